@@ -1,0 +1,113 @@
+"""An Article as published: question, status, dates, sections of sentences with their markers, reference list.
+
+Everything here is what the page says. What could not be read with certainty stands in ``uncertain``; nothing
+is guessed in silence. This module refuses to parse: ``text``, ``markdown`` and ``html`` beside it do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from litwatch.citations import Reference
+
+
+class ReviewState(StrEnum):
+    """The article's state of review, as its page says."""
+
+    SUBMITTED = "submitted"
+    UNDER_REVIEW = "under review"
+    APPROVED = "approved"
+    PENDING = "pending human review"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewStatus:
+    """The steps that the page shows and the state that it claims."""
+
+    steps: tuple[str, ...]
+    state: ReviewState
+    statement: str | None
+    """The page's own words that the state was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A number in the text that points to a reference; a range ``[3-5]`` is three markers with one ``text``."""
+
+    number: int
+    text: str
+    """The group as printed: ``4, 3``, ``[3-5]``, ``¹``."""
+    sure: bool
+    """False where the number might be something else than a marker."""
+
+
+class BlockKind(StrEnum):
+    """What a sentence was part of."""
+
+    PARAGRAPH = "paragraph"
+    BULLET = "bullet"
+    NUMBERED = "numbered"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence or bullet. ``number`` counts through the whole article from 1."""
+
+    number: int
+    text: str
+    """Without its markers, blanks normalised; the marker's punctuation is kept: ``… antipsychotics.``"""
+    markers: tuple[Marker, ...]
+    kind: BlockKind
+    depth: int = 0
+    """Nesting of a bullet, 0 for the outermost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the sentences below it, up to the next heading."""
+
+    heading: str
+    level: int
+    """1 for a part of the article ("From the Guidelines"), 2 and more below it; 0 for text before any heading."""
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """Something that was read but not with certainty, or looked for and not found."""
+
+    code: str
+    """Short and stable: ``markers-exceed-references``, ``bare-number``, ``no-question``, …"""
+    message: str
+    sentence: int | None = None
+    """The number of the sentence concerned, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One published clinical answer."""
+
+    question: str | None
+    last_updated: date | None
+    status: ReviewStatus
+    sections: tuple[Section, ...]
+    references: tuple[Reference, ...]
+    references_numbered: bool
+    """Whether the page numbers its list; if not, which marker means which entry is uncertain."""
+    leftovers: tuple[str, ...]
+    """Text inside the answer that is no part of it, for example a generator's instructions; also kept as sentence."""
+    uncertain: tuple[Uncertainty, ...]
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences in reading order."""
+        return tuple(sentence for section in self.sections for sentence in section.sentences)
+
+    @property
+    def markers(self) -> tuple[int, ...]:
+        """The distinct marker numbers, ascending."""
+        return tuple(sorted({marker.number for s in self.sentences for marker in s.markers}))

@@ -1,0 +1,100 @@
+"""Every error that litwatch raises on purpose, as one small tree sorted by who must act.
+
+LitwatchError
+├── EditorError            an editor mends a file
+│   ├── ArticleUnreadable    the article's text cannot be read
+│   ├── TopicErrors          one or more mistakes in topic files, all reported at once
+│   └── StrategyError        the PubMed search strategy cannot be read
+├── OperatorError          the operator mends the machine or its settings
+│   ├── SettingsError        a setting is missing or wrong
+│   ├── StoreBusy            another process holds the store
+│   ├── StoreUnusable        the store cannot be opened, is damaged, or is newer than this litwatch
+│   ├── OutputFailed         a file could not be written (disk full, no permission)
+│   └── DeliveryError        mail could not be handed over; permanent or not
+├── SourceError            an outside source did not do its part; the next run tries again
+│   ├── SourceRefused        it understood and said no (bad key, bad query): a person must act
+│   ├── SourceUnavailable    no usable answer within the retries
+│   └── SweepIncomplete      answers came, but fewer records than were announced
+└── RecordUnreadable       one PubMed record is not what NLM documents; names the PMID, spares its neighbours
+
+A message says what happened, to which article, file or PMID, and what to do next. Messages never hold a secret.
+This module refuses to catch, log or translate anything.
+"""
+
+from __future__ import annotations
+
+
+class LitwatchError(Exception):
+    """Base of every error that litwatch raises on purpose."""
+
+
+class EditorError(LitwatchError):
+    """An editor mends a file."""
+
+
+class ArticleUnreadable(EditorError):
+    """The article's text cannot be read as an article."""
+
+
+class TopicErrors(EditorError):
+    """Mistakes in topic files, all at once; ``problems`` holds one line per mistake (file: key path: what)."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class StrategyError(EditorError):
+    """The PubMed search strategy cannot be read."""
+
+
+class OperatorError(LitwatchError):
+    """The operator mends the machine or its settings."""
+
+
+class SettingsError(OperatorError):
+    """A setting is missing or wrong."""
+
+
+class StoreBusy(OperatorError):
+    """Another process holds the store and did not let go within the wait."""
+
+
+class StoreUnusable(OperatorError):
+    """The store cannot be opened, is damaged, or was written by a newer litwatch."""
+
+
+class OutputFailed(OperatorError):
+    """A file could not be written."""
+
+
+class DeliveryError(OperatorError):
+    """A message could not be handed to the mail server; ``permanent`` says that trying again is useless."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+
+
+class SourceError(LitwatchError):
+    """An outside source (NCBI, a feed) did not do its part."""
+
+
+class SourceRefused(SourceError):
+    """The source understood and said no: a wrong key, a query it cannot run."""
+
+
+class SourceUnavailable(SourceError):
+    """No usable answer came within the retries."""
+
+
+class SweepIncomplete(SourceError):
+    """Fewer records came than the source itself announced; the watermark must not move."""
+
+
+class RecordUnreadable(LitwatchError):
+    """One PubMed record is not what NLM documents; ``pmid`` is None when even that could not be read."""
+
+    def __init__(self, message: str, *, pmid: int | None) -> None:
+        super().__init__(message)
+        self.pmid = pmid

@@ -1,0 +1,103 @@
+"""What a sweep asked and what came back: windows, searches, outcomes. Zero hits and no answer are different types.
+
+This module refuses to ask NCBI anything; it holds the arithmetic of windows and the words for results.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from litwatch.citations import Match, Pmid
+from litwatch.diff import Change
+from litwatch.records import Record
+from litwatch.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A range of days, both inclusive, on entry, create, MeSH and modification date together."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One ESearch as it was sent and answered; the search log keeps it for PRISMA-S."""
+
+    term: str
+    """The exact string sent, window included."""
+    window: Window | None
+    count: int
+    """NCBI's own number of hits."""
+    pmids: tuple[Pmid, ...]
+    """The ids received, as many as ``count`` or the search has failed."""
+    translation: str
+    warnings: tuple[str, ...]
+    """Everything in ErrorList and WarningList but "No items found."."""
+    searched_at: datetime
+    """UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Records delivered for a list of PMIDs, and what is known about the rest."""
+
+    records: tuple[Record, ...]
+    missing: frozenset[Pmid]
+    """Asked for twice and left out: deleted, merged or not yet served."""
+    unreadable: tuple[tuple[Pmid, str], ...]
+    """Delivered but not readable, each with the reason."""
+
+
+class SweepKind(StrEnum):
+    """The two looks of a night."""
+
+    TOPIC = "topic sweep"
+    CITATION = "citation sweep"
+
+
+class SweepState(StrEnum):
+    """Whether a sweep covered all that it set out to cover."""
+
+    COMPLETE = "complete"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One look for one topic, complete or failed; a failed one moves no watermark."""
+
+    kind: SweepKind
+    state: SweepState
+    window: Window | None
+    """The days that a topic sweep covers; None for a citation sweep."""
+    searches: tuple[Search, ...]
+    found: int
+    """Distinct PMIDs that the searches announced, or that the article cites."""
+    delivered: int
+    """Records received for them."""
+    missing: tuple[Pmid, ...]
+    unreadable: tuple[tuple[Pmid, str], ...]
+    error: str | None
+    """For a failed sweep, what happened and what to do, without secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicNight:
+    """Everything one night learnt about one topic; the store writes it in one transaction."""
+
+    topic: str
+    run: str
+    """Identifier of the run that it belongs to."""
+    surveyed_at: datetime
+    """UTC."""
+    sweeps: tuple[Sweep, ...]
+    records: tuple[Record, ...]
+    """As delivered, without repeats; the store keeps those that differ from what it has."""
+    sightings: tuple[tuple[Pmid, SweepKind], ...]
+    matches: tuple[Match, ...]
+    changes: tuple[Change, ...]
+    verdict: Verdict

@@ -1,0 +1,79 @@
+"""A Topic: what an editor's file in ``queries/`` says about one watched article.
+
+``read_topics`` reports every mistake of every file at once, each with file and key path. This module refuses to
+search and to open articles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from litwatch.citations import Doi, Pmid
+
+
+class QuestionKind(StrEnum):
+    """What the article's question asks; it decides the order of evidence levels."""
+
+    THERAPY = "therapy"
+    DIAGNOSIS = "diagnosis"
+    ETIOLOGY = "etiology"
+    PROGNOSIS = "prognosis"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed whose entries are leads for this topic."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """An editor's word on which paper a marker or reference is; it outranks any look-up."""
+
+    marker: int | None
+    """The marker number that it answers, where the list is unnumbered."""
+    position: int | None
+    """The entry of the reference list (1-based), None for one that the list leaves out."""
+    pmid: Pmid | None
+    doi: Doi | None
+    not_in_pubmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What the verdict rules compare with; each has a sourced default."""
+
+    reassess_after_days: int = 365
+    """Age of the last review, or else of the last update, from which a re-assessment is due (rules R-07, R-08)."""
+    review_level: int = 2
+    """A new record of this evidence level or better (1 = guideline) asks for a review."""
+    digest_items: int = 10
+    """At most so many records of this topic are printed in a digest; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One watched article and how the literature is searched for it."""
+
+    slug: str
+    """The file's stem, ``[a-z0-9-]``, 1 to 80 characters: the only text that litwatch makes a path from."""
+    file: Path
+    article: Path
+    """The article's file, absolute or beside the topic file."""
+    title: str | None
+    question_kind: QuestionKind
+    strategy: str
+    """The PubMed search strategy as the editor wrote it, blanks and line ends normalised to one blank."""
+    filters: tuple[str, ...]
+    """Names of published filters that mark (never exclude) records, for example ``etiology/broad``."""
+    recipients: tuple[str, ...]
+    feeds: tuple[Feed, ...]
+    pins: tuple[Pin, ...]
+    thresholds: Thresholds
+    last_reviewed: str | None = None
+    """ISO date on which the board last reviewed the article, where the editor keeps it here."""
