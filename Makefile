@@ -1,0 +1,49 @@
+# The development workflow, executable. `make` lists what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-all check fix lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(READY)  ## make .venv from requirements.lock (the other targets do it themselves)
+
+# --no-deps: the lock is complete, and pip 23 mistakes Prefect's "sqlalchemy[asyncio]" for an unpinned requirement.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "litwatch needs Python 3.11 or newer; set PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check
+	@touch $@
+
+run: $(READY)  ## one night under Prefect against the stand-in, with invented records: report, digest, summary
+	$(BIN)/python -m flows.demonstration
+
+test: $(READY)  ## the tests
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-all: $(READY)  ## the tests and the slow ones
+	$(BIN)/python -m pytest -n 2
+
+check: $(READY)  ## formatter, linter, strict types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+fix: $(READY)  ## format and mend what the linter can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(READY)  ## renew requirements.lock (see CONTRIBUTING.md)
+	$(PYTHON) -m venv $(VENV)/lock
+	$(VENV)/lock/bin/python -m pip install --quiet uv
+	UV_PYTHON_DOWNLOADS=never $(VENV)/lock/bin/uv lock --upgrade
+	UV_PYTHON_DOWNLOADS=never $(VENV)/lock/bin/uv export --quiet --format requirements.txt --all-extras --no-emit-project --no-header --output-file requirements.lock
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
