@@ -247,6 +247,12 @@ class Record:
         """Whether it announces something about another paper (retraction, erratum, concern); not that paper."""
         return self.has_type(RETRACTION_NOTICE, PUBLISHED_ERRATUM, EXPRESSION_OF_CONCERN)
 
+    @property
+    def is_retracted(self) -> bool:
+        """Whether the paper itself is retracted, by publication type or by a linked notice; either suffices."""
+        retracting = {RefType.RETRACTION_IN, RefType.RETRACTED_AND_REPUBLISHED_IN}
+        return self.has_type(RETRACTED_PUBLICATION) or any(n.ref_type in retracting for n in self.notices)
+
 
 def content_hash(record: Record) -> str:
     """SHA-256 (64 hex digits) over every field; equal hashes mean that nothing was observed to change."""

@@ -1,32 +1,35 @@
-"""What a change means: evidence level, relevance to the article, priority, each with its reason.
+"""What a change means: evidence level, the sentences it bears on, priority, each with its reason.
 
-Levels order and mark; they never exclude (rule R-25). This module refuses to name a verdict.
+Levels and relevance order and mark; they never exclude (rule R-25), and nothing here touches a notice about a
+cited paper: it is always shown (the contract, line 4). This module refuses to name a verdict.
 """
 
 from __future__ import annotations
 
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from litwatch.diff import Change
+from litwatch.articles.model import Article
+from litwatch.citations import Pmid
+from litwatch.claims import Claims
+from litwatch.diff import Change, ChangeKind
+from litwatch.evidence import Level, grade, mark
+from litwatch.records import Record
+from litwatch.topics import Topic
+
+__all__ = ["Level", "Priority", "Signal", "triage"]
 
 
 class Priority(IntEnum):
-    """The AHRQ surveillance programme's scale, lower is more urgent."""
+    """The AHRQ surveillance programme's scale, lower is more urgent (Newberry 2013)."""
 
     HIGH = 1
     MEDIUM = 2
     LOW = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """An evidence level from publication types: 1 (guideline) to 7 (comment), with its label."""
-
-    rank: int
-    label: str
-    provisional: bool
-    """True where the record is not indexed yet and title words decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,164 @@ class Signal:
     change: Change
     priority: Priority
     level: Level | None
-    """None for changes to cited records."""
+    """None for changes to cited records and for notices."""
     reasons: tuple[str, ...]
     """Sentences for a reader, most important first."""
     relevance: float
     """0 to 1: words shared with the article; orders signals of one level, decides nothing."""
     sentences: tuple[int, ...]
     """Numbers of the article's sentences concerned, most concerned first."""
+    marks: tuple[str, ...] = ()
+    """``preprint``, ``animals only``, ``retracted`` …: what a reader must know before reading on."""
+
+
+_CITED: Mapping[ChangeKind, tuple[Priority, str]] = {
+    ChangeKind.CITED_RETRACTED: (Priority.HIGH, "The article cites this paper, and it has been retracted."),
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: (
+        Priority.HIGH,
+        "The article cites this paper, and it has been retracted and published again.",
+    ),
+    ChangeKind.CITED_UPDATED: (Priority.HIGH, "The article cites this paper, and a newer version of it exists."),
+    ChangeKind.CITED_CONCERN: (
+        Priority.HIGH,
+        "The article cites this paper, and its journal has published an expression of concern about it.",
+    ),
+    ChangeKind.CITED_REPUBLISHED: (
+        Priority.MEDIUM,
+        "The article cites this paper, and a corrected version has replaced it.",
+    ),
+    ChangeKind.CITED_ERRATUM: (
+        Priority.MEDIUM,
+        "The article cites this paper, and an erratum to it has been published. "
+        "PubMed lists partial retractions as errata too.",
+    ),
+    ChangeKind.CITED_MISSING: (
+        Priority.MEDIUM,
+        "The article cites this record, and PubMed no longer serves it: it was deleted or merged with another.",
+    ),
+    ChangeKind.NOTICE_WITHDRAWN: (
+        Priority.MEDIUM,
+        "The article cites this paper, and PubMed no longer shows a notice about it that it showed before.",
+    ),
+}
+
+
+def triage(
+    changes: Iterable[Change], records: Mapping[Pmid, Record], topic: Topic, article: Article, claims: Claims
+) -> tuple[Signal, ...]:
+    """Every change with its meaning, in order of urgency: changes to cited papers first, in every case.
+
+    ``records`` holds the latest observation of each record concerned; a change whose record was never delivered
+    still gives a signal. New records follow by level, then by relevance, then by PMID.
+    """
+    words = _ArticleWords(article)
+    signals = [
+        _judge_cited(change, records.get(change.pmid), claims)
+        if change.kind in _CITED
+        else _judge_new(change, records.get(change.pmid), topic, claims, words)
+        for change in changes
+    ]
+    return tuple(sorted(signals, key=_urgency))
+
+
+def _urgency(signal: Signal) -> tuple[bool, int, int, float, int]:
+    rank = signal.level.rank if signal.level else 8
+    return (signal.change.kind not in _CITED, signal.priority, rank, -signal.relevance, signal.change.pmid)
+
+
+def is_about_cited(change: Change) -> bool:
+    """Whether the change concerns a paper that the article rests on; such a signal is never ranked away or capped."""
+    return change.kind in _CITED
+
+
+def _judge_cited(change: Change, record: Record | None, claims: Claims) -> Signal:
+    priority, reason = _CITED[change.kind]
+    sentences = claims.sentences_of.get(change.pmid, ())
+    reasons = [reason]
+    if sentences:
+        reasons.append(
+            f"{_count(len(sentences), 'sentence rests', 'sentences rest')} on it: {', '.join(map(str, sentences))}."
+        )
+    if change.kind is ChangeKind.NOTICE_WITHDRAWN:
+        reasons.append(f"The notice was: {change.detail}.")
+    elif change.kind not in {ChangeKind.CITED_MISSING} and record is not None and not _stands(change, record):
+        priority = Priority.MEDIUM
+        reasons.append("PubMed has since taken the notice back; the board still has to say what that means.")
+    return Signal(change, priority, None, tuple(reasons), 1.0, sentences, mark(record) if record else ())
+
+
+def _stands(change: Change, record: Record) -> bool:
+    if change.notice_pmid is not None:
+        return any(notice.pmid == change.notice_pmid for notice in record.notices)
+    return record.is_retracted or any(notice.source == change.detail for notice in record.notices)
+
+
+def _judge_new(change: Change, record: Record | None, topic: Topic, claims: Claims, words: _ArticleWords) -> Signal:
+    if record is None:
+        return Signal(change, Priority.LOW, None, ("The record itself has not been delivered yet.",), 0.0, ())
+    marks = mark(record)
+    shared_references = [pmid for pmid in record.cites if pmid in claims.sentences_of]
+    relevance, by_words = words.compare(record)
+    resting = [number for pmid in shared_references for number in claims.sentences_of[pmid]]
+    sentences = tuple(dict.fromkeys([*by_words, *resting]))[:3]
+    if record.is_notice:
+        reason = "It is a notice about another paper on the topic, not a study."
+        return Signal(change, Priority.LOW, None, (reason,), relevance, sentences, marks)
+    level = grade(record, topic.question_kind)
+    reasons = [f"{level.label} (level {level.rank} of 7{', by its title' if level.provisional else ''})."]
+    reasons += [f"Take care: {', '.join(marks)}."] if marks else []
+    if shared_references:
+        count = _count(len(shared_references), "paper", "papers")
+        reasons.append(f"It cites {count} that the article rests on.")
+    if sentences:
+        reasons.append(f"Closest to sentence {', '.join(map(str, sentences))} of the article, by shared words.")
+    sound = not {"retracted", "protocol, no results", "animals only"} & set(marks)
+    priority = Priority.MEDIUM if level.rank <= topic.thresholds.review_level and sound else Priority.LOW
+    return Signal(change, priority, level, tuple(reasons), relevance, sentences, marks)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+_WORD = re.compile(r"[a-z][a-z0-9-]{2,}")
+_COMMON = frozenset(
+    "about after also among and any are associated association been between but can cause causes certain could data"
+    " demonstration due effect effects factors for from had has have high higher how including increase increased"
+    " increases into its key lead leads level levels low lower may more most not other patients related results risk"
+    " role significant some study such than that the their them these they this those through use used various was"
+    " were what when which while who with within without".split()
+)
+
+
+def _terms(text: str) -> frozenset[str]:
+    """Lower-case word stems of a text: plural and common endings cut, so that "obesities" meets "obesity"."""
+    found = (word for word in _WORD.findall(text.lower()) if word not in _COMMON)
+    return frozenset(re.sub(r"(?:ies|es|s|ing|ed|y|e)$", "", word) if len(word) > 4 else word for word in found)
+
+
+class _ArticleWords:
+    """An article's question and sentences as weighted words; a word in every sentence tells nothing apart."""
+
+    def __init__(self, article: Article) -> None:
+        self.question = _terms(article.question or "")
+        self.sentences = {s.number: _terms(s.text) for s in article.sentences if s.text not in article.leftovers}
+        spread = Counter(word for words in self.sentences.values() for word in words)
+        self.weight = {word: math.log(1 + len(self.sentences) / count) for word, count in spread.items()}
+
+    def compare(self, record: Record) -> tuple[float, tuple[int, ...]]:
+        """Relevance from 0 to 1 and at most two sentences that share enough words with the record, best first."""
+        title, text = _terms(record.title), _terms(record.abstract_text)
+        asked = self._share(self.question, title) if self.question else 0.0
+        scores = {
+            number: 0.6 * self._share(words - self.question, title) + 0.4 * self._share(words - self.question, text)
+            for number, words in self.sentences.items()
+            if len(words - self.question) >= 2
+        }
+        best = sorted((number for number, score in scores.items() if score >= 0.25), key=lambda n: (-scores[n], n))
+        top = max(scores.values(), default=0.0)
+        return round(min(1.0, 0.5 * asked + 0.5 * top), 3), tuple(best[:2])
+
+    def _share(self, wanted: Collection[str], present: frozenset[str]) -> float:
+        total = sum(self.weight.get(word, 1.0) for word in wanted)
+        return sum(self.weight.get(word, 1.0) for word in wanted if word in present) / total if total else 0.0

@@ -1,17 +1,23 @@
 """What to do: signals and sweep outcomes → a verdict with every rule that fired.
 
 The first rule that fires names the status; all that fired are listed. A sweep that did not complete is
-``NOT_SURVEYED`` or is said beside a worse verdict; it is never "no signal". This module refuses to promise
-that an article is right: a machine cannot.
+``NOT_SURVEYED`` or is said beside a worse verdict; it is never "no signal". No rule counts new records (rule
+R-05: neither time nor number of studies tracked the need). This module refuses to promise that an article is
+right: a machine cannot.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
-from litwatch.citations import Pmid
+from litwatch.citations import Match, MatchState, Pmid
+from litwatch.diff import ChangeKind
+from litwatch.lint import Finding, Severity
+from litwatch.topics import Thresholds
+from litwatch.triage import Priority, Signal
 
 
 class Status(StrEnum):
@@ -48,3 +54,169 @@ class Verdict:
     searched_to: date | None
     """Last day that completed topic sweeps cover; None before the first."""
     reassess_on: date | None
+
+
+_RETRACTED = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED}
+
+
+def decide(
+    *,
+    signals: Sequence[Signal],
+    kept: Collection[Pmid],
+    findings: Iterable[Finding],
+    matches: Iterable[Match],
+    settled: Collection[int],
+    failures: Sequence[str],
+    last_updated: date | None,
+    last_reviewed: date | None,
+    searched_to: date | None,
+    thresholds: Thresholds,
+    today: date,
+) -> Verdict:
+    """The verdict on one article, from its open signals and what could not be checked.
+
+    ``kept`` holds new records that a person has called relevant; ``settled`` the places in the reference list
+    that a person has declared not to be in PubMed; ``failures`` one sentence for each sweep that did not complete.
+    The order of the rules is the decision sketch of the surveillance literature (rules R-01 to R-19).
+    """
+    fired = [
+        *_on_cited_papers(signals),
+        *_on_citations(findings, matches, settled),
+        *_on_new_evidence(signals, kept, thresholds),
+        *_on_age(last_updated, last_reviewed, thresholds, today),
+    ]
+    if failures:
+        fired.append(
+            Fired(
+                "V9", Status.NOT_SURVEYED, " ".join(failures), (), "A sweep that completes; the next run tries again."
+            )
+        )
+    since = last_reviewed or last_updated
+    reassess_on = since + timedelta(days=thresholds.reassess_after_days) if since else None
+    if not fired:
+        searched = f" to {searched_to.isoformat()}" if searched_to else ""
+        reason = f"Evidence searched{searched}; nothing asks for a review."
+        fired.append(Fired("V8", Status.NO_SIGNAL, reason, (), "A new record, a notice, or the re-assessment date."))
+    return Verdict(fired[0].status, tuple(fired), today, searched_to, reassess_on)
+
+
+def _on_cited_papers(signals: Sequence[Signal]) -> Iterable[Fired]:
+    def select(*kinds: ChangeKind, high: bool | None = None) -> tuple[Pmid, ...]:
+        chosen = [s for s in signals if s.change.kind in kinds]
+        if high is not None:
+            chosen = [s for s in chosen if (s.priority is Priority.HIGH) is high]
+        return tuple(dict.fromkeys(s.change.pmid for s in chosen))
+
+    if retracted := select(*_RETRACTED, high=True):
+        yield Fired(
+            "V1",
+            Status.REVIEW_NOW,
+            f"{_papers(retracted)} that the article cites {_have(retracted)} been retracted.",
+            retracted,
+            "The notice is withdrawn, or the board closes it with a reason.",
+        )
+    if updated := select(ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED, high=None):
+        yield Fired(
+            "V2",
+            Status.REVIEW_NEEDED,
+            f"{_papers(updated)} that the article cites {_have(updated)} a newer or corrected version.",
+            updated,
+            "The article cites the newer version, or the board finds that nothing changes.",
+        )
+    concern = select(ChangeKind.CITED_CONCERN)
+    reinstated = select(*_RETRACTED, high=False)
+    other = select(ChangeKind.CITED_ERRATUM, ChangeKind.CITED_MISSING, ChangeKind.NOTICE_WITHDRAWN)
+    if concern:
+        yield Fired(
+            "V3",
+            Status.REVIEW_NEEDED,
+            f"An expression of concern stands against {_papers(concern).lower()} that the article cites.",
+            concern,
+            "The journal resolves the concern, or the board closes it with a reason.",
+        )
+    if noticed := tuple(dict.fromkeys([*reinstated, *other])):
+        yield Fired(
+            "V3",
+            Status.REVIEW_NEEDED,
+            f"An erratum or another notice concerns {_papers(noticed).lower()} that the article cites.",
+            noticed,
+            "The board has looked at the notice.",
+        )
+
+
+def _on_citations(findings: Iterable[Finding], matches: Iterable[Match], settled: Collection[int]) -> Iterable[Fired]:
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    unsure = [m for m in matches if m.state is not MatchState.CONFIRMED and m.position not in settled]
+    if not errors and not unsure:
+        return
+    parts = []
+    if errors:
+        parts.append(f"the citation lint reports {len(errors)} error{'s' if len(errors) > 1 else ''}")
+    if unsure:
+        places = ", ".join(str(match.position) for match in unsure)
+        parts.append(f"no PubMed record is confirmed for reference{'s' if len(unsure) > 1 else ''} {places}")
+    yield Fired(
+        "V4",
+        Status.REVIEW_NEEDED,
+        f"For an editor: {' and '.join(parts)}; what cannot be identified cannot be watched.",
+        (),
+        "The article or the topic file is mended: pin the record, or say that it is not in PubMed.",
+    )
+
+
+def _on_new_evidence(signals: Sequence[Signal], kept: Collection[Pmid], thresholds: Thresholds) -> Iterable[Fired]:
+    new = [s for s in signals if s.change.kind is ChangeKind.NEW_RECORD]
+    high = tuple(s.change.pmid for s in new if s.priority <= Priority.MEDIUM)
+    if high:
+        yield Fired(
+            "V5",
+            Status.REVIEW_NEEDED,
+            f"{_count(high, 'new record')} of evidence level {thresholds.review_level} or better "
+            f"(guideline, systematic review) {_have(high, 'has', 'have')} appeared on the topic.",
+            high,
+            "A reader finds that it is not relevant, already covered, or only reinforces the article.",
+        )
+    if chosen := tuple(s.change.pmid for s in new if s.change.pmid in kept and s.change.pmid not in high):
+        yield Fired(
+            "V6",
+            Status.REVIEW_NEEDED,
+            f"A reader has kept {_count(chosen, 'new record')} as relevant.",
+            chosen,
+            "The article is reviewed.",
+        )
+
+
+def _on_age(
+    last_updated: date | None, last_reviewed: date | None, thresholds: Thresholds, today: date
+) -> Iterable[Fired]:
+    since = last_reviewed or last_updated
+    if since is None:
+        yield Fired(
+            "V7",
+            Status.REVIEW_NEEDED,
+            "The article shows no date of update or review, so its age is unknown.",
+            (),
+            "The article is dated, or a review is recorded.",
+        )
+    elif since + timedelta(days=thresholds.reassess_after_days) <= today:
+        what = "reviewed" if last_reviewed else "updated"
+        yield Fired(
+            "V7",
+            Status.REVIEW_NEEDED,
+            f"The article was last {what} on {since.isoformat()}, {(today - since).days} days ago; it is re-assessed"
+            f" after {thresholds.reassess_after_days}.",
+            (),
+            "A review is recorded.",
+        )
+
+
+def _papers(pmids: Sequence[Pmid]) -> str:
+    return "A paper" if len(pmids) == 1 else f"{len(pmids)} papers"
+
+
+def _count(pmids: Sequence[Pmid], what: str) -> str:
+    return f"{len(pmids)} {what}{'' if len(pmids) == 1 else 's'}"
+
+
+def _have(pmids: Sequence[Pmid], one: str = "has", many: str = "have") -> str:
+    return one if len(pmids) == 1 else many

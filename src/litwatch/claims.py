@@ -1,0 +1,55 @@
+"""Which sentence of an article rests on which reference, and which record that reference is.
+
+A numbered list maps by its numbers; an unnumbered one only by an editor's pins: litwatch never counts down an
+unnumbered list and hopes. This module refuses to look anything up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from litwatch.articles.model import Article
+from litwatch.citations import Match, MatchState, Pmid
+from litwatch.topics import Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """An article's sentences by what they rest on."""
+
+    position_of: Mapping[int, int]
+    """Marker number → 1-based place in the reference list; markers without a certain reference are absent."""
+    pmid_of: Mapping[int, Pmid]
+    """Place in the reference list → confirmed PMID."""
+    sentences_of: Mapping[Pmid, tuple[int, ...]]
+    """Confirmed PMID → numbers of the sentences whose markers point to it, ascending."""
+
+    @property
+    def cited(self) -> frozenset[Pmid]:
+        """Every record that the article is known to rest on."""
+        return frozenset(self.pmid_of.values()) | frozenset(self.sentences_of)
+
+
+def map_claims(article: Article, pins: Iterable[Pin], matches: Iterable[Match]) -> Claims:
+    """Join markers, references and records; only confirmed matches and pins count.
+
+    A pin may also give a marker a PMID without any entry in the list: the list may be shorter than the markers.
+    """
+    position_of = {ref.number: ref.position for ref in article.references if ref.number is not None}
+    pmid_of = {m.position: m.pmid for m in matches if m.state is MatchState.CONFIRMED and m.pmid is not None}
+    unlisted: dict[int, Pmid] = {}
+    for pin in pins:
+        if pin.marker is not None and pin.position is not None:
+            position_of[pin.marker] = pin.position
+        if pin.pmid is not None and pin.position is not None:
+            pmid_of[pin.position] = pin.pmid
+        elif pin.pmid is not None and pin.marker is not None:
+            unlisted[pin.marker] = pin.pmid
+    sentences: dict[Pmid, list[int]] = {pmid: [] for pmid in unlisted.values()}
+    for sentence in article.sentences:
+        for number in dict.fromkeys(marker.number for marker in sentence.markers):
+            pmid = unlisted.get(number) or pmid_of.get(position_of.get(number, 0))
+            if pmid is not None and sentence.number not in sentences.setdefault(pmid, []):
+                sentences[pmid].append(sentence.number)
+    return Claims(position_of, pmid_of, {pmid: tuple(numbers) for pmid, numbers in sentences.items()})
