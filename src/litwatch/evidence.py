@@ -45,7 +45,7 @@ _TITLE_RULES: tuple[tuple[re.Pattern[str], str, int], ...] = (
     (re.compile(r"\bsystematic (?:literature )?review\b|\bmeta-?analys[ie]s\b", re.I), _BY_TYPE[1][0], 2),
     (re.compile(r"\b(?:practice guidelines?|guidelines? (?:for|on)|consensus statement|position statement)\b", re.I),
      _BY_TYPE[0][0], 1),
-    (re.compile(r"\brandomi[sz]ed\b(?!.*\bmendelian\b)", re.I), _BY_TYPE[2][0], 3),
+    (re.compile(r"(?<!mendelian )\brandomi[sz]ed\b", re.I), _BY_TYPE[2][0], 3),
     (re.compile(r"\bcohort\b|\bcase-control\b|\bcross-sectional\b|\blongitudinal\b|\bobservational\b", re.I),
      _BY_TYPE[4][0], 5),
 )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Settings from the environment, read once at the edge; every problem is reported at once.
+
+Every name starts with ``LITWATCH_``. Secrets are kept in ``SecretStr`` and print as asterisks. This module
+refuses to read files and to have settings that nothing uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from litwatch.errors import SettingsError
+
+PREFIX = "LITWATCH_"
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+def _check_web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("it should be an http or https address")
+    return value.rstrip("/") + "/"
+
+
+def _check_mail_address(value: str) -> str:
+    local, at, domain = value.rpartition("@")
+    if not (local and at and domain) or any(c.isspace() or c in "<>,;" or not c.isprintable() for c in value):
+        raise ValueError("it should be one mail address, such as litwatch@example.org")
+    return value
+
+
+MailAddress = Annotated[str, AfterValidator(_check_mail_address)]
+
+
+class Settings(BaseModel):
+    """What one installation of litwatch needs to know; see docs/operating.md for each name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    queries: Path = Field(Path("queries"), description="folder of the editors' topic files")
+    reports: Path = Field(Path("reports"), description="folder that reports are written to")
+    store: Path = Field(Path("var/litwatch.duckdb"), description="the DuckDB file")
+    store_wait: float = Field(30.0, ge=0, le=3600, description="seconds to wait for a store that is in use")
+    email: MailAddress | None = Field(None, description="your address, which NCBI requires with every request")
+    tool: str = Field("litwatch", pattern=r"^[A-Za-z0-9_.-]{1,50}$", description="the name told to NCBI")
+    api_key: SecretStr | None = Field(None, description="NCBI API key: 10 requests a second instead of 3")
+    eutils: Annotated[str, AfterValidator(_check_web_address)] = Field(
+        "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/", description="address of the E-utilities"
+    )
+    sender: MailAddress = Field("litwatch@localhost.localdomain", description="From address of the digests")
+    mail_folder: Path = Field(Path("var/mail"), description="where digests are written while no SMTP host is set")
+    smtp_host: str | None = Field(None, description="mail server; without it mails are written as files")
+    smtp_port: int = Field(587, ge=1, le=65535, description="its port")
+    smtp_security: SmtpSecurity = Field(SmtpSecurity.STARTTLS, description="starttls, tls or none")
+    smtp_user: str | None = Field(None, description="login, if the server wants one")
+    smtp_password: SecretStr | None = Field(None, description="password of that login")
+
+    @model_validator(mode="after")
+    def _check_login(self) -> Settings:
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise ValueError("SMTP_USER and SMTP_PASSWORD belong together; set both or neither")
+        return self
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings from ``LITWATCH_…`` variables; an empty value counts as not set.
+
+    Raises SettingsError with one line for every wrong or unknown variable; values of secrets are never shown.
+    """
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and value and name.removeprefix(PREFIX).lower() not in _NOT_OURS
+    }
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        lines = [_describe(problem["loc"], problem["msg"]) for problem in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+
+
+_NOT_OURS = {"home", "shared"}
+"""LITWATCH_HOME belongs to prefect.yaml, LITWATCH_SHARED to the tests."""
+
+
+def _describe(location: tuple[int | str, ...], message: str) -> str:
+    name = PREFIX + str(location[0]).upper() if location else PREFIX + "…"
+    if message == "Extra inputs are not permitted":
+        known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
+        return f"{name}: there is no such setting; the settings are {known}"
+    return f"{name}: {message.removeprefix('Value error, ')}"

@@ -1,0 +1,1 @@
+"""The tests; each folder and file says what it holds."""
