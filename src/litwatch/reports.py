@@ -6,17 +6,21 @@ refuses to render (``render``) and to send (``mail``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
+from litwatch import wording
 from litwatch.articles.model import Article
 from litwatch.citations import Match
-from litwatch.lint import Finding
+from litwatch.diff import ChangeKind
+from litwatch.lint import Finding, Severity
 from litwatch.records import Record
-from litwatch.sweeps import Sweep
+from litwatch.sweeps import Sweep, SweepKind, SweepState
 from litwatch.topics import Topic
 from litwatch.triage import Signal
-from litwatch.verdict import Verdict
+from litwatch.verdict import Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +74,252 @@ class Digest:
     """The member's articles, most urgent first, all-clear ones included."""
     failed: tuple[FailedTopic, ...]
     demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PastReport:
+    """An earlier report of an article, for the index."""
+
+    day: date
+    status: Status
+    link: str
+    """Relative to the index page: ``<slug>/<day>.html``."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """One article's line on the index page."""
+
+    slug: str
+    title: str
+    status: Status
+    headline: str
+    complete: bool
+    """False when a sweep failed: the line says so whatever the status."""
+    notices: int
+    """Open notices about cited papers."""
+    new_records: int
+    """Open new records."""
+    findings: int
+    last_updated: date | None
+    last_reviewed: date | None
+    searched_to: date | None
+    reassess_on: date | None
+    written_on: date
+    link: str
+    """Of the newest report, relative to the index page."""
+    history: tuple[PastReport, ...] = ()
+    """Earlier reports, newest first."""
+
+
+class Reader(StrEnum):
+    """Who is to act."""
+
+    BOARD = "Board"
+    EDITOR = "Editor"
+    OPERATOR = "Operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do now, and by whom."""
+
+    reader: Reader
+    text: str
+
+
+_URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}
+_SERIOUSNESS = {kind: rank for rank, kind in enumerate(ChangeKind)}
+_ASKS_FOR_REVIEW = (Status.REVIEW_NOW, Status.REVIEW_NEEDED)
+
+
+def title_of(report: Report) -> str:
+    """What the article is called: the topic's title, else its question, else the topic's name."""
+    return report.topic.title or report.article.question or report.topic.slug
+
+
+def is_notice(reported: ReportedSignal) -> bool:
+    """Whether the signal is about a paper that the article cites; such a one is never ranked away or capped."""
+    return reported.signal.change.kind is not ChangeKind.NEW_RECORD
+
+
+def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ...]:
+    """Notices first, gravest first; then new records by priority, evidence level, relevance and PMID (newest)."""
+
+    def key(reported: ReportedSignal) -> tuple[float, ...]:
+        signal = reported.signal
+        level = signal.level.rank if signal.level else 8
+        return (
+            _SERIOUSNESS[signal.change.kind],
+            signal.priority,
+            level,
+            -signal.relevance,
+            -signal.change.pmid,
+        )
+
+    return tuple(sorted(signals, key=key))
+
+
+def notices(report: Report) -> tuple[ReportedSignal, ...]:
+    """The open notices about cited papers, gravest first."""
+    return tuple(reported for reported in order_signals(report.signals) if is_notice(reported))
+
+
+def new_evidence(report: Report) -> tuple[ReportedSignal, ...]:
+    """The open new records, most important first."""
+    return tuple(reported for reported in order_signals(report.signals) if not is_notice(reported))
+
+
+def failures(report: Report) -> tuple[str, ...]:
+    """Every way in which this night's look was not complete, one sentence each; empty only when all was seen."""
+    said = [
+        f"The {sweep.kind} failed: {sweep.error or 'no reason was recorded.'}"
+        for sweep in report.sweeps
+        if sweep.state is SweepState.FAILED
+    ]
+    seen = {sweep.kind for sweep in report.sweeps}
+    said += [f"No {kind} was made." for kind in SweepKind if kind not in seen]
+    if report.verdict.status is Status.NOT_SURVEYED and not said:
+        said.append("The article was not surveyed.")
+    return tuple(said)
+
+
+def gaps(report: Report) -> tuple[str, ...]:
+    """What completed sweeps could not deliver: records left out by PubMed or not readable, with their PMIDs."""
+    said = []
+    for sweep in report.sweeps:
+        if sweep.missing:
+            pmids = ", ".join(str(pmid) for pmid in sweep.missing)
+            said.append(f"The {sweep.kind} asked for records that PubMed did not deliver: PMID {pmids}.")
+        said += [f"PMID {pmid} came in the {sweep.kind} but could not be read: {why}" for pmid, why in sweep.unreadable]
+    return tuple(said)
+
+
+def headline(report: Report) -> str:
+    """The verdict in one sentence, without the status's own words."""
+    if report.verdict.fired:
+        return report.verdict.fired[0].reason
+    if report.verdict.status is Status.NO_SIGNAL:
+        found = sum(sweep.found for sweep in report.sweeps if sweep.kind is SweepKind.TOPIC)
+        return f"Nothing asks for a review; the last topic sweep found {wording.count(found, 'record')}."
+    return failures(report)[0] if failures(report) else "No rule gave a reason."
+
+
+def actions(report: Report) -> tuple[Action, ...]:
+    """What to do now, the board first; never empty."""
+    kinds = {reported.signal.change.kind: None for reported in notices(report)}
+    todo = [Action(Reader.BOARD, wording.NOTICE_ACTION[kind]) for kind in kinds]
+    asks = report.verdict.status in _ASKS_FOR_REVIEW
+    if asks and new_evidence(report):
+        said = "Read the new evidence, and say of each paper whether it contradicts, reinforces or clarifies the text."
+        todo.append(Action(Reader.BOARD, said))
+    if asks:
+        todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
+    errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
+    if errors:
+        said = f"Mend {wording.count(errors, 'citation error')} in the article (see “Citation check”)."
+        todo.append(Action(Reader.EDITOR, said))
+    if failures(report):
+        said = "Do not read this report as an all-clear. The next complete run covers the same days again; if that "
+        todo.append(Action(Reader.OPERATOR, said + "fails too, see the error in “How it was searched”."))
+    if not todo:
+        due = report.verdict.reassess_on
+        said = "Nothing to do." + (f" The next re-assessment is due on {wording.long_date(due)}." if due else "")
+        todo.append(Action(Reader.BOARD, said))
+    return tuple(todo)
+
+
+def order_reports(reports: Iterable[Report]) -> tuple[Report, ...]:
+    """Most urgent first: status, then the gravest notice, then the number of notices, then the longest unreviewed."""
+
+    def key(report: Report) -> tuple[int, int, int, date, str]:
+        told = notices(report)
+        gravest = _SERIOUSNESS[told[0].signal.change.kind] if told else len(_SERIOUSNESS)
+        seen = report.last_reviewed or report.article.last_updated or date.min
+        return _URGENCY[report.verdict.status], gravest, -len(told), seen, report.topic.slug
+
+    return tuple(sorted(reports, key=key))
+
+
+def order_entries(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:
+    """The index page's queue: status, then incomplete ones, then notices, then the next re-assessment."""
+
+    def key(entry: IndexEntry) -> tuple[int, bool, int, date, str]:
+        return _URGENCY[entry.status], entry.complete, -entry.notices, entry.reassess_on or date.max, entry.slug
+
+    return tuple(sorted(entries, key=key))
+
+
+def index_entry(report: Report, *, link: str, history: tuple[PastReport, ...] = ()) -> IndexEntry:
+    """The index line of a report; ``link`` is relative to the index page."""
+    told = len(notices(report))
+    return IndexEntry(
+        slug=report.topic.slug,
+        title=title_of(report),
+        status=report.verdict.status,
+        headline=headline(report),
+        complete=not failures(report),
+        notices=told,
+        new_records=len(report.signals) - told,
+        findings=len(report.findings),
+        last_updated=report.article.last_updated,
+        last_reviewed=report.last_reviewed,
+        searched_to=report.verdict.searched_to,
+        reassess_on=report.verdict.reassess_on,
+        written_on=report.written_on,
+        link=link,
+        history=history,
+    )
+
+
+def compose_digest(recipient: str, day: date, reports: Iterable[Report], failed: Iterable[FailedTopic] = ()) -> Digest:
+    """One member's digest from everybody's reports: those that name the member, most urgent first.
+
+    ``failed`` is told to every member it is given for: an article that cannot be read has no recipients to ask.
+    """
+    own = [r for r in reports if recipient.casefold() in {address.casefold() for address in r.topic.recipients}]
+    unread = tuple(sorted(failed, key=lambda topic: topic.slug))
+    return Digest(recipient, day, order_reports(own), unread, any(report.demonstration for report in own))
+
+
+def subject(digest: Digest) -> str:
+    """The whole digest in one line, made of litwatch's own words only: no outside text can reach a header.
+
+    ``2 articles need review: a cited trial was retracted``, ``All clear: 4 articles searched, no signal``.
+    """
+    urgent = [report for report in digest.reports if report.verdict.status in _ASKS_FOR_REVIEW]
+    unsearched = {r.topic.slug for r in digest.reports if failures(r)} | {topic.slug for topic in digest.failed}
+    parts = []
+    if urgent:
+        fresh = any(s.first_seen == digest.day for report in urgent for s in report.signals)
+        known = any(report.signals for report in urgent)
+        verb = "needs" if len(urgent) == 1 else "need"
+        still = "still " if known and not fresh else ""
+        reason = _lead(urgent)
+        said = f"{wording.count(len(urgent), 'article')} {still}{verb} review"
+        parts.append(said + (f": {reason}" if reason else ""))
+    if unsearched:
+        parts.append(f"{wording.count(len(unsearched), 'article')} could not be searched")
+    clear = len(digest.reports) - len(
+        {r.topic.slug for r in urgent} | ({r.topic.slug for r in digest.reports if failures(r)})
+    )
+    if not parts and clear:
+        parts.append(f"All clear: {wording.count(clear, 'article')} searched, no signal")
+    prefix = "[Demonstration] " if digest.demonstration else ""
+    return prefix + ("; ".join(parts) or "No article was searched")
+
+
+def _lead(urgent: list[Report]) -> str:
+    """The gravest reason among articles that need review, as a clause; empty where only a date fired."""
+    told = order_signals(reported for report in urgent for reported in report.signals)
+    if not told:
+        return ""
+    kind = told[0].signal.change.kind
+    alike = {r.signal.change.pmid: r for r in told if r.signal.change.kind is kind}
+    if kind is not ChangeKind.NEW_RECORD:
+        return wording.happened(kind, [reported.record for reported in alike.values()])
+    best = told[0].signal.level
+    level = [r for r in alike.values() if r.signal.level and best and r.signal.level.rank == best.rank]
+    if best is None or best.rank > max(report.topic.thresholds.review_level for report in urgent):
+        return wording.count(len(alike), "new record")
+    return f"new evidence of level {best.rank} ({wording.count(len(level), 'record')})"

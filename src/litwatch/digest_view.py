@@ -1,0 +1,122 @@
+"""A Digest arranged for printing: what asks for the member, what could not be searched, what is clear.
+
+A mail has a size: ``DETAILS`` are the ways to say the same with fewer words, tried in turn. None of them leaves out
+a notice about a cited paper, a failure or a count. This module refuses to render (``render``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litwatch import reports, wording
+from litwatch.report_view import NoticeItem, arrange
+from litwatch.reports import Digest, FailedTopic, Report, ReportedSignal
+from litwatch.safe_text import clip
+from litwatch.verdict import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much is said about each item."""
+
+    title: int
+    """Titles are cut to so many characters; the report has them whole."""
+    why: bool
+    """Whether reasons and actions are printed."""
+    items: bool
+    """Whether new records are listed; otherwise they are counted."""
+
+
+DETAILS = (Detail(300, why=True, items=True), Detail(140, why=False, items=True), Detail(70, why=False, items=False))
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSection:
+    """One article that needs the member's eyes."""
+
+    report: Report
+    title: str
+    headline: str
+    failures: tuple[str, ...]
+    notices: tuple[NoticeItem, ...]
+    """All of them, always."""
+    items: tuple[ReportedSignal, ...]
+    """New records, at most the topic's ``digest_items``."""
+    rest: int
+    """New records that are counted and not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearArticle:
+    """An article that was searched to the end and shows no signal."""
+
+    title: str
+    report: Report
+    new_records: int
+    """Open new records below the level that asks for a review."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """Everything that a digest's templates print."""
+
+    subject: str
+    digest: Digest
+    detail: Detail
+    sections: tuple[DigestSection, ...]
+    clear: tuple[ClearArticle, ...]
+    failed: tuple[FailedTopic, ...]
+
+
+def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
+    """The digest in reading order; an article is clear only when nothing failed and no notice is open."""
+    sections, clear = [], []
+    for report in reports.order_reports(digest.reports):
+        view = arrange(report)
+        fresh = reports.new_evidence(report)
+        if report.verdict.status is Status.NO_SIGNAL and not view.failures and not view.notices:
+            clear.append(ClearArticle(view.title, report, len(fresh)))
+            continue
+        shown = fresh[: report.topic.thresholds.digest_items] if detail.items else ()
+        sections.append(
+            DigestSection(
+                report=report,
+                title=view.title,
+                headline=view.headline,
+                failures=view.failures,
+                notices=view.notices,
+                items=shown,
+                rest=len(fresh) - len(shown),
+            )
+        )
+    return DigestView(reports.subject(digest), digest, detail, tuple(sections), tuple(clear), digest.failed)
+
+
+def resting(notice: NoticeItem) -> str:
+    """Where the article rests on the paper: ``Reference [4]; touches sentences 3 and 9.``"""
+    cited = f"Reference {wording.listed([entry.label for entry in notice.entries])}; " if notice.entries else ""
+    touched = wording.numbers(notice.reported.signal.sentences, "sentence")
+    if touched:
+        return f"{cited}touches {touched}." if cited else f"Touches {touched}."
+    return (
+        f"{cited}which sentences rest on it is not certain." if cited else "Which sentences rest on it is not certain."
+    )
+
+
+def why(reported: ReportedSignal) -> str:
+    """Why a new record may matter, with the sentences that it touches."""
+    touched = wording.numbers(reported.signal.sentences[:5], "sentence")
+    return " ".join((*reported.signal.reasons, *((f"Touches {touched}.",) if touched else ()))) or "On the topic."
+
+
+def remainder(section: DigestSection) -> str:
+    """What is counted and not listed."""
+    more = "more " if section.items else ""
+    return f"{section.rest:,} {more}new record{'s' if section.rest != 1 else ''}: see the report."
+
+
+def clear_line(article: ClearArticle) -> str:
+    """One clear article in one line."""
+    extra = f"; {wording.count(article.new_records, 'new record')} of lower level" if article.new_records else ""
+    day = wording.long_date(article.report.verdict.searched_to, "an unknown day")
+    return f"{clip(article.title, 120)} (searched to {day}{extra})"

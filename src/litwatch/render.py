@@ -1,0 +1,246 @@
+"""Reports, index and digests as HTML, Markdown, JSON and mail: the only module that knows the template engine.
+
+Escaping is the engines' default and not the templates' care: whatever a template prints is first rid of control
+characters, then escaped for its format; only links that ``safe_text`` builds from a Pmid or a Doi pass as they are.
+A page carries its style sheet, no script, and a policy that forbids the browser to fetch anything. This module
+refuses to choose and to order (``reports``, ``report_view``, ``digest_view``) and to send (``mail``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from email import policy
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import parseaddr
+from functools import cache
+from typing import Any
+
+import css_inline
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from litwatch import digest_view, safe_text, wording
+from litwatch.digest_view import DETAILS, arrange_digest
+from litwatch.errors import DeliveryError, SettingsError
+from litwatch.report_json import report_json
+from litwatch.report_view import SHOWN_IN_FULL, anchor, arrange
+from litwatch.reports import Digest, FailedTopic, IndexEntry, Report, ReportedSignal, order_entries, subject
+from litwatch.triage import Priority
+
+__all__ = ["digest_hash", "digest_message", "index_html", "report_html", "report_json", "report_markdown"]
+
+MAIL_BYTES = 100_000
+"""A digest's HTML stays below this: Gmail cuts a message at about 102 kB."""
+
+
+class _Link(str):
+    """Text in a target format already, made by this module: the engines let it pass."""
+
+    __slots__ = ()
+
+
+def _as_text(value: Any) -> Any:
+    passes = not isinstance(value, str) or isinstance(value, (_Link, Markup))
+    return value if passes else safe_text.visible(value)
+
+
+def _as_markdown(value: Any) -> Any:
+    return safe_text.escape_markdown(value) if isinstance(value, str) and not isinstance(value, _Link) else value
+
+
+def _fold(text: str, bullet: str = "") -> str:
+    folded = textwrap.fill(
+        safe_text.visible(text),
+        width=72,
+        initial_indent=bullet,
+        subsequent_indent=" " * len(bullet),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return _Link(folded)
+
+
+def _tone(reported: ReportedSignal) -> str:
+    return "review-now" if reported.signal.priority is Priority.HIGH else "review-needed"
+
+
+def _since(reported: ReportedSignal, day: date) -> str:
+    return "New today" if reported.first_seen == day else f"Open since {wording.long_date(reported.first_seen)}"
+
+
+_FILTERS: dict[str, Callable[..., Any]] = {
+    "anchor": anchor,
+    "byline": wording.byline,
+    "capitalise": str.capitalize,
+    "clip": safe_text.clip,
+    "count": wording.count,
+    "day": wording.long_date,
+    "key": wording.STATUS_KEY.__getitem__,
+    "label": wording.STATUS_LABEL.__getitem__,
+    "level": wording.level_label,
+    "moment": wording.long_time,
+    "notice_label": wording.NOTICE_LABEL.__getitem__,
+    "clear_line": digest_view.clear_line,
+    "number": "{:,}".format,
+    "numbers": wording.numbers,
+    "remainder": digest_view.remainder,
+    "report_link": safe_text.relative_link,
+    "resting": digest_view.resting,
+    "since": _since,
+    "tone": _tone,
+    "weblink": safe_text.web_link,
+    "why": digest_view.why,
+}
+
+
+@cache
+def _engine(form: str) -> Environment:
+    """The template engine for ``html``, ``md`` or ``txt``; an unknown name in a template is an error, not a blank."""
+    loader = PackageLoader("litwatch")
+    shared: dict[str, Any] = {
+        "loader": loader,
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+    }
+    filters = dict(_FILTERS)
+    if form == "html":
+        engine = Environment(autoescape=True, finalize=_as_text, **shared)
+        filters |= {"pubmed": safe_text.pubmed_link, "doi": safe_text.doi_link}
+    elif form == "md":
+        engine = Environment(autoescape=False, finalize=_as_markdown, **shared)  # noqa: S701 - escapes for Markdown
+        filters |= {
+            "pubmed": lambda pmid: _Link(f"[{int(pmid)}]({safe_text.pubmed_link(pmid)})"),
+            "doi": lambda doi: _Link(f"[{safe_text.escape_markdown(doi)}](<{safe_text.doi_link(doi)}>)"),
+            "raw": _Link,
+        }
+    else:
+        engine = Environment(autoescape=False, finalize=_as_text, **shared)  # noqa: S701 - plain text has no markup
+        filters |= {"pubmed": safe_text.pubmed_link, "doi": safe_text.doi_link, "fold": _fold}
+    engine.filters.update(filters)
+    return engine
+
+
+def report_html(report: Report) -> str:
+    """The report as one HTML file that works from a folder, on a phone, printed, in the light and in the dark."""
+    return _report("html", "report.html.j2", report)
+
+
+def report_markdown(report: Report) -> str:
+    """The report in Markdown, with the same content as the HTML."""
+    return _report("md", "report.md.j2", report)
+
+
+def _report(form: str, template: str, report: Report) -> str:
+    view = arrange(report)
+    return (
+        _engine(form)
+        .get_template(template)
+        .render(
+            report=report,
+            view=view,
+            demonstration=wording.DEMONSTRATION,
+            evidence_count=sum(len(group.items) for group in view.groups) + len(view.further),
+            shown_in_full=SHOWN_IN_FULL,
+        )
+    )
+
+
+def index_html(
+    entries: Iterable[IndexEntry], failed: Iterable[FailedTopic], *, written_at: datetime, demonstration: bool
+) -> str:
+    """The page of all watched articles, most urgent first; topics that could not be read stand on top by name."""
+    queue = order_entries(entries)
+    counted = Counter(entry.status for entry in queue)
+    return (
+        _engine("html")
+        .get_template("index.html.j2")
+        .render(
+            entries=queue,
+            failed=tuple(sorted(failed, key=lambda topic: topic.slug)),
+            tally=[(status, counted[status]) for status in wording.STATUS_LABEL],
+            written_on=written_at.date(),
+            demonstration=demonstration,
+            demonstration_text=wording.DEMONSTRATION,
+            source_notices=wording.nlm_notices(written_at.date()),
+        )
+    )
+
+
+def digest_parts(digest: Digest, links: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """A digest as (text, HTML) of equal content; the HTML below 100 kB unless the notices alone are longer.
+
+    ``links`` gives, by the topic's slug, the http(s) address of the article's report.
+    """
+    for detail in DETAILS:
+        values = {
+            "view": arrange_digest(digest, detail),
+            "links": dict(links or {}),
+            "demonstration": wording.DEMONSTRATION,
+            "source_notices": wording.nlm_notices(digest.day),
+        }
+        raw = _engine("html").get_template("digest.html.j2").render(values)
+        html = css_inline.inline(raw, keep_at_rules=True, load_remote_stylesheets=False)
+        if len(html.encode()) < MAIL_BYTES or detail is DETAILS[-1]:
+            return _engine("txt").get_template("digest.txt.j2").render(values), html
+    raise AssertionError("DETAILS is empty")
+
+
+def digest_hash(digest: Digest, links: Mapping[str, str] | None = None) -> str:
+    """SHA-256 (64 hex digits) of what the member would read: equal hashes are the same mail to the same person."""
+    text, _ = digest_parts(digest, links)
+    return hashlib.sha256("\0".join((digest.recipient.casefold(), subject(digest), text)).encode()).hexdigest()
+
+
+def digest_message(
+    digest: Digest, *, sender: str, at: datetime, links: Mapping[str, str] | None = None
+) -> EmailMessage:
+    """The digest as a mail of two equal parts, text and HTML; same content, sender and time give the same bytes.
+
+    ``sender`` is an address, with or without a name; ``at`` needs a zone. The Message-ID comes from the content's
+    hash, so a repeat is recognisable. Raises SettingsError for a bad sender, DeliveryError for a bad recipient.
+    """
+    if at.tzinfo is None:
+        raise ValueError("a mail's date needs a time zone")
+    text, html = digest_parts(digest, links)
+    key = digest_hash(digest, links)
+    origin = _address(sender)
+    to = _address(digest.recipient)
+    if origin is None:
+        raise SettingsError(f"The sender {safe_text.clip(safe_text.visible(sender), 80)!r} is no mail address.")
+    if to is None:
+        shown = safe_text.clip(safe_text.visible(digest.recipient), 80)
+        raise DeliveryError(f"{shown!r} is no mail address: mend it in the topic files.", permanent=True)
+    message = EmailMessage(policy=policy.SMTP)
+    message["From"] = origin
+    message["To"] = to
+    message["Subject"] = subject(digest)
+    message["Date"] = at
+    message["Message-ID"] = f"<{key[:40]}@{origin.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = "en"
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    message.set_boundary(f"litwatch-{key[:40]}")
+    # The default policy folds headers at 78 and then breaks long ids into encoded words; RFC 5322 allows 998.
+    message.policy = policy.SMTP.clone(max_line_length=998, utf8=not to.addr_spec.isascii())
+    return message
+
+
+def _address(text: str) -> Address | None:
+    """One mail address, or None; control characters, lists and groups are no address."""
+    if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
+        return None
+    name, plain = parseaddr(text)
+    try:
+        address = Address(display_name=name, addr_spec=plain)
+    except (HeaderParseError, ValueError, IndexError):
+        return None
+    return address if address.username and address.domain else None

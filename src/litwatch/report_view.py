@@ -1,0 +1,225 @@
+"""A Report arranged for printing: notices with their references, evidence by sentence, the article with its marks.
+
+HTML and Markdown print the same arrangement, so they cannot differ in content. Everything here is a pure function
+of the Report. This module refuses to render (``render``) and to leave anything out: what is not shown in full is
+listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from litwatch import reports, wording
+from litwatch.articles.model import Article, BlockKind, Sentence
+from litwatch.citations import Match, MatchState, Pmid, Reference
+from litwatch.diff import ChangeKind
+from litwatch.records import Record
+from litwatch.reports import Report, ReportedSignal
+from litwatch.topics import Pin
+
+SHOWN_IN_FULL = 25
+"""So many new records are printed with reasons and abstract; the others as a list of titles with links."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerLink:
+    """A marker as printed in the article's text, with the reference that it surely means."""
+
+    number: int
+    position: int | None
+    """None where the list is unnumbered and no pin says which entry is meant, or where there is no such entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence with its markers and the open signals that touch it."""
+
+    sentence: Sentence
+    markers: tuple[MarkerLink, ...]
+    notices: tuple[ReportedSignal, ...]
+    evidence: tuple[ReportedSignal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Neighbouring sentences of one kind: a paragraph, a list, a table's rows."""
+
+    kind: BlockKind
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of the article."""
+
+    heading: str
+    level: int
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedEntry:
+    """An entry of the reference list with what became of it."""
+
+    reference: Reference
+    label: str
+    """How the text points to it: ``[4]``, or ``entry 4`` where the list prints no numbers."""
+    match: Match | None
+    record: Record | None
+    notices: tuple[ReportedSignal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeItem:
+    """A notice about a cited paper."""
+
+    reported: ReportedSignal
+    label: str
+    entries: tuple[CitedEntry, ...]
+    """The entries of the reference list that are this paper, surely or probably."""
+    notice_pmid: Pmid | None
+    source: str
+    """The notice's citation line, empty where PubMed gives none."""
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceGroup:
+    """New records that bear first of all on one sentence, or on none in particular."""
+
+    sentence: Sentence | None
+    items: tuple[ReportedSignal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """Everything that a report's templates print beside the Report itself."""
+
+    title: str
+    headline: str
+    failures: tuple[str, ...]
+    gaps: tuple[str, ...]
+    actions: tuple[reports.Action, ...]
+    notices: tuple[NoticeItem, ...]
+    groups: tuple[EvidenceGroup, ...]
+    further: tuple[ReportedSignal, ...]
+    """New records beyond those shown in full."""
+    parts: tuple[Part, ...]
+    entries: tuple[CitedEntry, ...]
+    source_notices: tuple[str, ...]
+
+
+def arrange(report: Report) -> ReportView:
+    """The report in reading order."""
+    told, fresh = reports.notices(report), reports.new_evidence(report)
+    entries = _entries(report, told)
+    return ReportView(
+        title=reports.title_of(report),
+        headline=reports.headline(report),
+        failures=reports.failures(report),
+        gaps=reports.gaps(report),
+        actions=reports.actions(report),
+        notices=tuple(_notice_item(reported, entries) for reported in told),
+        groups=group_by_sentence(fresh[:SHOWN_IN_FULL], report.article),
+        further=fresh[SHOWN_IN_FULL:],
+        parts=_parts(report, told, fresh),
+        entries=entries,
+        source_notices=wording.nlm_notices(report.surveyed_at.date()),
+    )
+
+
+def group_by_sentence(items: Iterable[ReportedSignal], article: Article) -> tuple[EvidenceGroup, ...]:
+    """Each record once, under the sentence that it concerns most; the groups keep the order of their best record."""
+    sentences = {sentence.number: sentence for sentence in article.sentences}
+    groups: dict[Sentence | None, list[ReportedSignal]] = {}
+    for reported in items:
+        first = next((sentences[n] for n in reported.signal.sentences if n in sentences), None)
+        groups.setdefault(first, []).append(reported)
+    return tuple(EvidenceGroup(sentence, tuple(members)) for sentence, members in groups.items())
+
+
+def marker_position(number: int, article: Article, pins: tuple[Pin, ...]) -> int | None:
+    """The 1-based place of the entry that a marker surely means, or None: an unnumbered list is never guessed at."""
+    pinned = next((pin for pin in pins if pin.marker == number), None)
+    if pinned is not None:
+        return pinned.position
+    if not article.references_numbered:
+        return None
+    return next((reference.position for reference in article.references if reference.number == number), None)
+
+
+def _entries(report: Report, told: tuple[ReportedSignal, ...]) -> tuple[CitedEntry, ...]:
+    matches = {match.position: match for match in report.matches}
+    records = {record.pmid: record for record in report.cited}
+    pinned = {pin.position: pin.marker for pin in report.topic.pins if pin.marker is not None}
+
+    def entry(reference: Reference) -> CitedEntry:
+        match = matches.get(reference.position)
+        pmid = match.pmid if match else None
+        number = reference.number or pinned.get(reference.position)
+        return CitedEntry(
+            reference=reference,
+            label=f"[{number}]" if number else f"entry {reference.position}",
+            match=match,
+            record=records.get(pmid) if pmid and match and match.state is MatchState.CONFIRMED else None,
+            notices=tuple(reported for reported in told if pmid and reported.signal.change.pmid == pmid),
+        )
+
+    return tuple(entry(reference) for reference in report.article.references)
+
+
+def _notice_item(reported: ReportedSignal, entries: tuple[CitedEntry, ...]) -> NoticeItem:
+    change = reported.signal.change
+    sources = [
+        notice.source
+        for notice in reported.record.notices
+        if (change.notice_pmid is not None and notice.pmid == change.notice_pmid) or notice.source == change.detail
+    ]
+    detail = "" if change.detail.isdecimal() else change.detail
+    return NoticeItem(
+        reported=reported,
+        label=wording.NOTICE_LABEL[change.kind],
+        entries=tuple(entry for entry in entries if reported in entry.notices),
+        notice_pmid=change.notice_pmid,
+        source=sources[0] if sources else detail,
+        action=wording.NOTICE_ACTION[change.kind],
+    )
+
+
+def _parts(report: Report, told: tuple[ReportedSignal, ...], fresh: tuple[ReportedSignal, ...]) -> tuple[Part, ...]:
+    touched_by_notice, touched_by_new = _touching(told), _touching(fresh)
+    numbers = {number: marker_position(number, report.article, report.topic.pins) for number in report.article.markers}
+
+    def line(sentence: Sentence) -> Line:
+        markers = tuple(MarkerLink(marker.number, numbers[marker.number]) for marker in sentence.markers)
+        number = sentence.number
+        return Line(sentence, markers, touched_by_notice.get(number, ()), touched_by_new.get(number, ()))
+
+    return tuple(
+        Part(
+            section.heading,
+            section.level,
+            tuple(
+                Block(kind, tuple(map(line, run))) for kind, run in groupby(section.sentences, lambda each: each.kind)
+            ),
+        )
+        for section in report.article.sections
+    )
+
+
+def _touching(signals: tuple[ReportedSignal, ...]) -> dict[int, tuple[ReportedSignal, ...]]:
+    touching: dict[int, tuple[ReportedSignal, ...]] = {}
+    for reported in signals:
+        for number in reported.signal.sentences:
+            touching[number] = (*touching.get(number, ()), reported)
+    return touching
+
+
+def anchor(reported: ReportedSignal) -> str:
+    """A signal's name within a page, made of digits and litwatch's own words only."""
+    change = reported.signal.change
+    if change.kind is ChangeKind.NEW_RECORD:
+        return f"new-{change.pmid}"
+    return f"notice-{change.pmid}-{change.kind.name.lower().replace('_', '-')}"

@@ -1,0 +1,149 @@
+"""The words that people read: labels of kinds and states, dates, counts, what to do about each sort of change.
+
+One place, so that report, index and digest say the same thing in the same words. This module refuses to decide
+anything: it names what ``diff``, ``triage`` and ``verdict`` have decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from litwatch.diff import ChangeKind
+from litwatch.records import Record
+from litwatch.triage import Level
+from litwatch.verdict import Status
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+STATUS_LABEL = {
+    Status.REVIEW_NOW: "Review now",
+    Status.REVIEW_NEEDED: "Review needed",
+    Status.NOT_SURVEYED: "Not surveyed",
+    Status.NO_SIGNAL: "No signal",
+}
+"""In order of urgency: an article that could not be searched stands before one that is clear."""
+
+STATUS_KEY = {status: status.value.replace(" ", "-") for status in Status}
+"""For class names and JSON."""
+
+NOTICE_LABEL = {
+    ChangeKind.CITED_RETRACTED: "Retracted",
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: "Retracted and republished",
+    ChangeKind.CITED_CONCERN: "Expression of concern",
+    ChangeKind.CITED_ERRATUM: "Erratum",
+    ChangeKind.CITED_REPUBLISHED: "Corrected and republished",
+    ChangeKind.CITED_UPDATED: "Newer version",
+    ChangeKind.CITED_MISSING: "No longer in PubMed",
+    ChangeKind.NOTICE_WITHDRAWN: "Notice withdrawn",
+}
+
+_HAPPENED = {
+    ChangeKind.CITED_RETRACTED: ("was retracted", "were retracted"),
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: ("was retracted and republished", "were retracted and republished"),
+    ChangeKind.CITED_CONCERN: ("has an expression of concern", "have expressions of concern"),
+    ChangeKind.CITED_ERRATUM: ("has an erratum", "have errata"),
+    ChangeKind.CITED_REPUBLISHED: ("was corrected and republished", "were corrected and republished"),
+    ChangeKind.CITED_UPDATED: ("has a newer version", "have newer versions"),
+    ChangeKind.CITED_MISSING: ("is no longer in PubMed", "are no longer in PubMed"),
+    ChangeKind.NOTICE_WITHDRAWN: ("had a notice withdrawn", "had notices withdrawn"),
+}
+
+NOTICE_ACTION = {
+    ChangeKind.CITED_RETRACTED: "Read the retraction notice, then decide whether the sentences that rest on the paper "
+    "stand without it.",
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: "Compare the republished paper with the sentences that rest on it; cite "
+    "the republished one if they stand.",
+    ChangeKind.CITED_CONCERN: "Read the expression of concern, and decide whether the sentences that rest on the "
+    "paper need a caution until it is settled.",
+    ChangeKind.CITED_ERRATUM: "Read the erratum. NLM does not judge how serious an erratum is, and partial "
+    "retractions are published as errata.",
+    ChangeKind.CITED_REPUBLISHED: "Check the sentences against the corrected version, and cite that one.",
+    ChangeKind.CITED_UPDATED: "Read the newer version, and cite it if the answer still holds.",
+    ChangeKind.CITED_MISSING: "Find out what became of the record: PubMed may have merged or deleted it.",
+    ChangeKind.NOTICE_WITHDRAWN: "A notice that was reported earlier is gone. Check that what was decided on it "
+    "still holds.",
+}
+"""What a board member does about each sort of notice (NLM, "Errata, Retractions, and Other Linked Citations")."""
+
+_NLM_NOTICES = (
+    "Citation data and abstracts: courtesy of the U.S. National Library of Medicine (NLM), from PubMed, as received "
+    "on {day}. They may not reflect the most current or accurate data available from NLM.",
+    "NLM does not endorse litwatch, this report or anything that it recommends.",
+    "Abstracts may be protected by copyright of their publishers or authors; reading them here gives no right to "
+    "copy them.",
+)
+"""What NLM asks of those who show its data ("Terms and Conditions", "Copyright" in NLM's web policies)."""
+
+DEMONSTRATION = (
+    "Demonstration data. The papers, retractions and guidelines named here are invented, and links to PubMed lead to "
+    "no such paper. Nothing here may guide a medical decision."
+)
+
+
+def nlm_notices(day: date) -> tuple[str, ...]:
+    """NLM's notices for data received on that day."""
+    return tuple(notice.format(day=long_date(day)) for notice in _NLM_NOTICES)
+
+
+_TYPE_NOUN = (
+    ({"D016431", "D017065"}, "guideline"),
+    ({"D000078182", "D017418"}, "review"),
+    ({"D016449", "D018848", "D016430", "D000068397"}, "trial"),
+)
+"""Publication types by NLM's unique ID: (practice) guideline; systematic review, meta-analysis; trials."""
+
+
+def count(number: int, singular: str, plural: str | None = None) -> str:
+    """A number with its noun: ``1 article``, ``2,400 records``."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def long_date(day: date | None, missing: str = "not stated") -> str:
+    """A date that is read the same on both sides of the Atlantic: ``3 March 2026``."""
+    return missing if day is None else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def long_time(moment: datetime) -> str:
+    """A moment with its zone as it stands in the value: ``3 March 2026, 02:15 UTC``."""
+    return f"{long_date(moment.date())}, {moment:%H:%M} {moment.tzname() or ''}".rstrip()
+
+
+def listed(items: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def numbers(values: Sequence[int], noun: str) -> str:
+    """``sentence 3`` or ``sentences 3, 5 and 9``; empty for none."""
+    return f"{noun}{'s' if len(values) != 1 else ''} {listed([str(value) for value in values])}" if values else ""
+
+
+def noun_of(record: Record) -> str:
+    """``trial``, ``review``, ``guideline`` or ``paper``, from the publication types."""
+    return next((noun for uis, noun in _TYPE_NOUN if record.has_type(*uis)), "paper")
+
+
+def happened(kind: ChangeKind, records: Sequence[Record]) -> str:
+    """What became of cited papers, for a subject line: ``a cited trial was retracted``."""
+    nouns = {noun_of(record) for record in records}
+    noun = nouns.pop() if len(nouns) == 1 else "paper"
+    singular, plural = _HAPPENED[kind]
+    return f"a cited {noun} {singular}" if len(records) == 1 else f"{len(records)} cited {noun}s {plural}"
+
+
+def level_label(level: Level | None) -> str:
+    """``Level 2: systematic review``, with a word on provisional ones."""
+    if level is None:
+        return "Level not known"
+    return f"Level {level.rank}: {level.label}" + (" (provisional, not indexed yet)" if level.provisional else "")
+
+
+def byline(record: Record) -> str:
+    """First author, journal and date on one line; what PubMed does not give is left out."""
+    names = [author.collective_name or author.last_name for author in record.authors]
+    known = [name for name in names if name]
+    first = "" if not known else known[0] + (" et al." if len(known) > 1 or not record.authors_complete else "")
+    journal = record.journal.abbreviation or record.journal.title or ""
+    dated = record.published.raw if record.published else long_date(record.electronic, "")
+    return " · ".join(part for part in (first, journal, dated) if part)
