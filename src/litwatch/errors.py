@@ -14,6 +14,7 @@ LitwatchError
 ├── SourceError            an outside source did not do its part; the next run tries again
 │   ├── SourceRefused        it understood and said no (bad key, bad query): a person must act
 │   ├── SourceUnavailable    no usable answer within the retries
+│   ├── AnswerUnreadable     an answer came that is not what was asked for, or was cut off
 │   └── SweepIncomplete      answers came, but fewer records than were announced
 └── RecordUnreadable       one PubMed record is not what NLM documents; names the PMID, spares its neighbours
 
@@ -86,6 +87,10 @@ class SourceRefused(SourceError):
 
 class SourceUnavailable(SourceError):
     """No usable answer came within the retries."""
+
+
+class AnswerUnreadable(SourceError):
+    """An answer came, but it is not the kind of document that was asked for, or it was cut off."""
 
 
 class SweepIncomplete(SourceError):

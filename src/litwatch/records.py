@@ -232,6 +232,10 @@ class Record:
     registry: tuple[RegistryEntry, ...]
     cites: tuple[Pmid, ...]
     """PMIDs of its own reference list, in order, without repeats."""
+    publication_model: str | None = None
+    """Article/@PubModel: Print, Print-Electronic, Electronic, Electronic-Print, Electronic-eCollection."""
+    indexing_method: str | None = None
+    """MedlineCitation/@IndexingMethod: Automated, Curated, NotIndexed; None means indexed by people."""
 
     @property
     def abstract_text(self) -> str:

@@ -1,0 +1,216 @@
+"""One answer's bytes, cut into the bytes of its records; nothing here builds a tree.
+
+PubMed's records never nest, so a record ends where the next begins. Cutting there first means that a broken
+record breaks alone, that an entity which a document declares can never reach the XML parser (the document type
+stays outside every cut), and that a file of any size needs the memory of one record.
+This module refuses to understand what a record says, and to call an answer empty that is merely wrong.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from typing import BinaryIO
+
+from litwatch.errors import AnswerUnreadable
+
+CHUNK_BYTES = 1 << 20
+RECORD_LIMIT = 32 << 20
+"""Bytes of one record; consortium papers with thousands of investigators stay under 4 MB."""
+PROLOG_LIMIT = 1 << 16
+"""Bytes before the root element: a declaration and a document type are under 1 kB."""
+
+_OPENERS = (b"<PubmedArticle", b"<PubmedBookArticle")
+_AFTER_NAME = b"> \t\r\n/"
+_ROOTS = (b"PubmedArticleSet", b"PubmedBookArticleSet")
+_ENCODINGS = {"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16"}
+_BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_DECLARED_ENCODING = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_PROLOG = re.compile(
+    rb"(?:\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+"
+    rb"<(?P<name>[A-Za-z_][\w:.-]*)(?P<attributes>[^<>]*?)(?P<empty>/?)>",
+    re.DOTALL,
+)
+# A comment, CDATA section or processing instruction. One that holds another's opening is damage, not hiding:
+# reading it as XML does would let a stray "<!--" swallow good records up to a later "-->".
+_HIDING = re.compile(
+    rb"<!--(?:(?!--).)*+-->|<!\[CDATA\[(?:(?!<!\[CDATA\[|\]\]>).)*+\]\]>|<\?(?:(?!<\?|\?>).)*+\?>", re.DOTALL
+)
+_HIDING_OPENED = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+_PMID_OF_RECORD = re.compile(
+    rb"<(?:MedlineCitation|BookDocument)(?:\s[^<>]*)?>\s*<PMID(?:\s[^<>]*)?>\s*0*([1-9]\d{0,8})\s*<"
+)
+_ERROR_TEXT = re.compile(rb"<ERROR>\s*([^<]{1,200})")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One record's bytes in UTF-8, from its start tag to its end tag."""
+
+    data: bytes
+    position: int
+    """1-based place in the answer."""
+    namespaces: bytes
+    """The root element's attributes: prefixes may be declared there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What stands between records and is not blank: deleted PMIDs, or something that should not be there."""
+
+    data: bytes
+    position: int
+    """Place of the record before it; 0 before the first."""
+
+
+def chunks_of(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield what a file holds; a compressed file that is damaged or stops early raises AnswerUnreadable."""
+    try:
+        while chunk := stream.read(CHUNK_BYTES):
+            yield chunk
+    except (EOFError, zlib.error) as error:
+        raise AnswerUnreadable(
+            f"the compressed file is damaged or was cut off ({error}); download it again and compare its checksum"
+        ) from error
+
+
+def cut_records(chunks: Iterable[bytes]) -> Iterator[Slice | Gap]:
+    """Cut an article set into its records, in order.
+
+    Raises AnswerUnreadable when the root element is not an article set or its end tag never comes.
+    """
+    chunks = _in_utf8(chunks)
+    root, buffer = _open_set(chunks)
+    position = 0
+    for segment in _segments(chunks, buffer, root["name"]):
+        opener = next((opener for opener in _OPENERS if segment.startswith(opener)), None)
+        end = 0
+        if opener is not None:
+            position += 1
+            end = _end_of_record(segment, b"</" + opener[1:])
+            yield Slice(segment[:end], position, root["attributes"])
+        if end < len(segment) and _visible(segment[end:]).strip():
+            yield Gap(segment[end:], position)
+
+
+def pmid_in(data: bytes) -> int | None:
+    """The record's own PMID, read from bytes that need not be well-formed; never one that it cites."""
+    match = _PMID_OF_RECORD.search(data)
+    return int(match[1]) if match else None
+
+
+def _in_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Give every chunk in UTF-8 without byte order mark, whatever the document declares."""
+    chunks = iter(chunks)
+    head = b""
+    while len(head) < 4 and (chunk := next(chunks, b"")):
+        head += chunk
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if head.startswith(mark)), None)
+    if encoding is None and (declared := _DECLARED_ENCODING.match(head)):
+        encoding = declared[1].decode("ascii")
+    with suppress(LookupError):
+        encoding = codecs.lookup(encoding or "utf-8").name
+    if encoding not in _ENCODINGS:
+        raise AnswerUnreadable(f"the answer declares the encoding {encoding!r}; PubMed sends UTF-8, so ask again")
+    if encoding in {"utf-8", "ascii"}:
+        yield head.removeprefix(codecs.BOM_UTF8)
+        yield from chunks
+        return
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in chain((head,), chunks):
+            yield decoder.decode(chunk).encode()
+        decoder.decode(b"", final=True)
+    except UnicodeError as error:
+        raise AnswerUnreadable(f"the answer says that it is {encoding}, but is not; ask again") from error
+
+
+def _open_set(chunks: Iterator[bytes]) -> tuple[dict[str, bytes], bytes]:
+    """Read up to the root's start tag; return its parts and the bytes behind it."""
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        root = _PROLOG.match(head, 0, PROLOG_LIMIT)
+        if root is None and len(head) < PROLOG_LIMIT:
+            continue
+        break
+    else:
+        root = _PROLOG.match(head, 0, PROLOG_LIMIT)
+    if root is None or root["name"] not in _ROOTS:
+        raise AnswerUnreadable(f"the answer is not a PubmedArticleSet but {_describe(head, root)}; ask again")
+    rest = head[root.end() :]
+    return root.groupdict(), (b"</" + root["name"] + b">" + rest if root["empty"] else rest)
+
+
+def _describe(head: bytes, root: re.Match[bytes] | None) -> str:
+    """Say what came instead. Bodies other than NCBI's own error element are not quoted: they may echo the API key."""
+    start = head.lstrip()
+    if not start:
+        return "empty"
+    if start.startswith((b"{", b"[")):
+        return "JSON (NCBI sends it when it refuses a request)"
+    if root is None:
+        return "an XML prolog without content" if start.startswith(b"<?xml") else "no XML"
+    if error := _ERROR_TEXT.search(head):
+        return f"an error: {' '.join(error[1].decode(errors='replace').split())}"
+    name = root["name"].decode(errors="replace")
+    return "a web page" if name.lower() == "html" else f"a document of type {name[:60]!r}"
+
+
+def _segments(chunks: Iterator[bytes], buffer: bytes, root: bytes) -> Iterator[bytes]:
+    """Cut before every record's start tag; the first segment is what stands before the first record."""
+    for chunk in chunks:
+        buffer += chunk
+        visible = _visible(buffer)
+        starts = _record_starts(visible)
+        if len(buffer) <= RECORD_LIMIT and (opened := _HIDING_OPENED.search(visible)):
+            starts = [start for start in starts if start < opened.start()]
+        for start, stop in pairwise((0, *starts)):
+            yield buffer[start:stop]
+        buffer = buffer[starts[-1] :] if starts else buffer
+        if len(buffer) > RECORD_LIMIT:
+            yield buffer
+            buffer = b""
+    visible = _visible(buffer)
+    end = visible.rfind(b"</" + root)
+    complete = end >= 0 and visible.find(b">", end) >= 0
+    for start, stop in pairwise((0, *_record_starts(visible), end if complete else len(buffer))):
+        yield buffer[start:stop]
+    if not complete:
+        raise AnswerUnreadable(f"the answer was cut off: the end tag of {root.decode()} never came; ask again")
+    yield buffer[visible.find(b">", end) + 1 :]
+
+
+def _visible(data: bytes) -> bytes:
+    """The same bytes with comments, CDATA sections and processing instructions blanked out, lengths kept."""
+    if b"<!" not in data and b"<?" not in data:
+        return data
+    return _HIDING.sub(lambda hidden: b" " * len(hidden[0]), data)
+
+
+def _record_starts(visible: bytes) -> list[int]:
+    """Offsets of records' start tags, ascending."""
+    starts = []
+    for opener in _OPENERS:
+        start = visible.find(opener)
+        while start >= 0:
+            end = start + len(opener)
+            if visible[end : end + 1] in _AFTER_NAME:
+                starts.append(start)
+            start = visible.find(opener, end)
+    return sorted(starts)
+
+
+def _end_of_record(segment: bytes, closer: bytes) -> int:
+    """Offset behind the record's last end tag, or the segment's end where it has none (the record is broken)."""
+    stripped = len(segment.rstrip())
+    if segment.endswith(closer + b">", 0, stripped):
+        return stripped
+    visible = _visible(segment)
+    end = visible.find(b">", start) + 1 if (start := visible.rfind(closer)) >= 0 else 0
+    return end or stripped

@@ -1,0 +1,52 @@
+"""The text of an element that may hold markup: b, i, u, sup, sub, MathML, formulas.
+
+The whole subtree's text is kept and the markup dropped, so that HbA<sub>1c</sub> is found as HbA1c and Ca<sup>2+</sup>
+as Ca2+. One exception protects the reader: a raised number behind a digit is joined with ``^``, because
+10<sup>9</sup> is not 109; fractions and powers in MathML likewise keep their sign. XML's blanks are folded to one.
+This module refuses to keep markup: whoever shows a title shows text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_RAISED_NUMBER = re.compile(r"\s*[-+\u2212\u2013]?\d")
+_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+_JOINED_BY = {f"{_MATHML}msup": "^", f"{_MATHML}mfrac": "/"}
+_UNSHOWN = {f"{_MATHML}annotation", f"{_MATHML}annotation-xml"}
+
+
+def text(element: etree._Element | None) -> str:
+    """The element's whole text, markup dropped, blanks folded; empty for None."""
+    if element is None:
+        return ""
+    found = (element.text or "") if len(element) == 0 else _flatten(element)
+    if "\n" in found or "  " in found or "\t" in found or "\r" in found:
+        found = _BLANKS.sub(" ", found)
+    return found.strip(" ")
+
+
+def text_or_none(element: etree._Element | None) -> str | None:
+    """The element's text, or None where it is missing or blank."""
+    return text(element) or None
+
+
+def _flatten(element: etree._Element) -> str:
+    found = element.text or ""
+    for child in element:
+        inner = _formula(child) if str(child.tag).startswith(_MATHML) else _flatten(child)
+        if child.tag == "sup" and found[-1:].isdigit() and _RAISED_NUMBER.match(inner):
+            found += "^"
+        found += inner + (child.tail or "")
+    return found
+
+
+def _formula(element: etree._Element) -> str:
+    """A MathML subtree's text: blanks between its elements mean nothing, powers and fractions keep their sign."""
+    if element.tag in _UNSHOWN:
+        return ""
+    parts = [_formula(child) for child in element]
+    return (element.text or "").strip() + _JOINED_BY.get(str(element.tag), "").join(parts)

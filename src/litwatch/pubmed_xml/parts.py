@@ -1,0 +1,205 @@
+"""The parts that journal articles and books share: abstract, authors, identifiers, keywords, references.
+
+Each function takes one list element (or None where the record has none) and returns what a Record holds.
+This module refuses to look outside the element that it is given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from lxml import etree
+
+from litwatch.citations import Doi, Pmid, parse_doi
+from litwatch.pubmed_xml.dates import full_date, medline_date, publication_date
+from litwatch.pubmed_xml.markup import text, text_or_none
+from litwatch.records import AbstractPart, Author, PartialDate, PublicationType
+
+_ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])", re.ASCII)
+_PMID_LIMIT = 10**9
+
+
+def first_of_each(element: etree._Element) -> dict[str, etree._Element]:
+    """An element's children by tag; of several with one tag, the first."""
+    return {str(child.tag): child for child in reversed(element)}
+
+
+def pmid_from(digits: str | bytes | None) -> Pmid | None:
+    """A PMID from NLM's own digits; None for anything else, such as ``NOT_FOUND;INVALID_JOURNAL`` or a PMC id.
+
+    Does what ``parse_pmid`` does, without its forms: a record may cite a thousand papers.
+    """
+    digits = (digits or "").strip()
+    if not digits.isascii() or not digits.isdigit():
+        return None
+    number = int(digits) if len(digits) < 20 else 0
+    return Pmid(number) if 0 < number < _PMID_LIMIT else None
+
+
+def abstract_parts(abstract: etree._Element | None) -> tuple[AbstractPart, ...]:
+    """Every AbstractText that says something, in order."""
+    if abstract is None:
+        return ()
+    found = (
+        AbstractPart(part.get("Label") or None, part.get("NlmCategory") or None, text(part))
+        for part in abstract.iterchildren("AbstractText")
+    )
+    return tuple(part for part in found if part.text)
+
+
+def authors(author_list: etree._Element | None) -> tuple[Author, ...]:
+    """The authors in order, without spellings that NLM has superseded (ValidYN="N")."""
+    if author_list is None:
+        return ()
+    return tuple(
+        author
+        for element in author_list.iterchildren("Author")
+        if element.get("ValidYN") != "N" and (author := _author(element))
+    )
+
+
+def _author(element: etree._Element) -> Author | None:
+    last = fore = initials = suffix = collective = orcid = None
+    affiliations: list[str] = []
+    for child in element:
+        tag = child.tag
+        if tag == "LastName":
+            last = text_or_none(child)
+        elif tag == "ForeName":
+            fore = text_or_none(child)
+        elif tag == "Initials":
+            initials = text_or_none(child)
+        elif tag == "AffiliationInfo":
+            affiliations.extend(filter(None, map(text, child.iterchildren("Affiliation"))))
+        elif tag == "Identifier":
+            if child.get("Source", "").upper() == "ORCID" and (match := _ORCID.search(text(child))):
+                orcid = "-".join(match.groups()).upper()
+        elif tag == "Suffix":
+            suffix = text_or_none(child)
+        elif tag == "CollectiveName":
+            collective = text_or_none(child)
+        elif tag == "Affiliation":
+            affiliations.extend(filter(None, (text(child),)))
+    if last or fore or collective:
+        return Author(last, fore, initials, suffix, collective, orcid, tuple(affiliations))
+    return None
+
+
+def publication_types(elements: Iterable[etree._Element]) -> tuple[PublicationType, ...]:
+    """Publication types by NLM's unique ID; one without an ID (before 2014) keeps its label alone."""
+    return tuple(PublicationType(element.get("UI", ""), text(element)) for element in elements)
+
+
+def keywords(lists: Iterable[etree._Element]) -> tuple[str, ...]:
+    """Author and curator keywords of every list, in order, without repeats."""
+    found = (text(word) for one in lists for word in one.iterchildren("Keyword"))
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def doi_from(value: str) -> Doi | None:
+    """A DOI, or None where a publisher put something else into its place."""
+    try:
+        return parse_doi(value)
+    except ValueError:
+        return None
+
+
+class Identifiers:
+    """A record's identifiers from both of their places; the first of a sort is the record's own."""
+
+    __slots__ = ("dois", "pii", "pmcid")
+
+    def __init__(self) -> None:
+        self.dois: dict[Doi, None] = {}
+        self.pii: str | None = None
+        self.pmcid: str | None = None
+
+    def add(self, kind: str, value: str) -> None:
+        """Take one ArticleId or ELocationID (kind: its IdType or EIdType)."""
+        if kind == "doi":
+            if doi := doi_from(value):
+                self.dois.setdefault(doi)
+        elif kind == "pii":
+            self.pii = self.pii or value or None
+        elif kind == "pmc":
+            self.pmcid = self.pmcid or value or None
+
+    def add_list(self, article_ids: etree._Element | None) -> None:
+        """Take an ArticleIdList."""
+        if article_ids is not None:
+            for element in article_ids.iterchildren("ArticleId"):
+                self.add(element.get("IdType", "pubmed"), text(element))
+
+    def add_locations(self, elements: Iterable[etree._Element]) -> None:
+        """Take ELocationID elements; the ones that NLM marks as not valid are left out."""
+        for element in elements:
+            if element.get("ValidYN") != "N":
+                self.add(element.get("EIdType", ""), text(element))
+
+
+def cited_pmids(reference_lists: Iterable[etree._Element]) -> Iterator[Pmid]:
+    """PMIDs of reference lists and the lists within them, in order, repeats kept."""
+    for references in reference_lists:
+        for element in references.iter("ArticleId"):
+            if element.get("IdType", "pubmed") == "pubmed" and (pmid := pmid_from(text(element))):
+                yield pmid
+
+
+def day_of(element: etree._Element | None) -> date | None:
+    """A full date from an element with Year, Month and Day."""
+    if element is None:
+        return None
+    return full_date(*year_month_day(element))
+
+
+def year_month_day(element: etree._Element) -> tuple[str, str, str]:
+    """The text of Year, Month and Day, empty where missing."""
+    year = month = day = ""
+    for child in element:
+        tag = child.tag
+        if tag == "Year":
+            year = text(child)
+        elif tag == "Month":
+            month = text(child)
+        elif tag == "Day":
+            day = text(child)
+    return year, month, day
+
+
+def published_on(pub_date: etree._Element | None) -> PartialDate | None:
+    """PubDate (or another element of its shape) with its precision."""
+    if pub_date is None:
+        return None
+    given = {tag: text(child) for tag, child in first_of_each(pub_date).items()}
+    if "MedlineDate" in given:
+        return medline_date(given["MedlineDate"])
+    return publication_date(*(given.get(tag, "") for tag in ("Year", "Month", "Day", "Season")))
+
+
+def pages(pagination: etree._Element | None) -> str | None:
+    """Pages as printed: MedlinePgn, else StartPage and EndPage."""
+    if pagination is None:
+        return None
+    given = first_of_each(pagination)
+    ends = (text(given.get("StartPage")), text(given.get("EndPage")))
+    return text_or_none(given.get("MedlinePgn")) or "-".join(filter(None, ends)) or None
+
+
+def copyright_of(abstract: etree._Element | None) -> str | None:
+    """The abstract's own copyright line."""
+    return None if abstract is None else text_or_none(next(abstract.iterchildren("CopyrightInformation"), None))
+
+
+def history(history: etree._Element | None) -> dict[str, date | None]:
+    """PubMedPubDates by PubStatus; of several with one status, the first."""
+    if history is None:
+        return {}
+    return {element.get("PubStatus", ""): day_of(element) for element in reversed(history)}
+
+
+def version_of(pmid: etree._Element) -> int:
+    """PMID/@Version; 1 where it is missing or no number."""
+    version = pmid.get("Version", "1")
+    return int(version) if version.isascii() and version.isdigit() and len(version) < 5 else 1
