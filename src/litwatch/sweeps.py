@@ -24,6 +24,15 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchPart:
+    """One of the searches that a result beyond PubMed's ceiling was split into."""
+
+    term: str
+    """The exact string sent."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """One ESearch as it was sent and answered; the search log keeps it for PRISMA-S."""
 
@@ -39,6 +48,8 @@ class Search:
     """Everything in ErrorList and WarningList but "No items found."."""
     searched_at: datetime
     """UTC."""
+    parts: tuple[SearchPart, ...] = ()
+    """What was sent besides ``term`` because PubMed gives 9,999 records at most; their counts add up to ``count``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +94,8 @@ class Sweep:
     unreadable: tuple[tuple[Pmid, str], ...]
     error: str | None
     """For a failed sweep, what happened and what to do, without secrets."""
+    strategy: str = ""
+    """The topic's search strategy as swept, without the window: a changed strategy has covered nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,363 @@
+"""The door's manners: what is sent, how often, how fast, and which answers are believed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import format_datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from litwatch.entrez import EntrezSettings
+from litwatch.entrez.pacer import GAP, GAP_WITH_KEY, Pacer
+from litwatch.errors import LitwatchError, OutputFailed, SettingsError, SourceRefused, SourceUnavailable
+from tests.scripted_ncbi import EMAIL, FakeTime, Received, Reply, ScriptedNcbi, hits, open_entrez, serve
+
+KEY = "0123456789abcdefSENTINELabcdef012345"
+GOOD = Reply(hits(99000001))
+
+
+@pytest.fixture
+def ncbi() -> Iterator[ScriptedNcbi]:
+    with serve() as server:
+        yield server
+
+
+# What is sent
+
+
+def test_parameters_travel_in_the_body_and_never_in_the_address(ncbi: ScriptedNcbi) -> None:
+    ncbi.replies = [GOOD]
+    open_entrez(ncbi, api_key=KEY).search("a short term[ti]")
+    (request,) = ncbi.received
+    assert (request.method, request.target) == ("POST", "/entrez/eutils/esearch.fcgi")
+    assert request.form["term"] == "a short term[ti]"
+    assert (request.form["tool"], request.form["email"], request.form["api_key"]) == ("litwatch", EMAIL, KEY)
+    assert KEY not in str(request.headers)
+
+
+def test_the_tool_can_be_renamed_and_no_key_is_sent_where_none_is_set(ncbi: ScriptedNcbi) -> None:
+    ncbi.replies = [GOOD]
+    open_entrez(ncbi, tool="board-watch").search("x")
+    assert ncbi.received[0].form["tool"] == "board-watch"
+    assert "api_key" not in ncbi.received[0].form
+
+
+def test_gzip_is_accepted_and_unpacked(ncbi: ScriptedNcbi) -> None:
+    ncbi.replies = [Reply(hits(99000001), zipped=True)]
+    assert open_entrez(ncbi).search("x").pmids == (99000001,)
+    assert ncbi.received[0].headers["Accept-Encoding"] == "gzip"
+
+
+def test_a_chunked_answer_labelled_as_text_is_read(ncbi: ScriptedNcbi) -> None:
+    body = hits(99000001)
+    ncbi.replies = [
+        Reply(
+            raw=b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        )
+    ]
+    assert open_entrez(ncbi).search("x").count == 1
+
+
+# What is repeated
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Reply(b'{"error":"API rate limit exceeded","count":"11"}', status=429),
+        Reply(b'{"error":"API rate limit exceeded","api-key":"203.0.113.7","count":"4","limit":"3"}'),
+        Reply(b"<html><title>WWW Error 500 Diagnostic</title></html>", status=500),
+        Reply(b"Unable to route request! service name: /http/service/ratecontrol", status=502),
+        Reply(b"", status=503),
+        Reply(b"", status=504),
+        Reply(
+            b"<eFetchResult><ERROR>proxy_stream(): Failed to connect to PubOne service</ERROR></eFetchResult>",
+            status=400,
+        ),
+        Reply(b""),
+        Reply(b" \n"),
+        Reply(b"", status=204),
+        Reply(hits(99000001)[:-9]),
+        Reply(b'<?xml version="1.0" ?>\n<!DOCTYPE eSearchResult PUBLIC "x" "https://example.org/x.dtd">'),
+        Reply(b"<!DOCTYPE html><html><head><title>Sign in to the hospital's network</title></head></html>"),
+        Reply(b"<eSearchResult><ERROR>Search Backend failed: Database is not supported</ERROR></eSearchResult>"),
+        Reply(b'{"header":{},"esearchresult":{"ERROR":"Search Backend failed: Exception:\nraw line end"}}'),
+        Reply(b'{"header":{"type":"esearch"},"esearchresult":{"count":"1"'),
+        Reply(hits(99000001, extra="<!-- DocSum Backend failed -->")),
+        Reply(b"NCBI C++ Exception:\n    Error: CTxRawClient::SendRequest() EOF"),
+        Reply(hits(99000001).replace(b"<Count>1</Count>", b"")),
+        Reply(hits(99000001).replace(b"<IdList>", b"<List>").replace(b"</IdList>", b"</List>")),
+        Reply(hits(99000001).replace(b">99000001<", b">not a pmid<")),
+        Reply(hits(99000001, translation="a\x0bb")),
+        Reply(hits(99000001).replace(b"eSearchResult", b"eLinkResult")),
+        Reply(hits(99000001), announced=100_000),
+        Reply(hits(99000001), headers={"Content-Encoding": "br"}),
+        Reply(b"\x1f\x8b\x08\x00 cut", headers={"Content-Encoding": "gzip"}),
+        Reply(raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n<eSearch"),
+        Reply(raw=b"nonsense\r\n\r\n"),
+        Reply(raw=b""),
+        Reply(reset=True),
+    ],
+    ids=lambda reply: repr(reply.raw or reply.body)[:50] + str(reply.status),
+)  # fmt: skip
+def test_a_fault_that_may_pass_is_asked_again_and_then_the_answer_is_complete(ncbi: ScriptedNcbi, fault: Reply) -> None:
+    ncbi.replies = [fault, fault, GOOD]
+    assert open_entrez(ncbi).search("x").pmids == (99000001,)
+    assert len(ncbi.received) == 3
+
+
+def test_a_fault_that_stays_ends_in_an_error_and_never_in_an_empty_result(ncbi: ScriptedNcbi) -> None:
+    ncbi.answering = lambda _: Reply(b"", status=503)
+    with pytest.raises(SourceUnavailable, match=r"esearch \(tries: 5\).*HTTP 503"):
+        open_entrez(ncbi).search("x")
+    assert len(ncbi.received) == 5
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Reply(b'{"error":"API key invalid","api-key":"%s"}' % KEY.encode(), status=400), "LITWATCH_API_KEY"),
+        (Reply(b'{"error":"API key invalid","api-key":"%s"}' % KEY.encode()), "LITWATCH_API_KEY"),
+        (Reply(b"Bad request", status=400), "HTTP 400: Bad request"),
+        (Reply(b"", status=414), "HTTP 414"),
+        (Reply(b"<title>Access denied for abuse</title>", status=403), "Access denied"),
+        (Reply(b"<eSearchResult><ERROR>Invalid db name specified: x</ERROR></eSearchResult>"), "Invalid db"),
+        (Reply(b"<eSearchResult><ERROR>Empty term and query_key - nothing todo</ERROR></eSearchResult>"), "Empty"),
+    ],
+)
+def test_what_ncbi_refuses_is_not_asked_again(ncbi: ScriptedNcbi, reply: Reply, words: str) -> None:
+    ncbi.replies = [reply, GOOD]
+    with pytest.raises(SourceRefused, match=words):
+        open_entrez(ncbi, api_key=KEY).search("x")
+    assert len(ncbi.received) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(ncbi: ScriptedNcbi, status: int) -> None:
+    ncbi.replies = [Reply(status=status, headers={"Location": ncbi.url + "esearch.fcgi"}), GOOD]
+    with pytest.raises(SourceUnavailable, match="redirect"):
+        open_entrez(ncbi).search("x")
+    assert len(ncbi.received) == 1
+
+
+def test_a_body_beyond_the_limit_is_refused_by_its_unpacked_size(ncbi: ScriptedNcbi) -> None:
+    ncbi.replies = [Reply(hits(99000001, extra=" " * 5_000_000), zipped=True)]
+    with pytest.raises(LitwatchError, match="larger than 100,000 bytes"):
+        open_entrez(ncbi, max_body=100_000).search("x")
+
+
+def test_nobody_listening_is_an_error_with_the_last_reason(ncbi: ScriptedNcbi) -> None:
+    entrez = open_entrez(ncbi, base_url="http://127.0.0.1:9/")
+    with pytest.raises(SourceUnavailable, match="no connection"):
+        entrez.search("x")
+
+
+def test_silence_within_an_answer_ends_at_the_read_time_out(ncbi: ScriptedNcbi) -> None:
+    ncbi.replies = [Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n<eSearch", hang=True)]
+    with pytest.raises(SourceUnavailable, match="time-out"):
+        open_entrez(ncbi, tries=1, read_timeout=0.05).search("x")
+
+
+def test_a_drip_that_never_falls_silent_ends_at_the_deadline(ncbi: ScriptedNcbi) -> None:
+    class Hurrying(FakeTime):
+        """A minute passes between any two looks at the clock."""
+
+        @property
+        def present(self) -> float:
+            self.ticks = getattr(self, "ticks", 0.0) + 60.0
+            return self.ticks
+
+        @present.setter
+        def present(self, value: float) -> None:
+            pass
+
+    ncbi.replies = [Reply(hits(*range(99000001, 99009999)))]
+    with pytest.raises(SourceUnavailable, match="time-out"):
+        open_entrez(ncbi, Hurrying(), tries=1, deadline=300.0).search("x")
+
+
+# How long is waited
+
+
+def test_waits_grow_by_full_jitter(ncbi: ScriptedNcbi) -> None:
+    time = FakeTime()
+    ncbi.answering = lambda _: Reply(status=503)
+    with pytest.raises(SourceUnavailable):
+        open_entrez(ncbi, time).search("x")
+    assert [pause for pause in time.slept if pause > GAP] == [1.0, 2.0, 4.0, 8.0]
+
+
+@pytest.mark.parametrize(("header", "pause"), [("7", 7.0), ("86400", 60.0), ("date", 30.0), ("nonsense", 1.0)])
+def test_retry_after_is_honoured_up_to_a_minute(ncbi: ScriptedNcbi, header: str, pause: float) -> None:
+    time = FakeTime()
+    value = format_datetime(time.wall + timedelta(seconds=30), usegmt=True) if header == "date" else header
+    ncbi.replies = [Reply(status=429, headers={"Retry-After": value}), GOOD]
+    open_entrez(ncbi, time).search("x")
+    assert time.present - 1000.0 >= pause
+    assert pause in time.slept
+
+
+def test_a_retry_after_in_the_past_does_not_stop_the_retry(ncbi: ScriptedNcbi) -> None:
+    time = FakeTime()
+    past = format_datetime(time.wall - timedelta(hours=1), usegmt=True)
+    ncbi.replies = [Reply(status=503, headers={"Retry-After": past}), GOOD]
+    assert open_entrez(ncbi, time).search("x").count == 1
+
+
+# How fast
+
+
+class Stopwatch(FakeTime):
+    """Threads sleep on it without waiting: each request is timed by the slot that its thread slept until."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mine = threading.local()
+
+    def now(self) -> float:
+        return getattr(self.mine, "now", 1000.0)
+
+    def sleep(self, seconds: float) -> None:
+        self.mine.now = self.now() + seconds
+
+
+@pytest.mark.parametrize("shared_file", [True, False])
+@pytest.mark.parametrize(("gap", "most"), [(GAP, 3), (GAP_WITH_KEY, 10)])
+def test_no_second_holds_more_requests_than_ncbi_allows_whoever_asks(
+    tmp_path: Path, gap: float, most: int, *, shared_file: bool
+) -> None:
+    watch = Stopwatch()
+    times: list[float] = []
+    one_for_all = Pacer(None, gap, monotonic=watch.now, sleep=watch.sleep)
+    one_for_all.wait()
+    watch.mine.now = 1000.0
+
+    def work() -> None:
+        pacer = Pacer(tmp_path / "pace", gap, monotonic=watch.now, sleep=watch.sleep) if shared_file else one_for_all
+        for _ in range(10):
+            pacer.wait()
+            times.append(watch.now())
+
+    threads = [threading.Thread(target=work) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    times.sort()
+    assert len(times) == 60
+    assert min(later - earlier for earlier, later in pairwise(times)) > gap - 1e-6
+    assert max(sum(start <= at < start + 1.0 for at in times) for start in times) <= most
+
+
+def test_retries_draw_slots_like_first_tries(ncbi: ScriptedNcbi, tmp_path: Path) -> None:
+    time = FakeTime()
+    time.chance = 0.0
+    arrived: list[float] = []
+
+    def answer(_: Received) -> Reply:
+        arrived.append(time.present)
+        return Reply(status=503) if len(arrived) % 3 else GOOD
+
+    ncbi.answering = answer
+    entrez = open_entrez(ncbi, time, pace_file=tmp_path / "pace")
+    for _ in range(4):
+        entrez.search("x")
+    assert len(arrived) == 12
+    assert all(later - earlier >= GAP - 1e-6 for earlier, later in pairwise(arrived))
+
+
+def test_a_429_holds_everybody_back(ncbi: ScriptedNcbi, tmp_path: Path) -> None:
+    ours, theirs = FakeTime(), FakeTime()
+    ncbi.replies = [Reply(status=429, headers={"Retry-After": "5"}), GOOD, GOOD]
+    with pytest.raises(SourceUnavailable):
+        open_entrez(ncbi, ours, tries=1, pace_file=tmp_path / "pace").search("x")
+    open_entrez(ncbi, theirs, pace_file=tmp_path / "pace").search("x")
+    assert theirs.present >= 1005.0
+
+
+def test_a_slot_left_over_from_before_a_restart_cannot_block(tmp_path: Path) -> None:
+    before, after = FakeTime(), FakeTime()
+    before.present, after.present = 9_000_000.0, 5.0
+    Pacer(tmp_path / "pace", GAP, monotonic=lambda: before.present, sleep=before.sleep).wait()
+    Pacer(tmp_path / "pace", GAP, monotonic=lambda: after.present, sleep=after.sleep).wait()
+    assert after.slept == []
+
+
+@pytest.mark.parametrize("content", [b"", b"abc", b"\xff" * 8, b"\x00" * 4096])
+def test_a_damaged_pace_file_is_written_anew(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "pace").write_bytes(content)
+    time = FakeTime()
+    pacer = Pacer(tmp_path / "pace", GAP, monotonic=lambda: time.present, sleep=time.sleep)
+    pacer.wait()
+    pacer.wait()
+    assert time.slept == pytest.approx([GAP])
+
+
+def test_a_pace_file_that_cannot_be_written_stops_the_request_and_is_named(ncbi: ScriptedNcbi, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OutputFailed, match=r"file/pace"):
+        open_entrez(ncbi, pace_file=tmp_path / "file" / "pace").search("x")
+    assert ncbi.received == []
+
+
+# Settings and secrets
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"email": ""}, "LITWATCH_EMAIL"),
+        ({"email": "nobody"}, "LITWATCH_EMAIL"),
+        ({"email": EMAIL, "tool": ""}, "LITWATCH_TOOL"),
+        ({"email": EMAIL, "base_url": "file:///etc/"}, "LITWATCH_EUTILS"),
+        ({"email": EMAIL, "base_url": "https://user:word@example.org/"}, "LITWATCH_EUTILS"),
+        ({"email": EMAIL, "api_key": "two words"}, "LITWATCH_API_KEY"),
+        ({"email": EMAIL, "api_key": KEY, "base_url": "http://example.org/"}, "LITWATCH_API_KEY"),
+        ({"email": EMAIL, "tries": 0}, "tries"),
+    ],
+)
+def test_a_wrong_setting_is_named_before_anything_is_sent(values: dict[str, object], name: str) -> None:
+    with pytest.raises(SettingsError, match=name) as caught:
+        EntrezSettings(**values)  # type: ignore[arg-type]
+    assert KEY not in str(caught.value)
+
+
+def test_settings_show_no_secret() -> None:
+    shown = repr(EntrezSettings(email=EMAIL, api_key=KEY))
+    assert KEY not in shown
+    assert EMAIL not in shown
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 429, 500, 503])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{{"error":"API key invalid","api-key":"{key}"}}',
+        '{{"error":"no such key {key} of {mail}"}}',
+        "<eSearchResult><ERROR>Search Backend failed: {key} {mail}</ERROR></eSearchResult>",
+        "<html><title>{key} {mail}</title></html>",
+        "plain {key} text {mail}" + "." * 400,
+        "." * 180 + "{key}",
+    ],
+)
+def test_no_secret_reaches_an_error_or_a_log(
+    ncbi: ScriptedNcbi, caplog: pytest.LogCaptureFixture, status: int, body: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    ncbi.answering = lambda _: Reply(body.format(key=KEY.upper(), mail=EMAIL).encode(), status=status)
+    with pytest.raises(LitwatchError) as caught:
+        open_entrez(ncbi, api_key=KEY, tries=2).search("x")
+    told = [caplog.text, str(caught.value)]
+    error: BaseException | None = caught.value
+    while error is not None and not error.__suppress_context__:
+        error = error.__cause__ or error.__context__
+        told.append(repr(error))
+    for text in told:
+        assert KEY[:12].lower() not in text.lower()
+        assert EMAIL not in text
