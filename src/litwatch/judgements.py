@@ -1,0 +1,142 @@
+"""Human judgements as events: who decided what about which change or article, when and why, chained by hash.
+
+An event is never altered or taken back; a later one has the last word. Each carries the hash of the one before it,
+so that a removed, altered or inserted event shows (``verify_chain``). This module refuses to store events
+(``store``) and to say what follows from them for the verdict (``verdict``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+import orjson
+
+from litwatch.diff import Change
+
+
+class Decision(StrEnum):
+    """What a person can say: the first four about one change, the last three about the whole article."""
+
+    RELEVANT = "relevant"
+    """It matters: the change stays open until the article is reviewed."""
+    NOT_RELEVANT = "not relevant"
+    ALREADY_COVERED = "already covered"
+    SNOOZED = "snoozed"
+    """Closed until the day ``until``, on which it is open again."""
+    REVIEWED_UNCHANGED = "article reviewed: unchanged"
+    REVIEWED_UPDATE = "article reviewed: update"
+    REVIEWED_WITHDRAW = "article reviewed: withdraw"
+
+    @property
+    def is_review(self) -> bool:
+        """Whether it is about the whole article."""
+        return self in REVIEWS
+
+
+REVIEWS = frozenset({Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One event. Raises ValueError where its parts do not fit together.
+
+    A review closes every change, notices included, that was open at ``seen``; what came later stays open.
+    """
+
+    topic: str
+    decision: Decision
+    by: str
+    at: datetime
+    """When it was given; with time zone, kept as UTC."""
+    reason: str = ""
+    change: Change | None = None
+    """What it is about; None for a review of the whole article."""
+    until: date | None = None
+    """For SNOOZED: the day on which the change is open again."""
+    seen: datetime | None = None
+    """For a review: how recent the report was that the person had before them; None means ``at``."""
+
+    def __post_init__(self) -> None:
+        if not self.topic or not self.by.strip():
+            raise ValueError("a judgement names its topic and the person who gave it")
+        if self.decision.is_review != (self.change is None):
+            raise ValueError(
+                f"{self.decision.value!r} is about {'an article' if self.decision.is_review else 'a change'}"
+            )
+        if (self.decision is Decision.SNOOZED) != (self.until is not None):
+            raise ValueError("a day to snooze until goes with 'snoozed', and only with it")
+        if self.seen is not None and (not self.decision.is_review or self.seen.tzinfo is None):
+            raise ValueError("'seen' belongs to a review of the article and has a time zone")
+        if self.at.tzinfo is None:
+            raise ValueError("the time of a judgement needs its time zone")
+
+
+@dataclass(frozen=True, slots=True)
+class ChainedJudgement:
+    """A judgement at its place in the chain."""
+
+    seq: int
+    """1 for the first event of the store, then without gaps."""
+    previous: str
+    """Hash of the event before it; 64 zeros for the first."""
+    hash: str
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One event as it is stored: its canonical text and the two hashes."""
+
+    seq: int
+    previous: str
+    hash: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What checking the chain found. Print ``head`` outside the store: a cut-off end shows only against it."""
+
+    length: int
+    head: str
+    """Hash of the last event; 64 zeros for an empty chain."""
+    problems: tuple[str, ...]
+    """One sentence for each broken place, in order; empty where the chain holds."""
+
+
+CHAIN_START = "0" * 64
+
+
+def canonical_text(judgement: Judgement) -> str:
+    """The event's JSON text, fields in their order and times in UTC: the bytes that are hashed."""
+    utc = replace(
+        judgement,
+        at=judgement.at.astimezone(UTC),
+        seen=judgement.seen.astimezone(UTC) if judgement.seen else None,
+    )
+    return orjson.dumps(utc).decode()
+
+
+def chain_hash(previous: str, text: str) -> str:
+    """SHA-256 (64 hex digits) over the hash of the event before and this event's canonical text."""
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
+
+
+def verify_chain(links: Iterable[ChainLink]) -> ChainReport:
+    """Recompute every hash of the chain, oldest event first."""
+    problems = []
+    length, head = 0, CHAIN_START
+    for link in links:
+        length += 1
+        if link.seq != length:
+            problems.append(f"Judgement {link.seq} stands where {length} should: one was removed or added.")
+        if link.previous != head:
+            problems.append(f"Judgement {link.seq} does not follow the one before it.")
+        if link.hash != chain_hash(link.previous, link.text):
+            problems.append(f"Judgement {link.seq} was altered after it was recorded.")
+        head = link.hash
+    return ChainReport(length, head, tuple(problems))

@@ -1,0 +1,54 @@
+"""A message as composed and what became of it; the store keeps them so that none is sent twice or lost unmarked.
+
+This module refuses to compose (``render``), to send (``mail``) and to decide when to try again (``pipeline``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class MessageState(StrEnum):
+    """A message's fate so far."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    """Claimed by a process that has not yet said how it went."""
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    """Perhaps delivered: the connection or the process died after the message was handed over. Shown to people."""
+    FAILED = "failed"
+    """Refused for good by the mail server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one person; (recipient, scope, content_hash) is its identity: it is queued once for ever."""
+
+    message_id: str
+    """Its Message-ID header; unique, and best derived from the identity so that composing twice gives it twice."""
+    recipient: str
+    scope: str
+    """What it is: ``digest 2026-11-22``."""
+    content_hash: str
+    """SHA-256 over what the reader is told, without headers that differ on each composing."""
+    subject: str
+    body: bytes
+    """The whole message as it goes over the wire."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """A message with its fate."""
+
+    message: Message
+    state: MessageState
+    attempts: int
+    queued_at: datetime
+    claimed_at: datetime | None
+    settled_at: datetime | None
+    last_error: str | None
+    requeued_by: str | None
+    """The person who had a message of unknown or failed fate sent again."""

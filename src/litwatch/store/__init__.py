@@ -1,0 +1,34 @@
+"""The store: one DuckDB file with everything that litwatch has observed, decided, been told and sent.
+
+``Store`` is one class in parts, a module for each: ``file`` (opening, waiting), ``schema`` (migrations), ``records``,
+``nights`` (writing a night), ``surveys`` (reading what nights learnt), ``changes`` (with judgements), ``outbox``,
+``runs``, ``upkeep``. Every method is one transaction and closes the file again. Times are arguments with a time
+zone; the store reads no clock. It refuses to reach the network or any file but its own.
+"""
+
+from __future__ import annotations
+
+from litwatch.store.changes import Changes, OpenChange
+from litwatch.store.nights import Nights, NightSaved
+from litwatch.store.outbox import Outbox
+from litwatch.store.records import Fate, FateState, Observation, Records, RecordsAdded
+from litwatch.store.runs import Run, Runs, RunState
+from litwatch.store.surveys import Surveys
+from litwatch.store.upkeep import CheckReport, Upkeep
+
+__all__ = [
+    "CheckReport",
+    "Fate",
+    "FateState",
+    "NightSaved",
+    "Observation",
+    "OpenChange",
+    "RecordsAdded",
+    "Run",
+    "RunState",
+    "Store",
+]
+
+
+class Store(Nights, Surveys, Records, Changes, Outbox, Runs, Upkeep):
+    """The whole store; see the parts for what each method takes, returns and raises."""

@@ -1,0 +1,151 @@
+"""A topic's night in the store: all that one night learnt, written in one transaction or not at all.
+
+The watermark is never set: it is read from the completed sweeps, so it moves with what they cover or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from litwatch.citations import Match, Pmid
+from litwatch.diff import Change
+from litwatch.store.changes import write_changes
+from litwatch.store.documents import dump, load, to_utc
+from litwatch.store.file import StoreFile
+from litwatch.store.records import FateState, write_fates, write_records
+from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, TopicNight
+
+
+@dataclass(frozen=True, slots=True)
+class NightSaved:
+    """What a night wrote that was not there before."""
+
+    new_records: frozenset[Pmid]
+    changed_records: frozenset[Pmid]
+    opened: tuple[Change, ...]
+    """Changes opened by this night, in its order."""
+
+
+class Nights(StoreFile):
+    """The part of the store that writes nights."""
+
+    def save_night(self, night: TopicNight) -> NightSaved:
+        """Write one topic's night in one transaction.
+
+        A night that brings nothing different adds its sweeps and searches to the log and nothing else; the very
+        same night (run, time and sweeps) written again adds nothing at all. PMIDs that a complete sweep asked for
+        and did not get are noted as missing. After a failed citation sweep the matches that the night does not
+        mention stay as they were.
+        """
+        with self._writing() as con:
+            written = write_records(
+                con, night.records, observed_at=night.surveyed_at, source=f"efetch {night.topic} {night.run}"
+            )
+            missing = {p for sweep in night.sweeps if sweep.state is SweepState.COMPLETE for p in sweep.missing}
+            write_fates(con, missing, FateState.MISSING, night.surveyed_at)
+            number = _write_sweeps(con, night)
+            _write_sightings(con, night, number)
+            _write_matches(con, night)
+            _write_verdict(con, night)
+            opened = write_changes(con, night.topic, night.changes, opened_at=night.surveyed_at, run=night.run)
+        return NightSaved(written.new, written.changed, opened)
+
+
+def _write_sweeps(con: duckdb.DuckDBPyConnection, night: TopicNight) -> int:
+    """Append the sweeps and their searches; the night's number."""
+    identity = "\n".join([night.topic, night.run, night.surveyed_at.isoformat(), dump(night.sweeps)])
+    digest = hashlib.sha256(identity.encode()).hexdigest()
+    row = con.execute(
+        "SELECT coalesce(max(night), 0) + 1, max(night) FILTER (night_hash = ?) FROM sweep", [digest]
+    ).fetchone()
+    number, written = row or (1, None)
+    if written is not None:
+        return int(written)
+    at = to_utc(night.surveyed_at)
+    for ordinal, sweep in enumerate(night.sweeps, 1):
+        first, last = (sweep.window.first, sweep.window.last) if sweep.window else (None, None)
+        con.execute(
+            "INSERT INTO sweep VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(number, ordinal, digest, night.topic, night.run, at, sweep.kind.value, sweep.state.value),
+                *(sweep.strategy, first, last, sweep.found, sweep.delivered),
+                *(dump(sweep.missing), dump(sweep.unreadable), sweep.error),
+            ],
+        )
+        for place, search in enumerate(sweep.searches, 1):
+            first, last = (search.window.first, search.window.last) if search.window else (None, None)
+            con.execute(
+                "INSERT INTO search VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    *(number, ordinal, place, search.term, first, last, search.count, dump(search.pmids)),
+                    *(search.translation, dump(search.warnings), to_utc(search.searched_at)),
+                ],
+            )
+    return int(number)
+
+
+def _write_sightings(con: duckdb.DuckDBPyConnection, night: TopicNight, number: int) -> None:
+    """Append first sightings; of every sighting keep the revision that this topic has now seen."""
+    if not night.sightings:
+        return
+    sightings = tuple(dict.fromkeys(night.sightings))
+    pmids, hows = [pmid for pmid, _ in sightings], [how.value for _, how in sightings]
+    terms = _first_terms(night.sweeps)
+    con.execute(
+        "INSERT INTO sighting SELECT ?, unnest(?::INTEGER[]), unnest(?::VARCHAR[]), ?, ?, unnest(?::VARCHAR[]), NULL"
+        " ON CONFLICT DO NOTHING",
+        [
+            *(night.topic, pmids, hows, to_utc(night.surveyed_at), number),
+            [terms.get((how, pmid)) for pmid, how in sightings],
+        ],
+    )
+    con.execute(
+        "UPDATE sighting SET revision = latest.revision"
+        " FROM (SELECT pmid, max(revision) AS revision FROM observation"
+        " WHERE pmid IN (SELECT unnest($delivered::INTEGER[])) GROUP BY pmid) AS latest,"
+        " (SELECT unnest($pmids::INTEGER[]) AS pmid, unnest($hows::VARCHAR[]) AS how) AS tonight"
+        " WHERE sighting.topic = $topic AND sighting.pmid = latest.pmid AND tonight.pmid = sighting.pmid"
+        " AND tonight.how = sighting.how AND sighting.revision IS DISTINCT FROM latest.revision",
+        {
+            "delivered": [record.pmid for record in night.records],
+            "pmids": pmids,
+            "hows": hows,
+            "topic": night.topic,
+        },
+    )
+
+
+def _first_terms(sweeps: Sequence[Sweep]) -> dict[tuple[SweepKind, Pmid], str]:
+    searches: list[tuple[SweepKind, Search]] = [(sweep.kind, search) for sweep in sweeps for search in sweep.searches]
+    return {(kind, pmid): search.term for kind, search in reversed(searches) for pmid in search.pmids}
+
+
+def _write_matches(con: duckdb.DuckDBPyConnection, night: TopicNight) -> None:
+    row = con.execute(
+        "SELECT max(revision), max_by(doc, revision) FROM match_list WHERE topic = ?", [night.topic]
+    ).fetchone()
+    revision, text = row or (None, None)
+    matches = {match.position: match for match in night.matches}
+    cited = [sweep for sweep in night.sweeps if sweep.kind is SweepKind.CITATION]
+    if text is not None and any(sweep.state is SweepState.FAILED for sweep in cited):
+        matches = {match.position: match for match in load(tuple[Match, ...], text)} | matches
+    now = dump(tuple(matches[position] for position in sorted(matches)))
+    if now != (text or "[]"):
+        con.execute(
+            "INSERT INTO match_list VALUES (?, ?, ?, ?)",
+            [night.topic, (revision or 0) + 1, to_utc(night.surveyed_at), now],
+        )
+
+
+def _write_verdict(con: duckdb.DuckDBPyConnection, night: TopicNight) -> None:
+    row = con.execute(
+        "SELECT max(revision), max_by(doc, revision) FROM verdict WHERE topic = ?", [night.topic]
+    ).fetchone()
+    revision, text = row or (None, None)
+    now = dump(night.verdict)
+    if now != text:
+        con.execute("INSERT INTO verdict VALUES (?, ?, ?, ?)", [night.topic, (revision or 0) + 1, night.run, now])

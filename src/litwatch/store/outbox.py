@@ -1,0 +1,146 @@
+"""The outbox: messages queued once, claimed by one process, settled; a fate that nobody saw is called unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from litwatch.messages import Message, MessageState, OutboxEntry
+from litwatch.store.documents import from_utc, to_utc
+from litwatch.store.file import StoreFile
+from litwatch.store.processes import is_alive, name_process
+
+_SETTLED_FROM = {
+    MessageState.SENT: ("sending", "unknown"),
+    MessageState.FAILED: ("sending",),
+    MessageState.UNKNOWN: ("sending",),
+    MessageState.QUEUED: ("sending",),
+}
+_ENTRIES = """
+SELECT message_id, recipient, scope, content_hash, subject, body, state, attempts, queued_at, claimed_at, settled_at,
+    last_error, requeued_by
+FROM outbox
+WHERE state IN (SELECT unnest($states::VARCHAR[]))
+    AND ($ids IS NULL OR message_id IN (SELECT unnest($ids::VARCHAR[])))
+ORDER BY queued_at, place
+"""
+
+
+class Outbox(StoreFile):
+    """The part of the store that holds messages."""
+
+    def enqueue(self, messages: Sequence[Message], *, at: datetime) -> tuple[str, ...]:
+        """Queue the messages that were never queued before; their ids, in order.
+
+        One that was (the same recipient, scope and content hash) is left out in whatever state it is. Raises
+        ValueError, queueing nothing, where a message id is already that of a different message.
+        """
+        queued = []
+        with self._writing() as con:
+            known = {
+                message_id: tuple(identity)
+                for message_id, *identity in con.execute(
+                    "SELECT message_id, recipient, scope, content_hash FROM outbox"
+                ).fetchall()
+            }
+            identities = set(known.values())
+            for place, message in enumerate(messages, len(known) + 1):
+                identity = (message.recipient, message.scope, message.content_hash)
+                if identity in identities:
+                    continue
+                if message.message_id in known:
+                    raise ValueError(f"message id {message.message_id} is already that of another message")
+                con.execute(
+                    "INSERT INTO outbox (recipient, scope, content_hash, message_id, subject, body, state, attempts,"
+                    " queued_at, place) VALUES (?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?)",
+                    [*identity, message.message_id, message.subject, message.body, to_utc(at), place],
+                )
+                identities.add(identity)
+                known[message.message_id] = identity
+                queued.append(message.message_id)
+        return tuple(queued)
+
+    def claim(self, at: datetime, *, limit: int = 1) -> tuple[OutboxEntry, ...]:
+        """Take queued messages, oldest first, for this process alone; they are SENDING until settled."""
+        with self._writing() as con:
+            claimed = con.execute(
+                "UPDATE outbox SET state = 'sending', attempts = attempts + 1, claimed_at = $at, claimed_by = $process,"
+                " settled_at = NULL WHERE state = 'queued' AND message_id IN ("
+                " SELECT message_id FROM outbox WHERE state = 'queued' ORDER BY queued_at, place LIMIT $limit)"
+                " RETURNING message_id",
+                {"at": to_utc(at), "process": name_process(), "limit": limit},
+            ).fetchall()
+            ids = [message_id for (message_id,) in claimed]
+            rows = con.execute(_ENTRIES, {"states": [MessageState.SENDING.value], "ids": ids}).fetchall()
+        return tuple(_entry(row) for row in rows)
+
+    def settle(self, message_id: str, state: MessageState, *, at: datetime, error: str | None = None) -> None:
+        """Say how the sending of a claimed message went.
+
+        QUEUED is for one that surely was not delivered and may be tried again. One that was called UNKNOWN may still
+        be settled as SENT by the process that knows better. Raises LookupError where the message is not being sent.
+        """
+        allowed = _SETTLED_FROM.get(state)
+        if allowed is None:
+            raise ValueError(f"a message cannot be settled as {state.value!r}")
+        with self._writing() as con:
+            settled = con.execute(
+                "UPDATE outbox SET state = ?, settled_at = ?, last_error = ?, claimed_by = NULL"
+                " WHERE message_id = ? AND state IN (SELECT unnest(?::VARCHAR[])) RETURNING message_id",
+                [state.value, to_utc(at), error, message_id, list(allowed)],
+            ).fetchall()
+        if not settled:
+            raise LookupError(f"message {message_id} cannot become {state.value!r}: it is not being sent")
+
+    def mark_abandoned(self, at: datetime) -> tuple[str, ...]:
+        """Call UNKNOWN what a process that is no longer alive was sending; the ids. Nothing is sent again by this."""
+        with self._writing() as con:
+            held = con.execute("SELECT message_id, claimed_by FROM outbox WHERE state = 'sending'").fetchall()
+            lost = [message_id for message_id, process in held if not is_alive(process)]
+            if lost:
+                con.execute(
+                    "UPDATE outbox SET state = 'unknown', settled_at = ?, claimed_by = NULL, last_error ="
+                    " 'The process that was sending it ended before it could say how it went.'"
+                    " WHERE state = 'sending' AND message_id IN (SELECT unnest(?::VARCHAR[]))",
+                    [to_utc(at), lost],
+                )
+        return tuple(lost)
+
+    def requeue(self, message_id: str, *, by: str) -> None:
+        """Queue a message of UNKNOWN or FAILED fate once more, on a named person's word.
+
+        Raises LookupError where the message is in another state.
+        """
+        if not by.strip():
+            raise ValueError("only a named person queues a message again")
+        with self._writing() as con:
+            queued = con.execute(
+                "UPDATE outbox SET state = 'queued', requeued_by = ?"
+                " WHERE message_id = ? AND state IN ('unknown', 'failed') RETURNING message_id",
+                [by, message_id],
+            ).fetchall()
+        if not queued:
+            raise LookupError(f"message {message_id} is not of unknown or failed fate")
+
+    def outbox(self, states: Collection[MessageState] = tuple(MessageState)) -> tuple[OutboxEntry, ...]:
+        """Messages in these states, in the order in which they were queued."""
+        with self._reading() as con:
+            rows = con.execute(_ENTRIES, {"states": [state.value for state in states], "ids": None}).fetchall()
+        return tuple(_entry(row) for row in rows)
+
+
+def _entry(row: Sequence[Any]) -> OutboxEntry:
+    message_id, recipient, scope, content_hash, subject, body, state, attempts, queued, claimed, settled, error, by = (
+        row
+    )
+    return OutboxEntry(
+        Message(message_id, recipient, scope, content_hash, subject, bytes(body)),
+        MessageState(state),
+        attempts,
+        from_utc(queued),
+        from_utc(claimed) if claimed else None,
+        from_utc(settled) if settled else None,
+        error,
+        by,
+    )

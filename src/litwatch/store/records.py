@@ -1,0 +1,171 @@
+"""Records in the store: append-only observations, what is current, what was known on a day, and what went away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+import duckdb
+
+from litwatch.citations import Pmid
+from litwatch.records import Record, content_hash
+from litwatch.store.documents import dump, from_utc, load, to_utc
+from litwatch.store.file import StoreFile
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsAdded:
+    """What an addition wrote; a record delivered as it was known is in neither."""
+
+    new: frozenset[Pmid]
+    changed: frozenset[Pmid]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A record with when it was observed; ``revision`` counts a PMID's observations from 1."""
+
+    record: Record
+    revision: int
+    observed_at: datetime
+    source: str
+
+
+class FateState(StrEnum):
+    """What became of a record at PubMed."""
+
+    DELETED = "deleted"
+    """NLM's update files say so (DeleteCitation)."""
+    MISSING = "missing"
+    """Asked for and left out: deleted, merged or not yet served."""
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """The latest turn in a record's fate, and when it was noted."""
+
+    state: FateState
+    noted_at: datetime
+
+
+class Records(StoreFile):
+    """The part of the store that holds records."""
+
+    def add_records(self, records: Iterable[Record], *, observed_at: datetime, source: str) -> RecordsAdded:
+        """Write the records whose content differs from the current one, in one transaction.
+
+        Of several with the same PMID the last counts. A return to an earlier content is a new observation. A record
+        that was noted as gone is noted as returned.
+        """
+        with self._writing() as con:
+            return write_records(con, records, observed_at=observed_at, source=source)
+
+    def note_gone(self, pmids: Collection[Pmid], state: FateState, *, at: datetime) -> None:
+        """Write that PubMed deleted these records or serves them no more; their observations stay."""
+        with self._writing() as con:
+            write_fates(con, pmids, state, at)
+
+    def known(self, pmids: Collection[Pmid]) -> set[Pmid]:
+        """Those of the PMIDs that have been observed at least once."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT DISTINCT pmid FROM observation WHERE pmid IN (SELECT unnest(?::INTEGER[]))", [list(pmids)]
+            ).fetchall()
+        return {pmid for (pmid,) in rows}
+
+    def current_records(self, pmids: Collection[Pmid] | None = None) -> dict[Pmid, Record]:
+        """The latest observation of each PMID; of all records where none are named."""
+        with self._reading() as con:
+            if pmids is None:
+                rows = con.execute("SELECT pmid, doc FROM current_record ORDER BY pmid").fetchall()
+            else:
+                rows = con.execute(_LATEST, {"pmids": list(pmids), "day": None}).fetchall()
+        return {pmid: load(Record, doc) for pmid, doc in rows}
+
+    def records_as_known_on(self, day: date, pmids: Collection[Pmid]) -> dict[Pmid, Record]:
+        """What was known of these PMIDs at the end of a day (UTC); those not yet observed are left out."""
+        with self._reading() as con:
+            rows = con.execute(_LATEST, {"pmids": list(pmids), "day": day}).fetchall()
+        return {pmid: load(Record, doc) for pmid, doc in rows}
+
+    def record_history(self, pmid: Pmid) -> tuple[Observation, ...]:
+        """Every observation of one PMID, oldest first."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT doc, revision, observed_at, source FROM observation WHERE pmid = ? ORDER BY revision", [pmid]
+            ).fetchall()
+        return tuple(Observation(load(Record, d), revision, from_utc(at), source) for d, revision, at, source in rows)
+
+    def fates(self, pmids: Collection[Pmid]) -> dict[Pmid, Fate]:
+        """The latest turn for those of the PMIDs that were ever deleted or missing."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT pmid, state, noted_at FROM current_fate WHERE pmid IN (SELECT unnest(?::INTEGER[]))",
+                [list(pmids)],
+            ).fetchall()
+        return {pmid: Fate(FateState(state), from_utc(at)) for pmid, state, at in rows}
+
+
+_LATEST = """
+SELECT pmid, doc FROM observation WHERE (pmid, revision) IN (
+    SELECT (pmid, max(revision)) FROM observation
+    WHERE pmid IN (SELECT unnest($pmids::INTEGER[])) AND ($day IS NULL OR observed_at < $day::DATE + INTERVAL 1 DAY)
+    GROUP BY pmid
+) ORDER BY pmid
+"""
+
+
+def write_records(
+    con: duckdb.DuckDBPyConnection, records: Iterable[Record], *, observed_at: datetime, source: str
+) -> RecordsAdded:
+    """``add_records`` inside a transaction that is already open."""
+    hashes = {record.pmid: (content_hash(record), record) for record in records}
+    if not hashes:
+        return RecordsAdded(frozenset(), frozenset())
+    current = {
+        pmid: (revision, digest)
+        for pmid, revision, digest in con.execute(
+            "SELECT pmid, max(revision), max_by(content_hash, revision) FROM observation"
+            " WHERE pmid IN (SELECT unnest(?::INTEGER[])) GROUP BY pmid",
+            [list(hashes)],
+        ).fetchall()
+    }
+    different = [
+        (pmid, current.get(pmid, (0, ""))[0] + 1, digest, dump(record))
+        for pmid, (digest, record) in hashes.items()
+        if current.get(pmid, (0, ""))[1] != digest
+    ]
+    if different:
+        pmids, revisions, digests, docs = (list(column) for column in zip(*different, strict=True))
+        con.execute(
+            "INSERT INTO observation SELECT unnest(?::INTEGER[]), unnest(?::INTEGER[]), ?, unnest(?::VARCHAR[]), ?,"
+            " unnest(?::VARCHAR[])",
+            [pmids, revisions, to_utc(observed_at), digests, source, docs],
+        )
+    write_fates(con, hashes, FateState.RETURNED, observed_at)
+    return RecordsAdded(
+        frozenset(pmid for pmid, revision, *_ in different if revision == 1),
+        frozenset(pmid for pmid, revision, *_ in different if revision > 1),
+    )
+
+
+def write_fates(con: duckdb.DuckDBPyConnection, pmids: Collection[Pmid], state: FateState, at: datetime) -> None:
+    """Append a turn for those that it is news for; a deleted record that is then found missing is still deleted."""
+    con.execute(
+        "INSERT INTO fate SELECT n.pmid, coalesce(f.ordinal, 0) + 1, $state, $at"
+        " FROM (SELECT DISTINCT unnest($pmids::INTEGER[]) AS pmid) AS n LEFT JOIN"
+        " (SELECT pmid, max(ordinal) AS ordinal, max_by(state, ordinal) AS state FROM fate GROUP BY pmid) AS f"
+        " USING (pmid) WHERE coalesce(f.state, 'returned') IN (SELECT unnest($before::VARCHAR[]))",
+        {"state": state.value, "at": to_utc(at), "pmids": list(pmids), "before": _NEWS_AFTER[state]},
+    )
+
+
+_NEWS_AFTER = {
+    FateState.RETURNED: [FateState.DELETED.value, FateState.MISSING.value],
+    FateState.MISSING: [FateState.RETURNED.value],
+    FateState.DELETED: [FateState.RETURNED.value, FateState.MISSING.value],
+}
+"""The turns after which another is news; a record that was never gone counts as returned."""

@@ -1,0 +1,79 @@
+"""The schema as numbered SQL files, replayed in order; a new store is made by replaying them all.
+
+A file that was released is never edited: the next change is the next number. ``views.sql`` holds no data and is
+run again whenever its text differs from the one that the store remembers. This module refuses to migrate backwards.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+import duckdb
+
+_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+_LEDGER = """CREATE TABLE IF NOT EXISTS ledger (
+    name VARCHAR PRIMARY KEY, number INTEGER NOT NULL, digest VARCHAR NOT NULL
+)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One SQL file; ``number`` counts from 1, and is 0 for the views."""
+
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its text."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def released_migrations() -> tuple[Step, ...]:
+    """The migrations that this litwatch knows, in order."""
+    files = (resources.files(__package__) / "migrations").iterdir()
+    steps = [
+        Step(int(match[1]), item.name, item.read_text("utf-8"))
+        for item in files
+        if (match := _NAME.fullmatch(item.name))
+    ]
+    return tuple(sorted(steps, key=lambda step: step.number))
+
+
+def released_views() -> Step:
+    """The views that this litwatch knows."""
+    return Step(0, "views.sql", (resources.files(__package__) / "views.sql").read_text("utf-8"))
+
+
+def read_version(con: duckdb.DuckDBPyConnection) -> int:
+    """The number of the last migration applied; 0 for a file without any."""
+    try:
+        row = con.execute("SELECT coalesce(max(number), 0) FROM ledger").fetchone()
+    except duckdb.CatalogException:
+        return 0
+    return int(row[0]) if row else 0
+
+
+def apply_migrations(con: duckdb.DuckDBPyConnection, steps: Sequence[Step], views: Step) -> int:
+    """Apply what is missing, each step in a transaction of its own with its line in the ledger; how many that were.
+
+    The views are replaced in the last transaction if any step was applied or their text changed.
+    """
+    con.execute(_LEDGER)
+    version = read_version(con)
+    missing = [step for step in steps if step.number > version]
+    known = con.execute("SELECT digest FROM ledger WHERE name = ?", [views.name]).fetchone()
+    if missing or known != (views.digest,):
+        missing.append(views)
+    for step in missing:
+        con.execute("BEGIN")
+        con.execute(step.sql)
+        con.execute("DELETE FROM ledger WHERE name = ?", [step.name])
+        con.execute("INSERT INTO ledger VALUES (?, ?, ?)", [step.name, step.number, step.digest])
+        con.execute("COMMIT")
+    return len(missing)

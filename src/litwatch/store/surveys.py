@@ -1,0 +1,171 @@
+"""What the store knows of a topic: how far it is searched, what was seen, matched and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import orjson
+
+from litwatch.citations import Match, Pmid
+from litwatch.records import Record
+from litwatch.store.documents import from_utc, load
+from litwatch.store.file import StoreFile
+from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, Window
+from litwatch.verdict import Verdict
+
+
+class Surveys(StoreFile):
+    """The part of the store that answers what a topic's nights have learnt."""
+
+    def watermark(self, topic: str, *, strategy: str | None = None) -> date | None:
+        """The last day to which completed topic sweeps reach without a gap from the first day ever attempted.
+
+        Coverage counts for one text of the search strategy: a new text has covered nothing. Without ``strategy``
+        that of the latest topic sweep. A failed sweep moves nothing, and days that only failed sweeps set out to
+        cover hold the watermark before them (``gaps`` names them). None before the first complete sweep.
+        """
+        with self._reading() as con:
+            row = con.execute(
+                "SELECT watermark FROM watermark WHERE topic = ? AND strategy = ?",
+                [topic, _latest_strategy(con, topic, strategy)],
+            ).fetchone()
+        return row[0] if row else None
+
+    def gaps(self, topic: str, *, strategy: str | None = None) -> tuple[Window, ...]:
+        """Days between the first and the last day ever attempted that no complete sweep covers, oldest first.
+
+        The next run sweeps them again; until then the watermark stands before the first of them.
+        """
+        with self._reading() as con:
+            key = [topic, _latest_strategy(con, topic, strategy)]
+            tried = con.execute(
+                "SELECT min(first_day), max(last_day) FROM swept_window WHERE topic = ? AND strategy = ?", key
+            ).fetchone()
+            covered = con.execute(
+                "SELECT first_day, last_day FROM coverage WHERE topic = ? AND strategy = ? ORDER BY first_day", key
+            ).fetchall()
+        if tried is None or tried[0] is None:
+            return ()
+        day, one = tried[0], timedelta(days=1)
+        gaps = []
+        for first, last in [*covered, (tried[1] + one, tried[1])]:
+            if first > day:
+                gaps.append(Window(day, first - one))
+            day = last + one
+        return tuple(gaps)
+
+    def latest_sweeps(self, topic: str) -> tuple[Sweep, ...]:
+        """The sweeps of the last night of each kind, failed ones included; topic sweeps first."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT night, ordinal, kind, state, window_first, window_last, found, delivered, missing, unreadable,"
+                " error, strategy FROM sweep WHERE topic = $topic AND (night, kind) IN"
+                " (SELECT (max(night), kind) FROM sweep WHERE topic = $topic GROUP BY kind)"
+                " ORDER BY kind DESC, ordinal",
+                {"topic": topic},
+            ).fetchall()
+            nights = [night for night, *_ in rows]
+            searches = con.execute(_SEARCHES, {"topic": topic, "nights": nights}).fetchall()
+        return tuple(
+            Sweep(
+                SweepKind(kind),
+                SweepState(state),
+                _window(first, last),
+                tuple(_search(row[2:]) for row in searches if row[:2] == (night, ordinal)),
+                found,
+                delivered,
+                tuple(orjson.loads(missing)),
+                tuple((pmid, why) for pmid, why in orjson.loads(unreadable)),
+                error,
+                strategy,
+            )
+            for night, ordinal, kind, state, first, last, found, delivered, missing, unreadable, error, strategy in rows
+        )
+
+    def search_log(self, topic: str) -> tuple[Search, ...]:
+        """Every search ever sent for the topic, oldest first."""
+        with self._reading() as con:
+            rows = con.execute(_SEARCHES, {"topic": topic, "nights": None}).fetchall()
+        return tuple(_search(row[2:]) for row in rows)
+
+    def sightings(self, topic: str, how: SweepKind | None = None) -> set[Pmid]:
+        """PMIDs that the topic's sweeps (of one kind) have ever met."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT DISTINCT pmid FROM sighting WHERE topic = $topic AND ($how IS NULL OR how = $how)",
+                {"topic": topic, "how": how.value if how else None},
+            ).fetchall()
+        return {pmid for (pmid,) in rows}
+
+    def records_last_seen(self, topic: str, how: SweepKind) -> dict[Pmid, Record]:
+        """The observations that this topic's sweeps of one kind saw last: the "before" of its next night.
+
+        This is not the current record: a neighbouring topic's sweep may have observed a newer one since, and what
+        differs between the two is still news for this topic.
+        """
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT pmid, doc FROM observation JOIN sighting USING (pmid, revision)"
+                " WHERE sighting.topic = ? AND sighting.how = ?",
+                [topic, how.value],
+            ).fetchall()
+        return {pmid: load(Record, doc) for pmid, doc in rows}
+
+    def matches(self, topic: str) -> dict[int, Match]:
+        """The newest matches of the topic's references, by their place in the list."""
+        with self._reading() as con:
+            row = con.execute("SELECT max_by(doc, revision) FROM match_list WHERE topic = ?", [topic]).fetchone()
+        found = load(tuple[Match, ...], row[0]) if row and row[0] else ()
+        return {match.position: match for match in found}
+
+    def latest_verdict(self, topic: str) -> Verdict | None:
+        """The newest verdict; None before the first night."""
+        history = self.verdict_history(topic, limit=1)
+        return history[0] if history else None
+
+    def verdict_history(self, topic: str, *, limit: int | None = None) -> tuple[Verdict, ...]:
+        """The topic's verdicts, newest first; one that only repeats the one before it is not kept twice."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT doc FROM verdict WHERE topic = ? ORDER BY revision DESC LIMIT ?", [topic, limit]
+            ).fetchall()
+        return tuple(load(Verdict, doc) for (doc,) in rows)
+
+
+_SEARCHES = """
+SELECT night, sweep.ordinal, term, search.window_first, search.window_last, count, pmids, translation, warnings,
+    searched_at
+FROM search JOIN sweep USING (night)
+WHERE search.sweep = sweep.ordinal AND topic = $topic
+    AND ($nights IS NULL OR night IN (SELECT unnest($nights::INTEGER[])))
+ORDER BY night, sweep.ordinal, search.ordinal
+"""
+
+
+def _latest_strategy(con: duckdb.DuckDBPyConnection, topic: str, strategy: str | None) -> str | None:
+    if strategy is not None:
+        return strategy
+    row = con.execute(
+        "SELECT max_by(strategy, night) FROM sweep WHERE topic = ? AND kind = ?", [topic, SweepKind.TOPIC.value]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _window(first: date | None, last: date | None) -> Window | None:
+    return Window(first, last) if first is not None and last is not None else None
+
+
+def _search(row: Iterable[Any]) -> Search:
+    term, first, last, count, pmids, translation, warnings, at = row
+    return Search(
+        term,
+        _window(first, last),
+        count,
+        tuple(orjson.loads(pmids)),
+        translation,
+        tuple(orjson.loads(warnings)),
+        from_utc(at),
+    )

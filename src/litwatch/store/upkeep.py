@@ -1,0 +1,177 @@
+"""Looking after the store: a snapshot for readers, an export, a smaller file, a check of everything kept.
+
+Only these touch another file than the store's own. Each writes beside its target and then renames, so that a
+reader finds the old file or the new one, never half of one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from litwatch.errors import OutputFailed, StoreBusy
+from litwatch.judgements import ChainReport
+from litwatch.store import schema
+from litwatch.store.changes import read_chain
+from litwatch.store.file import SEALED, StoreFile
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check of the whole store found."""
+
+    chain: ChainReport
+    problems: tuple[str, ...]
+    """One sentence each, those of the chain included; empty where all is well."""
+
+
+class Upkeep(StoreFile):
+    """The part of the store that copies, shrinks and checks it."""
+
+    def snapshot(self, target: Path) -> None:
+        """Publish a copy of the store, whole or not at all, for readers that must never wait.
+
+        It is a store itself: ``Store(target)`` reads it. Raises OutputFailed where it cannot be written.
+        """
+        target = Path(target).resolve()
+        if target == self.path:
+            raise ValueError("a snapshot needs another file than the store's own")
+        # Closing any descriptor of a file drops the process's POSIX locks on it, DuckDB's too: ours closes last.
+        with _draft_of(target) as draft, ExitStack() as last:
+            with self._opened(read_only=False) as con:
+                self._check_version(con)
+                con.execute("FORCE CHECKPOINT")
+                source = last.enter_context(self.path.open("rb"))
+                with draft.open("wb") as copy:
+                    shutil.copyfileobj(source, copy, 1 << 20)
+                    os.fsync(copy.fileno())
+            target.with_name(target.name + ".wal").unlink(missing_ok=True)
+            draft.replace(target)
+
+    def export(self, folder: Path) -> dict[str, int]:
+        """Write every table as ``<table>.parquet`` into a new folder, for other tools and for keeping; rows of each.
+
+        The outbox with its addresses is among them. Raises OutputFailed where the folder exists or cannot be written.
+        """
+        folder = Path(folder).resolve()
+        if folder.exists():
+            raise OutputFailed(f"{folder} exists already: name a new folder for the export.")
+        counts = {}
+        with _draft_of(folder) as draft, self._attached() as con:
+            draft.mkdir()
+            tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' ORDER BY 1")
+            for (table,) in tables.fetchall():
+                target = _quoted(draft / f"{table}.parquet")
+                written = con.execute(f'COPY store."{table}" TO {target} (FORMAT parquet)').fetchone()
+                counts[str(table)] = int(written[0]) if written else 0
+            draft.replace(folder)
+        return counts
+
+    def compact(self) -> tuple[int, int]:
+        """Rewrite the file without the room that replaced rows left; its size in bytes before and after."""
+        with self._opened(read_only=False) as con:
+            self._check_version(con)
+            con.execute("FORCE CHECKPOINT")
+        before = self.path.stat().st_size
+        with _draft_of(self.path) as draft, self._attached() as con:
+            if self.path.with_name(self.path.name + ".wal").exists():
+                raise StoreBusy(f"A process that wrote to {self.path} has just ended half-way: compact it once more.")
+            con.execute(f"ATTACH {_quoted(draft)} AS draft")
+            con.execute("COPY FROM DATABASE store TO draft")
+            con.execute("DETACH draft")
+            shutil.copymode(self.path, draft)
+            draft.replace(self.path)
+        return before, self.path.stat().st_size
+
+    def check(self) -> CheckReport:
+        """Check the judgements' chain, the hash of every record and that rows which belong together are all there."""
+        with self._reading() as con:
+            chain = read_chain(con)
+            problems = [*chain.problems]
+            for sql, sentence in _CHECKS:
+                rows = con.execute(sql).fetchall()
+                if rows:
+                    shown = ", ".join(str(row[0]) for row in rows[:5]) + (", …" if len(rows) > 5 else "")
+                    problems.append(f"{sentence}: {shown} ({len(rows)}).")
+            applied = dict(con.execute("SELECT name, digest FROM ledger").fetchall())
+        problems += [
+            f"Migration {step.name} was applied to this store with another text than this litwatch's."
+            for step in schema.released_migrations()
+            if applied.get(step.name) != step.digest
+        ]
+        return CheckReport(chain, tuple(problems))
+
+    @contextmanager
+    def _attached(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that holds the store for reading, as ``store``, and may write other files."""
+        settings = {key: value for key, value in SEALED.items() if key.startswith(("auto", "allow", "python"))}
+        deadline = time.monotonic() + self.wait_seconds
+
+        def connect() -> duckdb.DuckDBPyConnection:
+            con = duckdb.connect(":memory:", config=settings)
+            try:
+                con.execute(f"ATTACH {_quoted(self.path)} AS store (READ_ONLY)")
+            except BaseException:
+                con.close()
+                raise
+            return con
+
+        with self._alone(deadline), self._in_words():
+            con = self._wait_for(connect, deadline)
+            try:
+                yield con
+            finally:
+                con.close()
+
+
+_CHECKS = (
+    (
+        "SELECT pmid FROM observation WHERE sha256(doc::VARCHAR) <> content_hash ORDER BY 1",
+        "Records that were altered after they were observed, by PMID",
+    ),
+    (
+        "SELECT pmid FROM observation GROUP BY pmid HAVING count(*) <> max(revision) OR min(revision) <> 1 ORDER BY 1",
+        "Records whose observations are not all there, by PMID",
+    ),
+    (
+        "SELECT DISTINCT night FROM search ANTI JOIN (SELECT night, ordinal AS sweep FROM sweep) USING (night, sweep)",
+        "Searches without their sweep, by night",
+    ),
+    (
+        "SELECT DISTINCT pmid FROM sighting ANTI JOIN observation USING (pmid, revision)"
+        " WHERE revision IS NOT NULL ORDER BY 1",
+        "Sightings of an observation that is not there, by PMID",
+    ),
+    (
+        "SELECT DISTINCT pmid FROM change ANTI JOIN observation USING (pmid)"
+        " WHERE kind <> 'cited record no longer served by PubMed' ORDER BY 1",
+        "Changes about a record that was never observed, by PMID",
+    ),
+)
+
+
+def _quoted(path: Path) -> str:
+    """A path as an SQL literal: ATTACH and COPY take no bound parameter. It comes from the operator's settings."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+@contextmanager
+def _draft_of(target: Path) -> Iterator[Path]:
+    """A path of the same name in a folder beside the target, to be renamed into its place; tidied up in any case."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
+            yield Path(folder) / target.name
+    except OSError as error:
+        raise OutputFailed(
+            f"{target} could not be written ({error.strerror or error}): check its folder, its permissions and the"
+            " room on the disk. What was there before is untouched."
+        ) from error

@@ -1,0 +1,93 @@
+-- What the tables mean, for litwatch and for anyone with DuckDB's own shell. Recreated whenever this text changes.
+
+CREATE OR REPLACE VIEW current_record AS
+SELECT pmid, revision, observed_at, content_hash, source, doc->>'$.title' AS title, doc
+FROM observation
+WHERE (pmid, revision) IN (SELECT (pmid, max(revision)) FROM observation GROUP BY pmid);
+
+-- What was known at the end of a day: FROM record_known_on('2026-03-03').
+CREATE OR REPLACE MACRO record_known_on(day) AS TABLE
+SELECT pmid, revision, observed_at, content_hash, source, doc->>'$.title' AS title, doc
+FROM observation
+WHERE (pmid, revision) IN (
+    SELECT (pmid, max(revision)) FROM observation WHERE observed_at < day::DATE + INTERVAL 1 DAY GROUP BY pmid
+);
+
+CREATE OR REPLACE VIEW current_fate AS
+SELECT pmid, max_by(state, ordinal) AS state, max_by(noted_at, ordinal) AS noted_at FROM fate GROUP BY pmid;
+
+-- Days that a topic sweep set out to cover; the future cannot be covered, whatever a window says.
+CREATE OR REPLACE VIEW swept_window AS
+SELECT topic, strategy, night, state, window_first AS first_day, least(window_last, surveyed_at::DATE) AS last_day
+FROM sweep
+WHERE kind = 'topic sweep' AND window_first IS NOT NULL AND window_first <= least(window_last, surveyed_at::DATE);
+
+-- Stretches of days without a gap that complete topic sweeps cover, for each text of the strategy.
+CREATE OR REPLACE VIEW coverage AS
+WITH marked AS (
+    SELECT *, coalesce(first_day > max(last_day) OVER earlier + 1, true) AS starts
+    FROM swept_window
+    WHERE state = 'complete'
+    WINDOW earlier AS (
+        PARTITION BY topic, strategy ORDER BY first_day, last_day, night ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    )
+), numbered AS (
+    SELECT *, sum(starts::INTEGER) OVER (
+        PARTITION BY topic, strategy ORDER BY first_day, last_day, night ROWS UNBOUNDED PRECEDING
+    ) AS stretch
+    FROM marked
+)
+SELECT topic, strategy, min(first_day) AS first_day, max(last_day) AS last_day
+FROM numbered GROUP BY topic, strategy, stretch;
+
+-- How far completed sweeps reach without a gap from the first day that any sweep set out to cover, failed ones included.
+CREATE OR REPLACE VIEW watermark AS
+SELECT coverage.topic, coverage.strategy, coverage.last_day AS watermark
+FROM coverage
+JOIN (SELECT topic, strategy, min(first_day) AS first_day FROM swept_window GROUP BY topic, strategy) AS start
+USING (topic, strategy, first_day);
+
+CREATE OR REPLACE VIEW judgement_event AS
+SELECT
+    seq,
+    doc->>'$.topic' AS topic,
+    doc->>'$.decision' AS decision,
+    doc->>'$.by' AS person,
+    (doc->>'$.at')::TIMESTAMP AS given_at,
+    doc->>'$.reason' AS reason,
+    doc->>'$.change.kind' AS kind,
+    (doc->>'$.change.pmid')::INTEGER AS pmid,
+    doc->>'$.change.detail' AS detail,
+    (doc->>'$.until')::DATE AS until,
+    coalesce(doc->>'$.seen', doc->>'$.at')::TIMESTAMP AS seen
+FROM judgement;
+
+-- Each change with the judgement that has the last word: one on itself, or a review of an article that saw it.
+CREATE OR REPLACE VIEW change_state AS
+WITH last_word AS (
+    SELECT c.topic, c.kind, c.pmid, c.detail, max(j.seq) AS seq
+    FROM change AS c JOIN judgement_event AS j ON j.topic = c.topic AND (
+        (j.kind = c.kind AND j.pmid = c.pmid AND j.detail = c.detail)
+        OR (j.kind IS NULL AND c.opened_at <= j.seen)
+    )
+    GROUP BY ALL
+)
+SELECT c.*, w.seq, j.decision, j.person, j.given_at, j.until
+FROM change AS c
+LEFT JOIN last_word AS w USING (topic, kind, pmid, detail)
+LEFT JOIN judgement_event AS j ON j.seq = w.seq;
+
+-- FROM open_change('2026-11-22'); the day decides whether a snoozed change is open again.
+CREATE OR REPLACE MACRO open_change(day) AS TABLE
+SELECT * FROM change_state
+WHERE decision IS NULL OR decision = 'relevant' OR (decision = 'snoozed' AND until <= day::DATE);
+
+CREATE OR REPLACE VIEW current_match AS
+SELECT topic, matched_at, unnest(from_json(doc, '[{"position":"INTEGER","state":"VARCHAR","pmid":"INTEGER","confidence":"DOUBLE","method":"VARCHAR","reason":"VARCHAR"}]'), recursive := true)
+FROM match_list
+WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM match_list GROUP BY topic);
+
+CREATE OR REPLACE VIEW current_verdict AS
+SELECT topic, run, doc->>'$.status' AS status, (doc->>'$.decided_on')::DATE AS decided_on, doc
+FROM verdict
+WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM verdict GROUP BY topic);
