@@ -14,16 +14,9 @@ from datetime import date
 from typing import Final
 
 from litwatch.citations import Pmid
-from litwatch.records import (
-    EXPRESSION_OF_CONCERN,
-    PUBLISHED_ERRATUM,
-    RETRACTED_PUBLICATION,
-    RETRACTION_NOTICE,
-    Notice,
-    PublicationType,
-    RefType,
-)
+from litwatch.records import RETRACTED_PUBLICATION, Notice, PublicationType, RefType
 from litwatch.standin.citation_xml import Citation, write_article, write_article_set
+from litwatch.standin.vocabulary import TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +32,22 @@ class Revision:
     """One ``<PubmedArticle>`` element in UTF-8, without declaration; None where the PMID is deleted."""
 
 
-TYPES: Final[Mapping[str, str]] = {
-    "Journal Article": "D016428",
-    "Randomized Controlled Trial": "D016449",
-    "Systematic Review": "D000078182",
-    "Meta-Analysis": "D017418",
-    "Practice Guideline": "D017065",
-    "Guideline": "D016431",
-    "Review": "D016454",
-    "Observational Study": "D064888",
-    "Multicenter Study": "D016448",
-    "Clinical Trial": "D016430",
-    "Clinical Trial Protocol": "D000078325",
-    "Case Reports": "D002363",
-    "Letter": "D016422",
-    "Editorial": "D016421",
-    "Comment": "D016420",
-    "Preprint": "D000076942",
-    "Retracted Publication": RETRACTED_PUBLICATION,
-    "Retraction Notice": RETRACTION_NOTICE,
-    "Published Erratum": PUBLISHED_ERRATUM,
-    "Expression of Concern": EXPRESSION_OF_CONCERN,
-}
-"""NLM's unique ID of each publication type that the stand-in's records use."""
+_SENT_BY_PUBLISHERS: Final = frozenset(
+    {
+        "Journal Article",
+        "Letter",
+        "Editorial",
+        "Comment",
+        "Preprint",
+        "Review",
+        "Case Reports",
+        "Retracted Publication",
+        "Retraction Notice",
+        "Published Erratum",
+        "Expression of Concern",
+    }
+)
+"""Publication types that a record may carry before it is indexed; the methodological ones come with indexing."""
 
 _ANSWERS: Final[Mapping[RefType, tuple[RefType, str]]] = {
     RefType.RETRACTION_IN: (RefType.RETRACTION_OF, "Retraction Notice"),
@@ -81,14 +67,11 @@ def publication_types(*labels: str) -> tuple[PublicationType, ...]:
 
 def ahead_of_print(citation: Citation, day: date) -> Citation:
     """As the publisher sends it: no volume, no MeSH, no methodological publication type."""
-    kept = {"Letter", "Editorial", "Comment", "Preprint", "Review", "Case Reports", "Published Erratum"}
-    kept |= {"Retraction Notice", "Expression of Concern"}
-    types = tuple(kind for kind in citation.types if kind.label in kept)
     return replace(
         citation,
         status="Publisher",
         publication_status="aheadofprint",
-        types=types or publication_types("Journal Article"),
+        types=_unindexed_types(citation),
         volume=None,
         issue=None,
         pages=None,
@@ -112,6 +95,11 @@ def in_process(citation: Citation, day: date) -> Citation:
         completed=None,
         revised=day,
     )
+
+
+def _unindexed_types(citation: Citation) -> tuple[PublicationType, ...]:
+    types = tuple(kind for kind in citation.types if kind.label in _SENT_BY_PUBLISHERS)
+    return types or publication_types("Journal Article")
 
 
 def indexed(citation: Citation, day: date) -> Citation:

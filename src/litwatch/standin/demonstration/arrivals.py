@@ -194,9 +194,35 @@ def _preprint() -> Iterator[Revision]:
     yield revision(indexed(final, date(2026, 11, 2)), date(2026, 11, 2))
 
 
+def _latecomer() -> Iterator[Revision]:
+    """A paper of January 2025 that PubMed received in October 2026: its entry date is set back to publication.
+
+    Whoever searches by entry date alone never sees it (NLM Technical Bulletin, 2008 November-December).
+    """
+    came, printed = date(2026, 10, 5), date(2025, 1, 10)
+    citation = paper(
+        99000922,
+        "growth before birth and insulin resistance at fifty, a cohort study",
+        came,
+        ("Journal Article", "Observational Study"),
+        structured(
+            AIM="To follow people born small to the age of fifty.",
+            METHODS="1,804 people with birth records; oral glucose tolerance test at fifty.",
+            RESULTS="HOMA-IR was 0.3 higher (95% CI 0.1 to 0.5) in those born small for gestational age.",
+            CONCLUSIONS="Restricted growth before birth is a lasting cause of insulin resistance.",
+        ),
+        ("Fetal Growth Retardation", "Cohort Studies"),
+        published="2025 Jan",
+    )
+    citation = replace(citation, entered=printed, electronic=printed, received=None, accepted=None, volume="25")
+    yield revision(ahead_of_print(citation, came), came)
+    yield revision(indexed(citation, date(2026, 11, 5)), date(2026, 11, 5))
+
+
 def arrivals() -> Iterator[Revision]:
     """Every revision of the new evidence, in no particular order."""
     yield from _preprint()
+    yield from _latecomer()
     for citation in (*_reviews(), *_studies()):
         if citation.created:
             day = mesh_day(citation.created, 5)

@@ -18,8 +18,9 @@ from litwatch.records import Author, MeshHeading, Notice, RefType, RegistryEntry
 from litwatch.standin.citation_xml import Citation, Cited, Periodical, Substance
 from litwatch.standin.demonstration.designs import MARK, Draft, dice, draft
 from litwatch.standin.demonstration.distractors import DISTRACTORS
-from litwatch.standin.demonstration.subjects import CAUSES, MESH, Subject
+from litwatch.standin.demonstration.subjects import CAUSES, Subject
 from litwatch.standin.life import Revision, ahead_of_print, citation_line, indexed, publication_types, revision
+from litwatch.standin.vocabulary import MESH
 
 FIRST_PMID: Final = 99000101
 RESULTS: Final = Periodical(
@@ -103,7 +104,7 @@ def _write(paper: Planned, earlier: list[Planned], rng: Random) -> Citation:
     preprint = "Preprint" in sketch.types
     periodical = PREPRINTS if preprint else rng.choice((RESULTS, RESULTS, METABOLISM, MEDICINE))
     page = rng.randint(1, 990)
-    sex = ("Female", "Male") if "Humans" in subject.mesh else ()
+    sex = ("Female", "Male") if "Humans" in subject.mesh and "Female" not in subject.mesh else ()
     labels = dict.fromkeys((*subject.mesh, *sketch.mesh, *sex))
     cited = [p for p in earlier if p.subject is subject][-rng.randint(2, 9) :] if not comment else []
     registry = f"NCT99{rng.randint(0, 999999):06}" if sketch.registered else None

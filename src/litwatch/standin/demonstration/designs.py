@@ -1,6 +1,6 @@
 """Study designs: (subject, random numbers) → title, abstract and publication types of one invented paper.
 
-Figures are drawn, not computed: a confidence interval surrounds its estimate, and nothing more is promised. This
+Figures are drawn, not computed: a P value agrees with its confidence interval, and nothing more is promised. This
 module refuses to know dates and other records.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import erfc, sqrt
 from random import Random
 from typing import Final
 
@@ -56,10 +57,10 @@ def _difference(subject: Subject, rng: Random) -> str:
     size = rng.uniform(measure.low, measure.high)
     spread = size * rng.uniform(0.25, 1.15)
     unit = "" if measure.unit == "units" else f" {measure.unit}"
-    return (
-        f"the difference in {measure.name} was {size:.1f}{unit} (95% CI {size - spread:.1f} to {size + spread:.1f}; "
-        f"P={'<0.001' if spread < size * 0.5 else f'{rng.uniform(0.004, 0.09):.3f}'})"
-    ).replace("P=<", "P<")
+    p_value = erfc(1.96 * size / spread / sqrt(2))
+    chance = "P<0.001" if p_value < 0.001 else f"P={p_value:.3f}"
+    lower, upper = round(size - spread, 1) + 0.0, size + spread
+    return f"the difference in {measure.name} was {size:.1f}{unit} (95% CI {lower:.1f} to {upper:.1f}; {chance})"
 
 
 def _ratio(subject: Subject, rng: Random, name: str = "odds ratio") -> str:
@@ -204,9 +205,12 @@ def _case_control(subject: Subject, rng: Random) -> Draft:
     )
 
 
+_REVIEWS = ("mechanisms and open questions", "what is known and what is not", "a review", "from bench to clinic")
+
+
 def _review(subject: Subject, rng: Random) -> Draft:
     return Draft(
-        f"{subject.name} and {subject.focus}, mechanisms and open questions",
+        f"{rng.choice(subject.exposures)} and {subject.focus}, {rng.choice(_REVIEWS)}",
         ("Journal Article", "Review"),
         _plain(
             *rng.sample(subject.background, k=len(subject.background)),
@@ -220,7 +224,7 @@ def _review(subject: Subject, rng: Random) -> Draft:
 def _case_report(subject: Subject, rng: Random) -> Draft:
     exposure = rng.choice(subject.exposures)
     return Draft(
-        f"marked change in {subject.focus} after {exposure}, a case report",
+        f"marked change in {subject.focus} with {exposure}, a case report",
         ("Journal Article", "Case Reports"),
         _plain(
             f"A person aged {rng.randint(19, 78)} years presented with {rng.choice(subject.events)} and {exposure}.",
@@ -259,15 +263,15 @@ def _preprint(subject: Subject, rng: Random) -> Draft:
 
 
 def _experiment(subject: Subject, rng: Random) -> Draft:
-    exposure, subjects = rng.choice(subject.exposures), rng.choice(subject.populations)
+    exposure, subjects, weeks = rng.choice(subject.exposures), rng.choice(subject.populations), rng.randint(2, 26)
     return Draft(
-        f"{exposure} and {subject.focus} in {subjects}, an experimental study",
+        f"{exposure} and {subject.focus} in {subjects}, an experiment over {weeks} weeks",
         ("Journal Article",),
         _plain(
             rng.choice(subject.background),
             f"{_article(subjects)} (n={rng.randint(8, 64)}) were exposed to {exposure} or not, and half received "
             f"{rng.choice(subject.interventions)} instead of {rng.choice(subject.comparators)}.",
-            f"After {rng.randint(2, 20)} weeks {_difference(subject, rng)}.",
+            f"After {weeks} weeks {_difference(subject, rng)}.",
             rng.choice(subject.mechanisms),
         ),
     )
@@ -275,13 +279,13 @@ def _experiment(subject: Subject, rng: Random) -> Draft:
 
 DESIGNS: Final[Mapping[str, tuple[Write, float]]] = {
     "guideline": (_guideline, 2),
-    "systematic review": (_systematic_review, 6),
-    "meta-analysis": (_meta_analysis, 5),
+    "systematic review": (_systematic_review, 4),
+    "meta-analysis": (_meta_analysis, 3),
     "trial": (_trial, 15),
     "cohort": (_cohort, 20),
     "cross-sectional": (_cross_sectional, 14),
     "case-control": (_case_control, 6),
-    "review": (_review, 13),
+    "review": (_review, 17),
     "case report": (_case_report, 5),
     "letter": (_letter, 5),
     "editorial": (_editorial, 3),

@@ -15,9 +15,8 @@ from typing import Final
 
 from litwatch.records import AbstractPart, Author, RefType, RegistryEntry
 from litwatch.standin.citation_xml import Citation, Cited, Periodical, Substance
-from litwatch.standin.demonstration.corpus import MEDICINE, METABOLISM, PREPRINTS, RESULTS, heading, people
+from litwatch.standin.demonstration.corpus import MEDICINE, METABOLISM, PREPRINTS, RESULTS, heading, mesh_day, people
 from litwatch.standin.demonstration.designs import MARK, dice, structured
-from litwatch.standin.demonstration.subjects import MESH
 from litwatch.standin.life import (
     Revision,
     ahead_of_print,
@@ -27,6 +26,7 @@ from litwatch.standin.life import (
     publication_types,
     revision,
 )
+from litwatch.standin.vocabulary import MESH
 
 UPDATED_GUIDELINE: Final = 99000901
 CORRECTION: Final = 99000903
@@ -246,10 +246,11 @@ def story() -> Iterator[Revision]:
     yield from _known_papers()
     finals = []
     for final, entered in _cited():
-        done = indexed(final, entered + timedelta(days=60))
+        day = mesh_day(entered, 9)
+        done = indexed(final, day)
         finals.append(done)
         yield revision(ahead_of_print(done, entered), entered)
-        yield revision(done, entered + timedelta(days=60))
+        yield revision(done, day)
     guideline, cohort, exercise, sleep, antipsychotics = finals
     for pmid, title, day, types, cited, ref_type in (
         (LETTER, "abdominal fat and insulin sensitivity, a letter", date(2019, 10, 7), ("Letter",), cohort, _COMMENT),
