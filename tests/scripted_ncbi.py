@@ -173,3 +173,27 @@ def hits(*pmids: int, count: int | None = None, translation: str = "x[All Fields
         f"<RetStart>0</RetStart><IdList>\n{ids}</IdList><TranslationSet/>"
         f"<QueryTranslation>{translation}</QueryTranslation>{extra}</eSearchResult>\n"
     ).encode()
+
+
+def citation(pmid: int, title: str = "Sleep loss and insulin", *, version: int = 1, more: str = "") -> str:
+    """One PubmedArticle with as little in it as NLM's DTD lets stand; ``more`` goes after the title."""
+    return (
+        f'<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="{version}">{pmid}</PMID>'
+        '<Article PubModel="Print"><Journal><JournalIssue CitedMedium="Print"><Volume>7</Volume><PubDate>'
+        "<Year>2020</Year></PubDate></JournalIssue><Title>Journal of invented medicine</Title>"
+        "<ISOAbbreviation>J Invent Med</ISOAbbreviation></Journal>"
+        f"<ArticleTitle>{title}</ArticleTitle>{more}<Language>eng</Language>"
+        '<PublicationTypeList><PublicationType UI="D016428">Journal Article</PublicationType></PublicationTypeList>'
+        "</Article><MedlineJournalInfo><MedlineTA>J Invent Med</MedlineTA></MedlineJournalInfo></MedlineCitation>"
+        f'<PubmedData><ArticleIdList><ArticleId IdType="pubmed">{pmid}</ArticleId></ArticleIdList></PubmedData>'
+        "</PubmedArticle>"
+    )
+
+
+def article_set(*citations: str) -> bytes:
+    """An EFetch answer around citations."""
+    return (
+        '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
+        '"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n'
+        f"<PubmedArticleSet>{''.join(citations)}</PubmedArticleSet>"
+    ).encode()
