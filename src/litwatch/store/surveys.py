@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -84,6 +84,12 @@ class Surveys(StoreFile):
             )
             for night, ordinal, kind, state, first, last, found, delivered, missing, unreadable, error, strategy in rows
         )
+
+    def last_surveyed(self, topic: str) -> datetime | None:
+        """When the topic's last night was, complete or not; None before the first."""
+        with self._reading() as con:
+            row = con.execute("SELECT max(surveyed_at) FROM sweep WHERE topic = ?", [topic]).fetchone()
+        return from_utc(row[0]) if row and row[0] else None
 
     def search_log(self, topic: str) -> tuple[Search, ...]:
         """Every search ever sent for the topic, oldest first."""
