@@ -63,9 +63,13 @@ class Changes(StoreFile):
     def recorded_changes(self, topic: str) -> frozenset[Change]:
         """Every change ever opened for the topic, those that people have closed included."""
         with self._reading() as con:
-            rows = con.execute(
-                "SELECT kind, pmid, detail, notice_pmid FROM change WHERE topic = ?", [topic]
-            ).fetchall()
+            rows = con.execute("SELECT kind, pmid, detail, notice_pmid FROM change WHERE topic = ?", [topic]).fetchall()
+        return frozenset(Change(ChangeKind(kind), pmid, detail, notice) for kind, pmid, detail, notice in rows)
+
+    def recorded_changes(self, topic: str) -> frozenset[Change]:
+        """Every change that was ever opened for the topic, closed ones included."""
+        with self._reading() as con:
+            rows = con.execute("SELECT kind, pmid, detail, notice_pmid FROM change WHERE topic = ?", [topic]).fetchall()
         return frozenset(Change(ChangeKind(kind), pmid, detail, notice) for kind, pmid, detail, notice in rows)
 
     def kept(self, topic: str, *, on: date) -> set[Pmid]:

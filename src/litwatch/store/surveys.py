@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import duckdb
 import orjson
 
 from litwatch.citations import Match, Pmid
@@ -20,42 +19,28 @@ from litwatch.verdict import Verdict
 class Surveys(StoreFile):
     """The part of the store that answers what a topic's nights have learnt."""
 
-    def watermark(self, topic: str, *, strategy: str | None = None) -> date | None:
-        """The last day to which completed topic sweeps reach without a gap from the first day ever attempted.
+    def watermark(self, topic: str, *, strategy: str | None = None, since: date | None = None) -> date | None:
+        """The last day to which completed topic sweeps reach without a gap from ``since``.
 
-        Coverage counts for one text of the search strategy: a new text has covered nothing. Without ``strategy``
-        that of the latest topic sweep. A failed sweep moves nothing, and days that only failed sweeps set out to
-        cover hold the watermark before them (``gaps`` names them). None before the first complete sweep.
+        ``since`` is the day from which the article needs to be searched; by default the first day that any sweep of
+        the topic ever set out to cover, so that a failed window holds the watermark until its days are covered.
+        Coverage counts for one text of the search strategy, by default the last one swept: another text has covered
+        nothing. None where nothing is covered from there; then everything from ``since`` is still to be searched.
         """
         with self._reading() as con:
             row = con.execute(
-                "SELECT watermark FROM watermark WHERE topic = ? AND strategy = ?",
-                [topic, _latest_strategy(con, topic, strategy)],
+                "SELECT max(last_day) FROM coverage WHERE topic = $topic AND strategy = coalesce($strategy,"
+                " (SELECT max_by(strategy, night) FROM swept_window WHERE topic = $topic))"
+                " AND coalesce($since, start_day) BETWEEN first_day AND last_day + 1",
+                {"topic": topic, "strategy": strategy, "since": since},
             ).fetchone()
         return row[0] if row else None
 
-    def gaps(self, topic: str, *, strategy: str | None = None) -> tuple[Window, ...]:
-        """Days between the first and the last day ever attempted that no complete sweep covers, oldest first.
-
-        The next run sweeps them again; until then the watermark stands before the first of them.
-        """
+    def last_surveyed(self, topic: str) -> datetime | None:
+        """When the topic's last night was, complete or failed; None before the first."""
         with self._reading() as con:
-            key = [topic, _latest_strategy(con, topic, strategy)]
-            tried = con.execute(
-                "SELECT min(first_day), max(last_day) FROM swept_window WHERE topic = ? AND strategy = ?", key
-            ).fetchone()
-            covered = con.execute(
-                "SELECT first_day, last_day FROM coverage WHERE topic = ? AND strategy = ? ORDER BY first_day", key
-            ).fetchall()
-        if tried is None or tried[0] is None:
-            return ()
-        day, one = tried[0], timedelta(days=1)
-        gaps = []
-        for first, last in [*covered, (tried[1] + one, tried[1])]:
-            if first > day:
-                gaps.append(Window(day, first - one))
-            day = last + one
-        return tuple(gaps)
+            row = con.execute("SELECT max_by(surveyed_at, night) FROM sweep WHERE topic = ?", [topic]).fetchone()
+        return from_utc(row[0]) if row and row[0] else None
 
     def latest_sweeps(self, topic: str) -> tuple[Sweep, ...]:
         """The sweeps of the last night of each kind, failed ones included; topic sweeps first."""
@@ -149,15 +134,6 @@ WHERE search.sweep = sweep.ordinal AND topic = $topic
     AND ($nights IS NULL OR night IN (SELECT unnest($nights::INTEGER[])))
 ORDER BY night, sweep.ordinal, search.ordinal
 """
-
-
-def _latest_strategy(con: duckdb.DuckDBPyConnection, topic: str, strategy: str | None) -> str | None:
-    if strategy is not None:
-        return strategy
-    row = con.execute(
-        "SELECT max_by(strategy, night) FROM sweep WHERE topic = ? AND kind = ?", [topic, SweepKind.TOPIC.value]
-    ).fetchone()
-    return row[0] if row else None
 
 
 def _window(first: date | None, last: date | None) -> Window | None:

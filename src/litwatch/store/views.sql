@@ -22,30 +22,29 @@ SELECT topic, strategy, night, state, window_first AS first_day, least(window_la
 FROM sweep
 WHERE kind = 'topic sweep' AND window_first IS NOT NULL AND window_first <= least(window_last, surveyed_at::DATE);
 
--- Stretches of days without a gap that complete topic sweeps cover, for each text of the strategy.
+-- Stretches of days without a gap that complete topic sweeps cover, for each text of the strategy; start_day is the
+-- first day that any of its sweeps set out to cover, failed ones included.
 CREATE OR REPLACE VIEW coverage AS
-WITH marked AS (
-    SELECT *, coalesce(first_day > max(last_day) OVER earlier + 1, true) AS starts
-    FROM swept_window
-    WHERE state = 'complete'
-    WINDOW earlier AS (
-        PARTITION BY topic, strategy ORDER BY first_day, last_day, night ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    )
+WITH complete AS (
+    SELECT *, row_number() OVER (PARTITION BY topic, strategy ORDER BY first_day, last_day, night) AS place
+    FROM swept_window WHERE state = 'complete'
+), marked AS (
+    SELECT *, coalesce(first_day > max(last_day) OVER before + 1, true) AS starts
+    FROM complete
+    WINDOW before AS (PARTITION BY topic, strategy ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), numbered AS (
-    SELECT *, sum(starts::INTEGER) OVER (
-        PARTITION BY topic, strategy ORDER BY first_day, last_day, night ROWS UNBOUNDED PRECEDING
-    ) AS stretch
+    SELECT *, sum(starts::INTEGER) OVER (PARTITION BY topic, strategy ORDER BY place) AS stretch
     FROM marked
 )
-SELECT topic, strategy, min(first_day) AS first_day, max(last_day) AS last_day
-FROM numbered GROUP BY topic, strategy, stretch;
+SELECT topic, strategy, start_day, min(first_day) AS first_day, max(last_day) AS last_day
+FROM numbered
+JOIN (SELECT topic, strategy, min(first_day) AS start_day FROM swept_window GROUP BY ALL) AS attempt
+USING (topic, strategy)
+GROUP BY topic, strategy, start_day, stretch;
 
--- How far completed sweeps reach without a gap from the first day that any sweep set out to cover, failed ones included.
+-- How far completed sweeps reach without a gap; not past a window that failed and was not covered since.
 CREATE OR REPLACE VIEW watermark AS
-SELECT coverage.topic, coverage.strategy, coverage.last_day AS watermark
-FROM coverage
-JOIN (SELECT topic, strategy, min(first_day) AS first_day FROM swept_window GROUP BY topic, strategy) AS start
-USING (topic, strategy, first_day);
+SELECT topic, strategy, last_day AS watermark FROM coverage WHERE first_day = start_day;
 
 CREATE OR REPLACE VIEW judgement_event AS
 SELECT
