@@ -66,12 +66,6 @@ class Changes(StoreFile):
             rows = con.execute("SELECT kind, pmid, detail, notice_pmid FROM change WHERE topic = ?", [topic]).fetchall()
         return frozenset(Change(ChangeKind(kind), pmid, detail, notice) for kind, pmid, detail, notice in rows)
 
-    def recorded_changes(self, topic: str) -> frozenset[Change]:
-        """Every change that was ever opened for the topic, closed ones included."""
-        with self._reading() as con:
-            rows = con.execute("SELECT kind, pmid, detail, notice_pmid FROM change WHERE topic = ?", [topic]).fetchall()
-        return frozenset(Change(ChangeKind(kind), pmid, detail, notice) for kind, pmid, detail, notice in rows)
-
     def kept(self, topic: str, *, on: date) -> set[Pmid]:
         """New records of the topic's open changes that a reader has called relevant."""
         return {

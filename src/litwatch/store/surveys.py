@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -35,12 +35,6 @@ class Surveys(StoreFile):
                 {"topic": topic, "strategy": strategy, "since": since},
             ).fetchone()
         return row[0] if row else None
-
-    def last_surveyed(self, topic: str) -> datetime | None:
-        """When the topic's last night was, complete or failed; None before the first."""
-        with self._reading() as con:
-            row = con.execute("SELECT max_by(surveyed_at, night) FROM sweep WHERE topic = ?", [topic]).fetchone()
-        return from_utc(row[0]) if row and row[0] else None
 
     def latest_sweeps(self, topic: str) -> tuple[Sweep, ...]:
         """The sweeps of the last night of each kind, failed ones included; topic sweeps first."""
