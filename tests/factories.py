@@ -168,7 +168,7 @@ def make_signal(
         "change": Change(kind, Pmid(pmid), detail, Pmid(notice_pmid) if notice_pmid else None),
         "priority": Priority.HIGH if told else Priority.MEDIUM,
         "level": None if told or rank is None else Level(rank, "systematic review", provisional=False),
-        "reasons": ("It answers the article's own question.",),
+        "reasons": ("Closest to sentence 1 of the article, by shared words.",),
         "relevance": 0.5,
         "sentences": (1,),
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from litwatch import reports, wording
-from litwatch.report_view import NoticeItem, arrange
+from litwatch.report_view import NoticeItem, arrange, reasons
 from litwatch.reports import Digest, FailedTopic, Report, ReportedSignal
 from litwatch.safe_text import clip
 from litwatch.verdict import Status
@@ -93,20 +93,16 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
 
 
 def resting(notice: NoticeItem) -> str:
-    """Where the article rests on the paper: ``Reference [4]; touches sentences 3 and 9.``"""
-    cited = f"Reference {wording.listed([entry.label for entry in notice.entries])}; " if notice.entries else ""
-    touched = wording.numbers(notice.reported.signal.sentences, "sentence")
-    if touched:
-        return f"{cited}touches {touched}." if cited else f"Touches {touched}."
-    return (
-        f"{cited}which sentences rest on it is not certain." if cited else "Which sentences rest on it is not certain."
-    )
+    """Where the article rests on the paper: ``Reference [4]; sentences 3 and 9.``"""
+    cited = [f"Reference {wording.listed([entry.label for entry in notice.entries])}"] if notice.entries else []
+    touched = wording.numbers(notice.reported.signal.sentences)
+    said = "; ".join([*cited, touched or "which sentences rest on it is not certain"])
+    return said[0].upper() + said[1:] + "."
 
 
 def why(reported: ReportedSignal) -> str:
-    """Why a new record may matter, with the sentences that it touches."""
-    touched = wording.numbers(reported.signal.sentences[:5], "sentence")
-    return " ".join((*reported.signal.reasons, *((f"Touches {touched}.",) if touched else ()))) or "On the topic."
+    """Why a record may matter, in triage's own sentences."""
+    return " ".join(reasons(reported)) or "On the topic."
 
 
 def remainder(section: DigestSection) -> str:

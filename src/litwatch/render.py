@@ -29,7 +29,7 @@ from litwatch import digest_view, safe_text, wording
 from litwatch.digest_view import DETAILS, arrange_digest
 from litwatch.errors import DeliveryError, SettingsError
 from litwatch.report_json import report_json
-from litwatch.report_view import SHOWN_IN_FULL, anchor, arrange
+from litwatch.report_view import SHOWN_IN_FULL, anchor, arrange, reasons
 from litwatch.reports import Digest, FailedTopic, IndexEntry, Report, ReportedSignal, order_entries, subject
 from litwatch.triage import Priority
 
@@ -89,6 +89,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "clear_line": digest_view.clear_line,
     "number": "{:,}".format,
     "numbers": wording.numbers,
+    "reasons": reasons,
     "remainder": digest_view.remainder,
     "report_link": safe_text.relative_link,
     "resting": digest_view.resting,
@@ -153,9 +154,7 @@ def _report(form: str, template: str, report: Report) -> str:
     )
 
 
-def index_html(
-    entries: Iterable[IndexEntry], failed: Iterable[FailedTopic], *, written_at: datetime, demonstration: bool
-) -> str:
+def index_html(entries: Iterable[IndexEntry], failed: Iterable[FailedTopic], *, on: date) -> str:
     """The page of all watched articles, most urgent first; topics that could not be read stand on top by name."""
     queue = order_entries(entries)
     counted = Counter(entry.status for entry in queue)
@@ -166,10 +165,9 @@ def index_html(
             entries=queue,
             failed=tuple(sorted(failed, key=lambda topic: topic.slug)),
             tally=[(status, counted[status]) for status in wording.STATUS_LABEL],
-            written_on=written_at.date(),
-            demonstration=demonstration,
-            demonstration_text=wording.DEMONSTRATION,
-            source_notices=wording.nlm_notices(written_at.date()),
+            written_on=on,
+            demonstration=wording.DEMONSTRATION if any(entry.demonstration for entry in queue) else "",
+            source_notices=wording.nlm_notices(on),
         )
     )
 
@@ -195,7 +193,10 @@ def digest_parts(digest: Digest, links: Mapping[str, str] | None = None) -> tupl
 
 def digest_hash(digest: Digest, links: Mapping[str, str] | None = None) -> str:
     """SHA-256 (64 hex digits) of what the member would read: equal hashes are the same mail to the same person."""
-    text, _ = digest_parts(digest, links)
+    return _hash(digest, digest_parts(digest, links)[0])
+
+
+def _hash(digest: Digest, text: str) -> str:
     return hashlib.sha256("\0".join((digest.recipient.casefold(), subject(digest), text)).encode()).hexdigest()
 
 
@@ -210,7 +211,7 @@ def digest_message(
     if at.tzinfo is None:
         raise ValueError("a mail's date needs a time zone")
     text, html = digest_parts(digest, links)
-    key = digest_hash(digest, links)
+    key = _hash(digest, text)
     origin = _address(sender)
     to = _address(digest.recipient)
     if origin is None:

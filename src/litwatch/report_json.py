@@ -109,6 +109,7 @@ def _signal(reported: ReportedSignal) -> dict[str, Any]:
         "priority": signal.priority.name.lower(),
         "level": {"rank": level.rank, "label": level.label, "provisional": level.provisional} if level else None,
         "reasons": signal.reasons,
+        "marks": signal.marks,
         "relevance": signal.relevance,
         "sentences": signal.sentences,
         "first_seen": reported.first_seen,
@@ -190,4 +191,5 @@ def _search(search: Search) -> dict[str, Any]:
         "translation": search.translation,
         "warnings": search.warnings,
         "searched_at": search.searched_at,
+        "parts": [{"term": part.term, "count": part.count} for part in search.parts],
     }

@@ -223,3 +223,10 @@ def anchor(reported: ReportedSignal) -> str:
     if change.kind is ChangeKind.NEW_RECORD:
         return f"new-{change.pmid}"
     return f"notice-{change.pmid}-{change.kind.name.lower().replace('_', '-')}"
+
+
+def reasons(reported: ReportedSignal) -> tuple[str, ...]:
+    """The signal's reasons without the one that only repeats the evidence level, which stands above them."""
+    level = reported.signal.level
+    repeats = f"{level.label} (level {level.rank} " if level else None
+    return tuple(each for each in reported.signal.reasons if repeats is None or not each.startswith(repeats))

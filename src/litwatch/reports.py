@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from litwatch import wording
 from litwatch.articles.model import Article
-from litwatch.citations import Match
+from litwatch.citations import Match, MatchState
 from litwatch.diff import ChangeKind
 from litwatch.lint import Finding, Severity
 from litwatch.records import Record
@@ -110,6 +110,7 @@ class IndexEntry:
     """Of the newest report, relative to the index page."""
     history: tuple[PastReport, ...] = ()
     """Earlier reports, newest first."""
+    demonstration: bool = False
 
 
 class Reader(StrEnum):
@@ -131,6 +132,8 @@ class Action:
 _URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}
 _SERIOUSNESS = {kind: rank for rank, kind in enumerate(ChangeKind)}
 _ASKS_FOR_REVIEW = (Status.REVIEW_NOW, Status.REVIEW_NEEDED)
+_ON_CITATIONS, _ON_EVIDENCE, _ON_AGE = "V4", {"V5", "V6"}, "V7"
+"""Ids of the verdict's rules on the citations' form, on new evidence, and on the article's age."""
 
 
 def title_of(report: Report) -> str:
@@ -172,11 +175,10 @@ def new_evidence(report: Report) -> tuple[ReportedSignal, ...]:
 
 def failures(report: Report) -> tuple[str, ...]:
     """Every way in which this night's look was not complete, one sentence each; empty only when all was seen."""
-    said = [
-        f"The {sweep.kind} failed: {sweep.error or 'no reason was recorded.'}"
-        for sweep in report.sweeps
-        if sweep.state is SweepState.FAILED
-    ]
+    said = [fired.reason for fired in report.verdict.fired if fired.status is Status.NOT_SURVEYED]
+    for sweep in report.sweeps:
+        if sweep.state is SweepState.FAILED and not any(sweep.error and sweep.error in reason for reason in said):
+            said.append(f"The {sweep.kind} did not complete: {sweep.error or 'no reason was recorded.'}")
     seen = {sweep.kind for sweep in report.sweeps}
     said += [f"No {kind} was made." for kind in SweepKind if kind not in seen]
     if report.verdict.status is Status.NOT_SURVEYED and not said:
@@ -209,19 +211,24 @@ def actions(report: Report) -> tuple[Action, ...]:
     """What to do now, the board first; never empty."""
     kinds = {reported.signal.change.kind: None for reported in notices(report)}
     todo = [Action(Reader.BOARD, wording.NOTICE_ACTION[kind]) for kind in kinds]
-    asks = report.verdict.status in _ASKS_FOR_REVIEW
-    if asks and new_evidence(report):
+    rules = {fired.rule for fired in report.verdict.fired if fired.status in _ASKS_FOR_REVIEW}
+    if rules & _ON_EVIDENCE:
         said = "Read the new evidence, and say of each paper whether it contradicts, reinforces or clarifies the text."
         todo.append(Action(Reader.BOARD, said))
-    if asks:
+    if rules - {_ON_CITATIONS}:
         todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     if errors:
         said = f"Mend {wording.count(errors, 'citation error')} in the article (see “Citation check”)."
         todo.append(Action(Reader.EDITOR, said))
+    settled = {pin.position for pin in report.topic.pins if pin.not_in_pubmed}
+    unsure = [m.position for m in report.matches if m.state is not MatchState.CONFIRMED and m.position not in settled]
+    if unsure:
+        said = f"Pin the PubMed record of reference list {wording.numbers(unsure, ('entry', 'entries'))} in the topic "
+        todo.append(Action(Reader.EDITOR, said + "file, or say there that PubMed does not have it."))
     if failures(report):
-        said = "Do not read this report as an all-clear. The next complete run covers the same days again; if that "
-        todo.append(Action(Reader.OPERATOR, said + "fails too, see the error in “How it was searched”."))
+        said = "Do not take this report for an all-clear. The next complete run covers the same days again; if that "
+        todo.append(Action(Reader.OPERATOR, said + "fails too, the errors stand under “How it was searched”."))
     if not todo:
         due = report.verdict.reassess_on
         said = "Nothing to do." + (f" The next re-assessment is due on {wording.long_date(due)}." if due else "")
@@ -269,6 +276,7 @@ def index_entry(report: Report, *, link: str, history: tuple[PastReport, ...] = 
         written_on=report.written_on,
         link=link,
         history=history,
+        demonstration=report.demonstration,
     )
 
 
@@ -288,21 +296,19 @@ def subject(digest: Digest) -> str:
     ``2 articles need review: a cited trial was retracted``, ``All clear: 4 articles searched, no signal``.
     """
     urgent = [report for report in digest.reports if report.verdict.status in _ASKS_FOR_REVIEW]
-    unsearched = {r.topic.slug for r in digest.reports if failures(r)} | {topic.slug for topic in digest.failed}
+    unsearched = {report.topic.slug for report in digest.reports if failures(report)}
+    clear = len(digest.reports) - len(unsearched | {report.topic.slug for report in urgent})
+    unsearched |= {topic.slug for topic in digest.failed}
     parts = []
     if urgent:
-        fresh = any(s.first_seen == digest.day for report in urgent for s in report.signals)
-        known = any(report.signals for report in urgent)
+        told = [reported for report in urgent for reported in report.signals]
+        still = "still " if told and not any(reported.first_seen == digest.day for reported in told) else ""
         verb = "needs" if len(urgent) == 1 else "need"
-        still = "still " if known and not fresh else ""
         reason = _lead(urgent)
         said = f"{wording.count(len(urgent), 'article')} {still}{verb} review"
         parts.append(said + (f": {reason}" if reason else ""))
     if unsearched:
         parts.append(f"{wording.count(len(unsearched), 'article')} could not be searched")
-    clear = len(digest.reports) - len(
-        {r.topic.slug for r in urgent} | ({r.topic.slug for r in digest.reports if failures(r)})
-    )
     if not parts and clear:
         parts.append(f"All clear: {wording.count(clear, 'article')} searched, no signal")
     prefix = "[Demonstration] " if digest.demonstration else ""
@@ -310,16 +316,18 @@ def subject(digest: Digest) -> str:
 
 
 def _lead(urgent: list[Report]) -> str:
-    """The gravest reason among articles that need review, as a clause; empty where only a date fired."""
+    """The gravest reason among articles that need review, as a clause of litwatch's own words."""
     told = order_signals(reported for report in urgent for reported in report.signals)
-    if not told:
-        return ""
-    kind = told[0].signal.change.kind
-    alike = {r.signal.change.pmid: r for r in told if r.signal.change.kind is kind}
-    if kind is not ChangeKind.NEW_RECORD:
-        return wording.happened(kind, [reported.record for reported in alike.values()])
-    best = told[0].signal.level
-    level = [r for r in alike.values() if r.signal.level and best and r.signal.level.rank == best.rank]
-    if best is None or best.rank > max(report.topic.thresholds.review_level for report in urgent):
-        return wording.count(len(alike), "new record")
-    return f"new evidence of level {best.rank} ({wording.count(len(level), 'record')})"
+    if told and is_notice(told[0]):
+        kind = told[0].signal.change.kind
+        alike = {each.signal.change.pmid: each.record for each in told if each.signal.change.kind is kind}
+        return wording.happened(kind, list(alike.values()))
+    rules = {fired.rule for report in urgent for fired in report.verdict.fired}
+    if told and rules & _ON_EVIDENCE:
+        ranks = {each.signal.change.pmid: each.signal.level.rank for each in told if each.signal.level}
+        best = min(ranks.values(), default=None)
+        alike_count = sum(rank == best for rank in ranks.values())
+        return f"{wording.count(alike_count, 'new record')} of evidence level {best}" if best else "new evidence"
+    if _ON_AGE in rules:
+        return "a re-assessment is due"
+    return "the citations need an editor" if _ON_CITATIONS in rules else ""

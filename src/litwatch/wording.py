@@ -114,9 +114,9 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-def numbers(values: Sequence[int], noun: str) -> str:
+def numbers(values: Sequence[int], noun: tuple[str, str] = ("sentence", "sentences")) -> str:
     """``sentence 3`` or ``sentences 3, 5 and 9``; empty for none."""
-    return f"{noun}{'s' if len(values) != 1 else ''} {listed([str(value) for value in values])}" if values else ""
+    return f"{noun[len(values) != 1]} {listed([str(value) for value in values])}" if values else ""
 
 
 def noun_of(record: Record) -> str:
@@ -136,7 +136,7 @@ def level_label(level: Level | None) -> str:
     """``Level 2: systematic review``, with a word on provisional ones."""
     if level is None:
         return "Level not known"
-    return f"Level {level.rank}: {level.label}" + (" (provisional, not indexed yet)" if level.provisional else "")
+    return f"Level {level.rank}: {level.label}" + (" (by its title, not indexed yet)" if level.provisional else "")
 
 
 def byline(record: Record) -> str:
