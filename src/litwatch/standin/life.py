@@ -85,12 +85,14 @@ def ahead_of_print(citation: Citation, day: date) -> Citation:
 
 
 def in_process(citation: Citation, day: date) -> Citation:
-    """Printed, with volume and pages, waiting for its MeSH headings."""
+    """Printed, with volume and pages, waiting for its headings and methodological publication types."""
     return replace(
         citation,
         status="In-Process",
         publication_status="ppublish",
+        types=_unindexed_types(citation),
         mesh=(),
+        substances=(),
         mesh_dated=None,
         completed=None,
         revised=day,
