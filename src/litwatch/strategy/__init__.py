@@ -1,0 +1,15 @@
+"""PubMed search strategies: read, explain, lint and evaluate them the way PubMed does, without PubMed.
+
+Three uses: the editors' check of a strategy before it runs every night, the reason why a cited paper is not found by
+its own strategy, and the search of the stand-in server. This package refuses to ask NCBI anything; what it takes
+from a corpus is in ``index``, what it simplifies is in ``docs/decisions/search-query.md``.
+"""
+
+from __future__ import annotations
+
+from litwatch.strategy.evaluation import Obstacle, matches, why_not
+from litwatch.strategy.expression import Expression, as_written
+from litwatch.strategy.parser import parse
+from litwatch.strategy.translation import Translation, translate
+
+__all__ = ["Expression", "Obstacle", "Translation", "as_written", "matches", "parse", "translate", "why_not"]

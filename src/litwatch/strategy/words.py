@@ -1,0 +1,95 @@
+"""How PubMed reads characters: words, stop-words and wildcards, the same for records and for strategies.
+
+PubMed indexes words without case, punctuation or diacritics: ``"[18F]FDG"`` is searched as ``18f fdg`` and
+``asthma's`` as ``asthma s`` (both seen in QueryTranslation). This module refuses to know fields or Boolean logic.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+BREAK = "|"
+"""Stands between two texts that no phrase may cross (a title and a keyword, two affiliations)."""
+
+WILDCARD = "*"
+SHORTEST_STEM = 4
+"""Characters that PubMed wants before the first wildcard (PubMed User Guide, "Truncation")."""
+
+TYPOGRAPHIC_ASTERISKS = "\u2217\u204e\uff0a\u273b\u2731"
+"""Look like ``*`` but are not: ``intervent∗[ti]`` is searched as ``intervent`` (measured in 2026)."""
+
+STOP_WORDS = frozenset(
+    """a about again all almost also although always among an and another any are as at be because been before
+    being between both but by can could did do does done due during each either enough especially etc for found
+    from further had has have having here how however i if in into is it its itself just kg km made mainly make
+    may mg might ml mm most mostly must nearly neither no nor obtained of often on our overall perhaps pmid quite
+    rather really regarding seem seen several should show showed shown shows significantly since so some such
+    than that the their theirs them then there therefore these they this those through thus to upon use used
+    using various very was we were what when which while with within without would""".split()
+)
+"""PubMed's list (PubMed Help, NBK3827, table "Stopwords"). They stand in phrases but are never searched alone."""
+
+_ASCII_WORDS = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
+_NOT_A_WORD = re.compile(r"[^\w]|_")
+
+
+def normalise(text: str) -> str:
+    """Words of ``text`` joined by one blank: lower case, no punctuation, no diacritics; empty if it has none.
+
+    >>> normalise("Ménière's disease: [18F]FDG")
+    'meniere s disease 18f fdg'
+    """
+    if text.isascii():
+        return " ".join(text.translate(_ASCII_WORDS).split())
+    folded = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return " ".join(_NOT_A_WORD.sub(" ", folded.casefold()).split())
+
+
+def normalise_pattern(text: str) -> str:
+    """Like ``normalise`` but keeps ``*``: ``"Follow-up stud*"`` → ``follow up stud*``, ``risk *`` → ``risk *``."""
+    parts = [normalise(part) for part in re.split(r"\s+", text) if part and WILDCARD not in part]
+    if len(parts) == len(text.split()):
+        return " ".join(part for part in parts if part)
+    read: list[str] = []
+    for part in text.split():
+        if WILDCARD not in part:
+            read.append(normalise(part))
+            continue
+        pieces = [(normalise(piece), piece) for piece in part.split(WILDCARD)]
+        joined = pieces[0][0]
+        for words, raw in pieces[1:]:
+            joined += WILDCARD + (" " if words and not raw[0].isalnum() else "") + words
+        read.append(re.sub(r"\*+", WILDCARD, joined))
+    return " ".join(word for word in read if word)
+
+
+def usable_wildcards(text: str) -> str:
+    """``text`` without the asterisks that PubMed does not take for wildcards: those after fewer than four characters.
+
+    That such an asterisk is dropped, and not the whole term, is an assumption; the linter calls it an error.
+    """
+    stem = text.split(WILDCARD, 1)[0]
+    if WILDCARD in text and sum(char.isalnum() for char in stem) < SHORTEST_STEM:
+        return text.replace(WILDCARD, " ")
+    return text
+
+
+@lru_cache(maxsize=4096)
+def word_pattern(words: str) -> re.Pattern[str]:
+    """A pattern for normalised text " w w | w "; ``stud*`` stands for a word's rest, a lone ``*`` for one word."""
+    return re.compile(f"(?<= ){_as_regex(words, lone='[^ |]+')}(?= )")
+
+
+@lru_cache(maxsize=4096)
+def value_pattern(value: str) -> re.Pattern[str]:
+    """A pattern for a whole normalised value (a heading, a journal); a lone ``*`` stands for any further words."""
+    return re.compile(_as_regex(value, lone=".+"))
+
+
+def _as_regex(words: str, *, lone: str) -> str:
+    return " ".join(
+        lone if word == WILDCARD else "[^ |]*".join(re.escape(part) for part in word.split(WILDCARD))
+        for word in words.split(" ")
+    )
