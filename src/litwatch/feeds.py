@@ -1,0 +1,160 @@
+"""The door to feeds: an entry is a lead to a paper, never a record of one.
+
+feedparser gets bytes only, after limits that its own fetcher lacks: time, size after decompression, redirects that
+are each checked, private addresses refused. An answer that is no feed is an error, never a quiet feed. This module
+refuses to follow an entry's link and to trust an entry's date.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+import httpx
+
+from litwatch.citations import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.errors import SourceRefused, SourceUnavailable
+
+MAX_BYTES = 5_000_000
+"""Of a feed after decompression; feedparser held a 200 MB body for minutes."""
+MAX_REDIRECTS = 5
+MAX_SECONDS = 60
+"""For one feed in all, redirects included; each single wait is shorter."""
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+_IN_TEXT = re.compile(r"\b(?:doi\.org/|doi:?\s*)(10\.\d{4,9}/[^\s\"'<>?&]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """One entry of a feed; ``pmid`` or ``doi`` may be known, the rest is what the feed says."""
+
+    title: str
+    pmid: Pmid | None
+    doi: Doi | None
+    link: str | None
+    """http or https only."""
+
+
+def read_feed(url: str, *, user_agent: str, is_allowed: Callable[[str], bool] | None = None) -> tuple[Lead, ...]:
+    """Fetch one feed and give its entries as leads, in feed order, without repeats.
+
+    An empty feed is an empty tuple. ``is_allowed`` judges an IP address before it is connected to; by default only
+    public ones pass. Raises SourceUnavailable where no usable feed came, SourceRefused for an address that is not
+    allowed or a feed that is gone for good (410).
+    """
+    return parse_feed(_fetch(url, user_agent, is_allowed or _is_public), name=url)
+
+
+def parse_feed(data: bytes, *, name: str) -> tuple[Lead, ...]:
+    """The leads of a feed's bytes. Raises SourceUnavailable where they are no feed or a broken one."""
+    parsed: Any = feedparser.parse(data)
+    if not parsed.get("version"):
+        raise SourceUnavailable(f"{name} answered with something that is no feed; check the address in the topic file")
+    # feedparser keeps the entries before a break; taking them alone would lose the rest without a word.
+    if parsed.get("bozo") and not isinstance(parsed.get("bozo_exception"), _HARMLESS):
+        raise SourceUnavailable(f"{name} sent a broken feed; the next run reads it again")
+    return tuple(dict.fromkeys(_lead(entry) for entry in parsed.entries))
+
+
+_HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+
+
+def _lead(entry: Any) -> Lead:
+    texts = [str(entry.get(key, "")) for key in ("id", "dc_identifier", "prism_doi", "link")]
+    link = texts[-1] if urlsplit(texts[-1]).scheme in {"http", "https"} else None
+    title = re.sub(r"<[^>]{0,200}>", "", str(entry.get("title", "")))
+    return Lead(" ".join(title.split())[:500], _find_pmid(texts), _find_doi(texts), link)
+
+
+def _find_pmid(texts: Iterable[str]) -> Pmid | None:
+    for text in texts:
+        # PubMed's saved-search feeds: the guid is pubmed:34739692; their links change at every fetch.
+        found = re.fullmatch(r"(?:pubmed|pmid):\s*(\d{1,9})", text.strip(), re.IGNORECASE) or re.match(
+            r"https?://pubmed\.ncbi\.nlm\.nih\.gov/(\d{1,9})(?:[/?]|$)", text
+        )
+        if found and int(found[1]):
+            return parse_pmid(found[1])
+    return None
+
+
+def _find_doi(texts: Iterable[str]) -> Doi | None:
+    for text in texts:
+        found = _IN_TEXT.search(text)
+        for candidate in (text, found[1] if found else ""):
+            try:
+                return parse_doi(candidate)
+            except ValueError:
+                continue
+    return None
+
+
+def _fetch(url: str, user_agent: str, is_allowed: Callable[[str], bool]) -> bytes:
+    address = url
+    deadline = time.monotonic() + MAX_SECONDS
+    with httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
+        for _ in range(MAX_REDIRECTS + 1):
+            host, checked = _check_address(address, url, is_allowed)
+            request = client.build_request(
+                "GET",
+                httpx.URL(address).copy_with(host=checked),
+                headers={"User-Agent": user_agent, "Host": host},
+                # the certificate must still be that of the name
+                extensions={"sni_hostname": host.partition(":")[0]},
+            )
+            try:
+                answer = client.send(request, stream=True)
+                try:
+                    if not answer.has_redirect_location:
+                        return _read(answer, url, deadline)
+                    address = urljoin(address, answer.headers.get("location", ""))
+                finally:
+                    answer.close()
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                what = type(error).__name__
+                raise SourceUnavailable(f"{url} did not answer ({what}); the next run asks again") from None
+    raise SourceUnavailable(f"{url} redirects more than {MAX_REDIRECTS} times; check the address in the topic file")
+
+
+def _read(answer: httpx.Response, url: str, deadline: float) -> bytes:
+    if answer.status_code == httpx.codes.GONE:
+        raise SourceRefused(f"{url} is gone for good (410); remove it from the topic file")
+    if answer.status_code != httpx.codes.OK:
+        raise SourceUnavailable(f"{url} answered with status {answer.status_code}; the next run asks again")
+    body = bytearray()
+    for chunk in answer.iter_bytes():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise SourceUnavailable(f"{url} sent more than {MAX_BYTES:,} bytes; a feed is smaller: check the address")
+        if time.monotonic() > deadline:
+            raise SourceUnavailable(f"{url} took more than {MAX_SECONDS} seconds; the next run asks again")
+    return bytes(body)
+
+
+def _check_address(address: str, url: str, is_allowed: Callable[[str], bool]) -> tuple[str, str]:
+    """The Host header, and the very IP address to connect to: a name that resolves anew could lead elsewhere.
+
+    A topic file must not make litwatch read the intranet, so anything but http(s) to an allowed address is refused.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SourceRefused(f"{url} leads to an address that is not http or https; check it in the topic file")
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    except (OSError, ValueError):
+        said = f"{url}: the name {parts.hostname} cannot be found; check it in the topic file"
+        raise SourceUnavailable(said) from None
+    addresses = [str(socket_address[0]) for *_, socket_address in found]
+    if not all(is_allowed(one) for one in addresses):
+        raise SourceRefused(f"{url} leads to a private address, which feeds may not; check it in the topic file")
+    return parts.netloc.rpartition("@")[2], addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_global
