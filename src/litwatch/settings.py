@@ -59,6 +59,7 @@ class Settings(BaseModel):
     eutils: Annotated[str, AfterValidator(_check_web_address)] = Field(
         "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/", description="address of the E-utilities"
     )
+    private_feeds: bool = Field(False, description="whether feeds may come from private network addresses")
     sender: MailAddress = Field("litwatch@localhost.localdomain", description="From address of the digests")
     mail_folder: Path = Field(Path("var/mail"), description="where digests are written while no SMTP host is set")
     smtp_host: str | None = Field(None, description="mail server; without it mails are written as files")

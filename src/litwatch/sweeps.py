@@ -64,10 +64,11 @@ class Fetched:
 
 
 class SweepKind(StrEnum):
-    """The two looks of a night."""
+    """The looks of a night. The first two make a survey; a feed only gives leads beside them."""
 
     TOPIC = "topic sweep"
     CITATION = "citation sweep"
+    FEED = "feed"
 
 
 class SweepState(StrEnum):
