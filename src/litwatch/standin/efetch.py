@@ -1,0 +1,98 @@
+"""EFetch and EPost: whole records by identifier or from the history, and the posting of identifiers into it.
+
+Records go out as the bytes they came in. What PubMed does not have is left out without a word, a page that crosses the
+window's end is short without a word; both as measured in 2026.
+This module refuses to write the text formats (``plain_text``).
+"""
+
+from __future__ import annotations
+
+from litwatch.standin import plain_text
+from litwatch.standin.occasion import (
+    TOO_FAR,
+    UNSENT,
+    WINDOW,
+    Occasion,
+    prolog,
+    read_ids,
+    refuse,
+    split_ids,
+    text,
+    wrong_database,
+)
+from litwatch.standin.web import TEXT, XML, Answer
+
+_ROOT = "eEfetchResult"
+_NO_IDS = "ID list is empty! Possibly it has no correct IDs."
+_SET_PROLOG = (
+    '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
+    '"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n<PubmedArticleSet>'
+)
+_INVALID = "Some IDs have invalid value and were omitted. Maximum ID value 18446744073709551615"
+
+
+def efetch(occasion: Occasion) -> Answer:
+    """Answer one EFetch request."""
+    request = occasion.request
+    if (refusal := wrong_database(occasion, _ROOT)) is not None:
+        return refusal
+    wanted = _wanted(occasion)
+    if isinstance(wanted, Answer):
+        return wanted
+    pmids = tuple(occasion.bend("pmids", wanted))
+    kind, mode = request.get("rettype").lower(), request.get("retmode").lower()
+    if kind == "full":
+        return Answer(b"", TEXT if mode == "text" else XML)  # seen live: an empty 200 (manubot#354)
+    if kind == "uilist" and mode == "xml":
+        body = "".join(f"<Id>{pmid}</Id>\n" for pmid in pmids if pmid in occasion.view)
+        return Answer(f'<?xml version="1.0" ?>\n<IdList>\n{body}</IdList>\n'.encode())
+    if mode != "xml" and kind in ("uilist", "medline", "abstract"):
+        return Answer(plain_text.write(kind, pmids, occasion.view).encode(), TEXT)
+    slices = [xml for pmid in pmids if (xml := occasion.view.xml(pmid)) is not None]
+    slices = occasion.bend("records", slices)
+    start = _SET_PROLOG.encode()
+    if not slices:
+        return Answer(start + b"</PubmedArticleSet>\n")
+    return Answer(b"".join((start, b"\n", *slices, b"</PubmedArticleSet>")))
+
+
+def epost(occasion: Occasion) -> Answer:
+    """Answer one EPost request; both of its errors can stand in one answer."""
+    request = occasion.request
+    root = "ePostResult"
+    if (refusal := wrong_database(occasion, root)) is not None:
+        return refusal
+    pmids, invalid = read_ids(request.parameters.get("id", ()))
+    lines = []
+    if pmids:
+        web_env, key = occasion.history.keep(request.get("WebEnv"), tuple(pmids), "", now=occasion.now)
+        lines += [f"<QueryKey>{key}</QueryKey>", f"<WebEnv>{web_env}</WebEnv>"]
+    else:
+        lines.append("<ERROR>Empty ID list; Nothing to store</ERROR>")
+    end = "\n"
+    if invalid:
+        lines.append(f"<ERROR>{text(_INVALID)}</ERROR>")
+        end = ""
+    body = f"{prolog(root)}<{root}>\n\t" + "\n\t".join(lines) + f"{end}</{root}>\n"
+    return Answer(body.encode(), XML)
+
+
+def _wanted(occasion: Occasion) -> list[int] | Answer:
+    """The PMIDs that one request asks for, in order, its page taken; or the refusal."""
+    request = occasion.request
+    start, size = request.number("retstart", 0), request.number("retmax", WINDOW + 1)
+    key = request.get("query_key")
+    if key:
+        kept = occasion.recall(key)
+        if kept is None:
+            return refuse(occasion, _ROOT, f"Unable to obtain query #{key}")
+        if start >= WINDOW and len(kept.pmids) > WINDOW:
+            return refuse(occasion, _ROOT, TOO_FAR, status=400)
+        return list(kept.pmids[start : min(start + size, WINDOW)])
+    values = request.parameters.get("id", ())
+    if not split_ids(values):
+        return refuse(occasion, _ROOT, UNSENT)
+    pmids, _ = read_ids(values)
+    if not pmids:
+        return refuse(occasion, _ROOT, _NO_IDS, status=400)
+    return pmids[start : start + size]
