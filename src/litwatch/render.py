@@ -70,6 +70,10 @@ def _tone(reported: ReportedSignal) -> str:
     return "review-now" if reported.signal.priority is Priority.HIGH else "review-needed"
 
 
+def _gravest(told: tuple[ReportedSignal, ...]) -> ReportedSignal:
+    return min(told, key=lambda reported: reported.signal.priority)
+
+
 def _since(reported: ReportedSignal, day: date) -> str:
     return "New today" if reported.first_seen == day else f"Open since {wording.long_date(reported.first_seen)}"
 
@@ -81,6 +85,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "clip": safe_text.clip,
     "count": wording.count,
     "day": wording.long_date,
+    "gravest": _gravest,
     "key": wording.STATUS_KEY.__getitem__,
     "label": wording.STATUS_LABEL.__getitem__,
     "level": wording.level_label,

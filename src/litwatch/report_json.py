@@ -57,7 +57,7 @@ def report_json(report: Report) -> bytes:
         "verdict": _verdict(report.verdict, view.headline),
         "failures": view.failures,
         "gaps": view.gaps,
-        "actions": [{"reader": action.reader.name.lower(), "text": action.text} for action in view.actions],
+        "actions": [{"reader": reader.name.lower(), "text": text} for reader, texts in view.actions for text in texts],
         "notices": [_signal(reported) for reported in reports.notices(report)],
         "new_evidence": [_signal(reported) for reported in reports.new_evidence(report)],
         "references": [_entry(entry) for entry in view.entries],

@@ -83,6 +83,8 @@ class NoticeItem:
     source: str
     """The notice's citation line, empty where PubMed gives none."""
     action: str
+    sentences: tuple[Sentence, ...]
+    """The article's sentences that rest on the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ class ReportView:
     headline: str
     failures: tuple[str, ...]
     gaps: tuple[str, ...]
-    actions: tuple[reports.Action, ...]
+    actions: tuple[tuple[reports.Reader, tuple[str, ...]], ...]
+    """What to do now, by who is to do it."""
     notices: tuple[NoticeItem, ...]
     groups: tuple[EvidenceGroup, ...]
     further: tuple[ReportedSignal, ...]
@@ -115,13 +118,17 @@ def arrange(report: Report) -> ReportView:
     """The report in reading order."""
     told, fresh = reports.notices(report), reports.new_evidence(report)
     entries = _entries(report, told)
+    sentences = {sentence.number: sentence for sentence in report.article.sentences}
     return ReportView(
         title=reports.title_of(report),
         headline=reports.headline(report),
         failures=reports.failures(report),
         gaps=reports.gaps(report),
-        actions=reports.actions(report),
-        notices=tuple(_notice_item(reported, entries) for reported in told),
+        actions=tuple(
+            (reader, tuple(action.text for action in own))
+            for reader, own in groupby(reports.actions(report), lambda action: action.reader)
+        ),
+        notices=tuple(_notice_item(reported, entries, sentences) for reported in told),
         groups=group_by_sentence(fresh[:SHOWN_IN_FULL], report.article),
         further=fresh[SHOWN_IN_FULL:],
         parts=_parts(report, told, fresh),
@@ -170,7 +177,9 @@ def _entries(report: Report, told: tuple[ReportedSignal, ...]) -> tuple[CitedEnt
     return tuple(entry(reference) for reference in report.article.references)
 
 
-def _notice_item(reported: ReportedSignal, entries: tuple[CitedEntry, ...]) -> NoticeItem:
+def _notice_item(
+    reported: ReportedSignal, entries: tuple[CitedEntry, ...], sentences: dict[int, Sentence]
+) -> NoticeItem:
     change = reported.signal.change
     sources = [
         notice.source
@@ -185,6 +194,7 @@ def _notice_item(reported: ReportedSignal, entries: tuple[CitedEntry, ...]) -> N
         notice_pmid=change.notice_pmid,
         source=sources[0] if sources else detail,
         action=wording.NOTICE_ACTION[change.kind],
+        sentences=tuple(sentences[n] for n in reported.signal.sentences if n in sentences),
     )
 
 

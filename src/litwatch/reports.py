@@ -94,8 +94,8 @@ class IndexEntry:
     title: str
     status: Status
     headline: str
-    complete: bool
-    """False when a sweep failed: the line says so whatever the status."""
+    failures: tuple[str, ...]
+    """How the search was not complete; said whatever the status."""
     notices: int
     """Open notices about cited papers."""
     new_records: int
@@ -180,7 +180,7 @@ def failures(report: Report) -> tuple[str, ...]:
         if sweep.state is SweepState.FAILED and not any(sweep.error and sweep.error in reason for reason in said):
             said.append(f"The {sweep.kind} did not complete: {sweep.error or 'no reason was recorded.'}")
     seen = {sweep.kind for sweep in report.sweeps}
-    said += [f"No {kind} was made." for kind in SweepKind if kind not in seen]
+    said += [f"No {kind} was made." for kind in (SweepKind.TOPIC, SweepKind.CITATION) if kind not in seen]
     if report.verdict.status is Status.NOT_SURVEYED and not said:
         said.append("The article was not surveyed.")
     return tuple(said)
@@ -198,13 +198,12 @@ def gaps(report: Report) -> tuple[str, ...]:
 
 
 def headline(report: Report) -> str:
-    """The verdict in one sentence, without the status's own words."""
+    """The verdict in one sentence, without the status's own words; why a search failed stands in ``failures``."""
+    if report.verdict.status is Status.NOT_SURVEYED:
+        return "The search did not complete, so nothing can be said about new evidence. This is no all-clear."
     if report.verdict.fired:
         return report.verdict.fired[0].reason
-    if report.verdict.status is Status.NO_SIGNAL:
-        found = sum(sweep.found for sweep in report.sweeps if sweep.kind is SweepKind.TOPIC)
-        return f"Nothing asks for a review; the last topic sweep found {wording.count(found, 'record')}."
-    return failures(report)[0] if failures(report) else "No rule gave a reason."
+    return "Nothing asks for a review." if report.verdict.status is Status.NO_SIGNAL else "No reason was recorded."
 
 
 def actions(report: Report) -> tuple[Action, ...]:
@@ -252,7 +251,7 @@ def order_entries(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:
     """The index page's queue: status, then incomplete ones, then notices, then the next re-assessment."""
 
     def key(entry: IndexEntry) -> tuple[int, bool, int, date, str]:
-        return _URGENCY[entry.status], entry.complete, -entry.notices, entry.reassess_on or date.max, entry.slug
+        return _URGENCY[entry.status], not entry.failures, -entry.notices, entry.reassess_on or date.max, entry.slug
 
     return tuple(sorted(entries, key=key))
 
@@ -265,7 +264,7 @@ def index_entry(report: Report, *, link: str, history: tuple[PastReport, ...] = 
         title=title_of(report),
         status=report.verdict.status,
         headline=headline(report),
-        complete=not failures(report),
+        failures=failures(report),
         notices=told,
         new_records=len(report.signals) - told,
         findings=len(report.findings),

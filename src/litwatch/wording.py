@@ -76,9 +76,10 @@ _NLM_NOTICES = (
 """What NLM asks of those who show its data ("Terms and Conditions", "Copyright" in NLM's web policies)."""
 
 DEMONSTRATION = (
-    "Demonstration data. The papers, retractions and guidelines named here are invented, and links to PubMed lead to "
-    "no such paper. Nothing here may guide a medical decision."
+    "The papers, retractions and guidelines named here are invented, and links to PubMed lead to no such paper. "
+    "Nothing here may guide a medical decision."
 )
+"""What stands after the words "Demonstration data"."""
 
 
 def nlm_notices(day: date) -> tuple[str, ...]:

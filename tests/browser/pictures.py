@@ -1,0 +1,66 @@
+"""Take the documentation's pictures: ``python -m tests.browser.pictures [folder]``, by default docs/pictures.
+
+Each page is shown at desktop and phone width, in the light and in the dark. This script refuses to keep a picture
+of 400 kB or more.
+"""
+
+from __future__ import annotations
+
+import base64
+import sys
+import tempfile
+from pathlib import Path
+
+from selenium.webdriver import Chrome
+
+from litwatch import render
+from tests.browser import chromium, samples
+from tests.factories import DAY
+
+PAGES = {
+    "report": lambda: render.report_html(samples.urgent_report()),
+    "article": lambda: render.report_html(samples.urgent_report()),
+    "search": lambda: render.report_html(samples.urgent_report()).replace("<details", "<details open"),
+    "failed": lambda: render.report_html(samples.failed_report()),
+    "crowded": lambda: render.report_html(samples.crowded_report()),
+    "index": lambda: render.index_html(samples.index_entries(), samples.FAILED, on=DAY),
+    "digest": lambda: render.digest_parts(samples.digest())[1],
+}
+FROM = {"article": "#article", "search": "#references"}
+"""Pictures that begin at a section of the report."""
+WIDTHS = {"desktop": 1200, "phone": 390}
+TALLEST = {1200: 2200, 390: 3000}
+LIMIT = 400_000
+
+
+def take(browser: Chrome, page: Path, target: Path, *, start: str, width: int, dark: bool) -> int:
+    """One picture of a page from the element ``start`` on; its size in bytes."""
+    chromium.show(browser, page, width=width, dark=dark)
+    whole = browser.execute_script("return document.documentElement.scrollHeight")
+    top = browser.execute_script("return document.querySelector(arguments[0]).getBoundingClientRect().top", start)
+    clip = {"x": 0, "y": top, "width": width, "height": min(TALLEST[width], whole - top), "scale": 1}
+    shot = browser.execute_cdp_cmd("Page.captureScreenshot", {"clip": clip, "captureBeyondViewport": True})
+    target.write_bytes(base64.b64decode(shot["data"]))
+    return target.stat().st_size
+
+
+def main(folder: Path) -> int:
+    """Take all pictures; the exit status is 1 when one is too large."""
+    folder.mkdir(parents=True, exist_ok=True)
+    large = False
+    with tempfile.TemporaryDirectory() as work, chromium.open_browser(Path(work) / "profile") as browser:
+        for name, make in PAGES.items():
+            page = Path(work) / f"{name}.html"
+            page.write_text(make(), encoding="utf-8")
+            for place, width in WIDTHS.items():
+                for dark in (False, True):
+                    target = folder / f"{name}-{place}-{'dark' if dark else 'light'}.png"
+                    size = take(browser, page, target, start=FROM.get(name, "html"), width=width, dark=dark)
+                    large |= size >= LIMIT
+                    print(f"{target.name}: {size:,} bytes")
+    return int(large)
+
+
+if __name__ == "__main__":
+    default = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else default))
