@@ -8,8 +8,24 @@ from a corpus is in ``index``, what it simplifies is in ``docs/decisions/search-
 from __future__ import annotations
 
 from litwatch.strategy.evaluation import Obstacle, matches, why_not
+from litwatch.strategy.explanation import Explanation, explain
 from litwatch.strategy.expression import Expression, as_written
+from litwatch.strategy.linting import lint_strategy
 from litwatch.strategy.parser import parse
+from litwatch.strategy.problems import StrategyProblem
 from litwatch.strategy.translation import Translation, translate
 
-__all__ = ["Expression", "Obstacle", "Translation", "as_written", "matches", "parse", "translate", "why_not"]
+__all__ = [
+    "Explanation",
+    "Expression",
+    "Obstacle",
+    "StrategyProblem",
+    "Translation",
+    "as_written",
+    "explain",
+    "lint_strategy",
+    "matches",
+    "parse",
+    "translate",
+    "why_not",
+]

@@ -17,6 +17,7 @@ from itertools import compress
 from litwatch.citations import Pmid
 from litwatch.records import Record
 from litwatch.strategy.expression import Expression, Operator
+from litwatch.strategy.fields import BY_TAG
 from litwatch.strategy.mesh_tree import SUBSET, MeshTree
 from litwatch.strategy.plan import (
     Days,
@@ -39,6 +40,10 @@ from litwatch.strategy.words import BREAK, WILDCARD, value_pattern
 
 REMEMBERED = 512
 """Bit sets of words and phrases that are kept for the next search."""
+
+_USUAL_WORDS = BY_TAG["all"].sections
+_USUAL_VALUES = ("mh", "majr", "sh", "pt", "sb")
+_USUAL_DAYS = ("edat", "crdt", "mhda", "lr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,15 @@ class RecordIndex:
         self._days.clear()
         self._known.clear()
         self._order = None
+
+    def prepare(self) -> None:
+        """Build now what most strategies ask for, so that no search pays for it; about 50 µs a record."""
+        for section in _USUAL_WORDS:
+            self._word_postings(section)
+        for section in _USUAL_VALUES:
+            self._value_postings(section)
+        for field in _USUAL_DAYS:
+            self._sorted_days(field)
 
     def search(self, expression: Expression, *, today: date, history: History | None = None) -> Found:
         """Every record that the strategy finds.
@@ -222,15 +236,19 @@ class RecordIndex:
         return postings.union(value for value in postings.starting_with(stem) if pattern.fullmatch(value))
 
     def _between(self, plan: Days) -> int:
-        days = self._days.get(plan.field)
-        if days is None:
-            days = sorted(
-                (day, place) for place in self._place.values() for day in days_of(self._records[place], plan.field)
-            )
-            self._days[plan.field] = days
+        days = self._sorted_days(plan.field)
         first = bisect_left(days, (plan.first, -1))
         last = bisect_left(days, (plan.last, len(self._records)))
         return bits_of((place for _, place in days[first:last]), len(self._records))
+
+    def _sorted_days(self, field: str) -> list[tuple[date, int]]:
+        days = self._days.get(field)
+        if days is None:
+            days = sorted(
+                (day, place) for place in self._place.values() for day in days_of(self._records[place], field)
+            )
+            self._days[field] = days
+        return days
 
     def _word_postings(self, section: str) -> Postings:
         if section not in self._words:

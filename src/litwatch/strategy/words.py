@@ -89,7 +89,13 @@ def value_pattern(value: str) -> re.Pattern[str]:
 
 
 def _as_regex(words: str, *, lone: str) -> str:
-    return " ".join(
-        lone if word == WILDCARD else "[^ |]*".join(re.escape(part) for part in word.split(WILDCARD))
-        for word in words.split(" ")
-    )
+    return " ".join(lone if word == WILDCARD else _glob(word) for word in words.split(" "))
+
+
+def _glob(word: str) -> str:
+    """Each part between two asterisks is taken at its first place and never again, so no text takes long to refuse."""
+    first, *middle = (re.escape(part) for part in word.split(WILDCARD))
+    if not middle:
+        return first
+    *middle, last = middle
+    return first + "".join(f"(?>[^ |]*?{part})" for part in middle) + f"[^ |]*{last}"

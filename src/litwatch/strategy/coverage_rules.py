@@ -1,0 +1,267 @@
+"""Lint rules on what a strategy cannot find, although it is written correctly.
+
+They matter because litwatch runs a strategy on records that are days old: those have no MeSH headings yet, and
+notices about cited papers must never be filtered away. Each rule names its source; none mends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from litwatch.lint import Severity
+from litwatch.strategy.dates import read_range
+from litwatch.strategy.expression import Chain, Expression, Group, Operator, Term, as_written, terms, walk
+from litwatch.strategy.fields import FieldKind
+from litwatch.strategy.filters import BEHIND_FILTER_TAG
+from litwatch.strategy.problems import Reading, StrategyProblem
+from litwatch.strategy.searchable import KNOWN_FLAGS, NOTICE_FLAGS
+from litwatch.strategy.words import WILDCARD, normalise, usable_wildcards
+
+_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+_HUMANS = frozenset({"human", "humans"})
+_INDEXING_ONLY_FILTERS = frozenset({"medline", "humans", "animals", "male", "female"})
+
+
+def _tag_of(expression: Expression) -> str | None:
+    if isinstance(expression, Term) and expression.tag and expression.tag.field:
+        return expression.tag.field.tag
+    return None
+
+
+def _bare(expression: Expression) -> Expression:
+    while isinstance(expression, Group):
+        expression = expression.inner
+    return expression
+
+
+def humans_only(reading: Reading) -> Iterator[StrategyProblem]:
+    """``AND humans[mh]`` shuts out every record that is not indexed yet.
+
+    Source: Cochrane Handbook, filters for randomised trials (the double NOT); mission c.4.
+    """
+    for node in walk(reading.expression) if reading.expression else ():
+        if not isinstance(node, Chain):
+            continue
+        operands = [(node.links[0].operator, node.first)] + [(link.operator, link.operand) for link in node.links]
+        for operator, operand in operands:
+            bare = _bare(operand)
+            named = isinstance(bare, Term) and normalise(bare.text) in _HUMANS and _tag_of(bare) in {"mh", "majr", "sb"}
+            if operator is Operator.AND and named:
+                yield reading.problem(
+                    ("S10-humans-only", _WARNING),
+                    operand.start,
+                    operand.end,
+                    "Records that are not indexed yet carry no Humans heading, so this leaves out every new one.",
+                    "Write NOT (animals[mh] NOT humans[mh]).",
+                )
+
+
+def mesh_only(reading: Reading) -> Iterator[StrategyProblem]:
+    """A clause that only MeSH, subheadings or publication types can meet finds no paper until it is indexed.
+
+    Source: NLM on My NCBI alerts (a MeSH-only alert misses unindexed records); Hadfield 2020: indexing took 153.6 to
+    409.9 days on average; PRESS 2015, element "Subject headings" and "Text word searching".
+    """
+    if reading.expression is None:
+        return
+    for clause in _required(reading.expression):
+        if not _findable_unindexed(clause) and not _is_humans(clause):
+            yield reading.problem(
+                ("S11-mesh-only", _WARNING),
+                clause.start,
+                clause.end,
+                "Only indexed records can meet this clause; a new paper gets its MeSH headings and types later.",
+                'Add the same idea in words, for example OR "insulin resistance"[tiab].',
+            )
+
+
+def _is_humans(expression: Expression) -> bool:
+    bare = _bare(expression)
+    return isinstance(bare, Term) and normalise(bare.text) in _HUMANS
+
+
+def _required(expression: Expression) -> Iterator[Expression]:
+    """The clauses that a record must meet, as far down as AND and NOT lead."""
+    bare = _bare(expression)
+    if isinstance(bare, Chain) and all(link.operator is not Operator.OR for link in bare.links):
+        yield from _required(bare.first)
+        for link in bare.links:
+            if link.operator is Operator.AND:
+                yield from _required(link.operand)
+    else:
+        yield expression
+
+
+def _findable_unindexed(expression: Expression) -> bool:
+    """Whether some record without MeSH and specific publication types could match."""
+    bare = _bare(expression)
+    if isinstance(bare, Chain):
+        result = _findable_unindexed(bare.first)
+        for link in bare.links:
+            if link.operator is Operator.OR:
+                result = result or _findable_unindexed(link.operand)
+            elif link.operator is Operator.AND:
+                result = result and _findable_unindexed(link.operand)
+        return result
+    if isinstance(bare, Term) and bare.tag and bare.tag.field:
+        if bare.tag.field.kind is FieldKind.MESH:
+            return normalise(bare.text) == "journal article"
+        if bare.tag.field.kind is FieldKind.FILTER:
+            return normalise(bare.text) not in _INDEXING_ONLY_FILTERS
+    return True
+
+
+def retired_publication_type(reading: Reading) -> Iterator[StrategyProblem]:
+    """NLM renamed a type; the old name finds nothing.
+
+    Source: protocol fact 8: ``"Retraction of Publication"[pt]`` now returns 0, the type is ``Retraction Notice``.
+    """
+    for term in reading.terms:
+        if _tag_of(term) == "pt" and normalise(term.text) == "retraction of publication":
+            yield reading.problem(
+                ("S12-retired-publication-type", _ERROR),
+                term.start,
+                term.end,
+                "NLM renamed this publication type; the old name finds nothing.",
+                'Write "Retraction Notice"[pt]. It finds notices; the papers are "Retracted Publication"[pt].',
+            )
+
+
+def date_clause(reading: Reading) -> Iterator[StrategyProblem]:
+    """A date in a saved strategy either ages or fights with the window that litwatch adds every night.
+
+    Source: litwatch searches overlapping windows on entry, create, MeSH and modification date (protocol fact 4).
+    """
+    for term in reading.terms:
+        field = term.tag.field if term.tag else None
+        if field is None or field.kind is not FieldKind.DAYS:
+            continue
+        if read_range(term.text, term.until, date(2000, 1, 1)) is None:
+            yield reading.problem(
+                ("S25-unreadable-date", _ERROR),
+                term.start,
+                term.end,
+                "PubMed cannot read this as a date.",
+                'Write YYYY, YYYY/MM or YYYY/MM/DD, a range with a colon, or "last 30 days" in quotation marks.',
+            )
+        else:
+            yield reading.problem(
+                ("S13-date-clause", _WARNING),
+                term.start,
+                term.end,
+                f"litwatch adds its own window of days; this clause on {field.name} narrows it further.",
+                "Remove it, unless the topic really ends at that date.",
+            )
+
+
+def unknown_heading(reading: Reading) -> Iterator[StrategyProblem]:
+    """A heading that does not exist finds nothing; litwatch's own tree is small, so only a near miss is noted.
+
+    Source: recorded, ``"Atherosclerotic Cardiovascular Disease"[Mesh]`` → 0, quoted phrase not found.
+    """
+    for term in reading.terms:
+        heading = term.text.partition("/")[0]
+        if _tag_of(term) in {"mh", "majr"} and WILDCARD not in heading and not reading.mesh.find(heading):
+            near = reading.mesh.near_matches(heading)
+            if near:
+                yield reading.problem(
+                    ("S16-unknown-heading", _NOTE),
+                    term.start,
+                    term.end,
+                    "litwatch's small MeSH tree has no such heading; an invented one finds nothing.",
+                    f"Check it in the MeSH browser. Similar: {', '.join(near)}.",
+                )
+
+
+_NOTICE_TYPES = frozenset({"published erratum", "retraction notice", "retracted publication", "expression of concern"})
+_OFTEN_NOTICES = frozenset({"comment", "letter", "editorial", "news"})
+
+
+def not_hides_notices(reading: Reading) -> Iterator[StrategyProblem]:
+    """Behind NOT, a publication type or flag of notices keeps a retraction or correction out of sight.
+
+    Source: litwatch's contract, point 4; two public alert tools drop errata and retraction notices by default
+    (mission a.2).
+    """
+    for node in walk(reading.expression) if reading.expression else ():
+        for link in node.links if isinstance(node, Chain) else ():
+            if link.operator is not Operator.NOT:
+                continue
+            for term in terms(link.operand):
+                name = normalise(term.text)
+                notice = (_tag_of(term) == "pt" and name in _NOTICE_TYPES) or name in NOTICE_FLAGS.values()
+                if notice or (_tag_of(term) == "pt" and name in _OFTEN_NOTICES):
+                    yield reading.problem(
+                        ("S17-not-hides-notices", _WARNING if notice else _NOTE),
+                        term.start,
+                        term.end,
+                        "Behind NOT, this can hide a retraction, correction or concern on the topic."
+                        if notice
+                        else "Some notices are also indexed as this type, so NOT can hide them.",
+                        "Leave it out: litwatch sorts by publication type and shows notices always.",
+                    )
+
+
+def unknown_filter(reading: Reading) -> Iterator[StrategyProblem]:
+    """A filter name that PubMed does not have finds nothing.
+
+    Source: PubMed User Guide, "Filters"; litwatch's list is not complete.
+    """
+    for term in reading.terms:
+        known = term.text.lower() in BEHIND_FILTER_TAG or normalise(term.text) in KNOWN_FLAGS
+        if _tag_of(term) == "sb" and not known:
+            yield reading.problem(
+                ("S23-unknown-filter", _NOTE),
+                term.start,
+                term.end,
+                "litwatch does not know this filter and cannot evaluate it itself; a misspelt one finds nothing.",
+                "Check its count in PubMed.",
+            )
+
+
+def truncated_heading(reading: Reading) -> Iterator[StrategyProblem]:
+    """A wildcard switches explosion off: narrower headings are no longer found.
+
+    Source: PubMed Help (NBK3827), "Truncating search terms": truncation turns off automatic explosion.
+    """
+    for term in reading.terms:
+        exploded = _tag_of(term) in {"mh", "majr"} and term.tag is not None and not term.tag.noexp
+        if exploded and WILDCARD in usable_wildcards(term.text):
+            yield reading.problem(
+                ("S26-truncated-heading", _WARNING),
+                term.start,
+                term.end,
+                "A truncated heading is not exploded, so papers under narrower headings are missed.",
+                "Write the headings out.",
+            )
+
+
+def untagged_term(reading: Reading) -> Iterator[StrategyProblem]:
+    """What an untagged term is mapped to changes whenever NLM changes MeSH; a search is then not reproducible.
+
+    Source: PubMed User Guide, "Automatic Term Mapping"; PRISMA-S item 8 (report the full strategy as run).
+    """
+    untagged = [term for term in reading.terms if term.tag is None]
+    if untagged:
+        names = ", ".join(as_written(term) for term in untagged[:3])
+        yield reading.problem(
+            ("S27-untagged-term", _NOTE),
+            untagged[0].start,
+            untagged[0].end,
+            f"{len(untagged)} term(s) without a tag ({names[:80]}) are mapped by PubMed as it sees fit that day.",
+            "Tag every term, for example [tiab] and [mh].",
+        )
+
+
+RULES = (
+    humans_only,
+    mesh_only,
+    retired_publication_type,
+    date_clause,
+    unknown_heading,
+    not_hides_notices,
+    unknown_filter,
+    truncated_heading,
+    untagged_term,
+)

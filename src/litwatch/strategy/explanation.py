@@ -1,0 +1,91 @@
+"""A strategy explained: its steps as PubMed works them off, what PubMed makes of it, and its problems.
+
+This module refuses to run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from litwatch.errors import StrategyError
+from litwatch.strategy.expression import Chain, Expression, Group, Term, as_written
+from litwatch.strategy.fields import FieldKind
+from litwatch.strategy.linting import lint_strategy
+from litwatch.strategy.mesh_tree import PUBLICATION_TYPES, SUBSET, MeshTree
+from litwatch.strategy.parser import parse
+from litwatch.strategy.problems import StrategyProblem
+from litwatch.strategy.translation import translate
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """``str()`` prints all of it for a terminal."""
+
+    tree: str
+    """One step a line in the order of work, what stands in parentheses indented; empty when it cannot be read."""
+    translation: str
+    """QueryTranslation, as far as it is known without a corpus; empty when the strategy cannot be read."""
+    problems: tuple[StrategyProblem, ...]
+
+    def __str__(self) -> str:
+        parts = [self.tree, f"PubMed would search:\n{self.translation}"] if self.tree else []
+        parts += [
+            f"{one.severity} {one.code} at {one.position}: {one.message} {one.hint}" for one in self.problems
+        ] or ["No problems found."]
+        return "\n\n".join(parts[:2]) + "\n\n" + "\n".join(parts[2:]) if self.tree else "\n".join(parts)
+
+
+def explain(text: str, *, today: date, mesh: MeshTree = SUBSET) -> Explanation:
+    """Explain a strategy; one that cannot be read has an empty tree and the reason among its problems.
+
+    ``today`` is what ``"last 30 days"`` counts back from.
+    """
+    problems = lint_strategy(text, mesh=mesh)
+    try:
+        expression = parse(text)
+        translation = translate(expression, today=today).text
+    except StrategyError:
+        return Explanation("", "", problems)
+    return Explanation("\n".join(_lines(expression, mesh, 0)), translation, problems)
+
+
+def _lines(expression: Expression, mesh: MeshTree, depth: int) -> Iterator[str]:
+    indent = "  " * depth
+    match expression:
+        case Group():
+            yield from _lines(expression.inner, mesh, depth)
+        case Chain():
+            yield from _step("", expression.first, mesh, depth)
+            for link in expression.links:
+                yield from _step(f"{link.operator} ", link.operand, mesh, depth)
+        case Term():
+            yield f"{indent}{as_written(expression)} — {_described(expression, mesh)}"
+        case _:
+            yield f"{indent}{as_written(expression)} — an earlier search"
+
+
+def _step(operator: str, operand: Expression, mesh: MeshTree, depth: int) -> Iterator[str]:
+    """One step from left to right: on the operator's own line when it is one term, else below it."""
+    indent = "  " * depth
+    if isinstance(operand, Group):
+        if operator:
+            yield f"{indent}{operator.strip()}"
+        yield from _lines(operand.inner, mesh, depth + 1)
+    else:
+        yield from (f"{indent}{operator}{line.strip()}" for line in _lines(operand, mesh, 0))
+
+
+def _described(term: Term, mesh: MeshTree) -> str:
+    field = term.tag.field if term.tag else None
+    if field is None:
+        start = "unknown tag, searched as untagged: " if term.tag else ""
+        return start + ("the phrase in All Fields" if term.quoted else "mapped by PubMed")
+    if field.kind is FieldKind.MESH and field.tag != "sh":
+        tree = PUBLICATION_TYPES if field.tag == "pt" else mesh
+        covered = 1 if term.tag and term.tag.noexp else len(tree.explode(term.text.partition("/")[0]))
+        return f"{field.name}, " + (f"with {covered - 1} narrower" if covered > 1 else "itself only")
+    if term.tag and term.tag.near is not None and term.quoted:
+        return f"{field.name}, within {term.tag.near} words of each other"
+    return field.name

@@ -1,0 +1,344 @@
+"""Lint rules on how a strategy is written: what PubMed reads differently from the person who wrote it.
+
+Each rule names its source. "Recorded" means an ESearch answer of September or October 2026 published by
+ernestobarrera/pubmed-filters. The rules refuse to mend anything.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from litwatch.lint import Severity
+from litwatch.strategy.expression import Chain, Group, HistoryReference, Operator, Term, walk
+from litwatch.strategy.fields import BY_TAG, FieldKind
+from litwatch.strategy.mapping import LOWER_OPERATORS
+from litwatch.strategy.parser import TokenKind
+from litwatch.strategy.problems import Reading, StrategyProblem
+from litwatch.strategy.words import (
+    SHORTEST_STEM,
+    STOP_WORDS,
+    TYPOGRAPHIC_ASTERISKS,
+    WILDCARD,
+    normalise,
+    usable_wildcards,
+)
+
+_ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+
+def unknown_tag(reading: Reading) -> Iterator[StrategyProblem]:
+    """A tag that PubMed does not know is dropped and the term mapped as if untagged.
+
+    Source: recorded, ``asthma[foo]`` → 246,024 hits, no warning, empty fieldsnotfound.
+    """
+    for term in reading.terms:
+        if term.tag and term.tag.field is None:
+            near = difflib.get_close_matches(term.tag.written.lower().strip(), BY_TAG, n=1, cutoff=0.6)
+            yield reading.problem(
+                ("S02-unknown-tag", _ERROR),
+                term.start,
+                term.end,
+                f"PubMed does not know the tag [{term.tag.written}], ignores it silently and searches All Fields.",
+                f"Did you mean [{near[0]}]?" if near else "Use a tag such as [tiab], [mh] or [pt].",
+            )
+
+
+def tag_on_group(reading: Reading) -> Iterator[StrategyProblem]:
+    """A tag behind a closing parenthesis has no effect on the terms inside.
+
+    Source: recorded, ``(asthma OR copd)[tiab]`` → 351,416 hits, against 257,958 with a tag on each term.
+    """
+    for node in walk(reading.expression) if reading.expression else ():
+        if isinstance(node, Group) and node.tag:
+            yield reading.problem(
+                ("S03-tag-on-group", _ERROR),
+                node.tag.start,
+                node.tag.end,
+                "PubMed ignores a tag behind parentheses: the terms inside are searched in All Fields.",
+                f"Put [{node.tag.written}] behind every term inside the parentheses.",
+            )
+
+
+def ignored_modifier(reading: Reading) -> Iterator[StrategyProblem]:
+    """``:noexp`` works only on MeSH and publication types, ``:~n`` only on ti, tiab and ad; elsewhere both vanish.
+
+    Source: recorded, ``asthma[mh:~3]`` → searched as ``"asthma"[MeSH Terms]`` without a warning; PubMed User Guide,
+    "Proximity search".
+    """
+    for term in reading.terms:
+        if term.tag and term.tag.field and term.tag.ignored is not None:
+            yield reading.problem(
+                ("S04-ignored-modifier", _ERROR),
+                term.start,
+                term.end,
+                f'PubMed ignores ":{term.tag.ignored}" in [{term.tag.field.tag}] without a word.',
+                "Proximity (:~n) exists in ti, tiab and ad, :noexp in MeSH and publication types; drop it elsewhere.",
+            )
+
+
+def lower_case_operator(reading: Reading) -> Iterator[StrategyProblem]:
+    """Operators count only in capitals; lower-case ones are words, and usually stop-words.
+
+    Source: NLM Technical Bulletin 1997 Jul–Aug and PubMed tutorial 020_230 ("must be entered in UPPERCASE"); NNLM NER
+    newsletter 2007;6(4): lower case sometimes works, NLM does not promise it.
+    """
+    for term in reading.terms:
+        words = term.text.split()
+        if term.quoted or len(words) < 2 or not LOWER_OPERATORS & set(words) or _is_name(reading, term):
+            continue
+        word = next(word for word in words if word in LOWER_OPERATORS)
+        yield reading.problem(
+            ("S05-lower-case-operator", _WARNING),
+            term.start,
+            term.end,
+            f'"{word}" in small letters is not an operator: PubMed reads it as a word.',
+            f"Write {word.upper()}, or put the phrase in quotation marks if the word belongs to it.",
+        )
+
+
+def _is_name(reading: Reading, term: Term) -> bool:
+    kind = term.tag.field.kind if term.tag and term.tag.field else None
+    return kind is FieldKind.VALUES or reading.mesh.find(term.text) is not None
+
+
+def mixed_operators(reading: Reading) -> Iterator[StrategyProblem]:
+    """AND and OR side by side: PubMed has no precedence, it works from left to right.
+
+    Source: NLM Technical Bulletin 1997 Jul–Aug; PubMed User Guide, "Combining search terms with Boolean operators".
+    """
+    for node in walk(reading.expression) if reading.expression else ():
+        if not isinstance(node, Chain):
+            continue
+        used = [link.operator for link in node.links]
+        if Operator.AND in used and Operator.OR in used:
+            implicit = any(link.implicit for link in node.links)
+            yield reading.problem(
+                ("S06-mixed-operators", _WARNING),
+                node.start,
+                node.end,
+                "AND and OR stand side by side without parentheses: PubMed works strictly from left to right"
+                + (" (two terms without an operator between them count as AND)." if implicit else "."),
+                "Put parentheses around each group of alternatives.",
+            )
+
+
+def short_wildcard(reading: Reading) -> Iterator[StrategyProblem]:
+    """An asterisk needs at least four characters before it.
+
+    Source: PubMed User Guide, "Wildcards and truncation".
+    """
+    for term in reading.terms:
+        if WILDCARD in term.text and usable_wildcards(term.text) != term.text:
+            yield reading.problem(
+                ("S07-short-wildcard", _ERROR),
+                term.start,
+                term.end,
+                f"PubMed truncates only after at least {SHORTEST_STEM} characters.",
+                "Write the endings out, joined by OR, or lengthen the stem.",
+            )
+
+
+def typographic_asterisk(reading: Reading) -> Iterator[StrategyProblem]:
+    """A look-alike of the asterisk, from a PDF or a word processor, does not truncate.
+
+    Source: recorded, ``intervent∗[ti]`` → searched as ``"intervent"[Title]``, 9 hits.
+    """
+    for place, char in enumerate(reading.text):
+        if char in TYPOGRAPHIC_ASTERISKS:
+            yield reading.problem(
+                ("S08-typographic-asterisk", _ERROR),
+                place,
+                place + 1,
+                f'"{char}" (U+{ord(char):04X}) is not an asterisk: nothing is truncated.',
+                'Type a plain "*".',
+            )
+
+
+def unbalanced_quotes(reading: Reading) -> Iterator[StrategyProblem]:
+    """A quotation mark or bracket without its partner is ignored, so the phrase or tag is none.
+
+    Source: PubMed searches such text without a message; that it drops the mark is our assumption.
+    """
+    for token in reading.tokens:
+        if token.kind is TokenKind.STRAY:
+            name = "quotation mark" if token.text == '"' else "bracket"
+            yield reading.problem(
+                ("S09-unbalanced-quotes", _ERROR),
+                token.start,
+                token.end,
+                f"This {name} has no partner; PubMed ignores it.",
+                f"Add the missing {name} or remove this one.",
+            )
+
+
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,6}|#x[0-9a-f]{1,6});", re.IGNORECASE)
+
+
+def html_entity(reading: Reading) -> Iterator[StrategyProblem]:
+    """A character code from a web page is searched letter by letter.
+
+    Source: recorded, ``"BMJ Simulation &amp; …"[jour]`` → 0 hits, quoted phrase not found.
+    """
+    for found in _ENTITY.finditer(reading.text):
+        yield reading.problem(
+            ("S14-html-entity", _ERROR),
+            found.start(),
+            found.end(),
+            f"{found[0]} is a web page's code for a character; PubMed searches it as letters.",
+            "Type the character itself.",
+        )
+
+
+def quoted_wildcard(reading: Reading) -> Iterator[StrategyProblem]:
+    """Truncation inside a quoted phrase finds only endings that PubMed keeps in its phrase index.
+
+    Source: PubMed User Guide, "Wildcards and truncation" and "Phrase searching".
+    """
+    for term in reading.terms:
+        near = term.tag is not None and term.tag.near is not None
+        if term.quoted and not near and " " in term.text and usable_wildcards(term.text).count(WILDCARD):
+            yield reading.problem(
+                ("S15-quoted-wildcard", _NOTE),
+                term.start,
+                term.end,
+                "A truncated phrase finds only those endings that stand in PubMed's phrase index.",
+                "Check the count, or use proximity without truncation, one phrase for each ending.",
+            )
+
+
+def stop_word(reading: Reading) -> Iterator[StrategyProblem]:
+    """A stop-word alone is never found, and an AND with it finds nothing.
+
+    Source: recorded, ``the[tiab] AND asthma[tiab]`` → 0 hits, phrasesnotfound ``the``; list in PubMed Help, NBK3827.
+    """
+    for term in reading.terms:
+        words = normalise(term.text).split()
+        text_field = term.tag is None or term.tag.field is None or term.tag.field.kind is FieldKind.WORDS
+        if text_field and words and all(word in STOP_WORDS for word in words):
+            yield reading.problem(
+                ("S18-stop-word", _ERROR),
+                term.start,
+                term.end,
+                "PubMed does not search stop-words: this term finds nothing, and AND makes the whole search empty.",
+                "Remove it.",
+            )
+
+
+def duplicate_term(reading: Reading) -> Iterator[StrategyProblem]:
+    """The same term twice adds nothing and hides a slip of the pen (a variant that was meant).
+
+    Source: PRESS 2015, element "Spelling, syntax, and line numbers".
+    """
+    seen: dict[object, Term] = {}
+    for term in reading.terms:
+        field = term.tag.field.tag if term.tag and term.tag.field else None
+        key = (" ".join(term.text.lower().split()), term.until, field, term.tag and (term.tag.noexp, term.tag.near))
+        first = seen.setdefault(key, term)
+        if first is not term:
+            yield reading.problem(
+                ("S19-duplicate-term", _NOTE),
+                term.start,
+                term.end,
+                f"The same term stands at position {first.start + 1} already.",
+                "Remove one, unless it is needed in two groups.",
+            )
+
+
+def proximity(reading: Reading) -> Iterator[StrategyProblem]:
+    """Proximity wants two or more words, in quotation marks, without wildcards.
+
+    Source: PubMed User Guide, "Proximity search".
+    """
+    for term in reading.terms:
+        if term.tag is None or term.tag.near is None:
+            continue
+        if not term.quoted:
+            wrong = "Proximity needs quotation marks around its words; without them the distance is ignored."
+        elif WILDCARD in term.text:
+            wrong = "Proximity takes no wildcards; the asterisk is ignored."
+        elif len(normalise(term.text).split()) < 2:
+            wrong = "Proximity needs at least two words."
+        else:
+            continue
+        hint = f'Write "first second"[{term.tag.field.tag if term.tag.field else "tiab"}:~{term.tag.near}].'
+        yield reading.problem(("S20-proximity", _ERROR), term.start, term.end, wrong, hint)
+
+
+def history_reference(reading: Reading) -> Iterator[StrategyProblem]:
+    """``#1`` means a search of one session; a saved strategy has none.
+
+    Source: NBK25499, ESearch, ``WebEnv`` and ``query_key``.
+    """
+    for node in walk(reading.expression) if reading.expression else ():
+        if isinstance(node, HistoryReference):
+            yield reading.problem(
+                ("S21-history-reference", _ERROR),
+                node.start,
+                node.end,
+                f"#{node.number} refers to an earlier search of a session that will not exist at night.",
+                "Write that search out in parentheses.",
+            )
+
+
+def dangling_operator(reading: Reading) -> Iterator[StrategyProblem]:
+    """An operator with nothing on one side, or two operators in a row: all but the last are dropped.
+
+    Source: PubMed runs such a search without a message; which operator it keeps is our assumption.
+    """
+    opens = {TokenKind.OPERATOR, TokenKind.OPEN, None}
+    kinds: list[TokenKind | None] = [token.kind for token in reading.tokens if token.kind is not TokenKind.STRAY]
+    tokens = [token for token in reading.tokens if token.kind is not TokenKind.STRAY]
+    for place, token in enumerate(tokens):
+        if token.kind is not TokenKind.OPERATOR:
+            continue
+        before = kinds[place - 1] if place else None
+        after = kinds[place + 1] if place + 1 < len(kinds) else None
+        if before in opens or after in {None, TokenKind.CLOSE}:
+            yield reading.problem(
+                ("S22-dangling-operator", _ERROR),
+                token.start,
+                token.end,
+                f"{token.text} has nothing to join on one side.",
+                "Remove it or add the missing term.",
+            )
+
+
+def tag_before_term(reading: Reading) -> Iterator[StrategyProblem]:
+    """A tag belongs behind its term; one that follows nothing is ignored.
+
+    Source: NLM, PubMed training workbook ("the search field tag must follow the term").
+    """
+    takes_tag = {TokenKind.WORD, TokenKind.QUOTED, TokenKind.CLOSE}
+    before: TokenKind | None = None
+    for token in reading.tokens:
+        if token.kind is TokenKind.TAG and before not in takes_tag:
+            yield reading.problem(
+                ("S24-tag-before-term", _ERROR),
+                token.start,
+                token.end,
+                "This tag follows no term, so PubMed ignores it.",
+                "Put it directly behind its term.",
+            )
+        before = token.kind
+
+
+RULES = (
+    unknown_tag,
+    tag_on_group,
+    ignored_modifier,
+    lower_case_operator,
+    mixed_operators,
+    short_wildcard,
+    typographic_asterisk,
+    unbalanced_quotes,
+    html_entity,
+    quoted_wildcard,
+    stop_word,
+    duplicate_term,
+    proximity,
+    history_reference,
+    dangling_operator,
+    tag_before_term,
+)
