@@ -163,7 +163,7 @@ def test_all_mistakes_are_reported_at_once_each_with_its_key_path() -> None:
             title: wrong
             colour: blue
             records:
-              - {pmid: 33116712, title: x, published: 2020, mesh: [No], life: [{day: 2026-01-01, retracted: soon}]}
+              - {pmid: 33116712, title: x, published: 2020, mesh: ["?"], life: [{day: 2026-01-01, retracted: soon}]}
               - {pmid: 99500001, published: 2020, types: [Poem], life: []}
             """
         )
