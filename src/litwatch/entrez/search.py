@@ -71,10 +71,16 @@ def search(asker: Asker, strategy: str, window: Window | None) -> Search:
     )
 
 
-def ask(asker: Asker, term: str, limit: int = CEILING) -> Hits:
-    """One ESearch for up to ``limit`` PMIDs, in PubMed's order."""
+def ask(asker: Asker, term: str, limit: int = CEILING, **options: str) -> Hits:
+    """One ESearch for up to ``limit`` PMIDs, newest first unless ``options`` say ``sort``."""
     return asker.ask(
-        "esearch", lambda body: _read_hits(body, limit), db="pubmed", term=term, retmax=str(limit), retmode="xml"
+        "esearch",
+        lambda body: _read_hits(body, limit),
+        db="pubmed",
+        term=term,
+        retmax=str(limit),
+        retmode="xml",
+        **options,
     )
 
 

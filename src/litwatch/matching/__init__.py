@@ -1,0 +1,253 @@
+"""Whether a record is the paper that a reference names, and how surely: the judge of every look-up.
+
+Finding candidates is easy and often wrong: ECitMatch returns confident wrong PMIDs (cyanheads/pubmed-mcp-server#35), a
+title search returns neighbours, a printed PMID may be mistyped. So every candidate is verified on title, author, year,
+journal and place, whoever proposed it, and only a verified one is CONFIRMED. This package refuses to look anything up
+and to weigh a wish: what was not printed speaks neither for nor against a record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from litwatch.citations import Match, MatchState, Pmid, Reference
+from litwatch.matching.names import Authorship, compare_authors, compare_journals, occurs
+from litwatch.matching.places import compare_first_page, compare_volume, read_place
+from litwatch.matching.titles import Likeness, TitleLikeness, compare_titles, plain
+from litwatch.records import EXPRESSION_OF_CONCERN, PUBLISHED_ERRATUM, RETRACTION_NOTICE, Record
+
+__all__ = ["SURE", "judge"]
+
+SURE = 0.8
+"""Confirmed matches have at least this confidence, all others less."""
+
+_WORTH_SHOWING = 0.5
+"""A record of less confidence is no candidate."""
+
+_MARGIN = 0.5
+"""A record is confirmed only if no other that could be confirmed comes as near as this, in points."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What of a reference agrees with a record; None where one of them is silent."""
+
+    record: Record
+    title: TitleLikeness | None
+    author: Authorship | None
+    years_apart: int | None
+    journal: bool | None
+    volume: bool | None
+    first_page: bool | None
+    doi: bool | None
+    pmid: bool | None
+    same_sort: bool
+    """Whether both or neither announce something (a retraction, an erratum …) about a paper."""
+
+    @property
+    def points(self) -> float:
+        """Agreement beside the title. A contradiction weighs more than the agreement it takes the place of."""
+        edition = 0.0 if self.years_apart is None else (1.0, 0.5)[self.years_apart] if self.years_apart < 2 else -3.0
+        if edition < 0 and self.doi:
+            edition = -1.0
+        return (
+            edition
+            + _weigh(self.journal, 1.5, -2.0)
+            + _weigh(self.volume, 0.5, -0.5)
+            + _weigh(self.first_page, 1.5, -0.5)
+            + _weigh(self.doi, 3.0, -1.0)
+            + _weigh(self.pmid, 1.5, 0.0)
+            + {None: 0.0, Authorship.FIRST: 2.0, Authorship.AMONG: 1.5, Authorship.NONE: -3.0}[self.author]
+        )
+
+    @property
+    def needed(self) -> float | None:
+        """Points from which the record is confirmed; None when its title forbids that.
+
+        A long title that is the same needs its journal and year, or its first author; the fewer the words and the
+        looser the likeness, the more must agree.
+        """
+        if not self.same_sort:
+            return None
+        if self.title is None:
+            return 6.0
+        words = self.title.words
+        if self.title.kind is Likeness.SAME:
+            return {4: 2.5, 3: 3.0}.get(words, 2.0 if words > 4 else 4.0)
+        if self.title.kind is Likeness.MISSPELT:
+            return 2.5 if words >= 7 * self.title.slips else 3.5
+        if self.title.kind is Likeness.SHORTENED:
+            return (2.5 if words >= 5 else 3.5) + 0.5 * self.title.slips
+        return None
+
+    @property
+    def confirmable(self) -> bool:
+        return self.needed is not None and self.points >= self.needed
+
+    @property
+    def confidence(self) -> float:
+        """0 to 1; the title weighs most, and only what could be confirmed reaches ``SURE``."""
+        if self.needed is not None and self.points >= self.needed:
+            return round(min(1.0, SURE + 0.05 * (1 + self.points - self.needed)), 2)
+        likeness = self.title.ratio if self.title else 0.3
+        value = 0.6 * likeness + 0.04 * max(-2.0, min(self.points, 4.5))
+        return round(max(0.0, min(value, SURE - 0.01)), 2)
+
+
+def judge(reference: Reference, candidates: Sequence[Record], method: str) -> Match:
+    """What the candidates of one look-up make of a reference.
+
+    ``method`` names the look-up (``pmid``, ``doi``, ``ecitmatch``, ``title``) and never counts as evidence. CONFIRMED
+    holds the one record that verifies; CANDIDATE the likeliest where a person must choose; NOT_FOUND none.
+    """
+    unique = {record.pmid: record for record in candidates}
+    judged = sorted(
+        (_weigh_evidence(reference, record) for record in unique.values()),
+        key=lambda e: (-e.confirmable, -e.points if e.confirmable else 0.0, -e.confidence, e.record.pmid),
+    )
+    printed = [e for e in judged if e.pmid or e.doi]
+    shown = [e for e in judged if e.confidence >= _WORTH_SHOWING or e in printed]
+    if not shown:
+        return Match(reference.position, MatchState.NOT_FOUND, None, 0.0, method, _say_nothing_found(judged))
+    best, *others = shown
+    rivals = [e for e in others if e.confirmable and best.points - e.points < _MARGIN]
+    state = MatchState.CONFIRMED if best.confirmable and not rivals else MatchState.CANDIDATE
+    return Match(
+        position=reference.position,
+        state=state,
+        pmid=best.record.pmid,
+        confidence=best.confidence if state is MatchState.CONFIRMED else min(best.confidence, SURE - 0.01),
+        method=method,
+        reason=_say(best, rivals, state),
+        others=tuple(e.record.pmid for e in others),
+    )
+
+
+def _weigh_evidence(reference: Reference, record: Record) -> _Evidence:
+    place = read_place(reference.text)
+    author = compare_authors(reference.authors, record.authors)
+    journal = compare_journals(reference.source, record.journal)
+    if author is None and not reference.authors and record.authors and record.authors[0].last_name:
+        before_title = reference.text.partition(reference.title)[0] if reference.title else reference.text
+        author = Authorship.FIRST if occurs(record.authors[0].last_name, before_title) else None
+    return _Evidence(
+        record=record,
+        title=_compare_title(reference, record),
+        author=author,
+        years_apart=_years_apart(reference.year, record),
+        journal=journal,
+        volume=compare_volume(place, record.journal),
+        first_page=compare_first_page(place, record.journal),
+        doi=None if reference.doi is None or record.doi is None else reference.doi in {record.doi, *record.other_dois},
+        pmid=None if reference.pmid is None else reference.pmid == record.pmid,
+        same_sort=_announcement_of_title(reference.title) == _announcement(record),
+    )
+
+
+def _compare_title(reference: Reference, record: Record) -> TitleLikeness | None:
+    """The likeness to the title or the original title, whichever is nearer; None when the reference prints none."""
+    if not reference.title.strip():
+        return None
+    titles = filter(None, (record.title, record.vernacular_title))
+    likenesses = [compare_titles(reference.title, title) for title in titles]
+    return max(
+        likenesses, key=lambda found: (found.kind, found.ratio), default=TitleLikeness(Likeness.OTHER, 0.0, 0, 0)
+    )
+
+
+def _years_apart(year: int | None, record: Record) -> int | None:
+    """Years between the printed year and the nearest of print and electronic publication."""
+    known = {record.electronic.year} if record.electronic else set()
+    if record.published:
+        known |= set(range(record.published.earliest.year, record.published.latest.year + 1))
+    return min(abs(year - other) for other in known) if year is not None and known else None
+
+
+_ANNOUNCEMENTS = tuple(
+    (sort, re.compile(beginning))
+    for sort, beginning in (
+        (
+            "retraction",
+            r"(?:notice of )?retraction(?: note| notice)?\s*(?:of\b|to\b|for\b|[:.-]|$)|.*: a retraction\W*$",
+        ),
+        ("erratum", r"(?:erratum|errata|corrigend\w+|correction|addendum)\s*(?:to\b|for\b|in\b|[:.-]|$)"),
+        ("concern", r"(?:editorial )?expression of concern\b"),
+        (
+            "comment",
+            r"(?:comment(?:ary|s)?|reply|response|re)\s*(?:(?:on|to)\b|:)|in reply\b|authors?'? (?:reply|response)",
+        ),
+    )
+)
+"""How the titles of notices and letters about another paper begin."""
+
+
+def _announcement_of_title(title: str) -> str | None:
+    text = re.sub(r"^\W+", "", plain(title)).replace("’", "'")
+    return next((sort for sort, pattern in _ANNOUNCEMENTS if pattern.match(text)), None)
+
+
+def _announcement(record: Record) -> str | None:
+    """What a record announces about another paper: by its publication type, else by its title."""
+    by_type = {RETRACTION_NOTICE: "retraction", PUBLISHED_ERRATUM: "erratum", EXPRESSION_OF_CONCERN: "concern"}
+    typed = next((sort for ui, sort in by_type.items() if record.has_type(ui)), None)
+    return typed or _announcement_of_title(record.title)
+
+
+def _weigh(agrees: bool | None, for_it: float, against_it: float) -> float:  # noqa: FBT001 - the three values are data
+    return 0.0 if agrees is None else for_it if agrees else against_it
+
+
+def _say(best: _Evidence, rivals: list[_Evidence], state: MatchState) -> str:
+    agreed, differing = _agreement(best)
+    sentence = "; ".join(filter(None, (_list(agreed, "agrees", "agree"), _list(differing, "differs", "differ"))))
+    sentence = (sentence or "nothing beside the title could be compared") + "."
+    if rivals:
+        sentence += f" PMID {_join(rivals)} fits as well: pin the right one."
+    elif state is MatchState.CANDIDATE and not best.same_sort:
+        sentence += " One of the two is a notice about a paper, not the paper itself."
+    elif state is MatchState.CANDIDATE:
+        sentence += " Too little to be sure: pin the record if it is the one."
+    return sentence[0].upper() + sentence[1:]
+
+
+def _agreement(e: _Evidence) -> tuple[list[str], list[str]]:
+    """What agrees and what differs, in words for an editor."""
+    agreed: list[str] = []
+    differing: list[str] = []
+    words = {
+        Likeness.SAME: "the title",
+        Likeness.MISSPELT: "the title but for spelling",
+        Likeness.SHORTENED: "the title without its subtitle",
+    }
+    if e.title is not None:
+        (agreed if e.title.kind in words else differing).append(words.get(e.title.kind, "the title"))
+    if e.author is not None:
+        name = {Authorship.FIRST: "the first author", Authorship.AMONG: "an author"}.get(e.author, "the author")
+        (differing if e.author is Authorship.NONE else agreed).append(name)
+    if e.years_apart is not None:
+        (differing if e.years_apart else agreed).append(f"the year by {e.years_apart}" if e.years_apart else "the year")
+    for name, value in (("the journal", e.journal), ("the volume", e.volume), ("the first page", e.first_page),
+                        ("the DOI", e.doi), ("the PMID", e.pmid)):  # fmt: skip
+        if value is not None:
+            (agreed if value else differing).append(name)
+    return agreed, differing
+
+
+def _list(things: list[str], one: str, many: str) -> str:
+    if len(things) < 2:
+        return f"{things[0]} {one}" if things else ""
+    return f"{', '.join(things[:-1])} and {things[-1]} {many}"
+
+
+def _join(rivals: Iterable[_Evidence]) -> str:
+    pmids: list[Pmid] = [e.record.pmid for e in rivals]
+    return ", ".join(map(str, pmids))
+
+
+def _say_nothing_found(judged: list[_Evidence]) -> str:
+    if not judged:
+        return "No record was found."
+    closest = max(judged, key=lambda e: (e.confidence, -e.record.pmid))
+    return f"None of the records found ({len(judged)}) resembles it; PMID {closest.record.pmid} comes closest."
