@@ -1,12 +1,12 @@
 """A Topic: what an editor's file in ``queries/`` says about one watched article.
 
-``read_topics`` reports every mistake of every file at once, each with file and key path. This module refuses to
-search and to open articles.
+``topic_files`` reads the files. This module holds what they mean; it refuses to search and to open articles.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -75,5 +75,5 @@ class Topic:
     feeds: tuple[Feed, ...]
     pins: tuple[Pin, ...]
     thresholds: Thresholds
-    last_reviewed: str | None = None
-    """ISO date on which the board last reviewed the article, where the editor keeps it here."""
+    last_reviewed: date | None = None
+    """The day on which the board last reviewed the article, where the editor notes it here."""
