@@ -115,7 +115,7 @@ def test_all_mistakes_of_all_files_are_told_at_once_and_the_good_file_goes_on(fo
     ],
 )
 def test_a_mistake_is_named_by_its_key(folder: Path, line: str, key: str) -> None:
-    kept = [given for given in GOOD.splitlines() if given.split(":")[0] != line.split(":")[0]]
+    kept = [given for given in GOOD.splitlines() if given.split(":")[0] != line.split(":", maxsplit=1)[0]]
     (found,) = problems(folder, "\n".join([*kept, line]))
     assert found.startswith(f"{key}: ")
 
