@@ -21,6 +21,11 @@ def slashed(day: date) -> str:
     return f"{day.year:04}/{day.month:02}/{day.day:02}"
 
 
+def is_relative(text: str) -> bool:
+    """Whether it counts back from today, like ``last 30 days``."""
+    return _LAST.fullmatch(text.strip()) is not None
+
+
 def read_range(lower: str, upper: str | None, today: date) -> tuple[date, date] | None:
     """First and last day, both inclusive, of a date or range; None when it is not a date.
 

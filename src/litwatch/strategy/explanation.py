@@ -21,7 +21,7 @@ from litwatch.strategy.translation import translate
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """``str()`` prints all of it for a terminal."""
+    """What a strategy does, for the editor who wrote it."""
 
     tree: str
     """One step a line in the order of work, what stands in parentheses indented; empty when it cannot be read."""
@@ -29,23 +29,23 @@ class Explanation:
     """QueryTranslation, as far as it is known without a corpus; empty when the strategy cannot be read."""
     problems: tuple[StrategyProblem, ...]
 
-    def __str__(self) -> str:
-        parts = [self.tree, f"PubMed would search:\n{self.translation}"] if self.tree else []
-        parts += [
-            f"{one.severity} {one.code} at {one.position}: {one.message} {one.hint}" for one in self.problems
-        ] or ["No problems found."]
-        return "\n\n".join(parts[:2]) + "\n\n" + "\n".join(parts[2:]) if self.tree else "\n".join(parts)
+    @property
+    def text(self) -> str:
+        """All of it, for a terminal."""
+        parts = [self.tree, "PubMed would search:", self.translation] if self.tree else []
+        parts += [f"{one.severity} {one.code} at {one.position}: {one.message} {one.hint}" for one in self.problems]
+        return "\n".join(parts if self.problems else [*parts, "No problems found."])
 
 
-def explain(text: str, *, today: date, mesh: MeshTree = SUBSET) -> Explanation:
+def explain(text: str, *, today: date | None = None, mesh: MeshTree = SUBSET) -> Explanation:
     """Explain a strategy; one that cannot be read has an empty tree and the reason among its problems.
 
-    ``today`` is what ``"last 30 days"`` counts back from.
+    ``today`` is what ``"last 30 days"`` counts back from; without it such a clause is shown as written.
     """
     problems = lint_strategy(text, mesh=mesh)
     try:
         expression = parse(text)
-        translation = translate(expression, today=today).text
+        translation = translate(expression, today=today, history=lambda _number: ()).text
     except StrategyError:
         return Explanation("", "", problems)
     return Explanation("\n".join(_lines(expression, mesh, 0)), translation, problems)

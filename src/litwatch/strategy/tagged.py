@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from litwatch.strategy.dates import read_range, slashed
+from litwatch.strategy.dates import is_relative, read_range, slashed
 from litwatch.strategy.expression import Operator, Term, as_written
 from litwatch.strategy.fields import Field, FieldKind, Tag
 from litwatch.strategy.lexicon import Lexicon
 from litwatch.strategy.meaning import Meaning, Remarks, join, shown_text
 from litwatch.strategy.mesh_tree import PUBLICATION_TYPES, explode_subheading, subheading
-from litwatch.strategy.plan import Days, Near, Plan, PmidRange, Pmids, ValuePattern, Values, Words, either
+from litwatch.strategy.plan import Days, Near, Nothing, Plan, PmidRange, Pmids, ValuePattern, Values, Words, either
 from litwatch.strategy.searchable import KNOWN_FLAGS, LANGUAGES
 from litwatch.strategy.words import STOP_WORDS, WILDCARD, normalise, normalise_pattern, usable_wildcards
 
@@ -29,7 +29,7 @@ class Circumstances:
     """What the meaning of a term depends on besides the term."""
 
     lexicon: Lexicon
-    today: date
+    today: date | None
     open_filter: OpenFilter
     remarks: Remarks
 
@@ -70,8 +70,10 @@ def report_missing(term: Term, remarks: Remarks) -> None:
         remarks.phrases_not_found.append(term.text)
 
 
-def _days(term: Term, field: Field, today: date) -> Meaning | None:
-    found = read_range(term.text, term.until, today)
+def _days(term: Term, field: Field, today: date | None) -> Meaning | None:
+    if today is None and term.until is None and is_relative(term.text):
+        return Meaning(Nothing(), as_written(term))
+    found = read_range(term.text, term.until, today or date.min)
     if found is None:
         return None
     return Meaning(Days(field.tag, *found), f"{slashed(found[0])}:{slashed(found[1])}[{field.name}]")

@@ -44,9 +44,11 @@ class Translation:
 
 
 def translate(
-    expression: Expression, *, today: date, lexicon: Lexicon = GENERAL, history: History | None = None
+    expression: Expression, *, today: date | None, lexicon: Lexicon = GENERAL, history: History | None = None
 ) -> Translation:
-    """Translate for the corpus that ``lexicon`` speaks for; ``today`` is needed for ``"last 30 days"``.
+    """Translate for the corpus that ``lexicon`` speaks for; ``today`` is what ``"last 30 days"`` counts back from.
+
+    With ``today`` None such a clause is shown as written and its plan finds nothing: for explaining, not for searching.
 
     Raises StrategyError for ``#n`` when ``history`` is None or knows no such search.
     """
@@ -64,7 +66,7 @@ def translate(
 
 
 class _Translator:
-    def __init__(self, lexicon: Lexicon, today: date, history: History | None) -> None:
+    def __init__(self, lexicon: Lexicon, today: date | None, history: History | None) -> None:
         self._lexicon = lexicon
         self._history = history
         self.remarks = Remarks()
@@ -78,7 +80,7 @@ class _Translator:
                 return self._earlier(expression)
             case Group():
                 inner = self.meaning(expression.inner)
-                return Meaning(inner.plan, f"({inner.shown})") if inner else None
+                return Meaning(inner.plan, parenthesised(inner)) if inner else None
             case Chain():
                 return self._chain(expression)
 
