@@ -76,6 +76,8 @@ def test_every_file_has_its_checksum_beside_it(tmp_path: Path) -> None:
 def test_the_same_revisions_give_the_same_files(tmp_path: Path) -> None:
     one, two = (write_bulk_files(year(), tmp_path / n, baseline=BASELINE, until=END) for n in ("one", "two"))
     assert [f.path.read_bytes() for f in one] == [f.path.read_bytes() for f in two]
+    time_in_header = one[0].path.read_bytes()[4:8]
+    assert time_in_header == bytes(4)
 
 
 def test_a_record_that_changed_twice_on_one_day_is_there_twice_the_later_version_last(tmp_path: Path) -> None:

@@ -192,6 +192,11 @@ def test_no_heading_is_given_during_the_year_end_pause() -> None:
     assert not [d for d in dates if (11, 10) <= (d.month, d.day) < (12, 16)]
 
 
+def test_some_headings_are_major_by_their_subheading_only() -> None:
+    headings = [heading for record in records().values() for heading in record.mesh]
+    assert any(heading.is_major and not heading.major for heading in headings)
+
+
 def test_a_latecomers_entry_date_lies_before_the_article_although_its_create_date_lies_after() -> None:
     late = records()[99000922]
     assert late.entered is not None

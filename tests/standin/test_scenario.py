@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from litwatch.pubmed_xml import parse_article_set
 from litwatch.records import PUBLISHED_ERRATUM, RETRACTED_PUBLICATION, Record, RefType
@@ -247,3 +251,13 @@ def test_cheap_records_are_made_one_at_a_time_and_repeatably() -> None:
     again = cheap_records(10**12, seed=5)
     assert first == [next(again) for _ in range(3)]
     assert first != [next(cheap_records(10**12, seed=6)) for _ in range(3)]
+
+
+@pytest.mark.realdata
+def test_scenarios_and_cheap_records_are_valid_against_nlms_own_dtd(shared: Path) -> None:
+    text = (shared / "data/eutils_samples/dtd/pubmed_250101.dtd").read_text()
+    text = re.sub(r"<!ENTITY % mathml-in-pubmed[^>]*>", "", text)
+    dtd = etree.DTD(io.StringIO(text.replace("%mathml-in-pubmed;", "<!ELEMENT mml:math ANY>")))
+    stories = (*example("a-year-in-pubmed"), *example("life-of-a-cited-paper"), *cheap_records(50))
+    root = etree.fromstring(write_article_set([r.xml for r in stories if r.xml], deleted=[99510010]))
+    assert dtd.validate(root), dtd.error_log

@@ -22,7 +22,8 @@ PROLOG = (
 
 _MONTHS = frozenset("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
 _SEASONS = frozenset("Spring Summer Fall Autumn Winter".split())
-_MARKUP = re.compile(r"&lt;(/?)(b|i|sub|sup|u)&gt;")
+_TAG = r"(?:b|i|sub|sup|u)"
+_INNERMOST = re.compile(rf"&lt;({_TAG})&gt;((?:(?!&lt;/?{_TAG}&gt;).)*)&lt;/\1&gt;", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Substance:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Everything that an invented record says. Titles and abstracts may hold ``<i> <b> <sub> <sup> <u>``, paired."""
+    """Everything that an invented record says. Titles and abstracts may hold ``<i> <b> <sub> <sup> <u>`` in pairs."""
 
     pmid: int
     title: str
@@ -337,4 +338,8 @@ def _plain(text: str) -> str:
 
 
 def _rich(text: str) -> str:
-    return _MARKUP.sub(r"<\1\2>", _plain(text))
+    text, found = _plain(text), "<" in text
+    while found:
+        text, pairs = _INNERMOST.subn(r"<\1>\2</\1>", text)
+        found = pairs > 0
+    return text

@@ -126,12 +126,12 @@ def citation_line(citation: Citation) -> str:
     return f"{citation.periodical.abbreviation}. {citation.published}{number}.{doi}"
 
 
-def announce(paper: Citation, notice: Citation, ref_type: RefType, day: date, *, with_pmid: bool = True) -> Citation:
+def announce(paper: Citation, notice: Citation, ref_type: RefType, day: date) -> Citation:
     """The paper as it stands once ``notice`` concerns it; a retraction also makes it a Retracted Publication.
 
-    ``with_pmid=False`` leaves the notice's PMID out, as PubMed does for about one retraction in five.
+    A notice with PMID 0 is named by its source only, as PubMed does with about one retraction in five.
     """
-    entry = Notice(ref_type, citation_line(notice), Pmid(notice.pmid) if with_pmid else None)
+    entry = Notice(ref_type, citation_line(notice), Pmid(notice.pmid) if notice.pmid else None)
     types = paper.types
     if ref_type is RefType.RETRACTION_IN:
         types += publication_types("Retracted Publication")

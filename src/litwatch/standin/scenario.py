@@ -96,7 +96,7 @@ def _lives(
             notice = declared.get(pmid) or _notice(paper, pmid, phrase, step.day)
             if pmid not in declared and pmid != WITHOUT_PMID:
                 yield revision(replace(answer(notice, paper, ref_type), revised=step.day), step.day)
-            paper = announce(paper, notice, ref_type, step.day, with_pmid=pmid != WITHOUT_PMID)
+            paper = announce(paper, notice, ref_type, step.day)
         if step.reinstated:
             paper = withdraw(paper, RefType.RETRACTION_IN, step.day)
         if step.concern_withdrawn:

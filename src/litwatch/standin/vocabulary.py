@@ -1,4 +1,4 @@
-"""NLM's unique IDs of the MeSH headings and publication types that the stand-in's invented records carry.
+"""NLM's unique IDs of the MeSH headings, subheadings and publication types that the stand-in's invented records carry.
 
 This module refuses to be a thesaurus: a record that needs another heading adds it here.
 """
@@ -102,3 +102,11 @@ MESH: Final[Mapping[str, str]] = {
     "Young Adult": "D055815",
 }
 """NLM's unique ID of each MeSH heading in use."""
+
+QUALIFIERS: Final[Mapping[str, str]] = {
+    "adverse effects": "Q000009",
+    "complications": "Q000150",
+    "genetics": "Q000235",
+    "metabolism": "Q000378",
+}
+"""NLM's unique ID of each MeSH subheading in use."""

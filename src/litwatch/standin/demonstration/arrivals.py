@@ -56,7 +56,7 @@ def _reviews() -> tuple[Citation, ...]:
                 "weight; aripiprazole did not.",
                 CONCLUSIONS="Olanzapine and clozapine cause insulin resistance apart from weight gain.",
             ),
-            ("Antipsychotic Agents", "Schizophrenia"),
+            ("Antipsychotic Agents/adverse effects", "Schizophrenia"),
             periodical=MEDICINE,
             substances=("Antipsychotic Agents",),
             cites=(99000005,),
@@ -87,7 +87,7 @@ def _reviews() -> tuple[Citation, ...]:
                 RESULTS="38 studies. Insulin sensitivity fell from 7.5 mg of prednisone a day and by 24% at 20 mg.",
                 CONCLUSIONS="Insulin resistance is to be expected from 7.5 mg of prednisone a day.",
             ),
-            ("Glucocorticoids", "Prednisone"),
+            ("Glucocorticoids/adverse effects", "Prednisone"),
             periodical=MEDICINE,
         ),
     )
@@ -182,7 +182,7 @@ def _preprint() -> Iterator[Revision]:
         CONCLUSIONS="Integrase inhibitors may cause insulin resistance through weight gain.",
     )
     title = "integrase inhibitors and insulin resistance in adults who live with HIV, a cohort study"
-    mesh = ("HIV Infections", "Anti-HIV Agents")
+    mesh = ("HIV Infections", "Anti-HIV Agents/adverse effects")
     early, printed = date(2026, 4, 13), date(2026, 9, 21)
     draft = paper(PREPRINT, title, early, ("Journal Article", "Preprint"), abstract, periodical=PREPRINTS)
     final = paper(PUBLISHED_VERSION, title, printed, ("Journal Article", "Observational Study"), abstract, mesh)

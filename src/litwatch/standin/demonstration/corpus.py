@@ -14,13 +14,13 @@ from random import Random
 from typing import Final
 
 from litwatch.citations import Pmid
-from litwatch.records import Author, MeshHeading, Notice, RefType, RegistryEntry
+from litwatch.records import Author, MeshHeading, MeshQualifier, Notice, RefType, RegistryEntry
 from litwatch.standin.citation_xml import Citation, Cited, Periodical, Substance
 from litwatch.standin.demonstration.designs import MARK, Draft, dice, draft
 from litwatch.standin.demonstration.distractors import DISTRACTORS
 from litwatch.standin.demonstration.subjects import CAUSES, Subject
 from litwatch.standin.life import Revision, ahead_of_print, citation_line, indexed, publication_types, revision
-from litwatch.standin.vocabulary import MESH
+from litwatch.standin.vocabulary import MESH, QUALIFIERS
 
 FIRST_PMID: Final = 99000101
 RESULTS: Final = Periodical(
@@ -49,9 +49,15 @@ class Planned:
     draft: Draft
 
 
-def heading(label: str, *, major: bool = False) -> MeshHeading:
-    """A MeSH heading from ``MESH``."""
-    return MeshHeading(MESH[label], label, major)
+def heading(term: str, *, major: bool = False) -> MeshHeading:
+    """A MeSH heading from ``MESH``, as in ``Obesity`` or ``Obesity/complications``.
+
+    With a subheading, that is what is major and the heading itself is not, as NLM marks it.
+    """
+    label, slash, name = term.partition("/")
+    if not slash:
+        return MeshHeading(MESH[label], label, major)
+    return MeshHeading(MESH[label], label, False, (MeshQualifier(QUALIFIERS[name], name, major),))
 
 
 def people(rng: Random, most: int = 7) -> tuple[Author, ...]:
