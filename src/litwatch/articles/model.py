@@ -101,6 +101,8 @@ class Article:
     leftovers: tuple[str, ...]
     """Text inside the answer that is no part of it, for example a generator's instructions; also kept as sentence."""
     uncertain: tuple[Uncertainty, ...]
+    furniture: tuple[str, ...] = ()
+    """Lines of the page that are no part of the article (buttons, disclaimers, status box), in their order."""
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:

@@ -1,0 +1,233 @@
+"""Blocks of a page → Article: every reader's output meets here, so that the three forms of a page read alike.
+
+Order: furniture off, references off, headings found, markers settled over the whole article, sentences cut, and
+everything doubtful written down. This module refuses to know which form the page had.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from litwatch.articles.bare_numbers import Verdict
+from litwatch.articles.blocks import Block, BlockSort, Page, one_line, without_marks
+from litwatch.articles.furniture import PART, separate
+from litwatch.articles.headings import find_headings
+from litwatch.articles.leftovers import is_leftover
+from litwatch.articles.markers import Group, author_year, find_markers
+from litwatch.articles.model import Article, BlockKind, Marker, Section, Sentence, Uncertainty
+from litwatch.articles.reference_list import read_references
+from litwatch.articles.reference_region import split_references
+from litwatch.articles.sentences import sentence_spans
+from litwatch.citations import Reference
+
+_KINDS = {
+    BlockSort.PARAGRAPH: BlockKind.PARAGRAPH,
+    BlockSort.ASIDE: BlockKind.PARAGRAPH,
+    BlockSort.BULLET: BlockKind.BULLET,
+    BlockSort.NUMBERED: BlockKind.NUMBERED,
+    BlockSort.TABLE: BlockKind.TABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence that has no number yet, with what is uncertain in it."""
+
+    text: str
+    markers: tuple[Marker, ...]
+    notes: tuple[tuple[str, str], ...]
+
+
+def assemble(page: Page) -> Article:
+    """Read an article out of a page's blocks; an article without a sentence comes back as such."""
+    furnished = separate(page)
+    body, entries, list_headings, list_notes = split_references(furnished.body, PART)
+    references, numbered, reference_notes = read_references(entries)
+    if not any(block.sort is BlockSort.HEADING for block in body):
+        body = find_headings(body)
+    pieces = _cut(body, references)
+    sections, notes = _sections(body, pieces)
+    leftovers = tuple(s.text for section in sections for s in section.sentences if is_leftover(s.text))
+    headings = tuple(block.plain for block in list_headings)
+    article = Article(
+        furnished.question,
+        furnished.last_updated,
+        furnished.status,
+        sections,
+        references,
+        numbered,
+        leftovers,
+        (),
+        (*furnished.furniture, *headings),
+    )
+    doubts = (*furnished.uncertain, *list_notes, *reference_notes, *_mapping_doubts(article), *notes)
+    return replace(article, uncertain=doubts)
+
+
+def _cut(body: Sequence[Block], references: Sequence[Reference]) -> list[list[_Piece]]:
+    """For each block its sentences, markers taken out; headings have none."""
+    texts = ["" if block.sort is BlockSort.HEADING else one_line(block.text.replace("\t", " | ")) for block in body]
+    printed = {ref.number for ref in references if ref.number is not None}
+    known = frozenset(printed or range(1, len(references) + 1))
+    groups = find_markers(body, texts, known)
+    return [_pieces(text, found) for text, found in zip(texts, groups, strict=True)]
+
+
+def _pieces(text: str, groups: Sequence[Group]) -> list[_Piece]:
+    """Cut one block's text into sentences and hang each marker on the sentence that it closes."""
+    kept: list[str] = []
+    anchors: list[tuple[int, Group]] = []
+    forced: list[int] = []
+    length = at = 0
+
+    def keep(part: str) -> None:
+        nonlocal length
+        kept.append(part)
+        length += len(part)
+
+    for group in groups:
+        taken = group.verdict >= Verdict.UNSURE
+        before = text[at : group.start].rstrip() if taken else text[at : group.end]
+        keep(without_marks(before))
+        anchors.append((length, group))
+        at = group.end
+        if taken:
+            if text[at : at + 1].isalnum():
+                keep(" ")
+            if before.endswith((".", "!", "?")) and text[at:].lstrip()[:1].isupper():
+                forced.append(length)
+    keep(without_marks(text[at:]))
+    joined = "".join(kept)
+    spans = sentence_spans(joined, forced) or ([(0, length)] if groups else [])
+    starts = [start for start, _ in spans]
+    owned: list[list[Group]] = [[] for _ in spans]
+    for offset, group in anchors:
+        # The sentence that holds the character before the marker: also where the marker follows the full stop.
+        owned[max(0, bisect_left(starts, offset) - 1)].append(group)
+    return [_piece(joined[start:end], own) for (start, end), own in zip(spans, owned, strict=True)]
+
+
+def _piece(text: str, groups: Sequence[Group]) -> _Piece:
+    tidy = re.sub(r"\s+([.,;:!?)])", r"\1", one_line(text))
+    markers = tuple(
+        Marker(number, group.printed, group.verdict is Verdict.SURE)
+        for group in groups
+        if group.verdict >= Verdict.UNSURE
+        for number in group.numbers
+    )
+    notes: list[tuple[str, str]] = []
+    for group in groups:
+        shown = f"{group.printed!r} ({group.style.value})"
+        if group.verdict is Verdict.UNSURE:
+            detail = f" ({group.note})" if group.note else ""
+            code = "bare-number" if not group.note else "marker-unclear"
+            notes.append(
+                (
+                    code,
+                    f"{shown} was taken for a citation marker, which is not certain{detail}",
+                )
+            )
+        elif group.verdict is Verdict.DOUBTFUL:
+            notes.append(
+                (
+                    "bare-number",
+                    f"{shown} was left in the text; it might be a citation marker",
+                )
+            )
+    cited = author_year(tidy)
+    if cited is not None:
+        notes.append(("author-year", f"{cited[:80]!r} cites by author and year; it is kept as text, not as a marker"))
+    return _Piece(tidy, markers, tuple(notes))
+
+
+def _sections(
+    body: Sequence[Block], pieces: Sequence[Sequence[_Piece]]
+) -> tuple[tuple[Section, ...], tuple[Uncertainty, ...]]:
+    """Number the sentences through the article and put them under their headings."""
+    levels = _heading_levels(body)
+    sections: list[Section] = []
+    notes: list[Uncertainty] = []
+    heading, level = "", 0
+    sentences: list[Sentence] = []
+    number = 0
+
+    def close() -> None:
+        if sentences or level > 0:
+            sections.append(Section(heading, level, tuple(sentences)))
+
+    for at, block in enumerate(body):
+        if block.sort is BlockSort.HEADING:
+            close()
+            heading, level, sentences = block.plain, levels[at], []
+            continue
+        for piece in pieces[at]:
+            number += 1
+            sentences.append(Sentence(number, piece.text, piece.markers, _KINDS[block.sort], block.depth))
+            notes += [Uncertainty(code, f"{message}: “{_short(piece.text)}”.", number) for code, message in piece.notes]
+    close()
+    return tuple(sections), tuple(notes)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 90 else text[:60] + " … " + text[-27:]
+
+
+def _heading_levels(body: Sequence[Block]) -> dict[int, int]:
+    """Levels from 1: the source's own where it has them, else parts, their headings, and headings below one."""
+    at = [index for index, block in enumerate(body) if block.sort is BlockSort.HEADING]
+    if any(body[index].level for index in at):
+        top = min(body[index].level for index in at if body[index].level)
+        levels: dict[int, int] = {}
+        previous = 1
+        for index in at:
+            previous = body[index].level - top + 1 if body[index].level else min(previous + (levels != {}), 6)
+            levels[index] = previous
+        return levels
+    has_parts = any(PART.fullmatch(body[index].plain) for index in at)
+    levels = {}
+    for place, index in enumerate(at):
+        above = at[place - 1] if place else None
+        if PART.fullmatch(body[index].plain) or (place == 0 and not has_parts):
+            levels[index] = 1
+        elif above is not None and above == index - 1 and levels[above] > 1:
+            levels[index] = levels[above] + 1
+        else:
+            levels[index] = 2
+    return levels
+
+
+def _mapping_doubts(article: Article) -> list[Uncertainty]:
+    """What the numbers of markers and references say about each other."""
+    markers, count = article.markers, len(article.references)
+    if not markers and count:
+        return [
+            Uncertainty("no-markers", f"The list has {count} references, but no citation marker was found in the text.")
+        ]
+    if not markers:
+        return []
+    if not count:
+        return [Uncertainty("no-references", f"The text cites {_spread(markers)}, but the page has no reference list.")]
+    doubts = []
+    if not article.references_numbered:
+        message = f"The text cites {_spread(markers)} and the page lists {count} references without numbers"
+        message += ": which marker means which is not certain."
+        doubts.append(Uncertainty("mapping-uncertain", message))
+    highest = max([ref.number for ref in article.references if ref.number is not None] or [count])
+    if markers[-1] > highest:
+        message = f"The markers go up to {markers[-1]}, the reference list only to {highest}."
+        doubts.append(Uncertainty("markers-exceed-references", message))
+    return doubts
+
+
+def _spread(numbers: Sequence[int]) -> str:
+    """Ascending numbers as ``1–6, 9``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)

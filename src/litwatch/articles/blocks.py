@@ -1,0 +1,100 @@
+"""Blocks: what the three readers (text, Markdown, HTML) hand on, before anyone knows what is article and what is page.
+
+A block is a paragraph, heading, list item or table row in reading order. Two pairs of private characters inside its
+text keep what plain letters cannot say: "this was superscript" and "this was a link or button of digits only".
+This module refuses to judge what a block means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from litwatch.articles.model import Uncertainty
+
+SUP_OPEN, SUP_CLOSE = "\ue000", "\ue001"
+LINK_OPEN, LINK_CLOSE = "\ue002", "\ue003"
+_MARKS = re.compile("[\ue000-\ue003]")
+_BLANKS = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+
+_PLAIN = "0123456789+-=()n"
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ"
+RAISE = str.maketrans(_PLAIN, _RAISED)
+LOWER = str.maketrans(_RAISED, _PLAIN)
+
+
+class BlockSort(StrEnum):
+    """What a block is by its form."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    BULLET = "bullet"
+    NUMBERED = "numbered"
+    TABLE = "table"
+    ASIDE = "aside"
+    """Furniture by its markup: navigation, footer, form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block; ``text`` may hold line ends (where the source breaks a line on purpose) and the private marks."""
+
+    sort: BlockSort
+    text: str
+    level: int = 0
+    """A heading's level as the source gives it, 0 where it gives none."""
+    depth: int = 0
+    """Nesting of a list item."""
+    number: int | None = None
+    """The number printed before a list item."""
+    tight: bool = False
+    """No blank line stands before it (plain text only)."""
+    continued: bool = False
+    """A further block of the same list item."""
+    scored: bool = False
+    """A table row: a bare number at its end is a value, not a marker."""
+    links: tuple[str, ...] = ()
+    """Addresses that the block links to."""
+
+    @property
+    def plain(self) -> str:
+        """The text in one line, without marks, blanks normalised."""
+        return one_line(without_marks(self.text))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The text's lines, without marks and empty lines, blanks normalised."""
+        lines = (one_line(line) for line in without_marks(self.text).split("\n"))
+        return tuple(line for line in lines if line)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole source as blocks, with what stood outside its text."""
+
+    blocks: tuple[Block, ...]
+    matter: Mapping[str, object] = field(default_factory=dict)
+    """Front matter or meta elements; keys are lower-case, with ``_`` between words."""
+    uncertain: tuple[Uncertainty, ...] = ()
+
+
+def one_line(text: str) -> str:
+    """The text with every run of white space as one blank, none at the ends."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+def without_marks(text: str) -> str:
+    """The text without the private marks; superscript digits are raised where Unicode has them."""
+    if SUP_OPEN in text:
+        text = re.sub(f"{SUP_OPEN}([^{SUP_CLOSE}]*){SUP_CLOSE}", lambda found: found[1].translate(RAISE), text)
+    return _MARKS.sub("", text)
+
+
+def clean_source(text: str) -> str:
+    """The source with one sort of line end, without invisible characters and without our private marks."""
+    text = _MARKS.sub("�", _LINE_ENDS.sub("\n", text))
+    return _CONTROL.sub("", text).replace("\u00a0", " ").replace("\u202f", " ").replace("\u2009", " ")

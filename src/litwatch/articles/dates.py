@@ -1,0 +1,61 @@
+"""The "last updated" date as pages print it → a date, or the reason why not.
+
+Day-month order is never guessed: 03/04/2025 is reported, not read. This module refuses to know today's date.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_MONTH_DAY = re.compile(_MONTH + r"\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})", re.IGNORECASE)
+_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?" + _MONTH + r",?\s+(\d{4})", re.IGNORECASE)
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d.*)?", re.IGNORECASE)
+_SLASHED = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4})")
+
+
+def read_date(value: object) -> date | None:
+    """The date that a printed text or a front-matter value means.
+
+    None where there is none. Raises ValueError, with the reason, where something is there that names no single day.
+
+    >>> read_date("February 16, 2025View editorial policy")
+    datetime.date(2025, 2, 16)
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = str(value).strip()[:200] if value is not None else ""
+    if not text:
+        return None
+    if found := _ISO.match(text):
+        return _day(found[1], found[2], found[3], text)
+    if found := _MONTH_DAY.match(text):
+        return _day(found[3], _month(found[1]), found[2], text)
+    if found := _DAY_MONTH.match(text):
+        return _day(found[3], _month(found[2]), found[1], text)
+    if found := _SLASHED.match(text):
+        first, second = int(found[1]), int(found[3])
+        if first > 12 or found[2] == ".":
+            return _day(found[4], second, first, text)
+        if second > 12 or first == second:
+            return _day(found[4], first, second, text)
+        raise ValueError(f"{found[0]!r} may be day/month or month/day; write it as YYYY-MM-DD")
+    raise ValueError(f"{text[:40]!r} names no single day; write it as YYYY-MM-DD")
+
+
+def _month(name: str) -> int:
+    return _MONTHS.index(name[:3].lower()) + 1
+
+
+def _day(year: str, month: str | int, day: str | int, text: str) -> date:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} is not a day of the calendar") from None

@@ -1,0 +1,283 @@
+"""Page furniture: which lines of a page are no part of the article, and what they say about it.
+
+The page's question, dates, status box, disclaimers and buttons are recognised by their wording, which is that of the
+watched site with the usual variants of others. This module refuses to throw anything away: what it takes out of the
+article is returned as furniture.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from litwatch.articles.blocks import Block, BlockSort, Page
+from litwatch.articles.dates import read_date
+from litwatch.articles.model import ReviewStatus, Uncertainty
+from litwatch.articles.reference_region import is_reference_heading, is_reference_kind
+from litwatch.articles.status import labelled_status, read_status, state_of, step_of
+
+PART = re.compile(r"from the (?:\w+ ){0,3}(?:guidelines?|research|evidence|literature|labels?)", re.IGNORECASE)
+"""The watched site's headings over a part of the answer: "From the Guidelines", "From the FDA Drug Label"."""
+
+_UPDATED = re.compile(
+    r"(?:article |page |content )?(?:last |date )?(?:updated|modified|revised)(?: on)?\s*:?\s+(\S.*)", re.IGNORECASE
+)
+_QUESTION_LABEL = re.compile(r"(?:clinical )?(?:question|q)\s*:\s*", re.IGNORECASE)
+_STATUS_BOX = re.compile(r"(?:article )?review (?:status|progress|process)", re.IGNORECASE)
+_STEPS_IN_ONE = re.compile(r"submitted[\s>→·|,•-]*under review[\s>→·|,•-]*approved", re.IGNORECASE)
+_STATEMENT = re.compile(
+    r"educational purposes? only.*|.*\bcontent is (?:still )?(?:pending|awaiting|under|not yet)\b.*review.*"
+    r"|(?:this )?(?:article|page|content|answer) (?:is|has been|was) (?:currently |still )?"
+    r"(?:pending|awaiting|under|reviewed and approved|approved|submitted|not yet)\b.*",
+    re.IGNORECASE,
+)
+_CHROME = re.compile(
+    r"medical advisory board|(?:medical advisory board\s*)?all articles are reviewed\b.*"
+    r"|(?:view (?:our )?)?editorial policy"
+    r"|personalize|help us tailor your experience\.?|which best describes you\?.*|your choice helps us use language\b.*"
+    r"|last reviewed\s*:.*|(?:medically |fact.)?reviewed by\s*:?.*|written by\s*:?.*"
+    r"|(?:share|print)(?: this)?(?: article| page)?|copy(?: link| answer)?|save|bookmark|sign in|log in"
+    r"|sign up|menu|home"
+    r"|skip to (?:main )?content|search|advertisement|was this (?:article |page |answer )?helpful\??"
+    r"|cookie (?:settings|policy)|privacy policy|terms of (?:use|service)|contact us|about us|subscribe|back to top"
+    r"|table of contents|(?:copyright )?©.*|all rights reserved\.?"
+    r"|our medical a\.?i\.? is used by\b.*|ask (?:any|a) follow.?up question\b.*",
+    re.IGNORECASE,
+)
+_ROLES = re.compile(
+    r"(?:i am |i'm )?(?:an? )?(?:(?:health ?care|medical|other|practicing) )?"
+    r"(?:professionals?|providers?|physicians?|doctors?|nurses?|patients?|caregivers?|students?|researchers?|clinicians?"
+    r"|pharmacists?|other|general public)"
+    r"(?: (?:or|/) (?:patients?|caregivers?|students?|family members?))?",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"(?:(?:professional |legal )?medical )?disclaimer:?|have (?:a|any|another) follow.?up questions?\??"
+    r"|(?:related|more|similar|recommended) (?:questions|articles|topics|reading|answers)|people also ask(?:ed)?",
+    re.IGNORECASE,
+)
+_DISCLAIMER = re.compile(
+    r"\b(?:assumes? no liability|not (?:a |intended (?:to be |as )?(?:a )?)?substitute for (?:professional|medical)"
+    r"|(?:does|do) not replace (?:professional|medical|clinical)|intended for (?:health ?care|medical) professionals"
+    r"|not intended (?:as|to be) medical advice|educational purposes only)\b",
+    re.IGNORECASE,
+)
+_HEAD = 15
+"""So many blocks from the top the page's head can reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """A page taken apart."""
+
+    question: str | None
+    last_updated: date | None
+    status: ReviewStatus
+    body: tuple[Block, ...]
+    """The answer and its reference list, still together."""
+    furniture: tuple[str, ...]
+    uncertain: tuple[Uncertainty, ...]
+
+
+def separate(page: Page) -> Furnished:
+    """Take furniture, question, date and status from a page; what remains is the answer with its references."""
+    blocks = _split_furnished_lines(page.blocks)
+    furnished = _mark_furniture(blocks)
+    notes = list(page.uncertain)
+    last_updated, date_notes = _last_updated(page, blocks)
+    status, status_notes = _status(page, blocks, furnished)
+    question, at, question_notes = _question(page, blocks, furnished)
+    if at is not None:
+        furnished[at] = False
+    body = tuple(block for index, block in enumerate(blocks) if not furnished[index] and index != at)
+    if question is not None:
+        body = _without_repeated(body, question)
+    furniture = tuple(block.plain for index, block in enumerate(blocks) if furnished[index] and block.plain)
+    return Furnished(
+        question, last_updated, status, body, furniture, (*notes, *question_notes, *date_notes, *status_notes)
+    )
+
+
+def _split_furnished_lines(blocks: tuple[Block, ...]) -> list[Block]:
+    """Break paragraphs whose lines are furniture or list kinds into one block a line."""
+    split: list[Block] = []
+    for block in blocks:
+        lines = block.text.split("\n")
+        if len(lines) > 1 and any(_is_furniture_line(line) or is_reference_kind(line) for line in block.lines):
+            split += [
+                replace(block, text=line, tight=block.tight or at > 0) for at, line in enumerate(lines) if line.strip()
+            ]
+        else:
+            split.append(block)
+    return split
+
+
+def _is_furniture_line(line: str) -> bool:
+    return bool(
+        _CHROME.fullmatch(line)
+        or _STATUS_BOX.fullmatch(line)
+        or _STEPS_IN_ONE.fullmatch(line)
+        or _TAIL.fullmatch(line)
+        or (len(line) < 160 and _STATEMENT.fullmatch(line))
+        or _printed_date(line) is not None
+        or step_of(line)
+    )
+
+
+def _printed_date(line: str) -> str | None:
+    """What stands after "Last updated" in a short line of its own."""
+    if len(line) > 100 or (found := _UPDATED.fullmatch(line)) is None:
+        return None
+    return found[1] if any(sign.isdigit() for sign in found[1]) else None
+
+
+def _mark_furniture(blocks: list[Block]) -> list[bool]:
+    """For each block whether it is furniture."""
+    marked = [False] * len(blocks)
+    steps = [step_of(block.plain) is not None for block in blocks]
+    tail = asking = box = False
+    seen_body = False
+    for index, block in enumerate(blocks):
+        text = block.plain
+        if not text:
+            continue
+        if block.sort is BlockSort.ASIDE:
+            marked[index] = not is_reference_heading(text)
+            continue
+        resumes = is_reference_heading(text) or PART.fullmatch(text) is not None
+        if resumes or (block.sort is BlockSort.HEADING and not _TAIL.fullmatch(text)):
+            tail = False
+        is_step = steps[index] and (
+            box or (index > 0 and steps[index - 1]) or (index + 1 < len(blocks) and steps[index + 1])
+        )
+        head = index < _HEAD
+        if _TAIL.fullmatch(text):
+            tail, asking, box, marked[index] = True, False, False, True
+        elif tail and (seen_body or _DISCLAIMER.search(text)):
+            marked[index] = True
+        elif _STATUS_BOX.fullmatch(text):
+            box, marked[index] = True, True
+        elif is_step or _STEPS_IN_ONE.fullmatch(text):
+            marked[index] = True
+        elif _is_chrome(block, text) or _printed_date(text) is not None:
+            marked[index] = True
+            asking = asking or text.casefold().startswith(("personalize", "which best describes"))
+            box = False
+        elif (
+            (len(text) < 160 and _STATEMENT.fullmatch(text))
+            or (head and labelled_status(text))
+            or (asking and not seen_body and len(text) < 40 and _ROLES.fullmatch(text))
+        ):
+            marked[index] = True
+        else:
+            box = False
+            seen_body = seen_body or index > 0
+    return marked
+
+
+def _is_chrome(block: Block, text: str) -> bool:
+    return (
+        block.sort in (BlockSort.PARAGRAPH, BlockSort.HEADING)
+        and _CHROME.fullmatch(text) is not None
+        and len(text) < 400
+    )
+
+
+def _last_updated(page: Page, blocks: list[Block]) -> tuple[date | None, list[Uncertainty]]:
+    """The printed date or the front matter's; both, if they differ, are said."""
+    notes: list[Uncertainty] = []
+    found: list[date] = []
+    keys = ("last_updated", "updated", "lastupdated", "last_modified", "date")
+    written = [page.matter[key] for key in keys if page.matter.get(key)][:1]
+    printed = [text for block in blocks if (text := _printed_date(block.plain)) is not None]
+    for value in (*written, *printed):
+        try:
+            day = read_date(value)
+        except ValueError as error:
+            notes.append(Uncertainty("date-unreadable", f"Last updated: {error}."))
+        else:
+            if day is not None and day not in found:
+                found.append(day)
+    if len(found) > 1:
+        listed = ", ".join(day.isoformat() for day in found)
+        notes.append(
+            Uncertainty(
+                "date-conflict", f"The page gives several dates of its last update: {listed}; the first is kept."
+            )
+        )
+    if not found and page.matter.get("page_modified"):
+        try:
+            found = [day] if (day := read_date(page.matter["page_modified"])) else []
+        except ValueError:
+            found = []
+        if found:
+            notes.append(
+                Uncertainty("date-from-metadata", "No last-updated line; the date is the page's technical one.")
+            )
+    if not found and not notes:
+        notes.append(Uncertainty("no-date", "The page says nowhere when it was last updated."))
+    return (found[0] if found else None), notes
+
+
+def _status(page: Page, blocks: list[Block], furnished: list[bool]) -> tuple[ReviewStatus, tuple[Uncertainty, ...]]:
+    texts = [block.plain for block, taken in zip(blocks, furnished, strict=True) if taken]
+    steps = [step for text in texts if (step := step_of(text)) is not None]
+    if any(_STEPS_IN_ONE.fullmatch(text) for text in texts):
+        steps = [("Submitted", False), ("Under Review", False), ("Approved", False)]
+    statements = [
+        labelled_status(text) or text for text in texts if labelled_status(text) or _STATEMENT.fullmatch(text)
+    ]
+    return read_status(steps, [text for text in statements if state_of(text) is not None], page.matter)
+
+
+def _question(
+    page: Page, blocks: list[Block], furnished: list[bool]
+) -> tuple[str | None, int | None, list[Uncertainty]]:
+    """The question, the index of the block that holds it, and what is uncertain about it."""
+    written = page.matter.get("question") or page.matter.get("title")
+    if isinstance(written, str) and written.strip():
+        return " ".join(written.split())[:1000], None, []
+    free = [i for i, block in enumerate(blocks) if not furnished[i] and block.plain]
+    head = [i for i in free if i < _HEAD]
+    last_head_furniture = max((i for i in range(min(_HEAD, len(blocks))) if furnished[i]), default=-1)
+    guessed = [
+        Uncertainty("question-guessed", "No question is marked as such; the page's first heading or line is taken.")
+    ]
+    first = head[0] if head else None
+    for i in head:
+        block = blocks[i]
+        if i != first and i > last_head_furniture and block.level != 1:
+            break
+        if (
+            block.plain.endswith("?")
+            and block.sort in (BlockSort.PARAGRAPH, BlockSort.HEADING)
+            and len(block.plain) <= 1000
+        ):
+            return _bare_question(block), i, []
+    if first is not None and blocks[first].sort in (BlockSort.PARAGRAPH, BlockSort.HEADING):
+        block = blocks[first]
+        labelled = _QUESTION_LABEL.match(block.plain) is not None
+        # A plain first line is the page's title only where furniture follows it directly.
+        titled = any(furnished[i] for i in range(first + 1, min(first + 3, len(blocks))))
+        only_top = block.level == 1 and sum(other.level == 1 for other in blocks) == 1
+        if labelled or ((titled or only_top) and len(block.plain) <= 300 and not block.plain.endswith(".")):
+            return _bare_question(block), first, [] if labelled else guessed
+    title = page.matter.get("page_title")
+    if isinstance(title, str) and title.strip():
+        text = re.split(r"\s+[|–—-]\s+", " ".join(title.split()))[0][:1000]
+        return text, None, [] if text.endswith("?") else guessed
+    return None, None, [Uncertainty("no-question", "The page shows no question.")]
+
+
+def _bare_question(block: Block) -> str:
+    return _QUESTION_LABEL.sub("", block.plain, count=1)
+
+
+def _without_repeated(body: tuple[Block, ...], question: str) -> tuple[Block, ...]:
+    """The body without a first heading or line that only repeats the question."""
+    wanted = question.casefold().rstrip("?. ")
+    for index, block in enumerate(body[:2]):
+        if block.plain.casefold().rstrip("?. ") == wanted:
+            return body[:index] + body[index + 1 :]
+    return body
