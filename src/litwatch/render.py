@@ -9,15 +9,14 @@ refuses to choose and to order (``reports``, ``report_view``, ``digest_view``) a
 from __future__ import annotations
 
 import hashlib
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from email import policy
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import parseaddr
 from functools import cache
 from typing import Any
 
@@ -37,6 +36,10 @@ __all__ = ["digest_hash", "digest_message", "index_html", "report_html", "report
 
 MAIL_BYTES = 100_000
 """A digest's HTML stays below this: Gmail cuts a message at about 102 kB."""
+
+
+_BARE = re.compile(r"(?P<local>[^\s<>()\[\],;:\\\"@]+)@(?P<domain>[^\s<>()\[\],;:\\\"@]+)")
+_NAMED = re.compile(rf"(?P<name>[^<>]*)<{_BARE.pattern}>")
 
 
 class _Link(str):
@@ -224,7 +227,8 @@ def digest_message(
     if to is None:
         shown = safe_text.clip(safe_text.visible(digest.recipient), 80)
         raise DeliveryError(f"{shown!r} is no mail address: mend it in the topic files.", permanent=True)
-    message = EmailMessage(policy=policy.SMTP)
+    # Python takes this length for quoted-printable too, where RFC 2045 6.7 allows 76.
+    message = EmailMessage(policy=policy.SMTP.clone(max_line_length=76))
     message["From"] = origin
     message["To"] = to
     message["Subject"] = subject(digest)
@@ -241,12 +245,9 @@ def digest_message(
 
 
 def _address(text: str) -> Address | None:
-    """One mail address, or None; control characters, lists and groups are no address."""
-    if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
+    """One mail address, with or without a name before it in angle brackets, or None; a list or a group is none."""
+    match = _NAMED.fullmatch(text) or _BARE.fullmatch(text)
+    if match is None or not text.isprintable():
         return None
-    name, plain = parseaddr(text)
-    try:
-        address = Address(display_name=name, addr_spec=plain)
-    except (HeaderParseError, ValueError, IndexError):
-        return None
-    return address if address.username and address.domain else None
+    name = (match.groupdict().get("name") or "").strip().strip('"')
+    return Address(display_name=name, username=match["local"], domain=match["domain"])

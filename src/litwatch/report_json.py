@@ -72,7 +72,7 @@ def report_json(report: Report) -> bytes:
 def _unicode(value: Any) -> Any:
     """The value with lone surrogates replaced, which no UTF-8 can carry."""
     if isinstance(value, str):
-        return str(value).encode("utf-8", "replace").decode() if not value.isascii() else str(value)
+        return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
         return {key: _unicode(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

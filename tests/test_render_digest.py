@@ -1,0 +1,225 @@
+"""What a board member gets by mail: both parts, the caps and what they never cap, the headers, the size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from lxml import html
+
+from litwatch import render, reports, wording
+from litwatch.diff import ChangeKind
+from litwatch.errors import DeliveryError, SettingsError
+from litwatch.reports import Digest, FailedTopic
+from litwatch.topics import Thresholds
+from litwatch.verdict import Status
+from tests.browser import samples
+from tests.factories import (
+    DAY,
+    FIRST_PMID,
+    MOMENT,
+    make_digest,
+    make_record,
+    make_report,
+    make_retraction,
+    make_signal,
+    make_topic,
+)
+
+SENDER = "litwatch <watch@example.org>"
+
+
+def parts_of(digest: Digest, **links: str) -> tuple[str, str]:
+    """Both parts as a reader sees them, blanks made one."""
+    text, page = render.digest_parts(digest, links)
+    return " ".join(text.split()), " ".join(html.fromstring(page).find("body").text_content().split())
+
+
+def mail_of(digest: Digest, *, sender: str = SENDER, at: datetime = MOMENT) -> EmailMessage:
+    return render.digest_message(digest, sender=sender, at=at)
+
+
+DIGESTS: list[Callable[[], Digest]] = [
+    samples.digest,
+    lambda: make_digest(make_report()),
+    lambda: make_digest(samples.crowded_report()),
+]
+
+
+@pytest.mark.parametrize("make", DIGESTS)
+def test_text_and_html_tell_the_same_papers_links_dates_and_failures(make: Callable[[], Digest]) -> None:
+    digest = make()
+    text, page = render.digest_parts(digest)
+    links = set(re.findall(r"https://\S+", text))
+    assert links == set(html.fromstring(page).xpath("//a/@href"))
+    said = [reports.subject(digest), wording.long_date(digest.day)]
+    said += [f"{failed.slug}: {failed.reason}" for failed in digest.failed]
+    for report in digest.reports:
+        said += [reports.title_of(report), *reports.failures(report)]
+        said += [wording.NOTICE_ACTION[each.signal.change.kind] for each in reports.notices(report)]
+        said += [each.record.title for each in reports.notices(report)]
+    for shown in parts_of(digest):
+        assert [each for each in said if " ".join(each.split()) not in shown] == []
+
+
+def test_at_most_the_topics_number_of_new_records_is_listed_and_the_rest_is_counted() -> None:
+    signals = [make_signal(pmid=FIRST_PMID + n) for n in range(12)]
+    topic = make_topic(thresholds=Thresholds(digest_items=5))
+    for shown in parts_of(make_digest(make_report(Status.REVIEW_NEEDED, *signals, topic=topic))):
+        assert len(re.findall(r"Level 2", shown)) == 5
+        assert "7 more new records: see the report." in shown
+
+
+def test_notices_are_never_capped() -> None:
+    told = [make_retraction(FIRST_PMID + 100 + n, FIRST_PMID + 500 + n) for n in range(30)]
+    topic = make_topic(thresholds=Thresholds(digest_items=1))
+    text, page = render.digest_parts(make_digest(make_report(Status.REVIEW_NOW, *told, topic=topic)))
+    for n in range(30):
+        assert str(FIRST_PMID + 100 + n) in text
+        assert str(FIRST_PMID + 100 + n) in page
+
+
+@pytest.mark.parametrize("number", [1, 40, 110])
+def test_the_html_stays_below_gmails_limit_and_still_names_every_notice(number: int) -> None:
+    long = "A very long invented title about sleep and insulin " * 40
+    told = [
+        make_retraction(FIRST_PMID + 100 + n, record=make_record(FIRST_PMID + 100 + n, title=long))
+        for n in range(number)
+    ]
+    new = [make_signal(pmid=FIRST_PMID + 2000 + n, record=make_record(title=long)) for n in range(300)]
+    _, page = render.digest_parts(make_digest(make_report(Status.REVIEW_NOW, *told, *new)))
+    assert len(page.encode()) < render.MAIL_BYTES
+    assert {f"/{FIRST_PMID + 100 + n}/" for n in range(number)} <= set(re.findall(r"/\d+/", page))
+
+
+def test_a_digest_that_must_be_short_says_how_many_records_it_does_not_list() -> None:
+    long = "A very long invented title about sleep and insulin " * 4
+    told = [make_retraction(p, record=make_record(p, title=long)) for p in range(FIRST_PMID + 100, FIRST_PMID + 240)]
+    new = [make_signal(pmid=FIRST_PMID + 2000 + n) for n in range(8)]
+    for shown in parts_of(make_digest(make_report(Status.REVIEW_NOW, *told, *new))):
+        assert "8 new records: see the report." in shown
+
+
+def test_an_all_clear_is_one_line_per_article() -> None:
+    text, _ = render.digest_parts(make_digest(make_report(topic=make_topic(title="Short question?"))))
+    assert "  - Short question? (searched to 21 November 2026)\n" in text
+    assert text.startswith("All clear: 1 article searched, no signal\n")
+
+
+def test_a_clear_article_with_lesser_new_records_counts_them() -> None:
+    for shown in parts_of(make_digest(make_report(Status.NO_SIGNAL, make_signal(rank=6)))):
+        assert "1 new record of lower level" in shown
+
+
+def test_an_article_with_an_open_notice_is_never_among_the_clear_ones() -> None:
+    told = make_signal(ChangeKind.CITED_ERRATUM)
+    for shown in parts_of(make_digest(make_report(Status.NO_SIGNAL, told))):
+        assert "Erratum:" in shown
+
+
+def test_an_article_whose_search_failed_is_never_among_the_clear_ones() -> None:
+    for shown in parts_of(make_digest(make_report(sweeps=()))):
+        assert "Not complete: No topic sweep was made." in shown
+
+
+def test_failed_articles_are_named_with_the_reason_before_anything_else() -> None:
+    digest = make_digest(samples.urgent_report(), failed=(FailedTopic("gout-diet", "a bracket is missing"),))
+    for shown in parts_of(digest):
+        assert shown.index("gout-diet: a bracket is missing") < shown.index("What are the causes")
+
+
+def test_the_report_is_linked_where_an_address_is_given_and_only_a_web_address() -> None:
+    digest = make_digest(samples.urgent_report())
+    good = {"insulin-resistance": "https://board.example.org/insulin-resistance/2026-11-22.html"}
+    text, page = render.digest_parts(digest, good)
+    assert good["insulin-resistance"] in text
+    assert html.fromstring(page).xpath(f"//a[@href='{good['insulin-resistance']}']")
+    text, page = render.digest_parts(digest, {"insulin-resistance": "javascript:alert(1)"})
+    assert "javascript" not in text + page
+
+
+def test_the_mail_has_both_parts_the_text_first_and_says_that_a_program_sent_it() -> None:
+    mail = mail_of(samples.digest())
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["From"] == SENDER
+    assert mail["To"] == "board@example.org"
+    assert mail["Subject"] == reports.subject(samples.digest())
+    assert mail["Date"].datetime == MOMENT
+    assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == render.digest_parts(samples.digest())[0]
+
+
+def test_the_same_digest_at_the_same_time_is_the_same_bytes() -> None:
+    assert mail_of(samples.digest()).as_bytes() == mail_of(samples.digest()).as_bytes()
+
+
+def test_the_message_id_follows_the_content_and_not_the_time() -> None:
+    later = MOMENT.replace(hour=9)
+    assert mail_of(samples.digest())["Message-ID"] == mail_of(samples.digest(), at=later)["Message-ID"]
+    for other in (
+        replace(samples.digest(), recipient="other@example.org"),
+        replace(samples.digest(), day=DAY.replace(day=23)),
+        replace(samples.digest(), failed=()),
+    ):
+        assert mail_of(other)["Message-ID"] != mail_of(samples.digest())["Message-ID"]
+        assert render.digest_hash(other) != render.digest_hash(samples.digest())
+
+
+def test_a_new_time_of_survey_alone_is_no_new_digest() -> None:
+    report = make_report()
+    later = replace(report, surveyed_at=MOMENT.replace(hour=9))
+    assert render.digest_hash(make_digest(report)) == render.digest_hash(make_digest(later))
+
+
+def test_a_time_without_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        mail_of(samples.digest(), at=MOMENT.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b\r\nBcc: c@d", "no address", "", "a@", "@b", "a@b, c@d", "group: a@b;", "a\x00@b"]
+)
+def test_no_address_can_bring_in_a_header_or_a_second_recipient(address: str) -> None:
+    with pytest.raises(DeliveryError) as refused:
+        mail_of(make_digest(make_report(), recipient=address))
+    assert refused.value.permanent
+    with pytest.raises(SettingsError):
+        mail_of(make_digest(make_report()), sender=address)
+
+
+def test_a_long_sender_domain_does_not_break_the_message_id() -> None:
+    sender = f"watch@{'very-long-label.' * 10}example.org"
+    raw = mail_of(make_digest(make_report()), sender=sender).as_bytes()
+    (line,) = [line for line in raw.split(b"\r\n") if line.startswith(b"Message-ID:")]
+    assert line.endswith(b"@" + sender.partition("@")[2].encode() + b">")
+
+
+def test_body_lines_keep_to_quoted_printables_76_and_headers_to_998() -> None:
+    raw = mail_of(make_digest(samples.urgent_report(), samples.crowded_report())).as_bytes()
+    body = raw.split(b"\r\n\r\n", 1)[1]
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+def test_a_recipient_beyond_ascii_survives_the_wire() -> None:
+    mail = mail_of(make_digest(make_report(), recipient="jürgen@example.org"))
+    assert "jürgen@example.org".encode() in mail.as_bytes()
+
+
+def test_the_mail_reads_back_as_it_was_written() -> None:
+    again = message_from_bytes(mail_of(samples.digest()).as_bytes(), policy=policy.SMTP)
+    page = again.get_body(("html",)).get_content()
+    assert page.replace("\r\n", "\n").strip() == render.digest_parts(samples.digest())[1].strip()
+
+
+def test_styles_stand_on_the_elements_and_nothing_is_fetched() -> None:
+    page = html.fromstring(render.digest_parts(samples.digest())[1])
+    assert page.xpath("//td[contains(@style, 'border-left')]")
+    assert not page.xpath("//link | //img | //script | //*[@src]")
+    assert all(table.get("role") == "presentation" for table in page.iter("table"))
+    assert "prefers-color-scheme: dark" in page.findtext(".//style")

@@ -1,0 +1,357 @@
+"""What a reader finds in a report and on the index page, in each of the three forms."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from lxml import html
+from markdown_it import MarkdownIt
+
+from litwatch import render, reports
+from litwatch.articles.model import Marker
+from litwatch.citations import Reference
+from litwatch.diff import ChangeKind
+from litwatch.report_view import SHOWN_IN_FULL, marker_position
+from litwatch.reports import FailedTopic, PastReport, Report
+from litwatch.sweeps import SearchPart, SweepKind, SweepState
+from litwatch.topics import Pin
+from litwatch.triage import Level
+from litwatch.verdict import Status
+from tests.browser import samples
+from tests.factories import (
+    DAY,
+    FIRST_PMID,
+    make_article,
+    make_finding,
+    make_match,
+    make_record,
+    make_reference,
+    make_report,
+    make_retraction,
+    make_search,
+    make_signal,
+    make_sweep,
+    make_topic,
+)
+
+TEMPLATES = Path(render.__file__).parent / "templates"
+
+
+def text_of(page: str) -> str:
+    """What a browser shows of a page, blanks made one."""
+    body = html.fromstring(page).find("body")
+    return " ".join(body.text_content().split())
+
+
+def markdown_text(source: str) -> str:
+    return " ".join(html.fromstring(MarkdownIt("commonmark").render(source)).text_content().split())
+
+
+def both_forms(report: Report) -> tuple[str, str]:
+    return text_of(render.report_html(report)), markdown_text(render.report_markdown(report))
+
+
+SAMPLES = [samples.urgent_report, samples.failed_report, samples.clear_report, samples.crowded_report]
+
+
+@pytest.mark.parametrize("make", SAMPLES)
+def test_every_link_within_a_report_leads_somewhere_and_no_name_is_used_twice(make: Callable[[], Report]) -> None:
+    page = html.fromstring(render.report_html(make()))
+    names = page.xpath("//@id")
+    assert len(names) == len(set(names))
+    assert {link[1:] for link in page.xpath("//a/@href") if link.startswith("#")} <= set(names)
+
+
+@pytest.mark.parametrize("make", SAMPLES)
+def test_a_report_holds_no_script_and_nothing_that_a_browser_would_fetch(make: Callable[[], Report]) -> None:
+    source = render.report_html(make())
+    page = html.fromstring(source)
+    assert not page.xpath(
+        "//script | //link | //img | //iframe | //object | //form | //*[@src] | //@*[starts-with(name(), 'on')]"
+    )
+    assert not re.search(r"@import|url\(", source)
+    assert "default-src 'none'" in page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
+    outside = {link for link in page.xpath("//a/@href") if not link.startswith("#")}
+    assert all(link.startswith(("https://pubmed.ncbi.nlm.nih.gov/", "https://doi.org/")) for link in outside)
+
+
+@pytest.mark.parametrize("make", SAMPLES)
+def test_no_record_is_hidden_in_any_form(make: Callable[[], Report]) -> None:
+    report = make()
+    page, markdown = render.report_html(report), render.report_markdown(report)
+    data = json.loads(render.report_json(report))
+    assert [each["pmid"] for each in data["notices"] + data["new_evidence"]] == [
+        each.signal.change.pmid for each in reports.order_signals(report.signals)
+    ]
+    for reported in report.signals:
+        link = f"https://pubmed.ncbi.nlm.nih.gov/{reported.signal.change.pmid}/"
+        assert link in page
+        assert link in markdown
+
+
+@pytest.mark.parametrize("make", SAMPLES)
+def test_html_and_markdown_say_the_same_about_verdict_dates_actions_and_references(make: Callable[[], Report]) -> None:
+    report = make()
+    said = [
+        reports.headline(report),
+        *reports.failures(report),
+        *(action.text for action in reports.actions(report)),
+        *(fired.overturned_by for fired in report.verdict.fired),
+        *(match.reason for match in report.matches),
+        *(finding.message for finding in report.findings),
+        *(reason for each in report.signals[:SHOWN_IN_FULL] for reason in each.signal.reasons),
+        report.topic.strategy,
+        "16 February 2025",
+        "1 September 2025",
+    ]
+    for shown in both_forms(report):
+        assert [each for each in said if " ".join(each.split()) not in shown] == []
+
+
+@pytest.mark.parametrize("make", SAMPLES)
+def test_the_json_keeps_to_its_published_schema(make: Callable[[], Report]) -> None:
+    schema = json.loads((TEMPLATES / "report.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(json.loads(render.report_json(make())))
+
+
+def test_the_json_schema_knows_every_kind_of_change() -> None:
+    schema = json.loads((TEMPLATES / "report.schema.json").read_text())
+    assert schema["$defs"]["signal"]["properties"]["kind"]["enum"] == [kind.value for kind in ChangeKind]
+
+
+def test_no_form_tells_who_gets_the_digest() -> None:
+    report = make_report(topic=make_topic(recipients=("secret.member@example.org",)))
+    for form in (render.report_html(report), render.report_markdown(report), render.report_json(report).decode()):
+        assert "secret.member" not in form
+
+
+def test_a_report_is_the_same_bytes_each_time() -> None:
+    first, again = samples.urgent_report(), samples.urgent_report()
+    assert render.report_html(first) == render.report_html(again)
+    assert render.report_json(first) == render.report_json(again)
+
+
+def test_the_verdict_comes_before_the_dates_the_dates_before_the_actions_and_notices_before_new_evidence() -> None:
+    shown = text_of(render.report_html(samples.urgent_report()))
+    wanted = [
+        "has been retracted",
+        "Last updated",
+        "What to do now",
+        "Notices about cited papers The",
+        "New evidence 5 open",
+    ]
+    places = [shown.index(each) for each in wanted]
+    assert places == sorted(places)
+
+
+def test_a_failed_sweep_stands_on_top_as_failure_and_never_reads_as_nothing_new() -> None:
+    for shown in both_forms(samples.failed_report()):
+        assert shown.index("NCBI answered 502") < shown.index("Last updated")
+        assert "It is no all-clear" in shown
+        assert "does not mean that there is none" in shown
+        assert "No new record on the topic is open." not in shown
+
+
+def test_a_complete_sweep_without_hits_says_that_nothing_is_open() -> None:
+    for shown in both_forms(make_report()):
+        assert "No new record on the topic is open." in shown
+        assert "no all-clear" not in shown
+
+
+def test_an_incomplete_search_is_told_beside_a_worse_verdict() -> None:
+    sweeps = (make_sweep(state=SweepState.FAILED, error="NCBI was down."), make_sweep(SweepKind.CITATION))
+    for shown in both_forms(make_report(Status.REVIEW_NOW, make_retraction(), sweeps=sweeps)):
+        assert shown.index("NCBI was down.") < shown.index("Review now")
+
+
+def test_the_demonstration_banner_stands_on_demonstration_reports_only() -> None:
+    for shown in both_forms(make_report(demonstration=True)):
+        assert "Demonstration data" in shown
+    for shown in both_forms(make_report()):
+        assert "Demonstration data" not in shown
+
+
+def test_the_three_dates_say_what_is_not_known() -> None:
+    verdict = replace(make_report().verdict, searched_to=None)
+    report = make_report(article=make_article(last_updated=None), last_reviewed=None, verdict=verdict)
+    for shown in both_forms(report):
+        assert [each for each in ("not stated", "not recorded", "not yet searched") if each not in shown] == []
+
+
+def test_nlms_required_notices_stand_in_every_form() -> None:
+    report = make_report()
+    for shown in (*both_forms(report), render.report_json(report).decode()):
+        assert "courtesy of the U.S. National Library of Medicine" in shown
+        assert "NLM does not endorse" in shown
+        assert "protected by copyright" in shown
+        assert "as received on 22 November 2026" in shown
+
+
+def test_beyond_the_first_records_a_list_follows_and_the_count_is_told() -> None:
+    signals = [make_signal(pmid=FIRST_PMID + n) for n in range(SHOWN_IN_FULL + 7)]
+    page = html.fromstring(render.report_html(make_report(Status.REVIEW_NEEDED, *signals)))
+    assert len(page.xpath("//article[@class='item']")) == SHOWN_IN_FULL
+    assert len(page.xpath("//ol[@class='compact']/li")) == 7
+    assert "7 further records" in page.text_content()
+    assert f"{SHOWN_IN_FULL + 7} open records" in page.text_content()
+
+
+def test_a_record_stands_once_under_the_sentence_that_it_concerns_most() -> None:
+    signal = make_signal(sentences=(2, 1))
+    page = html.fromstring(render.report_html(make_report(Status.REVIEW_NEEDED, signal)))
+    (group,) = page.xpath("//div[@class='group']")
+    assert "sentence 2" in group.findtext(".//h3/a")
+    assert group.xpath(".//p[@class='links']//a[@href='#s1']")
+
+
+def test_a_signal_for_a_sentence_that_the_article_has_lost_is_still_shown() -> None:
+    page = render.report_html(make_report(Status.REVIEW_NEEDED, make_signal(sentences=())))
+    assert "no single sentence" in page
+
+
+def test_touched_sentences_are_marked_with_words_and_not_by_colour_alone() -> None:
+    page = html.fromstring(render.report_html(samples.urgent_report()))
+    marks = page.xpath("//mark")
+    assert {mark.get("id") for mark in marks} == {"s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"}
+    for mark in marks:
+        assert mark.getparent().xpath(".//span[contains(@class, 'touch')]")
+    assert page.xpath("//span[@id='s9']")
+
+
+def test_a_retraction_shows_the_sentences_that_rest_on_the_paper() -> None:
+    page = html.fromstring(render.report_html(samples.urgent_report()))
+    (first, *_) = page.xpath("//article[contains(@class, 'notice')]")
+    assert "Short sleep: one trial found" in first.text_content()
+    assert first.xpath(".//a[@href='#ref-2']")
+
+
+def test_a_notice_that_pubmed_gives_no_pmid_for_shows_its_citation_line() -> None:
+    told = make_signal(ChangeKind.CITED_RETRACTED, FIRST_PMID, detail="J Inv. 2026;1:2", sentences=())
+    for shown in both_forms(make_report(Status.REVIEW_NOW, told)):
+        assert "J Inv. 2026;1:2" in shown
+        assert "is not certain" in shown
+
+
+def test_a_level_is_not_said_twice() -> None:
+    level = Level(2, "Systematic review or meta-analysis", provisional=False)
+    signal = make_signal(
+        level=level, reasons=("Systematic review or meta-analysis (level 2 of 7).", "It cites 1 paper.")
+    )
+    for shown in both_forms(make_report(Status.REVIEW_NEEDED, signal)):
+        assert shown.count("Systematic review or meta-analysis") == 1
+        assert "It cites 1 paper." in shown
+
+
+def test_markers_lead_to_the_numbered_entry() -> None:
+    page = html.fromstring(render.report_html(make_report()))
+    assert page.xpath("//sup/a/@href") == ["#ref-1", "#ref-1", "#ref-2"]
+
+
+def unnumbered(position: int) -> Reference:
+    return make_reference(position, number=None)
+
+
+def test_a_marker_into_an_unnumbered_list_is_never_guessed() -> None:
+    article = make_article(references=(unnumbered(1), unnumbered(2)), references_numbered=False)
+    page = html.fromstring(render.report_html(make_report(article=article)))
+    assert set(page.xpath("//sup/a/@href")) == {"#references"}
+    assert "prints no numbers" in page.text_content()
+    assert marker_position(1, article, ()) is None
+
+
+def test_a_pin_says_which_entry_a_marker_means() -> None:
+    article = make_article(references=(unnumbered(1), unnumbered(2)), references_numbered=False)
+    pins = (Pin(1, 2, None, None), Pin(2, None, None, None, not_in_pubmed=True))
+    assert (marker_position(1, article, pins), marker_position(2, article, pins)) == (2, None)
+    page = html.fromstring(render.report_html(make_report(article=article, topic=make_topic(pins=pins))))
+    assert page.xpath("//li[@id='ref-2']/span/text()") == ["[1]"]
+
+
+def test_a_marker_without_an_entry_leads_to_the_list_with_a_question_mark() -> None:
+    sentence = replace(make_article().sentences[0], markers=(Marker(9, "9", sure=True),))
+    section = replace(make_article().sections[0], sentences=(sentence,))
+    page = html.fromstring(render.report_html(make_report(article=make_article(sections=(section,)))))
+    assert page.xpath("//sup/a/text()") == ["9?"]
+
+
+def test_every_reference_says_how_it_stands_to_pubmed() -> None:
+    report = make_report(matches=(make_match(1),))
+    for shown in both_forms(report):
+        assert "Confirmed" in shown
+        assert "Not looked up" in shown
+
+
+def test_the_search_is_told_as_sent_with_window_translation_counts_and_warnings() -> None:
+    parts = (SearchPart("insulin AND 2026/01[edat]", 9001), SearchPart("insulin AND 2026/02[edat]", 2))
+    search = make_search(warnings=("Phrase ignored: foo",), count=9003, parts=parts)
+    sweep = make_sweep(searches=(search,), missing=(FIRST_PMID,))
+    for shown in both_forms(make_report(sweeps=(sweep, make_sweep(SweepKind.CITATION)))):
+        said = [search.term, search.translation, "9,003 hits", "2 PMIDs received", "Phrase ignored: foo", parts[0].term]
+        said += ["14 November 2026 to 21 November 2026", f"did not deliver: PMID {FIRST_PMID}", "02:15 UTC"]
+        assert [each for each in said if each not in shown] == []
+
+
+def test_an_article_without_text_or_references_still_gives_a_report() -> None:
+    article = make_article(sections=(), references=(), question=None)
+    for shown in both_forms(make_report(article=article, matches=(), sweeps=())):
+        assert "insulin-resistance" in shown
+        assert "has no reference list" in shown
+
+
+def test_a_record_of_which_pubmed_gives_almost_nothing_still_shows_a_link() -> None:
+    bare = make_record(title="", authors=(), abstract=(), published=None, electronic=None, doi=None)
+    for shown in both_forms(make_report(Status.REVIEW_NEEDED, make_signal(record=bare, level=None))):
+        assert "(no title)" in shown
+        assert "Level not known" in shown
+
+
+def test_the_index_is_in_order_of_urgency_with_dates_counts_and_history() -> None:
+    page = html.fromstring(render.index_html(samples.index_entries(), samples.FAILED, on=DAY))
+    assert page.xpath("//ol[@class='queue']/li/@id") == [
+        "insulin-resistance",
+        "sleep-apnoea",
+        "iron-deficiency",
+        "vitamin-b12",
+    ]
+    shown = " ".join(page.text_content().split())
+    assert "gout-diet: queries/gout-diet.yaml" in shown
+    assert "2 notices about cited papers · 5 new records" in shown
+    assert "Search not complete" in shown
+    assert "Demonstration data" in shown
+    assert page.xpath("//details//a/@href")[0] == "insulin-resistance/2026-11-21.html"
+
+
+def test_the_index_counts_every_status() -> None:
+    page = html.fromstring(render.index_html(samples.index_entries(), (), on=DAY))
+    assert [" ".join(li.text_content().split()) for li in page.xpath("//ul[@class='tally']/li")] == [
+        "1Review now",
+        "0Review needed",
+        "1Not surveyed",
+        "2No signal",
+    ]
+
+
+def test_an_index_of_nothing_says_what_to_do() -> None:
+    assert "queries/" in text_of(render.index_html((), (), on=DAY))
+    assert "Demonstration" not in text_of(render.index_html((), (), on=DAY))
+
+
+def test_the_index_links_to_plain_relative_names_only() -> None:
+    past = PastReport(date(2026, 11, 1), Status.NO_SIGNAL, "../../etc/passwd")
+    entry = reports.index_entry(make_report(), link="a/2026-11-22.html", history=(past,))
+    with pytest.raises(ValueError, match="relative link"):
+        render.index_html((entry,), (FailedTopic("a", "b"),), on=DAY)
+
+
+def test_findings_name_their_place() -> None:
+    report = make_report(findings=(make_finding(sentence=2, position=1),))
+    page = html.fromstring(render.report_html(report))
+    assert page.xpath("//ul[@class='findings']//a/@href") == ["#s2", "#ref-1"]

@@ -1,0 +1,219 @@
+"""What reports and digests say, before anything is rendered: order, failures, actions, subject, recipients."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from litwatch import reports
+from litwatch.citations import MatchState
+from litwatch.diff import ChangeKind
+from litwatch.reports import FailedTopic, Reader, Report
+from litwatch.sweeps import SweepKind, SweepState
+from litwatch.topics import Pin
+from litwatch.triage import Level, Priority
+from litwatch.verdict import Fired, Status
+from tests.factories import (
+    DAY,
+    FIRST_PMID,
+    make_digest,
+    make_finding,
+    make_match,
+    make_record,
+    make_report,
+    make_retraction,
+    make_signal,
+    make_sweep,
+    make_topic,
+    make_verdict,
+)
+
+
+def fired(rule: str, status: Status = Status.REVIEW_NEEDED, reason: str = "A reason.") -> Fired:
+    return Fired(rule, status, reason, (), "Something else.")
+
+
+def report_with_rules(*rules: Fired, **changes: object) -> Report:
+    status = rules[0].status
+    return make_report(status, **{"verdict": make_verdict(status, fired=rules), "matches": (), **changes})
+
+
+def failed_report(error: str = "NCBI gave no answer.") -> Report:
+    return make_report(
+        Status.NOT_SURVEYED,
+        topic=make_topic("dark"),
+        verdict=make_verdict(Status.NOT_SURVEYED, fired=(fired("V9", Status.NOT_SURVEYED, f"Not complete: {error}"),)),
+        sweeps=(make_sweep(state=SweepState.FAILED, error=error), make_sweep(SweepKind.CITATION)),
+    )
+
+
+def test_notices_come_before_new_records_whatever_their_priority() -> None:
+    erratum = make_signal(ChangeKind.CITED_ERRATUM, FIRST_PMID + 5, priority=Priority.LOW)
+    guideline = make_signal(priority=Priority.HIGH, rank=1)
+    assert reports.order_signals([guideline, erratum]) == (erratum, guideline)
+
+
+def test_a_retraction_comes_before_every_other_notice() -> None:
+    kinds = [kind for kind in ChangeKind if kind is not ChangeKind.NEW_RECORD]
+    told = [make_signal(kind, FIRST_PMID + n) for n, kind in enumerate(reversed(kinds))]
+    assert [each.signal.change.kind for each in reports.order_signals(told)] == kinds
+
+
+def test_new_records_are_ordered_by_priority_then_level_then_relevance_then_newest() -> None:
+    best = make_signal(pmid=FIRST_PMID, priority=Priority.MEDIUM, rank=6)
+    level = make_signal(pmid=FIRST_PMID + 1, priority=Priority.LOW, rank=3, relevance=0.1)
+    near = make_signal(pmid=FIRST_PMID + 2, priority=Priority.LOW, rank=5, relevance=0.9)
+    newer = make_signal(pmid=FIRST_PMID + 4, priority=Priority.LOW, rank=5, relevance=0.2)
+    older = make_signal(pmid=FIRST_PMID + 3, priority=Priority.LOW, rank=5, relevance=0.2)
+    unknown = make_signal(pmid=FIRST_PMID + 9, priority=Priority.LOW, rank=None, relevance=1.0)
+    wanted = (best, level, near, newer, older, unknown)
+    assert reports.order_signals(reversed(wanted)) == wanted
+
+
+def test_a_failed_sweep_is_a_failure_even_when_the_verdict_forgets_it() -> None:
+    report = make_report(sweeps=(make_sweep(state=SweepState.FAILED, error="502"), make_sweep(SweepKind.CITATION)))
+    assert reports.failures(report) == ("The topic sweep did not complete: 502",)
+
+
+def test_a_sweep_that_was_never_made_is_a_failure() -> None:
+    assert reports.failures(make_report(sweeps=(make_sweep(),))) == ("No citation sweep was made.",)
+
+
+def test_a_failure_that_the_verdict_tells_is_told_once() -> None:
+    assert reports.failures(failed_report("502")) == ("Not complete: 502",)
+
+
+def test_a_complete_night_has_no_failure() -> None:
+    assert reports.failures(make_report()) == ()
+
+
+def test_records_that_were_not_delivered_or_not_readable_are_gaps_with_their_pmids() -> None:
+    sweep = make_sweep(missing=(FIRST_PMID,), unreadable=((FIRST_PMID + 1, "no title"),))
+    gaps = reports.gaps(make_report(sweeps=(sweep, make_sweep(SweepKind.CITATION))))
+    assert len(gaps) == 2
+    assert str(FIRST_PMID) in gaps[0]
+    assert "no title" in gaps[1]
+
+
+def test_the_headline_of_an_article_not_surveyed_is_no_all_clear() -> None:
+    assert "no all-clear" in reports.headline(failed_report())
+
+
+def test_an_all_clear_asks_nobody_for_anything_and_names_the_next_date() -> None:
+    (action,) = reports.actions(make_report(matches=()))
+    assert action.text == "Nothing to do. The next re-assessment is due on 16 February 2027."
+
+
+def test_a_failed_sweep_asks_the_operator_and_never_says_nothing_to_do() -> None:
+    actions = reports.actions(failed_report())
+    assert Reader.OPERATOR in {action.reader for action in actions}
+    assert not any("Nothing to do" in action.text for action in actions)
+
+
+def test_each_sort_of_notice_is_asked_for_once() -> None:
+    told = (make_retraction(), make_retraction(FIRST_PMID + 101))
+    report = make_report(Status.REVIEW_NOW, *told, matches=())
+    assert sum("retraction notice" in action.text for action in reports.actions(report)) == 1
+
+
+def test_citations_alone_are_the_editors_work_and_not_the_boards() -> None:
+    report = report_with_rules(fired("V4"), findings=(make_finding(),), matches=(make_match(3, None),))
+    actions = reports.actions(report)
+    assert {action.reader for action in actions} == {Reader.EDITOR}
+    assert "entry 3" in actions[1].text
+
+
+def test_a_reference_that_an_editor_has_settled_is_not_asked_for_again() -> None:
+    pin = Pin(None, 3, None, None, not_in_pubmed=True)
+    candidate = make_match(4, FIRST_PMID, state=MatchState.CANDIDATE)
+    report = make_report(topic=make_topic(pins=(pin,)), matches=(make_match(3, None), candidate))
+    (action,) = reports.actions(report)
+    assert "entry 4" in action.text
+
+
+def test_reports_are_ordered_by_status_then_by_the_gravest_notice_then_by_age() -> None:
+    now = make_report(Status.REVIEW_NOW, topic=make_topic("a"))
+    retracted = make_report(Status.REVIEW_NEEDED, make_retraction(), topic=make_topic("d"))
+    old = make_report(Status.REVIEW_NEEDED, topic=make_topic("c"), last_reviewed=date(2020, 1, 1))
+    young = make_report(Status.REVIEW_NEEDED, topic=make_topic("b"))
+    dark = failed_report()
+    clear = make_report(topic=make_topic("clear"))
+    wanted = (now, retracted, old, young, dark, clear)
+    assert reports.order_reports(reversed(wanted)) == wanted
+
+
+def test_the_index_puts_incomplete_articles_before_complete_ones_of_the_same_status() -> None:
+    whole = reports.index_entry(make_report(topic=make_topic("a")), link="a/x.html")
+    torn = reports.index_entry(make_report(topic=make_topic("b"), sweeps=(make_sweep(),)), link="b/x.html")
+    assert [entry.slug for entry in reports.order_entries([whole, torn])] == ["b", "a"]
+
+
+def test_an_index_entry_counts_notices_apart_from_new_records() -> None:
+    entry = reports.index_entry(make_report(Status.REVIEW_NOW, make_retraction(), make_signal()), link="a/x.html")
+    assert (entry.notices, entry.new_records) == (1, 1)
+
+
+def test_a_member_is_told_of_the_own_articles_only_whatever_the_case_of_the_address() -> None:
+    own = make_report(topic=make_topic("own", recipients=("Board@Example.org",)))
+    other = make_report(topic=make_topic("other", recipients=("someone@example.org",)))
+    digest = reports.compose_digest("board@example.org", DAY, [other, own])
+    assert digest.reports == (own,)
+
+
+def test_a_digest_is_a_demonstration_when_any_of_its_reports_is() -> None:
+    digest = reports.compose_digest("board@example.org", DAY, [make_report(), make_report(demonstration=True)])
+    assert digest.demonstration
+
+
+SUBJECTS = [
+    ([make_report()], "All clear: 1 article searched, no signal"),
+    ([make_report(Status.REVIEW_NOW, make_retraction())], "1 article needs review: a cited trial was retracted"),
+    (
+        [
+            make_report(Status.REVIEW_NOW, make_retraction(), make_retraction(FIRST_PMID + 101)),
+            make_report(Status.REVIEW_NEEDED, make_signal(), topic=make_topic("b")),
+        ],
+        "2 articles need review: 2 cited trials were retracted",
+    ),
+    (
+        [report_with_rules(fired("V5"), signals=(make_signal(), make_signal(pmid=FIRST_PMID + 1, rank=5)))],
+        "1 article needs review: 1 new record of evidence level 2",
+    ),
+    ([report_with_rules(fired("V7"))], "1 article needs review: a re-assessment is due"),
+    ([report_with_rules(fired("V4"))], "1 article needs review: the citations need an editor"),
+    ([failed_report()], "1 article could not be searched"),
+    (
+        [make_report(Status.REVIEW_NOW, make_retraction(first_seen=date(2026, 11, 1)))],
+        "1 article still needs review: a cited trial was retracted",
+    ),
+    ([], "No article was searched"),
+]
+
+
+@pytest.mark.parametrize(("own", "wanted"), SUBJECTS, ids=[wanted for _, wanted in SUBJECTS])
+def test_the_subject_says_it_all(own: list[Report], wanted: str) -> None:
+    assert reports.subject(make_digest(*own)) == wanted
+
+
+def test_a_paper_retracted_in_two_articles_is_one_paper_in_the_subject() -> None:
+    told = [make_report(Status.REVIEW_NOW, make_retraction(), topic=make_topic(slug)) for slug in "ab"]
+    assert reports.subject(make_digest(*told)) == "2 articles need review: a cited trial was retracted"
+
+
+def test_the_subject_names_failed_articles_beside_a_review_and_never_says_all_clear() -> None:
+    digest = make_digest(make_report(), failed=(FailedTopic("gout", "bad file"),))
+    assert reports.subject(digest) == "1 article could not be searched"
+
+
+def test_an_article_that_failed_twice_over_is_counted_once() -> None:
+    digest = make_digest(failed_report(), failed=(FailedTopic("dark", "no answer"),))
+    assert reports.subject(digest) == "1 article could not be searched"
+
+
+def test_no_outside_text_can_reach_the_subject() -> None:
+    evil = "x\r\nBcc: everybody@example.org"
+    signal = make_retraction(record=make_record(FIRST_PMID + 100, title=evil))
+    level = make_signal(level=Level(1, evil, provisional=False))
+    report = make_report(Status.REVIEW_NOW, signal, level, topic=make_topic(title=evil))
+    assert "Bcc" not in reports.subject(make_digest(report, failed=(FailedTopic("a", evil),)))
