@@ -164,9 +164,10 @@ def _journal_info(periodical: Periodical) -> str:
 
 def _publication_date(printed: str) -> str:
     words = printed.split()
-    shape = [len(words[0]) == 4 and words[0].isdigit(), *(word in _MONTHS or word in _SEASONS for word in words[1:2])]
-    if not all(shape) or len(words) > 3 or (len(words) == 3 and (words[1] in _SEASONS or not words[2].isdigit())):
-        return _element("MedlineDate", printed)
+    dated = 1 <= len(words) <= 3 and len(words[0]) == 4 and words[0].isdecimal() and words[0].isascii()
+    dated = dated and all(word in _MONTHS or word in _SEASONS for word in words[1:2])
+    if not dated or (len(words) == 3 and (words[1] in _SEASONS or not words[2].isdecimal())):
+        return f"<MedlineDate>{_plain(printed)}</MedlineDate>"
     names = ("Year", "Season" if len(words) > 1 and words[1] in _SEASONS else "Month", "Day")
     return "".join(f"<{name}>{word.zfill(2)}</{name}>" for name, word in zip(names, words, strict=False))
 
