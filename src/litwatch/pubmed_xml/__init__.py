@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from litwatch.citations import Pmid
 from litwatch.errors import RecordUnreadable
-from litwatch.pubmed_xml.answer import Gap, chunks_of, cut_records
+from litwatch.pubmed_xml.answer import Gap, chunks_in, chunks_of, cut_records
 from litwatch.pubmed_xml.citation import read_gap, read_record
 from litwatch.records import Record
 
@@ -47,7 +47,7 @@ def parse_article_set(data: bytes) -> ParsedSet:
     Raises AnswerUnreadable when the bytes are no article set at all (an error envelope, a page, nothing)
     or stop before the set's end tag; ``<PubmedArticleSet></PubmedArticleSet>`` is an empty set.
     """
-    items = list(_read((data,)))
+    items = list(_read(chunks_in(data)))
     return ParsedSet(
         records=tuple(item for item in items if isinstance(item, Record)),
         deleted=tuple(item.pmid for item in items if isinstance(item, DeletedPmid)),

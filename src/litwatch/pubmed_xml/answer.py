@@ -25,8 +25,7 @@ RECORD_LIMIT = 32 << 20
 PROLOG_LIMIT = 1 << 16
 """Bytes before the root element: a declaration and a document type are under 1 kB."""
 
-_OPENERS = (b"<PubmedArticle", b"<PubmedBookArticle")
-_AFTER_NAME = b"> \t\r\n/"
+_RECORD_START = re.compile(rb"<(Pubmed(?:Book)?Article)(?=[\s>/])")
 _ROOTS = (b"PubmedArticleSet", b"PubmedBookArticleSet")
 _ENCODINGS = {"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16"}
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -41,7 +40,9 @@ _PROLOG = re.compile(
 _HIDING = re.compile(
     rb"<!--(?:(?!--).)*+-->|<!\[CDATA\[(?:(?!<!\[CDATA\[|\]\]>).)*+\]\]>|<\?(?:(?!<\?|\?>).)*+\?>", re.DOTALL
 )
-_HIDING_OPENED = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+_SUSPECT = re.compile(rb"<[!?]")
+# The same, found by the rare character first: the engine jumps to it, while every tag has a "<".
+_RARE_MARKS = (re.compile(rb"!(?<=<!)"), re.compile(rb"\?(?<=<\?)"))
 _PMID_OF_RECORD = re.compile(
     rb"<(?:MedlineCitation|BookDocument)(?:\s[^<>]*)?>\s*<PMID(?:\s[^<>]*)?>\s*0*([1-9]\d{0,8})\s*<"
 )
@@ -55,6 +56,8 @@ class Slice:
     data: bytes
     position: int
     """1-based place in the answer."""
+    plain: bool
+    """No comment, CDATA section or processing instruction within: a ``<`` always begins a tag."""
     namespaces: bytes
     """The root element's attributes: prefixes may be declared there."""
 
@@ -66,6 +69,11 @@ class Gap:
     data: bytes
     position: int
     """Place of the record before it; 0 before the first."""
+
+
+def chunks_in(data: bytes) -> Iterator[bytes]:
+    """Yield bytes held in memory a chunk at a time: what is worked on stays in the processor's cache."""
+    return (data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES))
 
 
 def chunks_of(stream: BinaryIO) -> Iterator[bytes]:
@@ -87,15 +95,14 @@ def cut_records(chunks: Iterable[bytes]) -> Iterator[Slice | Gap]:
     chunks = _in_utf8(chunks)
     root, buffer = _open_set(chunks)
     position = 0
-    for segment in _segments(chunks, buffer, root["name"]):
-        opener = next((opener for opener in _OPENERS if segment.startswith(opener)), None)
-        end = 0
-        if opener is not None:
+    for segment, plain in _segments(chunks, buffer, root["name"]):
+        between = segment
+        if opener := _RECORD_START.match(segment):
+            record, between = _split_record(segment, b"</" + opener[1])
             position += 1
-            end = _end_of_record(segment, b"</" + opener[1:])
-            yield Slice(segment[:end], position, root["attributes"])
-        if end < len(segment) and _visible(segment[end:]).strip():
-            yield Gap(segment[end:], position)
+            yield Slice(record, position, plain, root["attributes"])
+        if between and _visible(between).strip():
+            yield Gap(between, position)
 
 
 def pmid_in(data: bytes) -> int | None:
@@ -162,55 +169,50 @@ def _describe(head: bytes, root: re.Match[bytes] | None) -> str:
     return "a web page" if name.lower() == "html" else f"a document of type {name[:60]!r}"
 
 
-def _segments(chunks: Iterator[bytes], buffer: bytes, root: bytes) -> Iterator[bytes]:
-    """Cut before every record's start tag; the first segment is what stands before the first record."""
+def _segments(chunks: Iterator[bytes], buffer: bytes, root: bytes) -> Iterator[tuple[bytes, bool]]:
+    """Cut before every record's start tag, and say of each segment whether it is plain (see ``Slice``).
+
+    The first segment is what stands before the first record, the last what stands behind the set's end tag.
+    """
     for chunk in chunks:
         buffer += chunk
         visible = _visible(buffer)
-        starts = _record_starts(visible)
-        if len(buffer) <= RECORD_LIMIT and (opened := _HIDING_OPENED.search(visible)):
+        starts = [record.start() for record in _RECORD_START.finditer(visible)]
+        if len(buffer) <= RECORD_LIMIT and visible is not buffer and (opened := _SUSPECT.search(visible)):
             starts = [start for start in starts if start < opened.start()]
         for start, stop in pairwise((0, *starts)):
-            yield buffer[start:stop]
+            yield buffer[start:stop], visible is buffer
         buffer = buffer[starts[-1] :] if starts else buffer
         if len(buffer) > RECORD_LIMIT:
-            yield buffer
+            yield buffer, False
             buffer = b""
     visible = _visible(buffer)
     end = visible.rfind(b"</" + root)
-    complete = end >= 0 and visible.find(b">", end) >= 0
-    for start, stop in pairwise((0, *_record_starts(visible), end if complete else len(buffer))):
-        yield buffer[start:stop]
-    if not complete:
+    behind = visible.find(b">", end) + 1 if end >= 0 else 0
+    starts = [record.start() for record in _RECORD_START.finditer(visible, 0, behind or len(buffer))]
+    for start, stop in pairwise((0, *starts, end if behind else len(buffer))):
+        yield buffer[start:stop], visible is buffer
+    if not behind:
         raise AnswerUnreadable(f"the answer was cut off: the end tag of {root.decode()} never came; ask again")
-    yield buffer[visible.find(b">", end) + 1 :]
+    yield buffer[behind:], False
 
 
 def _visible(data: bytes) -> bytes:
-    """The same bytes with comments, CDATA sections and processing instructions blanked out, lengths kept."""
-    if b"<!" not in data and b"<?" not in data:
+    """The bytes with comments, CDATA sections and processing instructions blanked out, lengths kept.
+
+    The same object where there is nothing of the kind.
+    """
+    if not any(mark.search(data) for mark in _RARE_MARKS):
         return data
-    return _HIDING.sub(lambda hidden: b" " * len(hidden[0]), data)
+    return bytes(_HIDING.sub(lambda hidden: b" " * len(hidden[0]), data))
 
 
-def _record_starts(visible: bytes) -> list[int]:
-    """Offsets of records' start tags, ascending."""
-    starts = []
-    for opener in _OPENERS:
-        start = visible.find(opener)
-        while start >= 0:
-            end = start + len(opener)
-            if visible[end : end + 1] in _AFTER_NAME:
-                starts.append(start)
-            start = visible.find(opener, end)
-    return sorted(starts)
-
-
-def _end_of_record(segment: bytes, closer: bytes) -> int:
-    """Offset behind the record's last end tag, or the segment's end where it has none (the record is broken)."""
-    stripped = len(segment.rstrip())
-    if segment.endswith(closer + b">", 0, stripped):
-        return stripped
+def _split_record(segment: bytes, closer: bytes) -> tuple[bytes, bytes]:
+    """A record up to its last end tag, and what follows; all of it where it has none: such a record is broken."""
+    record = segment.rstrip()
+    if record.endswith(closer + b">"):
+        return record, b""
     visible = _visible(segment)
-    end = visible.find(b">", start) + 1 if (start := visible.rfind(closer)) >= 0 else 0
-    return end or stripped
+    closed = visible.rfind(closer)
+    end = visible.find(b">", closed) + 1 if closed >= 0 else 0
+    return (segment[:end], segment[end:]) if end else (record, b"")

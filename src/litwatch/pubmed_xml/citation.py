@@ -1,13 +1,12 @@
 """One record's bytes → Record, for journal articles; books differ and have their own module.
 
-A long reference list is most of a record's bytes and only its PMIDs matter here, so it is cut out and read by
-pattern wherever the bytes leave no doubt; in every other case the tree is read. Both ways give the same PMIDs.
+The lists that are most of a record come from ``regular`` where NLM wrote them in its usual form; the rest, and
+whatever is unusual, is read from a tree. Both ways give the same record.
 This module refuses to correct NLM: what is missing stays None, what has the wrong form is left out.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
@@ -17,13 +16,13 @@ from litwatch.errors import RecordUnreadable
 from litwatch.pubmed_xml import books, parts
 from litwatch.pubmed_xml.answer import RECORD_LIMIT, Gap, Slice, pmid_in
 from litwatch.pubmed_xml.markup import text, text_or_none
+from litwatch.pubmed_xml.regular import NOTHING_REGULAR, Regular, take_lists
 from litwatch.records import (
     Journal,
     MeshHeading,
     MeshQualifier,
     Notice,
     OtherAbstract,
-    PartialDate,
     Record,
     RecordKind,
     RefType,
@@ -41,17 +40,15 @@ _PARSER = etree.XMLParser(
     collect_ids=False,
 )
 _MATHML_PREFIX = b' xmlns:mml="http://www.w3.org/1998/Math/MathML"'
-_REFERENCES_START, _REFERENCES_END = b"<ReferenceList", b"</ReferenceList>"
-_PUBMED_ID = re.compile(rb'<ArticleId IdType="pubmed">([^<]*)<')
 _REF_TYPES = {ref_type.value: ref_type for ref_type in RefType if ref_type is not RefType.UNKNOWN}
 
 
 def read_record(piece: Slice) -> Record:
     """Read one record. Raises RecordUnreadable, with its PMID where that can be read."""
     try:
-        rest, cited = _cut_references(piece.data)
+        rest, found = take_lists(piece.data) if piece.plain else (piece.data, NOTHING_REGULAR)
         root = _parse(rest, piece.namespaces)
-        return books.read_book(root) if root.tag == "PubmedBookArticle" else _read_article(root, cited)
+        return books.read_book(root) if root.tag == "PubmedBookArticle" else _read_article(root, found)
     except (etree.XMLSyntaxError, ValueError) as error:
         pmid = pmid_in(piece.data)
         named = f"PMID {pmid}" if pmid else "PMID unreadable"
@@ -101,29 +98,7 @@ def _parse(data: bytes, namespaces: bytes) -> etree._Element:
         return etree.fromstring(b"<set" + declared + b">" + data + b"</set>", _PARSER)[0]
 
 
-def _cut_references(data: bytes) -> tuple[bytes, tuple[Pmid, ...]]:
-    """Cut the reference lists out of a record's bytes and read their PMIDs by pattern.
-
-    Done only where the bytes are NLM's usual ones; otherwise the record comes back whole. A fault in the text
-    of a reference then goes unseen, which spares the record: nothing but the PMIDs is taken from there.
-    """
-    start, stop = data.find(_REFERENCES_START), data.rfind(_REFERENCES_END) + len(_REFERENCES_END)
-    if start < 0 or b"<!" in data or b"<?" in data or data[stop:].split() != [b"</PubmedData>", b"</PubmedArticle>"]:
-        return data, ()
-    references = data[start:stop]
-    usual = references.count(b'<ArticleId IdType="') + references.count(b"<ArticleIdList>")
-    found = _PUBMED_ID.findall(references)
-    if (
-        references.count(_REFERENCES_START) != 1
-        or usual != references.count(b"<ArticleId")
-        or len(found) != references.count(b'"pubmed"')
-        or any(b"&" in digits for digits in found)
-    ):
-        return data, ()
-    return data[:start] + data[stop:], tuple(filter(None, map(parts.pmid_from, found)))
-
-
-def _read_article(root: etree._Element, cited: Iterable[Pmid]) -> Record:
+def _read_article(root: etree._Element, found: Regular) -> Record:
     halves = parts.first_of_each(root)
     citation = halves.get("MedlineCitation")
     if citation is None:
@@ -136,16 +111,17 @@ def _read_article(root: etree._Element, cited: Iterable[Pmid]) -> Record:
     inner = parts.first_of_each(article)
     data = halves.get("PubmedData")
     outer = {} if data is None else parts.first_of_each(data)
-    if "ReferenceList" in outer and data is not None:
-        cited = parts.cited_pmids(data.iterchildren("ReferenceList"))
+    cites = found.cites
+    if data is not None and "ReferenceList" in outer:
+        cites += tuple(parts.cited_pmids(data.iterchildren("ReferenceList")))
     ids = parts.Identifiers()
     ids.add_list(outer.get("ArticleIdList"))
     if "ELocationID" in inner:
         ids.add_locations(article.iterchildren("ELocationID"))
     doi, *other_dois = ids.dois or (None,)
-    history = parts.history(outer.get("History"))
+    history = found.history or parts.history(outer.get("History"))
     author_list = inner.get("AuthorList")
-    journal, published = _journal(inner.get("Journal"), inner.get("Pagination"), fields.get("MedlineJournalInfo"))
+    journal = inner.get("Journal")
     return Record(
         pmid=pmid,
         version=parts.version_of(fields["PMID"]),
@@ -157,8 +133,8 @@ def _read_article(root: etree._Element, cited: Iterable[Pmid]) -> Record:
         other_abstracts=_other_abstracts(citation) if "OtherAbstract" in fields else (),
         copyright=parts.copyright_of(inner.get("Abstract")),
         languages=tuple(filter(None, map(text, article.iterchildren("Language")))),
-        journal=journal,
-        published=published,
+        journal=_journal(journal, parts.pages(inner.get("Pagination")), fields.get("MedlineJournalInfo")),
+        published=None if journal is None else parts.published_on(next(journal.iter("PubDate"), None)),
         electronic=parts.day_of(inner.get("ArticleDate")),
         entered=history.get("pubmed"),
         created=history.get("entrez"),
@@ -166,10 +142,10 @@ def _read_article(root: etree._Element, cited: Iterable[Pmid]) -> Record:
         completed=parts.day_of(fields.get("DateCompleted")),
         revised=parts.day_of(fields.get("DateRevised")),
         publication_status=text_or_none(outer.get("PublicationStatus")),
-        authors=parts.authors(author_list),
+        authors=found.authors or parts.authors(author_list),
         authors_complete=author_list is None or author_list.get("CompleteYN") != "N",
         publication_types=parts.publication_types(inner.get("PublicationTypeList", ())),
-        mesh=_mesh(fields.get("MeshHeadingList", ())),
+        mesh=found.mesh or _mesh(fields.get("MeshHeadingList", ())),
         substances=_substances(fields.get("ChemicalList", ()), fields.get("SupplMeshList", ())),
         keywords=parts.keywords(citation.iterchildren("KeywordList")) if "KeywordList" in fields else (),
         doi=doi,
@@ -178,29 +154,26 @@ def _read_article(root: etree._Element, cited: Iterable[Pmid]) -> Record:
         pii=ids.pii,
         notices=_notices(fields.get("CommentsCorrectionsList", ())),
         registry=_registry(inner.get("DataBankList", ())),
-        cites=tuple(dict.fromkeys(cited)),
+        cites=tuple(dict.fromkeys(cites)),
         publication_model=article.get("PubModel"),
         indexing_method=citation.get("IndexingMethod"),
     )
 
 
-def _journal(
-    journal: etree._Element | None, pagination: etree._Element | None, medline: etree._Element | None
-) -> tuple[Journal, PartialDate | None]:
-    own = {} if journal is None else parts.first_of_each(journal)
-    issue = {} if "JournalIssue" not in own else parts.first_of_each(own["JournalIssue"])
-    known = {} if medline is None else parts.first_of_each(medline)
-    found = Journal(
-        title=text_or_none(own.get("Title")),
-        abbreviation=text_or_none(known.get("MedlineTA")) or text_or_none(own.get("ISOAbbreviation")),
-        issn=text_or_none(own.get("ISSN")) or text_or_none(known.get("ISSNLinking")),
-        nlm_id=text_or_none(known.get("NlmUniqueID")),
-        volume=text_or_none(issue.get("Volume")),
-        issue=text_or_none(issue.get("Issue")),
-        pages=parts.pages(pagination),
-        country=text_or_none(known.get("Country")),
+def _journal(journal: etree._Element | None, pages: str | None, medline: etree._Element | None) -> Journal:
+    own = parts.texts(journal)
+    issue = {} if journal is None else parts.texts(next(journal.iterchildren("JournalIssue"), None))
+    known = parts.texts(medline)
+    return Journal(
+        title=own.get("Title") or None,
+        abbreviation=known.get("MedlineTA") or own.get("ISOAbbreviation") or None,
+        issn=own.get("ISSN") or known.get("ISSNLinking") or None,
+        nlm_id=known.get("NlmUniqueID") or None,
+        volume=issue.get("Volume") or None,
+        issue=issue.get("Issue") or None,
+        pages=pages,
+        country=known.get("Country") or None,
     )
-    return found, parts.published_on(issue.get("PubDate"))
 
 
 def _other_abstracts(citation: etree._Element) -> tuple[OtherAbstract, ...]:

@@ -12,6 +12,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import zip_longest
 
 from litwatch.records import DatePrecision, PartialDate
 
@@ -93,7 +94,7 @@ def _month(text: str) -> int | None:
 def _read_end(side: str) -> _End:
     end = _End()
     words = _WORD.findall(side.lower())
-    for word, following in zip(words, (*words[1:], ""), strict=True):
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         if word.isdigit():
             if len(word) == 4 and int(word) >= 1000:
                 end.year = end.year or int(word)

@@ -19,14 +19,20 @@ _JOINED_BY = {f"{_MATHML}msup": "^", f"{_MATHML}mfrac": "/"}
 _UNSHOWN = {f"{_MATHML}annotation", f"{_MATHML}annotation-xml"}
 
 
+def fold(found: str | None) -> str:
+    """The text with XML's blanks folded to one and none at its ends; empty for None."""
+    if not found:
+        return ""
+    if "\n" in found or "  " in found or "\t" in found or "\r" in found:
+        found = _BLANKS.sub(" ", found)
+    return found.strip(" ")
+
+
 def text(element: etree._Element | None) -> str:
     """The element's whole text, markup dropped, blanks folded; empty for None."""
     if element is None:
         return ""
-    found = (element.text or "") if len(element) == 0 else _flatten(element)
-    if "\n" in found or "  " in found or "\t" in found or "\r" in found:
-        found = _BLANKS.sub(" ", found)
-    return found.strip(" ")
+    return fold(_flatten(element) if len(element) else element.text)
 
 
 def text_or_none(element: etree._Element | None) -> str | None:

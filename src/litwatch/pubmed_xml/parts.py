@@ -7,23 +7,24 @@ This module refuses to look outside the element that it is given.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from lxml import etree
 
 from litwatch.citations import Doi, Pmid, parse_doi
 from litwatch.pubmed_xml.dates import full_date, medline_date, publication_date
-from litwatch.pubmed_xml.markup import text, text_or_none
+from litwatch.pubmed_xml.markup import fold, text, text_or_none
 from litwatch.records import AbstractPart, Author, PartialDate, PublicationType
 
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])", re.ASCII)
+_NAME_PARTS = ("LastName", "ForeName", "Initials", "Suffix", "CollectiveName")
 _PMID_LIMIT = 10**9
 
 
 def first_of_each(element: etree._Element) -> dict[str, etree._Element]:
     """An element's children by tag; of several with one tag, the first."""
-    return {str(child.tag): child for child in reversed(element)}
+    return {child.tag: child for child in reversed(element)}
 
 
 def pmid_from(digits: str | bytes | None) -> Pmid | None:
@@ -54,37 +55,45 @@ def authors(author_list: etree._Element | None) -> tuple[Author, ...]:
     if author_list is None:
         return ()
     return tuple(
-        author
+        one
         for element in author_list.iterchildren("Author")
-        if element.get("ValidYN") != "N" and (author := _author(element))
+        if element.get("ValidYN") != "N" and (one := _author(element))
+    )
+
+
+def author(names: Sequence[str], orcid: str, affiliations: Iterable[str]) -> Author | None:
+    """An Author from texts, empty where missing; None where nobody is named.
+
+    ``names``: LastName, ForeName, Initials, Suffix, CollectiveName; ``orcid``: bare, as an address, or without hyphens.
+    """
+    last, fore, initials, suffix, collective = names
+    if not (last or fore or collective):
+        return None
+    known = _ORCID.search(orcid) if orcid else None
+    return Author(
+        last or None,
+        fore or None,
+        initials or None,
+        suffix or None,
+        collective or None,
+        "-".join(known.groups()).upper() if known else None,
+        tuple(filter(None, map(fold, affiliations))),
     )
 
 
 def _author(element: etree._Element) -> Author | None:
-    last = fore = initials = suffix = collective = orcid = None
+    names = dict.fromkeys(_NAME_PARTS, "")
     affiliations: list[str] = []
     for child in element:
-        tag = child.tag
-        if tag == "LastName":
-            last = text_or_none(child)
-        elif tag == "ForeName":
-            fore = text_or_none(child)
-        elif tag == "Initials":
-            initials = text_or_none(child)
+        tag = str(child.tag)
+        if tag in names:
+            names[tag] = names[tag] or text(child)
         elif tag == "AffiliationInfo":
-            affiliations.extend(filter(None, map(text, child.iterchildren("Affiliation"))))
-        elif tag == "Identifier":
-            if child.get("Source", "").upper() == "ORCID" and (match := _ORCID.search(text(child))):
-                orcid = "-".join(match.groups()).upper()
-        elif tag == "Suffix":
-            suffix = text_or_none(child)
-        elif tag == "CollectiveName":
-            collective = text_or_none(child)
-        elif tag == "Affiliation":
-            affiliations.extend(filter(None, (text(child),)))
-    if last or fore or collective:
-        return Author(last, fore, initials, suffix, collective, orcid, tuple(affiliations))
-    return None
+            affiliations += map(text, child.iterchildren("Affiliation"))
+        elif tag == "Affiliation":  # before 2014
+            affiliations.append(text(child))
+    identifiers = (text(child) for child in element.iterchildren("Identifier") if child.get("Source") == "ORCID")
+    return author(tuple(names.values()), next(identifiers, ""), affiliations)
 
 
 def publication_types(elements: Iterable[etree._Element]) -> tuple[PublicationType, ...]:
@@ -147,32 +156,20 @@ def cited_pmids(reference_lists: Iterable[etree._Element]) -> Iterator[Pmid]:
                 yield pmid
 
 
+def texts(element: etree._Element | None) -> dict[str, str]:
+    """The text of each child that holds nothing but text, by tag; of several with one tag, the first."""
+    return {} if element is None else {child.tag: fold(child.text) for child in reversed(element)}
+
+
 def day_of(element: etree._Element | None) -> date | None:
     """A full date from an element with Year, Month and Day."""
-    if element is None:
-        return None
-    return full_date(*year_month_day(element))
-
-
-def year_month_day(element: etree._Element) -> tuple[str, str, str]:
-    """The text of Year, Month and Day, empty where missing."""
-    year = month = day = ""
-    for child in element:
-        tag = child.tag
-        if tag == "Year":
-            year = text(child)
-        elif tag == "Month":
-            month = text(child)
-        elif tag == "Day":
-            day = text(child)
-    return year, month, day
+    given = texts(element)
+    return full_date(given.get("Year", ""), given.get("Month", ""), given.get("Day", ""))
 
 
 def published_on(pub_date: etree._Element | None) -> PartialDate | None:
     """PubDate (or another element of its shape) with its precision."""
-    if pub_date is None:
-        return None
-    given = {tag: text(child) for tag, child in first_of_each(pub_date).items()}
+    given = texts(pub_date)
     if "MedlineDate" in given:
         return medline_date(given["MedlineDate"])
     return publication_date(*(given.get(tag, "") for tag in ("Year", "Month", "Day", "Season")))
@@ -180,11 +177,9 @@ def published_on(pub_date: etree._Element | None) -> PartialDate | None:
 
 def pages(pagination: etree._Element | None) -> str | None:
     """Pages as printed: MedlinePgn, else StartPage and EndPage."""
-    if pagination is None:
-        return None
-    given = first_of_each(pagination)
-    ends = (text(given.get("StartPage")), text(given.get("EndPage")))
-    return text_or_none(given.get("MedlinePgn")) or "-".join(filter(None, ends)) or None
+    given = texts(pagination)
+    ends = filter(None, (given.get("StartPage"), given.get("EndPage")))
+    return given.get("MedlinePgn") or "-".join(ends) or None
 
 
 def copyright_of(abstract: etree._Element | None) -> str | None:
