@@ -22,6 +22,7 @@ _STATUS: Final = {
 }
 """MedlineCitation/@Status → RecordStatus; everything else is plain "PubMed"."""
 
+_MARKUP: Final = frozenset({"b", "i", "sub", "sup", "u"})
 _MONTHS: Final = {
     name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
 }
@@ -58,6 +59,8 @@ class Summary:
     source: str
     authors: tuple[str, ...]
     title: str
+    marked_title: str
+    """The title with its ``<i> <b> <sub> <sup> <u>`` as text: summaries show them escaped (EDirectCookbook#38)."""
     volume: str
     issue: str
     pages: str
@@ -124,6 +127,7 @@ def summarise(record: etree._Element) -> Summary:
         source=root.findtext("MedlineJournalInfo/MedlineTA") or root.findtext(".//ISOAbbreviation") or "",
         authors=tuple(name for author in (authors if authors is not None else ()) if (name := author_name(author))),
         title=words(title) if title is not None else "",
+        marked_title=_marked(title) if title is not None else "",
         volume=root.findtext(".//JournalIssue/Volume") or "",
         issue=root.findtext(".//JournalIssue/Issue") or "",
         pages=_pages(root),
@@ -152,6 +156,15 @@ def summarise(record: etree._Element) -> Summary:
 def words(element: etree._Element) -> str:
     """An element's whole text, markup dropped and blanks normalised."""
     return " ".join("".join(str(piece) for piece in element.itertext()).split())
+
+
+def _marked(element: etree._Element) -> str:
+    parts = [element.text or ""]
+    for child in element:
+        inner = _marked(child)
+        parts.append(f"<{child.tag}>{inner}</{child.tag}>" if child.tag in _MARKUP else inner)
+        parts.append(child.tail or "")
+    return " ".join("".join(parts).split())
 
 
 def author_name(author: etree._Element) -> str:

@@ -96,7 +96,7 @@ def _items(summary: Summary) -> Iterator[str]:
     yield _item("Source", "String", summary.source)
     yield _listing("AuthorList", [("Author", "String", name) for name in summary.authors])
     yield _item("LastAuthor", "String", summary.authors[-1] if summary.authors else "")
-    yield _item("Title", "String", summary.title)
+    yield _item("Title", "String", summary.marked_title)
     yield _item("Volume", "String", summary.volume)
     yield _item("Issue", "String", summary.issue)
     yield _item("Pages", "String", summary.pages)
@@ -146,10 +146,21 @@ def _as_json(occasion: Occasion, pmids: list[int]) -> Answer:
     result: dict[str, Any] = {"uids": [str(pmid) for pmid in pmids]}
     for pmid in pmids:
         summary = _summary(occasion, pmid)
-        result[str(pmid)] = (
-            {"uid": str(pmid), "error": _ABSENT} if summary is None else {"uid": str(pmid), **_members(summary)}
-        )
+        said = {"error": _ABSENT} if summary is None else _escaped(_members(summary))
+        result[str(pmid)] = {"uid": str(pmid), **said}
     return json_answer({"header": header("esummary"), "result": result})
+
+
+def _escaped(value: Any) -> Any:
+    """The value with every string escaped for XML: NCBI's JSON is made from its XML and shows ``&amp;``."""
+    match value:
+        case str():
+            return text(value)
+        case list():
+            return [_escaped(item) for item in value]
+        case dict():
+            return {name: _escaped(item) for name, item in value.items()}
+    return value
 
 
 def _members(summary: Summary) -> dict[str, Any]:
@@ -160,7 +171,7 @@ def _members(summary: Summary) -> dict[str, Any]:
         "source": summary.source,
         "authors": [{"name": name, "authtype": "Author", "clusterid": ""} for name in summary.authors],
         "lastauthor": summary.authors[-1] if summary.authors else "",
-        "title": summary.title,
+        "title": summary.marked_title,
         "sorttitle": summary.sort_title,
         "volume": summary.volume,
         "issue": summary.issue,

@@ -45,6 +45,8 @@ DATABASES: Final = tuple(
 )
 """Every database that EInfo named in November 2025. The stand-in holds pubmed only."""
 
+_NO_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+
 UNSENT: Final = "Supplied id parameter is empty."
 
 
@@ -72,8 +74,8 @@ def prolog(root: str) -> str:
 
 
 def text(value: object) -> str:
-    """A value as XML text."""
-    return escape(str(value))
+    """A value as XML text; characters that no XML may hold are left out."""
+    return escape(_NO_XML.sub("", str(value)))
 
 
 def refuse(occasion: Occasion, root: str, message: str, *, status: int = 200) -> Answer:

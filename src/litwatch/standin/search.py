@@ -13,12 +13,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from litwatch.citations import Pmid
+from litwatch.errors import StrategyError
 from litwatch.records import Record
 from litwatch.standin.corpus import View
 from litwatch.standin.history import Kept
 from litwatch.standin.web import Request
 from litwatch.strategy import parse
-from litwatch.strategy.expression import HistoryReference, walk
+from litwatch.strategy.expression import Chain, HistoryReference, walk
 
 _DATE_TAGS: Final = {
     "pdat": "dp", "edat": "edat", "mdat": "lr", "crdt": "crdt", "mhda": "mhda", "cdat": "dcom",
@@ -92,7 +93,7 @@ def dated(term: str, request: Request, *, today: date) -> str:
         return term
     first, last = (f"{day:%Y/%m/%d}" for day in span)
     limit = f"{first}:{last}[{tag}]" if first != last else f"{first}[{tag}]"
-    return f"({term}) AND {limit}" if term else limit
+    return f"{_as_operand(term)} AND {limit}" if term else limit
 
 
 def in_field(term: str, field: str) -> str:
@@ -115,6 +116,14 @@ def ordered(pmids: Sequence[int], view: View, sort: str) -> tuple[int, ...]:
     if word in ("journalname", "journal"):
         return tuple(sorted(pmids, key=lambda pmid: (records[pmid].journal.abbreviation or "~").casefold()))
     return tuple(pmids)
+
+
+def _as_operand(term: str) -> str:
+    """The term in parentheses where it is more than one operand, or cannot be read at all."""
+    try:
+        return f"({term})" if isinstance(parse(term), Chain) else term
+    except StrategyError:
+        return f"({term})"
 
 
 def _bounds(text: str) -> tuple[date, date] | None:

@@ -31,6 +31,7 @@ IDLE_SECONDS: Final = 4
 LONGEST_ADDRESS: Final = 8_190
 """Bytes of a request line; Apache's default, and NCBI's 414 stands in front of the utilities like Apache's."""
 LARGEST_BODY: Final = 4 << 20
+_LINGER_SECONDS: Final = 0.5
 _CHUNK: Final = 8_192
 _EVERY_ANSWER: Final = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
@@ -116,6 +117,7 @@ class Exchange(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = IDLE_SECONDS
     disable_nagle_algorithm = True
+    command = ""
     served = 0
 
     @property
@@ -191,11 +193,21 @@ class Exchange(BaseHTTPRequestHandler):
             f"<h1>{status.phrase}</h1>\n</body></html>\n"
         )
         self._carry(Answer(page.encode(), HTML, status.value))
+        self._linger()
+
+    def _linger(self) -> None:
+        """Read what the client still sends: closing on unread bytes would reset the connection under our refusal."""
+        left = 16 * LARGEST_BODY
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(_LINGER_SECONDS)
+            while left > 0 and (piece := self.connection.recv(1 << 16)):
+                left -= len(piece)
 
     def _carry(self, answer: Answer) -> None:
         how = answer.delivery
         self._wait(how.hang_before)
-        if how.reset_before_headers or how.close_before_headers or self.listener.stopping.is_set():
+        if how.reset_before_headers or how.close_before_headers:
             self._end(reset=how.reset_before_headers)
             return
         modern = self.request_version != "HTTP/1.0"
@@ -252,8 +264,8 @@ class Exchange(BaseHTTPRequestHandler):
         yield from answer.headers.items()
 
     def _wait(self, seconds: float) -> None:
-        if seconds > 0:
-            self.listener.stopping.wait(seconds)
+        if seconds > 0 and self.listener.stopping.wait(seconds):
+            raise ConnectionAbortedError("the stand-in stops")
 
     def _end(self, *, reset: bool) -> None:
         self.close_connection = True
