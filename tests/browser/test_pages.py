@@ -1,0 +1,107 @@
+"""Reports, index and digest in a real Chromium: nothing runs, nothing is fetched, nothing sticks out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+
+from litwatch import render
+from tests.browser import chromium, samples
+from tests.factories import DAY, make_digest
+from tests.test_render_hostile import HOSTILE, poisoned
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not chromium.is_installed(), reason="Chromium and its driver are not in /usr/bin"),
+]
+
+EVERYTHING = " ".join(HOSTILE.values())
+PAGES: dict[str, Callable[[], str]] = {
+    "report": lambda: render.report_html(samples.urgent_report()),
+    "failed": lambda: render.report_html(samples.failed_report()),
+    "crowded": lambda: render.report_html(samples.crowded_report()),
+    "hostile": lambda: render.report_html(poisoned(EVERYTHING)),
+    "index": lambda: render.index_html(samples.index_entries(), samples.FAILED, on=DAY),
+    "digest": lambda: render.digest_parts(samples.digest())[1],
+    "hostile-digest": lambda: render.digest_parts(make_digest(poisoned(EVERYTHING)))[1],
+}
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    with chromium.open_browser(tmp_path_factory.mktemp("profile") / "new") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    paths = {name: folder / f"{name}.html" for name in PAGES}
+    for name, path in paths.items():
+        path.write_text(PAGES[name](), encoding="utf-8")
+    return paths
+
+
+def requested(browser: Chrome) -> list[str]:
+    """Every address that pages have asked for since the last call."""
+    entries = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return [e["params"]["request"]["url"] for e in entries if e["method"] == "Network.requestWillBeSent"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_runs_no_script_and_fetches_nothing_but_itself(
+    browser: Chrome, pages: dict[str, Path], name: str
+) -> None:
+    requested(browser)
+    browser.get_log("browser")
+    chromium.show(browser, pages[name], width=1200)
+    assert set(requested(browser)) == {pages[name].as_uri()}
+    assert browser.get_log("browser") == []
+    assert browser.execute_script("return document.scripts.length + document.images.length") == 0
+    browser.execute_script(
+        "for (const each of document.querySelectorAll('*')) each.dispatchEvent(new Event('mouseover'))"
+    )
+    assert browser.title != ""
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1200])
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_sticks_out_at_any_width(browser: Chrome, pages: dict[str, Path], name: str, width: int) -> None:
+    chromium.show(browser, pages[name], width=width)
+    browser.execute_script("for (const each of document.querySelectorAll('details')) each.open = true")
+    sizes = browser.execute_script("return [document.documentElement.scrollWidth, window.innerWidth]")
+    assert sizes == [width, width]
+
+
+@pytest.mark.parametrize("name", ["report", "index", "digest"])
+def test_a_page_turns_dark_with_the_readers_device(browser: Chrome, pages: dict[str, Path], name: str) -> None:
+    grounds = []
+    for dark in (False, True):
+        chromium.show(browser, pages[name], width=1200, dark=dark)
+        ground = browser.find_element(By.TAG_NAME, "body").value_of_css_property("background-color")
+        grounds.append(max(int(part) for part in ground[ground.index("(") + 1 : -1].split(",")[:3]))
+    assert grounds[0] > 200
+    assert grounds[1] < 60
+
+
+def test_abstracts_are_folded_on_screen_and_open_on_paper(browser: Chrome, pages: dict[str, Path]) -> None:
+    chromium.show(browser, pages["report"], width=1200)
+    visible = "return document.querySelector('.abstract').checkVisibility({contentVisibilityAuto: true}) && " \
+              "document.querySelector('.abstract').getBoundingClientRect().height > 0"  # fmt: skip
+    assert browser.execute_script(visible) is False
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert browser.execute_script(visible) is True
+
+
+def test_a_script_would_have_been_seen(browser: Chrome, tmp_path: Path) -> None:
+    page = tmp_path / "bad.html"
+    page.write_text("<title>x</title><img src='https://evil.example/x'><script>document.title = 'ran'</script>")
+    requested(browser)
+    chromium.show(browser, page, width=1200)
+    assert browser.title == "ran"
+    assert "https://evil.example/x" in requested(browser)
