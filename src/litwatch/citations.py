@@ -1,7 +1,7 @@
 """Identifiers, references and how surely a reference is a PubMed record.
 
 A ``Pmid`` or ``Doi`` is made only by its parse function, so whoever holds one need not check it again.
-This module refuses to look anything up: finding candidates is ``entrez``'s work, judging them is done here.
+This module refuses to look anything up: finding candidates is ``entrez``'s work, judging them ``matching``'s.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from enum import StrEnum
 from typing import NewType
 
 Pmid = NewType("Pmid", int)
-"""A PubMed identifier: 1 to 8 digits, a positive integer."""
+"""A PubMed identifier: a positive integer of at most nine digits (PubMed gives eight today)."""
 
 Doi = NewType("Doi", str)
 """A DOI without prefix or resolver, lower-cased (DOIs compare without case, DOI Handbook 2.4)."""
 
 _PMID = re.compile(r"(?:pmid:?\s*|pubmed:?\s*)?(0*[1-9]\d{0,8})", re.IGNORECASE)
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 
 
 def parse_pmid(text: str | int) -> Pmid:

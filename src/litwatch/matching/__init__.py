@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.matching.names import Authorship, compare_authors, compare_journals, occurs
 from litwatch.matching.places import compare_first_page, compare_volume, read_place
-from litwatch.matching.titles import Likeness, TitleLikeness, compare_titles, plain
+from litwatch.matching.titles import Likeness, TitleLikeness, compare_titles, plain, words_of
 from litwatch.records import EXPRESSION_OF_CONCERN, PUBLISHED_ERRATUM, RETRACTION_NOTICE, Record
 
 __all__ = ["SURE", "judge"]
@@ -49,7 +49,7 @@ class _Evidence:
     @property
     def points(self) -> float:
         """Agreement beside the title. A contradiction weighs more than the agreement it takes the place of."""
-        edition = 0.0 if self.years_apart is None else (1.0, 0.5)[self.years_apart] if self.years_apart < 2 else -3.0
+        edition = 0.0 if self.years_apart is None else (1.0, 0.5)[self.years_apart] if self.years_apart < 2 else -4.0
         if edition < 0 and self.doi:
             edition = -1.0
         return (
@@ -148,7 +148,7 @@ def _weigh_evidence(reference: Reference, record: Record) -> _Evidence:
 
 def _compare_title(reference: Reference, record: Record) -> TitleLikeness | None:
     """The likeness to the title or the original title, whichever is nearer; None when the reference prints none."""
-    if not reference.title.strip():
+    if not words_of(reference.title):
         return None
     titles = filter(None, (record.title, record.vernacular_title))
     likenesses = [compare_titles(reference.title, title) for title in titles]

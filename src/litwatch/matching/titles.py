@@ -33,7 +33,7 @@ class TitleLikeness:
 
     kind: Likeness
     ratio: float
-    """0 to 1, difflib's ratio over the letters."""
+    """0 to 1: the share of letters in words that both have in the same order."""
     slips: int
     """Typing mistakes, where the kind allows for them."""
     words: int
@@ -93,6 +93,7 @@ _CUT_OFF = re.compile(r"(?:…|\.\.\.)[\s.]*$")
 _OWN_MARK = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn)\b[\s.:\]–-]*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Letters without accents, Greek letters by name, lower case; everything else as it is."""
     spelt = "".join(_LETTERS.get(letter, letter) for letter in unicodedata.normalize("NFKC", text))
@@ -125,11 +126,11 @@ def compare_titles(printed: str, recorded: str) -> TitleLikeness:
     ours, theirs = words_of(_CUT_OFF.sub("", printed)), words_of(recorded)
     if not ours or not theirs:
         return TitleLikeness(Likeness.OTHER, 0.0, 0, 0)
-    ratio = _ratio("".join(ours), "".join(theirs))
+    ratio = _ratio(ours, theirs)
     whole = _slips(ours, theirs)
     if whole is not None:
         kind = Likeness.MISSPELT if whole else Likeness.SAME
-        return TitleLikeness(kind, ratio, whole, min(carrying(ours), carrying(theirs)))
+        return TitleLikeness(kind, max(ratio, 0.9), whole, min(carrying(ours), carrying(theirs)))
     shortened = [
         (slips, -carrying(shorter))
         for shorter, longer in _shortenings(printed, recorded, cut_off=cut_off)
@@ -139,7 +140,7 @@ def compare_titles(printed: str, recorded: str) -> TitleLikeness:
         slips, words = min(shortened)
         return TitleLikeness(Likeness.SHORTENED, max(ratio, 0.8), slips, -words)
     words = min(carrying(ours), carrying(theirs))
-    return TitleLikeness(Likeness.SIMILAR if ratio >= 0.6 else Likeness.OTHER, ratio, 0, words)
+    return TitleLikeness(Likeness.SIMILAR if ratio >= 0.4 else Likeness.OTHER, ratio, 0, words)
 
 
 def _shortenings(printed: str, recorded: str, *, cut_off: bool) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -193,7 +194,7 @@ def _is_typing_mistake(a: str, b: str) -> bool:
         return False
     shorter = min(len(a), len(b))
     allowed = 0 if shorter < 4 else 1 if shorter < 8 else 2
-    return distance(a, b) <= allowed
+    return within(a, b, allowed)
 
 
 def are_opposites(a: str, b: str) -> bool:
@@ -204,25 +205,29 @@ def are_opposites(a: str, b: str) -> bool:
     for pair in _OPPOSITES:
         first, second = pair
         for one, other in ((first, second), (second, first)):
-            if a.startswith(one) and b.startswith(other) and distance(a[len(one) :], b[len(other) :]) <= 1:
+            if a.startswith(one) and b.startswith(other) and within(a[len(one) :], b[len(other) :], 1):
                 return True
             if one in a and other in b and a.replace(one, other, 1) == b:
                 return True
     return False
 
 
-def distance(a: str, b: str) -> int:
-    """Edits between two words, a swap of neighbours counting one (optimal string alignment)."""
+def within(a: str, b: str, edits: int) -> bool:
+    """Whether so many edits make one word the other, a swap of neighbours counting one (optimal string alignment)."""
+    if a == b or abs(len(a) - len(b)) > edits or not edits:
+        return a == b
     before: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
         older, before, row = before, row, [i]
+        if min(before) > edits:
+            return False
         for j, y in enumerate(b, 1):
             cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
             if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
-    return row[-1]
+    return row[-1] <= edits
 
 
 @lru_cache(maxsize=65536)
@@ -232,5 +237,7 @@ def _spell(word: str) -> str:
     return word
 
 
-def _ratio(a: str, b: str) -> float:
-    return SequenceMatcher(None, a, b, autojunk=False).ratio()
+def _ratio(ours: tuple[str, ...], theirs: tuple[str, ...]) -> float:
+    blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
+    shared = sum(len(word) for block in blocks for word in ours[block.a : block.a + block.size])
+    return 2 * shared / sum(map(len, ours + theirs))
