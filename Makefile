@@ -25,10 +25,10 @@ run: $(READY)  ## one night under Prefect against the stand-in, with invented re
 	$(BIN)/python -m flows.demonstration
 
 test: $(READY)  ## the tests
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test-all: $(READY)  ## the tests and the slow ones
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(READY)  ## formatter, linter, strict types
 	$(BIN)/ruff format --check .

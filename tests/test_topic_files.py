@@ -52,7 +52,7 @@ recipients: [board@example.org, board@example.org]
 feeds: [{name: saved search, url: "https://example.org/rss"}]
 pins:
   - {marker: 1, position: 2, pmid: "PMID: 33116712"}
-  - {marker: 6, doi: "https://doi.org/10.5555/ABC"}
+  - {marker: 6, position: 3, doi: "https://doi.org/10.5555/ABC"}
   - {position: 1, not_in_pubmed: true}
 thresholds: {reassess_after_days: 90, review_level: 3, digest_items: 5}
 last_reviewed: 2026-02-16
@@ -62,7 +62,7 @@ last_reviewed: 2026-02-16
     assert topic.recipients == ("board@example.org",)
     assert topic.pins == (
         Pin(1, 2, Pmid(33116712), None),
-        Pin(6, None, None, Doi("10.5555/abc")),
+        Pin(6, 3, None, Doi("10.5555/abc")),
         Pin(None, 1, None, None, not_in_pubmed=True),
     )
     assert topic.thresholds == Thresholds(90, 3, 5)
@@ -105,6 +105,7 @@ def test_all_mistakes_of_all_files_are_told_at_once_and_the_good_file_goes_on(fo
         ("pins: [{marker: true, position: 1}]", "pins[0].marker"),
         ("pins: [{marker: 1, pmid: none}]", "pins[0].pmid"),
         ("pins: [{marker: 1}]", "pins[0]"),
+        ("pins: [{marker: 1, doi: 10.5555/x}]", "pins[0]"),
         ("pins: [{position: 1, pmid: 5, not_in_pubmed: true}]", "pins[0]"),
         ("thresholds: {digest_items: 0}", "thresholds.digest_items"),
         ("thresholds: {digest_items: 1.5}", "thresholds.digest_items"),

@@ -21,27 +21,34 @@ class Claims:
     position_of: Mapping[int, int]
     """Marker number → 1-based place in the reference list; markers without a certain reference are absent."""
     pmid_of: Mapping[int, Pmid]
-    """Place in the reference list → confirmed PMID."""
+    """Place in the reference list → PMID, confirmed, or else the best candidate."""
     sentences_of: Mapping[Pmid, tuple[int, ...]]
-    """Confirmed PMID → numbers of the sentences whose markers point to it, ascending."""
+    """PMID → numbers of the sentences whose markers point to it, ascending."""
+    unconfirmed: frozenset[Pmid] = frozenset()
+    """Of these, the ones that are only the best candidate for a reference: watched all the same, and said so."""
 
     @property
     def cited(self) -> frozenset[Pmid]:
-        """Every record that the article is known to rest on."""
+        """Every record that the article is known, or most likely, to rest on."""
         return frozenset(self.pmid_of.values()) | frozenset(self.sentences_of)
 
 
 def map_claims(article: Article, pins: Iterable[Pin], matches: Iterable[Match]) -> Claims:
-    """Join markers, references and records; only confirmed matches and pins count.
+    """Join markers, references and records: pins first, then confirmed matches, then best candidates.
 
-    A pin may also give a marker a PMID without any entry in the list: the list may be shorter than the markers.
+    A candidate counts because a retraction of the paper that is most likely cited must not wait for an editor. A pin
+    may also give a marker a PMID without any entry in the list: the list may be shorter than the markers.
     """
     position_of = {ref.number: ref.position for ref in article.references if ref.number is not None}
-    pmid_of = {m.position: m.pmid for m in matches if m.state is MatchState.CONFIRMED and m.pmid is not None}
+    found = [match for match in matches if match.pmid is not None and match.state is not MatchState.NOT_FOUND]
+    pmid_of = {match.position: match.pmid for match in found if match.pmid is not None}
+    confirmed = {match.pmid for match in found if match.state is MatchState.CONFIRMED}
     unlisted: dict[int, Pmid] = {}
     for pin in pins:
         if pin.marker is not None and pin.position is not None:
             position_of[pin.marker] = pin.position
+        if pin.pmid is not None:
+            confirmed.add(pin.pmid)
         if pin.pmid is not None and pin.position is not None:
             pmid_of[pin.position] = pin.pmid
         elif pin.pmid is not None and pin.marker is not None:
@@ -52,4 +59,5 @@ def map_claims(article: Article, pins: Iterable[Pin], matches: Iterable[Match]) 
             pmid = unlisted.get(number) or pmid_of.get(position_of.get(number, 0))
             if pmid is not None and sentence.number not in sentences.setdefault(pmid, []):
                 sentences[pmid].append(sentence.number)
-    return Claims(position_of, pmid_of, {pmid: tuple(numbers) for pmid, numbers in sentences.items()})
+    unconfirmed = frozenset(pmid_of.values()) - confirmed
+    return Claims(position_of, pmid_of, {pmid: tuple(numbers) for pmid, numbers in sentences.items()}, unconfirmed)

@@ -228,8 +228,8 @@ class _PinForm(_Strict):
             raise ValueError("it should name a marker, a position in the reference list, or both")
         if self.not_in_pubmed and self.pmid is not None:
             raise ValueError("it gives a PMID and says not_in_pubmed; keep one")
-        if self.position is None and self.pmid is None and self.doi is None and not self.not_in_pubmed:
-            raise ValueError("it should say which paper the marker means: position, pmid, doi or not_in_pubmed")
+        if self.position is None and self.pmid is None and not self.not_in_pubmed:
+            raise ValueError("it should say which paper the marker means: its position in the list, or its pmid")
         return self
 
 

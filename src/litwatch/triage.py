@@ -111,6 +111,9 @@ def is_about_cited(change: Change) -> bool:
 
 def _judge_cited(change: Change, record: Record | None, claims: Claims) -> Signal:
     priority, reason = _CITED[change.kind]
+    if change.pmid in claims.unconfirmed:
+        reason = reason.replace("The article cites", "The article most likely cites", 1)
+        reason += " Whether it is the paper that the reference names is not confirmed."
     sentences = claims.sentences_of.get(change.pmid, ())
     reasons = [reason]
     if sentences:

@@ -1,0 +1,1 @@
+"""Prefect's flows: they schedule litwatch's pipeline and show its outcome; they decide nothing."""

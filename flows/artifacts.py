@@ -1,0 +1,70 @@
+"""What a flow leaves in Prefect's UI: log lines while it works, a table and a page when it ends.
+
+Prefect may lose any of it; the audit trail is in the store. This module refuses to compute a figure.
+"""
+
+from __future__ import annotations
+
+from prefect import get_run_logger
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+
+from litwatch.pipeline import Delivery, NightSummary
+from litwatch.render import report_markdown
+from litwatch.triage import is_about_cited
+
+
+def tell_log(slug: str, step: str) -> None:
+    """One line of the run's log for each step."""
+    get_run_logger().info("%s: %s", slug, step) if slug else get_run_logger().info("%s", step)
+
+
+def leave_artifacts(summary: NightSummary) -> None:
+    """A table of all articles, the report of each that was surveyed, and what failed."""
+    create_table_artifact(key="night", table=_rows(summary), description=_describe(summary))
+    for outcome in summary.outcomes:
+        report = outcome.report
+        create_markdown_artifact(
+            key=f"report-{report.topic.slug}",
+            markdown=report_markdown(report),
+            description=f"{report.topic.slug}: {report.verdict.status.value}",
+        )
+
+
+def describe_delivery(delivery: Delivery) -> str:
+    """The delivery as Markdown."""
+    failure = f"\n\n**Failed**\n\n{_quoted(delivery.failure)}" if delivery.failure else ""
+    return f"Digests: {delivery.sentence}.{failure}"
+
+
+def _describe(summary: NightSummary) -> str:
+    lines = [f"{summary.kind} as of {summary.as_of.isoformat()}, run {summary.run}."]
+    if summary.delivery:
+        lines.append(describe_delivery(summary.delivery))
+    if summary.failure:
+        lines.append(f"**Failed**\n\n{_quoted(summary.failure)}")
+    return "\n\n".join(lines)
+
+
+def _rows(summary: NightSummary) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for outcome in summary.outcomes:
+        report = outcome.report
+        notices = sum(is_about_cited(entry.signal.change) for entry in report.signals)
+        rows.append(
+            {
+                "article": report.topic.slug,
+                "verdict": report.verdict.status.value,
+                "why": report.verdict.fired[0].reason,
+                "notices about cited papers": notices,
+                "new records": len(report.signals) - notices,
+                "evidence searched to": str(report.verdict.searched_to or "–"),
+                "report": next((file for file in outcome.files if file.endswith(".html")), "–"),
+            }
+        )
+    rows += [{"article": topic.slug, "verdict": "not surveyed", "why": topic.reason} for topic in summary.failed]
+    return rows
+
+
+def _quoted(text: str) -> str:
+    """Text from outside as an indented block, so that Markdown shows it as it is."""
+    return "\n".join(f"    {line}" for line in text.splitlines())

@@ -1,0 +1,46 @@
+"""The nightly flow: every watched article surveyed, reports written, digests handed over.
+
+The work is ``litwatch.pipeline``'s and the audit trail is in the store; this file gives it a schedule, a log and
+artifacts that an editor can read in Prefect's UI. It refuses to retry on top of the pipeline's own retries.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+
+from prefect import flow
+
+from flows.artifacts import leave_artifacts, tell_log
+from litwatch.errors import LitwatchError
+from litwatch.pipeline import NightSummary, open_doors, run_night
+from litwatch.settings import read_settings
+
+
+class NightFailed(Exception):
+    """Something of the night did not work; the run must end as failed, although the rest was done."""
+
+
+@flow(name="nightly", log_prints=False, validate_parameters=True)
+def nightly(today: date | None = None) -> NightSummary:
+    """Survey every watched article, write the reports and send the digests.
+
+    Args:
+        today: The day to survey as of; leave it empty for today. Another day is for rehearsals only.
+    """
+    return finish(run_night(open_doors(read_settings(os.environ)), as_of=today, on_step=tell_log))
+
+
+def finish(summary: NightSummary) -> NightSummary:
+    """Leave artifacts; raise NightFailed when any part failed, so that the schedule goes red."""
+    leave_artifacts(summary)
+    if not summary.ok:
+        raise NightFailed(summary.failure or "see the run's artifact")
+    return summary
+
+
+if __name__ == "__main__":
+    try:
+        nightly()
+    except (LitwatchError, NightFailed) as error:
+        raise SystemExit(f"nightly: {error}") from None

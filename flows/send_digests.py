@@ -1,0 +1,25 @@
+"""The delivery flow: hand over what waits in the outbox, for example after the mail server was down.
+
+It refuses to compose anything and to send a message again whose fate is unknown.
+"""
+
+from __future__ import annotations
+
+import os
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+
+from flows.artifacts import describe_delivery
+from flows.nightly import NightFailed
+from litwatch.pipeline import deliver, open_doors
+from litwatch.settings import read_settings
+
+
+@flow(name="send-digests")
+def send_digests() -> None:
+    """Send every queued digest."""
+    delivery = deliver(open_doors(read_settings(os.environ)))
+    create_markdown_artifact(key="digests", markdown=describe_delivery(delivery), description="Digests")
+    if not delivery.ok:
+        raise NightFailed(delivery.failure)

@@ -1,0 +1,55 @@
+"""The command line: reads words, calls the pipeline, prints; it decides nothing and never imports Prefect.
+
+Exit status: 0 it ran, 1 it failed, 2 wrong usage; ``check --exit-code`` gives 10 when a review is needed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from litwatch import __version__
+from litwatch.cli.articles import articles
+from litwatch.cli.doctor import doctor
+from litwatch.cli.night import check, digest, nightly, report
+from litwatch.cli.standin import standin
+from litwatch.cli.store import store
+from litwatch.cli.topics import topics
+from litwatch.errors import LitwatchError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="litwatch")
+def group() -> None:
+    """Watch PubMed for a medical site's articles and say which ones its board must read again, and why.
+
+    \b
+    Example:
+      litwatch topics check
+      litwatch check insulin-resistance --dry-run
+      litwatch nightly
+
+    Settings come from LITWATCH_… variables; `litwatch doctor` shows them and says what is missing.
+    """
+
+
+for command in (nightly, check, report, digest, topics, articles, standin, store, doctor):
+    group.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit with its status."""
+    try:
+        status = group.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("stopped; nothing that was kept is lost, the next run goes on from there", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2 if isinstance(error, click.UsageError) else 1)
+    except LitwatchError as error:
+        click.echo(f"litwatch: {error}", err=True)
+        sys.exit(1)
+    sys.exit(status if isinstance(status, int) else 0)

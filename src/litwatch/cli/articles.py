@@ -1,0 +1,96 @@
+"""``litwatch articles``: what was read from an article's file, and what is wrong with its citations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from litwatch.articles import as_json, read_article
+from litwatch.articles.model import Article
+from litwatch.cli.screen import print_json
+from litwatch.errors import ArticleUnreadable
+from litwatch.lint import Finding, Severity, lint
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def articles() -> None:
+    """Read articles: their text, markers and references, and the citation lint."""
+
+
+@articles.command("show")
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json_", is_flag=True, help="Print everything that was read as JSON.")
+def show(file: Path, *, as_json_: bool) -> None:
+    """Print what was read from FILE (a page saved as text, Markdown or HTML), and what was uncertain.
+
+    \b
+    Example:
+      litwatch articles show queries/insulin-resistance.txt --json
+    """
+    article = _read(file)
+    if as_json_:
+        print_json(as_json(article))
+    else:
+        _print(article)
+
+
+@articles.command("lint")
+@click.argument("file", type=FILE)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def lint_command(file: Path, form: str) -> None:
+    """Check FILE's markers against its reference list; exit status 1 when an error was found.
+
+    \b
+    Example:
+      litwatch articles lint queries/insulin-resistance.txt
+    """
+    findings = lint(_read(file))
+    if form == "json":
+        print_json(findings)
+    else:
+        for finding in findings:
+            click.echo(_line(file, finding))
+        click.echo(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}")
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+def _read(file: Path) -> Article:
+    try:
+        return read_article(file.read_bytes(), name=file.name)
+    except OSError as error:
+        raise ArticleUnreadable(f"{file}: {error.strerror}; check the file's permissions") from None
+
+
+def _line(file: Path, finding: Finding) -> str:
+    places = [
+        f"sentence {finding.sentence}" if finding.sentence else "",
+        f"reference {finding.position}" if finding.position else "",
+        f"“{finding.section}”" if finding.section else "",
+    ]
+    place = ", ".join(place for place in places if place)
+    told = f"{file}: {finding.severity.value} {finding.code}: {finding.message}"
+    return f"{told}{f' ({place})' if place else ''}\n    {finding.hint}"
+
+
+def _print(article: Article) -> None:
+    click.echo(f"question      {article.question or '– none found'}")
+    click.echo(f"last updated  {article.last_updated.isoformat() if article.last_updated else '– none found'}")
+    click.echo(f"status        {article.status.state.value} (steps: {', '.join(article.status.steps) or 'none'})")
+    for section in article.sections:
+        click.echo(f"\n{'#' * max(section.level, 1)} {section.heading or '(before any heading)'}")
+        for sentence in section.sentences:
+            markers = ",".join(str(marker.number) for marker in sentence.markers)
+            click.echo(f"{sentence.number:4d}  {sentence.text}{f'  [{markers}]' if markers else ''}")
+    click.echo("\nReferences" + ("" if article.references_numbered else " (the page does not number them)"))
+    for ref in article.references:
+        number = str(ref.number) if ref.number is not None else "–"
+        details = ", ".join(str(part) for part in (ref.source, ref.year) if part)
+        click.echo(f"{number:>4s}  {ref.kind.value}: {ref.title}{f' ({details})' if details else ''}")
+    if article.uncertain:
+        click.echo("\nUncertain")
+        for doubt in article.uncertain:
+            click.echo(f"      {doubt.message}{f' (sentence {doubt.sentence})' if doubt.sentence else ''}")

@@ -1,0 +1,107 @@
+"""``litwatch doctor``: is this installation able to do its work, and did the last night happen?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import click
+
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import AS_JSON, settings_from_environment
+from litwatch.errors import LitwatchError, SettingsError
+from litwatch.messages import MessageState
+from litwatch.pipeline import open_doors, open_store
+from litwatch.settings import Settings
+from litwatch.store import RunState
+from litwatch.topic_files import read_topic_files
+
+OVERDUE = timedelta(hours=26)
+"""A nightly that last ended well longer ago than this did not run: a day, and two hours of grace."""
+
+
+@click.command()
+@click.option("--ask-ncbi", is_flag=True, help="Send NCBI one small search, to test address, key and network.")
+@AS_JSON
+def doctor(*, ask_ncbi: bool, as_json: bool) -> int:
+    """Check settings, topic files, store, mail and the last night; exit status 1 when something is wrong.
+
+    Run it from cron some hours after the nightly, outside Prefect: it notices that a night did not happen at all.
+
+    \b
+    Example:
+      litwatch doctor
+    """
+    settings = settings_from_environment()
+    checks: dict[str, Callable[[Settings], str]] = {
+        "settings": _check_settings,
+        "topics": _check_topics,
+        "store": _check_store,
+        "last night": _check_last_night,
+        "outbox": _check_outbox,
+    }
+    if ask_ncbi:
+        checks["NCBI"] = _check_ncbi
+    found = {}
+    for name, check in checks.items():
+        try:
+            found[name] = {"ok": True, "says": check(settings)}
+        except LitwatchError as error:
+            found[name] = {"ok": False, "says": str(error)}
+    if as_json:
+        print_json(found)
+    else:
+        for name, result in found.items():
+            says = str(result["says"]).replace("\n", "\n             ")
+            click.echo(f"{'ok ' if result['ok'] else 'BAD'} {name:10s} {says}")
+    return 0 if all(result["ok"] for result in found.values()) else 1
+
+
+def _check_settings(settings: Settings) -> str:
+    if settings.email is None:
+        raise SettingsError("LITWATCH_EMAIL is not set: NCBI requires your mail address with every request")
+    key = "with an API key, 10 requests a second" if settings.api_key else "without an API key, 3 requests a second"
+    mail = f"mail by {settings.smtp_host}" if settings.smtp_host else f"mail as files in {settings.mail_folder}"
+    return f"{settings.email} at {settings.eutils} {key}; {mail}"
+
+
+def _check_topics(settings: Settings) -> str:
+    topics, problems = read_topic_files(settings.queries)
+    if problems:
+        raise SettingsError("\n".join(problems))
+    if not topics:
+        raise SettingsError(f"{settings.queries} holds no topic file; queries/insulin-resistance.yaml shows the form")
+    return f"{len(topics)} in {settings.queries}"
+
+
+def _check_store(settings: Settings) -> str:
+    store = open_store(settings)
+    problems = store.check().problems
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return f"{settings.store}, schema {store.schema_version}"
+
+
+def _check_last_night(settings: Settings) -> str:
+    nights = [run for run in open_store(settings).runs(200) if run.kind == "nightly"]
+    if not nights:
+        raise SettingsError("no night has run yet; `litwatch nightly` runs one")
+    latest = nights[0]
+    if latest.state is not RunState.SUCCEEDED:
+        raise SettingsError(f"{latest.id} is {latest.state.value}: {latest.error or 'see `litwatch store runs`'}")
+    if latest.finished_at is None or datetime.now(UTC) - latest.finished_at > OVERDUE:
+        raise SettingsError(f"the last good night, {latest.id}, is more than {OVERDUE} old: is the scheduler running?")
+    return f"{latest.id} succeeded"
+
+
+def _check_outbox(settings: Settings) -> str:
+    troubled = open_store(settings).outbox((MessageState.UNKNOWN, MessageState.FAILED))
+    if troubled:
+        names = ", ".join(f"{entry.message.recipient} ({entry.state.value})" for entry in troubled)
+        raise SettingsError(f"not delivered for sure: {names}; see `litwatch digest --show`")
+    return "nothing failed, nothing in doubt"
+
+
+def _check_ncbi(settings: Settings) -> str:
+    search = open_doors(settings).entrez.search("33116712[uid]")
+    return f"answered: {search.count} record found, as {search.translation}"

@@ -1,0 +1,174 @@
+"""``litwatch nightly | check | report | digest``: the night, one article of it, and what was written and sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from litwatch.cli.screen import print_json, print_summary, show_steps, summary_as_json
+from litwatch.cli.words import AS_JSON, AS_OF, DRY_RUN, settings_from_environment
+from litwatch.messages import MessageState
+from litwatch.pipeline import (
+    NightSummary,
+    deliver,
+    open_article,
+    open_doors,
+    open_store,
+    publish_report,
+    recall_report,
+    run_night,
+)
+from litwatch.store import Store
+from litwatch.topic_files import read_topic_files
+
+REVIEW_NEEDED = 10
+"""Exit status of ``check --exit-code`` when an article must be read again."""
+
+
+@click.command()
+@DRY_RUN
+@AS_OF
+@AS_JSON
+def nightly(*, dry_run: bool, as_of: datetime | None, as_json: bool) -> int:
+    """Survey every watched article, write the reports and send the digests.
+
+    The same that the scheduled flow does, without Prefect. Exit status 1 when any part failed.
+
+    \b
+    Example:
+      litwatch nightly
+    """
+    return _run((), "nightly", dry_run=dry_run, as_of=as_of, as_json=as_json, send_mail=True)
+
+
+@click.command()
+@click.argument("slugs", nargs=-1, required=True)
+@DRY_RUN
+@AS_OF
+@AS_JSON
+@click.option("--send", is_flag=True, help="Send the articles' recipients a digest, too.")
+@click.option("--exit-code", is_flag=True, help="Exit with 10 when a review is needed.")
+def check(
+    slugs: tuple[str, ...], *, dry_run: bool, as_of: datetime | None, as_json: bool, send: bool, exit_code: bool
+) -> int:
+    """Survey the named articles now and write their reports; sends nothing unless asked.
+
+    \b
+    Example:
+      litwatch check insulin-resistance --dry-run
+      litwatch check insulin-resistance --exit-code || echo "read it again"
+    """
+    return _run(slugs, "check", dry_run=dry_run, as_of=as_of, as_json=as_json, send_mail=send, exit_code=exit_code)
+
+
+def _run(
+    slugs: tuple[str, ...],
+    kind: str,
+    *,
+    dry_run: bool,
+    as_of: datetime | None,
+    as_json: bool,
+    send_mail: bool,
+    exit_code: bool = False,
+) -> int:
+    doors = open_doors(settings_from_environment())
+    with show_steps(quiet=as_json) as on_step:
+        summary: NightSummary = run_night(
+            doors,
+            only=slugs,
+            kind=kind,
+            as_of=as_of.date() if as_of else None,
+            send_mail=send_mail,
+            dry_run=dry_run,
+            on_step=on_step,
+        )
+    if as_json:
+        print_json(summary_as_json(summary))
+    else:
+        print_summary(summary)
+    if not summary.ok:
+        return 1
+    return REVIEW_NEEDED if exit_code and summary.review_needed else 0
+
+
+@click.command()
+@click.argument("slugs", nargs=-1)
+def report(slugs: tuple[str, ...]) -> int:
+    """Write the reports again from the store (all, or those named), without asking PubMed.
+
+    Useful after an article's text or a template changed, or when the disk was full.
+
+    \b
+    Example:
+      litwatch report insulin-resistance
+    """
+    settings = settings_from_environment()
+    store = open_store(settings)
+    topics, problems = read_topic_files(settings.queries)
+    _refuse_unknown(slugs, [topic.slug for topic in topics])
+    day = datetime.now().astimezone().date()
+    missing = False
+    for topic in topics:
+        if slugs and topic.slug not in slugs:
+            continue
+        recalled = recall_report(topic, open_article(topic), store, day)
+        if recalled is None:
+            click.echo(f"{topic.slug}: not surveyed yet; `litwatch check {topic.slug}` surveys it", err=True)
+            missing = True
+            continue
+        for path in publish_report(recalled, settings.reports):
+            click.echo(path)
+    for problem in problems:
+        click.echo(problem, err=True)
+    return 1 if missing or problems else 0
+
+
+@click.command()
+@click.option("--show", is_flag=True, help="List what is in the outbox, and send nothing.")
+@click.option("--resend", metavar="MESSAGE-ID", help="Queue a message of unknown or failed fate once more.")
+@click.option("--by", metavar="NAME", help="Who says that it may be sent again; goes with --resend.")
+def digest(*, show: bool, resend: str | None, by: str | None) -> int:
+    """Hand over the digests that wait in the outbox, for example after the mail server was down.
+
+    A message whose fate is unknown is never sent again by itself: look with --show, ask the recipient, then --resend.
+
+    \b
+    Example:
+      litwatch digest --show
+      litwatch digest
+    """
+    if (resend is None) != (by is None):
+        raise click.UsageError("--resend and --by belong together")
+    settings = settings_from_environment()
+    if show:
+        _show_outbox(open_store(settings))
+        return 0
+    doors = open_doors(settings)
+    if resend is not None and by is not None:
+        try:
+            doors.store.requeue(resend, by=by)
+        except LookupError as error:
+            raise click.UsageError(f"{error}; `litwatch digest --show` lists the messages") from None
+    delivery = deliver(doors)
+    click.echo(delivery.sentence)
+    if not delivery.ok:
+        click.echo(delivery.failure, err=True)
+    return 0 if delivery.ok else 1
+
+
+def _show_outbox(store: Store) -> None:
+    entries = store.outbox(tuple(MessageState))
+    for entry in entries:
+        why = f"  ({entry.last_error})" if entry.last_error else ""
+        click.echo(
+            f"{entry.state.value:8s} {entry.queued_at:%Y-%m-%d %H:%M}Z {entry.message.recipient}: "
+            f"{entry.message.subject}  {entry.message.message_id}{why}"
+        )
+    click.echo(f"{len(entries)} message{'' if len(entries) == 1 else 's'}")
+
+
+def _refuse_unknown(slugs: tuple[str, ...], known: list[str]) -> None:
+    unknown = sorted(set(slugs) - set(known))
+    if unknown:
+        raise click.UsageError(f"no such topic: {', '.join(unknown)}; `litwatch topics list` shows them")

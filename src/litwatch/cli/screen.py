@@ -1,0 +1,112 @@
+"""What the commands print: a night's summary, progress, JSON. This module refuses to compute a figure."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from litwatch.pipeline import NightSummary, TopicOutcome
+from litwatch.triage import is_about_cited
+from litwatch.verdict import Status
+
+_COLOURS = {
+    Status.REVIEW_NOW: "bold red",
+    Status.REVIEW_NEEDED: "yellow",
+    Status.NO_SIGNAL: "green",
+    Status.NOT_SURVEYED: "bold magenta",
+}
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+@contextmanager
+def show_steps(*, quiet: bool) -> Iterator[Callable[[str, str], None]]:
+    """A progress line on standard error for as long as the work lasts; nothing where it is no terminal."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:
+        task = progress.add_task("starting", total=None)
+
+        def show(slug: str, step: str) -> None:
+            progress.update(task, description=escape(f"{slug}: {step}" if slug else step))
+
+        yield show
+
+
+def print_summary(summary: NightSummary) -> None:
+    """The night on one screen: a row for each article, then what failed and where the results lie."""
+    console = Console()
+    table = Table(title=f"{summary.kind} as of {summary.as_of.isoformat()}", title_justify="left", expand=False)
+    for heading in ("article", "verdict", "notices", "new records", "why"):
+        table.add_column(heading, justify="right" if heading in {"notices", "new records"} else "left")
+    for outcome in summary.outcomes:
+        table.add_row(*_row(outcome))
+    for topic in summary.failed:
+        table.add_row(escape(topic.slug), "[bold magenta]not surveyed[/]", "–", "–", escape(topic.reason))
+    console.print(table)
+    for outcome in summary.outcomes:
+        for file in outcome.files:
+            click.echo(f"  report  {file}")
+    if summary.index:
+        click.echo(f"  index   {summary.index}")
+    if summary.delivery:
+        click.echo(f"  mail    {summary.delivery.sentence}")
+    if not summary.ok:
+        click.echo(f"failed:\n{summary.failure}", err=True)
+
+
+def _row(outcome: TopicOutcome) -> tuple[str, ...]:
+    report = outcome.report
+    notices = sum(is_about_cited(entry.signal.change) for entry in report.signals)
+    status = report.verdict.status
+    return (
+        escape(report.topic.slug),
+        f"[{_COLOURS[status]}]{status.value}[/]",
+        str(notices),
+        str(len(report.signals) - notices),
+        escape(report.verdict.fired[0].reason),
+    )
+
+
+def summary_as_json(summary: NightSummary) -> dict[str, Any]:
+    """The night for a script; ``litwatch nightly --json`` prints it."""
+    return {
+        "run": summary.run,
+        "kind": summary.kind,
+        "as_of": summary.as_of,
+        "ok": summary.ok,
+        "failure": summary.failure,
+        "review_needed": summary.review_needed,
+        "articles": [
+            {
+                "slug": outcome.report.topic.slug,
+                "verdict": outcome.report.verdict,
+                "signals": [entry.signal for entry in outcome.report.signals],
+                "sweeps": [
+                    {"kind": s.kind, "state": s.state, "found": s.found, "delivered": s.delivered, "error": s.error}
+                    for s in outcome.surveyed.night.sweeps
+                ],
+                "matches": outcome.report.matches,
+                "new_records": sorted(outcome.saved.new_records) if outcome.saved else None,
+                "changed_records": sorted(outcome.saved.changed_records) if outcome.saved else None,
+                "opened": outcome.saved.opened if outcome.saved else None,
+                "files": outcome.files,
+            }
+            for outcome in summary.outcomes
+        ],
+        "failed": summary.failed,
+        "index": summary.index,
+        "delivery": summary.delivery,
+    }

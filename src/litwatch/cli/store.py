@@ -1,0 +1,91 @@
+"""``litwatch store``: check, copy and shrink the store, and what its runs did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import AS_JSON, settings_from_environment
+from litwatch.pipeline import open_store
+
+
+@click.group()
+def store() -> None:
+    """Look after the store."""
+
+
+@store.command("runs")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many, newest first.")
+@AS_JSON
+def runs(*, limit: int, as_json: bool) -> None:
+    """List the latest runs and how they ended.
+
+    \b
+    Example:
+      litwatch store runs
+    """
+    latest = open_store(settings_from_environment()).runs(limit)
+    if as_json:
+        print_json(latest)
+        return
+    for run in latest:
+        ended = f"{run.finished_at:%Y-%m-%d %H:%M}Z" if run.finished_at else "–"
+        figures = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in run.summary.items())
+        click.echo(f"{run.id}  {run.state.value}  ended {ended}  {figures}")
+        if run.error:
+            click.echo("    " + run.error.replace("\n", "\n    "))
+
+
+@store.command("check")
+def check() -> int:
+    """Verify every record's hash and the chain of judgements; exit status 1 when anything is wrong.
+
+    \b
+    Example:
+      litwatch store check
+    """
+    found = open_store(settings_from_environment()).check()
+    for problem in found.problems:
+        click.echo(problem, err=True)
+    click.echo(f"{found.chain.length} judgements in the chain; {len(found.problems)} problems")
+    return 1 if found.problems else 0
+
+
+@store.command("snapshot")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+def snapshot(target: Path) -> None:
+    """Copy the store to TARGET, whole or not at all, for readers that must never wait.
+
+    \b
+    Example:
+      litwatch store snapshot var/readers.duckdb
+    """
+    open_store(settings_from_environment()).snapshot(target)
+    click.echo(target)
+
+
+@store.command("export")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(folder: Path) -> None:
+    """Write every table to FOLDER as Parquet.
+
+    \b
+    Example:
+      litwatch store export var/export
+    """
+    for table, rows in open_store(settings_from_environment()).export(folder).items():
+        click.echo(f"{table:20s} {rows}")
+
+
+@store.command("compact")
+def compact() -> None:
+    """Give back the space that the file no longer needs.
+
+    \b
+    Example:
+      litwatch store compact
+    """
+    before, after = open_store(settings_from_environment()).compact()
+    click.echo(f"{before:,} bytes before, {after:,} after")

@@ -1,0 +1,82 @@
+"""``litwatch topics``: the editors' files in queries/, checked with all their mistakes at once."""
+
+from __future__ import annotations
+
+import click
+
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import settings_from_environment
+from litwatch.strategy import explain
+from litwatch.topic_files import read_topic_files
+from litwatch.topics import Topic
+
+
+@click.group()
+def topics() -> None:
+    """List and check the topic files in queries/."""
+
+
+@topics.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def list_topics(*, as_json: bool) -> None:
+    """List the watched articles.
+
+    \b
+    Example:
+      litwatch topics list
+    """
+    good, problems = read_topic_files(settings_from_environment().queries)
+    if as_json:
+        print_json({"topics": [_as_json(topic) for topic in good], "problems": problems})
+    else:
+        for topic in good:
+            click.echo(f"{topic.slug:32s} {topic.title or topic.article.name}")
+        for problem in problems:
+            click.echo(problem, err=True)
+    if problems:
+        raise click.exceptions.Exit(1)
+
+
+@topics.command("check")
+@click.argument("slugs", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
+    """Check all topic files, or those named, and explain their search strategies.
+
+    Every mistake is reported at once, with file and key path; exit status 1 when there is any. What PubMed would
+    silently ignore in a strategy is reported too.
+
+    \b
+    Example:
+      litwatch topics check insulin-resistance
+    """
+    folder = settings_from_environment().queries
+    good, problems = read_topic_files(folder)
+    unknown = [slug for slug in slugs if slug not in {t.slug for t in good} and not (folder / f"{slug}.yaml").exists()]
+    if unknown:
+        raise click.UsageError(f"no such topic: {', '.join(unknown)}; `litwatch topics list` shows them")
+    chosen = [topic for topic in good if not slugs or topic.slug in slugs]
+    explained = {topic.slug: explain(topic.strategy) for topic in chosen}
+    if as_json:
+        print_json(
+            {
+                "problems": problems,
+                "strategies": {
+                    slug: {"translation": e.translation, "tree": e.tree, "problems": e.problems}
+                    for slug, e in explained.items()
+                },
+            }
+        )
+    else:
+        for topic in chosen:
+            click.echo(f"{topic.slug}: {topic.article.name}, {len(topic.recipients)} recipients")
+            click.echo(explained[topic.slug].text)
+        for problem in problems:
+            click.echo(problem, err=True)
+        click.echo(f"{len(good)} good, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
+    if problems:
+        raise click.exceptions.Exit(1)
+
+
+def _as_json(topic: Topic) -> dict[str, object]:
+    return {"slug": topic.slug, "article": str(topic.article), "title": topic.title, "strategy": topic.strategy}

@@ -1,0 +1,34 @@
+"""The corridor: the only part of litwatch that knows the order of a night.
+
+    open the doors → survey each topic → keep the night → publish reports → queue digests → deliver them
+
+``run_night`` is the whole of it; flows and the command line call it. One failing article never stops another, and
+a failure is shown as a failure: in the summary, the store, the digest and the exit status. The corridor holds
+order and transactions; it refuses to hold policy, which lives in the core.
+"""
+
+from litwatch.pipeline.deliver import Delivery, deliver, queue_digests
+from litwatch.pipeline.doors import Doors, open_doors, open_store
+from litwatch.pipeline.night import NightSummary, TopicOutcome, run_night
+from litwatch.pipeline.publish import publish_index, publish_report
+from litwatch.pipeline.recall import recall_report
+from litwatch.pipeline.survey import OVERLAP, Surveyed, open_article, survey
+
+__all__ = [
+    "OVERLAP",
+    "Delivery",
+    "Doors",
+    "NightSummary",
+    "Surveyed",
+    "TopicOutcome",
+    "deliver",
+    "open_article",
+    "open_doors",
+    "open_store",
+    "publish_index",
+    "publish_report",
+    "queue_digests",
+    "recall_report",
+    "run_night",
+    "survey",
+]

@@ -1,0 +1,159 @@
+"""From reports to mailboxes: digests are queued in the store's outbox, then handed over one at a time.
+
+A message is claimed before it is sent and settled after; one whose fate is unknown is called unknown, shown, and
+never sent again without a person. This module refuses to decide what a digest says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from litwatch.errors import DeliveryError, LitwatchError
+from litwatch.mail import MailSettings, Unknown, send, write_eml
+from litwatch.messages import Message, MessageState, OutboxEntry
+from litwatch.pipeline.doors import Doors
+from litwatch.render import digest_hash, digest_message
+from litwatch.reports import Digest, FailedTopic, Report, compose_digest
+from litwatch.settings import Settings
+from litwatch.topics import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of the messages of one run."""
+
+    queued: int
+    """Messages queued by this run; none where everybody has been told the same already."""
+    sent: tuple[str, ...]
+    """Recipients of the messages handed over, or written as files."""
+    folder: str | None
+    """Where they were written, when no mail server is set."""
+    waiting: int
+    """Messages that the server put off; the next run tries again."""
+    unknown: tuple[str, ...]
+    """Recipients of messages whose fate is unknown, of earlier runs too."""
+    errors: tuple[str, ...]
+    """One sentence for each message that was refused or put off."""
+
+    @property
+    def failure(self) -> str | None:
+        """What a person must look at; None when everything was handed over."""
+        lines = [*self.errors]
+        if self.unknown:
+            lines.append(
+                f"It is not known whether {', '.join(self.unknown)} got their mail; ask them, then "
+                "`litwatch digest --resend`"
+            )
+        return "\n".join(lines) or None
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was refused, put off or left in doubt."""
+        return self.failure is None
+
+    @property
+    def sentence(self) -> str:
+        """The delivery in one line."""
+        where = f" as files in {self.folder}" if self.folder and self.sent else ""
+        done = f"{len(self.sent)} sent{where}" if self.sent else "nothing to send"
+        more = [f"{self.waiting} waiting"] if self.waiting else []
+        more += [f"{len(self.unknown)} of unknown fate"] if self.unknown else []
+        return ", ".join([done, *more])
+
+
+def queue_digests(
+    doors: Doors, topics: Collection[Topic], reports: Sequence[Report], failed: Sequence[FailedTopic], at: datetime
+) -> tuple[str, ...]:
+    """Queue one digest for every recipient of the reports; the Message-IDs of those queued now.
+
+    A member who has been told the same on that day already gets no second message. Raises StoreBusy.
+    """
+    recipients = sorted({r.casefold(): r for topic in topics for r in topic.recipients}.items())
+    messages = []
+    for _, recipient in recipients:
+        own = [report for report in reports if _concerns(report.topic, recipient)]
+        named = {topic.slug for topic in topics if _concerns(topic, recipient)}
+        # A file that cannot be read names no recipients: its failure is told to everybody.
+        readable = {topic.slug for topic in topics}
+        unsurveyed = [topic for topic in failed if topic.slug in named or topic.slug not in readable]
+        if own or unsurveyed:
+            messages.append(_message(compose_digest(recipient, at.date(), own, unsurveyed), doors.settings, at))
+    return doors.store.enqueue(messages, at=at)
+
+
+def deliver(doors: Doors, *, queued: int = 0) -> Delivery:
+    """Hand over whatever waits in the outbox, once each; ``queued`` is only reported.
+
+    Raises StoreBusy. A refused or postponed message is in the result, not an exception, so that the others go.
+    """
+    settings = doors.settings
+    doors.store.mark_abandoned(doors.clock())
+    sent, errors, put_off = [], [], []
+    while claimed := doors.store.claim(doors.clock(), limit=1):
+        entry = claimed[0]
+        state, error = _hand_over(entry, settings)
+        if state is MessageState.QUEUED:
+            # Settled at the end: a message that is queued again at once would be claimed again at once.
+            put_off.append((entry, error))
+        else:
+            doors.store.settle(entry.message.message_id, state, at=doors.clock(), error=error)
+        if state is MessageState.SENT:
+            sent.append(entry.message.recipient)
+        elif error:
+            errors.append(f"{entry.message.recipient}: {error}")
+    for entry, error in put_off:
+        doors.store.settle(entry.message.message_id, MessageState.QUEUED, at=doors.clock(), error=error)
+    unknown = doors.store.outbox([MessageState.UNKNOWN])
+    return Delivery(
+        queued=queued,
+        sent=tuple(sent),
+        folder=None if settings.smtp_host else str(settings.mail_folder),
+        waiting=len(put_off),
+        unknown=tuple(entry.message.recipient for entry in unknown),
+        errors=tuple(errors),
+    )
+
+
+def _concerns(topic: Topic, recipient: str) -> bool:
+    return recipient.casefold() in {address.casefold() for address in topic.recipients}
+
+
+def _message(digest: Digest, settings: Settings, at: datetime) -> Message:
+    mail = digest_message(digest, sender=settings.sender, at=at)
+    return Message(
+        message_id=str(mail["Message-ID"]),
+        recipient=digest.recipient,
+        scope=f"digest {digest.day.isoformat()}",
+        content_hash=digest_hash(digest),
+        subject=str(mail["Subject"]),
+        body=mail.as_bytes(),
+    )
+
+
+def _hand_over(entry: OutboxEntry, settings: Settings) -> tuple[MessageState, str | None]:
+    """Send or write one claimed message: what it has become, and why where it was not sent."""
+    try:
+        if settings.smtp_host is None:
+            write_eml(settings.mail_folder, entry.message.body)
+            return MessageState.SENT, None
+        outcome = send(entry.message.body, entry.message.recipient, _mail_settings(settings, settings.smtp_host))
+    except DeliveryError as error:
+        return (MessageState.FAILED if error.permanent else MessageState.QUEUED), str(error)
+    except LitwatchError as error:
+        return MessageState.QUEUED, str(error)
+    if isinstance(outcome, Unknown):
+        return MessageState.UNKNOWN, outcome.reason
+    return MessageState.SENT, None
+
+
+def _mail_settings(settings: Settings, host: str) -> MailSettings:
+    return MailSettings(
+        host=host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        sender=settings.sender,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+    )

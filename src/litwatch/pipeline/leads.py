@@ -1,0 +1,53 @@
+"""From a topic's feeds to PMIDs: each feed read, its leads resolved by PubMed itself.
+
+A lead without PMID or DOI is counted and nothing more: it names no paper that could be verified. This module refuses
+to keep anything a feed says about a paper; the record comes from PubMed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from litwatch.citations import Pmid
+from litwatch.entrez import Entrez
+from litwatch.errors import SourceError
+from litwatch.feeds import Lead
+from litwatch.sweeps import Search
+from litwatch.topics import Feed
+
+ReadLeads = Callable[[str], tuple[Lead, ...]]
+"""Reads one feed by its address; raises SourceError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One feed of one night."""
+
+    feed: Feed
+    entries: int
+    """Leads in the feed, those without identifier included."""
+    pmids: tuple[Pmid, ...]
+    search: Search | None
+    """The look-up of the leads that have only a DOI."""
+    error: str | None
+
+
+def follow_feed(feed: Feed, *, entrez: Entrez, read: ReadLeads, on_step: Callable[[str], None]) -> Followed:
+    """Read one feed and find its papers in PubMed; a failure is part of the result."""
+    on_step(f"feed {feed.name}")
+    try:
+        leads = read(feed.url)
+    except SourceError as error:
+        return Followed(feed, 0, (), None, str(error))
+    pmids = [lead.pmid for lead in leads if lead.pmid is not None]
+    dois = dict.fromkeys(lead.doi for lead in leads if lead.pmid is None and lead.doi is not None)
+    if not dois:
+        return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), None, None)
+    # Quotation marks cannot stand inside a quoted phrase; a DOI that has one is looked up without.
+    strategy = " OR ".join(f'"{doi.replace(chr(34), " ")}"[aid]' for doi in dois)
+    try:
+        search = entrez.search(strategy)
+    except SourceError as error:
+        return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), None, str(error))
+    return Followed(feed, len(leads), tuple(dict.fromkeys([*pmids, *search.pmids])), search, None)

@@ -1,0 +1,205 @@
+"""A whole night: every topic surveyed and kept, reports published, digests queued and delivered.
+
+One topic's failure is that topic's outcome; only the store and the settings can end a night early. This module
+refuses to schedule itself and to decide what a change means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from litwatch.errors import EditorError, LitwatchError, OutputFailed
+from litwatch.pipeline.deliver import Delivery, deliver, queue_digests
+from litwatch.pipeline.doors import Doors
+from litwatch.pipeline.publish import publish_index, publish_report
+from litwatch.pipeline.survey import Surveyed, survey
+from litwatch.reports import FailedTopic, Report
+from litwatch.store import NightSaved, RunState
+from litwatch.topic_files import read_topic_files
+from litwatch.topics import Topic
+from litwatch.verdict import Status
+
+OnStep = Callable[[str, str], None]
+"""Called with a topic's slug (or ``""``) and a short phrase whenever a step begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicOutcome:
+    """What became of one topic."""
+
+    surveyed: Surveyed
+    saved: NightSaved | None
+    """None on a dry run."""
+    files: tuple[str, ...]
+    """Paths of the report's files; empty on a dry run or where they could not be written."""
+
+    @property
+    def report(self) -> Report:
+        """What a reader is shown."""
+        return self.surveyed.report
+
+
+@dataclass(frozen=True, slots=True)
+class NightSummary:
+    """What a run did, for the screen, the flow's artifact and a script."""
+
+    run: str | None
+    """The run's id in the store; None for a dry run."""
+    kind: str
+    as_of: date
+    outcomes: tuple[TopicOutcome, ...]
+    failed: tuple[FailedTopic, ...]
+    """Topics without an outcome: file errors, unreadable articles."""
+    output_errors: tuple[str, ...]
+    """Files that could not be written."""
+    delivery: Delivery | None
+    """None when the run was not to send anything."""
+    index: str | None
+    """Path of the index page."""
+
+    @property
+    def failure(self) -> str | None:
+        """What failed, in a few lines; None when everything worked."""
+        lines = [f"{topic.slug}: {topic.reason}" for topic in self.failed]
+        lines += [f"{o.report.topic.slug}: {line}" for o in self.outcomes for line in o.surveyed.failures]
+        lines += self.output_errors
+        if self.delivery and self.delivery.failure:
+            lines.append(self.delivery.failure)
+        return "\n".join(lines) or None
+
+    @property
+    def ok(self) -> bool:
+        """Whether every part worked; a verdict that asks for a review is not a failure."""
+        return self.failure is None
+
+    @property
+    def review_needed(self) -> bool:
+        """Whether any article's verdict asks for a review."""
+        return any(o.report.verdict.status in {Status.REVIEW_NOW, Status.REVIEW_NEEDED} for o in self.outcomes)
+
+
+def run_night(
+    doors: Doors,
+    *,
+    only: Collection[str] = (),
+    kind: str = "nightly",
+    as_of: date | None = None,
+    send_mail: bool = True,
+    dry_run: bool = False,
+    on_step: OnStep = lambda _slug, _step: None,
+) -> NightSummary:
+    """Survey the topics (all, or those whose slugs are in ``only``), publish and deliver.
+
+    ``as_of`` surveys as if that day were today. A dry run asks NCBI and decides, and keeps, writes and sends
+    nothing. Raises EditorError where a named topic does not exist, and StoreBusy, StoreUnusable or OutputFailed
+    where the store cannot be used; everything else is in the summary.
+    """
+    started = doors.clock()
+    now = datetime.combine(as_of, time(23, 59, 59), started.tzinfo) if as_of else started
+    topics, problems = read_topic_files(doors.settings.queries)
+    failed = _explain_unread(only, topics, problems, doors)
+    chosen = [topic for topic in topics if not only or topic.slug in only]
+    if dry_run:
+        outcomes, more = _survey_all(chosen, doors, None, now, on_step)
+        return NightSummary(None, kind, now.date(), outcomes, (*failed, *more), (), None, None)
+    run = doors.store.start_run(kind, started)
+    try:
+        outcomes, more = _survey_all(chosen, doors, run, now, on_step)
+        failed = (*failed, *more)
+        on_step("", "reports")
+        outcomes, index, output_errors = _publish(topics, outcomes, failed, doors, now.date())
+        delivery = None
+        if send_mail:
+            on_step("", "digests")
+            reports = [outcome.report for outcome in outcomes]
+            delivery = deliver(doors, queued=len(queue_digests(doors, chosen, reports, failed, now)))
+        summary = NightSummary(run, kind, now.date(), outcomes, failed, output_errors, delivery, index)
+    except BaseException as error:
+        reason = str(error) if isinstance(error, LitwatchError) else f"{type(error).__name__}; the run's log says where"
+        doors.store.finish_run(run, RunState.FAILED, at=doors.clock(), error=reason)
+        raise
+    state = RunState.SUCCEEDED if summary.ok else RunState.INCOMPLETE
+    doors.store.finish_run(run, state, at=doors.clock(), summary=_receipt(summary), error=summary.failure)
+    return summary
+
+
+def _explain_unread(
+    only: Collection[str], topics: Collection[Topic], problems: Collection[str], doors: Doors
+) -> tuple[FailedTopic, ...]:
+    """Topic files with mistakes as failed topics, one a file; those that the run was not asked about are left out."""
+    known = {topic.slug for topic in topics}
+    broken: dict[str, list[str]] = {}
+    for problem in problems:
+        slug = problem.split(":", 1)[0].rpartition("/")[2].removesuffix(".yaml")
+        broken.setdefault(slug, []).append(problem)
+    if unknown := sorted(set(only) - known - set(broken)):
+        raise EditorError(
+            f"no topic named {', '.join(unknown)} in {doors.settings.queries}; `litwatch topics list` shows the names"
+        )
+    return tuple(FailedTopic(slug, "; ".join(lines)) for slug, lines in broken.items() if not only or slug in only)
+
+
+def _survey_all(
+    topics: Collection[Topic], doors: Doors, run: str | None, now: datetime, on_step: OnStep
+) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...]]:
+    """Survey and keep each topic in turn; an unreadable article is a failed topic, a store error ends the night."""
+    outcomes, failed = [], []
+    for topic in topics:
+        try:
+            surveyed = survey(
+                topic,
+                entrez=doors.entrez,
+                store=doors.store,
+                read_leads=doors.read_leads,
+                run=run or "dry run",
+                now=now,
+                on_step=lambda step, slug=topic.slug: on_step(slug, step),  # type: ignore[misc]
+            )
+        except EditorError as error:
+            failed.append(FailedTopic(topic.slug, str(error)))
+            continue
+        saved = doors.store.save_night(surveyed.night) if run else None
+        outcomes.append(TopicOutcome(surveyed, saved, ()))
+    return tuple(outcomes), tuple(failed)
+
+
+def _publish(
+    topics: Collection[Topic],
+    outcomes: Collection[TopicOutcome],
+    failed: Collection[FailedTopic],
+    doors: Doors,
+    day: date,
+) -> tuple[tuple[TopicOutcome, ...], str | None, tuple[str, ...]]:
+    """Write every report and the index; what cannot be written is said, and the rest is written all the same."""
+    published, errors = [], []
+    for outcome in outcomes:
+        try:
+            files = tuple(str(path) for path in publish_report(outcome.report, doors.settings.reports))
+        except OutputFailed as error:
+            files = ()
+            errors.append(str(error))
+        published.append(TopicOutcome(outcome.surveyed, outcome.saved, files))
+    index = None
+    try:
+        fresh = {outcome.report.topic.slug: outcome.report for outcome in outcomes}
+        index = str(publish_index(doors, topics, failed, fresh, day))
+    except OutputFailed as error:
+        errors.append(str(error))
+    return tuple(published), index, tuple(errors)
+
+
+def _receipt(summary: NightSummary) -> dict[str, object]:
+    """The night in numbers, for the run's row in the store."""
+    saved = [outcome.saved for outcome in summary.outcomes if outcome.saved]
+    return {
+        "as_of": summary.as_of.isoformat(),
+        "surveyed": len(summary.outcomes),
+        "failed": len(summary.failed) + sum(bool(outcome.surveyed.failures) for outcome in summary.outcomes),
+        "new_records": len(frozenset().union(*(one.new_records for one in saved))),
+        "changed_records": len(frozenset().union(*(one.changed_records for one in saved))),
+        "opened_changes": sum(len(one.opened) for one in saved),
+        "mails_queued": summary.delivery.queued if summary.delivery else 0,
+        "mails_sent": len(summary.delivery.sent) if summary.delivery else 0,
+    }

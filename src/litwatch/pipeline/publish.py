@@ -1,0 +1,81 @@
+"""Reports on disk: ``reports/<slug>/<date>.html|md|json`` for each article and ``reports/index.html`` for all.
+
+Paths are made from slugs and dates only. A file is written beside its place and renamed, so that a reader never
+sees half of one. This module refuses to compute what a report says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from litwatch.errors import LitwatchError, OutputFailed
+from litwatch.pipeline.doors import Doors
+from litwatch.pipeline.recall import recall_report
+from litwatch.pipeline.survey import open_article
+from litwatch.render import index_html, report_html, report_json, report_markdown
+from litwatch.reports import FailedTopic, IndexEntry, PastReport, Report, index_entry
+from litwatch.topics import Topic
+
+
+def publish_report(report: Report, folder: Path) -> tuple[Path, ...]:
+    """Write one report in its three forms; their paths. Raises OutputFailed."""
+    stem = folder / report.topic.slug / report.written_on.isoformat()
+    forms = {
+        ".html": report_html(report).encode(),
+        ".md": report_markdown(report).encode(),
+        ".json": report_json(report),
+    }
+    return tuple(_write(stem.with_suffix(suffix), data) for suffix, data in forms.items())
+
+
+def publish_index(
+    doors: Doors, topics: Collection[Topic], failed: Collection[FailedTopic], fresh: Mapping[str, Report], day: date
+) -> Path:
+    """Write the index page of all topics: tonight's reports, and for the others what the store remembers.
+
+    Raises OutputFailed.
+    """
+    folder = doors.settings.reports
+    entries, unread = [], list(failed)
+    for topic in topics:
+        try:
+            report = fresh.get(topic.slug) or recall_report(topic, open_article(topic), doors.store, day)
+        except LitwatchError as error:
+            unread.append(FailedTopic(topic.slug, str(error)))
+            continue
+        if report is not None:
+            entries.append(_enter(report, folder, doors))
+        elif topic.slug not in {one.slug for one in unread}:
+            unread.append(FailedTopic(topic.slug, "It has not been surveyed yet."))
+    return _write(folder / "index.html", index_html(entries, unread, on=day).encode())
+
+
+def _enter(report: Report, folder: Path, doors: Doors) -> IndexEntry:
+    slug = report.topic.slug
+    pages = {path.stem: f"{slug}/{path.name}" for path in (folder / slug).glob("????-??-??.html")}
+    status = {verdict.decided_on.isoformat(): verdict.status for verdict in reversed(doors.store.verdict_history(slug))}
+    newest = max(pages, default=report.written_on.isoformat())
+    history = tuple(
+        PastReport(date.fromisoformat(day), status[day], pages[day])
+        for day in sorted(pages, reverse=True)
+        if day != newest and day in status
+    )
+    return index_entry(report, link=pages.get(newest, f"{slug}/{newest}.html"), history=history)
+
+
+def _write(path: Path, data: bytes) -> Path:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(data)
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        raise OutputFailed(f"{path}: {error.strerror or error}; free space or mend permissions, then run "
+                           f"`litwatch report`") from None  # fmt: skip
+    return path

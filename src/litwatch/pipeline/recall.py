@@ -1,0 +1,136 @@
+"""What the store knows of a topic, put together as the report a reader sees; no source is asked.
+
+``litwatch report``, the index page and the digests are made from this, so that every figure is in the store. This
+module refuses to decide: the verdict is the one that the last night left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+
+from litwatch.articles.model import Article
+from litwatch.citations import Match, MatchState, Pmid
+from litwatch.claims import map_claims
+from litwatch.lint import Finding, lint
+from litwatch.records import Journal, Record, RecordKind
+from litwatch.reports import Report, ReportedSignal, order_signals
+from litwatch.store import OpenChange, Store
+from litwatch.sweeps import Sweep
+from litwatch.topics import Topic
+from litwatch.triage import Signal, triage
+from litwatch.verdict import Verdict
+
+INVENTED_PMIDS = 99_000_001
+"""The demonstration corpus's PMIDs start here; PubMed's own will not reach this number for decades."""
+
+
+def last_review(topic: Topic, store: Store) -> date | None:
+    """The later of the review that the editor noted in the topic file and the one recorded in the store."""
+    return max((day for day in (topic.last_reviewed, store.last_reviewed(topic.slug)) if day), default=None)
+
+
+def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Report | None:
+    """The report of the last night, with what people have judged since; None before the first night."""
+    verdict = store.latest_verdict(topic.slug)
+    if verdict is None:
+        return None
+    matches = tuple(store.matches(topic.slug).values())
+    claims = map_claims(article, topic.pins, matches)
+    standing = store.open_changes(topic.slug, on=day)
+    records = store.current_records([*claims.cited, *(item.change.pmid for item in standing)])
+    return assemble(
+        topic,
+        article,
+        findings=lint(article, topic.pins),
+        matches=matches,
+        signals=triage([item.change for item in standing], records, topic, article, claims),
+        standing=standing,
+        records=records,
+        verdict=verdict,
+        sweeps=store.latest_sweeps(topic.slug),
+        last_reviewed=last_review(topic, store),
+        surveyed_at=store.last_surveyed(topic.slug) or datetime.combine(verdict.decided_on, time(), UTC),
+        day=day,
+    )
+
+
+def assemble(
+    topic: Topic,
+    article: Article,
+    *,
+    findings: Iterable[Finding],
+    matches: Iterable[Match],
+    signals: Iterable[Signal],
+    standing: Iterable[OpenChange],
+    records: Mapping[Pmid, Record],
+    verdict: Verdict,
+    sweeps: Iterable[Sweep],
+    last_reviewed: date | None,
+    surveyed_at: datetime,
+    day: date,
+) -> Report:
+    """Join a night's parts to the report of ``day``; ``records`` holds the newest observation of each one concerned."""
+    opened = {item.change: item.opened_at.date() for item in standing}
+    matches = tuple(matches)
+    confirmed = [m.pmid for m in matches if m.state is MatchState.CONFIRMED and m.pmid is not None]
+    reported = (
+        ReportedSignal(
+            signal,
+            records.get(signal.change.pmid) or _never_served(signal.change.pmid),
+            opened.get(signal.change, day),
+        )
+        for signal in signals
+    )
+    return Report(
+        topic=topic,
+        article=article,
+        verdict=verdict,
+        last_reviewed=last_reviewed,
+        signals=order_signals(reported),
+        matches=matches,
+        cited=tuple(records[pmid] for pmid in dict.fromkeys(confirmed) if pmid in records),
+        findings=tuple(findings),
+        sweeps=tuple(sweeps),
+        written_on=day,
+        surveyed_at=surveyed_at,
+        demonstration=any(pmid >= INVENTED_PMIDS for pmid in records),
+    )
+
+
+def _never_served(pmid: Pmid) -> Record:
+    """What can be shown of a record that PubMed has never delivered: that it has not."""
+    return Record(
+        pmid=pmid,
+        version=1,
+        kind=RecordKind.ARTICLE,
+        status="never delivered",
+        title=f"PMID {pmid}, which PubMed has never delivered to litwatch",
+        vernacular_title=None,
+        abstract=(),
+        other_abstracts=(),
+        copyright=None,
+        languages=(),
+        journal=Journal(None, None, None, None, None, None, None, None),
+        published=None,
+        electronic=None,
+        entered=None,
+        created=None,
+        mesh_dated=None,
+        completed=None,
+        revised=None,
+        publication_status=None,
+        authors=(),
+        authors_complete=True,
+        publication_types=(),
+        mesh=(),
+        substances=(),
+        keywords=(),
+        doi=None,
+        other_dois=(),
+        pmcid=None,
+        pii=None,
+        notices=(),
+        registry=(),
+        cites=(),
+    )

@@ -1,0 +1,1 @@
+"""The flows under a real Prefect."""

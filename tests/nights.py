@@ -1,0 +1,105 @@
+"""A whole installation in a folder: topic file, article, store, and a stand-in for PubMed whose day can be set.
+
+``House.night(day)`` is what the scheduler does. No pause is waited for; everything else is the real thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from litwatch.entrez import Entrez, EntrezSettings, Timepiece
+from litwatch.pipeline import Doors, NightSummary, open_store, run_night
+from litwatch.settings import Settings
+from litwatch.standin import Corpus, StandIn
+from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
+
+ARTICLE = """---
+question: What causes insulin resistance?
+last_updated: 2025-02-16
+status: Approved
+---
+
+## Causes
+
+Short sleep lowers insulin sensitivity [1]. Exercise raises it [2].
+
+## References
+
+1. Fictive A. Demonstration data: one week of short sleep and insulin sensitivity, a randomised crossover trial. \
+Demonstration Journal of Invented Results. 2020. PMID: 99000004
+2. Fictive B. Demonstration data: supervised exercise and insulin sensitivity in inactive adults, a randomised trial. \
+Demonstration Archives of Invented Metabolism. 2021. PMID: 99000003
+"""
+
+TOPIC = """article: SLUG.md
+question_kind: etiology
+strategy: >-
+  "Insulin Resistance"[mh] OR "insulin resistance"[tiab] OR "insulin sensitivity"[tiab]
+recipients: [RECIPIENT]
+"""
+
+
+@dataclass
+class House:
+    """One installation and its PubMed."""
+
+    folder: Path
+    pubmed: StandIn
+
+    def settings(self, **changes: Any) -> Settings:
+        """The installation's settings, mails as files unless told otherwise."""
+        given: dict[str, Any] = {
+            "queries": self.folder / "queries",
+            "reports": self.folder / "reports",
+            "store": self.folder / "var" / "litwatch.duckdb",
+            "mail_folder": self.folder / "mail",
+            "email": "tests@example.org",
+            "eutils": self.pubmed.base,
+        }
+        return Settings(**{**given, **changes})
+
+    def doors(self, at: datetime, **changes: Any) -> Doors:
+        """The doors of one run at one instant; pauses are not waited for."""
+        settings = self.settings(**changes)
+        entrez = Entrez(
+            EntrezSettings(email="tests@example.org", base_url=settings.eutils, tries=3),
+            timepiece=Timepiece(sleep=lambda _: None, now=lambda: at),
+        )
+        return Doors(settings, open_store(settings), entrez, lambda _: (), lambda: at)
+
+    def night(self, day: date, *, settings: dict[str, Any] | None = None, **options: Any) -> NightSummary:
+        """One night on a day."""
+        self.pubmed.today = day
+        return run_night(self.doors(datetime.combine(day, time(5, 30), UTC), **(settings or {})), **options)
+
+    def write_topic(
+        self, slug: str, *, topic: str = TOPIC, article: str = ARTICLE, recipient: str = "board@example.org"
+    ) -> None:
+        """Add or replace a topic file and its article."""
+        queries = self.folder / "queries"
+        queries.mkdir(exist_ok=True)
+        (queries / f"{slug}.yaml").write_text(topic.replace("SLUG", slug).replace("RECIPIENT", recipient), encoding="utf-8")
+        (queries / f"{slug}.md").write_text(article, encoding="utf-8")
+
+    def mails(self) -> list[Path]:
+        """The mails written so far."""
+        return sorted((self.folder / "mail").glob("*.eml"))
+
+    def rows(self, table: str) -> list[tuple[Any, ...]]:
+        """Every row of one of the store's tables."""
+        with open_store(self.settings())._reading() as con:
+            return con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
+
+
+@contextmanager
+def open_house(folder: Path, corpus: Corpus | None = None, today: date = DEMONSTRATION_TODAY) -> Iterator[House]:
+    """A house with one topic, ``sleep``, and the demonstration's PubMed."""
+    with StandIn(corpus or Corpus(revisions()), today=today, rate=None) as pubmed:
+        house = House(folder, pubmed)
+        house.write_topic("sleep")
+        yield house

@@ -1,0 +1,248 @@
+"""Whole nights against the stand-in: what is found, what is kept, what is told, and what a second night does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from litwatch.diff import ChangeKind
+from litwatch.errors import EditorError, StoreBusy
+from litwatch.pipeline import NightSummary, open_store
+from litwatch.standin import Corpus
+from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
+from litwatch.store import RunState
+from litwatch.sweeps import SweepState
+from litwatch.verdict import Status
+
+from .nights import ARTICLE, TOPIC, House, open_house
+
+TODAY = DEMONSTRATION_TODAY
+KEPT = ("observation", "sighting", "change", "match_list", "verdict", "outbox", "judgement", "fate")
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return Corpus(revisions())
+
+
+@pytest.fixture
+def house(tmp_path: Path, corpus: Corpus) -> Iterator[House]:
+    with open_house(tmp_path, corpus) as opened:
+        yield opened
+
+
+def only(summary: NightSummary) -> Status:
+    assert summary.ok, summary.failure
+    (outcome,) = summary.outcomes
+    return outcome.report.verdict.status
+
+
+def kinds(summary: NightSummary) -> set[ChangeKind]:
+    return {entry.signal.change.kind for outcome in summary.outcomes for entry in outcome.report.signals}
+
+
+def test_a_night_finds_the_retracted_reference_and_the_new_evidence(house: House) -> None:
+    summary = house.night(TODAY)
+    assert only(summary) is Status.REVIEW_NOW
+    assert {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_ERRATUM, ChangeKind.NEW_RECORD} <= kinds(summary)
+
+
+def test_a_night_writes_the_report_in_three_forms_and_the_index(house: House) -> None:
+    summary = house.night(TODAY)
+    folder = house.folder / "reports"
+    assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")} == {
+        "index.html",
+        f"sleep/{TODAY}.html",
+        f"sleep/{TODAY}.json",
+        f"sleep/{TODAY}.md",
+    }
+    told = json.loads((folder / "sleep" / f"{TODAY}.json").read_bytes())
+    assert told
+    assert "Demonstration data" in (folder / "sleep" / f"{TODAY}.html").read_text()
+    assert summary.outcomes[0].files
+
+
+def test_a_night_sends_one_digest_that_names_the_retraction(house: House) -> None:
+    house.night(TODAY)
+    (path,) = house.mails()
+    mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert mail["To"] == "board@example.org"
+    assert "retracted" in mail["Subject"]
+    assert mail["Auto-Submitted"] == "auto-generated"
+    for part in ("plain", "html"):
+        body = mail.get_body((part,))
+        assert body is not None
+        assert "demonstration data" in body.get_content().lower()
+
+
+def test_the_same_night_again_writes_no_record_opens_no_change_and_sends_nothing(house: House) -> None:
+    house.night(TODAY)
+    before = {table: house.rows(table) for table in KEPT}
+    again = house.night(TODAY)
+    assert again.ok, again.failure
+    assert {table: house.rows(table) for table in KEPT} == before
+    assert again.delivery is not None
+    assert (again.delivery.queued, again.delivery.sent) == (0, ())
+    (outcome,) = again.outcomes
+    assert outcome.saved is not None
+    assert (outcome.saved.new_records, outcome.saved.changed_records, outcome.saved.opened) == (set(), set(), ())
+
+
+def test_a_night_after_a_quiet_one_sees_the_retraction_when_it_comes(house: House) -> None:
+    early = house.night(date(2025, 3, 1))
+    assert ChangeKind.CITED_RETRACTED not in kinds(early)
+    assert ChangeKind.CITED_RETRACTED in kinds(house.night(TODAY))
+
+
+def test_night_after_night_ends_where_one_late_night_ends(tmp_path: Path, corpus: Corpus) -> None:
+    found = []
+    for name, days in (("daily", [TODAY - timedelta(days=10 * n) for n in range(6, -1, -1)]), ("once", [TODAY])):
+        folder = tmp_path / name
+        folder.mkdir()
+        with open_house(folder, corpus) as house:
+            for day in days:
+                assert house.night(day).ok
+            found.append({row[1:4] for row in house.rows("change")})
+    assert found[0] == found[1]
+
+
+def test_when_pubmed_is_down_the_verdict_says_so_and_the_watermark_stays(house: House) -> None:
+    house.night(TODAY - timedelta(days=3))
+    store = open_store(house.settings())
+    reached = store.watermark("sleep")
+    summary = house.night(TODAY, settings={"eutils": "http://127.0.0.1:9/entrez/eutils/"})
+    assert not summary.ok
+    (outcome,) = summary.outcomes
+    assert [sweep.state for sweep in outcome.surveyed.night.sweeps] == [SweepState.FAILED, SweepState.FAILED]
+    assert "V9" in {fired.rule for fired in outcome.report.verdict.fired}
+    assert store.watermark("sleep") == reached
+    assert store.runs(1)[0].state is RunState.INCOMPLETE
+    (path,) = [path for path in house.mails() if path.name.startswith(TODAY.isoformat())]
+    assert "could not be searched" in message_from_bytes(path.read_bytes(), policy=policy.default)["Subject"]
+
+
+def test_after_a_failed_night_the_next_good_one_sees_what_it_would_have_seen(tmp_path: Path, corpus: Corpus) -> None:
+    seen = []
+    for name, fails in (("failed", True), ("smooth", False)):
+        folder = tmp_path / name
+        folder.mkdir()
+        with open_house(folder, corpus) as house:
+            house.night(TODAY - timedelta(days=9))
+            house.night(TODAY - timedelta(days=5), settings={"eutils": "http://127.0.0.1:9/e/"} if fails else {})
+            house.night(TODAY)
+            seen.append({row[:2] for row in house.rows("current_record")} and {r[1] for r in house.rows("sighting")})
+    assert seen[0] == seen[1]
+
+
+def test_an_article_that_cannot_be_read_does_not_stop_the_others(house: House) -> None:
+    house.write_topic("broken")
+    (house.folder / "queries" / "broken.md").unlink()
+    summary = house.night(TODAY)
+    assert not summary.ok
+    assert [outcome.report.topic.slug for outcome in summary.outcomes] == ["sleep"]
+    assert "broken" in (summary.failure or "")
+    assert "broken" in (house.folder / "reports" / "index.html").read_text()
+    (path,) = house.mails()
+    assert "broken" in path.read_text()
+
+
+def test_a_topic_file_with_mistakes_is_named_with_its_key(house: House) -> None:
+    house.write_topic("wrong", topic=TOPIC + "thresholds: {review_level: many}\n")
+    summary = house.night(TODAY)
+    assert "thresholds.review_level" in (summary.failure or "")
+    assert len(summary.outcomes) == 1
+
+
+def test_a_pinned_pmid_that_pubmed_does_not_have_is_told(house: House) -> None:
+    house.write_topic("sleep", topic=TOPIC + "pins: [{position: 2, pmid: 99999999}]\n")
+    summary = house.night(TODAY)
+    assert ChangeKind.CITED_MISSING in kinds(summary)
+    assert "99999999" in (house.folder / "reports" / "sleep" / f"{TODAY}.html").read_text()
+
+
+def test_a_mistyped_pmid_in_the_article_is_not_believed(house: House) -> None:
+    house.write_topic("sleep", article=ARTICLE.replace("PMID: 99000003", "PMID: 99000002"))
+    (outcome,) = house.night(TODAY).outcomes
+    assert [(match.pmid, match.method) for match in outcome.report.matches][1] == (99000003, "title")
+
+
+def test_a_retraction_of_the_paper_most_likely_cited_does_not_wait_for_an_editor(house: House) -> None:
+    house.write_topic("sleep", article=ARTICLE.replace("1. Fictive A.", "1. Somebody E."))
+    (outcome,) = house.night(TODAY).outcomes
+    assert outcome.report.matches[0].state.value == "candidate"
+    assert outcome.report.verdict.status is Status.REVIEW_NOW
+    assert "not confirmed" in outcome.report.signals[0].signal.reasons[0]
+
+
+def test_a_store_that_another_process_holds_is_named_and_nothing_is_lost(house: House) -> None:
+    import subprocess
+    import sys
+
+    house.night(TODAY - timedelta(days=1))
+    path = house.settings().store
+    script = f"import duckdb, sys; c = duckdb.connect({str(path)!r}); print('held', flush=True); sys.stdin.read()"
+    with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(StoreBusy, match=str(holder.pid)):
+            house.night(TODAY, settings={"store_wait": 0.2})
+        holder.communicate(b"")
+    assert house.night(TODAY).ok
+
+
+def test_a_reports_folder_that_cannot_be_written_is_told_and_the_night_is_kept(house: House) -> None:
+    (house.folder / "reports").write_text("a file where a folder should be")
+    summary = house.night(TODAY)
+    assert not summary.ok
+    assert "litwatch report" in (summary.failure or "")
+    assert house.rows("change")
+    assert house.mails(), "the digest does not need the reports"
+
+
+def test_a_dry_run_keeps_writes_and_sends_nothing(house: House) -> None:
+    summary = house.night(TODAY, dry_run=True)
+    assert only(summary) is Status.REVIEW_NOW
+    assert not any(house.rows(table) for table in (*KEPT, "run", "sweep"))
+    assert not (house.folder / "reports").exists()
+    assert not house.mails()
+
+
+def test_an_unknown_topic_is_refused_before_anything_is_asked(house: House) -> None:
+    with pytest.raises(EditorError, match="no topic named slepe"):
+        house.night(TODAY, only=("slepe",))
+    assert not house.rows("run")
+
+
+def test_an_ad_hoc_check_sends_nothing_and_the_index_keeps_the_others(house: House) -> None:
+    house.write_topic("exercise")
+    house.night(TODAY)
+    mails = house.mails()
+    assert house.night(TODAY, only=("exercise",), kind="check", send_mail=False).ok
+    assert house.mails() == mails
+    index = (house.folder / "reports" / "index.html").read_text()
+    assert "sleep/" in index
+    assert "exercise/" in index
+
+
+def test_a_changed_strategy_is_searched_from_the_beginning_again(house: House) -> None:
+    house.write_topic("sleep", topic=TOPIC.replace('OR "insulin sensitivity"[tiab]', ""))
+    house.night(TODAY - timedelta(days=1))
+    house.write_topic("sleep")
+    (outcome,) = house.night(TODAY).outcomes
+    window = outcome.surveyed.night.sweeps[0].window
+    assert window is not None
+    assert window.first == date(2025, 2, 16)
+
+
+def test_a_clock_that_went_back_still_makes_a_proper_window(house: House) -> None:
+    house.night(TODAY)
+    summary = house.night(TODAY - timedelta(days=40))
+    window = summary.outcomes[0].surveyed.night.sweeps[0].window
+    assert window is not None
+    assert window.first <= window.last
+    assert open_store(house.settings()).watermark("sleep") == TODAY
