@@ -60,7 +60,7 @@ class Asker:
         where = urlsplit(standin.url)
         self.connection = http.client.HTTPConnection(where.hostname or "", where.port or 0, timeout=60)
 
-    def __call__(self, utility: str, *, get: bool = False, packed: bool = False, **parameters: Any) -> Reply:
+    def __call__(self, utility: str, /, *, get: bool = False, packed: bool = False, **parameters: Any) -> Reply:
         """Ask a utility by name, or any path that starts with a slash."""
         suffix = "cgi" if utility == "ecitmatch" else "fcgi"
         path = utility if utility.startswith("/") else f"/entrez/eutils/{utility}.{suffix}"

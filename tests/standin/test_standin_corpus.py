@@ -1,0 +1,132 @@
+"""What the corpus reads from files, and what it shows on a day."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.standin.invented import CITATIONS, invented
+
+from litwatch.errors import SettingsError
+from litwatch.standin import Corpus, Revision, read_corpus
+from litwatch.standin.citation_xml import write_article, write_article_set
+from litwatch.standin.corpus_files import cut_records
+from litwatch.strategy import parse
+
+ANY_DAY = date(2026, 3, 1)
+
+
+def test_records_are_cut_out_byte_for_byte(tmp_path):
+    slices = [write_article(citation) for citation in CITATIONS]
+    odd = (
+        b"<PubmedArticle>\n  <MedlineCitation Status='MEDLINE'>\r\n<PMID\n Version='3'>99000020</PMID>&#233;\t"
+        b"</MedlineCitation></PubmedArticle>"
+    )
+    (tmp_path / "set.xml").write_bytes(write_article_set([*slices, odd]))
+    view = read_corpus([tmp_path / "set.xml"]).at(ANY_DAY)
+    assert [view.xml(citation.pmid) for citation in CITATIONS] == slices
+    assert view.xml(99000020) == odd
+
+
+def test_folders_gzip_and_tables_are_read_together(tmp_path):
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (inner / "a.xml.gz").write_bytes(gzip.compress(write_article_set([write_article(CITATIONS[0])])))
+    (inner / "b.csv").write_text(
+        'pmid,title,abstract,year,doi\n99000031,"A <b>, and ""quoted""",Long text,1999,10.5555/x\n'
+        "none,No PMID,,,\n99000032,,,soon,\n",
+        encoding="utf-8-sig",
+    )
+    (inner / "notes.txt").write_text("not read")
+    view = read_corpus([inner]).at(ANY_DAY)
+    assert sorted(view.pmids) == [99000001, 99000031, 99000032]
+    record = view.records[99000031]
+    assert (record.title, record.abstract_text, record.doi) == ('A <b>, and "quoted"', "Long text", "10.5555/x")
+    assert record.published is not None
+    assert record.published.raw == "1999"
+    assert view.records[99000032].entered is None
+
+
+def test_the_newest_version_holds_and_of_equal_ones_the_last_file(tmp_path):
+    first, second = (write_article(invented(99000040, title)) for title in ("First.", "Second."))
+    newer = second.replace(b'Version="1"', b'Version="2"').replace(b"Second", b"Newer")
+    for name, slices in (("1.xml", [first, newer]), ("2.xml", [second])):
+        (tmp_path / name).write_bytes(write_article_set(slices))
+    assert b"Newer" in (read_corpus([tmp_path]).at(ANY_DAY).xml(99000040) or b"")
+    (tmp_path / "1.xml").write_bytes(write_article_set([first]))
+    assert b"Second" in (read_corpus([tmp_path]).at(ANY_DAY).xml(99000040) or b"")
+
+
+def test_a_delete_citation_removes_what_came_before_it(tmp_path):
+    here, gone = (write_article(invented(pmid, "A title.")) for pmid in (99000050, 99000051))
+    (tmp_path / "1.xml").write_bytes(write_article_set([here, gone]))
+    (tmp_path / "2.xml").write_bytes(write_article_set([], deleted=[99000051]))
+    view = read_corpus([tmp_path]).at(ANY_DAY)
+    assert (list(view.pmids), view.deleted) == ([99000050], {99000051})
+
+
+def test_another_encoding_is_recoded(tmp_path):
+    article = write_article(invented(99000060, "Müdigkeit.")).decode()
+    text = f'<?xml version="1.0" encoding="ISO-8859-1"?><PubmedArticleSet>{article}</PubmedArticleSet>'
+    (tmp_path / "old.xml").write_bytes(text.encode("latin-1"))
+    assert read_corpus([tmp_path]).at(ANY_DAY).records[99000060].title == "Müdigkeit."
+
+
+def test_the_licensees_form_without_pubmed_data_is_read():
+    citation = b'<MedlineCitation Status="MEDLINE"><PMID>99000070</PMID></MedlineCitation>'
+    ((pmid, version, cut),) = cut_records(b"<MedlineCitationSet>" + citation + b"</MedlineCitationSet>")
+    assert (pmid, version) == (99000070, 1)
+    assert cut == b"<PubmedArticle>" + citation + b"</PubmedArticle>"
+
+
+def test_files_that_hold_nothing_or_cannot_be_read_are_named(tmp_path):
+    (tmp_path / "page.xml").write_text("<html></html>")
+    with pytest.raises(SettingsError, match="no PubMed record"):
+        read_corpus([tmp_path])
+    (tmp_path / "cut.xml.gz").write_bytes(gzip.compress(b"<PubmedArticleSet/>" * 999)[:30])
+    with pytest.raises(SettingsError, match=r"cut\.xml\.gz"):
+        read_corpus([tmp_path])
+    with pytest.raises(SettingsError, match="absent"):
+        read_corpus([tmp_path / "absent.xml"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SettingsError, match="empty"):
+        read_corpus([tmp_path / "empty"])
+
+
+def test_a_record_that_is_no_xml_is_served_but_not_found():
+    bad = b'<PubmedArticle><MedlineCitation><PMID Version="1">99000080</PMID>R & D</MedlineCitation></PubmedArticle>'
+    good = write_article(invented(99000081, "Readable."))
+    view = Corpus([Revision(date.min, 99000080, bad), Revision(date.min, 99000081, good)]).at(ANY_DAY)
+    assert view.xml(99000080) == bad
+    assert view.element(99000080) is None
+    assert view.search(parse("99000080:99000081[uid]"), today=ANY_DAY).pmids == (99000081,)
+
+
+DAYS = st.integers(0, 20).map(lambda number: date.fromordinal(ANY_DAY.toordinal() + number))
+REVISIONS = st.lists(st.tuples(DAYS, st.integers(99000001, 99000004), st.booleans()), max_size=15)
+
+
+@settings(deadline=None, max_examples=50)
+@given(REVISIONS, st.lists(DAYS, min_size=1, max_size=4))
+def test_on_every_day_the_last_revision_up_to_it_is_shown_and_searched(changes, days):
+    revisions = [
+        Revision(day, pmid, write_article(invented(pmid, f"Word{number}x.")) if here else None)
+        for number, (day, pmid, here) in enumerate(changes)
+    ]
+    corpus = Corpus(revisions)
+    for today in days:
+        expected: dict[int, bytes | None] = {}
+        for revision in sorted(revisions, key=lambda revision: revision.visible_from):
+            if revision.visible_from <= today:
+                expected[revision.pmid] = revision.xml
+        view = corpus.at(today)
+        shown = {pmid: xml for pmid, xml in expected.items() if xml is not None}
+        assert {pmid: view.xml(pmid) for pmid in view.pmids} == shown
+        assert view.deleted == expected.keys() - shown.keys()
+        for number, revision in enumerate(revisions):
+            found = view.search(parse(f"Word{number}x[ti]"), today=today).pmids
+            holds = revision.xml is not None and shown.get(revision.pmid) == revision.xml
+            assert (revision.pmid in found) == holds
