@@ -41,8 +41,6 @@ _HIDING = re.compile(
     rb"<!--(?:(?!--).)*+-->|<!\[CDATA\[(?:(?!<!\[CDATA\[|\]\]>).)*+\]\]>|<\?(?:(?!<\?|\?>).)*+\?>", re.DOTALL
 )
 _SUSPECT = re.compile(rb"<[!?]")
-# The same, found by the rare character first: the engine jumps to it, while every tag has a "<".
-_RARE_MARKS = (re.compile(rb"!(?<=<!)"), re.compile(rb"\?(?<=<\?)"))
 _PMID_OF_RECORD = re.compile(
     rb"<(?:MedlineCitation|BookDocument)(?:\s[^<>]*)?>\s*<PMID(?:\s[^<>]*)?>\s*0*([1-9]\d{0,8})\s*<"
 )
@@ -202,9 +200,17 @@ def _visible(data: bytes) -> bytes:
 
     The same object where there is nothing of the kind.
     """
-    if not any(mark.search(data) for mark in _RARE_MARKS):
+    if not any(_follows_bracket(mark, data) for mark in (b"!", b"?")):
         return data
     return bytes(_HIDING.sub(lambda hidden: b" " * len(hidden[0]), data))
+
+
+def _follows_bracket(mark: bytes, data: bytes) -> bool:
+    """Whether this character stands behind a ``<`` somewhere: it is rare, so looking for it is quickest."""
+    at = data.find(mark)
+    while at >= 0 and data[at - 1 : at] != b"<":
+        at = data.find(mark, at + 1)
+    return at >= 0
 
 
 def _split_record(segment: bytes, closer: bytes) -> tuple[bytes, bytes]:

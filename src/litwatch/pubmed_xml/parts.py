@@ -64,19 +64,18 @@ def authors(author_list: etree._Element | None) -> tuple[Author, ...]:
 def author(names: Sequence[str], orcid: str, affiliations: Iterable[str]) -> Author | None:
     """An Author from texts, empty where missing; None where nobody is named.
 
-    ``names``: LastName, ForeName, Initials, Suffix, CollectiveName; ``orcid``: bare, as an address, or without hyphens.
+    ``names``: LastName, ForeName, Initials, Suffix, CollectiveName; ``orcid``: in its usual form.
     """
     last, fore, initials, suffix, collective = names
     if not (last or fore or collective):
         return None
-    known = _ORCID.search(orcid) if orcid else None
     return Author(
         last or None,
         fore or None,
         initials or None,
         suffix or None,
         collective or None,
-        "-".join(known.groups()).upper() if known else None,
+        orcid or None,
         tuple(filter(None, map(fold, affiliations))),
     )
 
@@ -93,7 +92,13 @@ def _author(element: etree._Element) -> Author | None:
         elif tag == "Affiliation":  # before 2014
             affiliations.append(text(child))
     identifiers = (text(child) for child in element.iterchildren("Identifier") if child.get("Source") == "ORCID")
-    return author(tuple(names.values()), next(identifiers, ""), affiliations)
+    return author(tuple(names.values()), next(filter(None, map(_orcid, identifiers)), ""), affiliations)
+
+
+def _orcid(written: str) -> str:
+    """An ORCID with hyphens, from one that is bare, an address, or without them; empty for anything else."""
+    known = _ORCID.search(written)
+    return "-".join(known.groups()).upper() if known else ""
 
 
 def publication_types(elements: Iterable[etree._Element]) -> tuple[PublicationType, ...]:

@@ -27,6 +27,7 @@ _Taken = TypeVar("_Taken")
 _BLANK = r"[ \t\r\n]*"
 # Text that needs no unfolding or decoding; the last two are no characters of XML.
 _TEXT = r"(?![ ])[^<>\x00-\x1f\ufffe\uffff]*(?<![ ])"
+_ORCID = r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]"
 _AUTHOR = re.compile(
     rf"""{_BLANK}<Author[ ]ValidYN="([YN])"(?:[ ]EqualContrib="[YN]")?>{_BLANK}
     (?:<LastName>({_TEXT})</LastName>{_BLANK})?
@@ -34,7 +35,7 @@ _AUTHOR = re.compile(
     (?:<Initials>({_TEXT})</Initials>{_BLANK})?
     (?:<Suffix>({_TEXT})</Suffix>{_BLANK})?
     (?:<CollectiveName>({_TEXT})</CollectiveName>{_BLANK})?
-    (?:<Identifier[ ]Source="ORCID">({_TEXT})</Identifier>{_BLANK})?
+    (?:<Identifier[ ]Source="ORCID">({_ORCID})</Identifier>{_BLANK})?
     ((?:<AffiliationInfo>{_BLANK}<Affiliation>{_TEXT}</Affiliation>{_BLANK}</AffiliationInfo>{_BLANK})*)""",
     re.VERBOSE,
 )
@@ -88,21 +89,27 @@ def take_lists(data: bytes) -> tuple[bytes, Regular]:
 class _Record:
     """A record's bytes, from which lists are taken in the order of the DTD."""
 
-    __slots__ = ("data", "done", "kept", "references")
+    __slots__ = ("data", "done", "history", "kept")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.kept: list[bytes] = []
         self.done = 0
-        self.references = data.find(b"<ReferenceList")
+        self.history = data.find(b"<History")
 
     def take(self, name: bytes, read: Callable[[bytes], _Taken]) -> _Taken | None:
-        """Read what the next list of this name holds; where that succeeds, leave the list in place but empty."""
-        limit = len(self.data) if self.references < 0 or name == b"ReferenceList" else self.references
-        opened = self.data.find(b"<" + name, self.done, limit)
-        begin = self.data.find(b">", opened, limit) + 1 if opened >= 0 else 0
-        end = self.data.find(b"</" + name + b">", begin, limit) if begin else -1
-        if end < 0:
+        """Read what the next list of this name holds; where that succeeds, leave the list in place but empty.
+
+        Reference lists stand last, in a row or one in the other, and are taken together.
+        """
+        if name == b"ReferenceList":
+            opened = self.data.find(b"<" + name, max(self.done, self.history))
+            end = self.data.rfind(b"</" + name + b">")
+        else:  # authors and headings stand before the history, and need not be looked for behind it
+            opened = self.data.find(b"<" + name, self.done, self.history + 8 if self.history > 0 else len(self.data))
+            end = self.data.find(b"</" + name + b">", opened)
+        begin = self.data.find(b">", opened) + 1
+        if opened < 0 or end < begin:
             return None
         try:
             taken = read(self.data[begin:end])
@@ -173,6 +180,6 @@ def _history(content: bytes) -> dict[str, date | None]:
 
 def _cites(content: bytes) -> tuple[Pmid, ...]:
     digits = list(filter(None, _CITED.findall(content)))
-    if b"<ReferenceList" in content or not b"".join(digits).isdigit() or max(map(len, digits)) > 9:
-        raise ValueError("lists within the list, or what is no PMID")
+    if digits and (not b"".join(digits).isdigit() or max(map(len, digits)) > 9):
+        raise ValueError("what is no PMID, or is written in another way")
     return tuple(Pmid(number) for number in map(int, digits) if number)
