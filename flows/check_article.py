@@ -20,14 +20,13 @@ from litwatch.settings import read_settings
 Slug = Annotated[
     str,
     Field(
-        title="Article",
         description="The name of its topic file in queries/, without .yaml",
         pattern=r"^[a-z0-9][a-z0-9-]{0,79}$",
         examples=["insulin-resistance"],
     ),
 ]
-SendMail = Annotated[bool, Field(title="Send the digest", description="Mail the article's recipients about the result")]
-AsOf = Annotated[date | None, Field(title="As of", description="Leave empty for today; another day is a rehearsal")]
+SendMail = Annotated[bool, Field(description="Mail the article's recipients about the result")]
+AsOf = Annotated[date | None, Field(description="Leave empty for today; another day is a rehearsal")]
 
 
 @flow(name="check-article", validate_parameters=True)

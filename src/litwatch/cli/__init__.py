@@ -42,7 +42,8 @@ for command in (nightly, check, report, digest, topics, articles, standin, store
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its status."""
     try:
-        status = group.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        words = None if arguments is None else list(arguments)
+        status = group.main(args=words, prog_name="litwatch", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("stopped; nothing that was kept is lost, the next run goes on from there", err=True)
         sys.exit(130)

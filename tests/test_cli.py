@@ -1,0 +1,221 @@
+"""The command line as a person or a script uses it: what it prints, its exit status, what it says about mistakes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from litwatch.cli import group, main
+from litwatch.standin import Corpus
+from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
+
+from .nights import TOPIC, House, open_house
+
+TODAY = DEMONSTRATION_TODAY.isoformat()
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return Corpus(revisions())
+
+
+@pytest.fixture
+def house(tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    with open_house(tmp_path, corpus) as opened:
+        settings = opened.settings()
+        for name in ("queries", "reports", "store", "mail_folder", "email", "eutils"):
+            monkeypatch.setenv(f"LITWATCH_{name.upper()}", str(getattr(settings, name)))
+        yield opened
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return call
+
+
+def every_command(
+    parent: click.Group = group, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in parent.commands.items():
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*path, name))
+
+
+@pytest.mark.parametrize("path", [path for path, _ in every_command()], ids=" ".join)
+def test_every_command_has_help_with_an_example(path: tuple[str, ...], run: Run) -> None:
+    status, out, _ = run(*path, "--help")
+    assert status == 0
+    command = dict(every_command())[path]
+    assert isinstance(command, click.Group) or f"litwatch {path[0]}" in out.split("Example:")[1]
+
+
+def test_help_imports_neither_prefect_nor_the_store() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "litwatch", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "| prefect" not in done.stderr
+
+
+def test_a_night_prints_one_line_an_article_and_where_the_report_lies(house: House, run: Run) -> None:
+    status, out, _ = run("nightly", "--as-of", TODAY)
+    assert status == 0
+    assert "review now" in out
+    assert str(house.folder / "reports" / "sleep" / f"{TODAY}.html") in out.replace("\n", "")
+
+
+def test_a_night_as_json_can_be_read_by_a_script(house: House, run: Run) -> None:
+    status, out, _ = run("nightly", "--as-of", TODAY, "--json")
+    told = json.loads(out)
+    assert (status, told["ok"], told["review_needed"]) == (0, True, True)
+    assert told["articles"][0]["verdict"]["status"] == "review now"
+    assert told["delivery"]["sent"] == ["board@example.org"]
+
+
+def test_check_tells_by_its_exit_status_that_a_review_is_needed(house: House, run: Run) -> None:
+    assert run("check", "sleep", "--as-of", TODAY)[0] == 0
+    assert run("check", "sleep", "--as-of", TODAY, "--exit-code")[0] == 10
+
+
+def test_a_dry_run_leaves_no_trace(house: House, run: Run) -> None:
+    status, out, _ = run("check", "sleep", "--as-of", TODAY, "--dry-run")
+    assert status == 0
+    assert "review now" in out
+    assert not house.rows("observation")
+    assert not (house.folder / "reports").exists()
+
+
+def test_an_unknown_article_is_one_clear_line(house: House, run: Run) -> None:
+    status, _, err = run("check", "slepe")
+    assert status == 1
+    assert "no topic named slepe" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("check",), ("nightly", "--as-of", "yesterday"), ("nigthly",), ("digest", "--resend", "x")]
+)
+def test_wrong_usage_has_exit_status_2(house: House, run: Run, arguments: tuple[str, ...]) -> None:
+    assert run(*arguments)[0] == 2
+
+
+def test_a_missing_mail_address_is_said_with_the_settings_name(
+    house: House, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LITWATCH_EMAIL")
+    status, _, err = run("nightly")
+    assert status == 1
+    assert "LITWATCH_EMAIL" in err
+
+
+def test_a_misspelt_setting_is_said(house: House, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LITWATCH_EMIAL", "x")
+    assert "LITWATCH_EMIAL: there is no such setting" in run("topics", "list")[2]
+
+
+def test_a_wrong_api_key_is_told_without_the_key(house: House, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.pubmed.keys = frozenset({"right"})
+    monkeypatch.setenv("LITWATCH_API_KEY", "sentinel-key-0123456789")
+    status, out, err = run("nightly", "--as-of", TODAY)
+    assert status == 1
+    assert "API key" in err
+    kept = b"".join(path.read_bytes() for path in house.folder.rglob("*") if path.is_file())
+    assert "sentinel-key" not in out + err
+    assert b"sentinel-key" not in kept
+
+
+def test_topics_check_reports_every_mistake_at_once(house: House, run: Run) -> None:
+    house.write_topic("wrong", topic=TOPIC + "thresholds: {review_level: many}\nfeeds: nothing\n")
+    status, out, err = run("topics", "check")
+    assert status == 1
+    assert "thresholds.review_level" in err
+    assert "feeds" in err
+    assert "Insulin Resistance" in out
+
+
+def test_topics_check_explains_what_pubmed_would_ignore(house: House, run: Run) -> None:
+    house.write_topic("odd", topic=TOPIC.replace('"insulin resistance"[tiab]', "insulin[foo]"))
+    assert "foo" in run("topics", "check", "odd")[1]
+
+
+def test_the_report_is_written_again_from_the_store(house: House, run: Run) -> None:
+    assert run("report")[0] == 1, "not surveyed yet"
+    house.night(DEMONSTRATION_TODAY)
+    asked = len(house.pubmed.journal)
+    status, out, _ = run("report", "sleep")
+    assert status == 0
+    assert out.count("sleep/") == 3
+    assert len(house.pubmed.journal) == asked, "nothing is asked of PubMed"
+
+
+def test_the_outbox_is_shown_and_an_unknown_message_is_not_resent(house: House, run: Run) -> None:
+    house.night(DEMONSTRATION_TODAY)
+    status, out, _ = run("digest", "--show")
+    assert status == 0
+    assert "sent" in out
+    assert run("digest", "--resend", "<nobody@example.org>", "--by", "me")[0] == 2
+
+
+def test_the_store_commands_work_on_a_store_with_a_night(house: House, run: Run) -> None:
+    house.night(DEMONSTRATION_TODAY)
+    assert "succeeded" in run("store", "runs")[1]
+    assert run("store", "check")[0] == 0
+    assert run("store", "compact")[0] == 0
+    assert run("store", "snapshot", str(house.folder / "copy.duckdb"))[0] == 0
+    assert (house.folder / "copy.duckdb").exists()
+    assert "observation" in run("store", "export", str(house.folder / "export"))[1]
+
+
+def test_doctor_says_what_is_missing_and_what_is_well(house: House, run: Run) -> None:
+    status, out, _ = run("doctor")
+    assert status == 1
+    assert "no night has run yet" in out
+    house.night(DEMONSTRATION_TODAY)
+    assert "ok  topics" in run("doctor", "--ask-ncbi")[1]
+
+
+def test_articles_show_prints_json_with_the_agreed_keys(house: House, run: Run) -> None:
+    status, out, _ = run("articles", "show", str(house.folder / "queries" / "sleep.md"), "--json")
+    told = json.loads(out)
+    assert status == 0
+    assert {"question", "last_updated", "status", "sections", "sentences", "markers", "references", "uncertain"} <= set(
+        told
+    )
+    assert told["markers"] == [1, 2]
+
+
+def test_articles_show_refuses_what_is_no_article(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_bytes(b"\x00\xff\xfe" * 50)
+    status, _, err = run("articles", "show", str(tmp_path / "page.txt"))
+    assert status == 1
+    assert "page.txt" in err
+
+
+def test_lint_has_an_exit_status_for_scripts(house: House, run: Run, tmp_path: Path) -> None:
+    assert run("articles", "lint", str(house.folder / "queries" / "sleep.md"))[0] == 0
+    broken = tmp_path / "broken.md"
+    broken.write_text(
+        "# What?\n\nA claim [1]. Another [7].\n\n## References\n\n1. Example A. A title. A journal. 2020.\n"
+    )
+    status, out, _ = run("articles", "lint", str(broken), "--format", "json")
+    assert status == 1
+    assert any(finding["severity"] == "error" for finding in json.loads(out))
+
+
+def test_the_faults_of_the_stand_in_are_listed(run: Run) -> None:
+    status, out, _ = run("standin", "faults")
+    assert status == 0
+    assert len(out.splitlines()) > 40
