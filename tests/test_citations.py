@@ -212,6 +212,19 @@ def test_authors_are_known_in_any_order_of_their_names(printed: tuple[str, ...],
     assert compare_authors(printed, record().authors) is found
 
 
+@pytest.mark.parametrize(
+    ("printed", "found"),
+    [
+        ("Ma X", Authorship.FIRST),
+        ("MA X", Authorship.FIRST),
+        ("X. Ma", Authorship.FIRST),
+        ("Smith MA", Authorship.NONE),
+    ],
+)
+def test_initials_are_no_short_surname(printed: str, found: Authorship) -> None:
+    assert compare_authors((printed,), (Author("Ma", "Xin", "X"),)) is found
+
+
 def test_a_group_is_known_by_name_and_initials() -> None:
     group = (Author(None, collective_name="International Porters Federation"),)
     assert compare_authors(("International Porters' Federation",), group) is Authorship.FIRST

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -253,6 +255,21 @@ def test_no_second_holds_more_requests_than_ncbi_allows_whoever_asks(
     assert len(times) == 60
     assert min(later - earlier for earlier, later in pairwise(times)) > gap - 1e-6
     assert max(sum(start <= at < start + 1.0 for at in times) for start in times) <= most
+
+
+def test_processes_share_one_row_of_slots(tmp_path: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from litwatch.entrez.pacer import Pacer\n"
+        "for _ in range(8):\n"
+        "    now = time.monotonic(); slot = [now]\n"
+        f"    Pacer(Path(sys.argv[1]), {GAP}, monotonic=lambda: now, sleep=lambda s: slot.append(now + s)).wait()\n"
+        "    print(slot[-1])\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "pace")]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    slots = sorted(float(line) for process in running for line in process.communicate(timeout=60)[0].splitlines())
+    assert len(slots) == 24
+    assert min(later - earlier for earlier, later in pairwise(slots)) > GAP - 1e-6
 
 
 def test_retries_draw_slots_like_first_tries(ncbi: ScriptedNcbi, tmp_path: Path) -> None:

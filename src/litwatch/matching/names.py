@@ -72,9 +72,9 @@ def occurs(surname: str, text: str) -> bool:
 
 
 def _is(printed: str, author: Author) -> bool:
-    words = _name_words(printed)
-    if author.last_name:
-        surname = "".join(_name_words(author.last_name))
+    surname = "".join(_name_words(author.last_name or ""))
+    words = _name_words(printed if len(surname) > 3 else _without_initials(printed))
+    if surname:
         runs = ["".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + 4, len(words)) + 1)]
         if surname in runs:
             return True
@@ -85,6 +85,11 @@ def _is(printed: str, author: Author) -> bool:
         ours = [word for word in words if word not in _SMALL]
         return bool(ours) and (ours == group or "".join(ours) == "".join(word[0] for word in group))
     return False
+
+
+def _without_initials(printed: str) -> str:
+    """``Smith MA`` is not by an author named Ma; a name all in capitals stays as it is."""
+    return re.sub(r"\b[^\W\d_a-z]{1,3}\b", " ", printed) if re.search(r"[^\W\d_][a-z]", printed) else printed
 
 
 def _is_group(printed: str) -> bool:
