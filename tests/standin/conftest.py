@@ -131,3 +131,13 @@ def asker() -> Iterator[Callable[[StandIn], Asker]]:
 def ask(standin: StandIn, asker: Callable[[StandIn], Asker]) -> Asker:
     """A connection to the healthy stand-in."""
     return asker(standin)
+
+
+@pytest.fixture
+def spoiled(start, asker, corpus) -> Callable[..., Asker]:
+    """A connection to a stand-in that suffers the named faults."""
+
+    def open_one(*faults: str) -> Asker:
+        return asker(start(corpus, faults=faults))
+
+    return open_one

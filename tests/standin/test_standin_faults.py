@@ -6,7 +6,6 @@ import gzip
 import http.client
 import json
 import re
-from collections.abc import Callable
 from datetime import date
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -23,16 +22,6 @@ from litwatch.standin.faults import Plan
 
 IDS = "99000001,99000002,99000003,99000004,99000005,99000006"
 SEARCH = {"db": "pubmed", "term": "99000000:99000009[uid]"}
-
-
-@pytest.fixture
-def spoiled(start, asker, corpus) -> Callable[..., Asker]:
-    """A connection to a stand-in that suffers the named faults."""
-
-    def open_one(*faults: str) -> Asker:
-        return asker(start(corpus, faults=faults))
-
-    return open_one
 
 
 def fetch(ask: Asker, **more: str) -> Reply:

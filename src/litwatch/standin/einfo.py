@@ -72,8 +72,11 @@ P1DAT YNYNY P1DAT
 _LINKS: Final = (
     ("pubmed_pubmed", "Similar articles"),
     ("pubmed_pubmed_citedin", "Cited In"),
-    ("pubmed_pubmed_five", "Five similar articles"),
+    ("pubmed_pubmed_combined", "Similar articles"),
+    ("pubmed_pubmed_five", "Similar articles"),
     ("pubmed_pubmed_refs", "References for PMC Articles"),
+    ("pubmed_pubmed_reviews", "Related Articles by Review"),
+    ("pubmed_pubmed_reviews_five", "Five most related Articles by Review"),
 )
 
 

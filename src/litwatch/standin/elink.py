@@ -21,7 +21,19 @@ from litwatch.standin.web import XML, Answer, json_answer
 _ROOT = "eLinkResult"
 _MOST_SIMILAR: Final = 100
 _TOO_COMMON: Final = 0.2
-_NAMES: Final = ("pubmed_pubmed", "pubmed_pubmed_citedin", "pubmed_pubmed_five", "pubmed_pubmed_refs")
+_NAMES: Final = (
+    "pubmed_pubmed",
+    "pubmed_pubmed_alsoviewed",
+    "pubmed_pubmed_bookrecords",
+    "pubmed_pubmed_citedin",
+    "pubmed_pubmed_combined",
+    "pubmed_pubmed_five",
+    "pubmed_pubmed_refs",
+    "pubmed_pubmed_reviews",
+    "pubmed_pubmed_reviews_five",
+)
+"""In NCBI's order; nobody views articles here and no book cites them, so the second and third are always empty."""
+_REVIEW: Final = "D016454"
 
 Links = Sequence[tuple[int, int]]
 """(PMID, score) in the order sent."""
@@ -41,7 +53,7 @@ def elink(occasion: Occasion) -> Answer:
     sets = []
     for pmids in _groups(occasion):
         linked = [(each, _linked(each, pmids, occasion.view)) for each in names]
-        sets.append((pmids, [(each, links) for each, links in linked if links]))
+        sets.append((pmids, linked))
     if not sets:
         return refuse(occasion, _ROOT, "Empty id list - nothing todo")
     if command == "neighbor_history":
@@ -63,8 +75,11 @@ def _groups(occasion: Occasion) -> list[list[int]]:
 def _linked(name: str, pmids: list[int], view: View) -> Links:
     if name == "pubmed_pubmed":
         return _similar(pmids, view)
-    if name == "pubmed_pubmed_five":
+    if name in ("pubmed_pubmed_five", "pubmed_pubmed_combined"):
         return _similar(pmids, view)[:5]
+    if name.startswith("pubmed_pubmed_reviews"):
+        reviews = [link for link in _similar(pmids, view) if view.records[link[0]].has_type(_REVIEW)]
+        return reviews[:5] if name.endswith("_five") else reviews
     if name == "pubmed_pubmed_citedin":
         return [(pmid, 0) for pmid in dict.fromkeys(pmid for cited in pmids for pmid in view.cited_by.get(cited, ()))]
     if name == "pubmed_pubmed_refs":
@@ -110,6 +125,9 @@ def _as_xml(sets: list[tuple[list[int], list[tuple[str, Links]]]], *, scored: bo
         ids = "".join(f"      <Id>{pmid}</Id>\n" for pmid in pmids)
         parts.append(f"  <LinkSet>\n    <DbFrom>pubmed</DbFrom>\n    <IdList>\n{ids}    </IdList>\n")
         for name, links in databases:
+            if not links:  # NCBI leaves the indentation of what it leaves out
+                parts.append("    \n")
+                continue
             parts.append(
                 f"    <LinkSetDb>\n      <DbTo>pubmed</DbTo>\n      <LinkName>{text(name)}</LinkName>\n      \n"
             )
@@ -126,7 +144,7 @@ def _as_json(sets: list[tuple[list[int], list[tuple[str, Links]]]], *, scored: b
     linksets: list[dict[str, Any]] = []
     for pmids, databases in sets:
         linkset: dict[str, Any] = {"dbfrom": "pubmed", "ids": [str(pmid) for pmid in pmids]}
-        if databases:
+        if any(links for _, links in databases):
             linkset["linksetdbs"] = [
                 {
                     "dbto": "pubmed",
@@ -134,6 +152,7 @@ def _as_json(sets: list[tuple[list[int], list[tuple[str, Links]]]], *, scored: b
                     "links": [{"id": str(p), "score": s} if scored else str(p) for p, s in links],
                 }
                 for name, links in databases
+                if links
             ]
         linksets.append(linkset)
     return json_answer({"header": header("elink"), "linksets": linksets})
@@ -147,6 +166,8 @@ def _kept(occasion: Occasion, sets: list[tuple[list[int], list[tuple[str, Links]
         ids = "".join(f"      <Id>{pmid}</Id>\n" for pmid in pmids)
         parts.append(f"  <LinkSet>\n    <DbFrom>pubmed</DbFrom>\n    <IdList>\n{ids}    </IdList>\n")
         for name, links in databases:
+            if not links:
+                continue
             web_env, key = occasion.history.keep(web_env, tuple(pmid for pmid, _ in links), "", now=occasion.now)
             parts.append(
                 f"    <LinkSetDbHistory>\n      <DbTo>pubmed</DbTo>\n      <LinkName>{text(name)}</LinkName>\n"

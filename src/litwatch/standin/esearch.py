@@ -123,7 +123,8 @@ def _as_json(page: Page, hits: Hits, messages: list[str]) -> Answer:
         "translationset": [{"from": written, "to": meant} for written, meant in hits.translation_set],
         "querytranslation": hits.translation,
     }
-    if hits.phrases_not_found or hits.fields_not_found:
+    if hits.phrases_not_found or hits.fields_not_found or hits.tag_ignored:
+        # An ignored tag shows in no list, but the empty list shows (measured in 2026, JSON only).
         result["errorlist"] = {
             "phrasesnotfound": list(hits.phrases_not_found),
             "fieldsnotfound": list(hits.fields_not_found),

@@ -144,7 +144,7 @@ FAULTS: Final = (
     _fault(
         "unroutable",
         "plain text: Unable to route request!",
-        _text("Unable to route request! service name: /http/service/ratecontrol dtab: \n"),
+        _text("Unable to route request! service name: /http/service/ratecontrol dtab: "),
     ),
     _fault(
         "json-for-all",

@@ -19,7 +19,7 @@ from litwatch.standin.corpus import View
 from litwatch.standin.history import Kept
 from litwatch.standin.web import Request
 from litwatch.strategy import parse
-from litwatch.strategy.expression import Chain, HistoryReference, walk
+from litwatch.strategy.expression import Chain, Expression, Group, HistoryReference, Term, walk
 
 _DATE_TAGS: Final = {
     "pdat": "dp", "edat": "edat", "mdat": "lr", "crdt": "crdt", "mhda": "mhda", "cdat": "dcom",
@@ -45,6 +45,8 @@ class Hits:
     phrases_ignored: tuple[str, ...] = ()
     quoted_phrases_not_found: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
+    tag_ignored: bool = False
+    """Whether the term had a tag that PubMed does not know, or one behind a group."""
 
 
 class QueryForgotten(Exception):
@@ -73,6 +75,7 @@ def run(term: str, view: View, *, today: date, recall: Callable[[str], Kept | No
         found.fields_not_found,
         found.phrases_ignored,
         found.quoted_phrases_not_found,
+        tag_ignored=any(_ignored(node) for node in walk(tree)),
     )
 
 
@@ -124,6 +127,12 @@ def _as_operand(term: str) -> str:
         return f"({term})" if isinstance(parse(term), Chain) else term
     except StrategyError:
         return f"({term})"
+
+
+def _ignored(node: Expression) -> bool:
+    if isinstance(node, Group):
+        return node.tag is not None
+    return isinstance(node, Term) and node.tag is not None and node.tag.field is None
 
 
 def _bounds(text: str) -> tuple[date, date] | None:
