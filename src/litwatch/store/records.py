@@ -110,11 +110,9 @@ class Records(StoreFile):
 
 
 _LATEST = """
-SELECT pmid, doc FROM observation WHERE (pmid, revision) IN (
-    SELECT (pmid, max(revision)) FROM observation
-    WHERE pmid IN (SELECT unnest($pmids::INTEGER[])) AND ($day IS NULL OR observed_at < $day::DATE + INTERVAL 1 DAY)
-    GROUP BY pmid
-) ORDER BY pmid
+SELECT pmid, max_by(doc, revision) FROM observation
+WHERE pmid IN (SELECT unnest($pmids::INTEGER[])) AND ($day IS NULL OR observed_at < $day::DATE + INTERVAL 1 DAY)
+GROUP BY pmid ORDER BY pmid
 """
 
 
