@@ -99,6 +99,8 @@ def _pieces(text: str, groups: Sequence[Group]) -> list[_Piece]:
                 keep(" ")
             if before.endswith((".", "!", "?")) and text[at:].lstrip()[:1].isupper():
                 forced.append(length)
+            elif text[at : at + 1] in (".", "!", "?") and text[at + 1 : at + 2].isspace():
+                forced.append(length + 1)
     keep(without_marks(text[at:]))
     joined = "".join(kept)
     spans = sentence_spans(joined, forced) or ([(0, length)] if groups else [])
@@ -178,16 +180,11 @@ def _short(text: str) -> str:
 def _heading_levels(body: Sequence[Block]) -> dict[int, int]:
     """Levels from 1: the source's own where it has them, else parts, their headings, and headings below one."""
     at = [index for index, block in enumerate(body) if block.sort is BlockSort.HEADING]
-    if any(body[index].level for index in at):
-        top = min(body[index].level for index in at if body[index].level)
-        levels: dict[int, int] = {}
-        previous = 1
-        for index in at:
-            previous = body[index].level - top + 1 if body[index].level else min(previous + (levels != {}), 6)
-            levels[index] = previous
-        return levels
+    given = sorted({body[index].level for index in at})
+    if any(given):
+        return {index: given.index(body[index].level) + 1 for index in at}
     has_parts = any(PART.fullmatch(body[index].plain) for index in at)
-    levels = {}
+    levels: dict[int, int] = {}
     for place, index in enumerate(at):
         above = at[place - 1] if place else None
         if PART.fullmatch(body[index].plain) or (place == 0 and not has_parts):

@@ -14,7 +14,7 @@ from litwatch.articles import marker_words as words
 
 CANDIDATE = re.compile(
     r"(?:(?<=\s)|(?<=[)\]”\"’]))"
-    r"(\d{1,3}(?:, ?\d{1,3}(?![\d.%])|[-–]\d{1,3}(?!\d)){0,30}(?:,? and \d{1,3}(?![\d.,]\d|\d))?)"
+    r"(\d{1,3}(?:, ?\d{1,3}(?!\d|[.,]\d|%)|[-–]\d{1,3}(?!\d)){0,30}(?:,? and \d{1,3}(?![\d.,]\d|\d))?)"
     r"(?=$|[\s.,;:!?)\]\"”’—–|])(?![.,:]\d)"
 )
 """A group of numbers after a blank or a closing bracket and before a blank or the end of a clause."""
@@ -144,8 +144,8 @@ def _judge_soft(label: str, prior: str, group: str) -> Verdict:
         return Verdict.TEXT
     if label == "b" and prior == "vitamin":
         return Verdict.TEXT
-    if label == "age" and prior == "with":
-        return Verdict.SURE
+    if label == "age" and prior in ("with", "at", "from", "by"):
+        return Verdict.SURE if prior == "with" else Verdict.TEXT
     if label in ("factor", "age", "dose", "level", "group", "course", "line", "protein") and (
         prior in words.ORDINALS or prior in words.DETERMINERS
     ):

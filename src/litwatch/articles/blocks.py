@@ -14,6 +14,9 @@ from enum import StrEnum
 
 from litwatch.articles.model import Uncertainty
 
+BOLD = 7
+"""The level of a heading that is only a bold line: below all real ones."""
+
 SUP_OPEN, SUP_CLOSE = "\ue000", "\ue001"
 LINK_OPEN, LINK_CLOSE = "\ue002", "\ue003"
 _MARKS = re.compile("[\ue000-\ue003]")
@@ -46,7 +49,7 @@ class Block:
     sort: BlockSort
     text: str
     level: int = 0
-    """A heading's level as the source gives it, 0 where it gives none."""
+    """A heading's level as the source gives it (7 for a bold line of its own), 0 where it gives none."""
     depth: int = 0
     """Nesting of a list item."""
     number: int | None = None

@@ -89,7 +89,8 @@ def separate(page: Page) -> Furnished:
     status, status_notes = _status(page, blocks, furnished)
     question, at, question_notes = _question(page, blocks, furnished)
     if at is not None:
-        furnished[at] = False
+        # What stands above the question is the site's own.
+        furnished[: at + 1] = [True] * at + [False]
     body = tuple(block for index, block in enumerate(blocks) if not furnished[index] and index != at)
     if question is not None:
         body = _without_repeated(body, question)
@@ -105,9 +106,9 @@ def _split_furnished_lines(blocks: tuple[Block, ...]) -> list[Block]:
     for block in blocks:
         lines = block.text.split("\n")
         if len(lines) > 1 and any(_is_furniture_line(line) or is_reference_kind(line) for line in block.lines):
-            split += [
-                replace(block, text=line, tight=block.tight or at > 0) for at, line in enumerate(lines) if line.strip()
-            ]
+            first, *others = (line for line in lines if line.strip())
+            split.append(replace(block, text=first))
+            split += [replace(block, text=line, tight=True, number=None, continued=True, links=()) for line in others]
         else:
             split.append(block)
     return split

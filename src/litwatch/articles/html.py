@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from lxml import etree, html
 
 from litwatch.articles.blocks import (
+    BOLD,
     LINK_CLOSE,
     LINK_OPEN,
     SUP_CLOSE,
@@ -24,6 +25,7 @@ from litwatch.articles.blocks import (
     one_line,
     without_marks,
 )
+from litwatch.articles.reference_region import is_reference_heading
 from litwatch.articles.text import has_items, read_lines
 
 _OPENING = re.compile(
@@ -89,13 +91,18 @@ class _Walk:
         if self.cells:
             self.cells[-1].append(text.replace("\n", " "))
         elif self.heading:
-            self.blocks.append(Block(BlockSort.HEADING, text.replace("\n", " "), level=self.heading, links=links))
+            text = text.replace("\n", " ")
+            if self.aside and not is_reference_heading(without_marks(text)):
+                self.blocks.append(Block(BlockSort.ASIDE, text, links=links))
+            else:
+                self.aside = 0  # an article's own footer may hold its references
+                self.blocks.append(Block(BlockSort.HEADING, text, level=self.heading, links=links))
         elif self.aside:
             self.blocks += [Block(BlockSort.ASIDE, line, links=links) for line in text.split("\n")]
         elif self.lists and self.items:
             self._item(text, links)
         elif bold and "\n" not in text and len(text) <= 130 and not text.endswith((".", "!", ";", ",")):
-            self.blocks.append(Block(BlockSort.HEADING, text.removesuffix(":"), links=links))
+            self.blocks.append(Block(BlockSort.HEADING, text.removesuffix(":"), level=BOLD, links=links))
         elif "\n" in text and has_items(text):
             self.blocks += read_lines(text)
         else:
@@ -121,10 +128,8 @@ def read_html(source: str) -> Page:
     root = _parse(source)
     if root is None:
         return Page(())
-    main = root.find(".//main")
-    if main is None or len("".join(main.itertext()).split()) < 30:
-        main = root.find("body") if root.tag == "html" else root
-    return Page(tuple(_walk(main if main is not None else root)), _metadata(root))
+    body = root.find("body") if root.tag == "html" else root
+    return Page(tuple(_walk(body if body is not None else root)), _metadata(root))
 
 
 def read_fragment(source: str) -> list[Block]:
@@ -210,7 +215,7 @@ def _open(walk: _Walk, element: html.HtmlElement, tag: str, links: list[tuple[ht
         _number_item(walk, element)
     elif tag == "tr":
         walk.cells.append([])
-    elif tag in _ASIDE:
+    elif tag in _ASIDE or (tag == "header" and element.find(".//h1") is None):
         walk.aside += 1
     elif tag == "pre":
         walk.preformatted += 1
@@ -268,7 +273,7 @@ def _close(walk: _Walk, element: html.HtmlElement, tag: str, links: list[tuple[h
             walk.cells[-1].append(" | ".join(cells))
         elif cells:
             walk.blocks.append(Block(BlockSort.TABLE, " | ".join(cells)))
-    elif tag in _ASIDE:
+    elif tag in _ASIDE or (tag == "header" and element.find(".//h1") is None):
         walk.aside = max(0, walk.aside - 1)
     elif tag == "pre":
         walk.preformatted = max(0, walk.preformatted - 1)

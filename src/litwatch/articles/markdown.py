@@ -14,7 +14,7 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from litwatch.articles.blocks import LINK_CLOSE, LINK_OPEN, SUP_CLOSE, SUP_OPEN, Block, BlockSort, Page
+from litwatch.articles.blocks import BOLD, LINK_CLOSE, LINK_OPEN, SUP_CLOSE, SUP_OPEN, Block, BlockSort, Page
 from litwatch.articles.html import read_fragment
 from litwatch.articles.model import Uncertainty
 from litwatch.articles.text import has_items, read_lines
@@ -22,7 +22,7 @@ from litwatch.articles.text import has_items, read_lines
 _MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _DEFINITION = re.compile(r" {0,3}\[(\^?)([^\]\[\s]{1,40})\]:[ \t]+(\S.*)")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
-_STRUCTURE = re.compile(r"(?m)^ {0,3}#{1,6} \S|^\[\^?\w{1,40}\]:[ \t]|^ {0,3}\|.*\|\s*$|\*\*\S|\]\(https?://")
+_STRUCTURE = re.compile(r"(?m)^ {0,3}#{1,6} \S|^\[\^?\w{1,40}\]:[ \t]|^ {0,3}\|.*\|[ \t]*$|\*\*\S|\]\(https?://")
 _NUMERIC = re.compile(r"\[?\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]?")
 _MATTER_LIMIT = 64_000
 
@@ -36,7 +36,7 @@ def read_markdown(source: str) -> Page:
     """Read Markdown (line ends already ``\\n``) into blocks, definitions of references last."""
     matter, rest, notes = _front_matter(source)
     rest, definitions, names = _definitions(rest)
-    if not _STRUCTURE.search(rest) and re.search(r"(?m)^\s*[•◦▪]", rest):
+    if not _STRUCTURE.search(rest) and re.search(r"(?m)^[ \t]*[•◦▪]", rest):
         blocks = list(read_lines(rest))  # a browser's copy in a file named .md
     else:
         blocks = _blocks(MarkdownIt("commonmark").enable("table").parse(rest))
@@ -180,7 +180,7 @@ def _placed(
         sort = BlockSort.BULLET if lists[-1] is None else BlockSort.NUMBERED
         return [Block(sort, text, depth=len(lists) - 1, number=number, continued=not first, links=links)]
     if bold and "\n" not in text and len(text) <= 130 and not text.rstrip().endswith((".", "!", ";", ",")):
-        return [Block(BlockSort.HEADING, text.rstrip().removesuffix(":"), links=links)]
+        return [Block(BlockSort.HEADING, text.rstrip().removesuffix(":"), level=BOLD, links=links)]
     if "\n" in text and has_items(text):
         return read_lines(text)
     return [Block(BlockSort.PARAGRAPH, text, links=links)]

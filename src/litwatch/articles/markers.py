@@ -43,6 +43,7 @@ _AUTHOR_YEAR = re.compile(
     r"|[A-Z][\w'’-]{1,30} (?:et al\.?|and colleagues) \((?:19|20)\d\d[a-z]?\)"
 )
 _LONGEST_RANGE = 50
+_REACH = 300
 _GAP = 4
 """A bare number this far above the highest known one can still be a marker; above it, hardly."""
 
@@ -96,17 +97,17 @@ def author_year(text: str) -> str | None:
 def _find_groups(block: Block, text: str) -> list[Group]:
     """All candidates of a block by form and neighbours, none overlapping."""
     groups: list[Group] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
 
     def add(
         match: re.Match[str], numbers: tuple[int, ...] | None, style: Style, verdict: Verdict, note: str = ""
     ) -> None:
-        taken.append(match.span())
+        taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
         if numbers is not None:
             groups.append(Group(match.start(), match.end(), numbers, _printed(match[0]), style, verdict, note))
 
     def is_free(match: re.Match[str]) -> bool:
-        return all(match.end() <= start or match.start() >= end for start, end in taken)
+        return not any(taken[match.start() : match.end()])
 
     for match in _LINK.finditer(text):
         add(match, _read_numbers(match[0]), Style.LINK, Verdict.SURE)
@@ -132,9 +133,14 @@ def _find_groups(block: Block, text: str) -> list[Group]:
             if is_free(match):
                 group = _bare_group(block, text, match, glued=pattern is _GLUED)
                 if group is not None:
-                    taken.append(match.span())
+                    taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
                     groups.append(group)
     return sorted(groups, key=lambda group: group.start)
+
+
+def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
+    """So much of the text before and after a group as its judgement can need."""
+    return text[max(0, match.start() - _REACH) : match.start()], text[match.end() : match.end() + _REACH]
 
 
 def _printed(text: str) -> str:
@@ -155,7 +161,7 @@ def _read_numbers(text: str) -> tuple[int, ...] | None:
 
 
 def _judge_superscript(text: str, match: re.Match[str]) -> Verdict:
-    before, after = text[: match.start()], text[match.end() :]
+    before, after = _around(text, match)
     if _SUP_SAYS_UNIT.search(before[-4:]) or after[:1] in ("⁺", "⁻", "⁄", "/"):
         return Verdict.TEXT
     if (
@@ -169,7 +175,7 @@ def _judge_superscript(text: str, match: re.Match[str]) -> Verdict:
 
 def _judge_bracket(text: str, match: re.Match[str]) -> Verdict:
     """Brackets mean markers, except after a value, where they hold its range: "65 [60-70]"."""
-    before = text[: match.start()].rstrip()
+    before = _around(text, match)[0].rstrip()
     is_range = re.search(r"[-–—]", match[0]) is not None and (before[-1:].isdigit() or before.endswith("%"))
     return Verdict.DOUBTFUL if is_range else Verdict.SURE
 
@@ -178,7 +184,7 @@ def _judge_paren(text: str, match: re.Match[str]) -> Verdict:
     """Round brackets hold markers at the end of a clause; before a word they mostly count points: "(1) first"."""
     if match[0].startswith(("(ref", "(Ref")):
         return Verdict.SURE
-    before, after = text[: match.start()].rstrip(), text[match.end() :].lstrip()
+    before, after = (part.strip() for part in _around(text, match))
     if not before or not (before[-1].isalpha() or before[-1] in ')%."”’,;'):
         return Verdict.TEXT
     if not after or after[0] in ".,;:?!)" or (before[-1] == "." and after[0].isupper()):
@@ -190,7 +196,7 @@ def _bare_group(block: Block, text: str, match: re.Match[str], *, glued: bool) -
     numbers = _read_numbers(match[1])
     if numbers is None:
         return None
-    before, after = text[: match.start()], text[match.end() :]
+    before, after = _around(text, match)
     if glued:
         word = re.split(r"[\s(/]", before.rstrip("."))[-1]
         is_address = "/" in before.split()[-1] or "www." in before.split()[-1]
@@ -298,7 +304,7 @@ def _settle_explicit(group: Group, ceiling: int, known: frozenset[int]) -> Group
 def _counts_points(groups: list[Group]) -> bool:
     """Whether a block's round brackets count points in its own text: (1) … (2) …, each before a word."""
     counting = [
-        g.numbers[0] for g in groups if g.style is Style.PAREN and g.verdict is Verdict.UNSURE and len(g.numbers) == 1
+        g.numbers[0] for g in groups if g.style is Style.PAREN and g.verdict < Verdict.SURE and len(g.numbers) == 1
     ]
     return counting == list(range(1, len(counting) + 1)) and len(counting) > 1
 

@@ -59,6 +59,7 @@ _ISSUE = re.compile(
 _NO_END = frozenset(("vs.", "St.", "Dr.", "No.", "Vol.", "spp.", "var.", "subsp."))
 _INITIALS = re.compile(r"(?:[A-Z]\.-?)+")
 _NAME_GOES_ON = re.compile(r"[A-Z]\.|[A-Z][\w'’-]+,|&|and ")
+_APA_NAME = re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?, (?:[A-Z]\.[ -]?){1,4}")
 _LONGEST = 3000
 
 
@@ -214,6 +215,8 @@ def _first_segment(text: str) -> tuple[str, str]:
 def _is_authors(text: str) -> bool:
     """Whether a segment names people or a body and not a title."""
     bare = text.strip().rstrip(".")
+    if _APA_NAME.match(text.strip()):
+        return True
     if re.search(r"\bet al\b|\beds?\b$", bare):
         return True
     people = [

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from litwatch.articles.blocks import Block, BlockSort, one_line
+from litwatch.articles.blocks import LOWER, Block, BlockSort, one_line
 from litwatch.articles.model import Uncertainty
 from litwatch.articles.reference_entry import read_entry
 from litwatch.articles.reference_region import ENTRY_NUMBER, ends_in_year, kind_of
@@ -88,7 +88,10 @@ def _lines(blocks: Sequence[Block]) -> list[_Line]:
             number = block.number if first and not block.continued else None
             rest = text
             if number is None and (found := ENTRY_NUMBER.match(text)) is not None and text[found.end() :].strip():
-                number, rest = int(next(group for group in found.groups() if group)), text[found.end() :].strip()
+                number, rest = (
+                    int(next(group for group in found.groups() if group).translate(LOWER)),
+                    text[found.end() :].strip(),
+                )
             lines.append(
                 _Line(
                     rest,
@@ -187,7 +190,7 @@ def _by_start(lines: list[_Line], starts: list[bool]) -> list[_Entry]:
         named = kind_of(line.text)
         if named is not None:
             if start and line.number is not None:
-                entries.append(_Entry(named, line.text, line.number))
+                entries.append(_Entry(named, line.text, line.number, links=list(line.links)))
                 kind, kind_line = None, ""
             else:
                 kind, kind_line = named, line.text
