@@ -41,9 +41,9 @@ def read_book(root: etree._Element) -> Record:
         status="",
         title=text(fields.get("ArticleTitle")) or text(book.get("BookTitle")),
         vernacular_title=text_or_none(fields.get("VernacularTitle")),
-        abstract=parts.abstract_parts(fields.get("Abstract")),
+        abstract=parts.abstract_parts(fields.get("Abstract", ())),
         other_abstracts=(),
-        copyright=parts.copyright_of(fields.get("Abstract")),
+        copyright=parts.copyright_of(fields.get("Abstract", ())),
         languages=tuple(filter(None, map(text, document.iterchildren("Language")))),
         journal=Journal(
             title=text_or_none(book.get("BookTitle")),

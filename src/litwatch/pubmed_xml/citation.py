@@ -25,7 +25,6 @@ from litwatch.records import (
     OtherAbstract,
     Record,
     RecordKind,
-    RefType,
     RegistryEntry,
 )
 
@@ -40,15 +39,15 @@ _PARSER = etree.XMLParser(
     collect_ids=False,
 )
 _MATHML_PREFIX = b' xmlns:mml="http://www.w3.org/1998/Math/MathML"'
-_REF_TYPES = {ref_type.value: ref_type for ref_type in RefType if ref_type is not RefType.UNKNOWN}
 
 
 def read_record(piece: Slice) -> Record:
     """Read one record. Raises RecordUnreadable, with its PMID where that can be read."""
     try:
+        if piece.data.startswith(b"<PubmedBookArticle"):
+            return books.read_book(_parse(piece.data, piece.namespaces))
         rest, found = take_lists(piece.data) if piece.plain else (piece.data, NOTHING_REGULAR)
-        root = _parse(rest, piece.namespaces)
-        return books.read_book(root) if root.tag == "PubmedBookArticle" else _read_article(root, found)
+        return _read_article(_parse(rest, piece.namespaces), found)
     except (etree.XMLSyntaxError, ValueError) as error:
         pmid = pmid_in(piece.data)
         named = f"PMID {pmid}" if pmid else "PMID unreadable"
@@ -129,10 +128,10 @@ def _read_article(root: etree._Element, found: Regular) -> Record:
         status=citation.get("Status", ""),
         title=text(inner.get("ArticleTitle")),
         vernacular_title=text_or_none(inner.get("VernacularTitle")),
-        abstract=parts.abstract_parts(inner.get("Abstract")),
+        abstract=parts.abstract_parts(inner.get("Abstract", ())),
         other_abstracts=_other_abstracts(citation) if "OtherAbstract" in fields else (),
-        copyright=parts.copyright_of(inner.get("Abstract")),
-        languages=tuple(filter(None, map(text, article.iterchildren("Language")))),
+        copyright=parts.copyright_of(inner.get("Abstract", ())),
+        languages=tuple(text(child) for child in article if child.tag == "Language"),
         journal=_journal(journal, parts.pages(inner.get("Pagination")), fields.get("MedlineJournalInfo")),
         published=None if journal is None else parts.published_on(next(journal.iter("PubDate"), None)),
         electronic=parts.day_of(inner.get("ArticleDate")),
@@ -152,7 +151,7 @@ def _read_article(root: etree._Element, found: Regular) -> Record:
         other_dois=tuple(other_dois),
         pmcid=ids.pmcid,
         pii=ids.pii,
-        notices=_notices(fields.get("CommentsCorrectionsList", ())),
+        notices=found.notices or _notices(fields.get("CommentsCorrectionsList", ())),
         registry=_registry(inner.get("DataBankList", ())),
         cites=tuple(dict.fromkeys(cites)),
         publication_model=article.get("PubModel"),
@@ -205,15 +204,11 @@ def _substances(chemicals: Iterable[etree._Element], supplementary: Iterable[etr
 
 
 def _notices(entries: Iterable[etree._Element]) -> tuple[Notice, ...]:
-    found = []
-    for entry in entries:
-        given = parts.first_of_each(entry)
-        word, note = entry.get("RefType", ""), text_or_none(given.get("Note"))
-        ref_type = _REF_TYPES.get(word, RefType.UNKNOWN)
-        if ref_type is RefType.UNKNOWN:
-            note = f"{word}: {note}" if note else word
-        found.append(Notice(ref_type, text(given.get("RefSource")), parts.pmid_from(text(given.get("PMID"))), note))
-    return tuple(found)
+    found = ((entry.get("RefType", ""), parts.texts(entry)) for entry in entries)
+    return tuple(
+        parts.notice(word, given.get("RefSource", ""), given.get("PMID", ""), given.get("Note", ""))
+        for word, given in found
+    )
 
 
 def _registry(banks: Iterable[etree._Element]) -> tuple[RegistryEntry, ...]:

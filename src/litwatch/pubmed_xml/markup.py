@@ -43,7 +43,7 @@ def text_or_none(element: etree._Element | None) -> str | None:
 def _flatten(element: etree._Element) -> str:
     found = element.text or ""
     for child in element:
-        inner = _formula(child) if str(child.tag).startswith(_MATHML) else _flatten(child)
+        inner = _formula(child) if child.tag.startswith(_MATHML) else _flatten(child)
         if child.tag == "sup" and found[-1:].isdigit() and _RAISED_NUMBER.match(inner):
             found += "^"
         found += inner + (child.tail or "")

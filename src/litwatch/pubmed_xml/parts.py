@@ -15,10 +15,11 @@ from lxml import etree
 from litwatch.citations import Doi, Pmid, parse_doi
 from litwatch.pubmed_xml.dates import full_date, medline_date, publication_date
 from litwatch.pubmed_xml.markup import fold, text, text_or_none
-from litwatch.records import AbstractPart, Author, PartialDate, PublicationType
+from litwatch.records import AbstractPart, Author, Notice, PartialDate, PublicationType, RefType
 
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])", re.ASCII)
 _NAME_PARTS = ("LastName", "ForeName", "Initials", "Suffix", "CollectiveName")
+_REF_TYPES = {ref_type.value: ref_type for ref_type in RefType if ref_type is not RefType.UNKNOWN}
 _PMID_LIMIT = 10**9
 
 
@@ -39,13 +40,12 @@ def pmid_from(digits: str | bytes | None) -> Pmid | None:
     return Pmid(number) if 0 < number < _PMID_LIMIT else None
 
 
-def abstract_parts(abstract: etree._Element | None) -> tuple[AbstractPart, ...]:
+def abstract_parts(abstract: etree._Element | tuple[()]) -> tuple[AbstractPart, ...]:
     """Every AbstractText that says something, in order."""
-    if abstract is None:
-        return ()
     found = (
         AbstractPart(part.get("Label") or None, part.get("NlmCategory") or None, text(part))
-        for part in abstract.iterchildren("AbstractText")
+        for part in abstract
+        if part.tag == "AbstractText"
     )
     return tuple(part for part in found if part.text)
 
@@ -76,7 +76,7 @@ def author(names: Sequence[str], orcid: str, affiliations: Iterable[str]) -> Aut
         suffix or None,
         collective or None,
         orcid or None,
-        tuple(filter(None, map(fold, affiliations))),
+        tuple(filter(None, affiliations)),
     )
 
 
@@ -99,6 +99,14 @@ def _orcid(written: str) -> str:
     """An ORCID with hyphens, from one that is bare, an address, or without them; empty for anything else."""
     known = _ORCID.search(written)
     return "-".join(known.groups()).upper() if known else ""
+
+
+def notice(word: str, source: str, pmid: str, note: str) -> Notice:
+    """A Notice from the texts of a CommentsCorrections entry; a RefType newer than our list is kept by its word."""
+    ref_type = _REF_TYPES.get(word, RefType.UNKNOWN)
+    if ref_type is RefType.UNKNOWN:
+        note = f"{word}: {note}" if note else word
+    return Notice(ref_type, source, pmid_from(pmid), note or None)
 
 
 def publication_types(elements: Iterable[etree._Element]) -> tuple[PublicationType, ...]:
@@ -187,9 +195,10 @@ def pages(pagination: etree._Element | None) -> str | None:
     return given.get("MedlinePgn") or "-".join(ends) or None
 
 
-def copyright_of(abstract: etree._Element | None) -> str | None:
-    """The abstract's own copyright line."""
-    return None if abstract is None else text_or_none(next(abstract.iterchildren("CopyrightInformation"), None))
+def copyright_of(abstract: etree._Element | tuple[()]) -> str | None:
+    """The abstract's own copyright line, which stands last."""
+    last = next(reversed(abstract), None)
+    return text_or_none(last) if last is not None and last.tag == "CopyrightInformation" else None
 
 
 def history(history: etree._Element | None) -> dict[str, date | None]:

@@ -1,4 +1,4 @@
-"""The four lists that are most of a record (references, authors, MeSH headings, history), read by pattern.
+"""The lists that are most of a record (references, authors, notices, MeSH headings, history), read by pattern.
 
 NLM's programs write them the same way every time, and read so they take a third of the time that a tree takes. A
 list that differs in anything (an attribute, an entity, markup in an affiliation, a line break in a name) is left
@@ -19,13 +19,13 @@ from typing import TypeVar
 from litwatch.citations import Pmid
 from litwatch.pubmed_xml.dates import full_date
 from litwatch.pubmed_xml.markup import fold
-from litwatch.pubmed_xml.parts import author
-from litwatch.records import Author, MeshHeading, MeshQualifier
+from litwatch.pubmed_xml.parts import author, notice
+from litwatch.records import Author, MeshHeading, MeshQualifier, Notice
 
 _Taken = TypeVar("_Taken")
 
 _BLANK = r"[ \t\r\n]*"
-# Text that needs no unfolding or decoding; the last two are no characters of XML.
+# Text without line breaks; the last two are no characters of XML.
 _TEXT = r"(?![ ])[^<>\x00-\x1f\ufffe\uffff]*(?<![ ])"
 _ORCID = r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]"
 _AUTHOR = re.compile(
@@ -35,10 +35,13 @@ _AUTHOR = re.compile(
     (?:<Initials>({_TEXT})</Initials>{_BLANK})?
     (?:<Suffix>({_TEXT})</Suffix>{_BLANK})?
     (?:<CollectiveName>({_TEXT})</CollectiveName>{_BLANK})?
-    (?:<Identifier[ ]Source="ORCID">({_ORCID})</Identifier>{_BLANK})?
-    ((?:<AffiliationInfo>{_BLANK}<Affiliation>{_TEXT}</Affiliation>{_BLANK}</AffiliationInfo>{_BLANK})*)""",
+    (?:<Identifier[ ]Source="ORCID">(?:https?://orcid\.org/)?({_ORCID})</Identifier>{_BLANK})?
+    ((?:<AffiliationInfo>{_BLANK}<Affiliation>{_TEXT}</Affiliation>{_BLANK}
+        (?:<Identifier[ ]Source="[A-Z]+">{_TEXT}</Identifier>{_BLANK})*</AffiliationInfo>{_BLANK})*)""",
     re.VERBOSE,
 )
+_ENTITY = re.compile(r"&(?:#x([0-9a-fA-F]{1,6});|#([0-9]{1,7});|(amp|lt|gt|quot|apos);)?")
+_PREDEFINED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _AFFILIATION = re.compile(r"<Affiliation>([^<]*)<")
 _HEADING = re.compile(
     rf"""{_BLANK}<MeshHeading>{_BLANK}
@@ -54,6 +57,11 @@ _MOMENT = re.compile(
     (?:<Hour>[0-9]+</Hour>{_BLANK})?(?:<Minute>[0-9]+</Minute>{_BLANK})?(?:<Second>[0-9]+</Second>{_BLANK})?""",
     re.VERBOSE,
 )
+_NOTICE = re.compile(
+    rf"""{_BLANK}<CommentsCorrections[ ]RefType="([A-Za-z]+)">{_BLANK}<RefSource>({_TEXT})</RefSource>{_BLANK}
+    (?:<PMID[ ]Version="[0-9]+">([0-9]+)</PMID>{_BLANK})?(?:<Note>({_TEXT})</Note>{_BLANK})?""",
+    re.VERBOSE,
+)
 # The text of ArticleIds of type pubmed; where one is written in another way than NLM's, what is caught is no number.
 _CITED = re.compile(rb'<ArticleId(?!List>| IdType="(?!pubmed")[a-z]+">)(?: IdType="pubmed">)?([^<]*)<')
 
@@ -63,12 +71,13 @@ class Regular:
     """What could be read by pattern; empty where the tree must be asked."""
 
     authors: tuple[Author, ...]
+    notices: tuple[Notice, ...]
     mesh: tuple[MeshHeading, ...]
     history: dict[str, date | None]
     cites: tuple[Pmid, ...]
 
 
-NOTHING_REGULAR = Regular((), (), {}, ())
+NOTHING_REGULAR = Regular((), (), (), {}, ())
 
 
 def take_lists(data: bytes) -> tuple[bytes, Regular]:
@@ -79,6 +88,7 @@ def take_lists(data: bytes) -> tuple[bytes, Regular]:
     record = _Record(data)
     found = Regular(
         record.take(b"AuthorList", _authors) or (),
+        record.take(b"CommentsCorrectionsList", _notices) or (),
         record.take(b"MeshHeadingList", _mesh) or (),
         record.take(b"History", _history) or {},
         record.take(b"ReferenceList", _cites) or (),
@@ -134,25 +144,46 @@ def _items(content: bytes, end_tag: str) -> list[str]:
 
 def _groups(form: re.Pattern[str], item: str) -> tuple[str, ...]:
     """The texts of an item in its usual form. Raises ValueError where it has another."""
-    if "&" in item:
-        if item.count("&") != item.count("&amp;"):
-            raise ValueError("an entity")
-        item = item.replace("&amp;", "&")
     match = form.fullmatch(item)
     if match is None:
         raise ValueError("not the usual form")
     return match.groups("")
 
 
+def _plain(found: str) -> str:
+    """The text with its entities resolved and its blanks folded. Raises ValueError where the tree must judge."""
+    return fold(_ENTITY.sub(_character, found) if "&" in found else found)
+
+
+def _character(entity: re.Match[str]) -> str:
+    hexadecimal, decimal, name = entity.groups()
+    if name:
+        return _PREDEFINED[name]
+    number = int(hexadecimal, 16) if hexadecimal else int(decimal or 0)
+    if not (0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000):
+        raise ValueError("no entity of XML, or a character that it does not have")
+    return chr(number)
+
+
 def _authors(content: bytes) -> tuple[Author, ...]:
     found = []
     for item in _items(content, "</Author>"):
         valid, *names, orcid, affiliations = _groups(_AUTHOR, item)
-        if "  " in "|".join(names):
-            raise ValueError("blanks to be folded")
-        if valid == "Y" and (one := author(names, orcid, _AFFILIATION.findall(affiliations))):
+        joined = "|".join(names)
+        if "&" in joined or "  " in joined:
+            names = [_plain(name) for name in names]
+        if valid == "Y" and (one := author(names, orcid, map(_plain, _AFFILIATION.findall(affiliations)))):
             found.append(one)
     return tuple(found)
+
+
+def _notices(content: bytes) -> tuple[Notice, ...]:
+    return tuple(
+        notice(ref_type, _plain(source), pmid, _plain(note))
+        for ref_type, source, pmid, note in (
+            _groups(_NOTICE, item) for item in _items(content, "</CommentsCorrections>")
+        )
+    )
 
 
 def _mesh(content: bytes) -> tuple[MeshHeading, ...]:
@@ -164,10 +195,10 @@ def _heading(item: str) -> MeshHeading:
     """One heading; a few thousand of them make up most of all lists, so the same objects serve many records."""
     ui, major, label, qualifiers = _groups(_HEADING, item)
     found = tuple(
-        MeshQualifier(its_ui, fold(its_label), its_major == "Y")
+        MeshQualifier(its_ui, _plain(its_label), its_major == "Y")
         for its_ui, its_major, its_label in _QUALIFIER.findall(qualifiers)
     )
-    return MeshHeading(ui, fold(label), major == "Y", found)
+    return MeshHeading(ui, _plain(label), major == "Y", found)
 
 
 def _history(content: bytes) -> dict[str, date | None]:
