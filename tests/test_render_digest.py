@@ -199,6 +199,11 @@ def test_a_long_sender_domain_does_not_break_the_message_id() -> None:
     assert line.endswith(b"@" + sender.partition("@")[2].encode() + b">")
 
 
+def test_no_header_is_folded() -> None:
+    raw = mail_of(samples.digest(), sender=f'"{"a long name " * 12}" <watch@example.org>').as_bytes()
+    assert b"\r\n " not in raw.split(b"\r\n\r\n", 1)[0]
+
+
 def test_body_lines_keep_to_quoted_printables_76_and_headers_to_998() -> None:
     raw = mail_of(make_digest(samples.urgent_report(), samples.crowded_report())).as_bytes()
     body = raw.split(b"\r\n\r\n", 1)[1]

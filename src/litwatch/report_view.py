@@ -152,8 +152,6 @@ def marker_position(number: int, article: Article, pins: tuple[Pin, ...]) -> int
     pinned = next((pin for pin in pins if pin.marker == number), None)
     if pinned is not None:
         return pinned.position
-    if not article.references_numbered:
-        return None
     return next((reference.position for reference in article.references if reference.number == number), None)
 
 

@@ -21,8 +21,8 @@ _INVISIBLE = {
 }
 """Unicode's controls: C0 and C1 and tags vanish, breaks become blanks, direction overrides (UAX 9) become visible."""
 
-_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>|~#&$!^=]|(?<=:)//|(?<=www)\.", re.IGNORECASE)
-_MARKDOWN_START = re.compile(r"^([-+]|\d+(?=[.)]))")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]<>|~#&$!^]|(?<=:)//|(?<=www)\.", re.IGNORECASE)
+_MARKDOWN_START = re.compile(r"^([-+=]|\d+(?=[.)]))")
 _RELATIVE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
 
@@ -60,7 +60,7 @@ def escape_markdown(text: str) -> str:
     start = _MARKDOWN_START.match(escaped)
     if start is None:
         return escaped
-    return "\\" + escaped if start[1] in "-+" else f"{start[1]}\\{escaped[start.end() :]}"
+    return "\\" + escaped if start[1] in "-+=" else f"{start[1]}\\{escaped[start.end() :]}"
 
 
 def pubmed_link(pmid: Pmid) -> str:

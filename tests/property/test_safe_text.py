@@ -6,7 +6,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -39,6 +39,15 @@ def test_escaped_markdown_shows_exactly_the_text_and_makes_nothing_of_it(text: s
     kinds = {child.type for token in inline for child in token.children or []}
     assert kinds <= {"text", "text_special"}
     assert "".join(child.content for token in inline for child in token.children or []) == words
+
+
+@given(MARKUP)
+@example("===")
+@example("---")
+@example("| - |")
+def test_escaped_markdown_below_another_line_stays_in_its_paragraph(text: str) -> None:
+    tokens = MarkdownIt("commonmark").enable("table").parse(f"above\n{safe_text.escape_markdown(text)}")
+    assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
 
 
 @given(st.text(min_size=0, max_size=400), st.integers(2, 200))
