@@ -1,7 +1,7 @@
-"""Take the documentation's pictures: ``python -m tests.browser.pictures [folder]``, by default docs/pictures.
+"""Take pictures of every page: ``python -m tests.browser.pictures [folder]``.
 
-Each page is shown at desktop and phone width, in the light and in the dark. This script refuses to keep a picture
-of 400 kB or more.
+With a folder, every page at desktop and phone width, in the light and in the dark, to look at; without, the few
+that the documentation shows, into docs/pictures. This script refuses to be content with a picture of 400 kB or more.
 """
 
 from __future__ import annotations
@@ -29,6 +29,16 @@ PAGES = {
 FROM = {"article": "#article", "search": "#references"}
 """Pictures that begin at a section of the report."""
 WIDTHS = {"desktop": 1200, "phone": 390}
+KEPT = {
+    "report-desktop-light",
+    "report-phone-dark",
+    "article-desktop-light",
+    "failed-phone-light",
+    "index-desktop-light",
+    "digest-desktop-light",
+    "digest-phone-dark",
+}
+"""What docs/pictures holds."""
 TALLEST = {1200: 2200, 390: 3000}
 LIMIT = 400_000
 
@@ -44,8 +54,8 @@ def take(browser: Chrome, page: Path, target: Path, *, start: str, width: int, d
     return target.stat().st_size
 
 
-def main(folder: Path) -> int:
-    """Take all pictures; the exit status is 1 when one is too large."""
+def main(folder: Path, kept: set[str] | None = None) -> int:
+    """Take all pictures, or those in ``kept``; the exit status is 1 when one is too large."""
     folder.mkdir(parents=True, exist_ok=True)
     large = False
     with tempfile.TemporaryDirectory() as work, chromium.open_browser(Path(work) / "profile") as browser:
@@ -55,6 +65,8 @@ def main(folder: Path) -> int:
             for place, width in WIDTHS.items():
                 for dark in (False, True):
                     target = folder / f"{name}-{place}-{'dark' if dark else 'light'}.png"
+                    if kept is not None and target.stem not in kept:
+                        continue
                     size = take(browser, page, target, start=FROM.get(name, "html"), width=width, dark=dark)
                     large |= size >= LIMIT
                     print(f"{target.name}: {size:,} bytes")
@@ -62,5 +74,6 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    default = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else default))
+    if len(sys.argv) > 1:
+        sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(__file__).resolve().parents[2] / "docs" / "pictures", KEPT))
