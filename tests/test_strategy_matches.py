@@ -149,6 +149,10 @@ def test_why_not_names_every_clause_in_the_way() -> None:
     assert clauses(strategy, INDEXED) == ["mice[ti]", "rats[ti] OR pigs[ti]", "NOT sleep[ti]"]
 
 
+def test_why_not_forgives_a_clause_that_an_or_made_good() -> None:
+    assert clauses("rats[ti] OR insulin[ti] AND mice[ti]", INDEXED) == ["mice[ti]"]
+
+
 def test_why_not_says_that_a_record_is_not_indexed_yet() -> None:
     (obstacle,) = why_not(parse("insulin[ti] AND insulin resistance[mh]"), UNINDEXED, today=TODAY)
     assert obstacle.clause == "insulin resistance[mh]"

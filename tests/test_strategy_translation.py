@@ -95,6 +95,8 @@ def test_a_quoted_phrase_that_no_record_holds_vanishes_from_an_or() -> None:
     [
         ('"Invented Deficiency Disease"[Mesh]', ('"Invented Deficiency Disease"[Mesh]',), ()),
         ('"body battery"[tiab] AND sleep[tiab]', ('"body battery"[tiab]',), ()),
+        ('sleep[tiab] AND "body battery"[tiab]', ('"body battery"[tiab]',), ()),
+        ('sleep[tiab] AND "body battery"[tiab] NOT ring[tiab]', ('"body battery"[tiab]',), ()),
         ("the[tiab] AND sleep[tiab]", (), ("the",)),
         ("qqqq", (), ("qqqq",)),
         ('"A &amp; B"[jour]', ('"A &amp;amp; B"[jour]',), ()),
@@ -156,5 +158,10 @@ def test_without_a_day_a_relative_date_is_shown_as_written() -> None:
     assert translate(parse('"last 30 days"[edat]'), today=None).text == '"last 30 days"[edat]'
 
 
+def test_an_or_after_an_emptied_and_begins_anew() -> None:
+    assert said('sleep[tiab] AND "body battery"[tiab] OR ring[tiab]').text == '"ring"[Title/Abstract]'
+
+
 def test_impossible_days_fall_on_the_last_of_their_month() -> None:
+    assert translate(parse("2026/01/31[edat]"), today=date.min).text == "2026/01/31:2026/01/31[Date - Entry]"
     assert translate(parse("2026/02/31[edat]"), today=date.min).text == "2026/02/28:2026/02/28[Date - Entry]"

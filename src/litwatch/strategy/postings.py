@@ -61,13 +61,13 @@ class Postings:
         return int(digits or b"0", 2)
 
     def all_of(self, words: Iterable[str]) -> int:
-        """The records that hold all of the words; a word may hold ``*``."""
+        """The records that hold all of the words, at least one; a word may hold ``*``."""
         result = -1
         for word in sorted(words, key=self._frequency):
             result &= self.union(self._covered(word) if WILDCARD in word else (word,))
             if not result:
                 break
-        return max(result, 0)
+        return result
 
     def starting_with(self, stem: str) -> Iterator[str]:
         """The words that begin with ``stem``, in order."""

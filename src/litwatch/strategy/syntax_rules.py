@@ -41,7 +41,9 @@ def unknown_tag(reading: Reading) -> Iterator[StrategyProblem]:
                 term.start,
                 term.end,
                 f"PubMed does not know the tag [{term.tag.written}], ignores it silently and searches All Fields.",
-                f"Did you mean [{BY_TAG[near[0]].tag}] ({BY_TAG[near[0]].name})?" if near else "Use a tag such as [tiab], [mh] or [pt].",
+                f"Did you mean [{BY_TAG[near[0]].tag}] ({BY_TAG[near[0]].name})?"
+                if near
+                else "Use a tag such as [tiab], [mh] or [pt].",
             )
 
 
