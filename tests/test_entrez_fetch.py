@@ -116,6 +116,14 @@ def test_a_malformed_record_is_named_and_takes_no_neighbour_along(ncbi: Scripted
     assert fetched.missing == frozenset()
 
 
+def test_a_record_damaged_on_its_way_is_asked_for_again(ncbi: ScriptedNcbi) -> None:
+    ncbi.replies = [Reply(article_set(citation(99000001), MALFORMED)), Reply(article_set(citation(99000003)))]
+    fetched = open_entrez(ncbi).fetch(pmids(99000001, 99000003))
+    assert [record.pmid for record in fetched.records] == [99000001, 99000003]
+    assert (fetched.missing, fetched.unreadable) == (frozenset(), ())
+    assert asked(ncbi.received[1]) == [99000003]
+
+
 def test_a_record_without_a_readable_pmid_is_found_out_by_asking_for_fewer(ncbi: ScriptedNcbi) -> None:
     ncbi.answering = Shelf(99000001, 99000002, 99000004, pmid99000003=NAMELESS)
     fetched = open_entrez(ncbi).fetch(pmids(99000001, 99000002, 99000003, 99000004, 99000005))

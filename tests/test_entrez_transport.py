@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -66,6 +68,16 @@ def test_a_chunked_answer_labelled_as_text_is_read(ncbi: ScriptedNcbi) -> None:
     assert open_entrez(ncbi).search("x").count == 1
 
 
+def test_threads_get_each_their_own_answer(ncbi: ScriptedNcbi, tmp_path: Path) -> None:
+    ncbi.answering = lambda request: Reply(hits(int(request.form["term"])))
+    doors = [open_entrez(ncbi, tool=f"door-{n}", pace_file=tmp_path / "pace") for n in range(2)]
+    pmids = range(99000001, 99000041)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda pmid: doors[pmid % 2].search(str(pmid)).pmids, pmids))
+    assert found == [(pmid,) for pmid in pmids]
+    assert all(request.form["tool"] == f"door-{int(request.form['term']) % 2}" for request in ncbi.received)
+
+
 # What is repeated
 
 
@@ -101,6 +113,7 @@ def test_a_chunked_answer_labelled_as_text_is_read(ncbi: ScriptedNcbi) -> None:
         Reply(hits(99000001), announced=100_000),
         Reply(hits(99000001), headers={"Content-Encoding": "br"}),
         Reply(b"\x1f\x8b\x08\x00 cut", headers={"Content-Encoding": "gzip"}),
+        Reply(gzip.compress(hits(99000001))[:-4], headers={"Content-Encoding": "gzip"}),
         Reply(raw=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n<eSearch"),
         Reply(raw=b"nonsense\r\n\r\n"),
         Reply(raw=b""),

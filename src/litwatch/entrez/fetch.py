@@ -34,13 +34,13 @@ class _Tray:
     unreadable: dict[Pmid, str] = field(default_factory=dict)
 
     def without(self, pmids: Iterable[Pmid]) -> list[Pmid]:
-        return [pmid for pmid in pmids if pmid not in self.records and pmid not in self.unreadable]
+        return [pmid for pmid in pmids if pmid not in self.records]
 
 
 def fetch(asker: Asker, pmids: Iterable[Pmid], on_progress: Callable[[int, int], None] | None = None) -> Fetched:
     """Fetch records; ``on_progress`` is told (PMIDs asked for, PMIDs in all) after each request.
 
-    Raises SourceError when NCBI gives no usable answer. PMIDs that a usable answer left out, twice, are ``missing``.
+    Raises SourceError when NCBI gives no usable answer. PMIDs that usable answers left out twice are ``missing``.
     """
     wanted = list(dict.fromkeys(pmids))
     tray = _Tray()
@@ -48,6 +48,7 @@ def fetch(asker: Asker, pmids: Iterable[Pmid], on_progress: Callable[[int, int],
         _fetch_batch(asker, wanted[start : start + BATCH], tray)
         if on_progress:
             on_progress(min(start + BATCH, len(wanted)), len(wanted))
+    # A record may be unreadable because it was damaged on its way, so it is asked for again like one left out.
     left_out, before = tray.without(wanted), -1
     while left_out and len(left_out) != before:
         before = len(left_out)
@@ -56,8 +57,8 @@ def fetch(asker: Asker, pmids: Iterable[Pmid], on_progress: Callable[[int, int],
         left_out = tray.without(left_out)
     return Fetched(
         records=tuple(tray.records[pmid] for pmid in wanted if pmid in tray.records),
-        missing=frozenset(left_out),
-        unreadable=tuple((pmid, tray.unreadable[pmid]) for pmid in wanted if pmid in tray.unreadable),
+        missing=frozenset(pmid for pmid in left_out if pmid not in tray.unreadable),
+        unreadable=tuple((pmid, tray.unreadable[pmid]) for pmid in left_out if pmid in tray.unreadable),
     )
 
 
@@ -84,9 +85,7 @@ def _fetch_batch(asker: Asker, batch: list[Pmid], tray: _Tray) -> None:
             tray.unreadable[batch[0]] = str(unreadable)
         else:
             nameless = True
-    for pmid in asked & tray.records.keys():
-        tray.unreadable.pop(pmid, None)
-    if nameless and (rest := tray.without(batch)):
+    if nameless and (rest := [pmid for pmid in tray.without(batch) if pmid not in tray.unreadable]):
         _fetch_halves(asker, rest, tray)
 
 
