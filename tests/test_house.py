@@ -16,12 +16,13 @@ SOURCE = PROJECT / "src" / "litwatch"
 
 DOORS = {
     "entrez": {"Bio"},
-    "feeds": {"feedparser", "httpx"},
+    "feeds": {"feedparser"},
+    "bulk": set(),
     "store": {"duckdb"},
     "render": {"jinja2", "css_inline"},
     "mail": {"smtplib"},
 }
-"""Each door and the outside package that only it may import."""
+"""Each door and the outside packages that only it may import; feeds and bulk share httpx."""
 
 CORRIDOR = {"pipeline", "cli", "settings"}
 APART = {"standin"}

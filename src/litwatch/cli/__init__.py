@@ -12,6 +12,7 @@ import click
 
 from litwatch import __version__
 from litwatch.cli.articles import articles
+from litwatch.cli.bulk import bulk
 from litwatch.cli.doctor import doctor
 from litwatch.cli.night import check, digest, nightly, report
 from litwatch.cli.standin import standin
@@ -35,7 +36,7 @@ def group() -> None:
     """
 
 
-for command in (nightly, check, report, digest, topics, articles, standin, store, doctor):
+for command in (nightly, check, report, digest, topics, articles, bulk, standin, store, doctor):
     group.add_command(command)
 
 

@@ -11,6 +11,8 @@ from litwatch.articles.model import Article
 from litwatch.cli.screen import print_json
 from litwatch.errors import ArticleUnreadable
 from litwatch.lint import Finding, Severity, lint
+from litwatch.topic_files import read_topic_files
+from litwatch.topics import Pin
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -43,11 +45,13 @@ def show(file: Path, *, as_json_: bool) -> None:
 def lint_command(file: Path, form: str) -> None:
     """Check FILE's markers against its reference list; exit status 1 when an error was found.
 
+    The pins of the topic file beside it that watches FILE, if there is one, settle what they say.
+
     \b
     Example:
       litwatch articles lint queries/insulin-resistance.txt
     """
-    findings = lint(_read(file))
+    findings = lint(_read(file), _pins_of(file))
     if form == "json":
         print_json(findings)
     else:
@@ -56,6 +60,11 @@ def lint_command(file: Path, form: str) -> None:
         click.echo(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}")
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise click.exceptions.Exit(1)
+
+
+def _pins_of(file: Path) -> tuple[Pin, ...]:
+    topics, _ = read_topic_files(file.resolve().parent)
+    return tuple(pin for topic in topics if topic.article.samefile(file) for pin in topic.pins)
 
 
 def _read(file: Path) -> Article:
