@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from litwatch.citations import Pmid
 from litwatch.errors import RecordUnreadable
-from litwatch.pubmed_xml.answer import Gap, chunks_in, chunks_of, cut_records
+from litwatch.pubmed_xml.answer import Gap, Slice, chunks_in, chunks_of, cut_records, split_at_first_end
 from litwatch.pubmed_xml.citation import read_gap, read_record
 from litwatch.records import Record
 
@@ -72,4 +72,23 @@ def _read(chunks: Iterable[bytes]) -> Iterator[Record | DeletedPmid | RecordUnre
             else:
                 yield read_record(piece)
         except RecordUnreadable as unreadable:
-            yield unreadable
+            if isinstance(piece, Gap):
+                yield unreadable
+            else:
+                yield from _spare_the_neighbour(piece, unreadable)
+
+
+def _spare_the_neighbour(
+    piece: Slice, unreadable: RecordUnreadable
+) -> Iterator[Record | DeletedPmid | RecordUnreadable]:
+    """What is unreadable may be a good record and, behind it, one whose start tag is damaged."""
+    record, rest = split_at_first_end(piece)
+    try:
+        yield read_record(record)
+    except RecordUnreadable:
+        yield unreadable
+        return
+    try:
+        yield from map(DeletedPmid, read_gap(rest))
+    except RecordUnreadable as behind:
+        yield behind

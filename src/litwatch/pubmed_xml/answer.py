@@ -9,11 +9,12 @@ This module refuses to understand what a record says, and to call an answer empt
 from __future__ import annotations
 
 import codecs
+import gzip
 import re
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import BinaryIO
 
@@ -26,6 +27,7 @@ PROLOG_LIMIT = 1 << 16
 """Bytes before the root element: a declaration and a document type are under 1 kB."""
 
 _RECORD_START = re.compile(rb"<(Pubmed(?:Book)?Article)(?=[\s>/])")
+_RECORD_END = re.compile(rb"</Pubmed(?:Book)?Article\s*>")
 _ROOTS = (b"PubmedArticleSet", b"PubmedBookArticleSet")
 _ENCODINGS = {"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252", "utf-16"}
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -79,7 +81,7 @@ def chunks_of(stream: BinaryIO) -> Iterator[bytes]:
     try:
         while chunk := stream.read(CHUNK_BYTES):
             yield chunk
-    except (EOFError, zlib.error) as error:
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise AnswerUnreadable(
             f"the compressed file is damaged or was cut off ({error}); download it again and compare its checksum"
         ) from error
@@ -96,11 +98,18 @@ def cut_records(chunks: Iterable[bytes]) -> Iterator[Slice | Gap]:
     for segment, plain in _segments(chunks, buffer, root["name"]):
         between = segment
         if opener := _RECORD_START.match(segment):
-            record, between = _split_record(segment, b"</" + opener[1])
+            record, between = _split_record(segment, b"</" + opener[1] + b">")
             position += 1
             yield Slice(record, position, plain, root["attributes"])
         if between and _visible(between).strip():
             yield Gap(between, position)
+
+
+def split_at_first_end(piece: Slice) -> tuple[Slice, Gap]:
+    """The bytes up to the first end tag of a record, and those behind it."""
+    end = _RECORD_END.search(piece.data)
+    stop = end.end() if end else len(piece.data)
+    return replace(piece, data=piece.data[:stop]), Gap(piece.data[stop:], piece.position)
 
 
 def pmid_in(data: bytes) -> int | None:
@@ -174,51 +183,49 @@ def _segments(chunks: Iterator[bytes], buffer: bytes, root: bytes) -> Iterator[t
     """
     for chunk in chunks:
         buffer += chunk
-        visible = _visible(buffer)
+        plain = not _may_hide(buffer)
+        visible = buffer if plain else _visible(buffer)
         starts = [record.start() for record in _RECORD_START.finditer(visible)]
-        if len(buffer) <= RECORD_LIMIT and visible is not buffer and (opened := _SUSPECT.search(visible)):
+        if not plain and len(buffer) <= RECORD_LIMIT and (opened := _SUSPECT.search(visible)):
             starts = [start for start in starts if start < opened.start()]
         for start, stop in pairwise((0, *starts)):
-            yield buffer[start:stop], visible is buffer
+            yield buffer[start:stop], plain
         buffer = buffer[starts[-1] :] if starts else buffer
         if len(buffer) > RECORD_LIMIT:
             yield buffer, False
             buffer = b""
-    visible = _visible(buffer)
+    plain = not _may_hide(buffer)
+    visible = buffer if plain else _visible(buffer)
     end = visible.rfind(b"</" + root)
     behind = visible.find(b">", end) + 1 if end >= 0 else 0
     starts = [record.start() for record in _RECORD_START.finditer(visible, 0, behind or len(buffer))]
     for start, stop in pairwise((0, *starts, end if behind else len(buffer))):
-        yield buffer[start:stop], visible is buffer
+        yield buffer[start:stop], plain
     if not behind:
         raise AnswerUnreadable(f"the answer was cut off: the end tag of {root.decode()} never came; ask again")
     yield buffer[behind:], False
 
 
+def _may_hide(data: bytes) -> bool:
+    """Whether a ``<!`` or ``<?`` stands anywhere. The second character is rare: looking for it is quickest."""
+    for mark in (b"!", b"?"):
+        at = data.find(mark)
+        while at >= 0:
+            if data[at - 1 : at] == b"<":
+                return True
+            at = data.find(mark, at + 1)
+    return False
+
+
 def _visible(data: bytes) -> bytes:
-    """The bytes with comments, CDATA sections and processing instructions blanked out, lengths kept.
-
-    The same object where there is nothing of the kind.
-    """
-    if not any(_follows_bracket(mark, data) for mark in (b"!", b"?")):
-        return data
-    return bytes(_HIDING.sub(lambda hidden: b" " * len(hidden[0]), data))
+    """The bytes with comments, CDATA sections and processing instructions blanked out, lengths kept."""
+    return _HIDING.sub(lambda hidden: b" " * len(hidden[0]), data)
 
 
-def _follows_bracket(mark: bytes, data: bytes) -> bool:
-    """Whether this character stands behind a ``<`` somewhere: it is rare, so looking for it is quickest."""
-    at = data.find(mark)
-    while at >= 0 and data[at - 1 : at] != b"<":
-        at = data.find(mark, at + 1)
-    return at >= 0
-
-
-def _split_record(segment: bytes, closer: bytes) -> tuple[bytes, bytes]:
+def _split_record(segment: bytes, end_tag: bytes) -> tuple[bytes, bytes]:
     """A record up to its last end tag, and what follows; all of it where it has none: such a record is broken."""
     record = segment.rstrip()
-    if record.endswith(closer + b">"):
+    if record.endswith(end_tag):
         return record, b""
-    visible = _visible(segment)
-    closed = visible.rfind(closer)
-    end = visible.find(b">", closed) + 1 if closed >= 0 else 0
-    return (segment[:end], segment[end:]) if end else (record, b"")
+    ends = [end.end() for end in _RECORD_END.finditer(_visible(segment))]
+    return (segment[: ends[-1]], segment[ends[-1] :]) if ends else (record, b"")

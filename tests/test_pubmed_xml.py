@@ -1,0 +1,217 @@
+"""What may come instead of a set of records, how a damaged one is contained, and that both ways in agree."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from litwatch.errors import AnswerUnreadable, RecordUnreadable
+from litwatch.pubmed_xml import DeletedPmid, answer, iterate_article_set, parse_article_set
+from litwatch.records import Record
+
+GOLDEN = Path(__file__).parent / "data" / "pubmed_xml"
+
+
+def article(pmid: int, *, title: str = "An invented title.", references: str = "") -> str:
+    return (
+        f'<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM"><PMID Version="1">{pmid}</PMID>'
+        f"<Article><ArticleTitle>{title}</ArticleTitle></Article></MedlineCitation>"
+        f"<PubmedData>{references}</PubmedData></PubmedArticle>\n"
+    )
+
+
+def article_set(*parts: str, prolog: str = '<?xml version="1.0" ?>\n') -> bytes:
+    return f"{prolog}<PubmedArticleSet>\n{''.join(parts)}</PubmedArticleSet>\n".encode()
+
+
+def pmids(data: bytes) -> list[int]:
+    return [record.pmid for record in parse_article_set(data).records]
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "empty"),
+        (b" \n", "empty"),
+        (b'<?xml version="1.0" ?>\n', "prolog without content"),
+        (b'<?xml version="1.0" ?><!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD" "x.dtd">', "prolog without content"),
+        (b"<eFetchResult><ERROR>Unable to obtain query #1</ERROR></eFetchResult>", "Unable to obtain query #1"),
+        (b'{"error":"API rate limit exceeded"}', "JSON"),
+        (b"<!DOCTYPE html><html><body>500</body></html>", "web page"),
+        (b"<HTML><p>busy", "web page"),
+        (b"Unable to route request!", "no XML"),
+        (b"<opml><PubmedArticle></PubmedArticle></opml>", "'opml'"),
+        (b"\x00\x01\x02", "no XML"),
+        (b"\x1f\x8b\x08\x00", "no XML"),
+        (b"   " * 50_000, "empty"),
+        (b"<!--" * 20_000, "no XML"),
+    ],
+)
+def test_an_answer_that_is_no_article_set_is_an_error(body: bytes, says: str) -> None:
+    with pytest.raises(AnswerUnreadable, match=says):
+        parse_article_set(body)
+    with pytest.raises(AnswerUnreadable, match=says):
+        list(iterate_article_set(io.BytesIO(body)))
+
+
+def test_the_key_that_an_error_body_echoes_stays_out_of_the_message() -> None:
+    with pytest.raises(AnswerUnreadable) as caught:
+        parse_article_set(b'{"error":"API key invalid","api-key":"sentinel-0123456789"}')
+    assert "sentinel" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<PubmedArticleSet/>", article_set(), b"<PubmedArticleSet><!-- nothing --></PubmedArticleSet>"]
+)
+def test_a_set_without_records_is_an_empty_set_and_no_error(body: bytes) -> None:
+    found = parse_article_set(body)
+    assert (found.records, found.deleted, found.unreadable) == ((), (), ())
+
+
+def test_wherever_an_answer_is_cut_off_it_is_an_error() -> None:
+    whole = article_set(article(99000001), article(99000002)).rstrip()
+    for length in range(len(whole)):
+        with pytest.raises(AnswerUnreadable):
+            parse_article_set(whole[:length])
+    assert pmids(whole) == [99000001, 99000002]
+
+
+def test_a_stream_that_is_cut_off_yields_what_was_whole_and_then_raises() -> None:
+    whole = article_set(article(99000001), article(99000002), article(99000003))
+    cut = whole[: whole.index(b"99000003")]
+    items = iterate_article_set(io.BytesIO(cut))
+    assert [item.pmid for item in (next(items), next(items)) if isinstance(item, Record)] == [99000001, 99000002]
+    with pytest.raises(AnswerUnreadable, match="cut off"):
+        list(items)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "corrupted"])
+def test_a_damaged_gzip_file_is_an_error_and_never_a_shorter_set(damage: str) -> None:
+    packed = bytearray(gzip.compress(article_set(*(article(99000001 + n, title=str(n) * 50) for n in range(500)))))
+    if damage == "truncated":
+        del packed[len(packed) // 2 :]
+    else:
+        packed[len(packed) // 2] ^= 0xFF
+    with gzip.open(io.BytesIO(bytes(packed))) as stream, pytest.raises(AnswerUnreadable):
+        list(iterate_article_set(stream))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso-8859-1", "windows-1252", "utf-16"])
+def test_the_declared_encoding_is_believed(encoding: str) -> None:
+    prolog = f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>\n'
+    body = article_set(article(99000001, title="Überraschung"), prolog=prolog).decode().encode(encoding)
+    assert parse_article_set(body).records[0].title == "Überraschung"
+    (streamed,) = iterate_article_set(io.BytesIO(body))
+    assert isinstance(streamed, Record)
+    assert streamed.title == "Überraschung"
+
+
+@pytest.mark.parametrize("name", ["utf-7", "rot13", "unicode_escape", "klingon"])
+def test_an_encoding_that_pubmed_would_never_send_is_refused(name: str) -> None:
+    with pytest.raises(AnswerUnreadable, match="encoding"):
+        parse_article_set(article_set(prolog=f'<?xml version="1.0" encoding="{name}"?>'))
+
+
+def test_bytes_that_are_not_what_the_answer_says_cost_one_record_or_the_answer() -> None:
+    latin = article_set(article(99000001, title="Ü"), article(99000002)).decode().encode("iso-8859-1")
+    found = parse_article_set(latin)
+    assert [record.pmid for record in found.records] == [99000002]
+    assert [error.pmid for error in found.unreadable] == [99000001]
+    odd = article_set(prolog='<?xml version="1.0" encoding="utf-16"?>')
+    with pytest.raises(AnswerUnreadable):
+        parse_article_set(b"\xff\xfe" + odd + b"x" * (len(odd) % 2 == 0))
+
+
+@pytest.mark.parametrize(
+    "title", ["a & b", "&nbsp;", "<i>", "</ArticleTitle>", "\x01", "]]>", "<!-- x", "<![CDATA[ x", "<?x", "&#0;", "&"]
+)
+def test_whatever_breaks_one_record_leaves_its_neighbours_whole(title: str) -> None:
+    found = parse_article_set(article_set(article(99000001), article(99000002, title=title), article(99000003)))
+    assert [record.pmid for record in found.records] == [99000001, 99000003]
+    assert [error.pmid for error in found.unreadable] == [99000002]
+    assert "99000002" in str(found.unreadable[0])
+
+
+def test_a_second_document_behind_the_first_is_reported() -> None:
+    found = parse_article_set(article_set(article(99000001)) + article_set(article(99000002)))
+    assert [record.pmid for record in found.records] == [99000001, 99000002]
+    assert len(found.unreadable) == 1
+
+
+def test_an_error_between_records_is_reported() -> None:
+    found = parse_article_set(article_set(article(99000001), "<ERROR>backend failed</ERROR>", article(99000002)))
+    assert [record.pmid for record in found.records] == [99000001, 99000002]
+    assert "'ERROR'" in str(found.unreadable[0])
+
+
+@pytest.mark.parametrize("content", ["<PMID>x</PMID>", "<PMID>0</PMID>", "<PMID>1<PMID>2</PMID>"])
+def test_a_tombstone_that_cannot_be_read_is_reported(content: str) -> None:
+    found = parse_article_set(article_set(article(99000001), f"<DeleteCitation>{content}</DeleteCitation>"))
+    assert len(found.records) == 1
+    assert found.deleted == ()
+    assert len(found.unreadable) == 1
+
+
+def test_a_hundred_kilobyte_title_is_a_title() -> None:
+    title = "x" * 100_000
+    assert parse_article_set(article_set(article(99000001, title=title))).records[0].title == title
+
+
+def test_depth_and_size_beyond_reason_cost_one_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = article(99000001, title="<b>" * 5000 + "</b>" * 5000)
+    found = parse_article_set(article_set(deep, article(99000002)))
+    assert [error.pmid for error in found.unreadable] == [99000001]
+    monkeypatch.setattr(answer, "RECORD_LIMIT", 3000)
+    monkeypatch.setattr(answer, "CHUNK_BYTES", 1000)
+    body = article_set(article(99000001), article(99000002, title="x" * 9000), article(99000003))
+    items = list(iterate_article_set(io.BytesIO(body)))
+    assert [item.pmid for item in items if isinstance(item, Record)] == [99000001, 99000003]
+    assert next(item.pmid for item in items if isinstance(item, RecordUnreadable)) == 99000002
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 100, 4096])
+def test_a_stream_gives_the_same_in_any_chunks(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    bodies = [path.read_bytes() for path in sorted(GOLDEN.glob("*.xml"))]
+    expected = [parse_article_set(body) for body in bodies]
+    monkeypatch.setattr(answer, "CHUNK_BYTES", chunk)
+    for body, whole in zip(bodies, expected, strict=True):
+        items = list(iterate_article_set(io.BytesIO(body)))
+        assert tuple(item for item in items if isinstance(item, Record)) == whole.records
+        assert tuple(item.pmid for item in items if isinstance(item, DeletedPmid)) == whole.deleted
+        assert [str(item) for item in items if isinstance(item, RecordUnreadable)] == list(map(str, whole.unreadable))
+
+
+def test_a_file_of_any_size_needs_the_memory_of_a_few_chunks() -> None:
+    class Endless(io.RawIOBase):
+        """Sixty megabytes that exist only while they are read."""
+
+        left = 3000
+        start = b"<PubmedArticleSet>"
+
+        def read(self, size: int = -1) -> bytes:
+            if self.left < 0:
+                return b""
+            self.left -= 1
+            head, self.start = self.start, b""
+            tail = b"</PubmedArticleSet>" if self.left < 0 else b""
+            return head + article(99000001, title="x" * 20_000).encode() + tail
+
+    tracemalloc.start()
+    count = sum(isinstance(item, Record) for item in iterate_article_set(Endless()))  # type: ignore[arg-type]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 3001
+    assert peak < 5_000_000
+
+
+def test_a_fault_in_the_text_of_a_reference_does_not_cost_the_record() -> None:
+    references = (
+        "<ReferenceList><Reference><Citation>R & D</Citation><ArticleIdList>"
+        '<ArticleId IdType="pubmed">99000009</ArticleId></ArticleIdList></Reference></ReferenceList>'
+    )
+    (record,) = parse_article_set(article_set(article(99000001, references=references))).records
+    assert record.cites == (99000009,)
