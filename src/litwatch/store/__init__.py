@@ -2,12 +2,13 @@
 
 ``Store`` is one class in parts, a module for each: ``file`` (opening, waiting), ``schema`` (migrations), ``records``,
 ``nights`` (writing a night), ``surveys`` (reading what nights learnt), ``changes`` (with judgements), ``outbox``,
-``runs``, ``upkeep``. Every method is one transaction and closes the file again. Times are arguments with a time
-zone; the store reads no clock. It refuses to reach the network or any file but its own.
+``runs``, ``bulk_files``, ``upkeep``. Every method is one transaction and closes the file again. Times are arguments
+with a time zone; the store reads no clock. It refuses to reach the network or any file but its own.
 """
 
 from __future__ import annotations
 
+from litwatch.store.bulk_files import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.changes import Changes, OpenChange
 from litwatch.store.nights import Nights, NightSaved
 from litwatch.store.outbox import Outbox
@@ -17,6 +18,8 @@ from litwatch.store.surveys import Surveys
 from litwatch.store.upkeep import CheckReport, Upkeep
 
 __all__ = [
+    "BulkCounts",
+    "BulkFile",
     "CheckReport",
     "Fate",
     "FateState",
@@ -30,5 +33,5 @@ __all__ = [
 ]
 
 
-class Store(Nights, Surveys, Records, Changes, Outbox, Runs, Upkeep):
+class Store(Nights, Surveys, Records, Changes, Outbox, Runs, BulkFiles, Upkeep):
     """The whole store; see the parts for what each method takes, returns and raises."""
