@@ -72,8 +72,7 @@ def as_html(seed: str) -> str:
         else:
             out.append(f"<p>{escape(line)}</p>")
     out.append("<h2>References</h2>")
-    for entry in references:
-        out.append("<div>" + "".join(f"<p>{escape(line)}</p>" for line in entry) + "</div>")
+    out += ["<div>" + "".join(f"<p>{escape(line)}</p>" for line in entry) + "</div>" for entry in references]
     return "\n".join([*out, "</body></html>"])
 
 

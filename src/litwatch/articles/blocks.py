@@ -93,7 +93,9 @@ def one_line(text: str) -> str:
 def without_marks(text: str) -> str:
     """The text without the private marks; superscript digits are raised where Unicode has them."""
     if SUP_OPEN in text:
-        text = re.sub(f"{SUP_OPEN}([^{SUP_CLOSE}]*){SUP_CLOSE}", lambda found: found[1].translate(RAISE), text)
+        text = re.sub(
+            f"{SUP_OPEN}([^{SUP_OPEN}{SUP_CLOSE}]{{0,99}}){SUP_CLOSE}", lambda found: found[1].translate(RAISE), text
+        )
     return _MARKS.sub("", text)
 
 

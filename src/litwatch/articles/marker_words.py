@@ -50,7 +50,7 @@ AMOUNTS = frozenset(
     """a an the of to than about approximately around roughly nearly almost at by for from in into within between
     and or with without per     every each only least most over under until since during on via through is are
     was were be equals equal exceeds exceed     exceeding including plus minus times approx ca circa n versus vs
-    has have had take takes = x""".split()
+    has have had take takes ci iqr sd = x""".split()
 )
 """A number after one of these is an amount: "less than 7", "for 5"."""
 

@@ -27,14 +27,10 @@ _BRACKET = re.compile(
 _PAREN = re.compile(rf"\((?:[Rr]efs?\.? ?)?{_NUMBERS}\)")
 _RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _UNICODE = re.compile(rf"[{_RAISED_DIGITS}]{{1,4}}(?: ?[,˒⁻–‐-] ?[{_RAISED_DIGITS}]{{1,4}}){{0,20}}")
-_SUP = re.compile(
-    rf"{SUP_OPEN}([^{SUP_CLOSE}]*){SUP_CLOSE}(?: ?[,;–-]? ?{SUP_OPEN}[^{SUP_CLOSE}]*{SUP_CLOSE}){{0,40}}"
-    rf"|\^({_NUMBERS})\^"
-)
-_LINK = re.compile(
-    rf"[\[(]?{LINK_OPEN}[^{LINK_CLOSE}]*{LINK_CLOSE}[\])]?"
-    rf"(?: ?[,;–-]? ?[\[(]?{LINK_OPEN}[^{LINK_CLOSE}]*{LINK_CLOSE}[\])]?){{0,40}}"
-)
+_ONE_SUP = f"{SUP_OPEN}[^{SUP_OPEN}{SUP_CLOSE}]{{0,99}}{SUP_CLOSE}"
+_SUP = re.compile(rf"{_ONE_SUP}(?: ?[,;–-]? ?{_ONE_SUP}){{0,40}}|\^({_NUMBERS})\^")
+_ONE_LINK = rf"[\[(]?{LINK_OPEN}[^{LINK_OPEN}{LINK_CLOSE}]{{0,99}}{LINK_CLOSE}[\])]?"
+_LINK = re.compile(rf"{_ONE_LINK}(?: ?[,;–-]? ?{_ONE_LINK}){{0,40}}")
 _GLUED = re.compile(r"(?:(?<=[a-z)\]”\"]\.)|(?<=[a-z]{4}))(\d{1,3}(?:[,–-]\d{1,3}){0,20})(?=[.,;:]?(?:\s|$))")
 _SUP_SAYS_UNIT = re.compile(r"(?:^|[\s(/·×^*\d])(?:[A-Za-zχηρ]|[ckmdnµμ]m|in|ft|yd)$|[\d×⁺⁻+]$")
 _AUTHOR_YEAR = re.compile(
@@ -203,8 +199,11 @@ def _bare_group(block: Block, text: str, match: re.Match[str], *, glued: bool) -
         if word.casefold().strip("-") in NAMED or is_address:
             return None
         stopped = before.endswith(".")
-        if stopped and not is_after_stop(before):
-            return None
+        if stopped:
+            if not is_after_stop(before) or len(word) < 3:
+                return None
+            verdict = judge_after_stop(match[1], after)
+            return Group(match.start(), match.end(), numbers, match[1], Style.AFTER_STOP, verdict)
         return Group(match.start(), match.end(), numbers, match[1], Style.GLUED, Verdict.UNSURE)
     if is_after_stop(before):
         style, verdict = Style.AFTER_STOP, judge_after_stop(match[1], after)

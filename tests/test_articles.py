@@ -1,0 +1,241 @@
+"""Reading an article file: encodings, refusals, question, status, dates, headings, furniture and left-overs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from litwatch.articles import LARGEST, as_json, read_article
+from litwatch.articles.dates import read_date
+from litwatch.articles.leftovers import is_leftover
+from litwatch.articles.model import Article, BlockKind, ReviewState
+from litwatch.articles.sentences import sentence_spans
+from litwatch.errors import ArticleUnreadable
+
+
+def read(text: str, name: str = "page.txt") -> Article:
+    return read_article(text.encode(), name=name)
+
+
+def codes(article: Article) -> list[str]:
+    return [doubt.code for doubt in article.uncertain]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b" \n\t ", "empty"),
+        (b"x" * (LARGEST + 1), "more than"),
+        (b"a\0b", "no text file"),
+        (b"\xff\xfea", "UTF-16"),
+        (b"caf\x81", "neither UTF-8 nor Windows-1252"),
+        (b"word " * 80_000, "one article"),
+        (b"References\n\n1. Doe A. Title. J. 2020;1:2.", "no sentence"),
+    ],
+)
+def test_what_is_no_article_is_refused_with_its_name_and_the_reason(data: bytes, words: str) -> None:
+    with pytest.raises(ArticleUnreadable, match=rf"^page\.txt: .*{words}"):
+        read_article(data, name="page.txt")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_article_reads_alike_in_every_unicode_encoding(encoding: str) -> None:
+    article = read_article(
+        "Is it naïve? Or not?\n\nLast updated: 2025-01-02\n\nIt is – sometimes.".encode(encoding), name="a.txt"
+    )
+    assert article.sentences[0].text == "It is – sometimes."
+    assert "encoding-guessed" not in codes(article)
+
+
+def test_windows_text_is_read_and_said() -> None:
+    article = read_article("It costs 5 € – or more.".encode("cp1252"), name="a.txt")
+    assert article.sentences[0].text == "It costs 5 € – or more."
+    assert "encoding-guessed" in codes(article)
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("February 16, 2025View editorial policy", date(2025, 2, 16)),
+        ("Feb. 6 2025", date(2025, 2, 6)),
+        ("16 February 2025", date(2025, 2, 16)),
+        ("1st of March, 2024", date(2024, 3, 1)),
+        ("2025-02-16T08:00:00Z", date(2025, 2, 16)),
+        ("16.02.2025", date(2025, 2, 16)),
+        ("02/16/2025", date(2025, 2, 16)),
+        ("16/02/2025", date(2025, 2, 16)),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_dates_are_read_in_the_usual_forms(printed: object, day: date | None) -> None:
+    assert read_date(printed) == day
+
+
+@pytest.mark.parametrize("printed", ["03/04/2025", "February 2025", "February 30, 2025", "recently"])
+def test_a_date_that_names_no_single_day_is_not_guessed(printed: str) -> None:
+    with pytest.raises(ValueError, match=r"YYYY-MM-DD|calendar"):
+        read_date(printed)
+
+
+def test_two_dates_of_the_last_update_are_both_said() -> None:
+    article = read("Why is it?\n\nLast updated: 2025-01-01\n\nIt is so.\n\nUpdated: May 1, 2025", "a.txt")
+    assert article.last_updated == date(2025, 1, 1)
+    assert "date-conflict" in codes(article)
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        ("Educational purpose only • Exercise caution as content is pending human review", ReviewState.PENDING),
+        ("Status: Approved", ReviewState.APPROVED),
+        ("Review status: Under review", ReviewState.UNDER_REVIEW),
+        ("This article has been reviewed and approved by Dr. Doe.", ReviewState.APPROVED),
+        ("This article is not yet approved.", ReviewState.PENDING),
+        ("Article Review Status\nSubmitted\nUnder Review\nApproved", ReviewState.UNKNOWN),
+        ("Article Review Status\n[x] Submitted\n[x] Under Review\n[ ] Approved", ReviewState.UNDER_REVIEW),
+        ("SubmittedUnder ReviewApproved", ReviewState.UNKNOWN),
+    ],
+)
+def test_the_state_is_what_the_page_claims_and_not_the_steps_that_it_shows(line: str, state: ReviewState) -> None:
+    article = read(f"Why is the sky blue?\n\n{line}\n\nLight is scattered by the air.")
+    assert article.status.state is state
+    assert [sentence.text for sentence in article.sentences] == ["Light is scattered by the air."]
+
+
+def test_a_page_that_claims_two_states_keeps_the_cautious_one_and_says_so() -> None:
+    article = read("---\nstatus: approved\n---\n\n# Why?\n\nThis article is pending human review.\n\nIt is so.", "a.md")
+    assert article.status.state is ReviewState.PENDING
+    assert "status-conflict" in codes(article)
+
+
+def test_a_heading_directly_above_another_stays_a_heading_one_level_higher() -> None:
+    article = read("Why?\n\nMain Topic\n\nDirect Answer\n\nIt is so.\n\nNext Steps\n\nFirst Line\n\nIt goes on.")
+    assert [(s.level, s.heading) for s in article.sections] == [
+        (1, "Main Topic"),
+        (2, "Direct Answer"),
+        (2, "Next Steps"),
+        (3, "First Line"),
+    ]
+
+
+def test_a_paragraph_glued_to_the_last_bullet_is_a_paragraph() -> None:
+    article = read("Key Points\n\n• First point.\n• Second point.\nThe rest is text.")
+    assert [sentence.kind for sentence in article.sentences] == [
+        BlockKind.BULLET,
+        BlockKind.BULLET,
+        BlockKind.PARAGRAPH,
+    ]
+
+
+def test_items_that_lost_their_bullets_are_no_headings() -> None:
+    article = read(
+        "Causes of It\n\nObesity\n\nSmoking\n\nLack of sleep\n\nStress at work\n\nOld age\n\nThese are common."
+    )
+    assert [section.heading for section in article.sections] == ["Causes of It"]
+    assert [sentence.text for sentence in article.sentences][:2] == ["Obesity", "Smoking"]
+
+
+def test_a_line_of_digits_below_a_sentence_is_its_marker_and_in_a_table_its_value() -> None:
+    article = read("Main Topic\n\nIt was shown in two large trials.\n1\n,\n2\n\nOther Topic\n\nIt is so. 1")
+    assert [marker.number for marker in article.sentences[0].markers] == [1, 2]
+
+
+def test_tabs_make_table_rows() -> None:
+    article = read("Doses in Brief\n\nDrug\tDose\nAlpha\t5 mg\nBeta\t2\n\nThat is all.")
+    assert [(s.kind, s.text) for s in article.sentences][:3] == [
+        (BlockKind.TABLE, "Drug | Dose"),
+        (BlockKind.TABLE, "Alpha | 5 mg"),
+        (BlockKind.TABLE, "Beta | 2"),
+    ]
+    assert article.markers == ()
+
+
+def test_furniture_below_the_article_is_not_text() -> None:
+    article = read(
+        "Why?\n\nIt is so.\n\nRelated Questions\n\nWhat else is so?\n\nHave a follow-up question?\n\nAsk us."
+    )
+    assert [sentence.text for sentence in article.sentences] == ["It is so."]
+    assert "What else is so?" in article.furniture
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        ("Conclusion is not allowed, so the response ends here.", True),
+        ("As an AI language model, I cannot give advice.", True),
+        ("Certainly! Here is the revised answer.", True),
+        ("Word count: 350.", True),
+        ("Alcohol is not allowed during treatment.", False),
+        ("The inflammatory response ends after 3 days.", False),
+        ("Patients cannot provide consent in coma.", False),
+        ("The immune response is limited to the skin.", False),
+    ],
+)
+def test_left_over_instructions_are_told_from_medicine(sentence: str, left: bool) -> None:
+    assert is_leftover(sentence) is left
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Dr. J. Smith saw e.g. Mr. Doe. He left.", 2),
+        ("Use vitamin D. The dose is 5 mg.", 2),
+        ("E. coli grew at approx. 37.5 °C vs. 36 °C.", 1),
+        ("Really? Yes! He said so…", 3),
+        ("It was 3.5 mg b.i.d. Then it stopped.", 2),
+        ("Smith et al. found it (see Fig. 2). It is new.", 2),
+        ("Doses rose. mTOR fell.", 2),
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(text: str, count: int) -> None:
+    spans = sentence_spans(text)
+    assert len(spans) == count
+    assert " ".join(text[start:end] for start, end in spans) == text
+
+
+def test_front_matter_that_cannot_be_read_is_kept_and_said() -> None:
+    article = read("---\nquestion: [broken\n---\n\n# Why?\n\nIt is so.", "a.md")
+    assert article.question == "Why?"
+    assert "front-matter-unreadable" in codes(article)
+
+
+def test_front_matter_with_aliases_is_not_expanded() -> None:
+    bomb = "a: &a [x, x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(20)
+    )
+    article = read(f"---\n{bomb}---\n\n# Why?\n\nIt is so.", "a.md")
+    assert "front-matter-unreadable" in codes(article)
+
+
+def test_named_footnotes_are_numbered_by_their_order_and_said() -> None:
+    notes = "[^doe]: Doe A. Yes. J X. 2020;1:2.\n[^roe]: Roe B. Never. J X. 2021;1:2."
+    article = read(f"# Why?\n\nIt is so.[^doe] It is not.[^roe]\n\n{notes}", "a.md")
+    assert [[m.number for m in s.markers] for s in article.sentences] == [[1], [2]]
+    assert [reference.title for reference in article.references] == ["Yes", "Never"]
+    assert "named-footnotes" in codes(article)
+
+
+def test_scripts_styles_and_hidden_parts_of_a_page_are_not_text() -> None:
+    hidden = "<script>evil()</script><p hidden>not 1.</p><p style='display:none'>nor</p>"
+    page = f"<html><body><h1>Why?</h1>{hidden}<p>It is so.</p></body></html>"
+    assert [sentence.text for sentence in read(page, "a.html").sentences] == ["It is so."]
+
+
+def test_external_entities_are_not_read() -> None:
+    page = "<!DOCTYPE html [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><html><body><p>It is &x; so.</p></body></html>"
+    assert "root:" not in str(as_json(read(page, "a.html")))
+
+
+def test_the_reader_is_chosen_by_content_where_the_name_says_nothing() -> None:
+    assert read("<html><body><h1>Why?</h1><p>It is <b>so</b>.</p></body></html>", "page").question == "Why?"
+    assert read("# Why?\n\n## Because\n\nIt is so.", "page").sections[0].heading == "Because"
+    assert read("Why?\n\nIt is so.", "page").question == "Why?"
+
+
+def test_a_browsers_copy_in_a_markdown_file_is_read_as_a_copy() -> None:
+    article = read("Why?\n\nKey Points\n\n  • First\n  • Second\n\nIt is so.", "a.md")
+    assert [section.heading for section in article.sections] == ["Key Points"]
+    assert [sentence.text for sentence in article.sentences] == ["First", "Second", "It is so."]
