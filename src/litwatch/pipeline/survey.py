@@ -96,7 +96,7 @@ def survey(
     on_step("records")
     found = search.pmids if search else ()
     led_to = tuple(dict.fromkeys(pmid for followed in leads for pmid in followed.pmids))
-    delivery = _fetch({*found, *led_to, *claims.cited}, entrez)
+    delivery = _fetch({*found, *led_to, *claims.cited}, entrez, on_step)
     records = delivery.records
     sweeps = (
         _close_topic_sweep(topic, window, search, search_error, delivery),
@@ -224,11 +224,13 @@ class _Delivery:
         return tuple((pmid, why) for pmid, why in self.unreadable if pmid in asked)
 
 
-def _fetch(wanted: set[Pmid], entrez: Entrez) -> _Delivery:
+def _fetch(wanted: set[Pmid], entrez: Entrez, on_step: OnStep) -> _Delivery:
     if not wanted:
         return _Delivery()
     try:
-        fetched = entrez.fetch(sorted(wanted))
+        fetched = entrez.fetch(
+            sorted(wanted), on_progress=lambda asked, of: on_step(f"records, {asked:,} of {of:,} asked for")
+        )
     except SourceError as error:
         return _Delivery(error=str(error))
     return _Delivery({record.pmid: record for record in fetched.records}, fetched.missing, fetched.unreadable)
