@@ -91,6 +91,10 @@ def separate(page: Page) -> Furnished:
     if at is not None:
         # What stands above the question is the site's own.
         furnished[: at + 1] = [True] * at + [False]
+        # So is whatever stands between it and the status box, in whatever words the board praises itself.
+        box = next((i for i, block in enumerate(blocks[:_HEAD]) if _STATUS_BOX.fullmatch(block.plain)), at)
+        if box > at:
+            furnished[at + 1 : box] = [True] * (box - at - 1)
     body = tuple(block for index, block in enumerate(blocks) if not furnished[index] and index != at)
     if question is not None:
         body = _without_repeated(body, question)
