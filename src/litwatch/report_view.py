@@ -79,6 +79,8 @@ class NoticeItem:
     label: str
     entries: tuple[CitedEntry, ...]
     """The entries of the reference list that are this paper, surely or probably."""
+    name: str
+    """What the record behind ``notice_pmid`` is: the notice, or the newer version."""
     notice_pmid: Pmid | None
     source: str
     """The notice's citation line, empty where PubMed gives none."""
@@ -189,6 +191,7 @@ def _notice_item(
         reported=reported,
         label=wording.NOTICE_LABEL[change.kind],
         entries=tuple(entry for entry in entries if reported in entry.notices),
+        name=wording.NOTICE_NAME[change.kind],
         notice_pmid=change.notice_pmid,
         source=sources[0] if sources else detail,
         action=wording.NOTICE_ACTION[change.kind],

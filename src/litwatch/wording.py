@@ -38,6 +38,13 @@ NOTICE_LABEL = {
     ChangeKind.NOTICE_WITHDRAWN: "Notice withdrawn",
 }
 
+NOTICE_NAME = dict.fromkeys(NOTICE_LABEL, "Notice") | {
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: "Republished as",
+    ChangeKind.CITED_REPUBLISHED: "Corrected version",
+    ChangeKind.CITED_UPDATED: "Newer version",
+}
+"""What the record behind a notice's own PMID is to the cited paper."""
+
 _HAPPENED = {
     ChangeKind.CITED_RETRACTED: ("was retracted", "were retracted"),
     ChangeKind.CITED_RETRACTED_REPUBLISHED: ("was retracted and republished", "were retracted and republished"),
@@ -76,8 +83,8 @@ _NLM_NOTICES = (
 """What NLM asks of those who show its data ("Terms and Conditions", "Copyright" in NLM's web policies)."""
 
 DEMONSTRATION = (
-    "The papers, retractions and guidelines named here are invented, and links to PubMed lead to no such paper. "
-    "Nothing here may guide a medical decision."
+    "The records, retractions and guidelines reported here come from an invented corpus, and links to PubMed may lead "
+    "nowhere. Nothing here may guide a medical decision."
 )
 """What stands after the words "Demonstration data"."""
 
