@@ -32,7 +32,15 @@ from litwatch.report_view import SHOWN_IN_FULL, anchor, arrange, reasons
 from litwatch.reports import Digest, FailedTopic, IndexEntry, Report, ReportedSignal, order_entries, subject
 from litwatch.triage import Priority
 
-__all__ = ["digest_hash", "digest_message", "digest_parts", "index_html", "report_html", "report_json", "report_markdown"]
+__all__ = [
+    "digest_hash",
+    "digest_message",
+    "digest_parts",
+    "index_html",
+    "report_html",
+    "report_json",
+    "report_markdown",
+]
 
 MAIL_BYTES = 100_000
 """A digest's HTML stays below this: Gmail cuts a message at about 102 kB."""
