@@ -239,3 +239,87 @@ def test_a_browsers_copy_in_a_markdown_file_is_read_as_a_copy() -> None:
     article = read("Why?\n\nKey Points\n\n  • First\n  • Second\n\nIt is so.", "a.md")
     assert [section.heading for section in article.sections] == ["Key Points"]
     assert [sentence.text for sentence in article.sentences] == ["First", "Second", "It is so."]
+
+
+def test_a_list_of_sources_in_one_paragraph_is_a_reference_list() -> None:
+    article = read(
+        "Why?\n\nIt is so [1]. It is not [2].\n\nSources: 1. Doe A. One. J X. 2020;1:1. 2. Roe B. Two. J X. 2021;2:2."
+    )
+    assert [(reference.number, reference.title) for reference in article.references] == [(1, "One"), (2, "Two")]
+    assert [sentence.text for sentence in article.sentences] == ["It is so.", "It is not."]
+
+
+def test_a_word_processors_bullets_are_bullets() -> None:
+    page = "<h1>Why?</h1><p class=MsoListParagraph>·&nbsp;&nbsp;Halve the dose [1].</p><p>Then wait.</p>"
+    assert [s.kind for s in read(page, "a.html").sentences] == [BlockKind.BULLET, BlockKind.PARAGRAPH]
+
+
+def test_a_cells_own_marker_in_a_table_without_scores_is_taken_but_not_sure() -> None:
+    article = read("Why?\n\nIt is so 1.\n\nMain Options\n\nAge\tPlan\nYoung\tObserve 1\nOld\tTreat 2\n\nThat is all 2.")
+    rows = [sentence for sentence in article.sentences if sentence.kind is BlockKind.TABLE]
+    assert [[(m.number, m.sure) for m in row.markers] for row in rows] == [[], [(1, False)], [(2, False)]]
+
+
+def test_a_marker_in_a_heading_is_said() -> None:
+    assert "marker-in-heading" in codes(read("# Why?\n\n## Because [1]\n\nIt is so [1].", "a.md"))
+
+
+def test_a_reference_list_without_heading_is_taken_and_said() -> None:
+    article = read("Why?\n\nIt is so [1, 2].\n\n1. Doe A. One. J X. 2020;1:1.\n2. Roe B. Two. J X. 2021;2:2.")
+    assert len(article.references) == 2
+    assert "references-without-heading" in codes(article)
+
+
+def test_two_entries_with_one_number_are_said() -> None:
+    article = read(
+        "Why?\n\nIt is so [1].\n\nReferences\n\n1. Doe A. One. J X. 2020;1:1.\n1. Roe B. Two. J X. 2021;2:2."
+    )
+    assert "reference-number-repeated" in codes(article)
+
+
+def test_references_in_a_pages_footer_are_found_and_its_navigation_is_not_text() -> None:
+    page = (
+        "<html><body><header><p>Example Clinic</p></header><nav><p>Menu of topics</p></nav><h1>Why?</h1><p>It is so [1].</p>"
+        "<footer><h2>References</h2><ol><li>Doe A. One. J X. 2020;1:1.</li></ol></footer></body></html>"
+    )
+    article = read(page, "a.html")
+    assert [reference.title for reference in article.references] == ["One"]
+    assert [sentence.text for sentence in article.sentences] == ["It is so."]
+    assert article.furniture[:2] == ("Example Clinic", "Menu of topics")
+
+
+@pytest.mark.parametrize(
+    ("entry", "authors", "title", "source", "year"),
+    [
+        (
+            "Doe AB, Roe C, et al. One thing. J Invent. 2020 Mar;1(2):3-4.",
+            ("Doe AB", "Roe C"),
+            "One thing",
+            "J Invent",
+            2020,
+        ),
+        (
+            "Doe, A. B., & Roe, C. (2019). One thing: is it? J Invent, 3, 5–9.",
+            ("Doe, A. B.", "Roe, C."),
+            "One thing: is it?",
+            "J Invent",
+            2019,
+        ),
+        ("Doe A, “One thing,” J Invent, vol. 3, no. 2, pp. 1-9, 2017.", ("Doe A",), "One thing", "J Invent", 2017),
+        (
+            "Example Heart Association. One standard. J Invent. 2024;4:1.",
+            ("Example Heart Association",),
+            "One standard",
+            "J Invent",
+            2024,
+        ),
+        ("One thing without authors. J Invent, 2018", (), "One thing without authors", "J Invent", 2018),
+        ("2019 guideline on one thing. J Invent. 2020;1:1.", (), "2019 guideline on one thing", "J Invent", 2020),
+    ],
+)
+def test_reference_entries_are_read_in_the_usual_styles(
+    entry: str, authors: tuple[str, ...], title: str, source: str, year: int
+) -> None:
+    (reference,) = read(f"Why?\n\nIt is so [1].\n\nReferences\n\n1. {entry}").references
+    assert (reference.authors, reference.title, reference.source, reference.year) == (authors, title, source, year)
+    assert reference.text == entry

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from litwatch.articles.bare_numbers import Verdict
-from litwatch.articles.blocks import Block, BlockSort, Page, one_line, without_marks
+from litwatch.articles.blocks import LINK_OPEN, SUP_CLOSE, SUP_OPEN, Block, BlockSort, Page, one_line, without_marks
 from litwatch.articles.furniture import PART, separate
 from litwatch.articles.headings import find_headings
 from litwatch.articles.leftovers import is_leftover
 from litwatch.articles.markers import Group, author_year, find_markers
 from litwatch.articles.model import Article, BlockKind, Marker, Section, Sentence, Uncertainty
 from litwatch.articles.reference_list import read_references
-from litwatch.articles.reference_region import split_references
+from litwatch.articles.reference_region import split_references, unfold_inline_list
 from litwatch.articles.sentences import sentence_spans
 from litwatch.citations import Reference
 
@@ -44,7 +44,7 @@ class _Piece:
 def assemble(page: Page) -> Article:
     """Read an article out of a page's blocks; an article without a sentence comes back as such."""
     furnished = separate(page)
-    body, entries, list_headings, list_notes = split_references(furnished.body, PART)
+    body, entries, list_headings, list_notes = split_references(unfold_inline_list(furnished.body), PART)
     references, numbered, reference_notes = read_references(entries)
     if not any(block.sort is BlockSort.HEADING for block in body):
         body = find_headings(body)
@@ -113,6 +113,8 @@ def _pieces(text: str, groups: Sequence[Group]) -> list[_Piece]:
 
 
 def _piece(text: str, groups: Sequence[Group]) -> _Piece:
+    if groups:
+        text = re.sub(r"\(\s*[,;]?\s*\)", "", text)  # what "([1], [2])" leaves
     tidy = re.sub(r"\s+([.,;:!?)])", r"\1", one_line(text))
     markers = tuple(
         Marker(number, group.printed, group.verdict is Verdict.SURE)
@@ -164,6 +166,9 @@ def _sections(
         if block.sort is BlockSort.HEADING:
             close()
             heading, level, sentences = block.plain, levels[at], []
+            if _IN_HEADING.search(block.text):
+                message = f"The heading “{_short(heading)}” carries a citation marker, which stands for no sentence."
+                notes.append(Uncertainty("marker-in-heading", message))
             continue
         for piece in pieces[at]:
             number += 1
@@ -177,6 +182,12 @@ def _short(text: str) -> str:
     return text if len(text) <= 90 else text[:60] + " … " + text[-27:]
 
 
+_SERIES = re.compile(r"(step|phase|stage|part|option|question|scenario|tier|line|level)\s+\w{1,4}\b", re.IGNORECASE)
+_IN_HEADING = re.compile(
+    rf"{SUP_OPEN}[\d,–-]+{SUP_CLOSE}|{LINK_OPEN}|\[\d{{1,3}}(?:[,–-] ?\d{{1,3}})*\]|\^\d[\d,–-]*\^|[⁰¹²³⁴-⁹]$"
+)
+
+
 def _heading_levels(body: Sequence[Block]) -> dict[int, int]:
     """Levels from 1: the source's own where it has them, else parts, their headings, and headings below one."""
     at = [index for index, block in enumerate(body) if block.sort is BlockSort.HEADING]
@@ -185,14 +196,18 @@ def _heading_levels(body: Sequence[Block]) -> dict[int, int]:
         return {index: given.index(body[index].level) + 1 for index in at}
     has_parts = any(PART.fullmatch(body[index].plain) for index in at)
     levels: dict[int, int] = {}
+    counted: dict[str, int] = {}  # "Step 2" stands where "Step 1" stood
     for place, index in enumerate(at):
         above = at[place - 1] if place else None
+        series = _SERIES.match(body[index].plain)
         if PART.fullmatch(body[index].plain) or (place == 0 and not has_parts):
             levels[index] = 1
         elif above is not None and above == index - 1 and levels[above] > 1:
             levels[index] = levels[above] + 1
         else:
             levels[index] = 2
+        if series is not None:
+            levels[index] = counted.setdefault(series[1].casefold(), levels[index])
     return levels
 
 
@@ -209,7 +224,9 @@ def _mapping_doubts(article: Article) -> list[Uncertainty]:
         return [Uncertainty("no-references", f"The text cites {_spread(markers)}, but the page has no reference list.")]
     doubts = []
     if not article.references_numbered:
-        message = f"The text cites {_spread(markers)} and the page lists {count} references without numbers"
+        message = (
+            f"The text cites {_spread(markers)} and the page lists {count} reference{'s' * (count > 1)} without numbers"
+        )
         message += ": which marker means which is not certain."
         doubts.append(Uncertainty("mapping-uncertain", message))
     highest = max([ref.number for ref in article.references if ref.number is not None] or [count])

@@ -74,7 +74,9 @@ def judge_within(before: str, group: str, after: str) -> Verdict:
     if head is Verdict.TEXT:
         return head
     following = after.lstrip()
-    if not following or following[0] in '.;:!?,”"' or following[0] == "’":
+    if not following or following[0] in '.;:!?,”"|' or following[0] == "’":
+        if head is Verdict.DOUBTFUL and following[:1] == ":":
+            return Verdict.TEXT  # "Week 1: …" names its own line
         if head is Verdict.SURE and _is_range(group):
             return Verdict.UNSURE
         return head
@@ -104,14 +106,16 @@ def _judge_before(before: str, group: str) -> Verdict:
         return Verdict.TEXT if last != "may" or tokens[-1] == "May" else Verdict.SURE
     if _NUMERIC.fullmatch(last):
         return Verdict.SURE if _YEAR.fullmatch(last) else Verdict.UNSURE
-    if last in words.AMOUNTS or text.endswith((",", ".")):
+    if text.endswith(","):
+        return Verdict.DOUBTFUL if single else Verdict.TEXT
+    if last in words.AMOUNTS or text.endswith("."):
         return Verdict.TEXT
     if last in words.NAMED:
         return Verdict.TEXT if single else Verdict.UNSURE
     if last in words.SCALES:
         return Verdict.DOUBTFUL if single else Verdict.UNSURE
     if last in words.LABELS:
-        return _judge_label(last, prior, single=single)
+        return _judge_label(last, [token.casefold() for token in tokens[:-1]], single=single)
     if last in words.PLURAL_LABELS:
         counted = _NUMERIC.fullmatch(prior) is not None or prior.split("-")[0].isdigit() or prior in _COUNTS
         return Verdict.SURE if single or counted else Verdict.TEXT
@@ -127,10 +131,13 @@ _COUNTS = frozenset(
 )
 
 
-def _judge_label(label: str, prior: str, *, single: bool) -> Verdict:
-    if prior in words.DETERMINERS or _NUMERIC.fullmatch(prior):
+def _judge_label(label: str, before: list[str], *, single: bool) -> Verdict:
+    prior = before[-1] if before else ""
+    if prior in words.DETERMINERS or prior in words.PLACES or _NUMERIC.fullmatch(prior):
         return Verdict.SURE
-    if prior in words.ORDINALS and label != "type":
+    # Nobody says "the acute phase 1" and counts phases.
+    defined = len(before) > 1 and (before[0] == "the" or before[0] in words.DETERMINERS)
+    if (prior in words.ORDINALS or defined) and label != "type":
         return Verdict.UNSURE
     if not single:
         return Verdict.UNSURE
@@ -140,6 +147,8 @@ def _judge_label(label: str, prior: str, *, single: bool) -> Verdict:
 def _judge_soft(label: str, prior: str, group: str) -> Verdict:
     if label == "covid" and group == "19":
         return Verdict.TEXT
+    if label == "part" and prior in ("take", "takes", "took", "taking", "large", "small", "great"):
+        return Verdict.SURE
     if label == "peptide" and prior.endswith("like"):
         return Verdict.TEXT
     if label == "b" and prior == "vitamin":

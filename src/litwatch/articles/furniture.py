@@ -63,6 +63,9 @@ _DISCLAIMER = re.compile(
     r"|not intended (?:as|to be) medical advice|educational purposes only)\b",
     re.IGNORECASE,
 )
+_BOARD = re.compile(
+    r"(?:advisory|editorial|review) ?(?:board|team)|(?:checked|reviewed) (?:for|by)|^written by", re.IGNORECASE
+)
 _HEAD = 15
 """So many blocks from the top the page's head can reach."""
 
@@ -178,6 +181,11 @@ def _mark_furniture(blocks: list[Block]) -> list[bool]:
         else:
             box = False
             seen_body = seen_body or index > 0
+    for index in range(1, min(_HEAD, len(blocks) - 1)):
+        # The line between the question and the status box speaks of the site's own board, under any name.
+        between = not marked[index] and marked[index + 1] and (index == 1 or marked[index - 1])
+        if between and len(blocks[index].plain) < 200 and _BOARD.search(blocks[index].plain):
+            marked[index] = True
     return marked
 
 
@@ -226,7 +234,8 @@ def _last_updated(page: Page, blocks: list[Block]) -> tuple[date | None, list[Un
 
 
 def _status(page: Page, blocks: list[Block], furnished: list[bool]) -> tuple[ReviewStatus, tuple[Uncertainty, ...]]:
-    texts = [block.plain for block, taken in zip(blocks, furnished, strict=True) if taken]
+    lines = [block.plain for block, taken in zip(blocks, furnished, strict=True) if taken]
+    texts = [part for line in lines for part in (line.split(" | ") if " | " in line else [line])]
     steps = [step for text in texts if (step := step_of(text)) is not None]
     if any(_STEPS_IN_ONE.fullmatch(text) for text in texts):
         steps = [("Submitted", False), ("Under Review", False), ("Approved", False)]

@@ -18,7 +18,7 @@ _SMALL_WORDS = frozenset(
     """a an and as at but by de for from in into is nor of off on onto or over per than the to under up vs vs. via with
     without""".split()
 )
-_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_WORD = re.compile(r"[^\W\d_][\w'’]*")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|has|have|had|should|must|can|may|will|does|do|include|includes|reduces|increases|causes)\b"
 )
@@ -88,7 +88,7 @@ def _shape(block: Block) -> int:
 
 def _is_titled(words: Sequence[str]) -> bool:
     """Whether the words are capitalised as in a title; one word alone says nothing."""
-    telling = [word for token in words for word in _WORD.findall(token)[:1] if word.casefold() not in _SMALL_WORDS]
+    telling = [word for token in words for word in _WORD.findall(token)[:2] if word.casefold() not in _SMALL_WORDS]
     if len(telling) < 2:
         return False
     capital = sum(not word[0].islower() for word in telling)
@@ -101,9 +101,16 @@ def _judge_run(run: list[Block], after: Block | None) -> list[Block]:
     if rows is not None:
         first, last = rows
         cued = any(_has_cue(block) for block in run[: last + 1])
-        listed = any(_GROUP_AT_END.search(" " + block.plain) for block in run[first : last + 1]) and not cued
+        rows_found = run[first : last + 1]
+        tabbed = any("\t" in block.text for block in rows_found)
+        named = sum(": " in block.plain for block in rows_found) * 2 > len(rows_found)
+        grouped = any(_GROUP_AT_END.search(" " + block.plain) for block in rows_found)
+        listed = not cued and not tabbed and (named or grouped)
+        while listed and named and first > 0 and ": " in run[first - 1].plain:
+            first -= 1
+        scored = cued or not tabbed
         middle = [
-            block if listed else replace(block, sort=BlockSort.TABLE, scored=True) for block in run[first : last + 1]
+            block if listed else replace(block, sort=BlockSort.TABLE, scored=scored) for block in run[first : last + 1]
         ]
         below = run[last + 1 :]
         return [
@@ -158,11 +165,7 @@ def _judge_plain(run: list[Block], after: Block | None) -> list[Block]:
         return [_as_heading(run[0]), *run[1:]] if shapes[0] == _STRONG and len(run) > 1 else run
     if len(run) <= 3:
         judged = [_as_heading(block) if shape == _STRONG else block for block, shape in zip(run, shapes, strict=True)]
-        if (
-            shapes[-1] == _WEAK
-            and (not after.tight or after.sort is not BlockSort.PARAGRAPH)
-            and len(run[-1].plain.split()) <= 12
-        ):
+        if shapes[-1] == _WEAK and _heads(run[-1], after):
             judged[-1] = _as_heading(run[-1])
         return judged
     strong_tail = len(run)
@@ -173,6 +176,17 @@ def _judge_plain(run: list[Block], after: Block | None) -> list[Block]:
         _as_heading(block) if at < head or at >= strong_tail else replace(block, sort=BlockSort.TABLE)
         for at, block in enumerate(run)
     ]
+
+
+def _heads(line: Block, after: Block) -> bool:
+    """Whether a plain short line is the heading of the text below it."""
+    if len(line.plain.split()) > 12:
+        return False
+    if not after.tight or after.sort is not BlockSort.PARAGRAPH:
+        return True
+    return len(line.plain.split()) <= 3 and (
+        len(after.plain.split()) >= 6 or after.plain.rstrip("0123456789, ").endswith(".")
+    )
 
 
 def _as_heading(block: Block) -> Block:

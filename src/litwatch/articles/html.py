@@ -85,9 +85,10 @@ class _Walk:
         """Close the running text as a block at its place."""
         text = "\n".join(one for line in "".join(self.parts).split("\n") if (one := one_line(line)))
         links, bold = tuple(self.links), self.any_bold and not self.plain
-        self.parts, self.links, self.plain, self.any_bold = [], [], False, False
+        self.parts, self.plain, self.any_bold = [], False, False
         if not without_marks(text).strip():
-            return
+            return  # a link around a whole block keeps its address for that block
+        self.links = []
         if self.cells:
             self.cells[-1].append(text.replace("\n", " "))
         elif self.heading:
@@ -103,7 +104,7 @@ class _Walk:
             self._item(text, links)
         elif bold and "\n" not in text and len(text) <= 130 and not text.endswith((".", "!", ";", ",")):
             self.blocks.append(Block(BlockSort.HEADING, text.removesuffix(":"), level=BOLD, links=links))
-        elif "\n" in text and has_items(text):
+        elif has_items(text):
             self.blocks += read_lines(text)
         else:
             self.blocks.append(Block(BlockSort.PARAGRAPH, text, links=links))

@@ -181,7 +181,7 @@ def _placed(
         return [Block(sort, text, depth=len(lists) - 1, number=number, continued=not first, links=links)]
     if bold and "\n" not in text and len(text) <= 130 and not text.rstrip().endswith((".", "!", ";", ",")):
         return [Block(BlockSort.HEADING, text.rstrip().removesuffix(":"), level=BOLD, links=links)]
-    if "\n" in text and has_items(text):
+    if has_items(text):
         return read_lines(text)
     return [Block(BlockSort.PARAGRAPH, text, links=links)]
 

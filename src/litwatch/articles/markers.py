@@ -28,11 +28,11 @@ _PAREN = re.compile(rf"\((?:[Rr]efs?\.? ?)?{_NUMBERS}\)")
 _RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _UNICODE = re.compile(rf"[{_RAISED_DIGITS}]{{1,4}}(?: ?[,˒⁻–‐-] ?[{_RAISED_DIGITS}]{{1,4}}){{0,20}}")
 _ONE_SUP = f"{SUP_OPEN}[^{SUP_OPEN}{SUP_CLOSE}]{{0,99}}{SUP_CLOSE}"
-_SUP = re.compile(rf"{_ONE_SUP}(?: ?[,;–-]? ?{_ONE_SUP}){{0,40}}|\^({_NUMBERS})\^")
+_SUP = re.compile(rf"{_ONE_SUP}(?: ?[,;–-]? ?{_ONE_SUP}){{0,40}}|\^\[?{_NUMBERS}\]?\^")
 _ONE_LINK = rf"[\[(]?{LINK_OPEN}[^{LINK_OPEN}{LINK_CLOSE}]{{0,99}}{LINK_CLOSE}[\])]?"
 _LINK = re.compile(rf"{_ONE_LINK}(?: ?[,;–-]? ?{_ONE_LINK}){{0,40}}")
 _GLUED = re.compile(r"(?:(?<=[a-z)\]”\"]\.)|(?<=[a-z]{4}))(\d{1,3}(?:[,–-]\d{1,3}){0,20})(?=[.,;:]?(?:\s|$))")
-_SUP_SAYS_UNIT = re.compile(r"(?:^|[\s(/·×^*\d])(?:[A-Za-zχηρ]|[ckmdnµμ]m|in|ft|yd)$|[\d×⁺⁻+]$")
+_SUP_SAYS_UNIT = re.compile(r"(?:^|[\s(/·×^*\d])(?:[A-Za-zχηρ]|[ckmdnµμ]m|in|ft|yd)$|[×⁺⁻+]$")
 _AUTHOR_YEAR = re.compile(
     r"[(\[](?:see |e\.g\.,? |cf\. )?[A-Z][\w'’-]{1,30}"
     r"(?:,? (?:et al\.?|and [A-Z][\w'’-]{1,30}|& [A-Z][\w'’-]{1,30}))?,? (?:19|20)\d\d[a-z]?[^()\[\]]{0,200}[)\]]"
@@ -142,7 +142,7 @@ def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
 def _printed(text: str) -> str:
     """The group as a reader sees it."""
     plain = re.sub(f"[{SUP_OPEN}{SUP_CLOSE}{LINK_OPEN}{LINK_CLOSE}]", "", text)
-    return plain.translate(RAISE) if SUP_OPEN in text else plain
+    return plain.translate(RAISE) if SUP_OPEN in text and "[" not in plain else plain
 
 
 def _read_numbers(text: str) -> tuple[int, ...] | None:
@@ -158,6 +158,10 @@ def _read_numbers(text: str) -> tuple[int, ...] | None:
 
 def _judge_superscript(text: str, match: re.Match[str]) -> Verdict:
     before, after = _around(text, match)
+    if before[-1:].isdigit():
+        if re.search(r"(?:^|[^\d.,])10$", before[-4:]):
+            return Verdict.TEXT
+        return Verdict.SURE if re.search(r"(?:^|\D)(?:19|20)\d\d$", before[-6:]) else Verdict.UNSURE
     if _SUP_SAYS_UNIT.search(before[-4:]) or after[:1] in ("⁺", "⁻", "⁄", "/"):
         return Verdict.TEXT
     if (

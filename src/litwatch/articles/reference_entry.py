@@ -49,7 +49,8 @@ _BODY = re.compile(
     r"\b(?:Association|Society|College|Committee|Organi[sz]ation|Institute|Collaborat(?:ion|ors)|Task Force|"
     r"Investigators|Federation|Council|"
     r"Foundation|Academy|Ministry|Agency|Administration|Department|"
-    r"Study Group|Working Group|Network|Initiative|Centers? for|NICE|WHO|FDA|CDC)\b"
+    r"Study Group|Working Group|Network|Initiative|Centers? for|NICE|WHO|FDA|CDC|"
+    r"UpToDate|StatPearls|DynaMed|Medscape)\b"
 )
 _SEGMENT = re.compile(r"(?<=[.?!])\s+(?=[\[(\"“‘A-Z0-9])")
 _ISSUE = re.compile(
@@ -192,7 +193,8 @@ def _by_form(text: str) -> _Parts:
             _names(text[: quoted.start()]), quoted[1].rstrip(",. "), _journal(text[quoted.end() :].lstrip(" .,"))
         )
     first, rest = _first_segment(text)
-    if rest and _is_authors(first):
+    alone = " " not in first and first.rstrip(".").isalpha() and len(_SEGMENT.split(rest)) > 1
+    if rest and (_is_authors(first) or alone):
         title, source = _first_segment(rest)
         return _Parts(_names(first), title, _journal(source))
     if not rest and ends_in_year(text) and text.count(",") >= 1 and not _is_authors(text):
@@ -239,10 +241,12 @@ def _is_person(part: str) -> bool:
 
 def _names(text: str) -> tuple[str, ...]:
     """Authors as printed, one each; "et al." is dropped."""
-    bare = re.sub(r",?\s*(?:et al\.?|…)", "", text).strip(" .,;:")
-    if not bare:
+    bare = re.sub(r",?\s*(?:et al\.?|…)", "", text).strip(" ,;:")
+    if not bare.strip("."):
         return ()
-    if re.search(r"[A-Z]\w+, (?:[A-Z]\.)", bare):
+    is_inverted = re.search(r"[A-Z]\w+, (?:[A-Z]\.)", bare) is not None
+    bare = bare if is_inverted else bare.strip(" .")
+    if is_inverted:
         return tuple(
             name.strip(" ,&")
             for name in re.split(r"(?<=\.),\s*(?:&\s*|and\s+)?(?=[A-Z])|\s+&\s+|\s+and\s+", bare)

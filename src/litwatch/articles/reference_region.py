@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from litwatch.articles.blocks import Block, BlockSort
 from litwatch.articles.model import Uncertainty
@@ -53,6 +54,7 @@ _CITED = re.compile(
     r"\bdoi\b|10\.\d{4,9}/|\bpmid\b|\bet al\b|(?:19|20)\d\d[^;\n]{0,12};\s*\d|\(\d{1,4}\)\s*:\s*\w?\d|https?://",
     re.IGNORECASE,
 )
+_IN_LINE = re.compile(r"(?:^|(?<=\s))(?:(\d{1,3})[.)]|[\[(](\d{1,3})[\])])\s+")
 ENTRY_NUMBER = re.compile(r"\[\^?(\d{1,3})\]:?\s*|\((\d{1,3})\)\s+|(\d{1,3})[.)]\s+|([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})\s*(?=\S)")
 """The printed number at the start of an entry, in any of the usual forms."""
 
@@ -80,6 +82,26 @@ def looks_cited(line: str) -> bool:
 def ends_in_year(line: str) -> bool:
     """Whether a line reads like ``Journal name, 2020``."""
     return len(line) <= 310 and _YEAR_AT_END.fullmatch(line) is not None
+
+
+def unfold_inline_list(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Give a list that runs on in one paragraph ("Sources: 1. … 2. …") a heading and a block for each entry."""
+    unfolded: list[Block] = []
+    for block in blocks:
+        title, colon, rest = block.text.partition(":")
+        found = list(_IN_LINE.finditer(rest)) if colon and is_reference_heading(title) else []
+        starts: list[re.Match[str]] = []
+        for match in found:
+            if int(match[1] or match[2]) == len(starts) + 1:
+                starts.append(match)
+        if not starts or rest[: starts[0].start()].strip():
+            unfolded.append(block)
+            continue
+        unfolded.append(replace(block, text=title + colon, links=()))
+        ends = [match.start() for match in starts[1:]] + [len(rest)]
+        for number, (match, end) in enumerate(zip(starts, ends, strict=True), start=1):
+            unfolded.append(Block(BlockSort.NUMBERED, rest[match.end() : end].strip(), number=number))
+    return tuple(unfolded)
 
 
 def split_references(
