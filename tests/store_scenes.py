@@ -7,6 +7,7 @@ lines on its standard output; a scene that waits goes on when its standard input
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import duckdb
 
 from litwatch.citations import Pmid
 from litwatch.diff import Change, ChangeKind
+from litwatch.errors import OutputFailed
 from litwatch.messages import Message
 from litwatch.store import Store
 from litwatch.sweeps import SweepKind, TopicNight, Window
@@ -124,53 +126,80 @@ def _batch(number: int) -> list[Any]:
     return [make_record(FIRST_PMID + number * 50 + place) for place in range(50)]
 
 
-def _play(scene: str, path: Path) -> None:
-    store = Store(path, wait_seconds=30)
-    if scene == "hold":
-        with duckdb.connect(str(path)):
-            _say("holding")
-            sys.stdin.read()
-    elif scene == "write many":
-        first = int(os.environ["FIRST_BATCH"])
-        for number in range(first, first + 12):
-            store.add_records(_batch(number), observed_at=START, source="test")
-            _say(number)
-    elif scene == "write for ever":
-        for number in range(10_000):
-            store.add_records(_batch(number), observed_at=START, source="test")
-            _say(number)
-    elif scene == "die in a transaction":
-        with duckdb.connect(str(path)) as con:
-            con.execute("BEGIN")
-            con.execute("INSERT INTO observation SELECT i, 1, '2026-11-01', 'x', 'x', '{}' FROM range(500_000) AS t(i)")
-            _say("half-way")
-            os.kill(os.getpid(), signal.SIGKILL)
-    elif scene == "claim and die":
-        _say(len(store.claim(START)))
-        os.kill(os.getpid(), signal.SIGKILL)
-    elif scene == "claim and wait":
-        _say(len(store.claim(START)))
+def _hold(store: Store) -> None:
+    with store._writing():
+        _say("holding")
         sys.stdin.read()
-    elif scene == "start a run and die":
-        _say(store.start_run("nightly", START))
-        os.kill(os.getpid(), signal.SIGKILL)
-    elif scene == "write on a full disk":
-        import resource
 
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        room = path.stat().st_size + 300_000
-        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-        try:
-            filler = os.urandom(4_000_000).hex()
-            store.add_records([make_record(title=filler)], observed_at=START, source="test")
-        except Exception as error:  # noqa: BLE001
-            _say(f"{type(error).__name__}: {error}")
-    elif scene == "migrate":
-        store.migrate()
-        _say(store.schema_version)
-    else:
-        raise SystemExit(f"no scene {scene!r}")
+
+def _hold_in_a_shell(store: Store) -> None:
+    with duckdb.connect(str(store.path)):
+        _say("holding")
+        sys.stdin.read()
+
+
+def _read(store: Store) -> None:
+    with store._reading():
+        _say("reading")
+        sys.stdin.read()
+
+
+def _migrate(store: Store) -> None:
+    store.migrate()
+    _say(store.schema_version)
+
+
+def _write_many(store: Store) -> None:
+    first = int(os.environ["FIRST_BATCH"])
+    for number in range(first, first + 12):
+        store.add_records(_batch(number), observed_at=START, source="test")
+
+
+def _write_for_ever(store: Store) -> None:
+    for number in range(10_000):
+        store.add_records(_batch(number), observed_at=START, source="test")
+        _say(number)
+
+
+def _write_on_a_full_disk(store: Store) -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    room = store.path.stat().st_size + 300_000
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+    try:
+        store.add_records([make_record(title=os.urandom(4_000_000).hex())], observed_at=START, source="test")
+    except OutputFailed as error:
+        _say(f"{type(error).__name__}: {error}")
+
+
+def _die_in_a_transaction(store: Store) -> None:
+    con = duckdb.connect(str(store.path))
+    con.execute("BEGIN")
+    con.execute("INSERT INTO observation SELECT i, 1, '2026-11-01', 'x', 'x', '{}' FROM range(500_000) AS t(i)")
+    _say("half-way")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _commit_and_die(store: Store) -> None:
+    con = duckdb.connect(str(store.path))
+    con.execute("INSERT INTO run (id, kind, process, started_at) VALUES ('last', 'x', 'x/0/0', '2026-11-01')")
+    _say("committed")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _claim_and_die(store: Store) -> None:
+    _say(len(store.claim(START)))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _claim_and_wait(store: Store) -> None:
+    _say(len(store.claim(START)))
+    sys.stdin.read()
+
+
+def _start_a_run_and_die(store: Store) -> None:
+    _say(store.start_run("nightly", START))
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    _play(sys.argv[1], Path(sys.argv[2]))
+    globals()["_" + sys.argv[1].replace(" ", "_")](Store(Path(sys.argv[2])))

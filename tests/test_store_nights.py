@@ -170,7 +170,9 @@ def test_a_topic_sees_as_before_what_its_own_sweep_saw_last(store: Store) -> Non
     )
     assert store.current_records([CITED]) == {CITED: second}
     assert store.records_last_seen(TOPIC, SweepKind.CITATION) == {CITED: first}
-    store.save_night(make_night(3, records=(second,), sightings=((CITED, SweepKind.CITATION),)))
+    store.save_night(make_night(3, records=(second,), sightings=((CITED, SweepKind.TOPIC),)))
+    assert store.records_last_seen(TOPIC, SweepKind.CITATION) == {CITED: first}, "the search met it, not the re-reading"
+    store.save_night(make_night(4, records=(second,), sightings=((CITED, SweepKind.CITATION),)))
     assert store.records_last_seen(TOPIC, SweepKind.CITATION) == {CITED: second}
 
 

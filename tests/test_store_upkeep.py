@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 from pathlib import Path
 
 import duckdb
@@ -48,7 +49,28 @@ def test_a_snapshot_is_a_whole_store_that_later_writing_does_not_touch(store: St
     assert Store(target).watermark("insulin-resistance") == moment(1).date()
     store.snapshot(target)
     assert read_tables(target) == read_tables(store.path)
-    assert [path.name for path in target.parent.iterdir()] == ["snapshot.duckdb"]
+    assert {path.name for path in target.parent.iterdir()} == {"snapshot.duckdb", "snapshot.duckdb.lock"}
+
+
+def test_a_snapshot_holds_what_a_process_had_committed_before_it_was_killed(store: Store, tmp_path: Path) -> None:
+    with another_process("commit and die", store.path) as process:
+        assert heard(process) == "committed"
+        assert process.wait() == -signal.SIGKILL
+    assert store.path.with_name("litwatch.duckdb.wal").exists()
+    store.snapshot(tmp_path / "snapshot.duckdb")
+    assert [run.id for run in Store(tmp_path / "snapshot.duckdb").runs()] == ["last"]
+
+
+def test_a_snapshot_is_not_replaced_under_its_reader(store: Store, tmp_path: Path) -> None:
+    target = tmp_path / "snapshot.duckdb"
+    store.snapshot(target)
+    before = target.read_bytes()
+    store.save_night(make_night(2))
+    with another_process("read", target) as reader:
+        assert heard(reader) == "reading"
+        with pytest.raises(StoreBusy, match=r"snapshot\.duckdb"):
+            Store(store.path, wait_seconds=0).snapshot(target)
+    assert target.read_bytes() == before
 
 
 def test_a_snapshot_is_read_while_the_store_is_held(store: Store, tmp_path: Path) -> None:
@@ -103,7 +125,7 @@ def test_compaction_shrinks_the_file_and_keeps_everything(store: Store) -> None:
     assert after == store.path.stat().st_size
     assert store.path.stat().st_mode == mode
     assert read_tables(store.path) == tables
-    assert [path.name for path in store.path.parent.iterdir()] == [store.path.name]
+    assert {path.name for path in store.path.parent.iterdir()} == {store.path.name, f"{store.path.name}.lock"}
     assert store.save_night(make_night(9)).opened == ()
     assert store.watermark("insulin-resistance") == moment(9).date(), "the views came along"
 

@@ -1,15 +1,13 @@
 """The store's file: opened for one transaction at a time, with a bounded wait, and closed to everything else.
 
-DuckDB lets one process write, or several read; so a connection lives for one transaction (13–17 ms) and the
+One process writes, or several read (``lock``); so a connection lives for one transaction (13–17 ms) and the
 network and parsing stay outside. A connection can reach no other file, load no extension and change no setting.
 This module knows no table; it turns DuckDB's complaints into words for the operator.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +17,7 @@ import duckdb
 
 from litwatch.errors import OutputFailed, StoreBusy, StoreUnusable
 from litwatch.store import schema
+from litwatch.store.lock import find_holders, release_lock, take_lock
 from litwatch.store.processes import describe_process
 
 SEALED: dict[str, str | bool | int | float | list[str]] = {
@@ -35,10 +34,6 @@ _HOLDER = re.compile(r"\(PID (\d+)\)")
 _FULL = re.compile(r"no space left|file too large|quota exceeded", re.IGNORECASE)
 _DAMAGED = re.compile(r"corrupt|not a valid duckdb|checksum", re.IGNORECASE)
 
-# Threads of one process share DuckDB's instance of a file, so its lock does not part them.
-_threads: dict[Path, threading.Lock] = {}
-_threads_guard = threading.Lock()
-
 
 class StoreFile:
     """One DuckDB file. ``wait_seconds`` bounds how long a transaction waits for another process or thread.
@@ -50,8 +45,6 @@ class StoreFile:
     def __init__(self, path: Path, *, wait_seconds: float = 30.0) -> None:
         self.path = Path(path).resolve()
         self.wait_seconds = wait_seconds
-        with _threads_guard:
-            self._thread = _threads.setdefault(self.path, threading.Lock())
 
     @property
     def schema_version(self) -> int:
@@ -71,6 +64,7 @@ class StoreFile:
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        self._require_file()
         with self._opened(read_only=True) as con:
             self._check_version(con)
             yield con
@@ -78,8 +72,7 @@ class StoreFile:
     @contextmanager
     def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """One transaction: committed at the end of the block, rolled back where it raises."""
-        if not self.path.exists():
-            raise StoreUnusable(f"There is no store at {self.path}: check the path, or make the store by migrating it.")
+        self._require_file()
         with self._opened(read_only=False) as con:
             self._check_version(con)
             con.execute("BEGIN")
@@ -108,9 +101,9 @@ class StoreFile:
 
     @contextmanager
     def _opened(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection, alone among this process's threads, with DuckDB's errors put into words."""
+        """A connection under the lock, with DuckDB's errors put into words."""
         deadline = time.monotonic() + self.wait_seconds
-        with self._alone(deadline), self._in_words():
+        with self._locked(deadline, shared=read_only), self._in_words():
             con = self._wait_for(lambda: duckdb.connect(str(self.path), read_only=read_only, config=SEALED), deadline)
             try:
                 yield con
@@ -118,19 +111,26 @@ class StoreFile:
                 con.close()
 
     @contextmanager
-    def _alone(self, deadline: float) -> Iterator[None]:
-        """No other thread of this process has the file open."""
-        if not self._thread.acquire(timeout=max(0.0, deadline - time.monotonic())):
-            raise StoreBusy(
-                f"Another thread of this process (PID {os.getpid()}) has held the store {self.path} for"
-                f" {self.wait_seconds:g} s: wait for it to end, then start again."
-            )
+    def _locked(self, deadline: float, *, shared: bool, path: Path | None = None) -> Iterator[None]:
+        """Nobody else writes the store (or its copy at ``path``); unless ``shared``, nobody reads it either."""
+        path = path or self.path
+        lock = path.with_name(path.name + ".lock")
+        try:
+            held = take_lock(lock, shared=shared, deadline=deadline)
+        except TimeoutError:
+            raise self._busy(path, " and ".join(describe_process(pid) for pid in find_holders(lock))) from None
+        except OSError as error:
+            raise StoreUnusable(
+                f"{lock} cannot be made ({error.strerror}): check that the store's folder exists and may be written"
+                " by this user."
+            ) from error
         try:
             yield
         finally:
-            self._thread.release()
+            release_lock(held)
 
     def _wait_for(self, connect: Callable[[], duckdb.DuckDBPyConnection], deadline: float) -> duckdb.DuckDBPyConnection:
+        """Connect as soon as no other program, for example DuckDB's own shell, has the file open."""
         while True:
             try:
                 return connect()
@@ -139,12 +139,18 @@ class StoreFile:
                     raise
                 if time.monotonic() >= deadline:
                     holder = _HOLDER.search(str(error))
-                    who = describe_process(int(holder[1])) if holder else "another connection of this process"
-                    raise StoreBusy(
-                        f"The store {self.path} was held for {self.wait_seconds:g} s by {who}:"
-                        " wait for it to end, then start again."
-                    ) from error
+                    raise self._busy(self.path, describe_process(int(holder[1])) if holder else "") from error
             time.sleep(_PAUSE)
+
+    def _busy(self, path: Path, who: str) -> StoreBusy:
+        return StoreBusy(
+            f"The store {path} was held for {self.wait_seconds:g} s by {who or 'another process'}:"
+            " wait for it to end, then start again."
+        )
+
+    def _require_file(self) -> None:
+        if not self.path.exists():
+            raise StoreUnusable(f"There is no store at {self.path}: check the path, or make the store by migrating it.")
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

@@ -41,6 +41,7 @@ class Upkeep(StoreFile):
 
         It is a store itself: ``Store(target)`` reads it. Raises OutputFailed where it cannot be written.
         """
+        self._require_file()
         target = Path(target).resolve()
         if target == self.path:
             raise ValueError("a snapshot needs another file than the store's own")
@@ -53,19 +54,21 @@ class Upkeep(StoreFile):
                 with draft.open("wb") as copy:
                     shutil.copyfileobj(source, copy, 1 << 20)
                     os.fsync(copy.fileno())
-            target.with_name(target.name + ".wal").unlink(missing_ok=True)
-            draft.replace(target)
+            with self._locked(time.monotonic() + self.wait_seconds, shared=False, path=target):
+                target.with_name(target.name + ".wal").unlink(missing_ok=True)
+                draft.replace(target)
 
     def export(self, folder: Path) -> dict[str, int]:
         """Write every table as ``<table>.parquet`` into a new folder, for other tools and for keeping; rows of each.
 
         The outbox with its addresses is among them. Raises OutputFailed where the folder exists or cannot be written.
         """
+        self._require_file()
         folder = Path(folder).resolve()
         if folder.exists():
             raise OutputFailed(f"{folder} exists already: name a new folder for the export.")
         counts = {}
-        with _draft_of(folder) as draft, self._attached() as con:
+        with _draft_of(folder) as draft, self._attached(shared=True) as con:
             draft.mkdir()
             tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' ORDER BY 1")
             for (table,) in tables.fetchall():
@@ -77,11 +80,12 @@ class Upkeep(StoreFile):
 
     def compact(self) -> tuple[int, int]:
         """Rewrite the file without the room that replaced rows left; its size in bytes before and after."""
+        self._require_file()
         with self._opened(read_only=False) as con:
             self._check_version(con)
             con.execute("FORCE CHECKPOINT")
         before = self.path.stat().st_size
-        with _draft_of(self.path) as draft, self._attached() as con:
+        with _draft_of(self.path) as draft, self._attached(shared=False) as con:
             if self.path.with_name(self.path.name + ".wal").exists():
                 raise StoreBusy(f"A process that wrote to {self.path} has just ended half-way: compact it once more.")
             con.execute(f"ATTACH {_quoted(draft)} AS draft")
@@ -110,7 +114,7 @@ class Upkeep(StoreFile):
         return CheckReport(chain, tuple(problems))
 
     @contextmanager
-    def _attached(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _attached(self, *, shared: bool) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that holds the store for reading, as ``store``, and may write other files."""
         settings = {key: value for key, value in SEALED.items() if key.startswith(("auto", "allow", "python"))}
         deadline = time.monotonic() + self.wait_seconds
@@ -124,7 +128,7 @@ class Upkeep(StoreFile):
                 raise
             return con
 
-        with self._alone(deadline), self._in_words():
+        with self._locked(deadline, shared=shared), self._in_words():
             con = self._wait_for(connect, deadline)
             try:
                 yield con
