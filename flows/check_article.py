@@ -17,20 +17,17 @@ from flows.nightly import finish
 from litwatch.pipeline import open_doors, run_night
 from litwatch.settings import read_settings
 
-Slug = Annotated[
-    str,
-    Field(
-        description="The name of its topic file in queries/, without .yaml",
-        pattern=r"^[a-z0-9][a-z0-9-]{0,79}$",
-        examples=["insulin-resistance"],
-    ),
-]
-SendMail = Annotated[bool, Field(description="Mail the article's recipients about the result")]
-AsOf = Annotated[date | None, Field(description="Leave empty for today; another day is a rehearsal")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$", examples=["insulin-resistance"])]
 
 
 @flow(name="check-article", validate_parameters=True)
-def check_article(article: Slug, send_digest: SendMail = False, today: AsOf = None) -> None:
-    """Survey one article now and write its report."""
+def check_article(article: Slug, send_digest: bool = False, today: date | None = None) -> None:  # noqa: FBT001
+    """Survey one article now and write its report.
+
+    Args:
+        article: The name of its topic file in queries/, without .yaml.
+        send_digest: Mail the article's recipients about the result.
+        today: The day to survey as of; leave it empty for today. Another day is a rehearsal.
+    """
     doors = open_doors(read_settings(os.environ))
     finish(run_night(doors, only=(article,), kind="check", send_mail=send_digest, as_of=today, on_step=tell_log))

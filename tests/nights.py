@@ -83,7 +83,9 @@ class House:
         """Add or replace a topic file and its article."""
         queries = self.folder / "queries"
         queries.mkdir(exist_ok=True)
-        (queries / f"{slug}.yaml").write_text(topic.replace("SLUG", slug).replace("RECIPIENT", recipient), encoding="utf-8")
+        (queries / f"{slug}.yaml").write_text(
+            topic.replace("SLUG", slug).replace("RECIPIENT", recipient), encoding="utf-8"
+        )
         (queries / f"{slug}.md").write_text(article, encoding="utf-8")
 
     def mails(self) -> list[Path]:

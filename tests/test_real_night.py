@@ -127,4 +127,5 @@ def test_the_seed_as_if_last_updated_in_2017_is_told_of_the_real_papers_since(ho
     for entry in report.signals:
         record = entry.record
         text = [record.title, record.abstract_text, *record.keywords, *(heading.label for heading in record.mesh)]
-        assert "insulin" in " ".join(text).lower()
+        # MeSH has Metabolic Syndrome below Insulin Resistance, and the search explodes the heading.
+        assert any(word in " ".join(text).lower() for word in ("insulin", "metabolic syndrome"))
