@@ -279,7 +279,8 @@ def test_two_entries_with_one_number_are_said() -> None:
 
 def test_references_in_a_pages_footer_are_found_and_its_navigation_is_not_text() -> None:
     page = (
-        "<html><body><header><p>Example Clinic</p></header><nav><p>Menu of topics</p></nav><h1>Why?</h1><p>It is so [1].</p>"
+        "<html><body><header><p>Example Clinic</p></header><nav><p>Menu of topics</p></nav>"
+        "<h1>Why?</h1><p>It is so [1].</p>"
         "<footer><h2>References</h2><ol><li>Doe A. One. J X. 2020;1:1.</li></ol></footer></body></html>"
     )
     article = read(page, "a.html")

@@ -79,6 +79,7 @@ def _settled_markers(pins: Sequence[Pin]) -> set[int]:
 def _markers_without_reference(article: Article, pins: Sequence[Pin], position_of: dict[int, int]) -> Iterator[Finding]:
     known = {ref.position for ref in article.references}
     settled = _settled_markers(pins)
+    sure = {marker.number for sentence in article.sentences for marker in sentence.markers if marker.sure}
     uses: dict[int, list[tuple[Section, int]]] = {}
     for section, sentence, number in _uses(article):
         uses.setdefault(number, []).append((section, sentence))
@@ -91,9 +92,9 @@ def _markers_without_reference(article: Article, pins: Sequence[Pin], position_o
         where = f"sentence {_list([n for _, n in places])}" if len(places) == 1 else f"{len(places)} sentences"
         yield Finding(
             "L01-marker-without-reference",
-            Severity.ERROR,
+            Severity.ERROR if number in sure else Severity.WARNING,
             f"Marker {number}, in {where}, points to no entry of the reference list, which has "
-            f"{len(article.references)}.",
+            f"{len(article.references)}{'' if number in sure else '; that it is a marker at all is not certain'}.",
             "Add the reference, correct the marker, or pin the marker to its paper in the topic file.",
             places[0][0].heading or None,
             places[0][1],

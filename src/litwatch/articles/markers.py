@@ -238,7 +238,7 @@ def _settle(found: list[list[Group]], known: frozenset[int], texts: Sequence[str
     def settled(group: Group, index: int, groups: list[Group], text: str) -> Group:
         verdict = group.verdict
         if group.style is Style.SUPERSCRIPT or group.style is Style.LINK or group.style is Style.BRACKET:
-            return _settle_explicit(group, ceiling, known)
+            return _settle_explicit(group, known, ceiling=None if explicit > bare else ceiling)
         if group.style is Style.PAREN:
             if not rounded:
                 weak = known and explicit + bare == 0 and verdict is Verdict.SURE
@@ -291,15 +291,18 @@ def _ceiling(found: list[list[Group]], known: frozenset[int]) -> int:
     return ceiling
 
 
-def _settle_explicit(group: Group, ceiling: int, known: frozenset[int]) -> Group:
-    """Two raised digits without comma mean two markers where the list is too short for the number."""
+def _settle_explicit(group: Group, known: frozenset[int], *, ceiling: int | None) -> Group:
+    """Two raised digits without comma mean two markers where the list is too short for the number.
+
+    ``ceiling`` is None in an article that cites by brackets or superscripts: there a high number is a marker too.
+    """
     number = group.numbers[0]
     if group.style is Style.SUPERSCRIPT and len(group.numbers) == 1 and number > 9 and number > max(known, default=0):
         digits = tuple(int(digit) for digit in str(number))
         if known and len(digits) == 2 and 0 < digits[0] < digits[1] <= max(known):
             note = f"read as {digits[0]} and {digits[1]}, because the list has no {number}"
             return replace(group, numbers=digits, verdict=min(group.verdict, Verdict.UNSURE), note=note)
-    if max(group.numbers) > ceiling and group.verdict is Verdict.SURE:
+    if ceiling is not None and max(group.numbers) > ceiling and group.verdict is Verdict.SURE:
         return replace(group, verdict=Verdict.UNSURE, note="its number is far above all others")
     return group
 
