@@ -119,7 +119,7 @@ class _Record:
             opened = self.data.find(b"<" + name, self.done, self.history + 8 if self.history > 0 else len(self.data))
             end = self.data.find(b"</" + name + b">", opened)
         begin = self.data.find(b">", opened) + 1
-        if opened < 0 or end < begin:
+        if opened < 0 or end < begin or self.data[begin - 2 : begin] == b"/>":
             return None
         try:
             taken = read(self.data[begin:end])
