@@ -65,7 +65,7 @@ def epost(occasion: Occasion) -> Answer:
     pmids, invalid = read_ids(request.parameters.get("id", ()))
     lines = []
     if pmids:
-        web_env, key = occasion.history.keep(request.get("WebEnv"), tuple(pmids), "", now=occasion.now)
+        web_env, key = occasion.history.keep(request.web_env, tuple(pmids), "", now=occasion.now)
         lines += [f"<QueryKey>{key}</QueryKey>", f"<WebEnv>{web_env}</WebEnv>"]
     else:
         lines.append("<ERROR>Empty ID list; Nothing to store</ERROR>")

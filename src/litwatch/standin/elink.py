@@ -160,7 +160,7 @@ def _as_json(sets: list[tuple[list[int], list[tuple[str, Links]]]], *, scored: b
 
 def _kept(occasion: Occasion, sets: list[tuple[list[int], list[tuple[str, Links]]]]) -> Answer:
     """neighbor_history: every link set goes into the history, each under its own key."""
-    web_env = occasion.request.get("WebEnv")
+    web_env = occasion.request.web_env
     parts = [f"{prolog(_ROOT)}\n<{_ROOT}>\n\n"]
     for pmids, databases in sets:
         ids = "".join(f"      <Id>{pmid}</Id>\n" for pmid in pmids)

@@ -72,7 +72,7 @@ def _answer(occasion: Occasion, hits: Hits) -> Answer:
     shown = pmids[start : start + size]
     page = Page(count, start, len(shown), shown)
     if request.get("usehistory").lower() == "y":
-        web_env, key = occasion.history.keep(request.get("WebEnv"), pmids, hits.translation, now=occasion.now)
+        web_env, key = occasion.history.keep(request.web_env, pmids, hits.translation, now=occasion.now)
         page = Page(count, start, len(shown), shown, key, web_env)
     page = occasion.bend("page", page)
     return _as_json(page, hits, messages) if request.wants_json else _as_xml(page, hits, messages)

@@ -64,7 +64,7 @@ class Occasion:
 
     def recall(self, key: str) -> Kept | None:
         """An earlier query of this request's session."""
-        return self.history.recall(self.request.get("WebEnv"), key, now=self.now)
+        return self.history.recall(self.request.web_env, key, now=self.now)
 
 
 def prolog(root: str) -> str:

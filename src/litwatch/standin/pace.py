@@ -1,7 +1,7 @@
 """NCBI's limit on the rate of requests, counted over a sliding second for each API key or, without one, each address.
 
 Source: NBK25497, "Usage Guidelines and Requirements": 3 a second without a key, 10 with one; further requests get
-HTTP 429. Refused requests count too, so that a client which does not wait stays refused.
+HTTP 429. Refused requests do not count: of twelve at once the refused ones were all told "count 4, limit 3" (2026).
 This module refuses to read a clock: the moment is an argument.
 """
 
@@ -23,7 +23,7 @@ class Count:
     """Where a caller stands after a request."""
 
     used: int
-    """Requests of the last second, this one included."""
+    """Requests answered in the last second, this one included."""
     limit: int
 
     @property
@@ -53,12 +53,14 @@ class Pace:
             return Count(0, WITH_KEY if keyed else WITHOUT_KEY)
         with self._lock:
             moments = self._moments.setdefault(caller, deque())
-            moments.append(now)
-            while moments and now - moments[0] >= _WINDOW:
-                moments.popleft()
             if len(self._moments) > _CALLERS_KEPT:
                 del self._moments[next(iter(self._moments))]
-            return Count(len(moments), limit)
+            while moments and now - moments[0] >= _WINDOW:
+                moments.popleft()
+            if len(moments) < limit:
+                moments.append(now)
+                return Count(len(moments), limit)
+            return Count(limit + 1, limit)
 
     def clear(self) -> None:
         """Forget everybody."""

@@ -91,6 +91,11 @@ class Request:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else otherwise
 
     @property
+    def web_env(self) -> str:
+        """The history session; NCBI documents ``WebEnv``, takes ``webenv`` too, and Biopython's tutorial sends that."""
+        return self.get("WebEnv") or self.get("webenv")
+
+    @property
     def wants_json(self) -> bool:
         """Whether ``retmode`` asks for JSON."""
         return self.get("retmode").lower() == "json"
