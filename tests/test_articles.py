@@ -165,6 +165,7 @@ def test_furniture_below_the_article_is_not_text() -> None:
     ("sentence", "left"),
     [
         ("Conclusion is not allowed, so the response ends here.", True),
+        ("Therefore the answer ends here.", True),
         ("As an AI language model, I cannot give advice.", True),
         ("Certainly! Here is the revised answer.", True),
         ("Word count: 350.", True),
@@ -324,3 +325,47 @@ def test_reference_entries_are_read_in_the_usual_styles(
     (reference,) = read(f"Why?\n\nIt is so [1].\n\nReferences\n\n1. {entry}").references
     assert (reference.authors, reference.title, reference.source, reference.year) == (authors, title, source, year)
     assert reference.text == entry
+
+
+def test_titles_and_sources_on_alternate_lines_are_one_entry_each() -> None:
+    article = read(
+        "Why?\n\nIt is so [1].\n\nReferences\n\nOne thing\n\nJ Invent, 2020\n\nTwo things\n\nJ Made Up, 2021"
+    )
+    assert [(r.title, r.source, r.year) for r in article.references] == [
+        ("One thing", "J Invent", 2020),
+        ("Two things", "J Made Up", 2021),
+    ]
+
+
+def test_a_part_of_the_answer_below_a_reference_list_is_text_again() -> None:
+    first = "Why?\n\nFrom the Guidelines\n\nIt is so 1.\n\nReferences\n\nResearch\n\nOne thing.\n\nJ Invent, 2020"
+    article = read(f"{first}\n\nFrom the Research\n\nIt was shown in adults 1.")
+    assert [sentence.text for sentence in article.sentences] == ["It is so.", "It was shown in adults."]
+    assert len(article.references) == 1
+
+
+def test_lines_broken_at_a_fixed_width_are_joined() -> None:
+    lines = [
+        "Bed rest for more than two days delays the recovery from back",
+        "pain, and the guidelines of the Example Society for Invented",
+        "Medicine of 2020 therefore advise all patients to stay as active",
+        "as pain allows.",
+    ]
+    assert [s.text for s in read("Why?\n\n" + "\n".join(lines)).sentences] == [" ".join(lines)]
+
+
+def test_bullets_below_a_numbered_item_are_nested_also_without_indent() -> None:
+    article = read("Why?\n\nKey Points\n\n1. First.\n• one\n• two\n2. Second.")
+    assert [(s.kind, s.depth) for s in article.sentences] == [
+        (BlockKind.NUMBERED, 0),
+        (BlockKind.BULLET, 1),
+        (BlockKind.BULLET, 1),
+        (BlockKind.NUMBERED, 0),
+    ]
+
+
+def test_definitions_inside_a_code_block_are_no_references_and_those_after_it_are() -> None:
+    article = read(
+        "# Why?\n\nIt is so [1].\n\n```\n[1]: https://example.org/no\n```\n\n[1]: https://example.org/yes", "a.md"
+    )
+    assert [reference.url for reference in article.references] == ["https://example.org/yes"]

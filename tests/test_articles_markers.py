@@ -128,6 +128,23 @@ def test_in_an_article_with_brackets_a_bare_number_stays_text() -> None:
     assert not doubtful
 
 
+def test_in_an_article_with_brackets_a_bare_number_at_a_clauses_end_is_left_and_said() -> None:
+    (sentence,), doubtful = read(
+        "It is caused by beta [1]. It follows delta [2].\n\n", "It was seen in older patients 3."
+    )
+    assert sentence.markers == ()
+    assert sentence.text == "It was seen in older patients 3."
+    assert doubtful
+
+
+def test_a_marker_between_word_and_stop_ends_its_sentence_even_after_an_initial() -> None:
+    found, _ = read(BEFORE_STOP, "It was described by Z 1. The area is large 2.")
+    assert [(s.text, [m.number for m in s.markers]) for s in found] == [
+        ("It was described by Z.", [1]),
+        ("The area is large.", [2]),
+    ]
+
+
 def test_a_range_in_brackets_after_a_value_is_no_marker() -> None:
     (sentence,), doubtful = read(BRACKETS, "The median was 65 [60-70] years.")
     assert sentence.markers == ()

@@ -114,9 +114,10 @@ def _definitions(source: str) -> tuple[str, list[Block], dict[str, int]]:
         rest = re.sub(
             r"\[\^([^\]\[\s]{1,40})\]", lambda mark: f"[^{names[mark[1]]}]" if mark[1] in names else mark[0], rest
         )
+    parser = MarkdownIt("commonmark")
     blocks: list[Block] = []
     for number, text in found:
-        inner = _blocks(MarkdownIt("commonmark").parse(text))
+        inner = _blocks(parser.parse(text))
         words = "\n".join(block.text for block in inner)
         links = tuple(link for block in inner for link in block.links)
         blocks.append(Block(BlockSort.NUMBERED, words, number=number, links=links))
