@@ -71,7 +71,8 @@ class Website:
     ) -> None:
         try:
             url = httpx.URL(address.rstrip("/") + "/")
-        except httpx.InvalidURL:
+            url.host.encode("idna")  # what the socket does with a name, where an odd one would end the program
+        except (httpx.InvalidURL, UnicodeError):
             url = httpx.URL()
         if not url.host or url.userinfo or url.query or url.fragment:
             raise SettingsError("SOURCE should be the plain http or https address of a folder: no user, password or ?")

@@ -1,0 +1,117 @@
+"""What loading a bulk file costs: reading alone, keeping every record, keeping what is watched; time and memory.
+
+``python -m bench.bulk [--records 30000]`` writes one file of invented records (about 2 kB each: NLM's are larger, so
+that reading weighs more there) and loads it in processes of its own. Seconds hold the machine's other load, the
+processor's seconds and the ratio made of them do not. It refuses to compare results; the tests do that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from litwatch.bulk import BulkName, read_batches
+from litwatch.pipeline.load import load_bulk
+from litwatch.settings import Settings
+from litwatch.standin.bulk_files import write_bulk_files
+from litwatch.standin.cheap_records import cheap_records
+from litwatch.strategy.filters import PUBLISHED
+
+DAY = date(2026, 11, 21)
+ARTICLE = """# Causes
+
+Short sleep lowers insulin sensitivity [1].
+
+## References
+
+1. Demonstration study. Demonstration Journal. 2026. PMID: 99100007
+"""
+MATCHING = '"Insulin Resistance"[mh] OR "insulin resistance"[tiab]'
+ELSEWHERE = ("psoriasis[tiab] AND biologic*[tiab]", "(migraine OR headache) AND (triptan OR ditan)", "cystic fibrosis")
+
+
+def make_site(folder: Path, strategies: tuple[str, ...]) -> Settings:
+    """An installation whose topics have these strategies."""
+    (folder / "queries").mkdir()
+    for number, strategy in enumerate(strategies):
+        (folder / "queries" / f"t{number}.md").write_text(ARTICLE)
+        (folder / "queries" / f"t{number}.yaml").write_text(f"article: t{number}.md\nstrategy: >-\n  {strategy}\n")
+    return Settings(queries=folder / "queries", store=folder / "litwatch.duckdb")
+
+
+STRATEGIES: dict[str, tuple[str, ...]] = {
+    "keep all": (MATCHING,),
+    "keep all again": (MATCHING,),
+    "watch one topic that finds all": (MATCHING,),
+    "watch three topics that find none": ELSEWHERE,
+    "watch six topics with published filters": tuple(
+        f"({strategy}) AND ({PUBLISHED[name]})"
+        for strategy in ELSEWHERE
+        for name in ("therapy/broad", "etiology/broad")
+    ),
+}
+
+
+def work(scene: str, folder: Path) -> None:
+    """Do one thing in this process; print seconds, the processor's seconds, records and peak memory in MB."""
+    begun = time.perf_counter(), time.process_time()
+    if scene == "read alone":
+        with (folder / str(BulkName(2026, 1))).open("rb") as stream:
+            records = sum(len(batch.records) for batch in read_batches(stream, BulkName(2026, 1)))
+    else:
+        with tempfile.TemporaryDirectory(dir=folder) as place:
+            settings = make_site(Path(place), STRATEGIES[scene])
+            everything = scene.startswith("keep")
+            if scene.endswith("again"):
+                load_bulk(settings, str(folder), everything=True, clock=lambda: datetime(2026, 11, 22, tzinfo=UTC))
+                forget_file(settings)
+            begun = time.perf_counter(), time.process_time()
+            records = load_bulk(settings, str(folder), everything=everything).counts.records
+    print(
+        time.perf_counter() - begun[0],
+        time.process_time() - begun[1],
+        records,
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    )
+
+
+def forget_file(settings: Settings) -> None:
+    """Make the store read the same records once more, as an update without a change brings them."""
+    from litwatch.store import Store  # noqa: PLC0415
+
+    with Store(settings.store)._writing() as con:
+        con.execute("DELETE FROM bulk_file")
+
+
+def measure(count: int, folder: Path) -> None:
+    (file,) = write_bulk_files(list(cheap_records(count)), folder, baseline=DAY, until=DAY)
+    print(f"{count:,} records, {file.path.stat().st_size / 1e6:.1f} MB packed")
+    print(f"{'':42}{'seconds':>9}{'records/s':>11}{'processor s':>13}{'× reading':>11}{'peak MB':>9}")
+    alone = 0.0
+    for scene in ("read alone", *STRATEGIES):
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.bulk", "--scene", scene, "--folder", str(folder)],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        took, worked, records, peak = map(float, done.stdout.split())
+        alone = alone or worked
+        print(f"{scene:42}{took:9.1f}{records / took:11,.0f}{worked:13.1f}{worked / alone:11.2f}{peak:9.0f}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=30_000)
+    parser.add_argument("--scene", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.scene:
+        work(given.scene, given.folder)
+    else:
+        with tempfile.TemporaryDirectory() as made:
+            measure(given.records, Path(made))
