@@ -13,6 +13,7 @@ from pathlib import Path
 from litwatch.standin.corpus import Corpus
 from litwatch.standin.corpus_files import read_corpus
 from litwatch.standin.faults import FAULTS
+from litwatch.standin.feed_routes import SOURCES
 from litwatch.standin.pace import WITHOUT_KEY
 from litwatch.standin.server import StandIn, Utility
 
@@ -29,7 +30,7 @@ def serve(
     rate: int | None = WITHOUT_KEY,
     strict: bool = False,
     keys: Collection[str] | None = None,
-    routes: Mapping[str, Utility] | None = None,
+    routes: Mapping[str, Utility] = SOURCES,
     say: Callable[[str], None] = print,
     until: threading.Event | None = None,
 ) -> None:

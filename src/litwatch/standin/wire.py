@@ -211,18 +211,23 @@ class Exchange(BaseHTTPRequestHandler):
             self._end(reset=how.reset_before_headers)
             return
         modern = self.request_version != "HTTP/1.0"
-        packs = "gzip" in self.headers.get("Accept-Encoding", "").lower() and "Content-Encoding" not in answer.headers
+        bare = answer.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+        packs = (
+            not bare
+            and "gzip" in self.headers.get("Accept-Encoding", "").lower()
+            and "Content-Encoding" not in answer.headers
+        )
         body = gzip.compress(answer.body, 1, mtime=0) if packs and not how.claim_gzip else answer.body
         headers = dict(self._headers(answer))
         if packs or how.claim_gzip:
             headers["Content-Encoding"] = "gzip"
-        chunked = modern and how.length_lie is None
+        chunked = modern and not bare and how.length_lie is None
         if how.length_lie is not None:
             headers["Content-Length"] = str(max(0, len(body) + how.length_lie))
             self.close_connection = True
         elif chunked:
             headers["Transfer-Encoding"] = "chunked"
-        else:
+        elif not bare:
             self.close_connection = True
         if how.close:
             self.close_connection = True
@@ -234,7 +239,7 @@ class Exchange(BaseHTTPRequestHandler):
         lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
         self.wfile.write("\r\n".join(lines).encode("utf-8"))
         self._wait(how.hang_after_headers)
-        if self.command == "HEAD":
+        if self.command == "HEAD" or bare:
             return
         whole = len(body)
         if how.cut_body_at is not None:
