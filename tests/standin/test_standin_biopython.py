@@ -8,6 +8,7 @@ from urllib.request import Request, urlopen
 import pytest
 from Bio import Entrez
 
+from litwatch.cli.standin import standin as standin_command
 from litwatch.standin.fault import UTILITIES
 from litwatch.standin.faults import FAULTS
 
@@ -59,7 +60,7 @@ def test_the_session_of_the_documentation_runs(project, monkeypatch, standin, ca
         monkeypatch.setattr(Entrez, name, getattr(Entrez, name))
     page = (project / "docs/standin.md").read_text("utf-8")
     (session,) = (block for block in re.findall(r"```python\n(.*?)```", page, re.S) if "STANDIN = " in block)
-    exec(compile(session.replace("http://127.0.0.1:8765", standin.url), "docs/standin.md", "exec"), {})
+    exec(compile(session.replace("http://127.0.0.1:8642", standin.url), "docs/standin.md", "exec"), {})
     assert capsys.readouterr().out.splitlines() == [
         '2 records, "insulin resistance"[Title/Abstract]',
         "99000002 Insulin resistance in shift workers.",
@@ -80,4 +81,14 @@ def test_the_documentation_names_tests_that_exist(project):
     }
     assert named - written == set()
     assert len(named) > 40
+
+
+def test_the_documentation_names_every_option_and_no_other(project):
+    page = (project / "docs/standin.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `(--[a-z]+)", page, re.M)) == {
+        option for parameter in standin_command.params for option in parameter.opts
+    }
+
+
+def test_every_fault_can_strike_a_utility_that_exists():
     assert all(utility in UTILITIES for fault in FAULTS.values() for utility in fault.utilities)
