@@ -31,7 +31,7 @@ def codes(article: Article) -> list[str]:
         (b"a\0b", "no text file"),
         (b"\xff\xfea", "UTF-16"),
         (b"caf\x81", "neither UTF-8 nor Windows-1252"),
-        (b"word " * 80_000, "one article"),
+        (b"word " * 120_000, "one article"),
         (b"References\n\n1. Doe A. Title. J. 2020;1:2.", "no sentence"),
     ],
 )

@@ -23,7 +23,7 @@ __all__ = ["LARGEST", "as_json", "read_article"]
 
 LARGEST = 5_000_000
 """Bytes of a source file; a saved web page brings its pictures along, an article's text never comes near."""
-_LARGEST_TEXT = 300_000
+_LARGEST_TEXT = 500_000
 _HTML = (".html", ".htm", ".xhtml")
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 
