@@ -107,8 +107,6 @@ def read_batches(stream: BinaryIO, name: BulkName, *, skip: int = 0, size: int =
                         unreadable.append(item)
     except AnswerUnreadable as error:
         raise AnswerUnreadable(f"{name}: {error}") from None
-    except gzip.BadGzipFile as error:
-        raise AnswerUnreadable(f"{name} is not a whole gzip file ({error}); get it again") from None
     except OSError as error:
         raise SourceUnavailable(f"{name} cannot be read to its end ({error.strerror})") from None
     yield close(is_last=True)
