@@ -367,3 +367,13 @@ def test_real_lines_of_ecitmatch_are_read(ncbi: ScriptedNcbi, shared: Path) -> N
         Outcome.AMBIGUOUS,
     ]
     assert [len(proposal.pmids) for proposal in proposals] == [1, 0, 0, 0, 2]
+
+
+def test_a_match_that_its_stored_record_no_longer_bears_out_is_judged_on_a_fresh_record(ncbi: ScriptedNcbi) -> None:
+    """What the store has may be what a garbled answer said last night."""
+    right = reference(pmid=Pmid(99000001))
+    (confirmed,) = run(ncbi, right, known=known_record())
+    garbled = {pmid: replace(record, title="Nothing of the kind") for pmid, record in known_record().items()}
+    ncbi.answering = Library(paper(99000001))
+    (match,) = run(ncbi, right, before={1: confirmed}, known=garbled)
+    assert (match.state, match.pmid) == (MatchState.CONFIRMED, 99000001)

@@ -72,8 +72,13 @@ def resolve(
     matches = _follow_pins(references, pins, desk)
     for reference in references:
         old = before.get(reference.position)
-        if reference.position not in matches and old is not None and _still_holds(reference, old, known):
+        if reference.position in matches or old is None:
+            continue
+        if _still_holds(reference, old, known):
             matches[reference.position] = old
+        elif old.state is MatchState.CONFIRMED and old.pmid is not None:
+            # What the store has may be what a garbled answer said last night; only PubMed can tell.
+            desk.records.pop(old.pmid, None)
     for method, propose in _LOOK_UPS.items():
         waiting = [ref for ref in references if _is_open(matches.get(ref.position)) and _may_be_in_pubmed(ref)]
         proposals = propose(waiting, desk)
