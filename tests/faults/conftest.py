@@ -1,0 +1,82 @@
+"""What every case shares: the reference, a ward with a past, and a witness that writes the table of outcomes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from litwatch.standin import Corpus
+
+from .contract import Proof, Reference, make_reference, prove
+from .ward import Ward, open_ward, small_corpus
+
+
+@pytest.fixture(scope="session")
+def records() -> Corpus:
+    return small_corpus()
+
+
+@pytest.fixture(scope="session")
+def reference(records: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    folder = tmp_path_factory.mktemp("reference")
+    with open_ward(folder / "ward", corpus=records) as ward:
+        return make_reference(ward, folder / "eve")
+
+
+@pytest.fixture
+def ward(records: Corpus, reference: Reference, tmp_path: Path) -> Iterator[Ward]:
+    """A ward after its good first night."""
+    with open_ward(tmp_path / "ward", corpus=records, copy_of=reference.folder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def new_ward(records: Corpus, tmp_path: Path) -> Iterator[Ward]:
+    """A ward before its first night."""
+    with open_ward(tmp_path / "ward", corpus=records) as opened:
+        yield opened
+
+
+@pytest.fixture
+def heard(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """Everything logged, at any level, and printed so far."""
+    caplog.set_level(logging.DEBUG)
+
+    def listen() -> str:
+        printed = capfd.readouterr()
+        return "\n".join([caplog.text, *(repr(record.__dict__) for record in caplog.records), *printed])
+
+    return listen
+
+
+Note = Callable[[str, str, str, str], None]
+
+
+@pytest.fixture
+def note(record_property: Callable[[str, object], None]) -> Note:
+    """Enter (fault, where, outcome, what was said) for docs/reliability.md; see ``table``."""
+
+    def write(fault: str, where: str, outcome: str, said: str = "") -> None:
+        for name, value in (("fault", fault), ("where", where), ("outcome", outcome), ("said", said)):
+            record_property(name, value)
+
+    return write
+
+
+Prove = Callable[..., Proof]
+
+
+@pytest.fixture
+def proven(reference: Reference, heard: Callable[[], str], note: Note) -> Prove:
+    """``prove`` against the reference, with its outcome noted."""
+
+    def run(ward: Ward, fault: str, where: str, **how: Any) -> Proof:
+        proof = prove(ward, reference, heard=heard, **how)
+        note(fault, where, proof.outcome.value, proof.said)
+        return proof
+
+    return run

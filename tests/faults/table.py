@@ -1,0 +1,87 @@
+"""Writes docs/reliability.md from a run of these tests: ``python -m tests.faults.table`` (all of them, slow ones
+too); or from such a run's JUnit report, when one is named.
+
+Each test notes what it injected, where, and what came of it (pytest's record_property); a row is kept under the test's
+own name, so that a test can see that no row outlives its case. This module refuses to write a table with a red case.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree
+
+PROJECT = Path(__file__).resolve().parents[2]
+PAGE = PROJECT / "docs" / "reliability.md"
+
+INTRODUCTION = Path(__file__).with_name("reliability.md")
+
+
+def run_tests(report: Path) -> None:
+    """Run every test of the folder but those of the table itself; pytest's JUnit report goes to ``report``."""
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "tests/faults"]
+    command += ["--ignore=tests/faults/test_table.py", f"--junitxml={report}"]
+    subprocess.run(command, cwd=PROJECT, check=False)
+
+
+def read_rows(report: Path) -> list[dict[str, str]]:
+    """A row each for the tests that noted something. Raises SystemExit where one failed."""
+    rows = []
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        name = f"{case.get('classname', '').rpartition('.')[2]}::{case.get('name')}"
+        if case.find("failure") is not None or case.find("error") is not None:
+            raise SystemExit(f"{name} is red: the table stays as it is")
+        noted = {p.get("name", ""): p.get("value", "") for p in case.iter("property")}
+        if "fault" in noted:
+            rows.append({**noted, "test": name})
+    return rows
+
+
+def write_page(rows: list[dict[str, str]]) -> str:
+    """The page: how many cases came to what, then a row for each."""
+    counts = Counter(row["outcome"].partition(",")[0] for row in rows)
+    total = ", ".join(f"{number} {outcome}" for outcome, number in counts.most_common())
+    lines = [
+        f"{len(rows)} cases: {total}. In every one the invariants held.",
+        "",
+        "| fault | where | outcome | what was said | case |",
+        "|---|---|---|---|---|",
+    ]
+    for row in sorted(rows, key=lambda row: (row["test"].partition("::")[0], row["fault"], row["where"])):
+        cells = (row["fault"], row["where"], row["outcome"], _short(row["said"]), f"`{_short(row['test'], 200)}`")
+        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+    return INTRODUCTION.read_text("utf-8") + "\n".join(lines) + "\n"
+
+
+def read_cases(page: str) -> set[str]:
+    """The names of the cases that a page's table lists."""
+    return set(re.findall(r"\| `([^`]+)` \|$", page, re.MULTILINE))
+
+
+def _short(text: str, limit: int = 160) -> str:
+    text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1", text)
+    text = re.sub(r"/\S*/(ward|disk)\S*/", ".../", text)
+    text = re.sub(r"\b(?:process|PID) \d+ ?(?:\([^)]*\))?", "process …", text)
+    text = "".join(c if c.isprintable() and c not in "<>`" else "·" for c in " ".join(text.split()))
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def main(report: Path | None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        if report is None:
+            report = Path(folder) / "report.xml"
+            run_tests(report)
+        PAGE.write_text(write_page(read_rows(report)), encoding="utf-8")
+    print(f"wrote {PAGE.relative_to(PROJECT)}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -1,0 +1,157 @@
+"""Feeds that are broken, hostile, late or moved: the article is surveyed all the same, and a feed's failure is told."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from litwatch.standin import Corpus
+from litwatch.standin.feed_defects import DEFECTS
+from litwatch.standin.feeds import rss_2
+from litwatch.standin.occasion import Occasion
+from litwatch.standin.web import Answer
+from litwatch.store import RunState
+
+from .conftest import Note, Prove
+from .contract import Outcome, Reference, look, make_reference
+from .ward import MORNING, NIGHT, TOPIC, Ward, open_ward
+
+ONLY_THE_FEED = 99800041
+XML = "application/rss+xml"
+
+SOUND = {
+    "html-titles", "drifting-dates", "unreadable-dates", "half-a-day-late", "advertisements", "reused-guids",
+    "script-titles", "javascript-links", "wrong-encoding", "byte-order-mark",
+}  # fmt: skip
+"""Defects in spite of which every paper's DOI can be read."""
+
+SILENT = {"dateless", "no-entries"}
+"""Valid feeds that name no paper: nothing in them shows what they leave out; the next sound one brings it."""
+
+
+class Kiosk:
+    """The feed's address at the stand-in; ``bend`` is what is wrong with it."""
+
+    def __init__(self) -> None:
+        self.bend: Any = None
+
+    def __call__(self, occasion: Occasion) -> Answer:
+        records = [record for record in occasion.view.records.values() if record.pmid == ONLY_THE_FEED or record.mesh]
+        if self.bend is not None:
+            made = self.bend(records, occasion)
+            return made if isinstance(made, Answer) else Answer(made, XML)
+        return Answer(rss_2(records, occasion.now), XML)
+
+
+@pytest.fixture(scope="module")
+def kiosk() -> Kiosk:
+    return Kiosk()
+
+
+@pytest.fixture(scope="module")
+def reference(records: Corpus, kiosk: Kiosk, tmp_path_factory: pytest.TempPathFactory) -> Reference:
+    """A ward whose topic follows a feed, without a fault. The address is written anew for every ward."""
+    folder = tmp_path_factory.mktemp("with-feed")
+    with open_ward(folder / "ward", corpus=records, routes={"/feed": kiosk}) as opened:
+        follow(opened)
+        return make_reference(opened, folder / "eve")
+
+
+def follow(ward: Ward) -> None:
+    ward.write_topic(topic=f"{TOPIC}feeds: [{{name: The journal, url: '{ward.pubmed.url}/feed'}}]\n")
+
+
+@pytest.fixture
+def ward(records: Corpus, reference: Reference, kiosk: Kiosk, tmp_path: Path) -> Iterator[Ward]:
+    kiosk.bend = None
+    with open_ward(tmp_path / "ward", corpus=records, copy_of=reference.folder, routes={"/feed": kiosk}) as opened:
+        follow(opened)
+        yield opened
+
+
+def spoil(kiosk: Kiosk, bend: Any) -> dict[str, Any]:
+    return {"inject": lambda: setattr(kiosk, "bend", bend), "mend": lambda: setattr(kiosk, "bend", None)}
+
+
+def test_the_reference_meets_a_paper_that_only_the_feed_names(reference: Reference) -> None:
+    assert ("sleep", ONLY_THE_FEED, "feed") in reference.after[NIGHT].sightings
+
+
+@pytest.mark.parametrize("name", sorted(DEFECTS))
+def test_nothing_is_lost_after_a_feed_with(name: str, ward: Ward, kiosk: Kiosk, proven: Prove) -> None:
+    bend = DEFECTS[name]
+    how = spoil(kiosk, lambda records, occasion: bend(records, occasion.now))
+    proof = proven(ward, f"feed: {name}", "feed", believed=name in SILENT, **how)
+    if name in SOUND:
+        assert proof.outcome is Outcome.SURVIVED
+    if name in SILENT:
+        assert proof.outcome is Outcome.BELIEVED
+
+
+def _answered(**how: Any) -> Any:
+    return lambda _, occasion: Answer(how.get("body", b""), XML, how.get("status", 200), how.get("headers", {}))
+
+
+LINES = {
+    "gone for good (410)": _answered(status=410),
+    "not modified for ever (304)": _answered(status=304),
+    "too many requests (429)": _answered(status=429, body=b"<html>slow down</html>"),
+    "server error (500)": _answered(status=500),
+    "moved to a local file": _answered(status=301, headers={"Location": "file:///etc/passwd"}),
+    "redirects for ever": _answered(status=302, headers={"Location": "/feed"}),
+    "gzip bomb": _answered(body=gzip.compress(b" " * 50_000_000), headers={"Content-Encoding": "gzip"}),
+    "gzip that is none": _answered(body=b"plain", headers={"Content-Encoding": "gzip"}),
+    "hang-up before the headers": lambda *_: Answer(b"", XML).delivered(close_before_headers=True),
+    "reset in the middle": lambda records, occasion: Answer(rss_2(records, occasion.now), XML).delivered(
+        cut_body_at=0.5, reset_at_cut=True
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(LINES))
+def test_a_feed_that_cannot_be_read_is_told(name: str, ward: Ward, kiosk: Kiosk, proven: Prove) -> None:
+    proof = proven(ward, f"feed: {name}", "feed", **spoil(kiosk, LINES[name]))
+    assert proof.outcome is Outcome.LOUD
+    assert "The journal" in proof.said
+
+
+def test_a_feed_that_moved_is_followed(ward: Ward, kiosk: Kiosk, proven: Prove) -> None:
+    def moved(records: Any, occasion: Occasion) -> Answer:
+        if occasion.request.path == "/feed":
+            return Answer(b"", XML, 301, {"Location": "/feed/new"})
+        return Answer(rss_2(records, occasion.now), XML)
+
+    assert proven(ward, "feed: moved (301)", "feed", **spoil(kiosk, moved)).outcome is Outcome.SURVIVED
+
+
+def test_a_private_address_is_refused_unless_it_is_allowed(ward: Ward, note: Note) -> None:
+    from litwatch.feeds import read_feed
+
+    doors = ward.doors
+    strict = lambda at, **changes: replace(  # noqa: E731
+        doors(at, **changes), read_leads=lambda url: read_feed(url, user_agent="litwatch tests")
+    )
+    ward.doors = strict  # type: ignore[method-assign]
+    summary = ward.night(NIGHT)
+    assert "private address" in (summary.failure or "")
+    assert ward.store.runs(1)[0].state is RunState.INCOMPLETE
+    note("feed: leads to a private address", "feed", Outcome.LOUD.value, summary.failure or "")
+
+
+def test_a_window_of_the_feed_that_nobody_read_is_a_gap_that_the_search_may_close(
+    ward: Ward, kiosk: Kiosk, reference: Reference, note: Note
+) -> None:
+    """A paper that left the feed before its next reading is lost to the feed: PubMed's search is the record."""
+    kiosk.bend = LINES["server error (500)"]
+    assert not ward.night(NIGHT).ok
+    kiosk.bend = lambda records, occasion: rss_2([r for r in records if r.pmid != ONLY_THE_FEED], occasion.now)
+    assert ward.night(MORNING).ok
+    assert look(ward).lacks(reference.after[MORNING]).keys() <= {"sightings", "current", "changes"}
+    assert {row[1] for row in look(ward).lacks(reference.after[MORNING])["sightings"]} == {ONLY_THE_FEED}
+    told = "a paper that only the feed named, and only on the night that could not read it, is not found again"
+    note("feed: gap (an all-new window)", "feed", Outcome.LOUD.value, told)

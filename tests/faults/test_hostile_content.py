@@ -1,0 +1,169 @@
+"""Hostile text through every way in (article, topic, record, feed) to every way out (report, mail, index, store)."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from litwatch.standin import Corpus, Revision
+from litwatch.standin.scenario import read_scenario
+
+from .conftest import Note
+from .contract import Reference, keep_secrets, look, read_mail
+from .ward import ARTICLE, EVE, NIGHT, RECORDS, TOPIC, Ward, open_ward
+
+RLO = "\u202e"
+
+TEXTS = {
+    "script": "<script>alert(document.domain)</script><img src=x onerror=alert(1)>",
+    "template": "{{7*7}} {% raw %}{{ config }}{% endraw %} ${7*7} #{7*7}",
+    "formula": '=HYPERLINK("http://evil.example","open")',
+    "right-to-left override": f"safe{RLO}gpj.exe",
+    "zero-width and other controls": "in\u200bsu\u2066lin\u2069 \x85 \u2028",
+    "100 kB title": "long " * 20_000,
+    "header": "title\r\nBcc: victim@evil.example\r\n\r\nbody",
+    "SQL": "'; DROP TABLE observation; --",
+    "path": "../../../etc/passwd",
+    "markdown": "[click](javascript:alert(1)) ![x](http://evil.example/x.png) `code` # heading",
+    "attribute": '" onmouseover="alert(1)" x=\'',
+    "entity": "&lt;script&gt;alert(1)&lt;/script&gt; &amp;#60;",
+}
+
+
+class Page(HTMLParser):
+    """Elements and attributes that a browser would act on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            runs = re.match(r"\s*(?:javascript|data|vbscript):", value or "", re.IGNORECASE)
+            if name.startswith("on") or (name in {"href", "src", "action"} and runs):
+                self.found.append(f"<{tag} {name}={value!r}>")
+        if tag in {"script", "iframe", "object", "embed", "img", "form", "base", "link"}:
+            self.found.append(f"<{tag}>")
+
+
+def assert_harmless(ward: Ward, text: str) -> None:
+    """Raw bytes of every page and mail: nothing runs, nothing was evaluated, no line was added to a header."""
+    pages = sorted((ward.folder / "reports").rglob("*.html"))
+    assert pages
+    for path in pages:
+        page = Page()
+        page.feed(path.read_text("utf-8"))
+        assert not page.found, (path.name, page.found)
+        assert RLO not in path.read_text("utf-8"), f"{path.name} turns the reading direction round"
+    for path, mail in ward.mails().items():
+        raw = path.read_bytes()
+        head = raw.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
+        assert b"evil.example" not in head, path.name
+        assert mail["Bcc"] is None
+        html = mail.get_body(("html",))
+        assert html is not None
+        page = Page()
+        page.feed(html.get_content())
+        assert not page.found, (path.name, page.found)
+    everything = "".join(path.read_text("utf-8") for path in pages) + "".join(
+        map(read_mail, (p.read_bytes() for p in ward.mails()))
+    )
+    if "{{7*7}}" in text:
+        assert "49" not in re.sub(r"\d{3,}|\d+[-:/.]\d+", "", everything).split()
+    for path in (ward.folder / "reports").rglob("*.json"):
+        json.loads(path.read_bytes())
+    ward.rows("SELECT count(*) FROM observation")
+    assert not [path for path in ward.folder.parent.iterdir() if path != ward.folder], "a file outside of the ward"
+
+
+def _yaml(text: str) -> str:
+    return json.dumps(text)
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_a_record_that_says(name: str, tmp_path: Path, records: Corpus, note: Note) -> None:
+    text = TEXTS[name]
+    kept = "".join(c for c in text if c in "\t\n\r" or c >= " ")
+    record = {
+        "pmid": 99800061,
+        "title": f"Insulin resistance {kept}",
+        "published": "2026",
+        "authors": [f"{kept[:200]} Z"],
+        "abstract": f"Insulin resistance. {kept}",
+        "keywords": [kept[:300]],
+        "types": ["Practice Guideline"],
+        "life": [{"day": str(NIGHT), "becomes": "in process"}],
+    }
+    hostile = f"{RECORDS}  - {json.dumps(record)}\n"
+    with open_ward(tmp_path / "ward", corpus=Corpus(read_scenario(hostile))) as ward:
+        assert ward.night(EVE).ok
+        summary = ward.night(NIGHT)
+        assert summary.ok, summary.failure
+        assert (99800061,) in ward.rows("SELECT pmid FROM observation")
+        assert_harmless(ward, text)
+    note(f"hostile: {name}", "record", "survived", "shown as text")
+
+
+@pytest.mark.parametrize("name", sorted(set(TEXTS) - {"header"}))
+def test_an_article_that_says(name: str, tmp_path: Path, records: Corpus, note: Note) -> None:
+    text = TEXTS[name]
+    article = ARTICLE.replace("What causes insulin resistance?", json.dumps(f"What causes {text[:5000]}?"))
+    article = article.replace("Short sleep", f"{text} short sleep").replace("## Causes", f"## {text[:200]}")
+    article += f"5. {text} Somebody Z. {text}. {text[:100]}. 2020.\n"
+    with open_ward(tmp_path / "ward", corpus=records) as ward:
+        ward.write_topic(article=article)
+        for day in (EVE, NIGHT):
+            summary = ward.night(day)
+            assert summary.ok or [failed.slug for failed in summary.failed] == ["sleep"], summary.failure
+        assert_harmless(ward, text)
+    outcome = "survived" if summary.ok else "failed loudly"
+    note(f"hostile: {name}", "article", outcome, "shown as text" if summary.ok else summary.failure or "")
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_a_topic_file_that_says(name: str, tmp_path: Path, records: Corpus, note: Note, reference: Reference) -> None:
+    """In title and strategy; the sound topic beside it loses nothing."""
+    text = TEXTS[name]
+    strategy = f'"insulin resistance"[tiab] OR {text[:3000]}'
+    topic = f"article: SLUG.md\ntitle: {_yaml(text[:3000])}\nquestion_kind: etiology\nstrategy: {_yaml(strategy)}\n"
+    with open_ward(tmp_path / "ward", corpus=records) as ward:
+        ward.write_topic("hostile", topic=topic + "recipients: [board@example.org]\n")
+        for day in (EVE, NIGHT):
+            summary = ward.night(day)
+        state = look(ward)
+        mine = {row for row in state.changes if row[0] == "sleep"}
+        assert mine == reference.after[NIGHT].changes
+        assert_harmless(ward, text)
+        keep_secrets(ward)
+    said = (summary.failure or "shown as text").splitlines()[0]
+    note(f"hostile: {name}", "topic file", "survived" if summary.ok else "failed loudly", said)
+
+
+@pytest.mark.parametrize("slug", ["..", "../../x", "a/b", "UPPER", "con\u202e", "x;rm", "-rf", "a" * 81, "'--"])
+def test_a_topic_file_whose_name_is_no_slug_is_refused(slug: str, tmp_path: Path, records: Corpus, note: Note) -> None:
+    with open_ward(tmp_path / "ward", corpus=records) as ward:
+        name = slug.replace("/", "%")
+        (ward.folder / "queries" / f"{name}.yaml").write_text(TOPIC.replace("SLUG", "sleep"), encoding="utf-8")
+        summary = ward.night(EVE)
+        assert not summary.ok
+        assert [outcome.report.topic.slug for outcome in summary.outcomes] == ["sleep"]
+        assert not [path for path in ward.folder.parent.iterdir() if path != ward.folder]
+    note(f"hostile: topic named {slug[:20]!r}", "topic file", "failed loudly", summary.failure or "")
+
+
+def test_nul_and_forbidden_characters_never_reach_the_store(tmp_path: Path, records: Corpus, note: Note) -> None:
+    xml = records.at(NIGHT).xml(99800021)
+    assert xml is not None
+    bad = Revision(NIGHT, 99800021, xml.replace(b"systematic review", b"systematic \x00 \x0b review"))
+    corpus = Corpus([*read_scenario(RECORDS), bad])
+    with open_ward(tmp_path / "ward", corpus=corpus) as ward:
+        assert ward.night(EVE).ok
+        summary = ward.night(NIGHT)
+        assert not any("\x00" in str(row) for row in ward.rows("SELECT doc FROM observation"))
+        assert summary.ok or "99800021" in (summary.failure or "")
+        assert_harmless(ward, "")
+    note("hostile: NUL", "record", "survived" if summary.ok else "failed loudly", summary.failure or "shown as text")
