@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import io
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from litwatch.errors import AnswerUnreadable, RecordUnreadable
 from litwatch.pubmed_xml import DeletedPmid, answer, iterate_article_set, parse_article_set
+from litwatch.pubmed_xml.citation import read_record
 from litwatch.records import Record
 
 GOLDEN = Path(__file__).parent / "data" / "pubmed_xml"
@@ -134,6 +136,70 @@ def test_whatever_breaks_one_record_leaves_its_neighbours_whole(title: str) -> N
     assert [record.pmid for record in found.records] == [99000001, 99000003]
     assert [error.pmid for error in found.unreadable] == [99000002]
     assert "99000002" in str(found.unreadable[0])
+
+
+def test_a_record_without_its_own_pmid_never_takes_that_of_a_paper_it_cites() -> None:
+    notice = '<CommentsCorrections RefType="Cites"><RefSource>x</RefSource><PMID Version="1">99000005</PMID>'
+    orphan = article(99000001).replace('<PMID Version="1">99000001</PMID>', "")
+    orphan = orphan.replace(
+        "</Med", f"<CommentsCorrectionsList>{notice}</CommentsCorrections></CommentsCorrectionsList></Med"
+    )
+    found = parse_article_set(article_set(orphan))
+    assert found.records == ()
+    assert [error.pmid for error in found.unreadable] == [None]
+
+
+def test_an_end_tag_in_a_comment_does_not_end_the_set() -> None:
+    with pytest.raises(AnswerUnreadable, match="cut off"):
+        parse_article_set(b"<PubmedArticleSet><!-- </PubmedArticleSet> -->")
+
+
+@pytest.mark.parametrize(
+    "name", ["AuthorList", "MeshHeadingList", "CommentsCorrectionsList", "History", "ReferenceList"]
+)
+@pytest.mark.parametrize("damage", ["&", "<i>", "\x01", "</i>"])
+def test_damage_beside_the_items_of_a_long_list_costs_the_record(name: str, damage: str) -> None:
+    lists = f"<{name}>{damage}</{name}>"
+    found = parse_article_set(article_set(article(99000001, references=lists), article(99000002)))
+    expected = [99000001] if name == "ReferenceList" else []  # nothing but PMIDs is read from there
+    assert [record.pmid for record in found.records] == [*expected, 99000002]
+
+
+@pytest.mark.parametrize(
+    ("written", "cites"),
+    [
+        ("12", (12,)),
+        *((text, ()) for text in ("1.5", "1e3", "true", "null", "-5", "[1]", "{}", "0", "", "9999999999", "1,2")),
+        ("007", (7,)),
+        (" 12\n", (12,)),
+        ("1&#50;", (12,)),
+    ],
+)
+def test_only_a_number_is_a_cited_pmid(written: str, cites: tuple[int, ...]) -> None:
+    references = (
+        "<ReferenceList><Reference><Citation>c</Citation><ArticleIdList>"
+        f'<ArticleId IdType="pubmed">{written}</ArticleId></ArticleIdList></Reference></ReferenceList>'
+    )
+    (record,) = parse_article_set(article_set(article(99000001, references=references))).records
+    assert record.cites == cites
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.xml")), ids=lambda path: path.stem)
+def test_reading_by_pattern_and_by_tree_agree_on_every_oddity(path: Path) -> None:
+    for piece in answer.cut_records(answer.chunks_in(path.read_bytes())):
+        if isinstance(piece, answer.Slice):
+            try:
+                by_tree = read_record(replace(piece, plain=False))
+            except RecordUnreadable:
+                continue
+            assert read_record(piece) == by_tree
+
+
+@pytest.mark.parametrize("between", ["text", "<p/>", "&", "<DeleteCitation>1</DeleteCitation>x"])
+def test_whatever_stands_between_records_is_reported(between: str) -> None:
+    found = parse_article_set(article_set(article(99000001), between, article(99000002)))
+    assert [record.pmid for record in found.records] == [99000001, 99000002]
+    assert len(found.unreadable) == 1
 
 
 def test_a_second_document_behind_the_first_is_reported() -> None:

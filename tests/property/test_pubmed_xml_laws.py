@@ -29,7 +29,7 @@ LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_
 TEXT = st.text(st.one_of(LETTERS, st.sampled_from(" <>&\"'\n\t;#|1")), max_size=12)
 DIGITS = st.integers(0, 10**10).map(str)
 FLAG = st.sampled_from("YN")
-LAW = settings(deadline=None, max_examples=int(os.environ.get("LITWATCH_EXAMPLES", "40")))
+LAW = settings(deadline=None, max_examples=int(os.environ.get("LITWATCH_EXAMPLES", "25")))
 GOOD_FIRST, GOOD_LAST, MIDDLE = 99_000_001, 99_000_003, 99_000_002
 
 

@@ -189,7 +189,7 @@ def _segments(chunks: Iterator[bytes], buffer: bytes, root: bytes) -> Iterator[t
         if not plain and len(buffer) <= RECORD_LIMIT and (opened := _SUSPECT.search(visible)):
             starts = [start for start in starts if start < opened.start()]
         for start, stop in pairwise((0, *starts)):
-            yield buffer[start:stop], plain
+            yield (segment := buffer[start:stop]), plain or not _may_hide(segment)
         buffer = buffer[starts[-1] :] if starts else buffer
         if len(buffer) > RECORD_LIMIT:
             yield buffer, False
@@ -200,7 +200,7 @@ def _segments(chunks: Iterator[bytes], buffer: bytes, root: bytes) -> Iterator[t
     behind = visible.find(b">", end) + 1 if end >= 0 else 0
     starts = [record.start() for record in _RECORD_START.finditer(visible, 0, behind or len(buffer))]
     for start, stop in pairwise((0, *starts, end if behind else len(buffer))):
-        yield buffer[start:stop], plain
+        yield (segment := buffer[start:stop]), plain or not _may_hide(segment)
     if not behind:
         raise AnswerUnreadable(f"the answer was cut off: the end tag of {root.decode()} never came; ask again")
     yield buffer[behind:], False

@@ -20,7 +20,7 @@ from litwatch.records import AbstractPart, Author, Notice, PartialDate, Publicat
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])", re.ASCII)
 _NAME_PARTS = ("LastName", "ForeName", "Initials", "Suffix", "CollectiveName")
 _REF_TYPES = {ref_type.value: ref_type for ref_type in RefType if ref_type is not RefType.UNKNOWN}
-_PMID_LIMIT = 10**9
+PMID_LIMIT = 10**9
 
 
 def first_of_each(element: etree._Element) -> dict[str, etree._Element]:
@@ -37,17 +37,16 @@ def pmid_from(digits: str | bytes | None) -> Pmid | None:
     if not digits.isascii() or not digits.isdigit():
         return None
     number = int(digits) if len(digits) < 20 else 0
-    return Pmid(number) if 0 < number < _PMID_LIMIT else None
+    return Pmid(number) if 0 < number < PMID_LIMIT else None
 
 
 def abstract_parts(abstract: etree._Element | tuple[()]) -> tuple[AbstractPart, ...]:
     """Every AbstractText that says something, in order."""
-    found = (
-        AbstractPart(part.get("Label") or None, part.get("NlmCategory") or None, text(part))
+    return tuple(
+        AbstractPart(part.get("Label") or None, part.get("NlmCategory") or None, found)
         for part in abstract
-        if part.tag == "AbstractText"
+        if part.tag == "AbstractText" and (found := text(part))
     )
-    return tuple(part for part in found if part.text)
 
 
 def authors(author_list: etree._Element | None) -> tuple[Author, ...]:
@@ -76,7 +75,7 @@ def author(names: Sequence[str], orcid: str, affiliations: Iterable[str]) -> Aut
         suffix or None,
         collective or None,
         orcid or None,
-        tuple(filter(None, affiliations)),
+        tuple([place for place in affiliations if place]),
     )
 
 
@@ -176,8 +175,10 @@ def texts(element: etree._Element | None) -> dict[str, str]:
 
 def day_of(element: etree._Element | None) -> date | None:
     """A full date from an element with Year, Month and Day."""
-    given = texts(element)
-    return full_date(given.get("Year", ""), given.get("Month", ""), given.get("Day", ""))
+    if element is None:
+        return None
+    given = {child.tag: child.text for child in reversed(element)}
+    return full_date(given.get("Year"), given.get("Month"), given.get("Day"))
 
 
 def published_on(pub_date: etree._Element | None) -> PartialDate | None:

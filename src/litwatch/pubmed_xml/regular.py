@@ -16,10 +16,12 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeVar
 
+import orjson
+
 from litwatch.citations import Pmid
 from litwatch.pubmed_xml.dates import full_date
 from litwatch.pubmed_xml.markup import fold
-from litwatch.pubmed_xml.parts import author, notice
+from litwatch.pubmed_xml.parts import PMID_LIMIT, author, notice
 from litwatch.records import Author, MeshHeading, MeshQualifier, Notice
 
 _Taken = TypeVar("_Taken")
@@ -36,6 +38,8 @@ _AUTHOR = re.compile(
     (?:<Suffix>({_TEXT})</Suffix>{_BLANK})?
     (?:<CollectiveName>({_TEXT})</CollectiveName>{_BLANK})?
     (?:<Identifier[ ]Source="ORCID">(?:https?://orcid\.org/)?({_ORCID})</Identifier>{_BLANK})?
+    (?:<AffiliationInfo>{_BLANK}<Affiliation>({_TEXT})</Affiliation>{_BLANK}
+        (?:<Identifier[ ]Source="[A-Z]+">{_TEXT}</Identifier>{_BLANK})*</AffiliationInfo>{_BLANK})?
     ((?:<AffiliationInfo>{_BLANK}<Affiliation>{_TEXT}</Affiliation>{_BLANK}
         (?:<Identifier[ ]Source="[A-Z]+">{_TEXT}</Identifier>{_BLANK})*</AffiliationInfo>{_BLANK})*)""",
     re.VERBOSE,
@@ -168,11 +172,14 @@ def _character(entity: re.Match[str]) -> str:
 def _authors(content: bytes) -> tuple[Author, ...]:
     found = []
     for item in _items(content, "</Author>"):
-        valid, *names, orcid, affiliations = _groups(_AUTHOR, item)
+        valid, *names, orcid, affiliation, further = _groups(_AUTHOR, item)
         joined = "|".join(names)
         if "&" in joined or "  " in joined:
             names = [_plain(name) for name in names]
-        if valid == "Y" and (one := author(names, orcid, map(_plain, _AFFILIATION.findall(affiliations)))):
+        affiliations = [_plain(affiliation)]
+        if further:
+            affiliations += map(_plain, _AFFILIATION.findall(further))
+        if valid == "Y" and (one := author(names, orcid, affiliations)):
             found.append(one)
     return tuple(found)
 
@@ -203,14 +210,24 @@ def _heading(item: str) -> MeshHeading:
 
 def _history(content: bytes) -> dict[str, date | None]:
     found: dict[str, date | None] = {}
-    for item in _items(content, "</PubMedPubDate>"):
-        status, *day = _groups(_MOMENT, item)
-        found.setdefault(status, full_date(*day))
+    for status, day in map(_moment, _items(content, "</PubMedPubDate>")):
+        found.setdefault(status, day)
     return found
 
 
+@lru_cache(maxsize=16384)
+def _moment(item: str) -> tuple[str, date | None]:
+    status, *day = _groups(_MOMENT, item)
+    return status, full_date(*day)
+
+
 def _cites(content: bytes) -> tuple[Pmid, ...]:
-    digits = list(filter(None, _CITED.findall(content)))
-    if digits and (not b"".join(digits).isdigit() or max(map(len, digits)) > 9):
+    written = list(filter(None, _CITED.findall(content)))
+    if not written:
+        return ()
+    if not b"".join(written).isdigit():
         raise ValueError("what is no PMID, or is written in another way")
-    return tuple(Pmid(number) for number in map(int, digits) if number)
+    numbers: list[Pmid] = orjson.loads(b"[%b]" % b",".join(written))  # all at once; it refuses zeros in front
+    if min(numbers) == 0 or max(numbers) >= PMID_LIMIT:
+        raise ValueError("a number that is no PMID")
+    return tuple(numbers)
