@@ -163,5 +163,10 @@ def test_an_or_after_an_emptied_and_begins_anew() -> None:
 
 
 def test_impossible_days_fall_on_the_last_of_their_month() -> None:
-    assert translate(parse("2026/01/31[edat]"), today=date.min).text == "2026/01/31:2026/01/31[Date - Entry]"
-    assert translate(parse("2026/02/31[edat]"), today=date.min).text == "2026/02/28:2026/02/28[Date - Entry]"
+    assert translate(parse("2026/01/31[edat]"), today=date.min).text == "2026/01/31[Date - Entry]"
+    assert translate(parse("2026/02/31[edat]"), today=date.min).text == "2026/02/28[Date - Entry]"
+
+
+def test_a_single_day_is_printed_alone() -> None:
+    assert translate(parse("2024-11-09[dp]"), today=date.min).text == "2024/11/09[Date - Publication]"
+    assert translate(parse("2024/11/09:2024/11/09[dp]"), today=date.min).text == "2024/11/09[Date - Publication]"

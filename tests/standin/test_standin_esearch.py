@@ -163,7 +163,7 @@ def test_mindate_and_maxdate_count_only_together(ask):
 def test_one_day_is_echoed_as_one_day(ask):
     reply = ask("esearch", db="pubmed", term="insulin[ti]", mindate="2026/02/20", maxdate="2026/02/20", datetype="edat")
     assert reply.all("Id") == ["99000002"]
-    assert reply.one("QueryTranslation").endswith("2026/02/20[Date - Entry]")
+    assert reply.one("QueryTranslation").endswith(" AND 2026/02/20[Date - Entry]")
 
 
 def test_a_year_alone_is_indexed_at_its_first_day(ask):

@@ -76,7 +76,9 @@ def _days(term: Term, field: Field, today: date | None) -> Meaning | None:
     found = read_range(term.text, term.until, today or date.min)
     if found is None:
         return None
-    return Meaning(Days(field.tag, *found), f"{slashed(found[0])}:{slashed(found[1])}[{field.name}]")
+    first, last = map(slashed, found)
+    # PubMed prints a single day alone: a recorded answer has 2024/11/09[Date - Publication] for 2024-11-09[dp].
+    return Meaning(Days(field.tag, *found), f"{first if first == last else f'{first}:{last}'}[{field.name}]")
 
 
 def _numbers(term: Term, field: Field) -> Meaning | None:
