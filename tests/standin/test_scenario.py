@@ -49,14 +49,14 @@ def kinds(record: Record) -> set[RefType]:
 def test_a_cited_paper_lives_through_concern_partial_retraction_retraction_and_reinstatement(
     day: date, retracted: bool, notices: set[RefType]
 ) -> None:
-    paper = on(example("life-of-a-cited-paper"), day)[99500001]
+    paper = on(example("cited-paper"), day)[99500001]
     assert paper.has_type(RETRACTED_PUBLICATION) is retracted
     assert kinds(paper) == notices
     assert paper.mesh_dated == date(2025, 1, 20)
 
 
 def test_a_partial_retraction_is_announced_as_an_erratum() -> None:
-    notice = on(example("life-of-a-cited-paper"), date(2026, 5, 11))[99500003]
+    notice = on(example("cited-paper"), date(2026, 5, 11))[99500003]
     assert notice.has_type(PUBLISHED_ERRATUM)
     assert kinds(notice) == {RefType.ERRATUM_FOR}
     assert notice.title.startswith("Demonstration data: partial retraction of ")
@@ -212,12 +212,49 @@ def test_a_life_that_cannot_be_is_refused(life: str, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "- 1", "a: [", "title: x\ntitle: y\nrecords: []", "title: x\nrecords:\n - {day: 2026-13-01}"]
+    "text",
+    [
+        "",
+        "- 1",
+        "a: [",
+        "title: x\ntitle: y\nrecords: []",
+        "title: x\nrecords:\n - {day: 2026-13-01}",
+        "? [a, b]\n: c",
+        "[" * 5_000,
+        "title: &a [x, x]\nrecords: [*a, *a]",
+        "title: x\nrecords: &a [*a]",
+        "!!python/object:os.system x",
+    ],
 )
 def test_what_is_no_scenario_at_all_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(ScenarioErrors) as caught:
         read_scenario(text)
     assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (r'title: "a\0b"', r"records[0].title: '\x00' cannot stand in XML"),
+        (r'title: x, authors: ["\ud800"]', r"records[0].authors[0]: '\ud800' cannot stand in XML"),
+        ("title: x, mesh: [5]", "records[0].mesh[0]: must be text; quotation marks make it so"),
+        ("title: x, types: [[1]]", "records[0].types[0]: must be text; quotation marks make it so"),
+        ("title: x, colour: blue", "records[0].colour: no such key in a scenario"),
+    ],
+)
+def test_what_a_record_cannot_say_is_refused_with_its_place(words: str, problem: str) -> None:
+    with pytest.raises(ScenarioErrors) as caught:
+        scenario(f"{{pmid: 99500001, {words}, published: 2026, life: [{{day: 2026-01-01, becomes: indexed}}]}}")
+    assert caught.value.problems == (problem,)
+
+
+def test_a_publication_date_that_yaml_reads_as_a_date_is_printed_as_pubmed_does() -> None:
+    revisions = scenario(
+        "{pmid: 99500001, title: x, published: 2026-03-02, life: [{day: 2026-01-01, becomes: indexed}]}"
+    )
+    published = on(revisions, date(2026, 1, 1))[99500001].published
+    assert published is not None
+    assert published.raw == "2026 Mar 2"
 
 
 def test_a_repeated_pmid_names_both_places() -> None:
@@ -226,7 +263,7 @@ def test_a_repeated_pmid_names_both_places() -> None:
         scenario(f"{record}\n  - {record}")
 
 
-@pytest.mark.parametrize("name", ["life-of-a-cited-paper", "a-year-in-pubmed"])
+@pytest.mark.parametrize("name", ["cited-paper", "a-year-in-pubmed"])
 def test_a_scenario_gives_the_same_bytes_each_time(name: str) -> None:
     assert example(name) == example(name)
 
@@ -258,6 +295,6 @@ def test_scenarios_and_cheap_records_are_valid_against_nlms_own_dtd(shared: Path
     text = (shared / "data/eutils_samples/dtd/pubmed_250101.dtd").read_text()
     text = re.sub(r"<!ENTITY % mathml-in-pubmed[^>]*>", "", text)
     dtd = etree.DTD(io.StringIO(text.replace("%mathml-in-pubmed;", "<!ELEMENT mml:math ANY>")))
-    stories = (*example("a-year-in-pubmed"), *example("life-of-a-cited-paper"), *cheap_records(50))
+    stories = (*example("a-year-in-pubmed"), *example("cited-paper"), *cheap_records(50))
     root = etree.fromstring(write_article_set([r.xml for r in stories if r.xml], deleted=[99510010]))
     assert dtd.validate(root), dtd.error_log

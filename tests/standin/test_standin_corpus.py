@@ -14,6 +14,7 @@ from litwatch.errors import SettingsError
 from litwatch.standin import Corpus, Revision, read_corpus
 from litwatch.standin.citation_xml import write_article, write_article_set
 from litwatch.standin.corpus_files import cut_records
+from litwatch.standin.scenario import ScenarioErrors
 from litwatch.strategy import parse
 
 ANY_DAY = date(2026, 3, 1)
@@ -94,6 +95,48 @@ def test_files_that_hold_nothing_or_cannot_be_read_are_named(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(SettingsError, match="empty"):
         read_corpus([tmp_path / "empty"])
+
+
+LIFE = """
+title: a test
+records:
+  - pmid: 99000090
+    title: Invented.
+    published: 2026
+    life: [{day: 2026-02-01, becomes: ahead of print}, {day: 2026-03-02, deleted: true}]
+"""
+
+
+def test_a_scenario_and_other_files_are_one_corpus(tmp_path):
+    (tmp_path / "a.yaml").write_text(LIFE)
+    (tmp_path / "b.xml").write_bytes(write_article_set([write_article(CITATIONS[0])]))
+    corpus = read_corpus([tmp_path])
+    shown = {day: sorted(corpus.at(day).pmids) for day in (date(2026, 1, 31), ANY_DAY, date(2026, 3, 2))}
+    assert list(shown.values()) == [[99000001], [99000001, 99000090], [99000001]]
+
+
+def test_the_mistakes_of_all_scenarios_are_told_at_once_with_their_files(tmp_path):
+    for name in ("one.yaml", "two.yml"):
+        (tmp_path / name).write_text(LIFE.replace("title: a test", "colour: blue"))
+    with pytest.raises(ScenarioErrors) as caught:
+        read_corpus([tmp_path])
+    assert caught.value.problems == tuple(
+        f"{tmp_path / name}: {problem}"
+        for name in ("one.yaml", "two.yml")
+        for problem in ("title: is missing", "colour: no such key in a scenario")
+    )
+    (tmp_path / "one.yaml").write_bytes(b"title: \xff")
+    (tmp_path / "two.yml").unlink()
+    with pytest.raises(ScenarioErrors, match=r"one\.yaml: file: is not UTF-8 text"):
+        read_corpus([tmp_path])
+    with pytest.raises(SettingsError, match=r"absent\.yaml"):
+        read_corpus([tmp_path / "absent.yaml"])
+
+
+def test_what_is_prepared_is_indexed_before_the_first_search():
+    fresh = Corpus(Revision(date.min, citation.pmid, write_article(citation)) for citation in CITATIONS)
+    fresh.at(ANY_DAY).prepare()
+    assert len(fresh._index) == len(CITATIONS)
 
 
 def test_a_record_that_is_no_xml_is_served_but_not_found():

@@ -2,28 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import AS_JSON
 from litwatch.standin import Corpus, serve
-from litwatch.standin.command import list_faults
-from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
+from litwatch.standin.bulk_files import PER_FILE
+from litwatch.standin.command import (
+    EXAMPLE_NAMES,
+    example_scenario,
+    faults_as_json,
+    gather,
+    list_faults,
+    tell_scenario,
+    write_bulk,
+)
+from litwatch.standin.demonstration import DEMONSTRATION_TODAY
+
+_DATE = click.DateTime(["%Y-%m-%d"])
+_RECORDS = (
+    click.option(
+        "--corpus",
+        "corpora",
+        multiple=True,
+        type=click.Path(exists=True, path_type=Path),
+        metavar="PATH",
+        help="PubMed XML (plain or .gz), a scenario (.yaml), a CSV of abstracts, or a folder of them; may be repeated. "
+        "Without it, the invented demonstration records.",
+    ),
+    click.option(
+        "--invent",
+        default=0,
+        type=click.IntRange(0, 500_000),
+        metavar="N",
+        help="Add N invented records of the last twenty days; 12000 cross PubMed's window of 9,999.",
+    ),
+    click.option("--seed", default=0, show_default=True, help="Makes chance and inventions repeatable."),
+)
+
+
+def _takes_records(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(_RECORDS):
+        command = option(command)
+    return command
 
 
 @click.group(invoke_without_command=True)
-@click.option(
-    "--corpus",
-    "corpora",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    metavar="PATH",
-    help="PubMed XML (plain or .gz), a CSV of abstracts, or a folder of them; may be repeated. "
-    "Without it, the invented demonstration records.",
-)
+@_takes_records
 @click.option("--port", default=8642, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The stand-in's day.")
+@click.option("--today", type=_DATE, metavar="DATE", help="The stand-in's day.")
 @click.option(
     "--faults",
     multiple=True,
@@ -32,7 +65,6 @@ from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
     help="'default' spoils five requests in a hundred, 'none' spoils none; or name faults, as `litwatch standin "
     "faults` lists them.",
 )
-@click.option("--seed", default=0, show_default=True, help="Makes chance repeatable.")
 @click.option("--rate", default=3, show_default=True, type=click.IntRange(0), help="Requests a second; 0 for no limit.")
 @click.option("--strict", is_flag=True, help="Refuse requests without tool and email, as NCBI asks for.")
 @click.pass_context
@@ -40,6 +72,7 @@ def standin(
     context: click.Context,
     *,
     corpora: tuple[Path, ...],
+    invent: int,
     port: int,
     today: datetime | None,
     faults: tuple[str, ...],
@@ -54,13 +87,15 @@ def standin(
     \b
     Example:
       litwatch standin --corpus my-records.xml --port 8642 --faults none
+      litwatch standin --invent 12000 --rate 0
       LITWATCH_EUTILS=http://127.0.0.1:8642/entrez/eutils/ litwatch nightly
     """
     if context.invoked_subcommand is not None:
+        _refuse_options_before(context, context.invoked_subcommand)
         return
-    day = today.date() if today else (date.today() if corpora else DEMONSTRATION_TODAY)  # noqa: DTZ011 - this machine's day
+    day = _day(today, corpora)
     serve(
-        list(corpora) if corpora else Corpus(revisions()),
+        Corpus(gather(corpora, invent=invent, seed=seed, last_day=day)),
         today=day,
         port=port,
         faults=faults,
@@ -68,15 +103,88 @@ def standin(
         rate=rate or None,
         strict=strict,
         say=click.echo,
+        progress=lambda line: click.echo(line, err=True),
     )
 
 
 @standin.command("faults")
-def faults_command() -> None:
+@AS_JSON
+def faults_command(*, as_json: bool) -> None:
     """List every fault that the stand-in can commit.
 
     \b
     Example:
       litwatch standin faults
     """
-    click.echo(list_faults())
+    if as_json:
+        print_json(faults_as_json())
+    else:
+        click.echo(list_faults())
+
+
+@standin.command("scenario")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--example", type=click.Choice(EXAMPLE_NAMES), help="Print a scenario that comes with litwatch.")
+def scenario(*, file: Path | None, example: str | None) -> None:
+    """Check the scenario in FILE and tell each record's life: from which day on PubMed shows what.
+
+    Every mistake is reported at once, with its key path; exit status 1 when there is any.
+
+    \b
+    Example:
+      litwatch standin scenario --example cited-paper > life.yaml
+      litwatch standin scenario life.yaml
+      litwatch standin --corpus life.yaml --today 2026-03-09
+    """
+    if (file is None) == (example is None):
+        raise click.UsageError("name one FILE, or one --example to print")
+    if example is not None:
+        click.echo(example_scenario(example), nl=False)
+    elif file is not None:
+        click.echo(tell_scenario(file))
+
+
+@standin.command("bulk")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@_takes_records
+@click.option("--baseline", type=_DATE, metavar="DATE", help="The baseline's day; else the last 15 December.")
+@click.option("--until", type=_DATE, metavar="DATE", help="The last update file's day; else today.")
+@click.option("--per-file", default=PER_FILE, show_default=True, type=click.IntRange(1), help="Records in a full file.")
+def bulk(
+    folder: Path,
+    *,
+    corpora: tuple[Path, ...],
+    invent: int,
+    seed: int,
+    baseline: datetime | None,
+    until: datetime | None,
+    per_file: int,
+) -> None:
+    """Write NLM's baseline and update files of the records into FOLDER, each with its .md5.
+
+    One baseline as the records stood on its day, then one update file for each later day with changes or deletions.
+
+    \b
+    Example:
+      litwatch standin bulk nlm/ --corpus life.yaml --until 2026-08-31
+      litwatch bulk load nlm/
+    """
+    last = _day(until, corpora)
+    revisions = tuple(gather(corpora, invent=invent, seed=seed, last_day=last))
+    start = baseline.date() if baseline else None
+    files = write_bulk(revisions, folder, baseline=start, until=last, per_file=per_file)
+    for file in files:
+        click.echo(f"{file.path.name}  {file.day.isoformat()}  {file.records:>6} records  {file.deleted:>3} deleted")
+
+
+def _day(told: datetime | None, corpora: tuple[Path, ...]) -> date:
+    if told is not None:
+        return told.date()
+    return date.today() if corpora else DEMONSTRATION_TODAY  # noqa: DTZ011 - this machine's day
+
+
+def _refuse_options_before(context: click.Context, command: str) -> None:
+    """Options of the server before a subcommand's name would be dropped in silence."""
+    given = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if given:
+        raise click.UsageError(f"options belong behind '{command}', and only those that `{command} --help` lists")

@@ -6,15 +6,19 @@ apiece and yielded one at a time. This module refuses to make them interesting (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from itertools import islice
 from random import Random
+from typing import Final
 
 from litwatch.records import AbstractPart, Author
 from litwatch.standin.citation_xml import Citation, Periodical, write_article
 from litwatch.standin.life import Revision, publication_types
 from litwatch.standin.scenario_form import heading
 
+FIRST_PMID: Final = 99_100_001
+_DAYS: Final = 20
 _DAY = date(1999, 9, 9)
 _PMID = 88888888
 _SUBJECTS = ("obesity", "sleep", "exercise", "ageing", "fibre", "prednisone", "olanzapine", "fatty liver")
@@ -26,7 +30,7 @@ def cheap_records(
     count: int,
     *,
     seed: int = 1,
-    first_pmid: int = 99_100_001,
+    first_pmid: int = FIRST_PMID,
     first_day: date = date(2026, 11, 1),
     last_day: date = date(2026, 11, 20),
     phrase: str = "insulin resistance",
@@ -52,6 +56,15 @@ def cheap_records(
             "size": rng.randint(40, 9999),
         }
         yield Revision(day, pmid, (pattern % words).encode())
+
+
+def records_beside(taken: Collection[int], count: int, *, seed: int, last_day: date) -> Iterator[Revision]:
+    """Yield ``count`` cheap revisions of the twenty days up to ``last_day`` that use none of the PMIDs ``taken``."""
+    in_the_way = sum(pmid >= FIRST_PMID for pmid in taken)
+    made = cheap_records(
+        count + in_the_way, seed=seed, first_day=last_day - timedelta(days=_DAYS - 1), last_day=last_day
+    )
+    return islice((revision for revision in made if revision.pmid not in taken), count)
 
 
 def _pattern(phrase: str) -> str:

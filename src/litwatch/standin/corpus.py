@@ -2,7 +2,8 @@
 
 A corpus is a sequence of revisions; the view on a day holds the last revision of each PMID that was visible by then.
 Each record keeps its bytes as they were read, because EFetch must serve them unchanged; parsing happens at the first
-search. This module refuses to read files (``corpus_files``), to change a record and to know what time it is.
+search or by ``View.prepare``. This module refuses to read files (``corpus_files``), to change a record and to know
+what time it is.
 """
 
 from __future__ import annotations
@@ -83,16 +84,25 @@ class Corpus:
             return {pmid: self._records[place] for pmid, place in places.items() if place in self._records}
 
     def _search(self, places: Mapping[int, int], tree: Expression, today: date, history: History | None) -> Found:
-        """Search the revisions at ``places``; the one index moves to them by what differs from the search before."""
+        """Search the revisions at ``places``."""
         with self._lock:
-            gone = [pmid for pmid in self._indexed if pmid not in places]
-            changed = {pmid: place for pmid, place in places.items() if self._indexed.get(pmid) != place}
-            if gone or changed:
-                records = self._parsed(changed)
-                self._index.remove(Pmid(pmid) for pmid in (*gone, *(changed.keys() - records.keys())))
-                self._index.add(records.values())
-                self._indexed = dict(places)
+            self._move_index(places)
             return self._index.search(tree, today=today, history=history)
+
+    def _prepare(self, places: Mapping[int, int]) -> None:
+        with self._lock:
+            self._move_index(places)
+            self._index.prepare()
+
+    def _move_index(self, places: Mapping[int, int]) -> None:
+        """Let the one index hold the revisions at ``places``; what it held before and is the same stays."""
+        gone = [pmid for pmid in self._indexed if pmid not in places]
+        changed = {pmid: place for pmid, place in places.items() if self._indexed.get(pmid) != place}
+        if gone or changed:
+            records = self._parsed(changed)
+            self._index.remove(Pmid(pmid) for pmid in (*gone, *(changed.keys() - records.keys())))
+            self._index.add(records.values())
+            self._indexed = dict(places)
 
 
 class View:
@@ -141,6 +151,10 @@ class View:
     def search(self, tree: Expression, *, today: date, history: History | None = None) -> Found:
         """Every visible record that a strategy finds; see ``RecordIndex.search``."""
         return self._corpus._search(self._places, tree, today, history)
+
+    def prepare(self) -> None:
+        """Parse and index every record now, so that no search waits for it; 0.1 to 0.3 ms a record."""
+        self._corpus._prepare(self._places)
 
     def derived(self, name: str, make: Callable[[View], T]) -> T:
         """What ``make`` works out from this view, worked out once and kept under ``name``."""

@@ -1,7 +1,8 @@
-"""Reads files into a corpus: PubMed XML as EFetch, the baseline or the update files hold it, and tables of abstracts.
+"""Reads files into a corpus: PubMed XML as EFetch, the baseline or the update files hold it, tables, scenarios.
 
 Plain or gzipped files, or folders of them. A record's bytes are cut out of the file and kept as they stand. Of several
 versions of one PMID the newest holds, of equal versions the one read last; a DeleteCitation removes what came before.
+These are visible from the first day; a scenario's revisions (``scenario``) each from its own.
 This module refuses to download anything and to judge whether a record is well formed.
 """
 
@@ -21,9 +22,11 @@ from litwatch.errors import SettingsError
 from litwatch.records import AbstractPart, PublicationType
 from litwatch.standin.citation_xml import Citation, Periodical, write_article
 from litwatch.standin.corpus import Corpus
-from litwatch.standin.life import Revision
+from litwatch.standin.life import Revision, in_order
+from litwatch.standin.scenario import ScenarioErrors, read_scenario_file
 
-_SUFFIXES: Final = (".xml", ".xml.gz", ".csv", ".csv.gz")
+_SCENARIOS: Final = (".yaml", ".yml")
+_SUFFIXES: Final = (".xml", ".xml.gz", ".csv", ".csv.gz", *_SCENARIOS)
 _LARGEST: Final = 2 << 30
 """Bytes of one file, unpacked; a baseline file of 2026 has about 200 MB."""
 
@@ -37,19 +40,35 @@ _JOURNAL = Periodical(title="Journal not stated", abbreviation="J Not Stated", i
 
 
 def read_corpus(paths: Iterable[Path]) -> Corpus:
-    """Read files and folders, in the order given and by name within a folder, into a corpus visible from the first day.
+    """Read files and folders into a corpus, as ``read_revisions`` does."""
+    return Corpus(read_revisions(paths))
+
+
+def read_revisions(paths: Iterable[Path]) -> tuple[Revision, ...]:
+    """Read files and folders, in the order given and by name within a folder, into revisions by day and PMID.
 
     A file without any record adds nothing. Raises SettingsError naming a file that cannot be read, and where no file
-    holds a record.
+    holds a record; ScenarioErrors with the mistakes of all scenarios.
     """
     newest: dict[int, tuple[int, bytes | None]] = {}
+    told: list[Revision] = []
+    problems: list[str] = []
     for path in _files(paths):
+        if path.name.lower().endswith(_SCENARIOS):
+            try:
+                told += _scenario(path)
+            except ScenarioErrors as errors:
+                problems += errors.problems
+            continue
         for pmid, version, xml in _entries(path):
             if pmid not in newest or version >= newest[pmid][0] or xml is None:
                 newest[pmid] = (version, xml)
-    if not newest:
-        raise SettingsError("no PubMed record in these files; the stand-in reads PubMed XML and CSV files of abstracts")
-    return Corpus(Revision(date.min, pmid, xml) for pmid, (_, xml) in newest.items())
+    if problems:
+        raise ScenarioErrors(tuple(problems))
+    if not newest and not told:
+        raise SettingsError("no PubMed record in these files; the stand-in reads PubMed XML, CSV files of abstracts "
+                            "and scenarios (.yaml)")  # fmt: skip
+    return in_order((*(Revision(date.min, pmid, xml) for pmid, (_, xml) in newest.items()), *told))
 
 
 def cut_records(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
@@ -107,6 +126,13 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield from inside
         else:
             yield path
+
+
+def _scenario(path: Path) -> tuple[Revision, ...]:
+    try:
+        return read_scenario_file(path)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read as a scenario: {error}") from error
 
 
 def _entries(path: Path) -> Iterator[tuple[int, int, bytes | None]]:

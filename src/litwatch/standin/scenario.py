@@ -81,6 +81,16 @@ def read_scenario(text: str) -> tuple[Revision, ...]:
     )
 
 
+def read_scenario_file(path: Path) -> tuple[Revision, ...]:
+    """As ``read_scenario``, from a file in UTF-8; each of the ScenarioErrors begins with the file. OSError passes."""
+    try:
+        return read_scenario(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise ScenarioErrors((f"{path}: file: is not UTF-8 text",)) from error
+    except ScenarioErrors as errors:
+        raise ScenarioErrors(tuple(f"{path}: {problem}" for problem in errors.problems)) from errors
+
+
 def _lives(
     record: RecordForm, paper: Citation, declared: Mapping[int, Citation], year_end: YearEnd | None
 ) -> Iterator[Revision]:

@@ -22,6 +22,17 @@ LOWEST_PMID: Final = 99_000_001
 WITHOUT_PMID: Final = 0
 """A notice that PubMed names by its source only; ``without pmid`` in the file."""
 
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot hold; YAML's escapes can spell them."""
+_MISTAKES: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "no such key in a scenario",
+    "model_type": "must hold keys with values",
+    "string_type": "must be text; quotation marks make it so",
+    "list_type": "must be a list",
+    "too_short": "must not be empty",
+}
+"""pydantic's name of a mistake → plainer words."""
 _HEADING = re.compile(r"(?P<label>[^*=]+?)\s*(?P<major>\*)?\s*(?:=\s*(?P<ui>[DC]\d{6,9}))?")
 
 
@@ -34,14 +45,15 @@ def heading(text: str) -> MeshHeading:
     return MeshHeading(ui, match["label"], bool(match["major"]))
 
 
-def _known_type(label: str) -> str:
-    if label not in TYPES:
+def _known_type(label: object) -> object:
+    if isinstance(label, str) and label not in TYPES:
         raise ValueError(f"{label!r} is not a known publication type; known are {', '.join(TYPES)}")
     return label
 
 
-def _known_heading(text: str) -> str:
-    heading(text)
+def _known_heading(text: object) -> object:
+    if isinstance(text, str):
+        heading(text)
     return text
 
 
@@ -56,6 +68,8 @@ def _or_without(value: object) -> object:
 
 
 def _text(value: object) -> object:
+    if isinstance(value, date):  # YAML reads 2026-03-02 as a date; PubMed prints it so
+        return f"{value:%Y %b} {value.day}"
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -141,12 +155,20 @@ class ScenarioForm(_Form):
     records: list[RecordForm] = Field(min_length=1)
 
 
-class _Unrepeated(yaml.SafeLoader):
-    """YAML keeps the last of two equal keys in silence; here that is a mistake."""
+class _Strict(yaml.SafeLoader):
+    """YAML keeps the last of two equal keys in silence; here that is a mistake. Aliases could grow without end."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.get_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem="aliases are not read here", problem_mark=mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001
         seen: set[object] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(problem="a key must be a word", problem_mark=key.start_mark)
             if key.value in seen:
                 raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} is there twice", problem_mark=key.start_mark)
             seen.add(key.value)
@@ -156,18 +178,33 @@ class _Unrepeated(yaml.SafeLoader):
 def check(text: str) -> ScenarioForm | tuple[str, ...]:
     """The file's form, or every mistake in it as ``key path: what is wrong``."""
     try:
-        data = yaml.load(text, Loader=_Unrepeated)  # noqa: S506 - a SafeLoader that also refuses repeated keys
+        data = yaml.load(text, Loader=_Strict)  # noqa: S506 - a SafeLoader that refuses even more
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "file"
         return (f"{place}: {error.problem}",)
     except (yaml.YAMLError, ValueError) as error:
         return (f"file: is not YAML: {error}",)
+    except RecursionError:
+        return ("file: lists within lists, too deep to read",)
+    if unwritable := tuple(_unwritable(data)):
+        return unwritable
     try:
         form = ScenarioForm.model_validate(data)
     except ValidationError as error:
-        return tuple(f"{_path(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors())
+        return tuple(
+            f"{_path(e['loc'])}: {_MISTAKES.get(e['type'], e['msg'].removeprefix('Value error, '))}"
+            for e in error.errors()
+        )
     return tuple(_contradictions(form)) or form
+
+
+def _unwritable(data: object, *keys: int | str) -> Iterator[str]:
+    if isinstance(data, str) and (found := _UNWRITABLE.search(data)):
+        yield f"{_path(keys)}: {found[0]!r} cannot stand in XML"
+    within = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in within:
+        yield from _unwritable(value, *keys, key if isinstance(key, int) else str(key))
 
 
 def _path(keys: tuple[int | str, ...]) -> str:
