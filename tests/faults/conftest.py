@@ -36,8 +36,8 @@ def ward(records: Corpus, reference: Reference, tmp_path: Path) -> Iterator[Ward
 
 @pytest.fixture
 def new_ward(records: Corpus, tmp_path: Path) -> Iterator[Ward]:
-    """A ward before its first night."""
-    with open_ward(tmp_path / "ward", corpus=records) as opened:
+    """A ward before its first night, without an API key: three requests a second, of which that night has many."""
+    with open_ward(tmp_path / "ward", corpus=records, api_key=None) as opened:
         yield opened
 
 

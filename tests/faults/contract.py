@@ -86,6 +86,8 @@ class Proof:
     outcome: Outcome
     said: str
     """What the failure was called, in its first line; empty for none."""
+    surveyed: tuple[str, ...]
+    """Topics that were surveyed in the night of the fault; empty where it ended early."""
 
 
 def look(ward: Ward) -> State:
@@ -156,7 +158,8 @@ def prove(
         failure, outcome = summary.failure or "", Outcome.LOUD
         tell_the_failure(ward, summary, day, digest_says=digest_says)
     prove_recovery(ward, reference, [good for good in (NIGHT, MORNING) if good > day], heard=heard)
-    return Proof(outcome, failure.splitlines()[0] if failure else "")
+    surveyed = tuple(one.report.topic.slug for one in summary.outcomes) if summary else ()
+    return Proof(outcome, failure.splitlines()[0] if failure else "", surveyed)
 
 
 def prove_recovery(
@@ -308,8 +311,9 @@ def _spellings(secret: str) -> set[str]:
     return {secret, quote(secret, safe=""), quote_plus(secret), b64encode(secret.encode()).decode()}
 
 
-def keep_the_pace(ward: Ward, limit: int = 10) -> None:
+def keep_the_pace(ward: Ward) -> None:
     """(7) No second, wherever it begins, holds more requests than NCBI allows, retries included."""
+    limit = 10 if ward.api_key else 3
     entries = [entry for entry in ward.pubmed.journal.entries() if not entry.utility.startswith("/")]
     times = sorted(entry.at for entry in entries)
     for place, first in enumerate(times):

@@ -1,5 +1,5 @@
 """Writes docs/reliability.md from a run of these tests: ``python -m tests.faults.table`` (all of them, slow ones
-too); or from such a run's JUnit report, when one is named.
+too); or from the JUnit reports of such runs, the later before the earlier.
 
 Each test notes what it injected, where, and what came of it (pytest's record_property); a row is kept under the test's
 own name, so that a test can see that no row outlives its case. This module refuses to write a table with a red case.
@@ -74,14 +74,15 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def main(report: Path | None) -> None:
+def main(reports: list[Path]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        if report is None:
-            report = Path(folder) / "report.xml"
-            run_tests(report)
-        PAGE.write_text(write_page(read_rows(report)), encoding="utf-8")
+        if not reports:
+            reports = [Path(folder) / "report.xml"]
+            run_tests(reports[0])
+        rows = {row["test"]: row for report in reports for row in read_rows(report)}
+        PAGE.write_text(write_page(list(rows.values())), encoding="utf-8")
     print(f"wrote {PAGE.relative_to(PROJECT)}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    main([Path(name) for name in sys.argv[1:]])

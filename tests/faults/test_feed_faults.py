@@ -87,6 +87,7 @@ def test_nothing_is_lost_after_a_feed_with(name: str, ward: Ward, kiosk: Kiosk, 
     bend = DEFECTS[name]
     how = spoil(kiosk, lambda records, occasion: bend(records, occasion.now))
     proof = proven(ward, f"feed: {name}", "feed", believed=name in SILENT, **how)
+    assert proof.surveyed == ("sleep",)
     if name in SOUND:
         assert proof.outcome is Outcome.SURVIVED
     if name in SILENT:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
 
 import pytest
 
 from litwatch.standin import FAULTS
+from litwatch.standin.fault import Fault, FaultKind
+from litwatch.standin.faults import Plan
+from litwatch.standin.web import HTML, TEXT, Answer
 
-from .conftest import Prove
-from .contract import Outcome
-from .ward import EVE, NIGHT, Ward
+from .conftest import Note, Prove
+from .contract import Outcome, Reference, keep_secrets, look
+from .ward import EVE, MORNING, NIGHT, Ward
 
 WHERE = {"search": "esearch", "fetch": "efetch", "resolution": "ecitmatch"}
 
@@ -69,6 +75,49 @@ def test_nothing_is_lost_after(case: Case, request: pytest.FixtureRequest, prove
         mend=ward.pubmed.faults.clear,
         believed=case.fault in LIES,
     )
+    assert proof.surveyed == ("sleep",), "a source that fails ends no night"
     if case.fault in HARMLESS:
         assert proof.outcome is Outcome.SURVIVED
     assert any(entry.fault == case.fault for entry in ward.pubmed.journal.entries(utility))
+
+
+class Echo(Plan):
+    """Every answer repeats the key that came with the request, in places that errors like to quote."""
+
+    def strike(self, utility: str) -> tuple[Fault | None, Random]:
+        del utility
+        bodies = {
+            "page": lambda key: Answer(f"<html><title>Who is {key}?</title></html>".encode(), HTML, 500),
+            "text": lambda key: Answer(f"no such caller: {key}".encode(), TEXT, 403),
+            "error": lambda key: Answer(f"<eSearchResult><ERROR>odd key {key}</ERROR></eSearchResult>".encode(), TEXT),
+            "comment": lambda key: Answer(f'{{"error":"unexpected value {key} in api_key"}}'.encode(), TEXT),
+        }  # fmt: skip
+        make = bodies[sorted(bodies)[self.seed]]
+        return Fault(
+            "echo", FaultKind.BODY, "says the key", lambda _, occasion, __: make(occasion.request.get("api_key"))
+        ), Random(0)
+
+
+@pytest.mark.parametrize("form", range(4))
+def test_a_key_that_an_answer_repeats_is_never_repeated_by_us(
+    form: int, ward: Ward, note: Note, heard: Callable[[], str]
+) -> None:
+    ward.pubmed.faults = Echo(form)
+    summary = ward.night(NIGHT)
+    assert not summary.ok
+    keep_secrets(ward, heard())
+    note("key echoed in an error", f"every request, form {form + 1} of 4", Outcome.LOUD.value, summary.failure or "")
+
+
+def test_ten_nights_of_false_zeros_lose_nothing(ward: Ward, reference: Reference, note: Note) -> None:
+    """Nobody can tell a false zero from a true one; the overlap of thirty days makes up for ten of them."""
+    ward.pubmed.faults.on("false-zero", utility="esearch")
+    last: date = NIGHT
+    for days in range(10):
+        last = NIGHT + timedelta(days=days)
+        assert ward.night(last).ok
+    assert look(ward).watermarks == {"sleep": last}
+    ward.pubmed.faults.clear()
+    assert ward.night(last + timedelta(days=1)).ok
+    assert look(ward).sees_as_much_as(reference.after[MORNING])
+    note("false-zero", "search, ten nights in a row", Outcome.BELIEVED.value, "")

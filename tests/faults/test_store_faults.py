@@ -163,6 +163,7 @@ def test_one_wrong_topic_file_stops_no_other(name: str, ward: Ward, proven: Prov
     )
     assert proof.outcome is Outcome.LOUD
     assert "bad" in proof.said
+    assert proof.surveyed == ("sleep",)
 
 
 def test_an_article_that_vanishes_is_told(ward: Ward, proven: Prove) -> None:
@@ -172,6 +173,26 @@ def test_an_article_that_vanishes_is_told(ward: Ward, proven: Prove) -> None:
     how = {"inject": article.unlink, "mend": lambda: article.write_text(text), "digest_says": False}
     proof = proven(ward, "article vanishes", "queries", **how)
     assert proof.outcome is Outcome.LOUD
+
+
+@pytest.mark.parametrize("text", ["", "\x00\x01\x02\x03" * 50], ids=["empty", "binary"])
+def test_one_unreadable_article_stops_no_other(
+    text: str, ward: Ward, proven: Prove, request: pytest.FixtureRequest
+) -> None:
+    queries = ward.folder / "queries"
+
+    def spoil() -> None:
+        ward.write_topic("bad", article=text)
+        assert (queries / "bad.md").exists()
+
+    def mend() -> None:
+        (queries / "bad.yaml").unlink()
+
+    name = request.node.callspec.id
+    proof = proven(ward, f"article that cannot be read: {name}", "among good ones", inject=spoil, mend=mend)
+    assert proof.outcome is Outcome.LOUD
+    assert "bad" in proof.said
+    assert proof.surveyed == ("sleep",)
 
 
 def test_a_reports_folder_that_cannot_be_written_is_told(ward: Ward, proven: Prove) -> None:

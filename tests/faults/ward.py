@@ -84,6 +84,7 @@ class Ward:
     folder: Path
     pubmed: StandIn
     clock: FakeClock
+    api_key: str | None = API_KEY
     max_body: int = 4_000_000
     heard: list[str] = field(default_factory=list)
     """What was said aloud: exceptions and summaries, for the search for secrets."""
@@ -96,7 +97,7 @@ class Ward:
             "mail_folder": self.folder / "mail",
             "store_wait": 10.0,
             "email": "ward@example.org",
-            "api_key": API_KEY,
+            "api_key": self.api_key,
             "eutils": self.pubmed.base,
             "smtp_user": "ward",
             "smtp_password": PASSWORD,
@@ -110,7 +111,7 @@ class Ward:
             EntrezSettings(
                 email="ward@example.org",
                 base_url=settings.eutils,
-                api_key=API_KEY,
+                api_key=self.api_key,
                 tries=3,
                 connect_timeout=2.0,
                 read_timeout=0.25,
@@ -157,14 +158,19 @@ class Ward:
 
 @contextmanager
 def open_ward(
-    folder: Path, *, corpus: Corpus | None = None, copy_of: Path | None = None, **standin: Any
+    folder: Path,
+    *,
+    corpus: Corpus | None = None,
+    copy_of: Path | None = None,
+    api_key: str | None = API_KEY,
+    **standin: Any,
 ) -> Iterator[Ward]:
     """A ward in a new folder, or in a copy of another one's."""
     if copy_of is not None:
         shutil.copytree(copy_of, folder, dirs_exist_ok=True)
     clock = FakeClock()
     with StandIn(corpus or small_corpus(), today=EVE, steady=clock.read, **standin) as pubmed:
-        ward = Ward(folder, pubmed, clock)
+        ward = Ward(folder, pubmed, clock, api_key)
         if copy_of is None:
             ward.write_topic()
         yield ward
