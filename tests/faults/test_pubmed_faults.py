@@ -121,3 +121,17 @@ def test_ten_nights_of_false_zeros_lose_nothing(ward: Ward, reference: Reference
     assert ward.night(last + timedelta(days=1)).ok
     assert look(ward).sees_as_much_as(reference.after[MORNING])
     note("false-zero", "search, ten nights in a row", Outcome.BELIEVED.value, "")
+
+
+def test_a_false_zero_in_the_very_first_search_loses_nothing(new_ward: Ward, reference: Reference, note: Note) -> None:
+    """That search covers months, far more than the overlap; so a long window is searched on two nights."""
+    third = 3  # the first two look references up
+    new_ward.pubmed.faults.on("false-zero", utility="esearch", nth=third)
+    assert new_ward.night(EVE).ok
+    assert [e.fault for e in new_ward.pubmed.journal.entries("esearch")] == [None, None, "false-zero"]
+    for day in (NIGHT, MORNING):
+        assert new_ward.night(day).ok
+    assert look(new_ward).sees_as_much_as(reference.after[MORNING])
+    windows = new_ward.rows("SELECT window_first FROM sweep WHERE kind = 'topic sweep' ORDER BY night")
+    assert windows[0] == windows[1] < windows[2], "on two nights, and not for ever"
+    note("false-zero", "the very first search", Outcome.BELIEVED.value, "")

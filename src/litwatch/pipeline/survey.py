@@ -8,7 +8,7 @@ refuses to write: ``store.save_night`` keeps a night in one transaction, or noth
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -100,14 +100,14 @@ def survey(
     records = delivery.records
     sweeps = (
         _close_topic_sweep(topic, window, search, search_error, delivery),
-        _close_citation_sweep(claims.cited, unresolved, delivery),
+        _close_citation_sweep(claims.cited, unresolved, delivery, store.known(claims.cited)),
         *(_close_feed(followed, delivery) for followed in leads),
     )
 
     on_step("decision")
     before = store.records_last_seen(topic.slug, SweepKind.CITATION)
     changes = (
-        *find_cited_changes(sorted(claims.cited), before, records, delivery.missing),
+        *find_cited_changes(sorted(claims.cited), before, records, delivery.missing & store.known(claims.cited)),
         *find_new_records(
             [records[pmid] for pmid in dict.fromkeys((*found, *led_to)) if pmid in records],
             claims.cited,
@@ -134,7 +134,9 @@ def survey(
         failures=[f"The {s.kind} did not complete: {s.error}" for s in sweeps[:2] if s.state is SweepState.FAILED],
         last_updated=article.last_updated,
         last_reviewed=last_review(topic, store),
-        searched_to=window.last if complete else store.watermark(topic.slug, strategy=topic.strategy),
+        searched_to=window.last
+        if complete
+        else store.watermark(topic.slug, strategy=topic.strategy, since=_baseline(topic, article, today)),
         thresholds=topic.thresholds,
         today=today,
     )
@@ -183,11 +185,15 @@ def _baseline(topic: Topic, article: Article, today: date) -> date:
 
 def _next_window(topic: Topic, article: Article, store: Store, today: date) -> Window:
     """From the baseline at first and for a changed strategy, else from the watermark less the overlap."""
-    watermark = store.watermark(topic.slug, strategy=topic.strategy)
+    baseline = _baseline(topic, article, today)
+    watermark = store.watermark(topic.slug, strategy=topic.strategy, since=baseline)
     if watermark is None:
-        return Window(_baseline(topic, article, today), today)
+        return Window(baseline, today)
     # A clock that went back must not make a window that ends before it begins.
-    return Window(min(watermark, today) - OVERLAP, today)
+    first = min(watermark, today) - OVERLAP
+    # A long window, such as the first, is searched on two nights: one false answer must not lose what lies in it.
+    once = store.searched_once_from(topic.slug, topic.strategy, overlap=OVERLAP)
+    return Window(min(first, once) if once else first, today)
 
 
 def _resolve(topic: Topic, article: Article, store: Store, entrez: Entrez) -> tuple[tuple[Match, ...], str | None]:
@@ -261,10 +267,16 @@ def _close_topic_sweep(
     )
 
 
-def _close_citation_sweep(cited: frozenset[Pmid], unresolved: str | None, delivery: _Delivery) -> Sweep:
-    """A cited record that PubMed no longer serves is a finding, not a failure."""
+def _close_citation_sweep(
+    cited: frozenset[Pmid], unresolved: str | None, delivery: _Delivery, known: Collection[Pmid]
+) -> Sweep:
+    """A cited record that PubMed no longer serves is a finding; one that it never served is a wrong pin."""
     broken = delivery.broken(cited)
     error = unresolved or (delivery.error if cited else None) or _name_broken(broken)
+    never = sorted((cited & delivery.missing) - frozenset(known))
+    if error is None and never:
+        pmids = ", ".join(map(str, never))
+        error = f"PubMed has no PMID {pmids}, which the topic file pins; correct the pin"
     return Sweep(
         kind=SweepKind.CITATION,
         state=SweepState.FAILED if error else SweepState.COMPLETE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -33,6 +33,24 @@ class Surveys(StoreFile):
                 " (SELECT max_by(strategy, night) FROM swept_window WHERE topic = $topic))"
                 " AND coalesce($since, start_day) BETWEEN first_day AND last_day + 1",
                 {"topic": topic, "strategy": strategy, "since": since},
+            ).fetchone()
+        return row[0] if row else None
+
+    def searched_once_from(self, topic: str, strategy: str, *, overlap: timedelta) -> date | None:
+        """The first day of the newest complete window where no earlier one covered it up to its last ``overlap``.
+
+        A false answer cannot be told from a true one; what was searched only once rests on a single answer. None where
+        the newest window was searched before, or there is none.
+        """
+        with self._reading() as con:
+            row = con.execute(
+                "SELECT first_day FROM swept_window AS newest WHERE topic = $topic AND strategy = $strategy"
+                " AND state = 'complete' AND night = (SELECT max(night) FROM swept_window WHERE topic = $topic"
+                " AND strategy = $strategy AND state = 'complete') AND NOT EXISTS (SELECT 1 FROM swept_window AS older"
+                " WHERE older.topic = newest.topic AND older.strategy = newest.strategy AND older.state = 'complete'"
+                " AND older.night < newest.night AND older.first_day <= newest.first_day"
+                " AND older.last_day >= newest.last_day - $days::INTEGER)",
+                {"topic": topic, "strategy": strategy, "days": overlap.days},
             ).fetchone()
         return row[0] if row else None
 
