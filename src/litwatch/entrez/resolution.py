@@ -14,7 +14,7 @@ from litwatch.citations import Match, MatchState, Pmid, Reference, ReferenceKind
 from litwatch.entrez.citation_match import Outcome
 from litwatch.entrez.door import Entrez
 from litwatch.errors import SourceUnavailable
-from litwatch.matching import judge
+from litwatch.matching import judge, judge_pin
 from litwatch.records import Record
 from litwatch.topics import Pin
 
@@ -43,11 +43,15 @@ class _Desk:
     """Position → PMID → the look-up that proposed it first."""
     unanswered: set[int] = field(default_factory=set)
     """Positions that ECitMatch should have answered and did not."""
+    missing: set[Pmid] = field(default_factory=set)
+    """PMIDs that PubMed left out of its answers; one whose record cannot be read is not among them."""
 
     def fetch(self, pmids: Iterable[Pmid]) -> None:
         wanted = [pmid for pmid in dict.fromkeys(pmids) if pmid not in self.records]
         if wanted:
-            self.records.update((record.pmid, record) for record in self.entrez.fetch(wanted).records)
+            fetched = self.entrez.fetch(wanted)
+            self.records.update((record.pmid, record) for record in fetched.records)
+            self.missing |= fetched.missing
 
     def judge(self, reference: Reference, method: str) -> Match:
         """Judge everything proposed so far, so that a later look-up's find has the earlier ones for rivals."""
@@ -92,19 +96,28 @@ def resolve(
 
 
 def _follow_pins(references: Sequence[Reference], pins: Iterable[Pin], desk: _Desk) -> dict[int, Match]:
-    """Matches that an editor has laid down; a pinned DOI is only looked for, never doubted."""
+    """Matches that an editor has laid down: compared with what is printed, refused only where PubMed has no record.
+
+    A record in ``desk`` needs no request, so that one which PubMed no longer serves stays what the editor pinned.
+    """
     by_position = {pin.position: pin for pin in pins if pin.position is not None}
-    pinned = [(reference.position, by_position[reference.position]) for reference in references
+    pinned = [(reference, by_position[reference.position]) for reference in references
               if reference.position in by_position]  # fmt: skip
     dois = [pin.doi for _, pin in pinned if pin.doi is not None and pin.pmid is None]
     pmid_of = _find_dois(dois, desk)
+    desk.fetch(pin.pmid for _, pin in pinned if pin.pmid is not None)
     matches = {}
-    for position, pin in pinned:
+    for reference, pin in pinned:
+        position = reference.position
         pmid = pin.pmid or (pmid_of.get(pin.doi) if pin.doi else None)
-        if pmid is not None:
-            matches[position] = Match(
-                position, MatchState.CONFIRMED, pmid, 1.0, "pinned", "An editor pinned this record."
-            )
+        if pmid in desk.records:
+            matches[position] = judge_pin(reference, desk.records[pmid])
+        elif pmid in desk.missing:
+            reason = f"The topic file pins PMID {pmid}, which PubMed does not have; correct the pin."
+            matches[position] = Match(position, MatchState.NOT_FOUND, None, 0.0, "pinned", reason)
+        elif pmid is not None:
+            reason = "An editor pinned this record; what PubMed delivered of it could not be read."
+            matches[position] = Match(position, MatchState.CONFIRMED, pmid, 1.0, "pinned", reason)
         elif pin.not_in_pubmed:
             matches[position] = Match(
                 position, MatchState.NOT_FOUND, None, 1.0, "pinned", "An editor says that it is not in PubMed."

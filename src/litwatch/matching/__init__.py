@@ -18,7 +18,7 @@ from litwatch.matching.places import compare_first_page, compare_volume, read_pl
 from litwatch.matching.titles import Likeness, TitleLikeness, compare_titles, plain, words_of
 from litwatch.records import EXPRESSION_OF_CONCERN, PUBLISHED_ERRATUM, RETRACTION_NOTICE, Record
 
-__all__ = ["SURE", "judge"]
+__all__ = ["SURE", "judge", "judge_pin"]
 
 SURE = 0.8
 """Confirmed matches have at least this confidence, all others less."""
@@ -125,6 +125,26 @@ def judge(reference: Reference, candidates: Sequence[Record], method: str) -> Ma
     )
 
 
+def judge_pin(reference: Reference, record: Record) -> Match:
+    """The match that an editor laid down: always CONFIRMED, with the judge's own confidence and what it saw.
+
+    The confidence may be any from 0 to 1, so that an editor who pinned the wrong record can see it.
+    """
+    evidence = _weigh_evidence(reference, record)
+    agreed, differing = ([re.sub(r"^(?:the|an) ", "", thing) for thing in things] for things in _agreement(evidence))
+    differing = ["year" if thing.startswith("year ") else thing for thing in differing]
+    seen = "nothing printed could be compared"
+    if differing:
+        seen = f"its {_list(differing, 'differs', 'differ')} from the printed entry"
+        seen += f"; its {_list(agreed, 'agrees', 'agree')}" if agreed else ""
+    elif agreed:
+        seen = _list(agreed, "agrees", "agree")
+    reason = f"An editor pinned this record; {seen}."
+    if not evidence.same_sort:
+        reason += f" {_NOT_THE_PAPER}"
+    return Match(reference.position, MatchState.CONFIRMED, record.pmid, evidence.confidence, "pinned", reason)
+
+
 def _weigh_evidence(reference: Reference, record: Record) -> _Evidence:
     place = read_place(reference.text)
     author = compare_authors(reference.authors, record.authors)
@@ -199,6 +219,9 @@ def _weigh(agrees: bool | None, for_it: float, against_it: float) -> float:  # n
     return 0.0 if agrees is None else for_it if agrees else against_it
 
 
+_NOT_THE_PAPER = "One of the two is a notice about a paper, not the paper itself."
+
+
 def _say(best: _Evidence, rivals: list[_Evidence], state: MatchState) -> str:
     agreed, differing = _agreement(best)
     sentence = "; ".join(filter(None, (_list(agreed, "agrees", "agree"), _list(differing, "differs", "differ"))))
@@ -206,7 +229,7 @@ def _say(best: _Evidence, rivals: list[_Evidence], state: MatchState) -> str:
     if rivals:
         sentence += f" PMID {_join(rivals)} fits as well: pin the right one."
     elif state is MatchState.CANDIDATE and not best.same_sort:
-        sentence += " One of the two is a notice about a paper, not the paper itself."
+        sentence += f" {_NOT_THE_PAPER}"
     elif state is MatchState.CANDIDATE:
         sentence += " Too little to be sure: pin the record if it is the one."
     return sentence[0].upper() + sentence[1:]
