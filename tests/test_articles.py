@@ -369,3 +369,51 @@ def test_definitions_inside_a_code_block_are_no_references_and_those_after_it_ar
         "# Why?\n\nIt is so [1].\n\n```\n[1]: https://example.org/no\n```\n\n[1]: https://example.org/yes", "a.md"
     )
     assert [reference.url for reference in article.references] == ["https://example.org/yes"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "read_as"),
+    [
+        ((1, 2, 3, 4, 5, 7), [1, 2, 3, 4, 5, 7]),
+        ((1, 3, 5), [1, 3, 5]),
+        ((7,), [7]),
+        ((1, 1, 1), [1, 2, 3]),  # Markdown's own way to let the list count
+    ],
+)
+def test_a_markdown_reference_list_keeps_the_numbers_that_it_prints(
+    printed: tuple[int, ...], read_as: list[int]
+) -> None:
+    listed = "\n".join(f"{number}. Doe A. Paper. J X. 2020;1:2." for number in printed)
+    article = read(f"# Why?\n\nIt is so [1].\n\n## References\n\n{listed}", "a.md")
+    assert [reference.number for reference in article.references] == read_as
+
+
+@pytest.mark.parametrize(
+    ("opening", "items", "numbers"),
+    [
+        ("<ol>", ("<li>", "<li value=7>", "<li>"), [1, 7, 8]),
+        ("<ol start=5>", ("<li>", '<li value=" 7 ">'), [5, 7]),
+        ("<ol reversed>", ("<li>", "<li>"), [2, 1]),
+        ("<ol>", ("<li>[2] ", "<li>[4] "), [2, 4]),
+    ],
+)
+def test_a_saved_pages_reference_list_keeps_the_numbers_that_it_shows(
+    opening: str, items: tuple[str, ...], numbers: list[int]
+) -> None:
+    listed = "".join(f"{item}Doe A. Paper. J X. 2020;1:2.</li>" for item in items)
+    article = read(f"<h1>Why?</h1><p>It is so [1].</p><h2>References</h2>{opening}{listed}</ol>", "a.html")
+    assert [reference.number for reference in article.references] == numbers
+    assert {reference.title for reference in article.references} == {"Paper"}
+
+
+def test_a_paragraph_with_markers_is_no_heading() -> None:
+    page = "<p>Why?</p><p>Yes.<sup>1</sup> See also<sup>3</sup></p><p>Good Points</p><p>It is long known.</p>"
+    article = read(page, "a.html")
+    assert [section.heading for section in article.sections] == [""]
+    assert article.markers == (1, 3)
+    assert read("Why?\n\nLong Known Facts [2]\n\nIt is so [1].").markers == (1, 2)
+
+
+def test_a_heading_by_its_role_is_a_heading() -> None:
+    page = "<h1>Why?</h1><div role=heading aria-level=3>The cause</div><p>It is so.</p>"
+    assert [section.heading for section in read(page, "a.html").sections] == ["The cause"]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from litwatch.articles.bare_numbers import Verdict
-from litwatch.articles.blocks import LINK_OPEN, SUP_CLOSE, SUP_OPEN, Block, BlockSort, Page, one_line, without_marks
+from litwatch.articles.blocks import Block, BlockSort, Page, carries_marker, one_line, without_marks
 from litwatch.articles.furniture import PART, separate
 from litwatch.articles.headings import find_headings
 from litwatch.articles.leftovers import is_leftover
@@ -166,7 +166,7 @@ def _sections(
         if block.sort is BlockSort.HEADING:
             close()
             heading, level, sentences = block.plain, levels[at], []
-            if _IN_HEADING.search(block.text):
+            if carries_marker(block.text):
                 message = f"The heading “{_short(heading)}” carries a citation marker, which stands for no sentence."
                 notes.append(Uncertainty("marker-in-heading", message))
             continue
@@ -183,9 +183,6 @@ def _short(text: str) -> str:
 
 
 _SERIES = re.compile(r"(step|phase|stage|part|option|question|scenario|tier|line|level)\s+\w{1,4}\b", re.IGNORECASE)
-_IN_HEADING = re.compile(
-    rf"{SUP_OPEN}[\d,–-]+{SUP_CLOSE}|{LINK_OPEN}|\[\d{{1,3}}(?:[,–-] ?\d{{1,3}})*\]|\^\d[\d,–-]*\^|[⁰¹²³⁴-⁹]$"
-)
 
 
 def _heading_levels(body: Sequence[Block]) -> dict[int, int]:

@@ -20,6 +20,9 @@ BOLD = 7
 SUP_OPEN, SUP_CLOSE = "\ue000", "\ue001"
 LINK_OPEN, LINK_CLOSE = "\ue002", "\ue003"
 _MARKS = re.compile("[\ue000-\ue003]")
+_MARKER = re.compile(
+    rf"{SUP_OPEN}[\d,–-]+{SUP_CLOSE}|{LINK_OPEN}|\[\^?\d{{1,3}}(?:[,–-] ?\d{{1,3}})*\]|\^\d[\d,–-]*\^|[⁰¹²³⁴-⁹]$"
+)
 _BLANKS = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -60,6 +63,8 @@ class Block:
     """A further block of the same list item."""
     scored: bool = False
     """A table row: a bare number at its end is a value, not a marker."""
+    prose: bool = False
+    """Its markup says that it is a paragraph (HTML's ``<p>``), so its form alone makes no heading of it."""
     links: tuple[str, ...] = ()
     """Addresses that the block links to."""
 
@@ -88,6 +93,11 @@ class Page:
 def one_line(text: str) -> str:
     """The text with every run of white space as one blank, none at the ends."""
     return _BLANKS.sub(" ", text).strip()
+
+
+def carries_marker(text: str) -> bool:
+    """Whether a text with private marks holds what only a citation marker looks like: brackets, links, superscripts."""
+    return _MARKER.search(text) is not None
 
 
 def without_marks(text: str) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from litwatch.articles.blocks import Block, BlockSort
+from litwatch.articles.blocks import Block, BlockSort, carries_marker
 from litwatch.articles.furniture import PART
 
 _SMALL_WORDS = frozenset(
@@ -190,4 +190,7 @@ def _heads(line: Block, after: Block) -> bool:
 
 
 def _as_heading(block: Block) -> Block:
+    """The line as heading; one that carries markers, or that its source says is a paragraph, stays text."""
+    if carries_marker(block.text) or (block.prose and not PART.fullmatch(block.plain)):
+        return block
     return replace(block, sort=BlockSort.HEADING, text=block.plain.rstrip(":").rstrip() or block.plain)

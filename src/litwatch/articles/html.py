@@ -44,6 +44,7 @@ _INLINE = frozenset(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _NUMERIC = re.compile(r"[\[(]?\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*[\])]?")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_RAISED = re.compile(r"vertical-align\s*:\s*(?:super|text-top)", re.IGNORECASE)
 _META = {
     "og:title": "page_title",
     "twitter:title": "page_title",
@@ -70,6 +71,8 @@ class _Walk:
     plain: bool = False
     any_bold: bool = False
     preformatted: int = 0
+    prose: bool = False
+    """Inside a ``<p>``."""
 
     def write(self, text: str | None) -> None:
         """Add text; outside ``<pre>`` a line end is a blank."""
@@ -107,7 +110,7 @@ class _Walk:
         elif has_items(text):
             self.blocks += read_lines(text)
         else:
-            self.blocks.append(Block(BlockSort.PARAGRAPH, text, links=links))
+            self.blocks.append(Block(BlockSort.PARAGRAPH, text, prose=self.prose, links=links))
 
     def _item(self, text: str, links: tuple[str, ...]) -> None:
         first = self.items[-1] != "continued"
@@ -195,7 +198,7 @@ def _open(walk: _Walk, element: html.HtmlElement, tag: str, links: list[tuple[ht
             if tag == "a" and element.get("href"):
                 walk.links.append(str(element.get("href"))[:2000])
             links.append((element, len(walk.parts)))
-        elif tag == "sup":
+        elif _is_raised(element, tag):
             walk.parts.append(SUP_OPEN)
         elif tag in ("b", "strong"):
             walk.bold += 1
@@ -206,8 +209,10 @@ def _open(walk: _Walk, element: html.HtmlElement, tag: str, links: list[tuple[ht
         walk.parts.append("\n")
         return
     walk.flush()
-    if tag in _HEADINGS:
-        walk.heading = _HEADINGS[tag]
+    if level := _heading_level(element, tag):
+        walk.heading = level
+    elif tag == "p":
+        walk.prose = True
     elif tag in ("ul", "ol", "dl"):
         walk.lists.append(_start(element) if tag == "ol" else None)
     elif tag in ("li", "dd", "dt"):
@@ -222,17 +227,33 @@ def _open(walk: _Walk, element: html.HtmlElement, tag: str, links: list[tuple[ht
         walk.preformatted += 1
 
 
+def _is_raised(element: html.HtmlElement, tag: str) -> bool:
+    """Whether an inline element is superscript: by its tag, or as word processors write it, by its style."""
+    return tag == "sup" or (tag == "span" and _RAISED.search(str(element.get("style") or "")) is not None)
+
+
+def _heading_level(element: html.HtmlElement, tag: str) -> int:
+    """The level of a heading element, also one by its role (WAI-ARIA: level 2 where it names none); else 0."""
+    if element.get("role") != "heading":
+        return _HEADINGS.get(tag, 0)
+    level = str(element.get("aria-level") or "2")
+    return int(level) if level in "123456" and len(level) == 1 else 2
+
+
 def _start(element: html.HtmlElement) -> int:
-    start = str(element.get("start") or "1")
-    return int(start) if start.isdecimal() and len(start) <= 4 else 1
+    start = str(element.get("start") or "").strip()
+    if start.isdecimal() and len(start) <= 4:
+        return int(start)
+    return 1 if element.get("reversed") is None else len(element.findall("li"))
 
 
 def _number_item(walk: _Walk, element: html.HtmlElement) -> None:
-    value = str(element.get("value") or "")
+    value = str(element.get("value") or "").strip()
     number = walk.lists[-1]
     if number is not None:
         number = int(value) if value.isdecimal() and len(value) <= 4 else number
-        walk.lists[-1] = number + 1
+        parent = element.getparent()
+        walk.lists[-1] = number + (1 if parent is None or parent.get("reversed") is None else -1)
     walk.items.append(number)
     if element.get("aria-current") == "step":
         walk.write("✓ ")
@@ -247,7 +268,7 @@ def _close(walk: _Walk, element: html.HtmlElement, tag: str, links: list[tuple[h
                 digits = without_marks(label).strip().strip("[]()")
                 sup = SUP_OPEN in label
                 walk.parts[start:] = [(SUP_OPEN if sup else LINK_OPEN) + digits + (SUP_CLOSE if sup else LINK_CLOSE)]
-        elif tag == "sup":
+        elif _is_raised(element, tag):
             walk.parts.append(SUP_CLOSE)
         elif tag in ("b", "strong"):
             walk.bold = max(0, walk.bold - 1)
@@ -260,8 +281,10 @@ def _close(walk: _Walk, element: html.HtmlElement, tag: str, links: list[tuple[h
         walk.flush()
         return
     walk.flush()
-    if tag in _HEADINGS:
+    if _heading_level(element, tag):
         walk.heading = 0
+    elif tag == "p":
+        walk.prose = False
     elif tag in ("ul", "ol", "dl"):
         if walk.lists:
             walk.lists.pop()

@@ -128,19 +128,25 @@ def _blocks(tokens: Sequence[Token]) -> list[Block]:
     """Walk the token stream once; a list item's first paragraph carries its number."""
     blocks: list[Block] = []
     lists: list[int | None] = []  # the next number of each open list, None for bullets
+    printed: list[bool] = []  # whether the numbers of each open list are those in its source
     fresh: list[bool] = []
     heading = 0
     cells: list[str] | None = None
     cell_links: list[str] = []
-    for token in tokens:
+    for at, token in enumerate(tokens):
         if token.type == "bullet_list_open":
             lists.append(None)
+            printed.append(False)
         elif token.type == "ordered_list_open":
             lists.append(int(token.attrs.get("start", 1)))
+            printed.append(_counts_itself(tokens, at))
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             lists.pop()
+            printed.pop()
         elif token.type == "list_item_open":
             fresh.append(True)
+            if printed[-1] and token.info.isdecimal():
+                lists[-1] = int(token.info)
         elif token.type == "list_item_close":
             fresh.pop()
             if lists[-1] is not None:
@@ -166,6 +172,22 @@ def _blocks(tokens: Sequence[Token]) -> list[Block]:
         elif token.type == "html_block":
             blocks += read_fragment(token.content)
     return [block for block in blocks if block.plain]
+
+
+def _counts_itself(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the list that opens at a token numbers its items in the source: "1. 3. 5.", but not "1. 1. 1.".
+
+    CommonMark counts on from the first number, whatever stands before the others; the article means what it prints.
+    """
+    numbers: set[str] = set()
+    count = 0
+    for token in tokens[at + 1 :]:
+        if token.level == tokens[at].level:
+            break
+        if token.type == "list_item_open" and token.level == tokens[at].level + 1:
+            numbers.add(token.info)
+            count += 1
+    return count == 1 or len(numbers) > 1
 
 
 def _placed(

@@ -6,6 +6,7 @@ title lines that alternate with source lines. This module refuses to give an unn
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from litwatch.articles.model import Uncertainty
 from litwatch.articles.reference_entry import read_entry
 from litwatch.articles.reference_region import ENTRY_NUMBER, ends_in_year, kind_of
 from litwatch.citations import Reference, ReferenceKind
+
+_BRACKETED = re.compile(r"\[\^?\d{1,3}\] ?\S")
+"""A number that the entry prints itself; it counts before the one of the list item that holds the entry."""
 
 
 @dataclass(slots=True)
@@ -87,7 +91,11 @@ def _lines(blocks: Sequence[Block]) -> list[_Line]:
             first = place == 0
             number = block.number if first and not block.continued else None
             rest = text
-            if number is None and (found := ENTRY_NUMBER.match(text)) is not None and text[found.end() :].strip():
+            if (
+                (number is None or _BRACKETED.match(text))
+                and (found := ENTRY_NUMBER.match(text)) is not None
+                and text[found.end() :].strip()
+            ):
                 number, rest = (
                     int(next(group for group in found.groups() if group).translate(LOWER)),
                     text[found.end() :].strip(),
