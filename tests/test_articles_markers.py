@@ -179,3 +179,56 @@ def test_two_raised_digits_are_one_number_where_the_list_is_long_enough() -> Non
 def test_without_list_and_without_other_markers_a_bare_number_is_not_sure() -> None:
     article = read_article(b"Heel pain responds to stretching of the calf. 1", name="page.txt")
     assert [marker.sure for marker in article.sentences[0].markers] == [False]
+
+
+RAISED = "".join(f"<li>Doe A. Paper {n}. J Invent. 2019;{n}:2-3.</li>" for n in range(1, 10))
+
+
+def raised(text: str) -> tuple[list[tuple[int, bool]], str, set[int | None]]:
+    """Markers, text and the doubtful sentences of a table cell in a page that cites by superscripts."""
+    page = f"<h1>Why?</h1><p>It is so.<sup>2</sup></p><table><tr><td>{text}</td></tr></table>"
+    article = read_article(f"{page}<h2>References</h2><ol>{RAISED}</ol>".encode(), name="page.html")
+    (cell,) = article.sentences[1:]
+    return [(m.number, m.sure) for m in cell.markers], cell.text, {u.sentence for u in article.uncertain}
+
+
+@pytest.mark.parametrize("text", ["&lt;1.4", "below 30", "below 10", "5 m"])
+def test_a_superscript_after_a_number_is_taken_and_said(text: str) -> None:
+    number = 7 if text.endswith("m") else 1
+    markers, kept, doubtful = raised(f"{text}<sup>{number}</sup>")
+    assert (markers, kept) == ([(number, False)], text.replace("&lt;", "<"))
+    assert 2 in doubtful
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["10<sup>9</sup>/L", "5 m<sup>2</sup>", "3 cm<sup>3</sup>", "10<sup>-3</sup>", "Ca<sup>2+</sup>", "R<sup>2</sup>"],
+)
+def test_powers_units_and_charges_in_a_cell_are_no_markers(text: str) -> None:
+    markers, _, doubtful = raised(text)
+    assert markers == []
+    assert 2 not in doubtful
+
+
+@pytest.mark.parametrize("text", ["vitamin D<sup>3</sup>", "hepatitis B<sup>4</sup>", "K+<sup>9</sup>"])
+def test_a_superscript_after_a_name_that_ends_in_a_letter_is_a_marker(text: str) -> None:
+    assert len(raised(text)[0]) == 1
+
+
+def test_a_span_raised_by_its_style_is_a_superscript() -> None:
+    assert raised('below 30<span style="vertical-align: super">1</span>')[:2] == ([(1, False)], "below 30")
+
+
+@pytest.mark.parametrize("symbol", ["K+", "CD4+", "HER2-"])
+def test_a_bare_number_after_a_symbol_is_taken_and_said(symbol: str) -> None:
+    sentences, doubtful = read(BEFORE_STOP, f"It lowers {symbol} 8. Reticulocytes rise 3.")
+    assert [[(m.number, m.sure) for m in s.markers] for s in sentences][-1] == [(3, True)]
+    assert [m.number for m in sentences[0].markers] == [8]
+    assert doubtful
+
+
+@pytest.mark.parametrize("text", ["It fell ↓ 8.", "It raises K+ 4 and lowers fat."])
+def test_a_number_left_in_the_text_after_a_symbol_is_said(text: str) -> None:
+    (sentence,), doubtful = read(BEFORE_STOP, text)
+    assert sentence.text == text
+    assert doubtful

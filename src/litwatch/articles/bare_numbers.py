@@ -21,6 +21,7 @@ CANDIDATE = re.compile(
 
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _SIGNS = tuple("=<>≤≥±~≈×+-–—−/:;$€£#*^&([{|@\\")
+_GLUED_SIGNS = ("+", "-", "−", "*", "#")
 _CLOSERS = "\"”’')]"
 _YEAR = re.compile(r"\(?(?:19|20)\d\d\)?")
 _NUMERIC = re.compile(r"[<>≤≥~]?\(?\d[\d.,/:–-]*\)?")
@@ -75,8 +76,8 @@ def judge_within(before: str, group: str, after: str) -> Verdict:
         return head
     following = after.lstrip()
     if not following or following[0] in '.;:!?,”"|' or following[0] == "’":
-        if head is Verdict.DOUBTFUL and following[:1] == ":":
-            return Verdict.TEXT  # "Week 1: …" names its own line
+        if head in (Verdict.DOUBTFUL, Verdict.UNSURE) and following[:1] == ":":
+            return Verdict.TEXT  # "Week 1: …" and "Score 2-3: …" name their own line
         if head is Verdict.SURE and _is_range(group):
             return Verdict.UNSURE
         return head
@@ -94,7 +95,12 @@ def _is_range(group: str) -> bool:
 def _judge_before(before: str, group: str) -> Verdict:
     """What the words before a number make of it."""
     text = before.rstrip()
-    if not text or text.endswith(_SIGNS):
+    if not text:
+        return Verdict.TEXT
+    if text.endswith(_GLUED_SIGNS) and text[-2:-1].isalnum():
+        # "It lowers K+ 9." may cite; "5+ 3" counts on.
+        return Verdict.TEXT if _NUMERIC.fullmatch(text.split()[-1][:-1]) else Verdict.UNSURE
+    if text.endswith(_SIGNS):
         return Verdict.TEXT
     if text[-1] in _CLOSERS or text[-1] == "%":
         return Verdict.SURE
@@ -122,7 +128,7 @@ def _judge_before(before: str, group: str) -> Verdict:
     if last in words.SOFT_LABELS:
         return _judge_soft(last, prior, group)
     if not _ORDINARY.search(last):
-        return Verdict.TEXT
+        return Verdict.DOUBTFUL  # after "↑" or "®" it may be anything
     return Verdict.SURE
 
 
@@ -166,6 +172,8 @@ def _judge_mid(before: str, group: str, following: str, head: Verdict) -> Verdic
     """Judge a number with another word of the same sentence behind it."""
     parts = following.split(maxsplit=2)
     word = parts[0].strip(".,;:()")
+    if head is Verdict.UNSURE and before.rstrip().endswith(_GLUED_SIGNS) and (word in words.FOLLOWERS or word == "and"):
+        return Verdict.DOUBTFUL
     if word in words.UNITS or word.casefold() in words.PLURAL_LABELS or head is not Verdict.SURE:
         return Verdict.TEXT
     last = before.rsplit(maxsplit=1)[-1].casefold() if before.split() else ""

@@ -15,7 +15,17 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from litwatch.articles.bare_numbers import CANDIDATE, Verdict, is_after_stop, judge_after_stop, judge_within
-from litwatch.articles.blocks import LINK_CLOSE, LINK_OPEN, LOWER, RAISE, SUP_CLOSE, SUP_OPEN, Block, BlockSort
+from litwatch.articles.blocks import (
+    LINK_CLOSE,
+    LINK_OPEN,
+    LOWER,
+    RAISE,
+    SUP_CLOSE,
+    SUP_OPEN,
+    Block,
+    BlockSort,
+    without_marks,
+)
 from litwatch.articles.marker_words import NAMED
 
 _SEPARATOR = r"(?: ?[,;] ?| ?[-–—] ?| and | & )"
@@ -32,7 +42,11 @@ _SUP = re.compile(rf"{_ONE_SUP}(?: ?[,;–-]? ?{_ONE_SUP}){{0,40}}|\^\[?{_NUMBER
 _ONE_LINK = rf"[\[(]?{LINK_OPEN}[^{LINK_OPEN}{LINK_CLOSE}]{{0,99}}{LINK_CLOSE}[\])]?"
 _LINK = re.compile(rf"{_ONE_LINK}(?: ?[,;–-]? ?{_ONE_LINK}){{0,40}}")
 _GLUED = re.compile(r"(?:(?<=[a-z)\]”\"]\.)|(?<=[a-z]{4}))(\d{1,3}(?:[,–-]\d{1,3}){0,20})(?=[.,;:]?(?:\s|$))")
-_SUP_SAYS_UNIT = re.compile(r"(?:^|[\s(/·×^*\d])(?:[A-Za-zχηρ]|[ckmdnµμ]m|in|ft|yd)$|[×⁺⁻+]$")
+_UNIT = re.compile(r"(?:^|[\s(/·×^*\d])(?:[ms]|[ckmdnµμ]m|in|ft|yd)$|×$")
+_SYMBOL = re.compile(r"(?:^|[\s(/·×^*\d])[A-Za-zχηρ]$")
+_LETTER_NAMES = re.compile(
+    r"\b(?:vitamins?|hepatitis|factor|type|class|group|influenza|stage|protein|bipolar) $", re.IGNORECASE
+)
 _AUTHOR_YEAR = re.compile(
     r"[(\[](?:see |e\.g\.,? |cf\. )?[A-Z][\w'’-]{1,30}"
     r"(?:,? (?:et al\.?|and [A-Z][\w'’-]{1,30}|& [A-Z][\w'’-]{1,30}))?,? (?:19|20)\d\d[a-z]?[^()\[\]]{0,200}[)\]]"
@@ -158,12 +172,19 @@ def _read_numbers(text: str) -> tuple[int, ...] | None:
 
 def _judge_superscript(text: str, match: re.Match[str]) -> Verdict:
     before, after = _around(text, match)
+    digits = without_marks(match[0]).translate(LOWER)
     if before[-1:].isdigit():
-        if re.search(r"(?:^|[^\d.,])10$", before[-4:]):
+        if re.search(r"(?:^|[^\d.,])10$", before[-4:]) and digits != "1":
             return Verdict.TEXT
         return Verdict.SURE if re.search(r"(?:^|\D)(?:19|20)\d\d$", before[-6:]) else Verdict.UNSURE
-    if _SUP_SAYS_UNIT.search(before[-4:]) or after[:1] in ("⁺", "⁻", "⁄", "/"):
+    if after[:1] in ("⁺", "⁻", "⁄", "/") or re.search(r"[+⁺⁻-]$|^[⁻-]", without_marks(match[0])):
+        return Verdict.TEXT  # a charge, a negative power, a fraction
+    if _UNIT.search(before[-4:]) and digits in ("2", "3", "4"):
         return Verdict.TEXT
+    if _SYMBOL.search(before[-4:]):
+        if _LETTER_NAMES.search(before[:-1]):
+            return Verdict.SURE  # "vitamin D³": a name that ends in a letter, not a power
+        return Verdict.TEXT if digits in ("2", "3") else Verdict.UNSURE
     if (
         after[:1].isalpha()
         and (not before or not before[-1].isalnum())
