@@ -126,7 +126,7 @@ def test_a_pin_answers_a_marker_that_the_list_leaves_out(settling: Pin) -> None:
 
 def test_a_pin_to_a_place_that_the_list_does_not_have_settles_nothing() -> None:
     page = article("So [1]. And so [2].", *numbered("First paper"))
-    assert codes(lint(page, (pin(2, 9),))) == ["L01-marker-without-reference"]
+    assert codes(lint(page, (pin(2, 9),))) == ["L01-marker-without-reference", "L12-pin-without-target"]
 
 
 def test_a_pin_silences_only_its_own_marker() -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 
 from litwatch.diff import ChangeKind
 from litwatch.errors import EditorError, StoreBusy
@@ -158,11 +163,64 @@ def test_a_topic_file_with_mistakes_is_named_with_its_key(house: House) -> None:
     assert len(summary.outcomes) == 1
 
 
-def test_a_pinned_pmid_that_pubmed_does_not_have_is_told(house: House) -> None:
-    house.write_topic("sleep", topic=TOPIC + "pins: [{position: 2, pmid: 99999999}]\n")
+@pytest.mark.parametrize("pin", ["{marker: 2, pmid: 99999999}", "{position: 2, pmid: 99999999}"])
+def test_a_pinned_pmid_that_pubmed_never_had_is_the_editors_mistake_and_no_deletion(house: House, pin: str) -> None:
+    house.write_topic("sleep", topic=TOPIC + f"pins: [{pin}]\n")
     summary = house.night(TODAY)
-    assert ChangeKind.CITED_MISSING in kinds(summary)
-    assert "99999999" in (house.folder / "reports" / "sleep" / f"{TODAY}.html").read_text()
+    (outcome,) = summary.outcomes
+    told = " ".join([summary.failure or "", *(match.reason for match in outcome.report.matches)])
+    assert "99999999" in told
+    assert "correct the pin" in told
+    assert ChangeKind.CITED_MISSING not in kinds(summary)
+    assert "V4" in {fired.rule for fired in outcome.report.verdict.fired} or not summary.ok
+
+
+def test_mails_wait_while_the_login_is_refused_and_go_once_it_is_mended(house: House) -> None:
+    class Server(Controller):
+        good = False
+
+        def factory(self) -> SMTP:
+            return SMTP(self.handler, authenticator=self.judge, auth_require_tls=False)
+
+        def judge(self, *_: object) -> AuthResult:
+            return AuthResult(success=self.good, handled=True)
+
+    class Post:
+        def __init__(self) -> None:
+            self.taken: list[str] = []
+
+        async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802
+            self.taken += envelope.rcpt_tos
+            return "250 taken"
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    post = Post()
+    server = Server(post, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        smtp = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none"}
+        smtp |= {"smtp_user": "litwatch", "smtp_password": "sentinel-password"}
+        refused = house.night(TODAY, settings=smtp)
+        assert not refused.ok
+        assert "LITWATCH_SMTP_USER" in (refused.failure or "")
+        assert "sentinel-password" not in (refused.failure or "")
+        assert refused.delivery is not None
+        assert refused.delivery.waiting == 1
+        server.good = True
+        again = house.night(TODAY, settings=smtp)
+        assert again.ok, again.failure
+        assert post.taken == ["board@example.org"]
+    finally:
+        server.stop()
+
+
+def test_another_articles_broken_file_is_no_reason_to_mail_the_same_day_again(house: House) -> None:
+    house.night(TODAY)
+    house.write_topic("wrong", topic=TOPIC + "thresholds: {review_level: many}\n")
+    assert not house.night(TODAY).ok
+    assert len(house.mails()) == 1
 
 
 def test_a_mistyped_pmid_in_the_article_is_not_believed(house: House) -> None:
@@ -180,9 +238,6 @@ def test_a_retraction_of_the_paper_most_likely_cited_does_not_wait_for_an_editor
 
 
 def test_a_store_that_another_process_holds_is_named_and_nothing_is_lost(house: House) -> None:
-    import subprocess
-    import sys
-
     house.night(TODAY - timedelta(days=1))
     path = house.settings().store
     script = f"import duckdb, sys; c = duckdb.connect({str(path)!r}); print('held', flush=True); sys.stdin.read()"

@@ -34,10 +34,11 @@ class Claims:
 
 
 def map_claims(article: Article, pins: Iterable[Pin], matches: Iterable[Match]) -> Claims:
-    """Join markers, references and records: pins first, then confirmed matches, then best candidates.
+    """Join markers, references and records: matches say which record a reference is, pins what a marker means.
 
-    A candidate counts because a retraction of the paper that is most likely cited must not wait for an editor. A pin
-    may also give a marker a PMID without any entry in the list: the list may be shorter than the markers.
+    The matches follow the pins of references already (``entrez.resolve``). A best candidate counts, because a
+    retraction of the paper that is most likely cited must not wait for an editor. A pin may also give a marker a PMID
+    without any entry in the list: the list may be shorter than the markers.
     """
     position_of = {ref.number: ref.position for ref in article.references if ref.number is not None}
     found = [match for match in matches if match.pmid is not None and match.state is not MatchState.NOT_FOUND]
@@ -49,9 +50,7 @@ def map_claims(article: Article, pins: Iterable[Pin], matches: Iterable[Match]) 
             position_of[pin.marker] = pin.position
         if pin.pmid is not None:
             confirmed.add(pin.pmid)
-        if pin.pmid is not None and pin.position is not None:
-            pmid_of[pin.position] = pin.pmid
-        elif pin.pmid is not None and pin.marker is not None:
+        if pin.pmid is not None and pin.marker is not None and pin.position is None:
             unlisted[pin.marker] = pin.pmid
     sentences: dict[Pmid, list[int]] = {pmid: [] for pmid in unlisted.values()}
     for sentence in article.sentences:

@@ -80,7 +80,7 @@ def _grade_by_title(record: Record) -> Level:
         for pattern, label, rank in _TITLE_RULES:
             if pattern.search(record.title) and not (rank == 1 and _NOT_A_GUIDELINE.search(record.title)):
                 return Level(rank, label, provisional=True)
-    return Level(6, "Design not stated", provisional=not record.mesh)
+    return Level(6, "Design not stated", provisional=False)
 
 
 def mark(record: Record) -> tuple[str, ...]:

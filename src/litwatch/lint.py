@@ -61,6 +61,7 @@ def lint(article: Article, pins: Iterable[Pin] = ()) -> tuple[Finding, ...]:
         *_uncheckable(article, pinned),
         *_single_uncheckable_source(article, pinned, position_of),
         *_no_citations(article),
+        *_pins_without_target(article, pinned),
     ]
     return tuple(findings)
 
@@ -140,27 +141,25 @@ def _gaps(article: Article) -> Iterator[Finding]:
 
 
 def _duplicates(references: Sequence[Reference]) -> Iterator[Finding]:
-    for place, ref in enumerate(references):
-        for earlier in references[:place]:
-            if same := _same_paper(earlier, ref):
-                yield Finding(
-                    "L04-duplicate-reference",
-                    Severity.WARNING,
-                    f"{_name(ref)} repeats {_name(earlier).lower()}: the same {same}.",
-                    "Keep one entry and point both markers to it.",
-                    position=ref.position,
-                )
-                break
-
-
-def _same_paper(first: Reference, second: Reference) -> str | None:
-    if first.pmid is not None and first.pmid == second.pmid:
-        return "PMID"
-    if first.doi is not None and first.doi == second.doi:
-        return "DOI"
-    alike = _plain(first.title) == _plain(second.title) and len(_plain(first.title)) > 10
-    # Editions of one guideline share their title and differ in their year.
-    return "title" if alike and (first.year == second.year or None in {first.year, second.year}) else None
+    seen: dict[tuple[str, object], Reference] = {}
+    for ref in references:
+        keys: list[tuple[str, object]] = []
+        keys += [("PMID", ref.pmid)] if ref.pmid is not None else []
+        keys += [("DOI", ref.doi)] if ref.doi is not None else []
+        # Editions of one guideline share their title and differ in their year.
+        keys += [("title", (title, ref.year))] if len(title := _plain(ref.title)) > 10 else []
+        found = next(((what, seen[what, value]) for what, value in keys if (what, value) in seen), None)
+        if found is not None:
+            same, earlier = found
+            yield Finding(
+                "L04-duplicate-reference",
+                Severity.WARNING,
+                f"{_name(ref)} repeats {_name(earlier).lower()}: the same {same}.",
+                "Keep one entry and point both markers to it.",
+                position=ref.position,
+            )
+        for key in keys:
+            seen.setdefault(key, ref)
 
 
 def _order_of_first_use(article: Article) -> Iterator[Finding]:
@@ -271,6 +270,20 @@ def _no_citations(article: Article) -> Iterator[Finding]:
             "No sentence carries a marker, so no claim can be traced to a source.",
             "Cite the sources in the text.",
         )
+
+
+def _pins_without_target(article: Article, pins: Sequence[Pin]) -> Iterator[Finding]:
+    places = {ref.position for ref in article.references}
+    for pin in pins:
+        missing = [f"marker {pin.marker}"] if pin.marker is not None and pin.marker not in article.markers else []
+        missing += [f"place {pin.position}"] if pin.position is not None and pin.position not in places else []
+        if missing:
+            yield Finding(
+                "L12-pin-without-target",
+                Severity.ERROR,
+                f"The topic file pins {' and '.join(missing)}, which the article does not have.",
+                "Correct the pin, or take it out.",
+            )
 
 
 def _uses(article: Article) -> Iterator[tuple[Section, int, int]]:

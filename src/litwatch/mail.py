@@ -65,9 +65,10 @@ Outcome = Accepted | Unknown
 def send(message: bytes, recipient: str, settings: MailSettings) -> Outcome:
     """Hand one message (RFC 5322 bytes) to the mail server for one recipient (a bare address).
 
-    Raises DeliveryError where it certainly was not taken over: ``permanent`` for a 5xx, a refused login, a missing
-    or untrusted TLS; not permanent for a 4xx, a refused or lost connection, a time-out before the final dot. Raises
-    SettingsError, before any connection, for a login that would cross the network in the clear.
+    Raises DeliveryError where it certainly was not taken over: ``permanent`` for a 5xx about the message or its
+    recipient; not permanent for a 4xx, a refused or lost connection, a time-out before the final dot. Raises
+    SettingsError for a refused login, a missing or untrusted TLS, and, before any connection, for a login that would
+    cross the network in the clear.
     """
     _check_login(settings)
     envelope = _check_recipient(recipient)
@@ -144,21 +145,25 @@ def _check_recipient(recipient: str) -> str:
 
 @contextlib.contextmanager
 def _translated(settings: MailSettings) -> Iterator[None]:
-    """What goes wrong before the final dot, as one DeliveryError: the message certainly was not taken over."""
+    """What goes wrong before the final dot: the message certainly was not taken over.
+
+    A fault of the settings (login, certificate, TLS) is a SettingsError: no message is to blame, and a person must act.
+    """
     where = f"the mail server {settings.host}:{settings.port}"
     try:
         yield
     except ssl.SSLError as error:
         why = getattr(error, "verify_message", "") or error.reason or "TLS failed"
-        said = f"No trusted connection to {where}: {why}. Check its certificate and the SMTP security setting."
-        raise DeliveryError(said, permanent=True) from error
+        said = f"No trusted connection to {where}: {why}. Check its certificate and LITWATCH_SMTP_SECURITY."
+        raise SettingsError(said) from error
     except smtplib.SMTPAuthenticationError as error:
-        permanent = error.smtp_code >= 500
-        said = f"The login to {where} was refused ({error.smtp_code}): check user and password."
-        raise DeliveryError(said, permanent=permanent) from None
+        said = f"The login to {where} was refused ({error.smtp_code}): check LITWATCH_SMTP_USER and _PASSWORD."
+        raise SettingsError(said) from None
     except smtplib.SMTPNotSupportedError as error:
         said = f"The setting asks for something that {where} does not offer: {_short(str(error))}"
-        raise DeliveryError(said, permanent=True) from None
+        if "SMTPUTF8" in said:
+            raise DeliveryError(said, permanent=True) from None
+        raise SettingsError(f"{said} Check LITWATCH_SMTP_SECURITY.") from None
     except smtplib.SMTPResponseException as error:
         raise _refused(where, error.smtp_code, error.smtp_error) from None
     except (smtplib.SMTPException, OSError) as error:
@@ -234,7 +239,8 @@ def _finish(server: smtplib.SMTP, where: str) -> Outcome:
 
 def _refused(where: str, code: int, reply: bytes | str) -> DeliveryError:
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return DeliveryError(f"{where} refused the message: {code} {_short(text)}".capitalize(), permanent=code >= 500)
+    said = f"{where} refused the message: {code} {_short(text)}"
+    return DeliveryError(said[:1].upper() + said[1:], permanent=code >= 500)
 
 
 def _leave(server: smtplib.SMTP) -> None:

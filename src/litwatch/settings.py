@@ -51,6 +51,9 @@ class Settings(BaseModel):
 
     queries: Path = Field(Path("queries"), description="folder of the editors' topic files")
     reports: Path = Field(Path("reports"), description="folder that reports are written to")
+    reports_url: Annotated[str, AfterValidator(_check_web_address)] | None = Field(
+        None, description="address under which members can open the reports folder; digests then link to it"
+    )
     store: Path = Field(Path("var/litwatch.duckdb"), description="the DuckDB file")
     store_wait: float = Field(30.0, ge=0, le=3600, description="seconds to wait for a store that is in use")
     email: MailAddress | None = Field(None, description="your address, which NCBI requires with every request")

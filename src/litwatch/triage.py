@@ -117,9 +117,7 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims) -> Signa
     sentences = claims.sentences_of.get(change.pmid, ())
     reasons = [reason]
     if sentences:
-        reasons.append(
-            f"{_count(len(sentences), 'sentence rests', 'sentences rest')} on it: {', '.join(map(str, sentences))}."
-        )
+        reasons.append(f"{_count(len(sentences), 'sentence rests', 'sentences rest')} on it: {_join(sentences)}.")
     if change.kind is ChangeKind.NOTICE_WITHDRAWN:
         reasons.append(f"The notice was: {change.detail}.")
     elif change.kind not in {ChangeKind.CITED_MISSING} and record is not None and not _stands(change, record):
@@ -152,10 +150,17 @@ def _judge_new(change: Change, record: Record | None, topic: Topic, claims: Clai
         count = _count(len(shared_references), "paper", "papers")
         reasons.append(f"It cites {count} that the article rests on.")
     if sentences:
-        reasons.append(f"Closest to sentence {', '.join(map(str, sentences))} of the article, by shared words.")
+        what = "sentence" if len(sentences) == 1 else "sentences"
+        reasons.append(f"Closest to {what} {_join(sentences)} of the article, by shared words.")
     sound = not {"retracted", "protocol, no results", "animals only"} & set(marks)
     priority = Priority.MEDIUM if level.rank <= topic.thresholds.review_level and sound else Priority.LOW
     return Signal(change, priority, level, tuple(reasons), relevance, sentences, marks)
+
+
+def _join(numbers: Collection[int]) -> str:
+    """``3``, ``3 and 5``, ``3, 5 and 7``."""
+    *others, last = map(str, numbers)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -56,6 +56,9 @@ class Verdict:
     reassess_on: date | None
 
 
+_RESEMBLES = 0.5
+"""A pinned record of less confidence than this is no longer worth showing as a candidate either."""
+
 _RETRACTED = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED}
 
 
@@ -77,12 +80,13 @@ def decide(
 
     ``kept`` holds new records that a person has called relevant; ``settled`` the places in the reference list
     that a person has declared not to be in PubMed; ``failures`` one sentence for each sweep that did not complete.
-    The order of the rules is the decision sketch of the surveillance literature (rules R-01 to R-19).
+    The order of the rules is the decision sketch of the surveillance literature (rules R-01 to R-19), but for the
+    editor's own work (V4): it stands behind new evidence, because a board member reads the first reason.
     """
     fired = [
         *_on_cited_papers(signals),
-        *_on_citations(findings, matches, settled),
         *_on_new_evidence(signals, kept, thresholds),
+        *_on_citations(findings, matches, settled),
         *_on_age(last_updated, last_reviewed, thresholds, today),
     ]
     if failures:
@@ -146,8 +150,10 @@ def _on_cited_papers(signals: Sequence[Signal]) -> Iterable[Fired]:
 
 def _on_citations(findings: Iterable[Finding], matches: Iterable[Match], settled: Collection[int]) -> Iterable[Fired]:
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    unsure = [m for m in matches if m.state is not MatchState.CONFIRMED and m.position not in settled]
-    if not errors and not unsure:
+    told = list(matches)
+    unsure = [m for m in told if m.state is not MatchState.CONFIRMED and m.position not in settled]
+    doubtful = [m for m in told if m.method == "pinned" and m.pmid is not None and m.confidence < _RESEMBLES]
+    if not errors and not unsure and not doubtful:
         return
     parts = []
     if errors:
@@ -155,6 +161,9 @@ def _on_citations(findings: Iterable[Finding], matches: Iterable[Match], settled
     if unsure:
         places = ", ".join(str(match.position) for match in unsure)
         parts.append(f"no PubMed record is confirmed for reference{'s' if len(unsure) > 1 else ''} {places}")
+    if doubtful:
+        places = ", ".join(str(match.position) for match in doubtful)
+        parts.append(f"the record pinned for reference {places} does not resemble what is printed there")
     yield Fired(
         "V4",
         Status.REVIEW_NEEDED,

@@ -7,10 +7,10 @@ never sent again without a person. This module refuses to decide what a digest s
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from litwatch.errors import DeliveryError, LitwatchError
+from litwatch.errors import DeliveryError, OutputFailed, SettingsError
 from litwatch.mail import MailSettings, Unknown, send, write_eml
 from litwatch.messages import Message, MessageState, OutboxEntry
 from litwatch.pipeline.doors import Doors
@@ -31,7 +31,7 @@ class Delivery:
     folder: str | None
     """Where they were written, when no mail server is set."""
     waiting: int
-    """Messages that the server put off; the next run tries again."""
+    """Messages still in the outbox; the next delivery tries again."""
     unknown: tuple[str, ...]
     """Recipients of messages whose fate is unknown, of earlier runs too."""
     errors: tuple[str, ...]
@@ -44,7 +44,7 @@ class Delivery:
         if self.unknown:
             lines.append(
                 f"It is not known whether {', '.join(self.unknown)} got their mail; ask them, then "
-                "`litwatch digest --resend`"
+                "`litwatch digest --resend`; `litwatch digest --show` lists them"
             )
         return "\n".join(lines) or None
 
@@ -57,7 +57,8 @@ class Delivery:
     def sentence(self) -> str:
         """The delivery in one line."""
         where = f" as files in {self.folder}" if self.folder and self.sent else ""
-        done = f"{len(self.sent)} sent{where}" if self.sent else "nothing to send"
+        idle = "none sent" if self.waiting or self.errors else "nothing to send"
+        done = f"{len(self.sent)} sent{where}" if self.sent else idle
         more = [f"{self.waiting} waiting"] if self.waiting else []
         more += [f"{len(self.unknown)} of unknown fate"] if self.unknown else []
         return ", ".join([done, *more])
@@ -88,29 +89,33 @@ def deliver(doors: Doors, *, queued: int = 0) -> Delivery:
 
     Raises StoreBusy. A refused or postponed message is in the result, not an exception, so that the others go.
     """
-    settings = doors.settings
-    doors.store.mark_abandoned(doors.clock())
-    sent, errors, put_off = [], [], []
-    while claimed := doors.store.claim(doors.clock(), limit=1):
+    settings, store = doors.settings, doors.store
+    store.mark_abandoned(doors.clock())
+    sent: list[str] = []
+    errors: list[str] = []
+    put_off: set[str] = set()
+    while claimed := store.claim(doors.clock(), limit=1, besides=put_off):
         entry = claimed[0]
-        state, error = _hand_over(entry, settings)
+        try:
+            state, error = _hand_over(entry, settings)
+        except SettingsError as fault:
+            # The next message would fare the same, and a login tried too often is locked.
+            store.settle(entry.message.message_id, MessageState.QUEUED, at=doors.clock(), error=str(fault))
+            errors.append(f"{fault} The mails wait in the outbox; `litwatch digest` sends them once it is mended.")
+            break
+        store.settle(entry.message.message_id, state, at=doors.clock(), error=error)
         if state is MessageState.QUEUED:
-            # Settled at the end: a message that is queued again at once would be claimed again at once.
-            put_off.append((entry, error))
-        else:
-            doors.store.settle(entry.message.message_id, state, at=doors.clock(), error=error)
+            put_off.add(entry.message.message_id)
         if state is MessageState.SENT:
             sent.append(entry.message.recipient)
         elif error:
             errors.append(f"{entry.message.recipient}: {error}")
-    for entry, error in put_off:
-        doors.store.settle(entry.message.message_id, MessageState.QUEUED, at=doors.clock(), error=error)
-    unknown = doors.store.outbox([MessageState.UNKNOWN])
+    unknown = store.outbox([MessageState.UNKNOWN])
     return Delivery(
         queued=queued,
         sent=tuple(sent),
         folder=None if settings.smtp_host else str(settings.mail_folder),
-        waiting=len(put_off),
+        waiting=len(store.outbox([MessageState.QUEUED])),
         unknown=tuple(entry.message.recipient for entry in unknown),
         errors=tuple(errors),
     )
@@ -121,15 +126,22 @@ def _concerns(topic: Topic, recipient: str) -> bool:
 
 
 def _message(digest: Digest, settings: Settings, at: datetime) -> Message:
-    mail = digest_message(digest, sender=settings.sender, at=at)
+    links = {report.topic.slug: _address(report, settings) for report in digest.reports} if settings.reports_url else {}
+    mail = digest_message(digest, sender=settings.sender, at=at, links=links)
+    # Another article's broken file is no reason to tell a member on the same day what was told already.
+    told = replace(digest, failed=()) if digest.reports else digest
     return Message(
         message_id=str(mail["Message-ID"]),
         recipient=digest.recipient,
         scope=f"digest {digest.day.isoformat()}",
-        content_hash=digest_hash(digest),
+        content_hash=digest_hash(told, links),
         subject=str(mail["Subject"]),
         body=mail.as_bytes(),
     )
+
+
+def _address(report: Report, settings: Settings) -> str:
+    return f"{settings.reports_url}{report.topic.slug}/{report.written_on.isoformat()}.html"
 
 
 def _hand_over(entry: OutboxEntry, settings: Settings) -> tuple[MessageState, str | None]:
@@ -141,7 +153,7 @@ def _hand_over(entry: OutboxEntry, settings: Settings) -> tuple[MessageState, st
         outcome = send(entry.message.body, entry.message.recipient, _mail_settings(settings, settings.smtp_host))
     except DeliveryError as error:
         return (MessageState.FAILED if error.permanent else MessageState.QUEUED), str(error)
-    except LitwatchError as error:
+    except OutputFailed as error:
         return MessageState.QUEUED, str(error)
     if isinstance(outcome, Unknown):
         return MessageState.UNKNOWN, outcome.reason

@@ -61,15 +61,19 @@ class Outbox(StoreFile):
                 queued.append(message.message_id)
         return tuple(queued)
 
-    def claim(self, at: datetime, *, limit: int = 1) -> tuple[OutboxEntry, ...]:
-        """Take queued messages, oldest first, for this process alone; they are SENDING until settled."""
+    def claim(self, at: datetime, *, limit: int = 1, besides: Collection[str] = ()) -> tuple[OutboxEntry, ...]:
+        """Take queued messages, oldest first, for this process alone; they are SENDING until settled.
+
+        ``besides``: Message-IDs to leave alone, for example because the server has just put them off.
+        """
         with self._writing() as con:
             claimed = con.execute(
                 "UPDATE outbox SET state = 'sending', attempts = attempts + 1, claimed_at = $at, claimed_by = $process,"
                 " settled_at = NULL WHERE state = 'queued' AND message_id IN ("
-                " SELECT message_id FROM outbox WHERE state = 'queued' ORDER BY queued_at, place LIMIT $limit)"
+                " SELECT message_id FROM outbox WHERE state = 'queued'"
+                " AND message_id NOT IN (SELECT unnest($besides::VARCHAR[])) ORDER BY queued_at, place LIMIT $limit)"
                 " RETURNING message_id",
-                {"at": to_utc(at), "process": name_process(), "limit": limit},
+                {"at": to_utc(at), "process": name_process(), "limit": limit, "besides": list(besides)},
             ).fetchall()
             ids = [message_id for (message_id,) in claimed]
             rows = con.execute(_ENTRIES, {"states": [MessageState.SENDING.value], "ids": ids}).fetchall()
