@@ -72,7 +72,7 @@ def test_at_most_the_topics_number_of_new_records_is_listed_and_the_rest_is_coun
     topic = make_topic(thresholds=Thresholds(digest_items=5))
     for shown in parts_of(make_digest(make_report(Status.REVIEW_NEEDED, *signals, topic=topic))):
         assert len(re.findall(r"Level 2", shown)) == 5
-        assert "7 more new records: see the report." in shown
+        assert "7 more new records: see the report that the editor has." in shown
 
 
 def test_notices_are_never_capped() -> None:
@@ -102,7 +102,7 @@ def test_a_digest_that_must_be_short_says_how_many_records_it_does_not_list() ->
     told = [make_retraction(p, record=make_record(p, title=long)) for p in range(FIRST_PMID + 100, FIRST_PMID + 240)]
     new = [make_signal(pmid=FIRST_PMID + 2000 + n) for n in range(8)]
     for shown in parts_of(make_digest(make_report(Status.REVIEW_NOW, *told, *new))):
-        assert "8 new records: see the report." in shown
+        assert "8 new records: see the report that the editor has." in shown
 
 
 def test_an_all_clear_is_one_line_per_article() -> None:
@@ -141,6 +141,50 @@ def test_the_report_is_linked_where_an_address_is_given_and_only_a_web_address()
     assert html.fromstring(page).xpath(f"//a[@href='{good['insulin-resistance']}']")
     text, page = render.digest_parts(digest, {"insulin-resistance": "javascript:alert(1)"})
     assert "javascript" not in text + page
+
+
+def test_where_an_address_is_given_titles_and_the_counted_rest_are_links_in_both_parts() -> None:
+    signals = [make_signal(pmid=FIRST_PMID + n) for n in range(12)]
+    urgent = make_report(Status.REVIEW_NEEDED, *signals, topic=make_topic("urgent", title="Urgent question?"))
+    clear = make_report(topic=make_topic("clear", title="Clear question?"))
+    links = {slug: f"https://board.example.org/{slug}/2026-11-22.html" for slug in ("urgent", "clear")}
+    text, source = render.digest_parts(make_digest(urgent, clear), links)
+    page = html.fromstring(source)
+    said = {slug: page.xpath(f"//a[@href='{link}']") for slug, link in links.items()}
+    assert [each.text_content() for each in said["urgent"]] == [
+        "Urgent question?",
+        "Open the whole report",
+        "2 more new records: see the report.",
+    ]
+    assert [each.text_content() for each in said["clear"]] == ["Clear question?"]
+    assert f"2 more new records: see the report.\n    {links['urgent']}\n" in text
+    assert f"(searched to 21 November 2026)\n    {links['clear']}\n" in text
+    assert set(re.findall(r"https://\S+", text)) == set(page.xpath("//a/@href"))
+
+
+def test_a_failed_article_tells_the_first_line_of_its_reason_in_at_most_200_characters() -> None:
+    failed = (
+        FailedTopic("a", "queries/a.yaml: two problems:\n- thresholds are wrong\n- no strategy"),
+        FailedTopic("b", "word " * 100),
+        FailedTopic("c", " \n"),
+    )
+    for shown in parts_of(make_digest(failed=failed)):
+        assert "a: queries/a.yaml: two problems: …" in shown
+        assert "thresholds are wrong" not in shown
+        assert 150 < shown.count("word") * 5 <= 200
+        assert "c: No reason was recorded." in shown
+
+
+def test_a_quoted_item_of_a_list_says_what_it_is_an_item_of() -> None:
+    for shown in parts_of(samples.digest()):
+        assert "(3) Contributing factors › Short sleep: one trial found" in shown
+
+
+def test_a_retraction_notice_that_is_listed_is_no_new_evidence_in_the_digest() -> None:
+    announced = make_signal(pmid=FIRST_PMID + 900, record=make_record(FIRST_PMID + 900, title="Retraction: a trial."))
+    for shown in parts_of(make_digest(make_report(Status.REVIEW_NOW, make_retraction(), announced))):
+        assert "Retraction: a trial." not in shown
+        assert "1 notice among the new records is listed above." in shown
 
 
 def test_the_mail_has_both_parts_the_text_first_and_says_that_a_program_sent_it() -> None:

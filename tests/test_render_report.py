@@ -15,14 +15,14 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from litwatch import render, reports
-from litwatch.articles.model import Marker
+from litwatch.articles.model import BlockKind, Marker, Section, Sentence
 from litwatch.citations import Reference
 from litwatch.diff import ChangeKind
-from litwatch.report_view import SHOWN_IN_FULL, marker_position
+from litwatch.report_view import SHOWN_IN_FULL, marker_position, quote_all
 from litwatch.reports import FailedTopic, PastReport, Report
 from litwatch.sweeps import SearchPart, SweepKind, SweepState
 from litwatch.topics import Pin
-from litwatch.triage import Level
+from litwatch.triage import Level, Priority
 from litwatch.verdict import Status
 from tests.browser import samples
 from tests.factories import (
@@ -36,9 +36,11 @@ from tests.factories import (
     make_report,
     make_retraction,
     make_search,
+    make_sentence,
     make_signal,
     make_sweep,
     make_topic,
+    make_verdict,
 )
 
 TEMPLATES = Path(render.__file__).parent / "templates"
@@ -349,6 +351,118 @@ def test_the_index_links_to_plain_relative_names_only() -> None:
     entry = reports.index_entry(make_report(), link="a/2026-11-22.html", history=(past,))
     with pytest.raises(ValueError, match="relative link"):
         render.index_html((entry,), (FailedTopic("a", "b"),), on=DAY)
+
+
+def test_every_sentence_shows_its_number_which_no_screen_reader_reads_into_the_text() -> None:
+    report = samples.urgent_report()
+    page = html.fromstring(render.report_html(report))
+    places = page.xpath("//*[@class='place']")
+    assert [each.text for each in places] == [f"({sentence.number})" for sentence in report.article.sentences]
+    assert all(each.get("aria-hidden") == "true" for each in places)
+    for each in places:
+        assert each.getnext().get("id") == f"s{each.text.strip('()')}"
+
+
+def listed(*sentences: Sentence, heading: str = "Associated conditions") -> dict[int, str]:
+    article = make_article(sections=(Section(heading, 2, sentences),))
+    return {number: quote.lead for number, quote in quote_all(article).items()}
+
+
+def item(number: int, text: str = "Type 2 diabetes", depth: int = 0) -> Sentence:
+    return make_sentence(number, text, kind=BlockKind.BULLET, depth=depth)
+
+
+def test_an_item_of_a_list_has_the_sentence_that_opens_the_list_as_its_lead() -> None:
+    opening = make_sentence(1, "It goes with:")
+    assert listed(opening, item(2), item(3)) == {1: "", 2: "It goes with", 3: "It goes with"}
+
+
+def test_an_item_of_a_list_without_such_a_sentence_has_the_heading_as_its_lead() -> None:
+    assert listed(item(1), item(2)) == {1: "Associated conditions", 2: "Associated conditions"}
+    assert listed(make_sentence(1, "Opens:"), make_sentence(2, "Ends."), item(3))[3] == "Associated conditions"
+    assert listed(item(1), heading="") == {1: ""}
+
+
+def test_an_inner_item_has_the_nearest_outer_item_that_opens_it_as_its_lead() -> None:
+    leads = listed(make_sentence(1, "Outer:"), item(2, "Inner:"), item(3, depth=1), item(4, depth=1), item(5))
+    assert leads == {1: "", 2: "Outer", 3: "Inner", 4: "Inner", 5: "Outer"}
+    assert listed(make_sentence(1, "Outer:"), item(2, "No colon"), item(3, depth=1))[3] == "Outer"
+
+
+def test_a_quoted_item_of_a_list_stands_behind_its_lead() -> None:
+    opening = make_sentence(1, "It goes with:")
+    article = make_article(sections=(Section("Conditions", 2, (opening, item(2))),))
+    told = (make_retraction(sentences=(2,)), make_signal(sentences=(2,)))
+    for shown in both_forms(make_report(Status.REVIEW_NOW, *told, article=article)):
+        assert shown.count("It goes with › Type 2 diabetes") == 2
+
+
+@pytest.mark.parametrize("provisional", [True, False])
+def test_a_design_that_is_not_stated_is_said_once_and_without_a_source(provisional: bool) -> None:
+    level = Level(6, "Design not stated", provisional)
+    for shown in both_forms(make_report(Status.NO_SIGNAL, make_signal(level=level, reasons=()))):
+        assert "Level 6: design not stated" in shown
+        assert "by its title" not in shown
+
+
+def test_a_retraction_notice_that_is_listed_is_not_listed_again_and_stays_in_the_json() -> None:
+    announced = make_signal(pmid=FIRST_PMID + 900, record=make_record(FIRST_PMID + 900, title="Retraction: a trial."))
+    for others in ((), (make_signal(),)):
+        report = make_report(Status.REVIEW_NOW, make_retraction(), announced, *others)
+        for shown in both_forms(report):
+            assert "Retraction: a trial." not in shown
+            assert "1 notice among the new records is listed above." in shown
+        said = "1 open record." if others else "No other new record on the topic is open."
+        assert said in text_of(render.report_html(report))
+        kept = {each["pmid"] for each in json.loads(render.report_json(report))["new_evidence"]}
+        assert FIRST_PMID + 900 in kept
+
+
+def test_a_newer_version_that_is_a_new_record_is_a_notice_and_evidence() -> None:
+    told = make_signal(ChangeKind.CITED_UPDATED, FIRST_PMID + 100, notice_pmid=FIRST_PMID + 8)
+    newer = make_signal(pmid=FIRST_PMID + 8, record=make_record(FIRST_PMID + 8, title="Guideline, second edition."))
+    for shown in both_forms(make_report(Status.REVIEW_NEEDED, told, newer)):
+        assert "Guideline, second edition." in shown
+        assert "listed above" not in shown
+
+
+TONES = [
+    (ChangeKind.CITED_RETRACTED, Priority.HIGH, "review-now"),
+    (ChangeKind.CITED_RETRACTED_REPUBLISHED, Priority.HIGH, "review-now"),
+    (ChangeKind.CITED_RETRACTED, Priority.MEDIUM, "review-needed"),
+    (ChangeKind.CITED_UPDATED, Priority.HIGH, "review-needed"),
+    (ChangeKind.CITED_CONCERN, Priority.HIGH, "review-needed"),
+    (ChangeKind.CITED_ERRATUM, Priority.MEDIUM, "review-needed"),
+]
+
+
+@pytest.mark.parametrize(("kind", "priority", "tone"), TONES)
+def test_a_notice_has_the_colour_of_the_status_that_it_gives(kind: ChangeKind, priority: Priority, tone: str) -> None:
+    told = make_signal(kind, FIRST_PMID + 100, priority=priority)
+    page = html.fromstring(render.report_html(make_report(Status.REVIEW_NEEDED, told)))
+    for place in (
+        "//article[contains(@class, 'notice')]",
+        "//mark",
+        "//ol[@class='references']//span[@class!='number']",
+    ):
+        assert tone in page.xpath(place)[0].get("class").split()
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        (date(2011, 1, 5), "overdue since 5 January 2011"),
+        (DAY, "22 November 2026"),
+        (date(2027, 2, 16), "16 February 2027"),
+        (None, "not set"),
+    ],
+)
+def test_the_index_says_since_when_a_re_assessment_is_overdue(due: date | None, said: str) -> None:
+    report = make_report(verdict=make_verdict(reassess_on=due))
+    page = html.fromstring(render.index_html((reports.index_entry(report, link="a/x.html"),), (), on=DAY))
+    (shown,) = page.xpath("//dt[text()='Re-assess on']/following-sibling::dd")
+    assert shown.text == said
+    assert bool(shown.get("class")) is said.startswith("overdue")
 
 
 def test_findings_name_their_place() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from litwatch import reports
-from litwatch.citations import MatchState
+from litwatch.citations import MatchState, Pmid
 from litwatch.diff import ChangeKind
 from litwatch.reports import FailedTopic, Reader, Report
 from litwatch.sweeps import SweepKind, SweepState
@@ -17,6 +17,7 @@ from litwatch.verdict import Fired, Status
 from tests.factories import (
     DAY,
     FIRST_PMID,
+    make_article,
     make_digest,
     make_finding,
     make_match,
@@ -30,8 +31,10 @@ from tests.factories import (
 )
 
 
-def fired(rule: str, status: Status = Status.REVIEW_NEEDED, reason: str = "A reason.") -> Fired:
-    return Fired(rule, status, reason, (), "Something else.")
+def fired(
+    rule: str, status: Status = Status.REVIEW_NEEDED, reason: str = "A reason.", pmids: tuple[int, ...] = ()
+) -> Fired:
+    return Fired(rule, status, reason, tuple(map(Pmid, pmids)), "Something else.")
 
 
 def report_with_rules(*rules: Fired, **changes: object) -> Report:
@@ -149,6 +152,20 @@ def test_the_index_puts_incomplete_articles_before_complete_ones_of_the_same_sta
     assert [entry.slug for entry in reports.order_entries([whole, torn])] == ["b", "a"]
 
 
+ANNOUNCING = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_CONCERN, ChangeKind.CITED_ERRATUM}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ChangeKind if kind is not ChangeKind.NEW_RECORD])
+def test_only_a_record_that_announces_an_open_notice_is_not_listed_again_as_new_evidence(kind: ChangeKind) -> None:
+    told = make_signal(kind, FIRST_PMID + 7, notice_pmid=FIRST_PMID + 900)
+    behind, other = make_signal(pmid=FIRST_PMID + 900), make_signal(pmid=FIRST_PMID + 3)
+    report = make_report(Status.REVIEW_NEEDED, told, behind, other)
+    wanted = {other} if kind in ANNOUNCING else {other, behind}
+    assert set(reports.listed_evidence(report)) == wanted
+    assert set(reports.new_evidence(report)) == {other, behind}
+    assert reports.index_entry(report, link="a/x.html").new_records == len(wanted)
+
+
 def test_an_index_entry_counts_notices_apart_from_new_records() -> None:
     entry = reports.index_entry(make_report(Status.REVIEW_NOW, make_retraction(), make_signal()), link="a/x.html")
     assert (entry.notices, entry.new_records) == (1, 1)
@@ -177,8 +194,48 @@ SUBJECTS = [
         "2 articles need review: 2 cited trials were retracted",
     ),
     (
-        [report_with_rules(fired("V5"), signals=(make_signal(), make_signal(pmid=FIRST_PMID + 1, rank=5)))],
-        "1 article needs review: 1 new record of evidence level 2",
+        [report_with_rules(fired("V5", pmids=(FIRST_PMID,)), fired("V4"), signals=(make_signal(), make_signal()))],
+        "1 article needs review: 1 new record of evidence level 2 or better",
+    ),
+    (
+        [report_with_rules(fired("V6", pmids=(FIRST_PMID, FIRST_PMID + 1)), fired("V7"), signals=(make_signal(),))],
+        "1 article needs review: a reader has kept 2 new records",
+    ),
+    (
+        [report_with_rules(fired("V4"), fired("V7"), signals=(make_signal(rank=5),))],
+        "1 article needs review: the citations need an editor",
+    ),
+    (
+        [report_with_rules(fired("V7"), signals=(make_signal(rank=6, first_seen=date(2026, 11, 1)),))],
+        "1 article still needs review: a re-assessment is due",
+    ),
+    (
+        [report_with_rules(fired("V7"), article=make_article(last_updated=None), last_reviewed=None)],
+        "1 article needs review: no date of update or review is known",
+    ),
+    (
+        [
+            report_with_rules(
+                fired("V2"),
+                fired("V3"),
+                signals=(
+                    make_signal(ChangeKind.CITED_ERRATUM, FIRST_PMID + 7),
+                    make_signal(ChangeKind.CITED_UPDATED, FIRST_PMID + 8),
+                ),
+            )
+        ],
+        "1 article needs review: a cited paper has a newer version",
+    ),
+    (
+        [report_with_rules(fired("V3"), signals=(make_retraction(priority=Priority.MEDIUM),))],
+        "1 article needs review: a notice concerns a cited paper",
+    ),
+    (
+        [
+            report_with_rules(fired("V4"), topic=make_topic("a")),
+            report_with_rules(fired("V5", pmids=(FIRST_PMID,)), topic=make_topic("b"), signals=(make_signal(),)),
+        ],
+        "2 articles need review: 1 new record of evidence level 2 or better",
     ),
     ([report_with_rules(fired("V7"))], "1 article needs review: a re-assessment is due"),
     ([report_with_rules(fired("V4"))], "1 article needs review: the citations need an editor"),

@@ -44,6 +44,8 @@ class DigestSection:
     """New records, at most the topic's ``digest_items``."""
     rest: int
     """New records that are counted and not listed."""
+    listed_above: int
+    """New records that are shown as notices and not again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
     sections, clear = [], []
     for report in reports.order_reports(digest.reports):
         view = arrange(report)
-        fresh = reports.new_evidence(report)
+        fresh = reports.listed_evidence(report)
         if report.verdict.status is Status.NO_SIGNAL and not view.failures and not view.notices:
             clear.append(ClearArticle(view.title, report, len(fresh)))
             continue
@@ -87,9 +89,17 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 notices=view.notices,
                 items=shown,
                 rest=len(fresh) - len(shown),
+                listed_above=view.listed_above,
             )
         )
-    return DigestView(reports.subject(digest), digest, detail, tuple(sections), tuple(clear), digest.failed)
+    failed = tuple(FailedTopic(topic.slug, _first_line(topic.reason)) for topic in digest.failed)
+    return DigestView(reports.subject(digest), digest, detail, tuple(sections), tuple(clear), failed)
+
+
+def _first_line(reason: str) -> str:
+    """The first line of a reason, at most 200 characters; an ellipsis tells that there is more."""
+    lines = [line.strip() for line in reason.splitlines() if line.strip()] or ["No reason was recorded."]
+    return clip(lines[0] if len(lines) == 1 else clip(lines[0], 198) + " …", 200)
 
 
 def resting(notice: NoticeItem) -> str:
@@ -105,14 +115,20 @@ def why(reported: ReportedSignal) -> str:
     return " ".join(reasons(reported)) or "On the topic."
 
 
-def remainder(section: DigestSection) -> str:
-    """What is counted and not listed."""
+def remainder(section: DigestSection, *, linked: bool) -> str:
+    """What is counted and not listed, and where to find it."""
     more = "more " if section.items else ""
-    return f"{section.rest:,} {more}new record{'s' if section.rest != 1 else ''}: see the report."
+    where = "see the report" if linked else "see the report that the editor has"
+    return f"{section.rest:,} {more}new record{'s' if section.rest != 1 else ''}: {where}."
 
 
-def clear_line(article: ClearArticle) -> str:
-    """One clear article in one line."""
+def clear_title(article: ClearArticle) -> str:
+    """What a clear article is called in one line."""
+    return clip(article.title, 120)
+
+
+def searched(article: ClearArticle) -> str:
+    """How far a clear article was searched."""
     extra = f"; {wording.count(article.new_records, 'new record')} of lower level" if article.new_records else ""
     day = wording.long_date(article.report.verdict.searched_to, "an unknown day")
-    return f"{clip(article.title, 120)} (searched to {day}{extra})"
+    return f"(searched to {day}{extra})"

@@ -25,6 +25,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from litwatch import digest_view, safe_text, wording
+from litwatch.diff import ChangeKind
 from litwatch.digest_view import DETAILS, arrange_digest
 from litwatch.errors import DeliveryError, SettingsError
 from litwatch.report_json import report_json
@@ -78,11 +79,13 @@ def _fold(text: str, bullet: str = "") -> str:
 
 
 def _tone(reported: ReportedSignal) -> str:
-    return "review-now" if reported.signal.priority is Priority.HIGH else "review-needed"
+    """The colour of the status that the verdict's rules give for such a notice."""
+    retracted = reported.signal.change.kind in {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED}
+    return "review-now" if retracted and reported.signal.priority is Priority.HIGH else "review-needed"
 
 
 def _gravest(told: tuple[ReportedSignal, ...]) -> ReportedSignal:
-    return min(told, key=lambda reported: reported.signal.priority)
+    return min(told, key=lambda reported: (_tone(reported) != "review-now", reported.signal.priority))
 
 
 def _since(reported: ReportedSignal, day: date) -> str:
@@ -96,19 +99,22 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "clip": safe_text.clip,
     "count": wording.count,
     "day": wording.long_date,
+    "due": wording.due,
     "gravest": _gravest,
     "key": wording.STATUS_KEY.__getitem__,
     "label": wording.STATUS_LABEL.__getitem__,
     "level": wording.level_label,
+    "listed_above": wording.listed_above,
     "moment": wording.long_time,
     "notice_label": wording.NOTICE_LABEL.__getitem__,
-    "clear_line": digest_view.clear_line,
+    "clear_title": digest_view.clear_title,
     "number": "{:,}".format,
     "numbers": wording.numbers,
     "reasons": reasons,
     "remainder": digest_view.remainder,
     "report_link": safe_text.relative_link,
     "resting": digest_view.resting,
+    "searched": digest_view.searched,
     "since": _since,
     "tone": _tone,
     "weblink": safe_text.web_link,

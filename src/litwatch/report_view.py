@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from litwatch import reports, wording
-from litwatch.articles.model import Article, BlockKind, Sentence
+from litwatch.articles.model import Article, BlockKind, Section, Sentence
 from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.diff import ChangeKind
 from litwatch.records import Record
 from litwatch.reports import Report, ReportedSignal
 from litwatch.topics import Pin
+
+_ITEMS = {BlockKind.BULLET, BlockKind.NUMBERED}
 
 SHOWN_IN_FULL = 25
 """So many new records are printed with reasons and abstract; the others as a list of titles with links."""
@@ -72,6 +74,16 @@ class CitedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence shown outside its place in the article."""
+
+    number: int
+    text: str
+    lead: str
+    """For an item of a list, the sentence that opens the list or else the heading above it; otherwise empty."""
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeItem:
     """A notice about a cited paper."""
 
@@ -85,7 +97,7 @@ class NoticeItem:
     source: str
     """The notice's citation line, empty where PubMed gives none."""
     action: str
-    sentences: tuple[Sentence, ...]
+    quotes: tuple[Quote, ...]
     """The article's sentences that rest on the paper."""
 
 
@@ -93,7 +105,7 @@ class NoticeItem:
 class EvidenceGroup:
     """New records that bear first of all on one sentence, or on none in particular."""
 
-    sentence: Sentence | None
+    quote: Quote | None
     items: tuple[ReportedSignal, ...]
 
 
@@ -111,6 +123,8 @@ class ReportView:
     groups: tuple[EvidenceGroup, ...]
     further: tuple[ReportedSignal, ...]
     """New records beyond those shown in full."""
+    listed_above: int
+    """How many open new records are shown as notices and not again."""
     parts: tuple[Part, ...]
     entries: tuple[CitedEntry, ...]
     source_notices: tuple[str, ...]
@@ -118,9 +132,9 @@ class ReportView:
 
 def arrange(report: Report) -> ReportView:
     """The report in reading order."""
-    told, fresh = reports.notices(report), reports.new_evidence(report)
+    told, fresh = reports.notices(report), reports.listed_evidence(report)
     entries = _entries(report, told)
-    sentences = {sentence.number: sentence for sentence in report.article.sentences}
+    quotes = quote_all(report.article)
     return ReportView(
         title=reports.title_of(report),
         headline=reports.headline(report),
@@ -130,9 +144,10 @@ def arrange(report: Report) -> ReportView:
             (reader, tuple(action.text for action in own))
             for reader, own in groupby(reports.actions(report), lambda action: action.reader)
         ),
-        notices=tuple(_notice_item(reported, entries, sentences) for reported in told),
+        notices=tuple(_notice_item(reported, entries, quotes) for reported in told),
         groups=group_by_sentence(fresh[:SHOWN_IN_FULL], report.article),
         further=fresh[SHOWN_IN_FULL:],
+        listed_above=len(reports.new_evidence(report)) - len(fresh),
         parts=_parts(report, told, fresh),
         entries=entries,
         source_notices=wording.nlm_notices(report.surveyed_at.date()),
@@ -141,12 +156,38 @@ def arrange(report: Report) -> ReportView:
 
 def group_by_sentence(items: Iterable[ReportedSignal], article: Article) -> tuple[EvidenceGroup, ...]:
     """Each record once, under the sentence that it concerns most; the groups keep the order of their best record."""
-    sentences = {sentence.number: sentence for sentence in article.sentences}
-    groups: dict[Sentence | None, list[ReportedSignal]] = {}
+    quotes = quote_all(article)
+    groups: dict[Quote | None, list[ReportedSignal]] = {}
     for reported in items:
-        first = next((sentences[n] for n in reported.signal.sentences if n in sentences), None)
+        first = next((quotes[n] for n in reported.signal.sentences if n in quotes), None)
         groups.setdefault(first, []).append(reported)
-    return tuple(EvidenceGroup(sentence, tuple(members)) for sentence, members in groups.items())
+    return tuple(EvidenceGroup(quote, tuple(members)) for quote, members in groups.items())
+
+
+def quote_all(article: Article) -> dict[int, Quote]:
+    """Every sentence by its number, an item of a list with what it is an item of."""
+    return {
+        sentence.number: Quote(sentence.number, sentence.text, _lead_in(section, place))
+        for section in article.sections
+        for place, sentence in enumerate(section.sentences)
+    }
+
+
+def _lead_in(section: Section, place: int) -> str:
+    """What an item of a list belongs to; an inner item belongs to the nearest outer one that ends with a colon."""
+    item = section.sentences[place]
+    if item.kind not in _ITEMS:
+        return ""
+    depth = item.depth
+    for before in reversed(section.sentences[:place]):
+        if before.kind in _ITEMS and before.depth >= depth:
+            continue
+        if before.text.endswith(":"):
+            return before.text.rstrip(": ")
+        if before.kind not in _ITEMS:
+            break
+        depth = before.depth
+    return section.heading
 
 
 def marker_position(number: int, article: Article, pins: tuple[Pin, ...]) -> int | None:
@@ -177,9 +218,7 @@ def _entries(report: Report, told: tuple[ReportedSignal, ...]) -> tuple[CitedEnt
     return tuple(entry(reference) for reference in report.article.references)
 
 
-def _notice_item(
-    reported: ReportedSignal, entries: tuple[CitedEntry, ...], sentences: dict[int, Sentence]
-) -> NoticeItem:
+def _notice_item(reported: ReportedSignal, entries: tuple[CitedEntry, ...], quotes: dict[int, Quote]) -> NoticeItem:
     change = reported.signal.change
     sources = [
         notice.source
@@ -195,7 +234,7 @@ def _notice_item(
         notice_pmid=change.notice_pmid,
         source=sources[0] if sources else detail,
         action=wording.NOTICE_ACTION[change.kind],
-        sentences=tuple(sentences[n] for n in reported.signal.sentences if n in sentences),
+        quotes=tuple(quotes[n] for n in reported.signal.sentences if n in quotes),
     )
 
 

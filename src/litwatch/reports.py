@@ -134,6 +134,21 @@ _SERIOUSNESS = {kind: rank for rank, kind in enumerate(ChangeKind)}
 _ASKS_FOR_REVIEW = (Status.REVIEW_NOW, Status.REVIEW_NEEDED)
 _ON_CITATIONS, _ON_EVIDENCE, _ON_AGE = "V4", {"V5", "V6"}, "V7"
 """Ids of the verdict's rules on the citations' form, on new evidence, and on the article's age."""
+_GRAVITY = ("V1", "V2", "V3", "V5", "V6", _ON_CITATIONS, _ON_AGE)
+"""Which rule leads a digest's subject where its articles have different ones."""
+_ON_NOTICES = {
+    "V1": (ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED),
+    "V2": (ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED),
+    "V3": (
+        ChangeKind.CITED_CONCERN,
+        ChangeKind.CITED_ERRATUM,
+        ChangeKind.CITED_MISSING,
+        ChangeKind.NOTICE_WITHDRAWN,
+    ),
+}
+"""The kinds of notice behind each rule on cited papers, in the order in which the rule tells them."""
+_ANNOUNCING = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_CONCERN, ChangeKind.CITED_ERRATUM}
+"""Kinds whose notice is a mere announcement. What stands behind the others is a paper, and so evidence."""
 
 
 def title_of(report: Report) -> str:
@@ -171,6 +186,12 @@ def notices(report: Report) -> tuple[ReportedSignal, ...]:
 def new_evidence(report: Report) -> tuple[ReportedSignal, ...]:
     """The open new records, most important first."""
     return tuple(reported for reported in order_signals(report.signals) if not is_notice(reported))
+
+
+def listed_evidence(report: Report) -> tuple[ReportedSignal, ...]:
+    """The open new records without those that are listed already, as what announces an open notice."""
+    told = {each.signal.change.notice_pmid for each in notices(report) if each.signal.change.kind in _ANNOUNCING}
+    return tuple(reported for reported in new_evidence(report) if reported.signal.change.pmid not in told)
 
 
 def failures(report: Report) -> tuple[str, ...]:
@@ -266,7 +287,7 @@ def index_entry(report: Report, *, link: str, history: tuple[PastReport, ...] = 
         headline=headline(report),
         failures=failures(report),
         notices=told,
-        new_records=len(report.signals) - told,
+        new_records=len(listed_evidence(report)),
         findings=len(report.findings),
         last_updated=report.article.last_updated,
         last_reviewed=report.last_reviewed,
@@ -315,18 +336,40 @@ def subject(digest: Digest) -> str:
 
 
 def _lead(urgent: list[Report]) -> str:
-    """The gravest reason among articles that need review, as a clause of litwatch's own words."""
-    told = order_signals(reported for report in urgent for reported in report.signals)
-    if told and is_notice(told[0]):
-        kind = told[0].signal.change.kind
+    """The gravest reason among articles that need review, as a clause of litwatch's own words.
+
+    It tells the rule that gives a verdict its status, and so what the article's own headline tells.
+    """
+    leading = [(report, report.verdict.fired[0]) for report in urgent if report.verdict.fired]
+    first = {fired.rule for _, fired in leading}
+    rule = next((each for each in _GRAVITY if each in first), None)
+    own = [(report, fired) for report, fired in leading if fired.rule == rule]
+    pmids = {pmid for _, fired in own for pmid in fired.pmids}
+    if rule in _ON_NOTICES:
+        return _lead_of_notices(rule, [report for report, _ in own])
+    if rule == "V5":
+        level = max(report.topic.thresholds.review_level for report, _ in own)
+        return (
+            f"{wording.count(len(pmids), 'new record')} of evidence level {_or_better(level)}"
+            if pmids
+            else "new evidence"
+        )
+    if rule == "V6":
+        return f"a reader has kept {wording.count(len(pmids), 'new record')}" if pmids else "new evidence"
+    if rule == _ON_AGE:
+        dated = any(report.last_reviewed or report.article.last_updated for report, _ in own)
+        return "a re-assessment is due" if dated else "no date of update or review is known"
+    return "the citations need an editor" if rule == _ON_CITATIONS else ""
+
+
+def _or_better(level: int) -> str:
+    return "1" if level == 1 else f"{level} or better"
+
+
+def _lead_of_notices(rule: str, own: list[Report]) -> str:
+    told = [reported for report in own for reported in notices(report)]
+    for kind in _ON_NOTICES[rule]:
         alike = {each.signal.change.pmid: each.record for each in told if each.signal.change.kind is kind}
-        return wording.happened(kind, list(alike.values()))
-    rules = {fired.rule for report in urgent for fired in report.verdict.fired}
-    if told and rules & _ON_EVIDENCE:
-        ranks = {each.signal.change.pmid: each.signal.level.rank for each in told if each.signal.level}
-        best = min(ranks.values(), default=None)
-        alike_count = sum(rank == best for rank in ranks.values())
-        return f"{wording.count(alike_count, 'new record')} of evidence level {best}" if best else "new evidence"
-    if _ON_AGE in rules:
-        return "a re-assessment is due"
-    return "the citations need an editor" if _ON_CITATIONS in rules else ""
+        if alike:
+            return wording.happened(kind, list(alike.values()))
+    return "a notice concerns a cited paper" if told else ""

@@ -112,6 +112,21 @@ def long_date(day: date | None, missing: str = "not stated") -> str:
     return missing if day is None else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def due(day: date | None, today: date) -> str:
+    """When the next re-assessment is due: ``3 March 2026``, or since when it is overdue."""
+    said = long_date(day, "not set")
+    return f"overdue since {said}" if day is not None and day < today else said
+
+
+def listed_above(number: int) -> str:
+    """What became of new records that are shown as notices already; empty for none."""
+    return (
+        ""
+        if not number
+        else f"{count(number, 'notice')} among the new records {'is' if number == 1 else 'are'} listed above."
+    )
+
+
 def long_time(moment: datetime) -> str:
     """A moment with its zone as it stands in the value: ``3 March 2026, 02:15 UTC``."""
     return f"{long_date(moment.date())}, {moment:%H:%M} {moment.tzname() or ''}".rstrip()
@@ -144,6 +159,9 @@ def level_label(level: Level | None) -> str:
     """``Level 2: systematic review``, with a word on provisional ones."""
     if level is None:
         return "Level not known"
+    if level.label == "Design not stated":
+        # Nothing in the title decided, so nothing is provisional about it.
+        return f"Level {level.rank}: design not stated"
     return f"Level {level.rank}: {level.label}" + (" (by its title, not indexed yet)" if level.provisional else "")
 
 
