@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import logging
+import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -16,8 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.entrez import EntrezSettings
+from litwatch.entrez import Entrez, EntrezSettings
 from litwatch.entrez.pacer import GAP, GAP_WITH_KEY, Pacer
+from litwatch.entrez.transport import name_trouble
 from litwatch.errors import LitwatchError, OutputFailed, SettingsError, SourceRefused, SourceUnavailable
 from tests.scripted_ncbi import EMAIL, FakeTime, Received, Reply, ScriptedNcbi, hits, open_entrez, serve
 
@@ -168,9 +172,58 @@ def test_a_body_beyond_the_limit_is_refused_by_its_unpacked_size(ncbi: ScriptedN
 
 
 def test_nobody_listening_is_an_error_with_the_last_reason(ncbi: ScriptedNcbi) -> None:
-    entrez = open_entrez(ncbi, base_url="http://127.0.0.1:9/")
-    with pytest.raises(SourceUnavailable, match="no connection"):
-        entrez.search("x")
+    with pytest.raises(SourceUnavailable) as caught:
+        open_entrez(ncbi, base_url="http://127.0.0.1:9/").search("x")
+    assert str(caught.value) == (
+        "NCBI (127.0.0.1:9) could not be reached: connection refused (tries: 5); the next run asks again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TimeoutError("timed out"), "no connection within the time-out"),
+        (socket.gaierror(-3, "Temporary failure in name resolution"), "its name is not known to the DNS"),
+        (ssl.SSLCertVerificationError(1, "[SSL] self-signed certificate"), "its TLS certificate is not trusted"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version"), "no secure (TLS) connection"),
+        (ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"), "connection reset"),
+        (OSError(errno.EHOSTUNREACH, "No route to host"), "no route to host"),
+        (OSError("Tunnel connection failed: 407 Proxy Authentication Required"), "the proxy answered with status 407"),
+        (OSError(5, "strange " * 40), "strange strange strange strange strange…"),
+        ("unknown url type", "the connection failed"),
+    ],
+)
+def test_trouble_of_the_network_is_told_without_numbers_of_the_system(error: str | OSError, words: str) -> None:
+    assert name_trouble(error) == words
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.1:9", "a-" * 30 + "b.invalid:8080"])
+def test_the_sentence_that_names_the_host_that_did_not_answer_is_short(
+    monkeypatch: pytest.MonkeyPatch, ncbi: ScriptedNcbi, host: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(5, "Something that takes many words to say, far too many")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    entrez = open_entrez(ncbi, base_url=f"http://{host}/entrez/eutils/", tries=1)
+    for _ in range(4):
+        with pytest.raises(SourceUnavailable) as caught:
+            entrez.search("x")
+    said = str(caught.value)
+    assert said.startswith(f"NCBI ({host[:20]}")
+    assert len(said) <= 160
+    assert "Errno" not in said
+    assert said.count(". ") == 0
+
+
+def test_the_port_that_the_address_leaves_out_is_not_made_up() -> None:
+    assert EntrezSettings(email=EMAIL).place == "eutils.ncbi.nlm.nih.gov"
+    assert EntrezSettings(email=EMAIL, base_url="http://[::1]:8080/e/").place == "[::1]:8080"
+
+
+def test_a_host_without_tls_is_named_as_such(ncbi: ScriptedNcbi) -> None:
+    with pytest.raises(SourceUnavailable, match=r"^NCBI \(127\.0\.0\.1:\d+\) could not be reached: no secure \(TLS\)"):
+        open_entrez(ncbi, base_url=ncbi.url.replace("http:", "https:"), tries=1).search("x")
 
 
 def test_silence_within_an_answer_ends_at_the_read_time_out(ncbi: ScriptedNcbi) -> None:
@@ -198,6 +251,62 @@ def test_a_drip_that_never_falls_silent_ends_at_the_deadline(ncbi: ScriptedNcbi)
 
 
 # How long is waited
+
+
+def search_in_vain(entrez: Entrez) -> str:
+    with pytest.raises(SourceUnavailable) as caught:
+        entrez.search("x")
+    return str(caught.value)
+
+
+def test_after_three_asks_in_vain_each_has_one_try_until_one_succeeds(ncbi: ScriptedNcbi) -> None:
+    time = FakeTime()
+    entrez = open_entrez(ncbi, time)
+    ncbi.answering = lambda _: Reply(status=503)
+    patient = [search_in_vain(entrez) for _ in range(3)]
+    assert len(ncbi.received) == 15
+    assert all("(tries: 5)" in said for said in patient)
+    time.slept.clear()
+    hasty = [search_in_vain(entrez) for _ in range(100)]
+    assert len(ncbi.received) == 115
+    assert all("(tries: 1, after earlier failures)" in said for said in hasty)
+    assert max(time.slept) <= GAP
+    ncbi.answering = lambda _: GOOD
+    assert entrez.search("x").count == 1
+    ncbi.answering = lambda _: Reply(status=503)
+    assert "(tries: 5)" in search_in_vain(entrez)
+
+
+def test_an_answer_between_asks_in_vain_keeps_the_patience(ncbi: ScriptedNcbi) -> None:
+    entrez = open_entrez(ncbi)
+    for _ in range(4):
+        ncbi.answering = lambda _: Reply(status=503)
+        assert "(tries: 5)" in search_in_vain(entrez)
+        ncbi.answering = lambda _: GOOD
+        entrez.search("x")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Reply(hits(99000001, count=2)), Reply(status=302), Reply(b"Bad request", status=400), Reply(b"x" * 9000)],
+    ids=["short", "redirect", "refusal", "too large"],
+)
+def test_an_ask_that_failed_for_its_own_sake_does_not_use_up_the_patience(ncbi: ScriptedNcbi, fault: Reply) -> None:
+    entrez = open_entrez(ncbi, max_body=8000)
+    ncbi.answering = lambda _: fault
+    for _ in range(4):
+        with pytest.raises(LitwatchError):
+            entrez.search("x")
+    ncbi.answering = lambda _: Reply(status=503)
+    assert "(tries: 5)" in search_in_vain(entrez)
+
+
+def test_patience_is_each_doors_own(ncbi: ScriptedNcbi) -> None:
+    ncbi.answering = lambda _: Reply(status=503)
+    first = open_entrez(ncbi)
+    for _ in range(4):
+        search_in_vain(first)
+    assert "(tries: 5)" in search_in_vain(open_entrez(ncbi))
 
 
 def test_waits_grow_by_full_jitter(ncbi: ScriptedNcbi) -> None:

@@ -60,6 +60,11 @@ class EntrezSettings:
         if min(self.connect_timeout, self.read_timeout, self.deadline, self.max_body, self.tries) <= 0:
             raise SettingsError("time-outs, body limit and tries of the E-utilities must be greater than zero")
 
+    @property
+    def place(self) -> str:
+        """Host, and port where the base address names one, for messages."""
+        return urlsplit(self.base_url).netloc
+
     def mask(self, text: str) -> str:
         """The text without API key and mail address, however they were escaped."""
         return _hide(_hide(text, self.api_key), self.email)

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import http.client
 import io
+import re
+import socket
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -26,6 +29,7 @@ from Bio import Entrez
 
 from litwatch.entrez.connection import Timing, build_opener
 from litwatch.entrez.settings import EntrezSettings, is_loopback
+from litwatch.safe_text import clip, visible
 
 Utility = Literal["esearch", "efetch", "ecitmatch"]
 """The functions of Bio.Entrez that litwatch uses."""
@@ -37,7 +41,8 @@ class Unusable(Exception):
     """An exchange brought nothing usable; never leaves this package.
 
     ``again`` says whether repeating may help, ``wait`` is NCBI's own Retry-After in seconds, ``limited`` that the rate
-    limit was the reason, ``too_large`` that the body limit was, ``short`` that fewer ids came than were announced.
+    limit was the reason, ``too_large`` that the body limit was, ``short`` that fewer ids came than were announced,
+    ``unreached`` that the network and not NCBI's answer was.
     """
 
     def __init__(
@@ -49,6 +54,7 @@ class Unusable(Exception):
         limited: bool = False,
         too_large: bool = False,
         short: bool = False,
+        unreached: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -57,6 +63,7 @@ class Unusable(Exception):
         self.limited = limited
         self.too_large = too_large
         self.short = short
+        self.unreached = unreached
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +116,13 @@ class Transport:
                 body = self._read(response)
                 return _Handle(Answer(response.status, response.headers, self._settings.scrub(body)), url)
         except TimeoutError as error:
-            raise Unusable("no answer within the time-out") from error
+            raise Unusable("no answer within the time-out", unreached=True) from error
         except urllib.error.URLError as error:
-            slow = isinstance(error.reason, TimeoutError)
-            raise Unusable("no connection within the time-out" if slow else f"no connection: {error.reason}") from error
-        except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
-            raise Unusable(f"the connection broke: {type(error).__name__}") from error
+            raise Unusable(name_trouble(error.reason), unreached=True) from error
+        except OSError as error:
+            raise Unusable(name_trouble(error), unreached=True) from error
+        except (http.client.HTTPException, zlib.error, ValueError) as error:
+            raise Unusable("the answer broke off or was garbled") from error
 
     def _read(self, response: http.client.HTTPResponse) -> bytes:
         """The decompressed body, counted while it grows, so that a small bomb cannot become a large one."""
@@ -133,6 +141,31 @@ class Transport:
         if unzip and not unzip.complete:
             raise Unusable("the compressed answer is cut off")
         return bytes(body)
+
+
+def name_trouble(error: str | BaseException) -> str:
+    """Why the network brought nothing, for readers who know no error numbers; at most 45 characters."""
+    tunnel = re.search(r"Tunnel connection failed: ([0-9]{3})", str(error))
+    if tunnel:
+        return f"the proxy answered with status {tunnel[1]}"
+    for kind, words in _TROUBLES:
+        if isinstance(error, kind):
+            return words
+    said = error.strerror if isinstance(error, OSError) else None
+    return clip(visible(said.lower()), 45) if said else "the connection failed"
+
+
+_TROUBLES: tuple[tuple[type[BaseException], str], ...] = (
+    (TimeoutError, "no connection within the time-out"),
+    (ConnectionRefusedError, "connection refused"),
+    (http.client.RemoteDisconnected, "it hung up without an answer"),
+    (ConnectionResetError, "connection reset"),
+    (BrokenPipeError, "connection closed"),
+    (ssl.SSLCertVerificationError, "its TLS certificate is not trusted"),
+    (ssl.SSLError, "no secure (TLS) connection"),
+    (socket.gaierror, "its name is not known to the DNS"),
+)
+"""The first that fits; every other error of the system is told in the system's own words."""
 
 
 class _Gunzip:
