@@ -91,6 +91,15 @@ def test_two_dates_of_the_last_update_are_both_said() -> None:
     [
         ("Educational purpose only • Exercise caution as content is pending human review", ReviewState.PENDING),
         ("Status: Approved", ReviewState.APPROVED),
+        ("Status: Approved (version 2).", ReviewState.APPROVED),
+        ("Status: Approved, 3 March 2025", ReviewState.APPROVED),
+        ("Status: Approved\nReviewed by: Dr. Doe", ReviewState.APPROVED),
+        ("**Status**: Approved", ReviewState.APPROVED),
+        ("Status — Approved", ReviewState.APPROVED),
+        ("Last updated: 2025-01-01 · Status: Approved", ReviewState.APPROVED),
+        ("Last updated: 2025-01-01 | Status: Approved", ReviewState.APPROVED),
+        ("Status: Approved, content is pending human review", ReviewState.PENDING),
+        ("Status: Approval withdrawn", ReviewState.UNKNOWN),
         ("Review status: Under review", ReviewState.UNDER_REVIEW),
         ("This article has been reviewed and approved by Dr. Doe.", ReviewState.APPROVED),
         ("This article is not yet approved.", ReviewState.PENDING),
@@ -100,9 +109,11 @@ def test_two_dates_of_the_last_update_are_both_said() -> None:
     ],
 )
 def test_the_state_is_what_the_page_claims_and_not_the_steps_that_it_shows(line: str, state: ReviewState) -> None:
-    article = read(f"Why is the sky blue?\n\n{line}\n\nLight is scattered by the air.")
-    assert article.status.state is state
-    assert [sentence.text for sentence in article.sentences] == ["Light is scattered by the air."]
+    for name in ("page.txt", "page.md"):
+        head = "# " if name.endswith(".md") else ""
+        article = read(f"{head}Why is the sky blue?\n\n{line}\n\nLight is scattered by the air.", name)
+        assert article.status.state is state
+        assert [sentence.text for sentence in article.sentences] == ["Light is scattered by the air."]
 
 
 def test_a_page_that_claims_two_states_keeps_the_cautious_one_and_says_so() -> None:
@@ -417,3 +428,20 @@ def test_a_paragraph_with_markers_is_no_heading() -> None:
 def test_a_heading_by_its_role_is_a_heading() -> None:
     page = "<h1>Why?</h1><div role=heading aria-level=3>The cause</div><p>It is so.</p>"
     assert [section.heading for section in read(page, "a.html").sections] == ["The cause"]
+
+
+def test_a_status_line_among_others_is_read_and_one_that_nobody_knows_is_said() -> None:
+    head = "# Why?\n\nAuthor: J. Doe\nStatus: {}\n\nIt is so."
+    assert read(head.format("Approved"), "a.md").status.state is ReviewState.APPROVED
+    assert "status-unclear" in codes(read(head.format("peer-checked"), "a.md"))
+
+
+def test_a_table_in_the_pages_head_tells_status_and_date() -> None:
+    article = read("# Why?\n\n| Status | Approved |\n|--|--|\n| Updated | 2025-01-01 |\n\nIt is so.", "a.md")
+    assert (article.status.state, article.last_updated) == (ReviewState.APPROVED, date(2025, 1, 1))
+    assert [sentence.text for sentence in article.sentences] == ["It is so."]
+
+
+def test_a_clinical_table_near_the_top_is_not_the_pages_status() -> None:
+    article = read("# Why?\n\n| Status | Dose |\n|--|--|\n| Ill | 5 mg |\n\nIt is so.", "a.md")
+    assert [sentence.text for sentence in article.sentences] == ["Status | Dose", "Ill | 5 mg", "It is so."]

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from litwatch.articles.blocks import Block, BlockSort, Page
+from litwatch.articles.blocks import Block, BlockSort, Page, one_line, without_marks
 from litwatch.articles.dates import read_date
 from litwatch.articles.model import ReviewStatus, Uncertainty
 from litwatch.articles.reference_region import is_reference_heading, is_reference_kind
@@ -21,7 +21,7 @@ PART = re.compile(r"from the (?:\w+ ){0,3}(?:guidelines?|research|evidence|liter
 """The watched site's headings over a part of the answer: "From the Guidelines", "From the FDA Drug Label"."""
 
 _UPDATED = re.compile(
-    r"(?:article |page |content )?(?:last |date )?(?:updated|modified|revised)(?: on)?\s*:?\s+(\S.*)", re.IGNORECASE
+    r"(?:article |page |content )?(?:last |date )?(?:updated|modified|revised)(?: on)?\s*[:|]?\s+(\S.*)", re.IGNORECASE
 )
 _QUESTION_LABEL = re.compile(r"(?:clinical )?(?:question|q)\s*:\s*", re.IGNORECASE)
 _STATUS_BOX = re.compile(r"(?:article )?review (?:status|progress|process)", re.IGNORECASE)
@@ -66,6 +66,7 @@ _DISCLAIMER = re.compile(
 _BOARD = re.compile(
     r"(?:advisory|editorial|review) ?(?:board|team)|(?:checked|reviewed) (?:for|by)|^written by", re.IGNORECASE
 )
+_BETWEEN = re.compile(r"\t|\s[|·•]\s")
 _HEAD = 15
 """So many blocks from the top the page's head can reach."""
 
@@ -110,9 +111,12 @@ def separate(page: Page) -> Furnished:
 def _split_furnished_lines(blocks: tuple[Block, ...]) -> list[Block]:
     """Break paragraphs whose lines are furniture or list kinds into one block a line."""
     split: list[Block] = []
-    for block in blocks:
+    for index, block in enumerate(blocks):
         lines = block.text.split("\n")
-        if len(lines) > 1 and any(_is_furniture_line(line) or is_reference_kind(line) for line in block.lines):
+        if len(lines) > 1 and any(
+            _is_furniture_line(line) or is_reference_kind(line) or (index < _HEAD and labelled_status(line))
+            for line in block.lines
+        ):
             first, *others = (line for line in lines if line.strip())
             split.append(replace(block, text=first))
             split += [replace(block, text=line, tight=True, number=None, continued=True, links=()) for line in others]
@@ -234,15 +238,23 @@ def _last_updated(page: Page, blocks: list[Block]) -> tuple[date | None, list[Un
 
 
 def _status(page: Page, blocks: list[Block], furnished: list[bool]) -> tuple[ReviewStatus, tuple[Uncertainty, ...]]:
-    lines = [block.plain for block, taken in zip(blocks, furnished, strict=True) if taken]
-    texts = [part for line in lines for part in (line.split(" | ") if " | " in line else [line])]
+    taken = [block for block, is_taken in zip(blocks, furnished, strict=True) if is_taken]
+    texts = [part for block in taken for part in _statements(block)]
     steps = [step for text in texts if (step := step_of(text)) is not None]
     if any(_STEPS_IN_ONE.fullmatch(text) for text in texts):
         steps = [("Submitted", False), ("Under Review", False), ("Approved", False)]
-    statements = [
-        labelled_status(text) or text for text in texts if labelled_status(text) or _STATEMENT.fullmatch(text)
-    ]
-    return read_status(steps, [text for text in statements if state_of(text) is not None], page.matter)
+    labelled = [said for text in texts if (said := labelled_status(text)) is not None]
+    statements = [text for text in texts if _STATEMENT.fullmatch(text) and state_of(text) is not None]
+    return read_status(steps, [*labelled, *statements], page.matter)
+
+
+def _statements(block: Block) -> list[str]:
+    """What a line of the page's head says, one thing each: "Last updated: … | Status: …"; a labelled cell stays whole."""
+    line = without_marks(block.text)
+    parts = [one_line(part) for part in _BETWEEN.split(line)]
+    if len(parts) == 2 and labelled_status(" | ".join(parts)) is not None:
+        return [" | ".join(parts)]
+    return parts if any(labelled_status(part) for part in parts) or " | " in line else [one_line(line)]
 
 
 def _question(

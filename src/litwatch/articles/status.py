@@ -22,7 +22,7 @@ _CAUTION = (ReviewState.PENDING, ReviewState.SUBMITTED, ReviewState.UNDER_REVIEW
 
 _TICK = re.compile(r"[\[(]?([xX✓✔☑✅●])[\])]?\s+|(?=[^\s])(?:\[ \]|☐|○|◯)\s+")
 _TICK_AFTER = re.compile(r"\s+[✓✔☑✅]$|\s+\((?:current|done|complete|completed|current step)\)$", re.IGNORECASE)
-_LABEL = re.compile(r"(?:article\s+)?(?:review\s+)?(?:status|state)\s*:\s*(\S.*)", re.IGNORECASE)
+_LABEL = re.compile(r"(?:article\s+)?(?:review\s+)?(?:status|state)(\s*[:|]\s*|\s+[–—]\s+)(\S.*)", re.IGNORECASE)
 _PENDING = re.compile(
     r"\b(?:content|article|page|text|answer) (?:is|are) (?:still |currently )?(?:pending|awaiting|not yet)\b"
     r"|\bpending (?:human |medical |editorial |expert )?review\b"
@@ -32,7 +32,8 @@ _PENDING = re.compile(
 )
 _UNDER = re.compile(r"\b(?:is|currently|now|status:?) under (?:\w+ )?review\b|^under review\b", re.IGNORECASE)
 _APPROVED = re.compile(
-    r"\b(?:has been|was|is) (?:reviewed and )?approved\b|^(?:reviewed and )?approved(?: by| on|$)", re.IGNORECASE
+    r"\b(?:has been|was|is) (?:reviewed and )?approved\b|^(?:reviewed and )?approved(?=\s*(?:$|[.,;:(–—-]|\d)|\s+(?:by|on|in|since)\b)",
+    re.IGNORECASE,
 )
 _SUBMITTED = re.compile(r"\b(?:has been|was|is) submitted\b|^submitted\b", re.IGNORECASE)
 
@@ -65,9 +66,11 @@ def state_of(statement: str) -> ReviewState | None:
 
 
 def labelled_status(line: str) -> str | None:
-    """What stands after ``Status:`` in a line of its own."""
-    found = _LABEL.fullmatch(line)
-    return found[1] if found else None
+    """What stands after ``Status:`` in a line of its own; after a dash or in the next cell only a state counts."""
+    found = _LABEL.fullmatch(line.replace("**", "").strip(" *_>"))
+    if found is None or (":" not in found[1] and state_of(found[2]) is None):
+        return None
+    return found[2]
 
 
 def read_status(
@@ -75,9 +78,7 @@ def read_status(
 ) -> tuple[ReviewStatus, tuple[Uncertainty, ...]]:
     """The status from the steps shown (with their ticks), the page's statements and its front matter."""
     shown = tuple(dict.fromkeys(step for step, _ in steps))
-    claims: list[tuple[ReviewState, str]] = [
-        (state, text) for text in statements if (state := state_of(text)) is not None
-    ]
+    claims = [(state_of(text) or ReviewState.UNKNOWN, text) for text in statements]
     entry = next((matter[key] for key in ("status", "review_status", "state", "review_state") if matter.get(key)), None)
     if isinstance(entry, Mapping):
         listed = entry.get("steps")
