@@ -1,4 +1,4 @@
-"""Addresses beside the E-utilities: saved searches as RSS, publishers' feeds sound and broken, Retraction Watch.
+"""Addresses beside the E-utilities: saved searches as RSS, publishers' feeds, Retraction Watch, PMC's ID converter.
 
 All are made from the same records on the same day as the utilities' answers. ``SOURCES`` goes to ``StandIn(routes=…)``.
 This module refuses to write a feed (``feeds``, ``feed_defects``) or a table (``retraction_watch``).
@@ -18,6 +18,7 @@ from litwatch.records import Record
 from litwatch.standin import search
 from litwatch.standin.feed_defects import DEFECTS
 from litwatch.standin.feeds import CAP, SavedSearch, atom, pubmed_feed, rss_1, rss_2
+from litwatch.standin.id_converter import id_converter
 from litwatch.standin.occasion import Occasion
 from litwatch.standin.retraction_watch import defective_notices, notices_in, write_csv
 from litwatch.standin.web import HTML, Answer
@@ -72,7 +73,12 @@ def retraction_watch(occasion: Occasion) -> Answer:
 
 
 SOURCES: Final[Mapping[str, Callable[[Occasion], Answer]]] = MappingProxyType(
-    {"/rss/search/": saved_search, "/feeds/": publisher_feed, "/retraction-watch.csv": retraction_watch}
+    {
+        "/rss/search/": saved_search,
+        "/feeds/": publisher_feed,
+        "/retraction-watch.csv": retraction_watch,
+        "/tools/idconv/api/v1/articles/": id_converter,
+    }
 )
 """Beginning of the path → what answers there."""
 

@@ -1,0 +1,84 @@
+"""PMC's ID converter, JSON only: PMIDs, PMCIDs and DOIs of the same article, for articles that PMC holds.
+
+As recorded in September 2026: the record's members and their order, the PMID as a number, "Identifier not found in PMC"
+at HTTP 200 for one and 400 for a whole batch of mixed identifiers. This module refuses the converter's other formats.
+Source: https://pmc.ncbi.nlm.nih.gov/tools/id-converter-api
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlencode
+
+from litwatch.records import Record
+from litwatch.standin.corpus import View
+from litwatch.standin.occasion import Occasion
+from litwatch.standin.web import Answer, json_answer
+
+_MOST: Final = 200
+_FORMS: Final = {
+    "pmcid": re.compile(r"PMC\d{1,12}", re.IGNORECASE),
+    "pmid": re.compile(r"\d{1,12}"),
+    "doi": re.compile(r"10\.\S+/\S+"),
+}
+
+
+def id_converter(occasion: Occasion) -> Answer:
+    """``/tools/idconv/api/v1/articles/?ids=…&idtype=…&format=json``: one record for each identifier, repeats once."""
+    request = occasion.request
+    ids = [part.strip() for part in request.get("ids").split(",") if part.strip()]
+    kind, problem = _kind(ids, request.get("idtype").lower())
+    if request.get("format").lower() != "json":
+        problem = "the stand-in's converter knows format=json only"
+    asked = {name: values[0] for name, values in request.parameters.items()}
+    echo = {
+        "warnings": [],
+        "format": "json",
+        "ids": ids,
+        "email": asked.get("email", ""),
+        "tool": asked.get("tool", ""),
+        "echo": urlencode(asked),
+        "versions": "no",
+        "showaiid": "no",
+        "idtype": kind,
+    }
+    head = {"response-date": f"{occasion.now:%Y-%m-%d %H:%M:%S}", "request": echo}
+    if problem:
+        return json_answer({"status": "error", **head, "errors": [problem]}, status=400)
+    known = occasion.view.derived(f"in PMC by {kind}", lambda view: _in_pmc(view, kind))
+    records = [_converted(known.get(_key(one, kind)), one, kind) for one in dict.fromkeys(ids)]
+    return json_answer({"status": "ok", **head, "records": records})
+
+
+def _kind(ids: list[str], told: str) -> tuple[str, str]:
+    """(type of all these identifiers, what is wrong with them or nothing)."""
+    if not ids or len(ids) > _MOST:
+        return told, f"between 1 and {_MOST} ids are needed"
+    found = {kind for one in ids for kind, form in _FORMS.items() if form.fullmatch(one)}
+    if told == "pmcid" and found == {"pmid"}:
+        found = {"pmcid"}  # digits alone are taken as PMCIDs, but not beside prefixed ones
+    if len(found) != 1 or (told and found != {told}) or not all(_fits(one) for one in ids):
+        return told, "the ids are not all of one type"
+    return found.pop(), ""
+
+
+def _fits(one: str) -> bool:
+    return any(form.fullmatch(one) for form in _FORMS.values())
+
+
+def _key(one: str, kind: str) -> str:
+    return one.lower().removeprefix("pmc") if kind == "pmcid" else one.lower()
+
+
+def _in_pmc(view: View, kind: str) -> Mapping[str, Record]:
+    held = [record for record in view.records.values() if record.pmcid]
+    return {_key(str(getattr(record, kind)), kind): record for record in held if getattr(record, kind)}
+
+
+def _converted(record: Record | None, one: str, kind: str) -> dict[str, object]:
+    if record is None:
+        return {kind: one, "requested-id": one, "status": "error", "errmsg": "Identifier not found in PMC"}
+    doi: dict[str, object] = {"doi": str(record.doi)} if record.doi else {}
+    return {**doi, "pmcid": record.pmcid, "pmid": int(record.pmid), "requested-id": one}
