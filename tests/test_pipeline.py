@@ -183,7 +183,7 @@ def test_mails_wait_while_the_login_is_refused_and_go_once_it_is_mended(house: H
             return SMTP(self.handler, authenticator=self.judge, auth_require_tls=False)
 
         def judge(self, *_: object) -> AuthResult:
-            return AuthResult(success=self.good, handled=True)
+            return AuthResult(success=self.good, handled=False)
 
     class Post:
         def __init__(self) -> None:
