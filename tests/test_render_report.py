@@ -360,6 +360,7 @@ def test_every_sentence_shows_its_number_which_no_screen_reader_reads_into_the_t
     assert [each.text for each in places] == [f"({sentence.number})" for sentence in report.article.sentences]
     assert all(each.get("aria-hidden") == "true" for each in places)
     for each in places:
+        assert each.tail == "\u00a0", "no line may end between a number and its sentence"
         assert each.getnext().get("id") == f"s{each.text.strip('()')}"
 
 
@@ -446,6 +447,16 @@ def test_a_notice_has_the_colour_of_the_status_that_it_gives(kind: ChangeKind, p
         "//ol[@class='references']//span[@class!='number']",
     ):
         assert tone in page.xpath(place)[0].get("class").split()
+
+
+def test_two_notices_about_one_paper_have_each_their_own_colour() -> None:
+    told = [make_signal(kind, FIRST_PMID + 100) for kind in (ChangeKind.CITED_RETRACTED, ChangeKind.CITED_UPDATED)]
+    page = html.fromstring(render.report_html(make_report(Status.REVIEW_NOW, *told)))
+    assert page.xpath("//span[contains(@class, 'touch')]/a/@class") == ["review-now", "review-needed"]
+    assert page.xpath("//li[@id='ref-1']//span[contains(@class, 'review-')]/@class") == [
+        "state review-now",
+        "state review-needed",
+    ]
 
 
 @pytest.mark.parametrize(
