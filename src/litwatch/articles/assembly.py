@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from litwatch.articles.bare_numbers import Verdict
 from litwatch.articles.blocks import Block, BlockSort, Page, carries_marker, one_line, without_marks
 from litwatch.articles.furniture import PART, separate
-from litwatch.articles.headings import find_headings
+from litwatch.articles.headings import find_headings, find_rows
 from litwatch.articles.leftovers import is_leftover
 from litwatch.articles.markers import Group, author_year, find_markers
 from litwatch.articles.model import Article, BlockKind, Marker, Section, Sentence, Uncertainty
@@ -46,8 +46,8 @@ def assemble(page: Page) -> Article:
     furnished = separate(page)
     body, entries, list_headings, list_notes = split_references(unfold_inline_list(furnished.body), PART)
     references, numbered, reference_notes = read_references(entries)
-    if not any(block.sort is BlockSort.HEADING for block in body):
-        body = find_headings(body)
+    marked = any(block.sort is BlockSort.HEADING for block in body)
+    body = find_rows(body) if marked else find_headings(body)
     pieces = _cut(body, references)
     sections, notes = _sections(body, pieces)
     leftovers = tuple(s.text for section in sections for s in section.sentences if is_leftover(s.text))

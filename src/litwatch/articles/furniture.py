@@ -249,7 +249,7 @@ def _status(page: Page, blocks: list[Block], furnished: list[bool]) -> tuple[Rev
 
 
 def _statements(block: Block) -> list[str]:
-    """What a line of the page's head says, one thing each: "Last updated: … | Status: …"; a labelled cell stays whole."""
+    """What a line of the head says, one thing each: "Last updated: … | Status: …"; a labelled cell stays whole."""
     line = without_marks(block.text)
     parts = [one_line(part) for part in _BETWEEN.split(line)]
     if len(parts) == 2 and labelled_status(" | ".join(parts)) is not None:

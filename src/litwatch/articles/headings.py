@@ -23,7 +23,7 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|be|has|have|had|should|must|can|may|will|does|do|include|includes|reduces|increases|causes)\b"
 )
 _VALUE_AT_END = re.compile(
-    r"(?:^|\s|\t|:\s?|[=≥≤<>±~+-])[<>≥≤±~+-]?\d+(?:[.,]\d+)?(?:\s*[-–]\s*\d+(?:[.,]\d+)?)?\s*(?:%|points?)?"
+    r"(?:^|\s|\t|:\s?|[=≥≤<>±~+-])[<>≥≤±~+-]?\d+(?:[.,]\d+)?(?:\s*[-–]\s*\d+(?:[.,]\d+)?)?(?:\s*(?:%|points?))?"
 )
 _GROUP_AT_END = re.compile(r"\s\d{1,3}(?:\s?,\s?\d{1,3})+")
 _LABELLED_NUMBER = re.compile(
@@ -31,6 +31,7 @@ _LABELLED_NUMBER = re.compile(
     r"option|question|covid|version|scenario|case|dose|cycle)[\s-]?\d{1,3}(?:[-–/]\d{1,3})?",
     re.IGNORECASE,
 )
+_INTERPRETATION = re.compile(r"(?:(?:total |risk )?scor(?:e|es|ing) )?interpretation\b", re.IGNORECASE)
 _VALUE_WORDS = frozenset(
     """score scores point points value values grade weight total % n hr or rr ci dose range odds mean prevalence count
     frequency""".split()
@@ -55,6 +56,38 @@ def find_headings(blocks: Sequence[Block]) -> tuple[Block, ...]:
         after = blocks[end] if end < len(blocks) else None
         found += _judge_run(list(blocks[at:end]), after)
         at = end
+    return tuple(found)
+
+
+def find_rows(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Give the rows of a flattened score table their sort, in a page whose headings are marked as such.
+
+    Only where a word such as "Points" announces them; lines within one paragraph count as lines here.
+    """
+    found: list[Block] = []
+    lines = [
+        (at, replace(block, text=line, tight=place > 0))
+        for at, block in enumerate(blocks)
+        for place, line in enumerate(block.text.split("\n") if block.sort is BlockSort.PARAGRAPH else [block.text])
+    ]
+    rows: dict[int, list[Block]] = {}
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and _shape(lines[end][1]) > _NONE:
+            end += 1
+        run = [line for _, line in lines[start:end]]
+        after = lines[end][1] if end < len(lines) else None
+        span = _table_rows(run, after) if len(run) > 2 else None
+        if span is not None and any(_has_cue(line) for line in run[: span[1] + 1]):
+            for place in range(span[0], span[1] + 1):
+                rows.setdefault(lines[start + place][0], []).append(
+                    replace(run[place], sort=BlockSort.TABLE, scored=True)
+                )
+        start = max(end, start + 1)
+    for at, block in enumerate(blocks):
+        whole = at in rows and len(rows[at]) == len(block.text.split("\n"))
+        found += rows[at] if whole else [block]
     return tuple(found)
 
 
@@ -95,9 +128,14 @@ def _is_titled(words: Sequence[str]) -> bool:
     return capital >= max(2, round(0.75 * len(telling)))
 
 
+def _is_interpretation(block: Block) -> bool:
+    """Whether a line says what a score means: "Score interpretation: 0–1 low, 2–3 moderate"."""
+    return _INTERPRETATION.match(block.plain) is not None and any(sign.isdigit() for sign in block.plain)
+
+
 def _judge_run(run: list[Block], after: Block | None) -> list[Block]:
     """Sort a run of heading-like lines; ``after`` is the block of text below it, None at the end of the article."""
-    rows = _table_rows(run)
+    rows = _table_rows(run, after)
     if rows is not None:
         first, last = rows
         cued = any(_has_cue(block) for block in run[: last + 1])
@@ -121,7 +159,7 @@ def _judge_run(run: list[Block], after: Block | None) -> list[Block]:
     return _judge_plain(run, after)
 
 
-def _table_rows(run: list[Block]) -> tuple[int, int] | None:
+def _table_rows(run: list[Block], after: Block | None) -> tuple[int, int] | None:
     """First and last index of a table's rows within a run, None where there is no table."""
     tabbed = [at for at, block in enumerate(run) if "\t" in block.text]
     if len(tabbed) >= 2:
@@ -132,8 +170,11 @@ def _table_rows(run: list[Block]) -> tuple[int, int] | None:
     first, last = valued[0], valued[-1]
     if len(valued) < (last - first + 1) / 2:
         return None
-    if first > 0 and _is_column_header(run[first - 1]):
+    if first > 0 and _is_column_header(run[first - 1]) and not _names_columns(run[first]):
         first -= 1
+    spaced = after is None or not after.tight  # else headings stand as close as rows
+    while last + 1 < len(run) and ((spaced and run[last + 1].tight) or _INTERPRETATION.match(run[last + 1].plain)):
+        last += 1  # a row of words directly below, and what the sum means
     return first, last
 
 
@@ -149,6 +190,11 @@ def _is_column_header(block: Block) -> bool:
     """Whether a line reads like a table's head: several words, the last names a value."""
     words = block.plain.casefold().split()
     return len(words) >= 2 and words[-1].strip("()") in _VALUE_WORDS and len(words) <= 6
+
+
+def _names_columns(block: Block) -> bool:
+    """Whether a line names several columns itself: "Feature 1 point 2 points 3 points"."""
+    return sum(word.strip("()") in _VALUE_WORDS for word in block.plain.casefold().split()) > 1
 
 
 def _has_cue(block: Block) -> bool:
@@ -193,4 +239,6 @@ def _as_heading(block: Block) -> Block:
     """The line as heading; one that carries markers, or that its source says is a paragraph, stays text."""
     if carries_marker(block.text) or (block.prose and not PART.fullmatch(block.plain)):
         return block
+    if _is_interpretation(block):
+        return replace(block, sort=BlockSort.TABLE, scored=True)
     return replace(block, sort=BlockSort.HEADING, text=block.plain.rstrip(":").rstrip() or block.plain)

@@ -32,7 +32,8 @@ _PENDING = re.compile(
 )
 _UNDER = re.compile(r"\b(?:is|currently|now|status:?) under (?:\w+ )?review\b|^under review\b", re.IGNORECASE)
 _APPROVED = re.compile(
-    r"\b(?:has been|was|is) (?:reviewed and )?approved\b|^(?:reviewed and )?approved(?=\s*(?:$|[.,;:(–—-]|\d)|\s+(?:by|on|in|since)\b)",
+    r"\b(?:has been|was|is) (?:reviewed and )?approved\b"
+    r"|^(?:reviewed and )?approved(?=\s*(?:$|[.,;:(–—-]|\d)|\s+(?:by|on|in|since)\b)",
     re.IGNORECASE,
 )
 _SUBMITTED = re.compile(r"\b(?:has been|was|is) submitted\b|^submitted\b", re.IGNORECASE)
