@@ -388,6 +388,8 @@ def test_an_inner_item_has_the_nearest_outer_item_that_opens_it_as_its_lead() ->
     leads = listed(make_sentence(1, "Outer:"), item(2, "Inner:"), item(3, depth=1), item(4, depth=1), item(5))
     assert leads == {1: "", 2: "Outer", 3: "Inner", 4: "Inner", 5: "Outer"}
     assert listed(make_sentence(1, "Outer:"), item(2, "No colon"), item(3, depth=1))[3] == "Outer"
+    other = (item(2, "Another:"), item(3, "No colon"), item(4, depth=1))
+    assert listed(make_sentence(1, "Outer:"), *other)[4] == "Outer"
 
 
 def test_a_quoted_item_of_a_list_stands_behind_its_lead() -> None:

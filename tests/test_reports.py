@@ -253,6 +253,16 @@ def test_the_subject_says_it_all(own: list[Report], wanted: str) -> None:
     assert reports.subject(make_digest(*own)) == wanted
 
 
+@pytest.mark.parametrize(("first", "second"), [("V4", "V5"), ("V7", "V1"), ("V5", "V4")])
+def test_the_subject_tells_the_rule_that_the_articles_own_headline_tells(first: str, second: str) -> None:
+    signals = (make_signal(), make_retraction())
+    rules = [fired(rule, reason=rule, pmids=(FIRST_PMID,)) for rule in (first, second)]
+    alone = reports.subject(make_digest(report_with_rules(rules[0], signals=signals)))
+    both = report_with_rules(*rules, signals=signals)
+    assert reports.subject(make_digest(both)) == alone
+    assert reports.headline(both) == first
+
+
 def test_a_paper_retracted_in_two_articles_is_one_paper_in_the_subject() -> None:
     told = [make_report(Status.REVIEW_NOW, make_retraction(), topic=make_topic(slug)) for slug in "ab"]
     assert reports.subject(make_digest(*told)) == "2 articles need review: a cited trial was retracted"
