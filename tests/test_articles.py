@@ -97,6 +97,7 @@ def test_two_dates_of_the_last_update_are_both_said() -> None:
         ("**Status**: Approved", ReviewState.APPROVED),
         ("Status — Approved", ReviewState.APPROVED),
         ("Last updated: 2025-01-01 · Status: Approved", ReviewState.APPROVED),
+        ("Status: Approved · Last updated: 2025-01-01", ReviewState.APPROVED),
         ("Last updated: 2025-01-01 | Status: Approved", ReviewState.APPROVED),
         ("Status: Approved, content is pending human review", ReviewState.PENDING),
         ("Status: Approval withdrawn", ReviewState.UNKNOWN),

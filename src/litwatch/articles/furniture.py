@@ -66,6 +66,7 @@ _DISCLAIMER = re.compile(
 _BOARD = re.compile(
     r"(?:advisory|editorial|review) ?(?:board|team)|(?:checked|reviewed) (?:for|by)|^written by", re.IGNORECASE
 )
+_AUTHOR = re.compile(r"authors?\s*:\s*\S.{0,120}", re.IGNORECASE)
 _BETWEEN = re.compile(r"\t|\s[|·•]\s")
 _HEAD = 15
 """So many blocks from the top the page's head can reach."""
@@ -178,7 +179,7 @@ def _mark_furniture(blocks: list[Block]) -> list[bool]:
             box = False
         elif (
             (len(text) < 160 and _STATEMENT.fullmatch(text))
-            or (head and labelled_status(text))
+            or (head and (labelled_status(text) or _AUTHOR.fullmatch(text)))
             or (asking and not seen_body and len(text) < 40 and _ROLES.fullmatch(text))
         ):
             marked[index] = True
@@ -207,7 +208,8 @@ def _last_updated(page: Page, blocks: list[Block]) -> tuple[date | None, list[Un
     found: list[date] = []
     keys = ("last_updated", "updated", "lastupdated", "last_modified", "date")
     written = [page.matter[key] for key in keys if page.matter.get(key)][:1]
-    printed = [text for block in blocks if (text := _printed_date(block.plain)) is not None]
+    said = [part for block in blocks for part in (block.plain, *_statements(block))]
+    printed = list(dict.fromkeys(text for part in said if (text := _printed_date(part)) is not None))
     for value in (*written, *printed):
         try:
             day = read_date(value)
@@ -252,7 +254,7 @@ def _statements(block: Block) -> list[str]:
     """What a line of the head says, one thing each: "Last updated: … | Status: …"; a labelled cell stays whole."""
     line = without_marks(block.text)
     parts = [one_line(part) for part in _BETWEEN.split(line)]
-    if len(parts) == 2 and labelled_status(" | ".join(parts)) is not None:
+    if len(parts) == 2 and ":" not in line and labelled_status(" | ".join(parts)) is not None:
         return [" | ".join(parts)]
     return parts if any(labelled_status(part) for part in parts) or " | " in line else [one_line(line)]
 

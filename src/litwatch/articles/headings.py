@@ -194,7 +194,8 @@ def _is_column_header(block: Block) -> bool:
 
 def _names_columns(block: Block) -> bool:
     """Whether a line names several columns itself: "Feature 1 point 2 points 3 points"."""
-    return sum(word.strip("()") in _VALUE_WORDS for word in block.plain.casefold().split()) > 1
+    named = [word.strip("()") in _VALUE_WORDS for word in block.plain.casefold().split()]
+    return named[-1] and sum(named) > 1
 
 
 def _has_cue(block: Block) -> bool:

@@ -184,7 +184,7 @@ def _judge_superscript(text: str, match: re.Match[str]) -> Verdict:
     if _SYMBOL.search(before[-4:]):
         if _LETTER_NAMES.search(before[:-1]):
             return Verdict.SURE  # "vitamin D³": a name that ends in a letter, not a power
-        return Verdict.TEXT if digits in ("2", "3") else Verdict.UNSURE
+        return Verdict.TEXT if digits in ("2", "3") and before[-2:-1] != "/" else Verdict.UNSURE
     if (
         after[:1].isalpha()
         and (not before or not before[-1].isalnum())
