@@ -1,7 +1,8 @@
 """``make run``: one night under Prefect, on this machine alone, from invented records to a report and a digest.
 
 It starts the stand-in with the demonstration corpus, points the nightly flow at it, and prints what came out. Nothing
-leaves the machine: no real PubMed, no mail server, no Prefect cloud. It starts from an empty store each time.
+leaves the machine: no real PubMed, no mail server, no Prefect cloud. It starts from an empty store each time and
+touches nothing but its own folder: your topics, reports and store stay as they are.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 
 HOME = Path("var/demonstration")
-"""Store, mails and Prefect's own files of the demonstration; emptied at each start."""
+"""Topic, store, reports, mails and Prefect's own files of the demonstration; emptied at each start."""
+
+EXAMPLE = ("insulin-resistance.yaml", "insulin-resistance.txt")
+"""The shipped example in ``queries/``."""
 
 PREFECT = {
     "PREFECT_HOME": str(HOME.resolve() / "prefect"),
@@ -34,7 +38,9 @@ PREFECT = {
 def main() -> None:
     """Run the demonstration night and say where to look."""
     shutil.rmtree(HOME, ignore_errors=True)
-    HOME.mkdir(parents=True)
+    (HOME / "queries").mkdir(parents=True)
+    for name in EXAMPLE:
+        shutil.copy(Path("queries") / name, HOME / "queries")
     for name in [name for name in os.environ if name.startswith(("LITWATCH_", "PREFECT_"))]:
         del os.environ[name]
     with StandIn(Corpus(revisions()), today=DEMONSTRATION_TODAY) as pubmed:
@@ -43,6 +49,8 @@ def main() -> None:
             | {
                 "LITWATCH_EUTILS": pubmed.base,
                 "LITWATCH_EMAIL": "demonstration@example.org",
+                "LITWATCH_QUERIES": str(HOME / "queries"),
+                "LITWATCH_REPORTS": str(HOME / "reports"),
                 "LITWATCH_STORE": str(HOME / "litwatch.duckdb"),
                 "LITWATCH_MAIL_FOLDER": str(HOME / "mail"),
                 "LITWATCH_SENDER": "litwatch@example.org",

@@ -100,7 +100,7 @@ def test_a_dry_run_leaves_no_trace(house: House, run: Run) -> None:
 
 def test_an_unknown_article_is_one_clear_line(house: House, run: Run) -> None:
     status, _, err = run("check", "slepe")
-    assert status == 1
+    assert status == 2
     assert "no topic named slepe" in err
     assert "Traceback" not in err
 
@@ -149,6 +149,30 @@ def test_topics_check_reports_every_mistake_at_once(house: House, run: Run) -> N
 def test_topics_check_explains_what_pubmed_would_ignore(house: House, run: Run) -> None:
     house.write_topic("odd", topic=TOPIC.replace('"insulin resistance"[tiab]', "insulin[foo]"))
     assert "foo" in run("topics", "check", "odd")[1]
+
+
+def test_topics_check_finds_an_article_that_cannot_be_read(house: House, run: Run) -> None:
+    (house.folder / "queries" / "sleep.md").write_bytes(b"")
+    status, _, err = run("topics", "check")
+    assert status == 1
+    assert "sleep.md" in err
+
+
+def test_a_change_can_be_answered_and_an_article_reviewed(house: House, run: Run) -> None:
+    house.night(DEMONSTRATION_TODAY)
+    assert (
+        run("answer", "sleep", "99000004", "already-covered", "--by", "Dr Example", "--reason", "seen in May")[0] == 0
+    )
+    left = [row[2] for row in house.rows("change_state") if row[2] == 99000004]
+    assert left
+    assert run("report", "sleep")[0] == 0
+    assert run("answer", "sleep", "99999999", "relevant", "--by", "Dr Example")[0] == 2
+    assert run("answer", "sleep", "99000003", "later", "--by", "Dr Example")[0] == 2, "later needs a day"
+    assert run("review", "sleep", "unchanged", "--by", "Dr Example", "--reason", "read the notice")[0] == 0
+    status, out, _ = run("check", "sleep", "--as-of", TODAY, "--json")
+    told = json.loads(out)
+    assert (status, told["articles"][0]["signals"]) == (0, [])
+    assert run("store", "check")[0] == 0
 
 
 def test_the_report_is_written_again_from_the_store(house: House, run: Run) -> None:

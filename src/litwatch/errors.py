@@ -4,6 +4,7 @@ LitwatchError
 ├── EditorError            an editor mends a file
 │   ├── ArticleUnreadable    the article's text cannot be read
 │   ├── TopicErrors          one or more mistakes in topic files, all reported at once
+│   ├── UnknownTopic         a topic was named that has no file
 │   └── StrategyError        the PubMed search strategy cannot be read
 ├── OperatorError          the operator mends the machine or its settings
 │   ├── SettingsError        a setting is missing or wrong
@@ -43,6 +44,10 @@ class TopicErrors(EditorError):
     def __init__(self, problems: tuple[str, ...]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class UnknownTopic(EditorError):
+    """A topic was named that has no file."""
 
 
 class StrategyError(EditorError):

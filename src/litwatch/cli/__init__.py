@@ -14,11 +14,12 @@ from litwatch import __version__
 from litwatch.cli.articles import articles
 from litwatch.cli.bulk import bulk
 from litwatch.cli.doctor import doctor
+from litwatch.cli.judgements import answer, review
 from litwatch.cli.night import check, digest, nightly, report
 from litwatch.cli.standin import standin
 from litwatch.cli.store import store
 from litwatch.cli.topics import topics
-from litwatch.errors import LitwatchError
+from litwatch.errors import LitwatchError, UnknownTopic
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -36,7 +37,7 @@ def group() -> None:
     """
 
 
-for command in (nightly, check, report, digest, topics, articles, bulk, standin, store, doctor):
+for command in (nightly, check, answer, review, report, digest, topics, articles, bulk, standin, store, doctor):
     group.add_command(command)
 
 
@@ -51,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2 if isinstance(error, click.UsageError) else 1)
+    except UnknownTopic as error:
+        click.echo(f"litwatch: {error}", err=True)
+        sys.exit(2)
     except LitwatchError as error:
         click.echo(f"litwatch: {error}", err=True)
         sys.exit(1)

@@ -9,7 +9,7 @@ import click
 
 from litwatch.cli.screen import print_json
 from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.errors import LitwatchError, SettingsError
+from litwatch.errors import LitwatchError, SettingsError, StoreBusy
 from litwatch.messages import MessageState
 from litwatch.pipeline import open_doors, open_store
 from litwatch.settings import Settings
@@ -42,10 +42,14 @@ def doctor(*, ask_ncbi: bool, as_json: bool) -> int:
     }
     if ask_ncbi:
         checks["NCBI"] = _check_ncbi
-    found = {}
+    found: dict[str, dict[str, object]] = {}
     for name, check in checks.items():
         try:
             found[name] = {"ok": True, "says": check(settings)}
+        except StoreBusy as error:
+            # The other checks would wait for the same process as long again.
+            found[name] = {"ok": False, "says": str(error)}
+            break
         except LitwatchError as error:
             found[name] = {"ok": False, "says": str(error)}
     if as_json:
@@ -104,4 +108,4 @@ def _check_outbox(settings: Settings) -> str:
 
 def _check_ncbi(settings: Settings) -> str:
     search = open_doors(settings).entrez.search("33116712[uid]")
-    return f"answered: {search.count} record found, as {search.translation}"
+    return f"answered a search for one known record with {search.count} found"

@@ -12,9 +12,8 @@ import orjson
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from litwatch.pipeline import NightSummary, TopicOutcome
+from litwatch.pipeline import NightSummary
 from litwatch.triage import is_about_cited
 from litwatch.verdict import Status
 
@@ -46,16 +45,22 @@ def show_steps(*, quiet: bool) -> Iterator[Callable[[str, str], None]]:
 
 
 def print_summary(summary: NightSummary) -> None:
-    """The night on one screen: a row for each article, then what failed and where the results lie."""
-    console = Console()
-    table = Table(title=f"{summary.kind} as of {summary.as_of.isoformat()}", title_justify="left", expand=False)
-    for heading in ("article", "verdict", "notices", "new records", "why"):
-        table.add_column(heading, justify="right" if heading in {"notices", "new records"} else "left")
+    """The night on one screen: two lines for each article, then what failed and where the results lie."""
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"[bold]{summary.kind} as of {summary.as_of.isoformat()}[/]")
     for outcome in summary.outcomes:
-        table.add_row(*_row(outcome))
+        report = outcome.report
+        notices = sum(is_about_cited(entry.signal.change) for entry in report.signals)
+        new = len(report.signals) - notices
+        status = report.verdict.status
+        incomplete = "  [bold magenta]incomplete[/]" if outcome.surveyed.failures else ""
+        console.print(
+            f"  {escape(report.topic.slug)}: [{_COLOURS[status]}]{status.value}[/]{incomplete}  "
+            f"notices about cited papers: {notices}, new records: {new}"
+        )
+        console.print(f"      {escape(report.verdict.fired[0].reason)}")
     for topic in summary.failed:
-        table.add_row(escape(topic.slug), "[bold magenta]not surveyed[/]", "–", "–", escape(topic.reason))
-    console.print(table)
+        console.print(f"  {escape(topic.slug)}: [bold magenta]not surveyed[/]")
     for outcome in summary.outcomes:
         for file in outcome.files:
             click.echo(f"  report  {file}")
@@ -65,19 +70,6 @@ def print_summary(summary: NightSummary) -> None:
         click.echo(f"  mail    {summary.delivery.sentence}")
     if not summary.ok:
         click.echo(f"failed:\n{summary.failure}", err=True)
-
-
-def _row(outcome: TopicOutcome) -> tuple[str, ...]:
-    report = outcome.report
-    notices = sum(is_about_cited(entry.signal.change) for entry in report.signals)
-    status = report.verdict.status
-    return (
-        escape(report.topic.slug),
-        f"[{_COLOURS[status]}]{status.value}[/]",
-        str(notices),
-        str(len(report.signals) - notices),
-        escape(report.verdict.fired[0].reason),
-    )
 
 
 def summary_as_json(summary: NightSummary) -> dict[str, Any]:

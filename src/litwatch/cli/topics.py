@@ -6,6 +6,8 @@ import click
 
 from litwatch.cli.screen import print_json
 from litwatch.cli.words import settings_from_environment
+from litwatch.errors import ArticleUnreadable
+from litwatch.pipeline import open_article
 from litwatch.strategy import explain
 from litwatch.topic_files import read_topic_files
 from litwatch.topics import Topic
@@ -30,7 +32,7 @@ def list_topics(*, as_json: bool) -> None:
         print_json({"topics": [_as_json(topic) for topic in good], "problems": problems})
     else:
         for topic in good:
-            click.echo(f"{topic.slug:32s} {topic.title or topic.article.name}")
+            click.echo(f"{topic.slug:32s} {topic.article.name}{f'  {topic.title}' if topic.title else ''}")
         for problem in problems:
             click.echo(problem, err=True)
     if problems:
@@ -57,6 +59,7 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
         raise click.UsageError(f"no such topic: {', '.join(unknown)}; `litwatch topics list` shows them")
     chosen = [topic for topic in good if not slugs or topic.slug in slugs]
     explained = {topic.slug: explain(topic.strategy) for topic in chosen}
+    problems = (*problems, *_unreadable(chosen))
     if as_json:
         print_json(
             {
@@ -73,9 +76,20 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
             click.echo(explained[topic.slug].text)
         for problem in problems:
             click.echo(problem, err=True)
-        click.echo(f"{len(good)} good, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
+        click.echo(f"{len(chosen)} checked, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
     if problems:
         raise click.exceptions.Exit(1)
+
+
+def _unreadable(topics: list[Topic]) -> list[str]:
+    """One line for each article that the nightly could not read."""
+    lines = []
+    for topic in topics:
+        try:
+            open_article(topic)
+        except ArticleUnreadable as error:
+            lines.append(f"{topic.file}: article: {error}")
+    return lines
 
 
 def _as_json(topic: Topic) -> dict[str, object]:

@@ -6,11 +6,11 @@ refuses to schedule itself and to decide what a change means.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from litwatch.errors import EditorError, LitwatchError, OutputFailed
+from litwatch.errors import EditorError, LitwatchError, OutputFailed, UnknownTopic
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests
 from litwatch.pipeline.doors import Doors
 from litwatch.pipeline.publish import publish_index, publish_report
@@ -93,7 +93,7 @@ def run_night(
     """Survey the topics (all, or those whose slugs are in ``only``), publish and deliver.
 
     ``as_of`` surveys as if that day were today. A dry run asks NCBI and decides, and keeps, writes and sends
-    nothing. Raises EditorError where a named topic does not exist, and StoreBusy, StoreUnusable or OutputFailed
+    nothing. Raises UnknownTopic where a named topic does not exist, and StoreBusy, StoreUnusable or OutputFailed
     where the store cannot be used; everything else is in the summary.
     """
     started = doors.clock()
@@ -135,10 +135,16 @@ def _explain_unread(
         slug = problem.split(":", 1)[0].rpartition("/")[2].removesuffix(".yaml")
         broken.setdefault(slug, []).append(problem)
     if unknown := sorted(set(only) - known - set(broken)):
-        raise EditorError(
+        raise UnknownTopic(
             f"no topic named {', '.join(unknown)} in {doors.settings.queries}; `litwatch topics list` shows the names"
         )
-    return tuple(FailedTopic(slug, "; ".join(lines)) for slug, lines in broken.items() if not only or slug in only)
+    return tuple(FailedTopic(slug, _sum_up(lines)) for slug, lines in broken.items() if not only or slug in only)
+
+
+def _sum_up(lines: Sequence[str]) -> str:
+    """The first mistake of a file, and how many more there are; board members need no list of keys."""
+    more = f" ({len(lines) - 1} more; `litwatch topics check` lists them)" if len(lines) > 1 else ""
+    return f"{lines[0]}{more}"
 
 
 def _survey_all(

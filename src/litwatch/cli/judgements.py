@@ -1,0 +1,90 @@
+"""``litwatch answer | review``: what people decide about a change or an article, kept for good in the store.
+
+Each answer is an event in a chain: never altered, taken back only by a later one. This module refuses to decide.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import click
+
+from litwatch.cli.words import settings_from_environment
+from litwatch.judgements import Decision, Judgement
+from litwatch.pipeline import open_store
+from litwatch.store import Store
+
+ANSWERS = {
+    "relevant": Decision.RELEVANT,
+    "not-relevant": Decision.NOT_RELEVANT,
+    "already-covered": Decision.ALREADY_COVERED,
+    "later": Decision.SNOOZED,
+}
+OUTCOMES = {
+    "unchanged": Decision.REVIEWED_UNCHANGED,
+    "update": Decision.REVIEWED_UPDATE,
+    "withdraw": Decision.REVIEWED_WITHDRAW,
+}
+BY = click.option("--by", required=True, metavar="NAME", help="Who says so.")
+REASON = click.option("--reason", default="", help="Why, in a sentence.")
+
+
+@click.command()
+@click.argument("slug")
+@click.argument("pmid", type=click.IntRange(1))
+@click.argument("decision", type=click.Choice(list(ANSWERS)))
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="With 'later': open again on this day."
+)
+@BY
+@REASON
+def answer(slug: str, pmid: int, decision: str, *, until: datetime | None, by: str, reason: str) -> None:
+    """Say what the open changes about PMID mean for the article SLUG.
+
+    "not-relevant" and "already-covered" close them, "later" closes them until a day, "relevant" keeps them open and
+    asks for a review.
+
+    \b
+    Example:
+      litwatch answer insulin-resistance 99000912 already-covered --by "Dr Example" --reason "see reference 8"
+    """
+    if (decision == "later") != (until is not None):
+        raise click.UsageError("'later' and --until DATE belong together")
+    store = open_store(settings_from_environment())
+    now = datetime.now(UTC)
+    changes = [item.change for item in store.open_changes(slug, on=now.date()) if item.change.pmid == pmid]
+    if not changes:
+        raise click.UsageError(f"{slug} has no open change about PMID {pmid}; its report lists those that there are")
+    for change in changes:
+        day: date | None = until.date() if until else None
+        _record(store, Judgement(slug, ANSWERS[decision], by, now, reason, change, day))
+        click.echo(f"{slug}: {change.kind.value}, PMID {pmid}: {ANSWERS[decision].value}")
+
+
+@click.command()
+@click.argument("slug")
+@click.argument("outcome", type=click.Choice(list(OUTCOMES)))
+@BY
+@REASON
+def review(slug: str, outcome: str, *, by: str, reason: str) -> None:
+    """Record that the board has reviewed the article SLUG: it stays unchanged, is updated, or is withdrawn.
+
+    Closes every change that litwatch had reported by now, notices about cited papers included, and sets "last
+    reviewed". What comes later opens anew.
+
+    \b
+    Example:
+      litwatch review insulin-resistance unchanged --by "Dr Example" --reason "the retracted trial was not needed"
+    """
+    store = open_store(settings_from_environment())
+    if store.last_surveyed(slug) is None:
+        raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
+    _record(store, Judgement(slug, OUTCOMES[outcome], by, datetime.now(UTC), reason, seen=store.last_surveyed(slug)))
+    click.echo(f"{slug}: {OUTCOMES[outcome].value}, recorded for {by}")
+
+
+def _record(store: Store, judgement: Judgement) -> None:
+    try:
+        store.record_judgement(judgement)
+    except (LookupError, ValueError) as error:
+        raise click.UsageError(str(error)) from None
