@@ -232,3 +232,8 @@ def test_a_number_left_in_the_text_after_a_symbol_is_said(text: str) -> None:
     (sentence,), doubtful = read(BEFORE_STOP, text)
     assert sentence.text == text
     assert doubtful
+
+
+def test_a_marker_directly_after_a_units_power_leaves_the_unit_whole() -> None:
+    assert raised("1.73 m<sup>2</sup><sup>4</sup>")[:2] == ([(4, True)], "1.73 m²")
+    assert raised("it rises<sup>1</sup><sup>,</sup><sup>3</sup>")[:2] == ([(1, True), (3, True)], "it rises")

@@ -181,7 +181,8 @@ def _counts_itself(tokens: Sequence[Token], at: int) -> bool:
     """
     numbers: set[str] = set()
     count = 0
-    for token in tokens[at + 1 :]:
+    for place in range(at + 1, len(tokens)):
+        token = tokens[place]
         if token.level == tokens[at].level:
             break
         if token.type == "list_item_open" and token.level == tokens[at].level + 1:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -38,6 +38,7 @@ _PAREN = re.compile(rf"\((?:[Rr]efs?\.? ?)?{_NUMBERS}\)")
 _RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _UNICODE = re.compile(rf"[{_RAISED_DIGITS}]{{1,4}}(?: ?[,˒⁻–‐-] ?[{_RAISED_DIGITS}]{{1,4}}){{0,20}}")
 _ONE_SUP = f"{SUP_OPEN}[^{SUP_OPEN}{SUP_CLOSE}]{{0,99}}{SUP_CLOSE}"
+_SINGLE_SUP = re.compile(_ONE_SUP)
 _SUP = re.compile(rf"{_ONE_SUP}(?: ?[,;–-]? ?{_ONE_SUP}){{0,40}}|\^\[?{_NUMBERS}\]?\^")
 _ONE_LINK = rf"[\[(]?{LINK_OPEN}[^{LINK_OPEN}{LINK_CLOSE}]{{0,99}}{LINK_CLOSE}[\])]?"
 _LINK = re.compile(rf"{_ONE_LINK}(?: ?[,;–-]? ?{_ONE_LINK}){{0,40}}")
@@ -121,7 +122,7 @@ def _find_groups(block: Block, text: str) -> list[Group]:
 
     for match in _LINK.finditer(text):
         add(match, _read_numbers(match[0]), Style.LINK, Verdict.SURE)
-    for match in _SUP.finditer(text):
+    for match in _superscripts(text):
         if is_free(match):
             add(match, _read_numbers(match[0]), Style.SUPERSCRIPT, _judge_superscript(text, match))
     for match in _UNICODE.finditer(text):
@@ -146,6 +147,17 @@ def _find_groups(block: Block, text: str) -> list[Group]:
                     taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
                     groups.append(group)
     return sorted(groups, key=lambda group: group.start)
+
+
+def _superscripts(text: str) -> Iterator[re.Match[str]]:
+    """The raised groups of a text; a unit's power is one of its own, also where a marker follows it directly."""
+    at = 0
+    while (match := _SUP.search(text, at)) is not None:
+        single = _SINGLE_SUP.match(text, match.start())
+        if single is not None and text[single.end() : single.end() + 1] == SUP_OPEN:
+            match = single if _judge_superscript(text, single) is Verdict.TEXT else match
+        yield match
+        at = match.end()
 
 
 def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
