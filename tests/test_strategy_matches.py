@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from litwatch.errors import StrategyError
-from litwatch.records import Record
+from litwatch.records import MeshHeading, Record
 from litwatch.strategy import matches, parse, why_not
 from litwatch.strategy.index import RecordIndex
 from tests.strategy_records import EVERYONE, INDEXED, MOUSE, NOTICE, RETRACTED, TODAY, UNINDEXED, paper
@@ -190,3 +190,18 @@ def test_a_span_counts_back_from_the_given_day(strategy: str, first: date) -> No
 def test_a_long_word_of_one_letter_does_not_stall_a_wildcard() -> None:
     record = paper(title="a" * 50_000)
     assert not matches(parse("aaaa*a*a*a*a*a*a*a*b[ti]"), record, today=TODAY)
+
+
+def test_lone_asterisks_in_a_heading_stand_for_one_or_more_words_each() -> None:
+    record = paper(mesh=(MeshHeading("D999999", "Some Words Of A Long Heading", major=False),))
+    asked = ("some * long *[mh]", "some * * long *[mh]", "some * heading[mh]", "some * o* a * heading[mh]")
+    assert [text for text in asked if not matches(parse(text), record, today=TODAY)] == []
+    too_many = ("some * * * * heading * *[mh]", "some words of * * * long *[mh]", "some * heading *[mh]")
+    assert [text for text in too_many if matches(parse(text), record, today=TODAY)] == []
+
+
+def test_a_long_heading_does_not_stall_many_lone_asterisks() -> None:
+    record = paper(mesh=(MeshHeading("D999999", "abcd " + "word " * 2_000 + "end", major=False),))
+    assert not matches(parse("abcd " + "* " * 30 + "x[mh]"), record, today=TODAY)
+    assert not matches(parse("abcd " + "* word " * 30 + "* x[mh]"), record, today=TODAY)
+    assert matches(parse("abcd " + "* word " * 30 + "* end[mh]"), record, today=TODAY)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import groupby
 
 BREAK = "|"
 """Stands between two texts that no phrase may cross (a title and a keyword, two affiliations)."""
@@ -79,17 +80,31 @@ def usable_wildcards(text: str) -> str:
 @lru_cache(maxsize=4096)
 def word_pattern(words: str) -> re.Pattern[str]:
     """A pattern for normalised text " w w | w "; ``stud*`` stands for a word's rest, a lone ``*`` for one word."""
-    return re.compile(f"(?<= ){_as_regex(words, lone='[^ |]+')}(?= )")
+    regex = " ".join("[^ |]+" if word == WILDCARD else _glob(word) for word in words.split(" "))
+    return re.compile(f"(?<= ){regex}(?= )")
 
 
 @lru_cache(maxsize=4096)
 def value_pattern(value: str) -> re.Pattern[str]:
-    """A pattern for a whole normalised value (a heading, a journal); a lone ``*`` stands for any further words."""
-    return re.compile(_as_regex(value, lone=".+"))
+    """A pattern for a whole normalised value (a heading, a journal); a lone ``*`` stands for one or more words.
 
-
-def _as_regex(words: str, *, lone: str) -> str:
-    return " ".join(lone if word == WILDCARD else _glob(word) for word in words.split(" "))
+    Words between two lone asterisks are taken at their first place and never again, as within a word (``_glob``).
+    """
+    regex, gap = "", ""
+    runs = [(lone, list(run)) for lone, run in groupby(value.split(" "), key=lambda word: word == WILDCARD)]
+    for place, (lone, run) in enumerate(runs):
+        if lone:
+            gap = "[^ ]+ " * (len(run) - 1) + ".+"
+            continue
+        words = " ".join(map(_glob, run))
+        if not gap:
+            regex = words
+        elif place + 1 < len(runs):
+            regex += f"{' ' if regex else ''}(?>{gap}? {words}(?= ))"
+        else:
+            regex += f"{' ' if regex else ''}{gap} {words}"
+        gap = ""
+    return re.compile(f"{regex}{' ' if regex and gap else ''}{gap}")
 
 
 def _glob(word: str) -> str:
