@@ -47,7 +47,6 @@ def test_a_removed_record_is_found_by_nothing_not_even_by_not() -> None:
     index.remove([Pmid(FIRST), Pmid(12345)])
     assert found(index, "(sleep[ti] OR insomnia[ti] OR rest[ti]) NOT asthma[ti]") == [2, 1]
     assert Pmid(FIRST) not in index
-    assert index.get(Pmid(FIRST)) is None
 
 
 def test_a_phrase_is_forgotten_with_the_last_record_that_held_it() -> None:

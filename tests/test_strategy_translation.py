@@ -136,10 +136,6 @@ def test_lower_case_operators_are_passed_over() -> None:
     assert said("ring or weight").phrases_ignored == ("or",)
 
 
-def test_no_field_is_ever_reported_missing() -> None:
-    assert said("asthma[foo]").fields_not_found == ()
-
-
 def test_a_heading_is_reported_as_mapped_when_it_is_not_quoted() -> None:
     assert said("heart attack[mh]").translation_set == (("heart attack[mh]", '"myocardial infarction"[MeSH Terms]'),)
     assert said('"Asthma"[mh]').translation_set == ()

@@ -59,7 +59,7 @@ def _answer(occasion: Occasion, hits: Hits) -> Answer:
     request = occasion.request
     start, size = request.number("retstart", 0), request.number("retmax", _DEFAULT_PAGE)
     count = len(hits.pmids)
-    messages = list(hits.messages)
+    messages: list[str] = []
     if count > WINDOW:
         if start >= WINDOW:
             return refuse(occasion, _ROOT, TOO_FAR)
@@ -98,7 +98,7 @@ def _as_xml(page: Page, hits: Hits, messages: list[str]) -> Answer:
         for written, meant in hits.translation_set
     )
     mappings = f"<TranslationSet>{mapped}</TranslationSet>" if mapped else "<TranslationSet/>"
-    errors = _elements("PhraseNotFound", hits.phrases_not_found) + _elements("FieldNotFound", hits.fields_not_found)
+    errors = _elements("PhraseNotFound", hits.phrases_not_found)
     warnings = (
         _elements("PhraseIgnored", hits.phrases_ignored)
         + _elements("QuotedPhraseNotFound", hits.quoted_phrases_not_found)
@@ -123,11 +123,11 @@ def _as_json(page: Page, hits: Hits, messages: list[str]) -> Answer:
         "translationset": [{"from": written, "to": meant} for written, meant in hits.translation_set],
         "querytranslation": hits.translation,
     }
-    if hits.phrases_not_found or hits.fields_not_found or hits.tag_ignored:
+    if hits.phrases_not_found or hits.tag_ignored:
         # An ignored tag shows in no list, but the empty list shows (measured in 2026, JSON only).
         result["errorlist"] = {
             "phrasesnotfound": list(hits.phrases_not_found),
-            "fieldsnotfound": list(hits.fields_not_found),
+            "fieldsnotfound": [],  # PubMed names no unknown tag (``asthma[foo]``, recorded in 2026)
         }
     if hits.phrases_ignored or hits.quoted_phrases_not_found or messages:
         # NCBI escapes these for XML even in JSON: a query with &amp; comes back as &amp;amp;.

@@ -41,10 +41,8 @@ class Hits:
     translation_set: tuple[tuple[str, str], ...] = ()
     """(From, To) of each automatic term mapping."""
     phrases_not_found: tuple[str, ...] = ()
-    fields_not_found: tuple[str, ...] = ()
     phrases_ignored: tuple[str, ...] = ()
     quoted_phrases_not_found: tuple[str, ...] = ()
-    messages: tuple[str, ...] = ()
     tag_ignored: bool = False
     """Whether the term had a tag that PubMed does not know, or one behind a group."""
 
@@ -72,7 +70,6 @@ def run(term: str, view: View, *, today: date, recall: Callable[[str], Kept | No
         found.translation,
         found.translation_set,
         found.phrases_not_found,
-        found.fields_not_found,
         found.phrases_ignored,
         found.quoted_phrases_not_found,
         tag_ignored=any(_ignored(node) for node in walk(tree)),

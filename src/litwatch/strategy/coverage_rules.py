@@ -14,6 +14,7 @@ from litwatch.strategy.dates import read_range
 from litwatch.strategy.expression import Chain, Expression, Group, Operator, Term, as_written, terms, walk
 from litwatch.strategy.fields import FieldKind
 from litwatch.strategy.filters import BEHIND_FILTER_TAG
+from litwatch.strategy.mesh_tree import SUBSET
 from litwatch.strategy.problems import Reading, StrategyProblem
 from litwatch.strategy.searchable import KNOWN_FLAGS, NOTICE_FLAGS
 from litwatch.strategy.words import WILDCARD, normalise, usable_wildcards
@@ -162,8 +163,8 @@ def unknown_heading(reading: Reading) -> Iterator[StrategyProblem]:
     """
     for term in reading.terms:
         heading = term.text.partition("/")[0]
-        if _tag_of(term) in {"mh", "majr"} and WILDCARD not in heading and not reading.mesh.find(heading):
-            near = reading.mesh.near_matches(heading)
+        if _tag_of(term) in {"mh", "majr"} and WILDCARD not in heading and not SUBSET.find(heading):
+            near = SUBSET.near_matches(heading)
             if near:
                 yield reading.problem(
                     ("S16-unknown-heading", _NOTE),

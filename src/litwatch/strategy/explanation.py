@@ -13,7 +13,7 @@ from litwatch.errors import StrategyError
 from litwatch.strategy.expression import Chain, Expression, Group, Term, as_written
 from litwatch.strategy.fields import FieldKind
 from litwatch.strategy.linting import lint_strategy
-from litwatch.strategy.mesh_tree import PUBLICATION_TYPES, SUBSET, MeshTree
+from litwatch.strategy.mesh_tree import PUBLICATION_TYPES, SUBSET
 from litwatch.strategy.parser import parse
 from litwatch.strategy.problems import StrategyProblem
 from litwatch.strategy.translation import translate
@@ -37,53 +37,53 @@ class Explanation:
         return "\n".join(parts if self.problems else [*parts, "No problems found."])
 
 
-def explain(text: str, *, today: date | None = None, mesh: MeshTree = SUBSET) -> Explanation:
+def explain(text: str, *, today: date | None = None) -> Explanation:
     """Explain a strategy; one that cannot be read has an empty tree and the reason among its problems.
 
     ``today`` is what ``"last 30 days"`` counts back from; without it such a clause is shown as written.
     """
-    problems = lint_strategy(text, mesh=mesh)
+    problems = lint_strategy(text)
     try:
         expression = parse(text)
         translation = translate(expression, today=today, history=lambda _number: ()).text
     except StrategyError:
         return Explanation("", "", problems)
-    return Explanation("\n".join(_lines(expression, mesh, 0)), translation, problems)
+    return Explanation("\n".join(_lines(expression, 0)), translation, problems)
 
 
-def _lines(expression: Expression, mesh: MeshTree, depth: int) -> Iterator[str]:
+def _lines(expression: Expression, depth: int) -> Iterator[str]:
     indent = "  " * depth
     match expression:
         case Group():
-            yield from _lines(expression.inner, mesh, depth)
+            yield from _lines(expression.inner, depth)
         case Chain():
-            yield from _step("", expression.first, mesh, depth)
+            yield from _step("", expression.first, depth)
             for link in expression.links:
-                yield from _step(f"{link.operator} ", link.operand, mesh, depth)
+                yield from _step(f"{link.operator} ", link.operand, depth)
         case Term():
-            yield f"{indent}{as_written(expression)} — {_described(expression, mesh)}"
+            yield f"{indent}{as_written(expression)} — {_described(expression)}"
         case _:
             yield f"{indent}{as_written(expression)} — an earlier search"
 
 
-def _step(operator: str, operand: Expression, mesh: MeshTree, depth: int) -> Iterator[str]:
+def _step(operator: str, operand: Expression, depth: int) -> Iterator[str]:
     """One step from left to right: on the operator's own line when it is one term, else below it."""
     indent = "  " * depth
     if isinstance(operand, Group):
         if operator:
             yield f"{indent}{operator.strip()}"
-        yield from _lines(operand.inner, mesh, depth + 1)
+        yield from _lines(operand.inner, depth + 1)
     else:
-        yield from (f"{indent}{operator}{line.strip()}" for line in _lines(operand, mesh, 0))
+        yield from (f"{indent}{operator}{line.strip()}" for line in _lines(operand, 0))
 
 
-def _described(term: Term, mesh: MeshTree) -> str:
+def _described(term: Term) -> str:
     field = term.tag.field if term.tag else None
     if field is None:
         start = "unknown tag, searched as untagged: " if term.tag else ""
         return start + ("the phrase in All Fields" if term.quoted else "mapped by PubMed")
     if field.kind is FieldKind.MESH and field.tag != "sh":
-        tree = PUBLICATION_TYPES if field.tag == "pt" else mesh
+        tree = PUBLICATION_TYPES if field.tag == "pt" else SUBSET
         covered = 1 if term.tag and term.tag.noexp else len(tree.explode(term.text.partition("/")[0]))
         return f"{field.name}, " + (f"with {covered - 1} narrower" if covered > 1 else "itself only")
     if term.tag and term.tag.near is not None and term.quoted:

@@ -18,7 +18,7 @@ from litwatch.citations import Pmid
 from litwatch.records import Record
 from litwatch.strategy.expression import Expression, Operator
 from litwatch.strategy.fields import BY_TAG
-from litwatch.strategy.mesh_tree import SUBSET, MeshTree
+from litwatch.strategy.mesh_tree import SUBSET
 from litwatch.strategy.plan import (
     Days,
     Near,
@@ -55,7 +55,6 @@ class Found:
     translation: str
     translation_set: tuple[tuple[str, str], ...]
     phrases_not_found: tuple[str, ...]
-    fields_not_found: tuple[str, ...]
     phrases_ignored: tuple[str, ...]
     quoted_phrases_not_found: tuple[str, ...]
 
@@ -63,8 +62,7 @@ class Found:
 class RecordIndex:
     """Records by PMID, searchable; also the ``Lexicon`` of its corpus."""
 
-    def __init__(self, records: Iterable[Record] = (), *, mesh: MeshTree = SUBSET) -> None:
-        self.mesh = mesh
+    def __init__(self, records: Iterable[Record] = ()) -> None:
         self._start(())
         self.add(records)
 
@@ -84,11 +82,6 @@ class RecordIndex:
 
     def __contains__(self, pmid: object) -> bool:
         return pmid in self._place
-
-    def get(self, pmid: Pmid) -> Record | None:
-        """The record as it stands now, None when the corpus has none."""
-        place = self._place.get(pmid)
-        return None if place is None else self._records[place]
 
     def add(self, records: Iterable[Record]) -> None:
         """Add records; one with a known PMID replaces the record that was there."""
@@ -140,7 +133,6 @@ class RecordIndex:
             translation=translation.text,
             translation_set=translation.translation_set,
             phrases_not_found=translation.phrases_not_found,
-            fields_not_found=translation.fields_not_found,
             phrases_ignored=translation.phrases_ignored,
             quoted_phrases_not_found=translation.quoted_phrases_not_found,
         )
@@ -160,7 +152,7 @@ class RecordIndex:
 
     def is_heading(self, label: str) -> bool:
         """Whether the label is a heading of the tree or of any record."""
-        return self.mesh.find(label) is not None or self.has_value("mh", label)
+        return SUBSET.find(label) is not None or self.has_value("mh", label)
 
     def _evaluate(self, plan: Plan) -> int:
         if isinstance(plan, Steps):

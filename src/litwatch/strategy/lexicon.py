@@ -7,15 +7,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from litwatch.strategy.mesh_tree import SUBSET, MeshTree
+from litwatch.strategy.mesh_tree import SUBSET
 
 
 class Lexicon(Protocol):
     """What PubMed's phrase index, heading list and value lists answer."""
-
-    @property
-    def mesh(self) -> MeshTree:
-        """The tree that knows entry terms and explodes headings."""
 
     def has_words(self, sections: tuple[str, ...], words: str) -> bool:
         """Whether any record holds the normalised word or phrase, ``*`` allowed, in one of the sections."""
@@ -30,8 +26,6 @@ class Lexicon(Protocol):
 class _General:
     """Every phrase and value may occur somewhere; headings are those of the shipped tree."""
 
-    mesh = SUBSET
-
     def has_words(self, sections: tuple[str, ...], words: str) -> bool:  # noqa: ARG002
         return True
 
@@ -39,7 +33,7 @@ class _General:
         return True
 
     def is_heading(self, label: str) -> bool:
-        return self.mesh.find(label) is not None
+        return SUBSET.find(label) is not None
 
 
 GENERAL: Lexicon = _General()

@@ -10,16 +10,15 @@ from litwatch.errors import StrategyError
 from litwatch.lint import Severity
 from litwatch.strategy import coverage_rules, syntax_rules
 from litwatch.strategy.expression import terms
-from litwatch.strategy.mesh_tree import SUBSET, MeshTree
 from litwatch.strategy.parser import parse, scan
 from litwatch.strategy.problems import Reading, StrategyProblem
 
 
-def lint_strategy(text: str, *, mesh: MeshTree = SUBSET) -> tuple[StrategyProblem, ...]:
+def lint_strategy(text: str) -> tuple[StrategyProblem, ...]:
     """Every problem of a strategy, in the order of the text; an unreadable one is a problem too, nothing is raised.
 
-    ``mesh`` is the tree that headings are looked up in; the shipped one is small, so an unknown heading is only noted,
-    and only when it looks like one that the tree has.
+    The shipped tree that headings are looked up in is small, so an unknown heading is only noted, and only when it
+    looks like one that the tree has.
     """
     refused: StrategyError | None = None
     expression = None
@@ -28,7 +27,7 @@ def lint_strategy(text: str, *, mesh: MeshTree = SUBSET) -> tuple[StrategyProble
     except StrategyError as error:
         refused = error
     tokens = scan(text[:100_000])
-    reading = Reading(text, tokens, expression, terms(expression) if expression else (), mesh)
+    reading = Reading(text, tokens, expression, terms(expression) if expression else ())
     found = [problem for rule in (*syntax_rules.RULES, *coverage_rules.RULES) for problem in rule(reading)]
     if refused is not None:
         hint = "Mend this first; most rules could not look at the rest."

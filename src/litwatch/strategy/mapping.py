@@ -14,6 +14,7 @@ from litwatch.strategy.expression import Operator
 from litwatch.strategy.fields import ALL_FIELDS
 from litwatch.strategy.lexicon import Lexicon
 from litwatch.strategy.meaning import Meaning, Remarks, join, shown_text
+from litwatch.strategy.mesh_tree import SUBSET
 from litwatch.strategy.plan import Pmids, Values, Words
 from litwatch.strategy.searchable import KNOWN_FLAGS
 from litwatch.strategy.words import STOP_WORDS, WILDCARD, normalise, normalise_pattern, usable_wildcards
@@ -53,7 +54,7 @@ def _piece(written: list[str], lexicon: Lexicon, remarks: Remarks, *, mapping: b
     for length in range(min(len(written), LONGEST_HEADING) if mapping else 0, 0, -1):
         phrase = normalise(" ".join(written[:length]))
         if phrase and phrase not in STOP_WORDS and lexicon.is_heading(phrase):
-            return length, _heading(phrase, " ".join(written[:length]), lexicon, remarks)
+            return length, _heading(phrase, " ".join(written[:length]), remarks)
     word = written[0]
     words = normalise_pattern(word)
     if words in STOP_WORDS or word in LOWER_OPERATORS:
@@ -80,10 +81,10 @@ def _pmids(numbers: list[int]) -> Meaning:
     return join([Meaning(Pmids(frozenset({number})), f"{number}[UID]") for number in numbers], Operator.OR)
 
 
-def _heading(phrase: str, written: str, lexicon: Lexicon, remarks: Remarks) -> Meaning:
-    found = lexicon.mesh.find(phrase)
+def _heading(phrase: str, written: str, remarks: Remarks) -> Meaning:
+    found = SUBSET.find(phrase)
     label = found.label.lower() if found else phrase
-    options = [Meaning(Values("mh", lexicon.mesh.explode(label)), f'"{label}"[MeSH Terms]')]
+    options = [Meaning(Values("mh", SUBSET.explode(label)), f'"{label}"[MeSH Terms]')]
     for words in dict.fromkeys((normalise(label), phrase)):
         if " " in words:
             singly = [all_fields(word) for word in words.split() if word not in STOP_WORDS]

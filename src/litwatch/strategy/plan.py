@@ -95,12 +95,6 @@ def either(plans: Collection[Plan]) -> Plan:
     return Steps(first, tuple((Operator.OR, plan) for plan in rest)) if rest else first
 
 
-def both(plans: Collection[Plan]) -> Plan:
-    """The plans joined by AND."""
-    first, *rest = plans
-    return Steps(first, tuple((Operator.AND, plan) for plan in rest)) if rest else first
-
-
 def holds(plan: Plan, record: Record) -> bool:
     """Whether the record is what the plan looks for."""
     match plan:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from litwatch.lint import Severity
 from litwatch.strategy.expression import Expression, Term
-from litwatch.strategy.mesh_tree import MeshTree
 from litwatch.strategy.parser import Token
 
 
@@ -39,7 +38,6 @@ class Reading:
     expression: Expression | None
     """None when it cannot be parsed; the rules on the tree then find nothing."""
     terms: tuple[Term, ...]
-    mesh: MeshTree
 
     def problem(self, rule: tuple[str, Severity], start: int, end: int, message: str, hint: str) -> StrategyProblem:
         """A problem of ``rule`` (code, severity) with the characters from ``start`` to ``end`` (0-based, exclusive)."""

@@ -14,6 +14,7 @@ from litwatch.lint import Severity
 from litwatch.strategy.expression import Chain, Group, HistoryReference, Operator, Term, walk
 from litwatch.strategy.fields import BY_TAG, FieldKind
 from litwatch.strategy.mapping import LOWER_OPERATORS
+from litwatch.strategy.mesh_tree import SUBSET
 from litwatch.strategy.parser import TokenKind
 from litwatch.strategy.problems import Reading, StrategyProblem
 from litwatch.strategy.words import (
@@ -88,7 +89,7 @@ def lower_case_operator(reading: Reading) -> Iterator[StrategyProblem]:
     """
     for term in reading.terms:
         words = term.text.split()
-        if term.quoted or len(words) < 2 or not LOWER_OPERATORS & set(words) or _is_name(reading, term):
+        if term.quoted or len(words) < 2 or not LOWER_OPERATORS & set(words) or _is_name(term):
             continue
         word = next(word for word in words if word in LOWER_OPERATORS)
         yield reading.problem(
@@ -100,9 +101,9 @@ def lower_case_operator(reading: Reading) -> Iterator[StrategyProblem]:
         )
 
 
-def _is_name(reading: Reading, term: Term) -> bool:
+def _is_name(term: Term) -> bool:
     kind = term.tag.field.kind if term.tag and term.tag.field else None
-    return kind is FieldKind.VALUES or reading.mesh.find(term.text) is not None
+    return kind is FieldKind.VALUES or SUBSET.find(term.text) is not None
 
 
 def mixed_operators(reading: Reading) -> Iterator[StrategyProblem]:

@@ -39,8 +39,6 @@ class Translation:
     phrases_not_found: tuple[str, ...]
     phrases_ignored: tuple[str, ...]
     quoted_phrases_not_found: tuple[str, ...]
-    fields_not_found: tuple[str, ...] = ()
-    """Always empty: PubMed names no unknown tag (``asthma[foo]``, recorded in 2026)."""
 
 
 def translate(
