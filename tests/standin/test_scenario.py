@@ -203,6 +203,22 @@ def test_all_mistakes_are_reported_at_once_each_with_its_key_path() -> None:
             "[{day: 2026-03-01, becomes: indexed, retracted: 99500001}]",
             "records[0].life[0]: the record would be its own notice",
         ),
+        (
+            "[{day: 2026-03-01, becomes: indexed, partial retraction: 99500001}]",
+            "records[0].life[0]: the record would be its own notice",
+        ),
+        (
+            "[{day: 2026-03-01, becomes: indexed, commented: 99500001}]",
+            "records[0].life[0]: the record would be its own notice",
+        ),
+        (
+            "[{day: 2026-03-01, becomes: indexed, corrected and republished: 99500001}]",
+            "records[0].life[0]: the record would be its own notice",
+        ),
+        (
+            "[{day: 2026-03-01, becomes: indexed, retracted and republished: 99500001}]",
+            "records[0].life[0]: the record would be its own notice",
+        ),
     ],
 )
 def test_a_life_that_cannot_be_is_refused(life: str, problem: str) -> None:

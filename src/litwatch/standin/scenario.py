@@ -29,22 +29,22 @@ from litwatch.standin.life import (
     revision,
     withdraw,
 )
-from litwatch.standin.scenario_form import WITHOUT_PMID, RecordForm, ScenarioForm, Step, Words, YearEnd, check, heading
+from litwatch.standin.scenario_form import (
+    NOTICES,
+    WITHOUT_PMID,
+    RecordForm,
+    ScenarioForm,
+    Step,
+    Words,
+    YearEnd,
+    check,
+    heading,
+)
 
 EXAMPLES: Final = Path(__file__).with_name("scenarios")
 """The folder of scenario files that come with litwatch."""
 
 _MARK = "Demonstration data: "
-_NOTICES: Final[Mapping[str, tuple[RefType, str]]] = {
-    "concern": (RefType.EXPRESSION_OF_CONCERN_IN, "expression of concern about"),
-    "erratum": (RefType.ERRATUM_IN, "correction to"),
-    "partial_retraction": (RefType.ERRATUM_IN, "partial retraction of"),
-    "retracted": (RefType.RETRACTION_IN, "retraction of"),
-    "updated": (RefType.UPDATE_IN, "update of"),
-    "commented": (RefType.COMMENT_IN, "comment on"),
-    "corrected_and_republished": (RefType.CORRECTED_AND_REPUBLISHED_IN, "corrected version of"),
-    "retracted_and_republished": (RefType.RETRACTED_AND_REPUBLISHED_IN, "new version of"),
-}
 _CATEGORIES: Final[Mapping[str, str]] = {
     "BACKGROUND": "BACKGROUND",
     "AIM": "OBJECTIVE",
@@ -142,7 +142,7 @@ def _staged(paper: Citation, stage: str, since: date) -> Citation:
 
 
 def _notices(step: Step) -> Iterator[tuple[RefType, str, int]]:
-    for name, (ref_type, phrase) in _NOTICES.items():
+    for name, (ref_type, phrase) in NOTICES.items():
         pmid: int | None = getattr(step, name)
         if pmid is not None:
             yield ref_type, phrase, pmid

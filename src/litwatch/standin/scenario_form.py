@@ -7,20 +7,32 @@ refuses to make records of it (``scenario``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from litwatch.records import MeshHeading
+from litwatch.records import MeshHeading, RefType
 from litwatch.standin.vocabulary import MESH, TYPES
 
 LOWEST_PMID: Final = 99_000_001
 """Scenario records are invented, so their PMIDs lie where PubMed has none: nothing false is said of a real paper."""
 WITHOUT_PMID: Final = 0
 """A notice that PubMed names by its source only; ``without pmid`` in the file."""
+
+NOTICES: Final[Mapping[str, tuple[RefType, str]]] = {
+    "concern": (RefType.EXPRESSION_OF_CONCERN_IN, "expression of concern about"),
+    "erratum": (RefType.ERRATUM_IN, "correction to"),
+    "partial_retraction": (RefType.ERRATUM_IN, "partial retraction of"),
+    "retracted": (RefType.RETRACTION_IN, "retraction of"),
+    "updated": (RefType.UPDATE_IN, "update of"),
+    "commented": (RefType.COMMENT_IN, "comment on"),
+    "corrected_and_republished": (RefType.CORRECTED_AND_REPUBLISHED_IN, "corrected version of"),
+    "retracted_and_republished": (RefType.RETRACTED_AND_REPUBLISHED_IN, "new version of"),
+}
+"""A notice's key in a step → the element that PubMed puts into the paper, and the words of a made notice's title."""
 
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML cannot hold; YAML's escapes can spell them."""
@@ -234,5 +246,5 @@ def _contradictions(form: ScenarioForm) -> Iterator[str]:
                 yield f"{at}: a record that is gone has no further life"
             if step.merged_into and step.merged_into not in places:
                 yield f"{at}.merged into: {step.merged_into} is no record of this scenario"
-            if record.pmid in (step.retracted, step.concern, step.erratum, step.updated, step.merged_into):
+            if record.pmid in (step.merged_into, *(getattr(step, name) for name in NOTICES)):
                 yield f"{at}: the record would be its own notice"
