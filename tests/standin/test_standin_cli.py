@@ -201,7 +201,7 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(life: Path, run: Run) -> N
         port = str(taken.getsockname()[1])
         status, _, err = run("--corpus", life, "--port", port)
     assert status == 1
-    assert f"cannot listen on 127.0.0.1, port {port}" in err
+    assert f"port {port} is taken; choose another with --port" in err
     assert "Traceback" not in err
 
 

@@ -66,9 +66,9 @@ def test_faults_are_chosen_and_listed_from_outside(ask, order):
     assert order("/standin/faults", {"faults": ["empty-body:efetch:1"]}).json["faults"]["rules"][0]["nth"] == 1
     assert ask("efetch", id="99000001").body == b""
     assert ask("efetch", id="99000001").body
-    assert {"name": "empty-body", "kind": "body", "says": "status 200 and no body at all"} in ask(
-        "/standin/faults", get=True
-    ).json
+    listed = {fault["name"]: fault for fault in ask("/standin/faults", get=True).json}
+    assert (listed["empty-body"]["kind"], listed["empty-body"]["says"]) == ("body", "status 200 and no body at all")
+    assert listed["history-lost"]["utilities"] == ["esearch", "esummary", "efetch", "elink"]
     assert order("/standin/faults", {"faults": ["nonsense"]}).status == 400
 
 
@@ -89,6 +89,13 @@ def test_a_web_page_cannot_turn_the_controls(order):
     assert order("/standin/today", {"today": "2030-01-01"}, Host="evil.example").status == 403
     assert order("/standin/today", {"today": "2030-01-01"}, Content_Type="text/plain").status == 415
     assert order("/standin/elsewhere", {}).status == 404
+
+
+def test_a_web_page_cannot_read_the_controls(ask, order):
+    answers = [ask(path, get=True) for path in ("/standin/", "/standin/journal", "/standin/faults", "/standin/nothing")]
+    answers.append(order("/standin/today", {"today": "2030-01-01"}, Host="evil.example"))
+    assert [answer.headers["Access-Control-Allow-Origin"] for answer in answers] == [None] * 5
+    assert ask("einfo").headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_further_routes_see_the_day_and_the_corpus(start, asker, corpus):

@@ -5,6 +5,7 @@ This module refuses to parse a command line: the caller hands over plain values.
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -20,6 +21,7 @@ from litwatch.standin.chronicle import tell
 from litwatch.standin.corpus import Corpus
 from litwatch.standin.corpus_files import read_corpus, read_revisions
 from litwatch.standin.faults import FAULTS
+from litwatch.standin.faults import faults_as_json as faults_as_json  # noqa: PLC0414 - the command line's
 from litwatch.standin.feed_routes import SOURCES
 from litwatch.standin.life import Revision, in_order
 from litwatch.standin.pace import WITHOUT_KEY
@@ -75,6 +77,8 @@ def serve(
     try:
         standin.start()
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(f"port {port} is taken; choose another with --port (0 takes a free one)") from error
         raise SettingsError(f"cannot listen on {host}, port {port}: {error}; port 0 takes a free one") from error
     stop = until or threading.Event()
     view = records.at(today)
@@ -148,11 +152,3 @@ def list_faults() -> str:
         lines.append(f"{mark} {fault.name:<{width}}  {fault.kind:<9}  {fault.says}")
     lines.append("* belongs to the five in a hundred that --faults default spoils")
     return "\n".join(lines)
-
-
-def faults_as_json() -> list[dict[str, object]]:
-    """Every fault for a script: name, kind, what it does, the utilities that it can strike, whether by default."""
-    return [
-        {"name": f.name, "kind": f.kind, "says": f.says, "utilities": f.utilities, "default": f.passing}
-        for f in FAULTS.values()
-    ]

@@ -7,11 +7,12 @@ web page open in a browser beside it cannot. This module refuses to show an API 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from litwatch.errors import SettingsError
-from litwatch.standin.faults import FAULTS
+from litwatch.standin.faults import faults_as_json
 from litwatch.standin.web import Answer, Request, json_answer
 from litwatch.standin.wire import asked_host, is_loopback
 
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
 
 
 def answer(standin: StandIn, request: Request) -> Answer:
-    """GET: /standin/, /standin/journal, /standin/faults. POST: /standin/today, /standin/faults, /standin/reset."""
+    """The controls' answer, which a browser shows to no page of another origin.
+
+    GET: /standin/, /standin/journal, /standin/faults. POST: /standin/today, /standin/faults, /standin/reset.
+    """
+    return replace(_answered(standin, request), private=True)
+
+
+def _answered(standin: StandIn, request: Request) -> Answer:
     if not (is_loopback(request.address) and is_loopback(asked_host(request.headers))):
         return json_answer({"error": "the controls answer to loopback only"}, status=403)
     what = request.path.rstrip("/").removeprefix("/standin").lstrip("/")
@@ -54,7 +62,7 @@ def _shown(standin: StandIn, what: str, request: Request) -> Answer:
         entries = standin.journal.as_json()
         return json_answer([entry for entry in entries if not wanted or entry["utility"] == wanted])
     if what == "faults":
-        return json_answer([{"name": f.name, "kind": f.kind, "says": f.says} for f in FAULTS.values()])
+        return json_answer(faults_as_json())
     return json_answer({"error": "Not found"}, status=404)
 
 

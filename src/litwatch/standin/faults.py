@@ -167,3 +167,11 @@ def _read(specification: str) -> tuple[str, str | None, int | None, float | None
             f"{specification!r}: after the second colon comes a number (the nth request) or a percentage"
         )
     return name, utility or None, None, None
+
+
+def faults_as_json() -> list[dict[str, object]]:
+    """Every fault for a script: name, kind, what it does, the utilities that it can strike, whether by default."""
+    return [
+        {"name": f.name, "kind": f.kind, "says": f.says, "utilities": f.utilities, "default": f.passing}
+        for f in FAULTS.values()
+    ]

@@ -59,6 +59,8 @@ class Answer:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     delivery: Delivery = Delivery()
+    private: bool = False
+    """Keeps a web page of another origin from reading it."""
 
     def delivered(self, **how: Any) -> Answer:
         """The same answer, carried otherwise: keyword arguments are ``Delivery``'s fields."""

@@ -38,12 +38,17 @@ _EVERY_ANSWER: Final = {
     "Referrer-Policy": "origin-when-cross-origin",
     "Content-Security-Policy": "upgrade-insecure-requests",
     "Server": "Finatra",
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "X-RateLimit-Limit,X-RateLimit-Remaining",
     "Cache-Control": "private",
     "X-UA-Compatible": "IE=Edge",
     "X-XSS-Protection": "1; mode=block",
 }
+
+
+_FOR_ANY_PAGE: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "X-RateLimit-Limit,X-RateLimit-Remaining",
+}
+"""NCBI lets every web page read its answers; the journal beside them is nobody else's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +266,8 @@ class Exchange(BaseHTTPRequestHandler):
         session = f"{site.identifier(16)}_{site.identifier(4)}SID"
         yield "Date", format_datetime(now, usegmt=True)
         yield from _EVERY_ANSWER.items()
+        if not answer.private:
+            yield from _FOR_ANY_PAGE.items()
         yield "NCBI-PHID", f"{site.identifier(32)}.1.1.m_1"
         yield "NCBI-SID", session
         yield "Content-Type", answer.content_type
