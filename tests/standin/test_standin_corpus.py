@@ -179,3 +179,11 @@ def test_on_every_day_the_last_revision_up_to_it_is_shown_and_searched(changes):
             found = view.search(parse(f"Word{number}x[ti]"), today=today).pmids
             holds = revision.xml is not None and shown.get(revision.pmid) == revision.xml
             assert (revision.pmid in found) == holds
+
+
+@pytest.mark.parametrize("encoding", ["foo", "hex", "undefined"])
+def test_an_encoding_that_cannot_be_read_is_told_with_the_files_name(tmp_path, encoding):
+    xml = write_article_set([write_article(CITATIONS[0])]).replace(b'"1.0"', f'"1.0" encoding="{encoding}"'.encode(), 1)
+    (tmp_path / "odd.xml").write_bytes(xml)
+    with pytest.raises(SettingsError, match=r"odd\.xml: .*names no encoding that can be read"):
+        read_corpus([tmp_path])

@@ -196,6 +196,7 @@ def test_a_session_is_forgotten_when_the_clock_passes_its_lifetime(ask, standin)
     standin.advance(timedelta(hours=9))
     assert ask("esearch", query_key=1, WebEnv=web_env).one("ERROR") == "Unable to obtain query #1"
     assert ask("efetch", query_key=1, WebEnv=web_env).one("ERROR") == "Unable to obtain query #1"
+    assert ask("elink", query_key=1, WebEnv=web_env).one("ERROR") == "Unable to obtain query #1"
     said = ask("esummary", query_key=1, WebEnv=web_env, retmode="json").json
     assert said["esummaryresult"] == ["Unable to obtain query #1"]
 

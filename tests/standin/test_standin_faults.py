@@ -304,7 +304,8 @@ def test_another_understanding_of_the_same_term(spoiled):
 def test_a_session_that_is_lost_at_once(spoiled):
     ask = spoiled("history-lost")
     web_env = ask("esearch", term="sleep", usehistory="y").one("WebEnv")
-    assert ask("efetch", WebEnv=web_env, query_key=1).one("ERROR") == "Unable to obtain query #1"
+    for utility in ("efetch", "esummary", "elink"):
+        assert ask(utility, WebEnv=web_env, query_key=1).one("ERROR") == "Unable to obtain query #1"
 
 
 def test_citations_matched_to_the_wrong_papers(spoiled):

@@ -30,21 +30,20 @@ def cheap_records(
     count: int,
     *,
     seed: int = 1,
-    first_pmid: int = FIRST_PMID,
     first_day: date = date(2026, 11, 1),
     last_day: date = date(2026, 11, 20),
-    phrase: str = "insulin resistance",
 ) -> Iterator[Revision]:
     """Yield ``count`` revisions, one a record, with ascending PMIDs and days spread evenly over the range.
 
-    Every title and every heading list names ``phrase``, so that one query finds them all. One seed, the same bytes.
+    Every title and every heading list names insulin resistance, so that one query finds them all. One seed, the same
+    bytes.
     """
-    pattern = _pattern(phrase)
+    pattern = _pattern()
     rng = Random(seed)  # noqa: S311 - repeatable on purpose, nothing is secret
     span = (last_day - first_day).days + 1
     for number in range(count):
         day = first_day + timedelta(days=number * span // count)
-        pmid = first_pmid + number
+        pmid = FIRST_PMID + number
         words = {
             "pmid": pmid,
             "year": day.year,
@@ -67,11 +66,11 @@ def records_beside(taken: Collection[int], count: int, *, seed: int, last_day: d
     return islice((revision for revision in made if revision.pmid not in taken), count)
 
 
-def _pattern(phrase: str) -> str:
+def _pattern() -> str:
     """The record as a ``%`` pattern, made by the writer that makes all others, so that the shape is the same."""
     citation = Citation(
         pmid=_PMID,
-        title=f"Demonstration data: SUBJECT and {phrase} in PEOPLE, DESIGN, number {_PMID}",
+        title=f"Demonstration data: SUBJECT and insulin resistance in PEOPLE, DESIGN, number {_PMID}",
         periodical=Periodical("Demonstration Journal of Invented Results", "Demo J Invent Results"),
         published="1999 Sep",
         created=_DAY,
@@ -84,7 +83,7 @@ def _pattern(phrase: str) -> str:
         pages="1-9",
         doi=f"10.5555/cheap.{_PMID}",
         types=publication_types("Journal Article"),
-        abstract=(AbstractPart(None, None, f"SUBJECT and {phrase} were examined in NUMBER PEOPLE."),),
+        abstract=(AbstractPart(None, None, "SUBJECT and insulin resistance were examined in NUMBER PEOPLE."),),
         authors=(Author("Example", "A B", "AB"),),
         mesh=(heading("Insulin Resistance*"), heading("Humans")),
     )

@@ -144,7 +144,10 @@ def _entries(path: Path) -> Iterator[tuple[int, int, bytes | None]]:
         csv.field_size_limit(1 << 24)
         yield from abstracts_as_records(io.StringIO(data.decode("utf-8-sig", errors="replace"), newline=""))
     else:
-        yield from cut_records(data)
+        try:
+            yield from cut_records(data)
+        except (LookupError, UnicodeError) as error:
+            raise SettingsError(f"{path}: {error}; its XML declaration names no encoding that can be read") from error
 
 
 def _read(path: Path) -> bytes:

@@ -8,11 +8,13 @@ This module refuses to write the text formats (``plain_text``).
 from __future__ import annotations
 
 from litwatch.standin import plain_text
+from litwatch.standin.citation_xml import PROLOG
 from litwatch.standin.occasion import (
     TOO_FAR,
     UNSENT,
     WINDOW,
     Occasion,
+    forgotten,
     prolog,
     read_ids,
     refuse,
@@ -24,10 +26,6 @@ from litwatch.standin.web import TEXT, XML, Answer
 
 _ROOT = "eEfetchResult"
 _NO_IDS = "ID list is empty! Possibly it has no correct IDs."
-_SET_PROLOG = (
-    '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '
-    '"https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">\n<PubmedArticleSet>'
-)
 _INVALID = "Some IDs have invalid value and were omitted. Maximum ID value 18446744073709551615"
 
 
@@ -50,7 +48,7 @@ def efetch(occasion: Occasion) -> Answer:
         return Answer(plain_text.write(kind, pmids, occasion.view).encode(), TEXT)
     slices = [xml for pmid in pmids if (xml := occasion.view.xml(pmid)) is not None]
     slices = occasion.bend("records", slices)
-    start = _SET_PROLOG.encode()
+    start = f"{PROLOG}<PubmedArticleSet>".encode()
     if not slices:
         return Answer(start + b"</PubmedArticleSet>\n")
     return Answer(b"".join((start, b"\n", *slices, b"</PubmedArticleSet>")))
@@ -80,19 +78,18 @@ def epost(occasion: Occasion) -> Answer:
 def _wanted(occasion: Occasion) -> list[int] | Answer:
     """The PMIDs that one request asks for, in order, its page taken; or the refusal."""
     request = occasion.request
-    start, size = request.number("retstart", 0), request.number("retmax", WINDOW + 1)
     key = request.get("query_key")
     if key:
         kept = occasion.recall(key)
         if kept is None:
-            return refuse(occasion, _ROOT, f"Unable to obtain query #{key}")
-        if start >= WINDOW and len(kept.pmids) > WINDOW:
+            return forgotten(occasion, _ROOT)
+        if request.number("retstart", 0) >= WINDOW and len(kept.pmids) > WINDOW:
             return refuse(occasion, _ROOT, TOO_FAR, status=400)
-        return list(kept.pmids[start : min(start + size, WINDOW)])
+        return occasion.page(kept.pmids[:WINDOW])
     values = request.parameters.get("id", ())
     if not split_ids(values):
         return refuse(occasion, _ROOT, UNSENT)
     pmids, _ = read_ids(values)
     if not pmids:
         return refuse(occasion, _ROOT, _NO_IDS, status=400)
-    return pmids[start : start + size]
+    return occasion.page(pmids)

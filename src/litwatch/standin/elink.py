@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from litwatch.records import Record
 from litwatch.standin.corpus import View
-from litwatch.standin.occasion import Occasion, header, prolog, read_ids, refuse, text, wrong_database
+from litwatch.standin.occasion import Occasion, forgotten, header, prolog, read_ids, refuse, text, wrong_database
 from litwatch.standin.web import XML, Answer, json_answer
 
 _ROOT = "eLinkResult"
@@ -50,8 +50,11 @@ def elink(occasion: Occasion) -> Answer:
         return refuse(occasion, _ROOT, f"The stand-in does not know cmd={command}")
     name = request.get("linkname")
     names = tuple(part.strip() for part in name.split(",")) if name else _NAMES
+    groups = _groups(occasion)
+    if groups is None:
+        return forgotten(occasion, _ROOT)
     sets = []
-    for pmids in _groups(occasion):
+    for pmids in groups:
         linked = [(each, _linked(each, pmids, occasion.view)) for each in names]
         sets.append((pmids, linked))
     if not sets:
@@ -62,12 +65,13 @@ def elink(occasion: Occasion) -> Answer:
     return _as_json(sets, scored=scored) if request.wants_json else _as_xml(sets, scored=scored)
 
 
-def _groups(occasion: Occasion) -> list[list[int]]:
+def _groups(occasion: Occasion) -> list[list[int]] | None:
+    """The identifiers of each link set; None where the session does not hold the query."""
     request = occasion.request
     key = request.get("query_key")
     if key:
         kept = occasion.recall(key)
-        return [list(kept.pmids)] if kept is not None else []
+        return [list(kept.pmids)] if kept is not None else None
     groups = [read_ids((value,))[0] for value in request.parameters.get("id", ())]
     return [group for group in groups if group]
 

@@ -11,7 +11,17 @@ from typing import Any, Final
 
 from litwatch.standin import docsum
 from litwatch.standin.docsum import Summary
-from litwatch.standin.occasion import WINDOW, Occasion, header, prolog, read_ids, refuse, text, wrong_database
+from litwatch.standin.occasion import (
+    WINDOW,
+    Occasion,
+    forgotten,
+    header,
+    prolog,
+    read_ids,
+    refuse,
+    text,
+    wrong_database,
+)
 from litwatch.standin.web import XML, Answer, json_answer
 
 _ROOT = "eSummaryResult"
@@ -50,22 +60,18 @@ def esummary(occasion: Occasion) -> Answer:
 
 def _wanted(occasion: Occasion) -> list[int] | Answer:
     request = occasion.request
-    start, size = request.number("retstart", 0), request.number("retmax", WINDOW + 1)
     key = request.get("query_key")
     if key:
         kept = occasion.recall(key)
         if kept is None:
-            message = f"Unable to obtain query #{key}"
-            if request.wants_json:
-                return json_answer({"header": header("esummary"), "esummaryresult": [message]})
-            return refuse(occasion, _ROOT, message)
-        return list(occasion.bend("pmids", kept.pmids[start : min(start + size, WINDOW)]))
+            return forgotten(occasion, _ROOT)
+        return list(occasion.bend("pmids", occasion.page(kept.pmids[:WINDOW])))
     if "id" not in request.parameters:
         return _refused(occasion, "Neither query_key nor id specified")
     pmids, _ = read_ids(request.parameters["id"])
     if not pmids:
         return _refused(occasion, "Empty id list - nothing todo")
-    return list(occasion.bend("pmids", pmids[start : start + size]))
+    return list(occasion.bend("pmids", occasion.page(pmids)))
 
 
 def _refused(occasion: Occasion, message: str) -> Answer:

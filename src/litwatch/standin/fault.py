@@ -23,6 +23,12 @@ Change = Callable[[Answer, Occasion, Random], Answer]
 Bend = Callable[[Any, View, Random], Any]
 
 
+_ROOTS: Final = {
+    "esearch": "eSearchResult", "epost": "ePostResult", "esummary": "eSummaryResult", "elink": "eLinkResult",
+    "einfo": "eInfoResult",
+}  # fmt: skip
+
+
 class FaultKind(StrEnum):
     """Where a fault sits."""
 
@@ -46,3 +52,20 @@ class Fault:
     utilities: tuple[str, ...] = UTILITIES
     passing: bool = False
     """Whether it belongs to the share that misbehaves by default."""
+
+
+def root_of(occasion: Occasion) -> str:
+    """The root element of the utility's own error envelope."""
+    return _ROOTS.get(occasion.request.utility, "eEfetchResult")
+
+
+def one_record(change: Callable[[bytes], bytes]) -> Bend:
+    """A bend of ``records`` that changes one of them, by chance."""
+
+    def bend(records: list[bytes], _: View, random: Random) -> list[bytes]:
+        if not records:
+            return records
+        place = random.randrange(len(records))
+        return [change(record) if number == place else record for number, record in enumerate(records)]
+
+    return bend

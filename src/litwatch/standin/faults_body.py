@@ -12,18 +12,13 @@ from random import Random
 from types import MappingProxyType
 from typing import Any, Final
 
-from litwatch.standin.corpus import View
-from litwatch.standin.fault import UTILITIES, Bend, Change, Fault, FaultKind
+from litwatch.standin.fault import UTILITIES, Bend, Change, Fault, FaultKind, one_record, root_of
 from litwatch.standin.occasion import Occasion, prolog, refuse
 from litwatch.standin.web import TEXT, XML, Answer
 
 HUGE: Final = 64 << 20
 """Bytes of abstract in a record that is larger than any client should take."""
 
-_ROOTS: Final = {
-    "esearch": "eSearchResult", "epost": "ePostResult", "esummary": "eSummaryResult", "elink": "eLinkResult",
-    "einfo": "eInfoResult",
-}  # fmt: skip
 _XML_ONLY: Final = tuple(name for name in UTILITIES if name != "ecitmatch")
 _BOMB: Final = (
     '<!DOCTYPE PubmedArticleSet [<!ENTITY a "lollollollollollol">'
@@ -33,31 +28,27 @@ _BOMB: Final = (
 _OUTSIDE: Final = '<!DOCTYPE PubmedArticleSet [<!ENTITY file SYSTEM "file:///etc/passwd">]>'
 
 
-def _root(occasion: Occasion) -> str:
-    return _ROOTS.get(occasion.request.utility, "eEfetchResult")
-
-
 def _body(make: Callable[[bytes], bytes]) -> Change:
     return lambda answer, *_: replace(answer, body=make(answer.body))
 
 
 def _says(message: str, status: int = 200) -> Change:
-    return lambda _, occasion, __: refuse(occasion, _root(occasion), message, status=status)
+    return lambda _, occasion, __: refuse(occasion, root_of(occasion), message, status=status)
 
 
 def _prolog_only(answer: Answer, occasion: Occasion, _: Random) -> Answer:
-    return replace(answer, body=(prolog(_root(occasion)) + "\n").encode())
+    return replace(answer, body=(prolog(root_of(occasion)) + "\n").encode())
 
 
 def _in_comment(_: Answer, occasion: Occasion, __: Random) -> Answer:
-    root = _root(occasion)
+    root = root_of(occasion)
     tag = "PubmedArticleSet" if root == "eEfetchResult" else root
     return Answer(f"{prolog(root)}\n<{tag}>\n<!-- DocSum Backend failed -->\n</{tag}>\n".encode(), XML)
 
 
 def _wrong_root(answer: Answer, occasion: Occasion, _: Random) -> Answer:
     return replace(
-        answer, body=f"{prolog(_root(occasion))}\n<eUtilsResult><Status>ok</Status></eUtilsResult>\n".encode()
+        answer, body=f"{prolog(root_of(occasion))}\n<eUtilsResult><Status>ok</Status></eUtilsResult>\n".encode()
     )
 
 
@@ -90,16 +81,6 @@ def _future(body: bytes) -> bytes:
     return body.replace(
         b"</MedlineCitation>", b"<TrustMarkerList><TrustMarker>none</TrustMarker></TrustMarkerList></MedlineCitation>"
     )
-
-
-def _one(change: Callable[[bytes], bytes]) -> Bend:
-    def bend(records: list[bytes], _: View, random: Random) -> list[bytes]:
-        if not records:
-            return records
-        place = random.randrange(len(records))
-        return [change(record) if number == place else record for number, record in enumerate(records)]
-
-    return bend
 
 
 def _every(change: Callable[[bytes], bytes]) -> Bend:
@@ -198,16 +179,16 @@ FAULTS: Final = (
     _fault(
         "malformed-article",
         "one record among good ones is no XML (a bare ampersand)",
-        bends={"records": _one(lambda record: record.replace(b"<ArticleTitle>", b"<ArticleTitle>R & D < ", 1))},
+        bends={"records": one_record(lambda record: record.replace(b"<ArticleTitle>", b"<ArticleTitle>R & D < ", 1))},
         utilities=("efetch",),
     ),
     _fault(
         "article-without-pmid",
         "one record among good ones has lost its PMID",
-        bends={"records": _one(_without_pmid)},
+        bends={"records": one_record(_without_pmid)},
         utilities=("efetch",),
     ),
-    _fault("huge-record", "one record of 64 MB", bends={"records": _one(_enlarged)}, utilities=("efetch",)),
+    _fault("huge-record", "one record of 64 MB", bends={"records": one_record(_enlarged)}, utilities=("efetch",)),
     _fault(
         "future-dtd",
         "pubmed_270101.dtd, with an attribute and elements that nobody knows yet",

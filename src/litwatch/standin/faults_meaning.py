@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from litwatch.standin.corpus import View
 from litwatch.standin.esearch import Page
-from litwatch.standin.fault import Bend, Change, Fault, FaultKind
-from litwatch.standin.occasion import Occasion, refuse
+from litwatch.standin.fault import Bend, Change, Fault, FaultKind, one_record, root_of
+from litwatch.standin.occasion import Occasion, forgotten
 from litwatch.standin.search import Hits
 from litwatch.standin.web import Answer
 
@@ -73,24 +73,12 @@ def _wrong_pmid(lines: list[str], view: View, random: Random) -> list[str]:
 
 
 def _forgotten(answer: Answer, occasion: Occasion, _: Random) -> Answer:
-    key = occasion.request.get("query_key")
-    if not key:
-        return answer
-    root = {"esearch": "eSearchResult", "esummary": "eSummaryResult"}.get(occasion.request.utility, "eEfetchResult")
-    return refuse(occasion, root, f"Unable to obtain query #{key}")
+    return forgotten(occasion, root_of(occasion)) if occasion.request.get("query_key") else answer
 
 
 def _countless(answer: Answer, *_: object) -> Answer:
     body = re.sub(rb"<Count>\d+</Count>|\"count\":\"\d+\",?", b"", answer.body, count=1)
     return replace(answer, body=body)
-
-
-def _one(change: Callable[[bytes], bytes]) -> tuple[str, Bend]:
-    def bend(records: list[bytes], _: View, random: Random) -> list[bytes]:
-        place = random.randrange(len(records)) if records else 0
-        return [change(record) if number == place else record for number, record in enumerate(records)]
-
-    return "records", bend
 
 
 def _tombstone(record: bytes) -> bytes:
@@ -136,11 +124,11 @@ FAULTS: Final = (
     _fault(
         "version-2",
         "one record comes as version 2 of its PMID",
-        _one(lambda record: re.sub(rb'<PMID Version="1">', b'<PMID Version="2">', record, count=1)),
+        ("records", one_record(lambda record: re.sub(rb'<PMID Version="1">', b'<PMID Version="2">', record, count=1))),
         _RECORDS,
     ),
     _fault("deleted-record", "one record comes as a DeleteCitation", ("records", _deleted), _RECORDS),
-    _fault("future-date", "one record is published in 2099", _one(_dated_ahead), _RECORDS),
+    _fault("future-date", "one record is published in 2099", ("records", one_record(_dated_ahead)), _RECORDS),
     _fault(
         "notice-without-pmid",
         "the notices lose their PMIDs",
@@ -205,7 +193,7 @@ FAULTS: Final = (
         "history-lost",
         "Unable to obtain query #n, although it was just made",
         _forgotten,
-        ("esearch", "esummary", "efetch"),
+        ("esearch", "esummary", "efetch", "elink"),
     ),
     _fault(
         "wrong-pmid", "ECitMatch returns other records' PMIDs, sure of itself", ("lines", _wrong_pmid), ("ecitmatch",)

@@ -7,7 +7,7 @@ This module refuses to know any single utility's rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -66,6 +66,11 @@ class Occasion:
         """An earlier query of this request's session."""
         return self.history.recall(self.request.web_env, key, now=self.now)
 
+    def page(self, pmids: Sequence[int]) -> list[int]:
+        """What retstart and retmax leave of these."""
+        start, size = self.request.number("retstart", 0), self.request.number("retmax", WINDOW + 1)
+        return list(pmids[start : start + size])
+
 
 def prolog(root: str) -> str:
     """XML declaration and document type, without a line end."""
@@ -86,6 +91,14 @@ def refuse(occasion: Occasion, root: str, message: str, *, status: int = 200) ->
     tag = "eFetchResult" if root == "eEfetchResult" else root
     body = f"{prolog(root)}\n<{tag}>\n\t<ERROR>{text(message)}</ERROR>\n</{tag}>\n"
     return Answer(body.encode(), XML, status)
+
+
+def forgotten(occasion: Occasion, root: str) -> Answer:
+    """The refusal of a ``query_key`` that the session does not hold, or holds no longer."""
+    message = f"Unable to obtain query #{occasion.request.get('query_key')}"
+    if occasion.request.wants_json and root == "eSummaryResult":
+        return json_answer({"header": header("esummary"), "esummaryresult": [message]})
+    return refuse(occasion, root, message)
 
 
 def raw_json(utility: str, members: str) -> Answer:

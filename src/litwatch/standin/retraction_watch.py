@@ -140,8 +140,8 @@ def defective_notices() -> tuple[WatchedNotice, ...]:
     )
 
 
-def write_csv(notices: Iterable[WatchedNotice], *, empty_tail: int = EMPTY_TAIL, sound_encoding: bool = False) -> bytes:
-    """Write the file: CRLF lines, a header, a row a notice, ``empty_tail`` rows of commas.
+def write_csv(notices: Iterable[WatchedNotice], *, sound_encoding: bool = False) -> bytes:
+    """Write the file: CRLF lines, a header, a row a notice, ``EMPTY_TAIL`` rows of commas.
 
     Names with accents come as Latin-1 bytes amid UTF-8 unless ``sound_encoding``: the file as a whole cannot be decoded
     strictly, which is the defect that the real one has.
@@ -150,7 +150,7 @@ def write_csv(notices: Iterable[WatchedNotice], *, empty_tail: int = EMPTY_TAIL,
     table = csv.writer(buffer, lineterminator="\r\n")
     table.writerow(COLUMNS)
     table.writerows(_row(number, notice) for number, notice in enumerate(notices, start=1))
-    table.writerows([[""] * len(COLUMNS)] * empty_tail)
+    table.writerows([[""] * len(COLUMNS)] * EMPTY_TAIL)
     if sound_encoding:
         return buffer.getvalue().encode()
     return b"".join(c.encode("latin-1" if "\u00c0" <= c <= "\u00ff" else "utf-8") for c in buffer.getvalue())
