@@ -49,6 +49,7 @@ def main() -> None:
             | {
                 "LITWATCH_EUTILS": pubmed.base,
                 "LITWATCH_EMAIL": "demonstration@example.org",
+                "LITWATCH_REHEARSAL": "1",
                 "LITWATCH_QUERIES": str(HOME / "queries"),
                 "LITWATCH_REPORTS": str(HOME / "reports"),
                 "LITWATCH_STORE": str(HOME / "litwatch.duckdb"),

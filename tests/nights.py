@@ -60,6 +60,7 @@ class House:
             "mail_folder": self.folder / "mail",
             "email": "tests@example.org",
             "eutils": self.pubmed.base,
+            "rehearsal": True,
         }
         return Settings(**{**given, **changes})
 

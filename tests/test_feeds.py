@@ -160,6 +160,13 @@ def test_a_redirect_into_the_intranet_is_refused(serve: Callable[[dict[str, Answ
         read_feed(f"{home}/feed", user_agent="litwatch test", is_allowed=lambda address: address == "127.0.0.1")
 
 
+def test_no_error_tells_what_an_address_holds_beside_its_host() -> None:
+    with pytest.raises(SourceUnavailable) as caught:
+        read("http://user:sentinel@127.0.0.1:9/feed?token=sentinel")
+    assert "sentinel" not in str(caught.value)
+    assert "127.0.0.1" in str(caught.value)
+
+
 def test_a_redirect_to_a_file_is_refused(serve: Callable[[dict[str, Answer]], str]) -> None:
     home = serve({"/feed": (302, {"Location": "file:///etc/passwd"}, b"")})
     with pytest.raises(SourceRefused, match="not http"):

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -16,8 +16,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 
 from litwatch.diff import ChangeKind
-from litwatch.errors import EditorError, StoreBusy
-from litwatch.pipeline import NightSummary, open_store
+from litwatch.errors import EditorError, SettingsError, StoreBusy
+from litwatch.pipeline import NightSummary, open_store, run_night
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.store import RunState
@@ -301,3 +301,67 @@ def test_a_clock_that_went_back_still_makes_a_proper_window(house: House) -> Non
     assert window is not None
     assert window.first <= window.last
     assert open_store(house.settings()).watermark("sleep") == TODAY
+
+
+def test_what_failed_nights_missed_is_told_although_the_article_was_updated_meanwhile(house: House) -> None:
+    house.night(TODAY - timedelta(days=90))
+    house.night(TODAY - timedelta(days=40), settings={"eutils": "http://127.0.0.1:9/e/"})
+    late = (TODAY - timedelta(days=3)).isoformat()
+    house.write_topic("sleep", article=ARTICLE.replace("2025-02-16", late))
+    house.night(TODAY)
+    opened = {row[2] for row in house.rows("change") if row[1] == "new record on the topic"}
+    assert 99000922 in opened, "it entered PubMed between the last good night and the update"
+
+
+def test_a_folder_without_topic_files_is_no_successful_night(house: House) -> None:
+    for path in (house.folder / "queries").iterdir():
+        path.unlink()
+    with pytest.raises(SettingsError, match="no topic file"):
+        house.night(TODAY)
+
+
+def test_a_notice_does_not_leave_with_its_topic_file(house: House) -> None:
+    house.write_topic("exercise")
+    house.night(TODAY)
+    (house.folder / "queries" / "sleep.yaml").rename(house.folder / "queries" / "short-sleep.yaml.old")
+    summary = house.night(TODAY)
+    assert not summary.ok
+    assert "sleep: its topic file is gone" in (summary.failure or "")
+    assert "its topic file is gone" in (house.folder / "reports" / "index.html").read_text()
+
+
+def test_an_ad_hoc_check_does_not_hide_a_broken_topic_from_the_index(house: House) -> None:
+    house.write_topic("wrong", topic=TOPIC + "thresholds: {review_level: many}\n")
+    summary = house.night(TODAY, only=("sleep",), kind="check")
+    assert summary.ok, "it was not asked about the other"
+    assert "wrong" in (house.folder / "reports" / "index.html").read_text()
+
+
+def test_a_night_as_of_another_day_needs_a_rehearsal_or_a_dry_run(house: House) -> None:
+    other = TODAY + timedelta(days=400)
+    with pytest.raises(SettingsError, match="LITWATCH_REHEARSAL"):
+        house.night(TODAY, settings={"rehearsal": False}, as_of=other)
+    assert house.night(TODAY, settings={"rehearsal": False}, as_of=other, dry_run=True).as_of == other
+    assert not house.rows("run")
+
+
+def test_one_articles_surprise_does_not_cost_the_others_their_night(house: House) -> None:
+    house.write_topic("another")
+    doors = house.doors(datetime.combine(TODAY, time(5, 30), UTC))
+
+    def surprise(slug: str, _step: str) -> None:
+        if slug == "another":
+            raise KeyError("nobody expected this")
+
+    summary = run_night(doors, on_step=surprise)
+    assert [outcome.report.topic.slug for outcome in summary.outcomes] == ["sleep"]
+    assert "KeyError" in (summary.failure or "")
+
+
+def test_references_that_changed_places_keep_their_papers_while_pubmed_is_down(house: House) -> None:
+    house.night(TODAY)
+    first, second = (line for line in ARTICLE.splitlines() if line.startswith(("1. ", "2. ")))
+    swapped = ARTICLE.replace(first, "1. " + second[3:]).replace(second, "2. " + first[3:])
+    house.write_topic("sleep", article=swapped)
+    (outcome,) = house.night(TODAY, settings={"eutils": "http://127.0.0.1:9/e/"}).outcomes
+    assert {m.position: m.pmid for m in outcome.report.matches} == {1: 99000003, 2: 99000004}

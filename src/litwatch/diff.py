@@ -79,9 +79,14 @@ def find_cited_changes(
             changes += [
                 Change(ChangeKind.NOTICE_WITHDRAWN, pmid, f"{old.kind}: {old.detail}", old.notice_pmid)
                 for old in _notice_changes(before[pmid])
-                if (old.kind, old.detail) not in standing
+                if (old.kind, old.detail) not in standing and not _stands_otherwise(old, changes, pmid)
             ]
     return tuple(changes)
+
+
+def _stands_otherwise(old: Change, now: Iterable[Change], pmid: Pmid) -> bool:
+    """Whether a notice that PubMed had not linked to a PMID stands still, linked by now."""
+    return old.notice_pmid is None and any(c.kind is old.kind and c.pmid == pmid for c in now)
 
 
 def _notice_changes(record: Record) -> list[Change]:

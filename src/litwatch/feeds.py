@@ -49,7 +49,9 @@ def read_feed(url: str, *, user_agent: str, is_allowed: Callable[[str], bool] | 
     public ones pass. Raises SourceUnavailable where no usable feed came, SourceRefused for an address that is not
     allowed or a feed that is gone for good (410).
     """
-    return parse_feed(_fetch(url, user_agent, is_allowed or _is_public), name=url)
+    # Only the host is named in errors: an address may hold a password or a token.
+    name = f"the feed at {_host(url)}"
+    return parse_feed(_fetch(url, name, user_agent, is_allowed or _is_public), name=name)
 
 
 def parse_feed(data: bytes, *, name: str) -> tuple[Lead, ...]:
@@ -74,6 +76,13 @@ def _lead(entry: Any) -> Lead:
     link = texts[-1] if _scheme(texts[-1]) in {"http", "https"} else None
     title = re.sub(r"<[^>]{0,200}>", "", str(entry.get("title", "")))
     return Lead(" ".join(title.split())[:500], _find_pmid(texts), _find_doi(texts), link)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or "an address without a host"
+    except ValueError:
+        return "an address that is none"
 
 
 def _scheme(address: str) -> str:
@@ -105,12 +114,12 @@ def _find_doi(texts: Iterable[str]) -> Doi | None:
     return None
 
 
-def _fetch(url: str, user_agent: str, is_allowed: Callable[[str], bool]) -> bytes:
+def _fetch(url: str, name: str, user_agent: str, is_allowed: Callable[[str], bool]) -> bytes:
     address = url
     deadline = time.monotonic() + MAX_SECONDS
     with httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
         for _ in range(MAX_REDIRECTS + 1):
-            host, checked = _check_address(address, url, is_allowed)
+            host, checked = _check_address(address, name, is_allowed)
             request = client.build_request(
                 "GET",
                 httpx.URL(address).copy_with(host=checked),
@@ -122,55 +131,55 @@ def _fetch(url: str, user_agent: str, is_allowed: Callable[[str], bool]) -> byte
                 answer = client.send(request, stream=True)
                 try:
                     if not answer.has_redirect_location:
-                        return _read(answer, url, deadline)
-                    address = _follow(address, answer.headers.get("location", ""), url)
+                        return _read(answer, name, deadline)
+                    address = _follow(address, answer.headers.get("location", ""), name)
                 finally:
                     answer.close()
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 what = type(error).__name__
-                raise SourceUnavailable(f"{url} did not answer ({what}); the next run asks again") from None
-    raise SourceUnavailable(f"{url} redirects more than {MAX_REDIRECTS} times; check the address in the topic file")
+                raise SourceUnavailable(f"{name} did not answer ({what}); the next run asks again") from None
+    raise SourceUnavailable(f"{name} redirects more than {MAX_REDIRECTS} times; check the address in the topic file")
 
 
-def _follow(address: str, location: str, url: str) -> str:
+def _follow(address: str, location: str, name: str) -> str:
     try:
         return urljoin(address, location)
     except ValueError:
         raise SourceUnavailable(
-            f"{url} redirects to something that is no address; check it in the topic file"
+            f"{name} redirects to something that is no address; check it in the topic file"
         ) from None
 
 
-def _read(answer: httpx.Response, url: str, deadline: float) -> bytes:
+def _read(answer: httpx.Response, name: str, deadline: float) -> bytes:
     if answer.status_code == httpx.codes.GONE:
-        raise SourceRefused(f"{url} is gone for good (410); remove it from the topic file")
+        raise SourceRefused(f"{name} is gone for good (410); remove it from the topic file")
     if answer.status_code != httpx.codes.OK:
-        raise SourceUnavailable(f"{url} answered with status {answer.status_code}; the next run asks again")
+        raise SourceUnavailable(f"{name} answered with status {answer.status_code}; the next run asks again")
     body = bytearray()
     for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > MAX_BYTES:
-            raise SourceUnavailable(f"{url} sent more than {MAX_BYTES:,} bytes; a feed is smaller: check the address")
+            raise SourceUnavailable(f"{name} sent more than {MAX_BYTES:,} bytes; a feed is smaller: check the address")
         if time.monotonic() > deadline:
-            raise SourceUnavailable(f"{url} took more than {MAX_SECONDS} seconds; the next run asks again")
+            raise SourceUnavailable(f"{name} took more than {MAX_SECONDS} seconds; the next run asks again")
     return bytes(body)
 
 
-def _check_address(address: str, url: str, is_allowed: Callable[[str], bool]) -> tuple[str, str]:
+def _check_address(address: str, name: str, is_allowed: Callable[[str], bool]) -> tuple[str, str]:
     """The Host header, and the very IP address to connect to: a name that resolves anew could lead elsewhere.
 
     A topic file must not make litwatch read the intranet, so anything but http(s) to an allowed address is refused.
     """
     if _scheme(address) not in {"http", "https"} or not (parts := urlsplit(address)).hostname:
-        raise SourceRefused(f"{url} leads to an address that is not http or https; check it in the topic file")
+        raise SourceRefused(f"{name} leads to an address that is not http or https; check it in the topic file")
     try:
         found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
     except (OSError, ValueError):
-        said = f"{url}: the name {parts.hostname} cannot be found; check it in the topic file"
+        said = f"{name}: the name {parts.hostname} cannot be found; check it in the topic file"
         raise SourceUnavailable(said) from None
     addresses = [str(socket_address[0]) for *_, socket_address in found]
     if not all(is_allowed(one) for one in addresses):
-        raise SourceRefused(f"{url} leads to a private address, which feeds may not; check it in the topic file")
+        raise SourceRefused(f"{name} leads to a private address, which feeds may not; check it in the topic file")
     return parts.netloc.rpartition("@")[2], addresses[0]
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from litwatch.errors import SettingsError
+from litwatch.mail_address import check_mail_address
 
 PREFIX = "LITWATCH_"
 
@@ -34,14 +35,7 @@ def _check_web_address(value: str) -> str:
     return value.rstrip("/") + "/"
 
 
-def _check_mail_address(value: str) -> str:
-    local, at, domain = value.rpartition("@")
-    if not (local and at and domain) or any(c.isspace() or c in "<>,;" or not c.isprintable() for c in value):
-        raise ValueError("it should be one mail address, such as litwatch@example.org")
-    return value
-
-
-MailAddress = Annotated[str, AfterValidator(_check_mail_address)]
+MailAddress = Annotated[str, AfterValidator(check_mail_address)]
 
 
 class Settings(BaseModel):
@@ -61,6 +55,9 @@ class Settings(BaseModel):
     api_key: SecretStr | None = Field(None, description="NCBI API key: 10 requests a second instead of 3")
     eutils: Annotated[str, AfterValidator(_check_web_address)] = Field(
         "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/", description="address of the E-utilities"
+    )
+    rehearsal: bool = Field(
+        False, description="whether a night may be kept as of another day; only for a store of its own"
     )
     private_feeds: bool = Field(False, description="whether feeds may come from private network addresses")
     sender: MailAddress = Field("litwatch@localhost.localdomain", description="From address of the digests")

@@ -27,6 +27,7 @@ from pydantic import (
 
 from litwatch.citations import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.errors import StrategyError, TopicErrors
+from litwatch.mail_address import check_mail_address
 from litwatch.strategy import parse
 from litwatch.strategy.filters import PUBLISHED
 from litwatch.topics import Feed, Pin, QuestionKind, Thresholds, Topic
@@ -165,14 +166,6 @@ def _beside(value: str, info: ValidationInfo) -> str:
     return value
 
 
-def _mail_address(value: str) -> str:
-    local, at, domain = value.rpartition("@")
-    odd = any(sign.isspace() or sign in '<>,;"\\\\' or not sign.isprintable() for sign in value)
-    if odd or not (local and at and "." in domain.strip(".") and len(value) <= 254):
-        raise ValueError("it should be one mail address, such as board@example.org")
-    return value
-
-
 def _web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -248,7 +241,7 @@ class _Form(_Strict):
     question_kind: QuestionKind = QuestionKind.OTHER
     strategy: Annotated[Text, AfterValidator(_strategy)]
     filters: tuple[Annotated[Text, AfterValidator(_published)], ...] = ()
-    recipients: tuple[Annotated[Text, AfterValidator(_mail_address)], ...] = ()
+    recipients: tuple[Annotated[Text, AfterValidator(check_mail_address)], ...] = ()
     feeds: tuple[_FeedForm, ...] = ()
     pins: tuple[_PinForm, ...] = ()
     thresholds: _ThresholdsForm | None = None

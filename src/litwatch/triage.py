@@ -11,7 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
+from functools import cache
 
 from litwatch.articles.model import Article
 from litwatch.citations import Pmid
@@ -19,6 +21,8 @@ from litwatch.claims import Claims
 from litwatch.diff import Change, ChangeKind
 from litwatch.evidence import Level, grade, mark
 from litwatch.records import Record
+from litwatch.strategy import Expression, matches, parse
+from litwatch.strategy.filters import PUBLISHED
 from litwatch.topics import Topic
 
 __all__ = ["Level", "Priority", "Signal", "triage"]
@@ -111,6 +115,8 @@ def is_about_cited(change: Change) -> bool:
 
 def _judge_cited(change: Change, record: Record | None, claims: Claims) -> Signal:
     priority, reason = _CITED[change.kind]
+    if change.pmid not in claims.cited:
+        reason = reason.replace("The article cites", "The article cited", 1)
     if change.pmid in claims.unconfirmed:
         reason = reason.replace("The article cites", "The article most likely cites", 1)
         reason += " Whether it is the paper that the reference names is not confirmed."
@@ -146,6 +152,8 @@ def _judge_new(change: Change, record: Record | None, topic: Topic, claims: Clai
     level = grade(record, topic.question_kind)
     reasons = [f"{level.label} (level {level.rank} of 7{', by its title' if level.provisional else ''})."]
     reasons += [f"Take care: {', '.join(marks)}."] if marks else []
+    if named := [name for name in topic.filters if matches(_parsed(name), record, today=_ANY_DAY)]:
+        reasons.append(f"Passes the published filter {_join_names(named)}.")
     if shared_references:
         count = _count(len(shared_references), "paper", "papers")
         reasons.append(f"It cites {count} that the article rests on.")
@@ -161,6 +169,19 @@ def _join(numbers: Collection[int]) -> str:
     """``3``, ``3 and 5``, ``3, 5 and 7``."""
     *others, last = map(str, numbers)
     return f"{', '.join(others)} and {last}" if others else last
+
+
+@cache
+def _parsed(name: str) -> Expression:
+    return parse(PUBLISHED[name])
+
+
+_ANY_DAY = date.max
+"""No published filter speaks of a day."""
+
+
+def _join_names(names: Collection[str]) -> str:
+    return " and ".join(names)
 
 
 def _count(number: int, one: str, many: str) -> str:

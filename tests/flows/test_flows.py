@@ -88,6 +88,7 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
         }
         environment |= {
             "LITWATCH_HOME": str(PROJECT),
+            "LITWATCH_REHEARSAL": "1",
             "LITWATCH_QUERIES": str(settings.queries),
             "LITWATCH_REPORTS": str(settings.reports),
             "LITWATCH_STORE": str(settings.store),

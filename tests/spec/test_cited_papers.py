@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from litwatch.diff import Change, ChangeKind, find_cited_changes
-from litwatch.records import RefType
+from litwatch.records import Record, RefType
 from litwatch.triage import Priority
 from litwatch.verdict import Status
 
@@ -57,6 +57,16 @@ def test_a_retraction_taken_back_is_told_and_still_asks_for_a_review() -> None:
     signals = signals_of(record(CITED), before=(before,))
     assert [s.change.kind for s in signals] == [ChangeKind.NOTICE_WITHDRAWN]
     assert verdict_on(record(CITED), before=(before,)).status is Status.REVIEW_NEEDED
+
+
+@pytest.mark.parametrize(
+    "before",
+    [record(CITED, "Sleep loss", "retracted publication"), noticed(RefType.RETRACTION_IN, notice=None)],
+    ids=["publication type first", "notice without PMID first"],
+)
+def test_a_retraction_that_pubmed_links_later_is_not_taken_for_withdrawn(before: Record) -> None:
+    signals = signals_of(noticed(RefType.RETRACTION_IN), before=(before,))
+    assert [s.change.kind for s in signals] == [ChangeKind.CITED_RETRACTED]
 
 
 def test_a_record_that_pubmed_no_longer_serves_is_told() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 
 from litwatch.cli.screen import print_json, print_summary, show_steps, summary_as_json
 from litwatch.cli.words import AS_JSON, AS_OF, DRY_RUN, settings_from_environment
+from litwatch.errors import EditorError
 from litwatch.messages import MessageState
 from litwatch.pipeline import (
     NightSummary,
@@ -15,6 +16,7 @@ from litwatch.pipeline import (
     open_article,
     open_doors,
     open_store,
+    publish_index,
     publish_report,
     recall_report,
     run_night,
@@ -107,18 +109,24 @@ def report(slugs: tuple[str, ...]) -> int:
     store = open_store(settings)
     topics, problems = read_topic_files(settings.queries)
     _refuse_unknown(slugs, [topic.slug for topic in topics])
-    day = datetime.now().astimezone().date()
+    day = datetime.now(UTC).date()
     missing = False
     for topic in topics:
         if slugs and topic.slug not in slugs:
             continue
-        recalled = recall_report(topic, open_article(topic), store, day)
+        try:
+            recalled = recall_report(topic, open_article(topic), store, day)
+        except EditorError as error:
+            click.echo(f"{topic.slug}: {error}", err=True)
+            missing = True
+            continue
         if recalled is None:
             click.echo(f"{topic.slug}: not surveyed yet; `litwatch check {topic.slug}` surveys it", err=True)
             missing = True
             continue
         for path in publish_report(recalled, settings.reports):
             click.echo(path)
+    click.echo(publish_index(topics, (), {}, day, settings=settings, store=store))
     for problem in problems:
         click.echo(problem, err=True)
     return 1 if missing or problems else 0

@@ -80,7 +80,8 @@ def queue_digests(
         readable = {topic.slug for topic in topics}
         unsurveyed = [topic for topic in failed if topic.slug in named or topic.slug not in readable]
         if own or unsurveyed:
-            messages.append(_message(compose_digest(recipient, at.date(), own, unsurveyed), doors.settings, at))
+            digest = compose_digest(recipient, at.date(), own, unsurveyed)
+            messages.append(_message(digest, doors.settings, at))
     return doors.store.enqueue(messages, at=at)
 
 

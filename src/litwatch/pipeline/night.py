@@ -6,11 +6,19 @@ refuses to schedule itself and to decide what a change means.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from litwatch.errors import EditorError, LitwatchError, OutputFailed, UnknownTopic
+from litwatch.errors import (
+    EditorError,
+    LitwatchError,
+    OperatorError,
+    OutputFailed,
+    SettingsError,
+    UnknownTopic,
+)
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests
 from litwatch.pipeline.doors import Doors
 from litwatch.pipeline.publish import publish_index, publish_report
@@ -20,6 +28,8 @@ from litwatch.store import NightSaved, RunState
 from litwatch.topic_files import read_topic_files
 from litwatch.topics import Topic
 from litwatch.verdict import Status
+
+_log = logging.getLogger(__name__)
 
 OnStep = Callable[[str, str], None]
 """Called with a topic's slug (or ``""``) and a short phrase whenever a step begins."""
@@ -92,14 +102,25 @@ def run_night(
 ) -> NightSummary:
     """Survey the topics (all, or those whose slugs are in ``only``), publish and deliver.
 
-    ``as_of`` surveys as if that day were today. A dry run asks NCBI and decides, and keeps, writes and sends
-    nothing. Raises UnknownTopic where a named topic does not exist, and StoreBusy, StoreUnusable or OutputFailed
+    ``as_of`` surveys as if that day were today: in a dry run, or where the settings call the installation a rehearsal.
+    A dry run asks NCBI and decides, and keeps, writes and sends nothing. Raises SettingsError,
+    UnknownTopic where a named topic does not exist, and StoreBusy, StoreUnusable or OutputFailed
     where the store cannot be used; everything else is in the summary.
     """
     started = doors.clock()
+    if as_of not in {None, started.date()} and not (dry_run or doors.settings.rehearsal):
+        raise SettingsError(
+            "a night as of another day would mislead the store and the board: add --dry-run, or set "
+            "LITWATCH_REHEARSAL=1 together with a LITWATCH_STORE of its own"
+        )
     now = datetime.combine(as_of, time(23, 59, 59), started.tzinfo) if as_of else started
     topics, problems = read_topic_files(doors.settings.queries)
-    failed = _explain_unread(only, topics, problems, doors)
+    if not topics and not problems:
+        raise SettingsError(
+            f"{doors.settings.queries} holds no topic file; queries/insulin-resistance.yaml shows the form"
+        )
+    unread = (*_explain_unread(only, topics, problems, doors), *_abandoned(topics, problems, doors, now.date()))
+    failed = tuple(topic for topic in unread if not only or topic.slug in only)
     chosen = [topic for topic in topics if not only or topic.slug in only]
     if dry_run:
         outcomes, more = _survey_all(chosen, doors, None, now, on_step)
@@ -109,7 +130,7 @@ def run_night(
         outcomes, more = _survey_all(chosen, doors, run, now, on_step)
         failed = (*failed, *more)
         on_step("", "reports")
-        outcomes, index, output_errors = _publish(topics, outcomes, failed, doors, now.date())
+        outcomes, index, output_errors = _publish(topics, outcomes, (*unread, *more), doors, now.date())
         delivery = None
         if send_mail:
             on_step("", "digests")
@@ -138,7 +159,25 @@ def _explain_unread(
         raise UnknownTopic(
             f"no topic named {', '.join(unknown)} in {doors.settings.queries}; `litwatch topics list` shows the names"
         )
-    return tuple(FailedTopic(slug, _sum_up(lines)) for slug, lines in broken.items() if not only or slug in only)
+    return tuple(FailedTopic(slug, _sum_up(lines)) for slug, lines in broken.items())
+
+
+def _abandoned(
+    topics: Collection[Topic], problems: Collection[str], doors: Doors, day: date
+) -> tuple[FailedTopic, ...]:
+    """Topics whose file is gone or renamed while changes are open: a notice must not leave with its file."""
+    here = {topic.slug for topic in topics}
+    gone = doors.store.topics_with_open_changes(on=day)
+    named = {slug for slug in gone if any(f"/{slug}.yaml" in problem for problem in problems)}
+    return tuple(
+        FailedTopic(
+            slug,
+            f"its topic file is gone and its open changes ({count}) are not: put the file back, or close them with "
+            f"`litwatch review {slug}`",
+        )
+        for slug, count in sorted(gone.items())
+        if slug not in here | named
+    )
 
 
 def _sum_up(lines: Sequence[str]) -> str:
@@ -166,6 +205,13 @@ def _survey_all(
         except EditorError as error:
             failed.append(FailedTopic(topic.slug, str(error)))
             continue
+        except (OperatorError, KeyboardInterrupt):
+            raise
+        except Exception as error:  # noqa: BLE001 - one article's surprise must not cost the others their night
+            _log.exception("%s could not be surveyed", topic.slug)
+            what = f"an error in litwatch itself ({type(error).__name__}); the log has the details for its developers"
+            failed.append(FailedTopic(topic.slug, what))
+            continue
         saved = doors.store.save_night(surveyed.night) if run else None
         outcomes.append(TopicOutcome(surveyed, saved, ()))
     return tuple(outcomes), tuple(failed)
@@ -190,7 +236,7 @@ def _publish(
     index = None
     try:
         fresh = {outcome.report.topic.slug: outcome.report for outcome in outcomes}
-        index = str(publish_index(doors, topics, failed, fresh, day))
+        index = str(publish_index(topics, failed, fresh, day, settings=doors.settings, store=doors.store))
     except OutputFailed as error:
         errors.append(str(error))
     return tuple(published), index, tuple(errors)

@@ -13,11 +13,12 @@ from datetime import date
 from pathlib import Path
 
 from litwatch.errors import LitwatchError, OutputFailed
-from litwatch.pipeline.doors import Doors
 from litwatch.pipeline.recall import recall_report
 from litwatch.pipeline.survey import open_article
 from litwatch.render import index_html, report_html, report_json, report_markdown
 from litwatch.reports import FailedTopic, IndexEntry, PastReport, Report, index_entry
+from litwatch.settings import Settings
+from litwatch.store import Store
 from litwatch.topics import Topic
 
 
@@ -33,31 +34,37 @@ def publish_report(report: Report, folder: Path) -> tuple[Path, ...]:
 
 
 def publish_index(
-    doors: Doors, topics: Collection[Topic], failed: Collection[FailedTopic], fresh: Mapping[str, Report], day: date
+    topics: Collection[Topic],
+    failed: Collection[FailedTopic],
+    fresh: Mapping[str, Report],
+    day: date,
+    *,
+    settings: Settings,
+    store: Store,
 ) -> Path:
     """Write the index page of all topics: tonight's reports, and for the others what the store remembers.
 
     Raises OutputFailed.
     """
-    folder = doors.settings.reports
+    folder = settings.reports
     entries, unread = [], list(failed)
     for topic in topics:
         try:
-            report = fresh.get(topic.slug) or recall_report(topic, open_article(topic), doors.store, day)
+            report = fresh.get(topic.slug) or recall_report(topic, open_article(topic), store, day)
         except LitwatchError as error:
             unread.append(FailedTopic(topic.slug, str(error)))
             continue
         if report is not None:
-            entries.append(_enter(report, folder, doors))
+            entries.append(_enter(report, folder, store))
         elif topic.slug not in {one.slug for one in unread}:
             unread.append(FailedTopic(topic.slug, "It has not been surveyed yet."))
     return _write(folder / "index.html", index_html(entries, unread, on=day).encode())
 
 
-def _enter(report: Report, folder: Path, doors: Doors) -> IndexEntry:
+def _enter(report: Report, folder: Path, store: Store) -> IndexEntry:
     slug = report.topic.slug
     pages = {path.stem: f"{slug}/{path.name}" for path in (folder / slug).glob("????-??-??.html")}
-    status = {verdict.decided_on.isoformat(): verdict.status for verdict in reversed(doors.store.verdict_history(slug))}
+    status = {verdict.decided_on.isoformat(): verdict.status for verdict in reversed(store.verdict_history(slug))}
     newest = max(pages, default=report.written_on.isoformat())
     history = tuple(
         PastReport(date.fromisoformat(day), status[day], pages[day])

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 
 from litwatch.articles.model import Article
-from litwatch.citations import Match, MatchState, Pmid
+from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.claims import map_claims
 from litwatch.lint import Finding, lint
+from litwatch.matching import judge
 from litwatch.records import Journal, Record, RecordKind
 from litwatch.reports import Report, ReportedSignal, order_signals
 from litwatch.store import OpenChange, Store
 from litwatch.sweeps import Sweep
-from litwatch.topics import Topic
+from litwatch.topics import Pin, Topic
 from litwatch.triage import Signal, triage
 from litwatch.verdict import Verdict
 
@@ -35,7 +36,9 @@ def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Re
     verdict = store.latest_verdict(topic.slug)
     if verdict is None:
         return None
-    matches = tuple(store.matches(topic.slug).values())
+    remembered = tuple(store.matches(topic.slug).values())
+    known = store.current_records([match.pmid for match in remembered if match.pmid is not None])
+    matches = keep_matches(article.references, topic.pins, remembered, known)
     claims = map_claims(article, topic.pins, matches)
     standing = store.open_changes(topic.slug, on=day)
     records = store.current_records([*claims.cited, *(item.change.pmid for item in standing)])
@@ -53,6 +56,32 @@ def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Re
         surveyed_at=store.last_surveyed(topic.slug) or datetime.combine(verdict.decided_on, time(), UTC),
         day=day,
     )
+
+
+def keep_matches(
+    references: Iterable[Reference], pins: Iterable[Pin], matches: Iterable[Match], known: Mapping[Pmid, Record]
+) -> tuple[Match, ...]:
+    """Remembered matches for the list as it stands now, without asking anybody.
+
+    Matches are kept by place, and an editor may have moved the entries: each confirmed record goes to the reference
+    that it verifies, and a reference that none verifies has no match. Pins hold for their place.
+    """
+    remembered = tuple(matches)
+    pinned = {pin.position for pin in pins if pin.position is not None and (pin.pmid or pin.doi or pin.not_in_pubmed)}
+    candidates = [known[pmid] for match in remembered if (pmid := match.pmid) is not None and pmid in known]
+    by_place = {match.position: match for match in remembered}
+    kept = []
+    for reference in references:
+        old = by_place.get(reference.position)
+        if old is not None and old.method == "pinned" and reference.position in pinned:
+            kept.append(old)
+            continue
+        judged = judge(reference, candidates, old.method if old is not None else "title")
+        if judged.state is MatchState.CONFIRMED:
+            kept.append(judged)
+        elif old is not None and old.state is not MatchState.CONFIRMED:
+            kept.append(old)
+    return tuple(kept)
 
 
 def assemble(

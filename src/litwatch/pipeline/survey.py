@@ -21,7 +21,7 @@ from litwatch.entrez import Entrez, resolve
 from litwatch.errors import ArticleUnreadable, SourceError
 from litwatch.lint import lint
 from litwatch.pipeline.leads import Followed, ReadLeads, follow_feed
-from litwatch.pipeline.recall import assemble, last_review
+from litwatch.pipeline.recall import assemble, keep_matches, last_review
 from litwatch.records import Record
 from litwatch.reports import Report
 from litwatch.store import OpenChange, Store
@@ -96,7 +96,9 @@ def survey(
     on_step("records")
     found = search.pmids if search else ()
     led_to = tuple(dict.fromkeys(pmid for followed in leads for pmid in followed.pmids))
-    delivery = _fetch({*found, *led_to, *claims.cited}, entrez, on_step)
+    # Cited papers first and alone: a batch that cannot be read must not hide a retraction.
+    delivery = _fetch(claims.cited, entrez, on_step)
+    delivery = delivery.joined(_fetch({*found, *led_to} - claims.cited, entrez, on_step))
     records = delivery.records
     sweeps = (
         _close_topic_sweep(topic, window, search, search_error, delivery),
@@ -112,7 +114,7 @@ def survey(
             [records[pmid] for pmid in dict.fromkeys((*found, *led_to)) if pmid in records],
             claims.cited,
             store.sightings(topic.slug),
-            _baseline(topic, article, today),
+            min(_baseline(topic, article, today), window.first),
         ),
     )
     recorded = store.recorded_changes(topic.slug)
@@ -186,11 +188,13 @@ def _baseline(topic: Topic, article: Article, today: date) -> date:
 def _next_window(topic: Topic, article: Article, store: Store, today: date) -> Window:
     """From the baseline at first and for a changed strategy, else from the watermark less the overlap."""
     baseline = _baseline(topic, article, today)
-    watermark = store.watermark(topic.slug, strategy=topic.strategy, since=baseline)
-    if watermark is None:
+    reached = store.watermark(topic.slug, strategy=topic.strategy, since=baseline)
+    ever = store.watermark(topic.slug, strategy=topic.strategy)
+    if ever is None:
         return Window(baseline, today)
+    # Days that failed nights left uncovered count even if the article was updated since: nobody saw what they brought.
     # A clock that went back must not make a window that ends before it begins.
-    first = min(watermark, today) - OVERLAP
+    first = min(reached or baseline, ever, today) - OVERLAP
     # A long window, such as the first, is searched on two nights: one false answer must not lose what lies in it.
     once = store.searched_once_from(topic.slug, topic.strategy, overlap=OVERLAP)
     return Window(min(first, once) if once else first, today)
@@ -203,7 +207,8 @@ def _resolve(topic: Topic, article: Article, store: Store, entrez: Entrez) -> tu
     try:
         return resolve(article.references, topic.pins, before, known, entrez), None
     except SourceError as error:
-        return tuple(before.values()), f"references could not be looked up: {error}"
+        kept = keep_matches(article.references, topic.pins, before.values(), known)
+        return kept, f"references could not be looked up: {error}"
 
 
 def _search(topic: Topic, window: Window, entrez: Entrez) -> tuple[Search | None, str | None]:
@@ -220,17 +225,30 @@ class _Delivery:
     records: dict[Pmid, Record] = field(default_factory=dict)
     missing: frozenset[Pmid] = frozenset()
     unreadable: tuple[tuple[Pmid, str], ...] = ()
-    error: str | None = None
+    errors: dict[Pmid, str] = field(default_factory=dict)
+    """For each PMID that could not be asked for, why."""
 
     def count(self, wanted: tuple[Pmid, ...] | frozenset[Pmid]) -> int:
         return sum(pmid in self.records for pmid in wanted)
+
+    def joined(self, other: _Delivery) -> _Delivery:
+        return _Delivery(
+            self.records | other.records,
+            self.missing | other.missing,
+            (*self.unreadable, *other.unreadable),
+            {**self.errors, **other.errors},
+        )
+
+    def error_for(self, wanted: Collection[Pmid]) -> str | None:
+        """Why some of these PMIDs could not be fetched, if that is so."""
+        return next((self.errors[pmid] for pmid in wanted if pmid in self.errors), None)
 
     def broken(self, wanted: tuple[Pmid, ...] | frozenset[Pmid]) -> tuple[tuple[Pmid, str], ...]:
         asked = frozenset(wanted)
         return tuple((pmid, why) for pmid, why in self.unreadable if pmid in asked)
 
 
-def _fetch(wanted: set[Pmid], entrez: Entrez, on_step: OnStep) -> _Delivery:
+def _fetch(wanted: Collection[Pmid], entrez: Entrez, on_step: OnStep) -> _Delivery:
     if not wanted:
         return _Delivery()
     try:
@@ -238,7 +256,7 @@ def _fetch(wanted: set[Pmid], entrez: Entrez, on_step: OnStep) -> _Delivery:
             sorted(wanted), on_progress=lambda asked, of: on_step(f"records, {asked:,} of {of:,} asked for")
         )
     except SourceError as error:
-        return _Delivery(error=str(error))
+        return _Delivery(errors=dict.fromkeys(wanted, str(error)))
     return _Delivery({record.pmid: record for record in fetched.records}, fetched.missing, fetched.unreadable)
 
 
@@ -249,7 +267,7 @@ def _close_topic_sweep(
     found = search.pmids if search else ()
     missing = tuple(pmid for pmid in found if pmid in delivery.missing)
     broken = delivery.broken(found)
-    error = search_error or (delivery.error if found else None) or _name_broken(broken)
+    error = search_error or delivery.error_for(found) or _name_broken(broken)
     if error is None and missing:
         some = ", ".join(map(str, missing[:5])) + (" and others" if len(missing) > 5 else "")
         error = f"PubMed announced PMID {some} and did not deliver it; the next run asks again"
@@ -272,7 +290,7 @@ def _close_citation_sweep(
 ) -> Sweep:
     """A cited record that PubMed no longer serves is a finding; one that it never served is a wrong pin."""
     broken = delivery.broken(cited)
-    error = unresolved or (delivery.error if cited else None) or _name_broken(broken)
+    error = unresolved or delivery.error_for(cited) or _name_broken(broken)
     never = sorted((cited & delivery.missing) - frozenset(known))
     if error is None and never:
         pmids = ", ".join(map(str, never))
@@ -294,7 +312,7 @@ def _close_feed(followed: Followed, delivery: _Delivery) -> Sweep:
     """Complete if the feed was read and every paper that it names is in hand."""
     missing = tuple(pmid for pmid in followed.pmids if pmid in delivery.missing)
     broken = delivery.broken(followed.pmids)
-    error = followed.error or (delivery.error if followed.pmids else None) or _name_broken(broken)
+    error = followed.error or delivery.error_for(followed.pmids) or _name_broken(broken)
     return Sweep(
         kind=SweepKind.FEED,
         state=SweepState.FAILED if error else SweepState.COMPLETE,

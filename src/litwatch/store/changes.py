@@ -60,6 +60,12 @@ class Changes(StoreFile):
             for kind, pmid, detail, notice, at, decision in rows
         )
 
+    def topics_with_open_changes(self, *, on: date) -> dict[str, int]:
+        """How many changes each topic has open on a day; topics without any are left out."""
+        with self._reading() as con:
+            rows = con.execute("SELECT topic, count(*) FROM open_change($on) GROUP BY topic", {"on": on}).fetchall()
+        return dict(rows)
+
     def recorded_changes(self, topic: str) -> frozenset[Change]:
         """Every change ever opened for the topic, those that people have closed included."""
         with self._reading() as con:
