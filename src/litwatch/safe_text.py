@@ -35,11 +35,6 @@ def visible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else text.translate(_INVISIBLE)
 
 
-def visible_lines(text: str) -> str:
-    """Like ``visible``, keeping the line breaks: for an abstract's parts."""
-    return "\n".join(visible(line) for line in text.splitlines())
-
-
 def clip(text: str, length: int) -> str:
     """At most ``length`` characters, cut between words where possible and ended by an ellipsis when cut."""
     if len(text) <= length:
