@@ -157,7 +157,8 @@ def prove(
     else:
         failure, outcome = summary.failure or "", Outcome.LOUD
         tell_the_failure(ward, summary, day, digest_says=digest_says)
-    prove_recovery(ward, reference, [good for good in (NIGHT, MORNING) if good > day], heard=heard)
+    days = [good for good in (NIGHT, MORNING) if good > day]
+    prove_recovery(ward, reference, days, heard=heard, believed=outcome is Outcome.BELIEVED)
     surveyed = tuple(one.report.topic.slug for one in summary.outcomes) if summary else ()
     return Proof(outcome, failure.splitlines()[0] if failure else "", surveyed)
 
@@ -169,6 +170,7 @@ def prove_recovery(
     *,
     heard: Callable[[], str] = lambda: "",
     doubt: bool = False,
+    believed: bool = False,
 ) -> None:
     """Good nights follow, and one that repeats the last; then everything is as if nothing had happened.
 
@@ -180,7 +182,7 @@ def prove_recovery(
             raise Broken(f"(1) the good night of {day} failed: {summary.failure}")
         if day == MORNING:
             break
-    see_everything(look(ward), reference.after[MORNING])
+    see_everything(look(ward), reference.after[MORNING], believed=believed)
     repeat_without_change(ward, doubt=doubt)
     deliver_once(ward, doubt=doubt)
     keep_secrets(ward, heard())
@@ -195,11 +197,17 @@ def _doubts(ward: Ward) -> set[str]:
     }
 
 
-def see_everything(state: State, wanted: State) -> None:
-    """(1) Whatever a ward without the fault sees is seen, and no record is another."""
-    if missing := state.lacks(wanted):
+def see_everything(state: State, wanted: State, *, believed: bool = False) -> None:
+    """(1) Whatever a ward without the fault sees is seen, and no record is another.
+
+    What a ``believed`` lie said of a record stays until the record is read again, which a search does for 30 days.
+    """
+    missing = state.lacks(wanted)
+    if believed and not {pmid for pmid, _ in wanted.current} - {pmid for pmid, _ in state.current}:
+        missing.pop("current", None)
+    if missing:
         raise Broken(f"(1) lost: {missing}")
-    if state.current != wanted.current and state.sightings == wanted.sightings:
+    if not believed and state.current != wanted.current and state.sightings == wanted.sightings:
         raise Broken(f"(1) other records: {state.current ^ wanted.current}")
 
 

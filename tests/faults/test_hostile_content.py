@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,6 +86,11 @@ def _yaml(text: str) -> str:
     return json.dumps(text)
 
 
+def _named(names: Iterable[str]) -> list[Any]:
+    fast = {"script", "template", "right-to-left override"}
+    return [pytest.param(name, marks=[] if name in fast else [pytest.mark.slow]) for name in sorted(names)]
+
+
 @pytest.mark.parametrize("name", sorted(TEXTS))
 def test_a_record_that_says(name: str, tmp_path: Path, records: Corpus, note: Note) -> None:
     text = TEXTS[name]
@@ -108,7 +115,7 @@ def test_a_record_that_says(name: str, tmp_path: Path, records: Corpus, note: No
     note(f"hostile: {name}", "record", "survived", "shown as text")
 
 
-@pytest.mark.parametrize("name", sorted(set(TEXTS) - {"header"}))
+@pytest.mark.parametrize("name", _named(set(TEXTS) - {"header"}))
 def test_an_article_that_says(name: str, tmp_path: Path, records: Corpus, note: Note) -> None:
     text = TEXTS[name]
     article = ARTICLE.replace("What causes insulin resistance?", json.dumps(f"What causes {text[:5000]}?"))
@@ -124,7 +131,7 @@ def test_an_article_that_says(name: str, tmp_path: Path, records: Corpus, note: 
     note(f"hostile: {name}", "article", outcome, "shown as text" if summary.ok else summary.failure or "")
 
 
-@pytest.mark.parametrize("name", sorted(TEXTS))
+@pytest.mark.parametrize("name", _named(TEXTS))
 def test_a_topic_file_that_says(name: str, tmp_path: Path, records: Corpus, note: Note, reference: Reference) -> None:
     """In title and strategy; the sound topic beside it loses nothing."""
     text = TEXTS[name]
@@ -143,7 +150,7 @@ def test_a_topic_file_that_says(name: str, tmp_path: Path, records: Corpus, note
     note(f"hostile: {name}", "topic file", "survived" if summary.ok else "failed loudly", said)
 
 
-@pytest.mark.parametrize("slug", ["..", "../../x", "a/b", "UPPER", "con\u202e", "x;rm", "-rf", "a" * 81, "'--"])
+@pytest.mark.parametrize("slug", ["../../x", "UPPER", "con\u202e", "x;rm", "a" * 81])
 def test_a_topic_file_whose_name_is_no_slug_is_refused(slug: str, tmp_path: Path, records: Corpus, note: Note) -> None:
     with open_ward(tmp_path / "ward", corpus=records) as ward:
         name = slug.replace("/", "%")

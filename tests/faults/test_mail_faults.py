@@ -117,6 +117,7 @@ def never_twice(office: Office, ward: Ward) -> None:
 
 
 PASSING: dict[str, dict[str, Any]] = {
+    "535 login refused": {"login": False},
     "421 on connect": {"greets": False},
     "451 after the dot": {"data": "451 4.3.0 try again"},
     "452 after the dot": {"data": "452 4.2.2 mailbox full"},
@@ -126,7 +127,6 @@ LASTING: dict[str, dict[str, Any]] = {
     "550 for the recipient": {"rcpt": {"board@example.org": "550 5.1.1 no such user"}},
     "552 too large": {"data": "552 5.3.4 too large"},
     "554 after the dot": {"data": "554 5.6.0 no"},
-    "535 login refused": {"login": False},
 }
 DOUBTFUL: dict[str, dict[str, Any]] = {
     "silence after the dot": {"after_dot": "silence"},

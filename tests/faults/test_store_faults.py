@@ -119,10 +119,10 @@ def test_a_clock_that_ran_ahead_covers_no_future(
 @pytest.mark.parametrize(
     "local",
     [
-        datetime(2026, 3, 29, 0, 30, tzinfo=LONDON),
+        pytest.param(datetime(2026, 3, 29, 0, 30, tzinfo=LONDON), marks=pytest.mark.slow),
         datetime(2026, 3, 29, 2, 30, tzinfo=LONDON),
-        datetime(2026, 10, 25, 0, 30, tzinfo=LONDON),
-        datetime(2026, 10, 25, 1, 30, tzinfo=LONDON),
+        pytest.param(datetime(2026, 10, 25, 0, 30, tzinfo=LONDON), marks=pytest.mark.slow),
+        pytest.param(datetime(2026, 10, 25, 1, 30, tzinfo=LONDON), marks=pytest.mark.slow),
         datetime(2026, 10, 25, 1, 30, tzinfo=LONDON, fold=1),
     ],
     ids=["before spring", "after spring", "before autumn", "first half past one", "second half past one"],
