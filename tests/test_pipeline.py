@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 
 from litwatch.diff import ChangeKind
 from litwatch.errors import EditorError, SettingsError, StoreBusy
-from litwatch.pipeline import NightSummary, open_store, run_night
+from litwatch.pipeline import OVERLAP, NightSummary, open_store, run_night
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.store import RunState
@@ -129,6 +129,12 @@ def test_when_pubmed_is_down_the_verdict_says_so_and_the_watermark_stays(house: 
     assert store.runs(1)[0].state is RunState.INCOMPLETE
     (path,) = [path for path in house.mails() if path.name.startswith(TODAY.isoformat())]
     assert "could not be searched" in message_from_bytes(path.read_bytes(), policy=policy.default)["Subject"]
+
+
+def test_a_record_from_shortly_before_the_articles_date_is_told(house: House) -> None:
+    house.write_topic("sleep", article=ARTICLE.replace("2025-02-16", "2026-06-20"))
+    house.night(TODAY)
+    assert 99000901 in {row[2] for row in house.rows("change")}, "visible since 15 June"
 
 
 def test_after_a_failed_night_the_next_good_one_sees_what_it_would_have_seen(tmp_path: Path, corpus: Corpus) -> None:
@@ -291,7 +297,7 @@ def test_a_changed_strategy_is_searched_from_the_beginning_again(house: House) -
     (outcome,) = house.night(TODAY).outcomes
     window = outcome.surveyed.night.sweeps[0].window
     assert window is not None
-    assert window.first == date(2025, 2, 16)
+    assert window.first == date(2025, 2, 16) - OVERLAP
 
 
 def test_a_clock_that_went_back_still_makes_a_proper_window(house: House) -> None:

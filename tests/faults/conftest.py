@@ -15,6 +15,13 @@ from .contract import Proof, Reference, make_reference, prove
 from .ward import Ward, open_ward, small_corpus
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Hundreds of whole nights take minutes on two cores: ``make test-all`` runs them."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def records() -> Corpus:
     return small_corpus()

@@ -31,8 +31,9 @@ from litwatch.triage import triage
 from litwatch.verdict import decide
 
 OVERLAP = timedelta(days=30)
-"""How far each topic sweep looks back before the watermark, because records become findable days after the date
-that they carry. ReCiter settled on re-reading 30 days after losing papers with less (wcmc-its/ReCiter#689–#738)."""
+"""How far each topic sweep looks back before the watermark, and the first before the article's date, because records
+become findable days after the date that they carry. ReCiter settled on re-reading 30 days after losing papers with
+less (wcmc-its/ReCiter#689–#738)."""
 
 FIRST_LOOK = timedelta(days=365)
 """How far the first sweep looks back for an article that shows no date."""
@@ -186,12 +187,12 @@ def _baseline(topic: Topic, article: Article, today: date) -> date:
 
 
 def _next_window(topic: Topic, article: Article, store: Store, today: date) -> Window:
-    """From the baseline at first and for a changed strategy, else from the watermark less the overlap."""
+    """From the baseline at first and for a changed strategy, else from the watermark; always less the overlap."""
     baseline = _baseline(topic, article, today)
     reached = store.watermark(topic.slug, strategy=topic.strategy, since=baseline)
     ever = store.watermark(topic.slug, strategy=topic.strategy)
     if ever is None:
-        return Window(baseline, today)
+        return Window(baseline - OVERLAP, today)
     # Days that failed nights left uncovered count even if the article was updated since: nobody saw what they brought.
     # A clock that went back must not make a window that ends before it begins.
     first = min(reached or baseline, ever, today) - OVERLAP
