@@ -105,9 +105,7 @@ def test_no_tracked_file_names_a_registry_or_this_machine() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=False)
     if tracked.returncode:
         pytest.skip("not a git work tree")
-    registry = re.compile(
-        r"files\.pythonhosted|pypi\.org|registry\.npmjs|deb\.debian|--(?:extra-)?index-url"
-    )
+    registry = re.compile(r"files\.pythonhosted|pypi\.org|registry\.npmjs|deb\.debian|--(?:extra-)?index-url")
     offending = [
         name
         for name in tracked.stdout.split()
