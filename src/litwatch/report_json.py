@@ -175,9 +175,11 @@ def _sweep(sweep: Sweep) -> dict[str, Any]:
         "window": _window(sweep.window),
         "found": sweep.found,
         "delivered": sweep.delivered,
+        "known": sweep.known,
         "missing": sweep.missing,
         "unreadable": [{"pmid": pmid, "reason": reason} for pmid, reason in sweep.unreadable],
         "error": sweep.error,
+        "notes": sweep.notes,
         "searches": [_search(search) for search in sweep.searches],
     }
 

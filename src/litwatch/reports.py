@@ -132,9 +132,9 @@ class Action:
 _URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}
 _SERIOUSNESS = {kind: rank for rank, kind in enumerate(ChangeKind)}
 _ASKS_FOR_REVIEW = (Status.REVIEW_NOW, Status.REVIEW_NEEDED)
-_ON_CITATIONS, _ON_EVIDENCE, _ON_AGE = "V4", {"V5", "V6"}, "V7"
-"""Ids of the verdict's rules on the citations' form, on new evidence, and on the article's age."""
-_GRAVITY = ("V1", "V2", "V3", "V5", "V6", _ON_CITATIONS, _ON_AGE)
+_ON_CITATIONS, _ON_EVIDENCE, _ON_AGE, _ON_STRATEGY = "V4", {"V5", "V6"}, "V7", "V10"
+"""Ids of the verdict's rules on the citations' form, on new evidence, on the article's age, and on its search."""
+_GRAVITY = ("V1", "V2", "V3", "V5", "V6", _ON_CITATIONS, _ON_AGE, _ON_STRATEGY)
 """Which rule leads a digest's subject where its articles have different ones."""
 _ON_NOTICES = {
     "V1": (ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED),
@@ -235,7 +235,7 @@ def actions(report: Report) -> tuple[Action, ...]:
     if rules & _ON_EVIDENCE:
         said = "Read the new evidence, and say of each paper whether it contradicts, reinforces or clarifies the text."
         todo.append(Action(Reader.BOARD, said))
-    if rules - {_ON_CITATIONS}:
+    if rules - {_ON_CITATIONS, _ON_STRATEGY}:
         todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     if errors:
@@ -246,6 +246,9 @@ def actions(report: Report) -> tuple[Action, ...]:
     if unsure:
         said = f"Pin the PubMed record of reference list {wording.numbers(unsure, ('entry', 'entries'))} in the topic "
         todo.append(Action(Reader.EDITOR, said + "file, or say there that PubMed does not have it."))
+    if _ON_STRATEGY in rules:
+        said = "Try the search strategy at PubMed; mend it, or record a review (see “How it was searched”)."
+        todo.append(Action(Reader.EDITOR, said))
     if failures(report):
         said = "Do not take this report for an all-clear. The next complete run covers the same days again; if that "
         todo.append(Action(Reader.OPERATOR, said + "fails too, the errors stand under “How it was searched”."))
@@ -359,7 +362,9 @@ def _lead(urgent: list[Report]) -> str:
     if rule == _ON_AGE:
         dated = any(report.last_reviewed or report.article.last_updated for report, _ in own)
         return "a re-assessment is due" if dated else "no date of update or review is known"
-    return "the citations need an editor" if rule == _ON_CITATIONS else ""
+    if rule == _ON_CITATIONS:
+        return "the citations need an editor"
+    return "the search strategy needs an editor" if rule == _ON_STRATEGY else ""
 
 
 def _or_better(level: int) -> str:

@@ -90,13 +90,44 @@ class Sweep:
     found: int
     """Distinct PMIDs that the searches announced, or that the article cites."""
     delivered: int
-    """Records received for them."""
+    """Records in hand for them: received tonight, or ``known``."""
     missing: tuple[Pmid, ...]
     unreadable: tuple[tuple[Pmid, str], ...]
     error: str | None
     """For a failed sweep, what happened and what to do, without secrets."""
     strategy: str = ""
     """The topic's search strategy as swept, without the window: a changed strategy has covered nothing yet."""
+    known: int = 0
+    """Those of ``delivered`` that an earlier night received and that were not asked for again."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know of the sweep although it may be complete, one sentence each."""
+
+
+class Ending(StrEnum):
+    """How an outstanding record stopped being one."""
+
+    DELIVERED = "delivered"
+    WITHDRAWN = "no longer announced"
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """A record that was announced to a topic and is not in hand; it is asked for every night until it ends."""
+
+    pmid: Pmid
+    how: SweepKind
+    """Who announced it: a search of the topic sweep, or a feed."""
+    since: datetime
+    """The night that first went without it, UTC."""
+    unreadable: str | None
+    """Why the record that came could not be read; None where none came."""
+    nights: int
+    """Days on which it was asked for and did not come, or came unreadable."""
+    last_day: date
+    """The last of the days on which it was accounted for."""
+    unannounced: int = 0
+    """Days in a row on which a complete answer to the search did not name it."""
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +146,5 @@ class TopicNight:
     matches: tuple[Match, ...]
     changes: tuple[Change, ...]
     verdict: Verdict
+    outstanding: tuple[Outstanding, ...] = ()
+    """What is still outstanding after this night, and what it ended."""

@@ -34,7 +34,7 @@ class Fired:
     """One rule that fired."""
 
     rule: str
-    """Stable id: ``V1`` … ``V9``."""
+    """Stable id: ``V1`` … ``V10``."""
     status: Status
     reason: str
     """One sentence for the board."""
@@ -75,11 +75,13 @@ def decide(
     searched_to: date | None,
     thresholds: Thresholds,
     today: date,
+    search_signs: Sequence[str] = (),
 ) -> Verdict:
     """The verdict on one article, from its open signals and what could not be checked.
 
     ``kept`` holds new records that a person has called relevant; ``settled`` the places in the reference list
-    that a person has declared not to be in PubMed; ``failures`` one sentence for each sweep that did not complete.
+    that a person has declared not to be in PubMed; ``failures`` one sentence for each sweep that did not complete;
+    ``search_signs`` a clause for each sign that the search strategy no longer means or finds what it did.
     The order of the rules is the decision sketch of the surveillance literature (rules R-01 to R-19), but for the
     editor's own work (V4): it stands behind new evidence, because a board member reads the first reason.
     """
@@ -93,6 +95,16 @@ def decide(
         fired.append(
             Fired(
                 "V9", Status.NOT_SURVEYED, " ".join(failures), (), "A sweep that completes; the next run tries again."
+            )
+        )
+    if search_signs:
+        fired.append(
+            Fired(
+                "V10",
+                Status.REVIEW_NEEDED,
+                f"For an editor: the search strategy needs a look: {'; '.join(search_signs)}.",
+                (),
+                "PubMed answers as before, the strategy is mended, or a review of the article is recorded.",
             )
         )
     since = last_reviewed or last_updated

@@ -65,3 +65,15 @@ def test_an_article_without_any_date_asks_for_a_review() -> None:
 def test_the_reassessment_date_is_told_with_every_verdict() -> None:
     assert verdict_on().reassess_on == UPDATED + timedelta(days=365)
     assert verdict_on(last_updated=None).reassess_on is None
+
+
+def test_a_strategy_that_pubmed_understands_otherwise_is_an_editors_work() -> None:
+    decided = verdict_on(search_signs=("PubMed understands it otherwise than on 2026-03-10",))
+    assert (decided.status, decided.fired[0].rule) == (Status.REVIEW_NEEDED, "V10")
+    assert decided.fired[0].reason.startswith("For an editor: the search strategy needs a look")
+
+
+def test_a_search_that_lost_what_it_found_is_no_all_clear_and_an_editors_work() -> None:
+    decided = verdict_on(failures=FAILED, search_signs=("it no longer finds 38 of 40 papers that it found before",))
+    assert decided.status is Status.NOT_SURVEYED
+    assert [fired.rule for fired in decided.fired] == ["V9", "V10"]

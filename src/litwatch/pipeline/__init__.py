@@ -1,6 +1,6 @@
 """The corridor: the only part of litwatch that knows the order of a night.
 
-    open the doors → survey each topic → keep the night → publish reports → queue digests → deliver them
+    open the doors → search every topic → fetch once for all → decide and keep each → publish → queue → deliver
 
 ``run_night`` is the whole of it; flows and the command line call it. One failing article never stops another, and
 a failure is shown as a failure: in the summary, the store, the digest and the exit status. The corridor holds
@@ -12,9 +12,11 @@ from litwatch.pipeline.doors import Doors, open_doors, open_store
 from litwatch.pipeline.night import NightSummary, TopicOutcome, run_night
 from litwatch.pipeline.publish import publish_index, publish_report
 from litwatch.pipeline.recall import recall_report
-from litwatch.pipeline.survey import OVERLAP, Surveyed, open_article, survey
+from litwatch.pipeline.survey import Surveyed, open_article
+from litwatch.pipeline.sweeping import LOOK_BACK, OVERLAP
 
 __all__ = [
+    "LOOK_BACK",
     "OVERLAP",
     "Delivery",
     "Doors",
@@ -30,5 +32,4 @@ __all__ = [
     "queue_digests",
     "recall_report",
     "run_night",
-    "survey",
 ]

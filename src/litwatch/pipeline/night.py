@@ -7,7 +7,8 @@ refuses to schedule itself and to decide what a change means.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -21,8 +22,9 @@ from litwatch.errors import (
 )
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests
 from litwatch.pipeline.doors import Doors
+from litwatch.pipeline.fetching import fetch_all
 from litwatch.pipeline.publish import publish_index, publish_report
-from litwatch.pipeline.survey import Surveyed, survey
+from litwatch.pipeline.survey import Begun, Surveyed, begin_survey, finish_survey
 from litwatch.reports import FailedTopic, Report
 from litwatch.store import NightSaved, RunState
 from litwatch.topic_files import read_topic_files
@@ -189,32 +191,54 @@ def _sum_up(lines: Sequence[str]) -> str:
 def _survey_all(
     topics: Collection[Topic], doors: Doors, run: str | None, now: datetime, on_step: OnStep
 ) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...]]:
-    """Survey and keep each topic in turn; an unreadable article is a failed topic, a store error ends the night."""
-    outcomes, failed = [], []
+    """Search every topic, fetch once for all, then decide and keep each topic in turn.
+
+    An unreadable article is a failed topic; a store error ends the night, and the topics kept until then stay kept.
+    """
+    begun: list[Begun] = []
+    outcomes: list[TopicOutcome] = []
+    failed: list[FailedTopic] = []
     for topic in topics:
-        try:
-            surveyed = survey(
-                topic,
-                entrez=doors.entrez,
-                store=doors.store,
-                read_leads=doors.read_leads,
-                run=run or "dry run",
-                now=now,
-                on_step=lambda step, slug=topic.slug: on_step(slug, step),  # type: ignore[misc]
+        with _sparing(topic.slug, failed):
+            begun.append(
+                begin_survey(
+                    topic,
+                    entrez=doors.entrez,
+                    store=doors.store,
+                    read_leads=doors.read_leads,
+                    today=now.date(),
+                    on_step=lambda step, slug=topic.slug: on_step(slug, step),  # type: ignore[misc]
+                )
             )
-        except EditorError as error:
-            failed.append(FailedTopic(topic.slug, str(error)))
-            continue
-        except (OperatorError, KeyboardInterrupt):
-            raise
-        except Exception as error:  # noqa: BLE001 - one article's surprise must not cost the others their night
-            _log.exception("%s could not be surveyed", topic.slug)
-            what = f"an error in litwatch itself ({type(error).__name__}); the log has the details for its developers"
-            failed.append(FailedTopic(topic.slug, what))
-            continue
-        saved = doors.store.save_night(surveyed.night) if run else None
-        outcomes.append(TopicOutcome(surveyed, saved, ()))
+    on_step("", "records")
+    delivery = fetch_all(
+        # Cited papers first and alone: a batch that cannot be read must not hide a retraction.
+        [[pmid for one in begun for pmid in one.cited], [pmid for one in begun for pmid in one.wanted]],
+        doors.entrez,
+        on_step=lambda step: on_step("", step),
+    )
+    for one in begun:
+        with _sparing(one.topic.slug, failed):
+            on_step(one.topic.slug, "decision")
+            surveyed = finish_survey(one, delivery, store=doors.store, run=run or "dry run", now=now)
+            saved = doors.store.save_night(surveyed.night) if run else None
+            outcomes.append(TopicOutcome(surveyed, saved, ()))
     return tuple(outcomes), tuple(failed)
+
+
+@contextmanager
+def _sparing(slug: str, failed: list[FailedTopic]) -> Iterator[None]:
+    """One article's mistake or surprise must not cost the others their night; what the operator mends ends it."""
+    try:
+        yield
+    except EditorError as error:
+        failed.append(FailedTopic(slug, str(error)))
+    except OperatorError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the log has it and the topic is shown as failed
+        _log.exception("%s could not be surveyed", slug)
+        what = f"an error in litwatch itself ({type(error).__name__}); the log has the details for its developers"
+        failed.append(FailedTopic(slug, what))
 
 
 def _publish(

@@ -1,6 +1,8 @@
 """One topic, one night: search, fetch, compare, decide. What is learnt is returned, not yet kept.
 
-    read the article → resolve its references → topic sweep and citation sweep → changes → signals → verdict
+    begin: read the article → resolve its references → search          (every topic)
+    fetch: one fetch for the night                                      (``fetching``, all topics together)
+    finish: sweeps closed → changes → signals → verdict                 (every topic)
 
 A source that fails makes a failed sweep and a verdict that says so; what did arrive still counts. This module
 refuses to write: ``store.save_night`` keeps a night in one transaction, or nothing of it.
@@ -8,38 +10,83 @@ refuses to write: ``store.save_night`` keeps a night in one transaction, or noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from litwatch.articles import read_article
 from litwatch.articles.model import Article
 from litwatch.citations import Match, Pmid
-from litwatch.claims import map_claims
-from litwatch.diff import find_cited_changes, find_new_records
+from litwatch.claims import Claims, map_claims
+from litwatch.diff import Change, find_cited_changes, find_new_records
 from litwatch.entrez import Entrez, resolve
 from litwatch.errors import ArticleUnreadable, SourceError
 from litwatch.lint import lint
+from litwatch.pipeline.fetching import Delivery
 from litwatch.pipeline.leads import Followed, ReadLeads, follow_feed
+from litwatch.pipeline.outstanding import carry_forward
 from litwatch.pipeline.recall import assemble, keep_matches, last_review
+from litwatch.pipeline.sweeping import (
+    LOOK_BACK,
+    TopicLook,
+    Windows,
+    close_citation_sweep,
+    close_feed,
+    close_topic_sweep,
+    look,
+    plan_windows,
+)
 from litwatch.records import Record
 from litwatch.reports import Report
 from litwatch.store import OpenChange, Store
-from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, TopicNight, Window
+from litwatch.sweeps import Outstanding, SweepKind, SweepState, TopicNight
 from litwatch.topics import Topic
 from litwatch.triage import triage
 from litwatch.verdict import decide
-
-OVERLAP = timedelta(days=30)
-"""How far each topic sweep looks back before the watermark, and the first before the article's date, because records
-become findable days after the date that they carry. ReCiter settled on re-reading 30 days after losing papers with
-less (wcmc-its/ReCiter#689–#738)."""
 
 FIRST_LOOK = timedelta(days=365)
 """How far the first sweep looks back for an article that shows no date."""
 
 OnStep = Callable[[str], None]
 """Called with a short phrase whenever a step begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A survey before the night's fetch: what was read and asked, and what must be fetched."""
+
+    topic: Topic
+    article: Article
+    matches: tuple[Match, ...]
+    unresolved: str | None
+    """Why references could not be looked up."""
+    claims: Claims
+    last_reviewed: date | None
+    windows: Windows
+    look: TopicLook
+    leads: tuple[Followed, ...]
+    ledger: tuple[Outstanding, ...]
+    """What earlier nights left outstanding."""
+
+    @property
+    def cited(self) -> tuple[Pmid, ...]:
+        """The papers that the article rests on."""
+        return tuple(sorted(self.claims.cited))
+
+    @property
+    def led_to(self) -> tuple[Pmid, ...]:
+        """The papers that the topic's feeds name."""
+        return tuple(dict.fromkeys(pmid for followed in self.leads for pmid in followed.pmids))
+
+    @property
+    def waited_for(self) -> tuple[Pmid, ...]:
+        """The papers that did not come on earlier nights."""
+        return tuple(item.pmid for item in self.ledger)
+
+    @property
+    def wanted(self) -> tuple[Pmid, ...]:
+        """Everything to be fetched."""
+        return tuple(dict.fromkeys((*self.cited, *self.waited_for, *self.look.wanted, *self.led_to)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +113,19 @@ def open_article(topic: Topic) -> Article:
     return read_article(data, name=topic.article.name)
 
 
-def survey(
+def begin_survey(
     topic: Topic,
     *,
     entrez: Entrez,
     store: Store,
     read_leads: ReadLeads,
-    run: str,
-    now: datetime,
+    today: date,
     on_step: OnStep = lambda _: None,
-) -> Surveyed:
-    """Survey one topic as of ``now`` (UTC).
+) -> Begun:
+    """Read the article, resolve its references, search, and say what is to be fetched.
 
-    Raises ArticleUnreadable and store errors. A failing source is told in the night's sweeps and verdict instead, so
-    that what did arrive still counts and the other articles go on.
+    Raises ArticleUnreadable and store errors. A failing source is part of the result, so that the other articles go on.
     """
-    today = now.date()
     article = open_article(topic)
 
     on_step("references")
@@ -89,36 +133,57 @@ def survey(
     claims = map_claims(article, topic.pins, matches)
 
     on_step("search")
-    window = _next_window(topic, article, store, today)
-    search, search_error = _search(topic, window, entrez)
-
-    leads = [follow_feed(feed, entrez=entrez, read=read_leads, on_step=on_step) for feed in topic.feeds]
-
-    on_step("records")
-    found = search.pmids if search else ()
-    led_to = tuple(dict.fromkeys(pmid for followed in leads for pmid in followed.pmids))
-    # Cited papers first and alone: a batch that cannot be read must not hide a retraction.
-    delivery = _fetch(claims.cited, entrez, on_step)
-    delivery = delivery.joined(_fetch({*found, *led_to} - claims.cited, entrez, on_step))
-    records = delivery.records
-    sweeps = (
-        _close_topic_sweep(topic, window, search, search_error, delivery),
-        _close_citation_sweep(claims.cited, unresolved, delivery, store.known(claims.cited)),
-        *(_close_feed(followed, delivery) for followed in leads),
+    last_reviewed = last_review(topic, store)
+    past = store.search_past(topic.slug, topic.strategy, accepted=last_reviewed)
+    windows = plan_windows(topic, _baseline(topic, article, today), store, today)
+    return Begun(
+        topic=topic,
+        article=article,
+        matches=matches,
+        unresolved=unresolved,
+        claims=claims,
+        last_reviewed=last_reviewed,
+        windows=windows,
+        look=look(topic, windows, past, entrez=entrez, store=store),
+        leads=tuple(follow_feed(feed, entrez=entrez, read=read_leads, on_step=on_step) for feed in topic.feeds),
+        ledger=store.outstanding(topic.slug),
     )
 
-    on_step("decision")
-    before = store.records_last_seen(topic.slug, SweepKind.CITATION)
-    changes = (
-        *find_cited_changes(sorted(claims.cited), before, records, delivery.missing & store.known(claims.cited)),
-        *find_new_records(
-            [records[pmid] for pmid in dict.fromkeys((*found, *led_to)) if pmid in records],
-            claims.cited,
-            store.sightings(topic.slug),
-            min(_baseline(topic, article, today), window.first),
+
+def finish_survey(begun: Begun, delivery: Delivery, *, store: Store, run: str, now: datetime) -> Surveyed:
+    """Compare what was delivered with what was known, and decide. Raises store errors."""
+    topic, article, claims, seen = begun.topic, begun.article, begun.claims, begun.look
+    today = now.date()
+    records = {pmid: delivery.records[pmid] for pmid in begun.wanted if pmid in delivery.records}
+    ledger = _carry_forward(begun, delivery, now)
+    served = store.known(begun.cited)
+    by_feed = frozenset(begun.led_to).difference(seen.found)
+    topic_sweep, signs = close_topic_sweep(
+        topic,
+        seen,
+        tuple(dict.fromkeys((*seen.wanted, *begun.waited_for))),
+        [item for item in ledger if item.pmid not in by_feed],
+        delivery,
+    )
+    sweeps = (
+        topic_sweep,
+        close_citation_sweep(begun.cited, begun.unresolved, delivery, served),
+        *(
+            close_feed(followed, [item for item in ledger if item.pmid in by_feed], delivery)
+            for followed in begun.leads
         ),
     )
-    recorded = store.recorded_changes(topic.slug)
+
+    changes = (
+        *find_cited_changes(
+            begun.cited,
+            store.records_last_seen(topic.slug, SweepKind.CITATION),
+            records,
+            [pmid for pmid in delivery.left_out(begun.cited) if pmid in served],
+        ),
+        *_find_news(begun, records, store),
+    )
+    recorded = store.recorded_changes(topic.slug, among=[change.pmid for change in changes])
     standing = (
         *store.open_changes(topic.slug, on=today),
         *(OpenChange(change, now, None) for change in changes if change not in recorded),
@@ -126,23 +191,22 @@ def survey(
     newest = {**store.current_records([item.change.pmid for item in standing]), **records}
     findings = lint(article, topic.pins)
     signals = triage([item.change for item in standing], newest, topic, article, claims)
-    complete = sweeps[0].state is SweepState.COMPLETE
     verdict = decide(
         signals=signals,
         kept=store.kept(topic.slug, on=today),
         findings=findings,
-        matches=matches,
+        matches=begun.matches,
         settled=settled_positions(topic),
         # A feed is a hint beside the searches: that it failed is told, but the article was surveyed without it.
         failures=[f"The {s.kind} did not complete: {s.error}" for s in sweeps[:2] if s.state is SweepState.FAILED],
+        search_signs=[sign.clause for sign in signs],
         last_updated=article.last_updated,
-        last_reviewed=last_review(topic, store),
-        searched_to=window.last
-        if complete
-        else store.watermark(topic.slug, strategy=topic.strategy, since=_baseline(topic, article, today)),
+        last_reviewed=begun.last_reviewed,
+        searched_to=seen.window.last if topic_sweep.state is SweepState.COMPLETE else begun.windows.reached,
         thresholds=topic.thresholds,
         today=today,
     )
+    how = {item.pmid: item.how for item in ledger}
     night = TopicNight(
         topic=topic.slug,
         run=run,
@@ -150,25 +214,27 @@ def survey(
         sweeps=sweeps,
         records=tuple(records[pmid] for pmid in sorted(records)),
         sightings=(
-            *((pmid, SweepKind.TOPIC) for pmid in found if pmid in records),
-            *((pmid, SweepKind.CITATION) for pmid in sorted(claims.cited) if pmid in records),
-            *((pmid, SweepKind.FEED) for pmid in led_to if pmid in records),
+            *((pmid, SweepKind.TOPIC) for pmid in seen.wanted if pmid in records),
+            *((pmid, SweepKind.CITATION) for pmid in begun.cited if pmid in records),
+            *((pmid, SweepKind.FEED) for pmid in begun.led_to if pmid in records),
+            *((pmid, how[pmid]) for pmid in begun.waited_for if pmid in records),
         ),
-        matches=matches,
+        matches=begun.matches,
         changes=changes,
         verdict=verdict,
+        outstanding=ledger,
     )
     report = assemble(
         topic,
         article,
         findings=findings,
-        matches=matches,
+        matches=begun.matches,
         signals=signals,
         standing=standing,
         records={**newest, **store.current_records(claims.cited), **records},
         verdict=verdict,
         sweeps=sweeps,
-        last_reviewed=last_review(topic, store),
+        last_reviewed=begun.last_reviewed,
         surveyed_at=now,
         day=today,
     )
@@ -186,21 +252,6 @@ def _baseline(topic: Topic, article: Article, today: date) -> date:
     return max(known, default=today - FIRST_LOOK)
 
 
-def _next_window(topic: Topic, article: Article, store: Store, today: date) -> Window:
-    """From the baseline at first and for a changed strategy, else from the watermark; always less the overlap."""
-    baseline = _baseline(topic, article, today)
-    reached = store.watermark(topic.slug, strategy=topic.strategy, since=baseline)
-    ever = store.watermark(topic.slug, strategy=topic.strategy)
-    if ever is None:
-        return Window(baseline - OVERLAP, today)
-    # Days that failed nights left uncovered count even if the article was updated since: nobody saw what they brought.
-    # A clock that went back must not make a window that ends before it begins.
-    first = min(reached or baseline, ever, today) - OVERLAP
-    # A long window, such as the first, is searched on two nights: one false answer must not lose what lies in it.
-    once = store.searched_once_from(topic.slug, topic.strategy, overlap=OVERLAP)
-    return Window(min(first, once) if once else first, today)
-
-
 def _resolve(topic: Topic, article: Article, store: Store, entrez: Entrez) -> tuple[tuple[Match, ...], str | None]:
     """The references' matches; with an error, those of earlier nights."""
     before = store.matches(topic.slug)
@@ -212,124 +263,28 @@ def _resolve(topic: Topic, article: Article, store: Store, entrez: Entrez) -> tu
         return kept, f"references could not be looked up: {error}"
 
 
-def _search(topic: Topic, window: Window, entrez: Entrez) -> tuple[Search | None, str | None]:
-    try:
-        return entrez.search(topic.strategy, window), None
-    except SourceError as error:
-        return None, str(error)
+def _find_news(begun: Begun, records: Mapping[Pmid, Record], store: Store) -> tuple[Change, ...]:
+    """The new records among what tonight's search found, its feeds named, and earlier nights were left without."""
+    topic, cited = begun.topic.slug, begun.claims.cited
+    named = [pmid for pmid in dict.fromkeys((*begun.look.found, *begun.led_to)) if pmid in records]
+    late = [item for item in begun.ledger if item.pmid in records]
+    seen = store.sightings(topic, among=[*named, *(item.pmid for item in late)])
+    changes = list(find_new_records([records[pmid] for pmid in named], cited, seen, begun.windows.since))
+    for item in late:
+        # It counts as on the night that went without it, although the article may have been updated since.
+        then = min(begun.windows.since, item.since.date() - LOOK_BACK)
+        changes += find_new_records([records[item.pmid]], cited, seen, then)
+    return tuple(dict.fromkeys(changes))
 
 
-@dataclass(frozen=True, slots=True)
-class _Delivery:
-    """What one fetch brought, or why it brought nothing."""
-
-    records: dict[Pmid, Record] = field(default_factory=dict)
-    missing: frozenset[Pmid] = frozenset()
-    unreadable: tuple[tuple[Pmid, str], ...] = ()
-    errors: dict[Pmid, str] = field(default_factory=dict)
-    """For each PMID that could not be asked for, why."""
-
-    def count(self, wanted: tuple[Pmid, ...] | frozenset[Pmid]) -> int:
-        return sum(pmid in self.records for pmid in wanted)
-
-    def joined(self, other: _Delivery) -> _Delivery:
-        return _Delivery(
-            self.records | other.records,
-            self.missing | other.missing,
-            (*self.unreadable, *other.unreadable),
-            {**self.errors, **other.errors},
-        )
-
-    def error_for(self, wanted: Collection[Pmid]) -> str | None:
-        """Why some of these PMIDs could not be fetched, if that is so."""
-        return next((self.errors[pmid] for pmid in wanted if pmid in self.errors), None)
-
-    def broken(self, wanted: tuple[Pmid, ...] | frozenset[Pmid]) -> tuple[tuple[Pmid, str], ...]:
-        asked = frozenset(wanted)
-        return tuple((pmid, why) for pmid, why in self.unreadable if pmid in asked)
-
-
-def _fetch(wanted: Collection[Pmid], entrez: Entrez, on_step: OnStep) -> _Delivery:
-    if not wanted:
-        return _Delivery()
-    try:
-        fetched = entrez.fetch(
-            sorted(wanted), on_progress=lambda asked, of: on_step(f"records, {asked:,} of {of:,} asked for")
-        )
-    except SourceError as error:
-        return _Delivery(errors=dict.fromkeys(wanted, str(error)))
-    return _Delivery({record.pmid: record for record in fetched.records}, fetched.missing, fetched.unreadable)
-
-
-def _close_topic_sweep(
-    topic: Topic, window: Window, search: Search | None, search_error: str | None, delivery: _Delivery
-) -> Sweep:
-    """Complete only if every record that the search announced is in hand."""
-    found = search.pmids if search else ()
-    missing = tuple(pmid for pmid in found if pmid in delivery.missing)
-    broken = delivery.broken(found)
-    error = search_error or delivery.error_for(found) or _name_broken(broken)
-    if error is None and missing:
-        some = ", ".join(map(str, missing[:5])) + (" and others" if len(missing) > 5 else "")
-        error = f"PubMed announced PMID {some} and did not deliver it; the next run asks again"
-    return Sweep(
-        kind=SweepKind.TOPIC,
-        state=SweepState.FAILED if error else SweepState.COMPLETE,
-        window=window,
-        searches=(search,) if search else (),
-        found=len(found),
-        delivered=delivery.count(found),
-        missing=missing,
-        unreadable=broken,
-        error=error,
-        strategy=topic.strategy,
+def _carry_forward(begun: Begun, delivery: Delivery, now: datetime) -> tuple[Outstanding, ...]:
+    found = begun.look.found
+    return carry_forward(
+        begun.ledger,
+        announced={**dict.fromkeys(begun.led_to, SweepKind.FEED), **dict.fromkeys(found, SweepKind.TOPIC)},
+        delivered=delivery.records.keys() | begun.look.known,
+        missing=delivery.missing,
+        unreadable=delivery.unreadable,
+        searched=begun.look.error is None and not any(followed.error for followed in begun.leads),
+        now=now,
     )
-
-
-def _close_citation_sweep(
-    cited: frozenset[Pmid], unresolved: str | None, delivery: _Delivery, known: Collection[Pmid]
-) -> Sweep:
-    """A cited record that PubMed no longer serves is a finding; one that it never served is a wrong pin."""
-    broken = delivery.broken(cited)
-    error = unresolved or delivery.error_for(cited) or _name_broken(broken)
-    never = sorted((cited & delivery.missing) - frozenset(known))
-    if error is None and never:
-        pmids = ", ".join(map(str, never))
-        error = f"PubMed has no PMID {pmids}, which the topic file pins; correct the pin"
-    return Sweep(
-        kind=SweepKind.CITATION,
-        state=SweepState.FAILED if error else SweepState.COMPLETE,
-        window=None,
-        searches=(),
-        found=len(cited),
-        delivered=delivery.count(cited),
-        missing=tuple(sorted(cited & delivery.missing)),
-        unreadable=broken,
-        error=error,
-    )
-
-
-def _close_feed(followed: Followed, delivery: _Delivery) -> Sweep:
-    """Complete if the feed was read and every paper that it names is in hand."""
-    missing = tuple(pmid for pmid in followed.pmids if pmid in delivery.missing)
-    broken = delivery.broken(followed.pmids)
-    error = followed.error or delivery.error_for(followed.pmids) or _name_broken(broken)
-    return Sweep(
-        kind=SweepKind.FEED,
-        state=SweepState.FAILED if error else SweepState.COMPLETE,
-        window=None,
-        searches=(followed.search,) if followed.search else (),
-        found=followed.entries,
-        delivered=delivery.count(followed.pmids),
-        missing=missing,
-        unreadable=broken,
-        error=f"{followed.feed.name}: {error}" if error else None,
-    )
-
-
-def _name_broken(broken: tuple[tuple[Pmid, str], ...]) -> str | None:
-    if not broken:
-        return None
-    pmid, why = broken[0]
-    more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
-    return f"PMID {pmid} came but could not be read ({why}){more}; report it to litwatch's developers"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -66,10 +66,14 @@ class Changes(StoreFile):
             rows = con.execute("SELECT topic, count(*) FROM open_change($on) GROUP BY topic", {"on": on}).fetchall()
         return dict(rows)
 
-    def recorded_changes(self, topic: str) -> frozenset[Change]:
-        """Every change ever opened for the topic, those that people have closed included."""
+    def recorded_changes(self, topic: str, *, among: Collection[Pmid] | None = None) -> frozenset[Change]:
+        """Every change ever opened for the topic (about some PMIDs), those that people have closed included."""
         with self._reading() as con:
-            rows = con.execute("SELECT kind, pmid, detail, notice_pmid FROM change WHERE topic = ?", [topic]).fetchall()
+            rows = con.execute(
+                "SELECT kind, pmid, detail, notice_pmid FROM change WHERE topic = $topic"
+                " AND ($among IS NULL OR pmid IN (SELECT unnest($among::INTEGER[])))",
+                {"topic": topic, "among": None if among is None else list(among)},
+            ).fetchall()
         return frozenset(Change(ChangeKind(kind), pmid, detail, notice) for kind, pmid, detail, notice in rows)
 
     def kept(self, topic: str, *, on: date) -> set[Pmid]:

@@ -16,6 +16,7 @@ from litwatch.diff import Change
 from litwatch.store.changes import write_changes
 from litwatch.store.documents import dump, load, to_utc
 from litwatch.store.file import StoreFile
+from litwatch.store.ledgers import write_outstanding
 from litwatch.store.records import FateState, write_fates, write_records
 from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, TopicNight
 
@@ -51,6 +52,7 @@ class Nights(StoreFile):
             _write_sightings(con, night, number)
             _write_matches(con, night)
             _write_verdict(con, night)
+            write_outstanding(con, night.topic, night.outstanding)
             opened = write_changes(con, night.topic, night.changes, opened_at=night.surveyed_at, run=night.run)
         return NightSaved(written.new, written.changed, opened)
 
@@ -69,11 +71,11 @@ def _write_sweeps(con: duckdb.DuckDBPyConnection, night: TopicNight) -> int:
     for ordinal, sweep in enumerate(night.sweeps, 1):
         first, last = (sweep.window.first, sweep.window.last) if sweep.window else (None, None)
         con.execute(
-            "INSERT INTO sweep VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sweep VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 *(number, ordinal, digest, night.topic, night.run, at, sweep.kind.value, sweep.state.value),
                 *(sweep.strategy, first, last, sweep.found, sweep.delivered),
-                *(dump(sweep.missing), dump(sweep.unreadable), sweep.error),
+                *(dump(sweep.missing), dump(sweep.unreadable), sweep.error, sweep.known, dump(sweep.notes)),
             ],
         )
         for place, search in enumerate(sweep.searches, 1):

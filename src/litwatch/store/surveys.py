@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -59,7 +59,7 @@ class Surveys(StoreFile):
         with self._reading() as con:
             rows = con.execute(
                 "SELECT night, ordinal, kind, state, window_first, window_last, found, delivered, missing, unreadable,"
-                " error, strategy FROM sweep WHERE topic = $topic AND (night, kind) IN"
+                " error, strategy, known, notes FROM sweep WHERE topic = $topic AND (night, kind) IN"
                 " (SELECT (max(night), kind) FROM sweep WHERE topic = $topic GROUP BY kind)"
                 " ORDER BY kind DESC, ordinal",
                 {"topic": topic},
@@ -67,19 +67,7 @@ class Surveys(StoreFile):
             nights = [night for night, *_ in rows]
             searches = con.execute(_SEARCHES, {"topic": topic, "nights": nights}).fetchall()
         return tuple(
-            Sweep(
-                SweepKind(kind),
-                SweepState(state),
-                _window(first, last),
-                tuple(_search(row[2:]) for row in searches if row[:2] == (night, ordinal)),
-                found,
-                delivered,
-                tuple(orjson.loads(missing)),
-                tuple((pmid, why) for pmid, why in orjson.loads(unreadable)),
-                error,
-                strategy,
-            )
-            for night, ordinal, kind, state, first, last, found, delivered, missing, unreadable, error, strategy in rows
+            _sweep(row[2:], tuple(_search(search[2:]) for search in searches if search[:2] == row[:2])) for row in rows
         )
 
     def last_surveyed(self, topic: str) -> datetime | None:
@@ -94,12 +82,13 @@ class Surveys(StoreFile):
             rows = con.execute(_SEARCHES, {"topic": topic, "nights": None}).fetchall()
         return tuple(_search(row[2:]) for row in rows)
 
-    def sightings(self, topic: str, how: SweepKind | None = None) -> set[Pmid]:
-        """PMIDs that the topic's sweeps (of one kind) have ever met."""
+    def sightings(self, topic: str, how: SweepKind | None = None, among: Collection[Pmid] | None = None) -> set[Pmid]:
+        """PMIDs that the topic's sweeps (of one kind) have ever met, all or those ``among`` the given."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT DISTINCT pmid FROM sighting WHERE topic = $topic AND ($how IS NULL OR how = $how)",
-                {"topic": topic, "how": how.value if how else None},
+                "SELECT DISTINCT pmid FROM sighting WHERE topic = $topic AND ($how IS NULL OR how = $how)"
+                " AND ($among IS NULL OR pmid IN (SELECT unnest($among::INTEGER[])))",
+                {"topic": topic, "how": how.value if how else None, "among": None if among is None else list(among)},
             ).fetchall()
         return {pmid for (pmid,) in rows}
 
@@ -150,6 +139,24 @@ ORDER BY night, sweep.ordinal, search.ordinal
 
 def _window(first: date | None, last: date | None) -> Window | None:
     return Window(first, last) if first is not None and last is not None else None
+
+
+def _sweep(row: Iterable[Any], searches: tuple[Search, ...]) -> Sweep:
+    kind, state, first, last, found, delivered, missing, unreadable, error, strategy, known, notes = row
+    return Sweep(
+        SweepKind(kind),
+        SweepState(state),
+        _window(first, last),
+        searches,
+        found,
+        delivered,
+        tuple(orjson.loads(missing)),
+        tuple((pmid, why) for pmid, why in orjson.loads(unreadable)),
+        error,
+        strategy,
+        known,
+        tuple(orjson.loads(notes)),
+    )
 
 
 def _search(row: Iterable[Any]) -> Search:
