@@ -58,7 +58,8 @@ class Prefect:
         given = [word for parameter in parameters for word in ("--param", parameter)]
         self.command("deployment", "run", deployment, *given)
         waiting = self.read("flow_runs", flow_runs={"state": {"type": {"any_": ["SCHEDULED"]}}})
-        newest = max(waiting, key=lambda run: str(run["created"]))
+        # The scheduler adds the schedule's own runs at any moment; the one that was asked for is not among them.
+        newest = max((run for run in waiting if not run["auto_scheduled"]), key=lambda run: str(run["created"]))
         self.command("worker", "start", "--pool", "litwatch", "--run-once", "--name", "tests")
         answer = httpx.get(f"{self.url}/flow_runs/{newest['id']}", timeout=30)
         return dict(answer.json())
