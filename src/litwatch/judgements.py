@@ -1,4 +1,4 @@
-"""Human judgements as events: who decided what about which change or article, when and why, chained by hash.
+"""Human judgements as events: who decided what about which change, article, reference or mail, when and why.
 
 An event is never altered or taken back; a later one has the last word. Each carries the hash of the one before it,
 so that a removed, altered or inserted event shows (``verify_chain``). This module refuses to store events
@@ -15,11 +15,16 @@ from enum import StrEnum
 
 import orjson
 
+from litwatch.citations import Pmid
 from litwatch.diff import Change
 
 
 class Decision(StrEnum):
-    """What a person can say: the first four about one change, the last three about the whole article."""
+    """What a person can say: four words about one change, three about the whole article, the rest about other things.
+
+    ``REFERENCE_CONFIRMED`` and ``CHECK_ASKED`` concern an article and leave its changes alone; the last three concern
+    a member and no article.
+    """
 
     RELEVANT = "relevant"
     """It matters: the change stays open until the article is reviewed."""
@@ -30,6 +35,13 @@ class Decision(StrEnum):
     REVIEWED_UNCHANGED = "article reviewed: unchanged"
     REVIEWED_UPDATE = "article reviewed: update"
     REVIEWED_WITHDRAW = "article reviewed: withdraw"
+    REFERENCE_CONFIRMED = "reference confirmed"
+    """A reference of the article is this PubMed record."""
+    CHECK_ASKED = "check asked for"
+    DIGEST_STOPPED = "digest stopped"
+    DIGEST_RESUMED = "digest resumed"
+    LINKS_REVOKED = "links revoked"
+    """The member's links that were made up to this moment open nothing any more."""
 
     @property
     def is_review(self) -> bool:
@@ -37,7 +49,18 @@ class Decision(StrEnum):
         return self in REVIEWS
 
 
+ABOUT_A_CHANGE = frozenset({Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.SNOOZED})
 REVIEWS = frozenset({Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
+ABOUT_A_MEMBER = frozenset({Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED, Decision.LINKS_REVOKED})
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRecord:
+    """Which PubMed record a person says a reference is."""
+
+    text: str
+    """The reference as the article prints it: entries move, so its place alone would not name it."""
+    pmid: Pmid
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +71,7 @@ class Judgement:
     """
 
     topic: str
+    """The article's slug; empty for what concerns a member and no article."""
     decision: Decision
     by: str
     at: datetime
@@ -59,14 +83,21 @@ class Judgement:
     """For SNOOZED: the day on which the change is open again."""
     seen: datetime | None = None
     """For a review: how recent the report was that the person had before them; None means ``at``."""
+    reference: NamedRecord | None = None
+    """For REFERENCE_CONFIRMED."""
+    member: str = ""
+    """For what concerns a member: the mail address."""
+    event: str = ""
+    """Where it was given apart from the store: its name there, by which it is taken in once."""
 
     def __post_init__(self) -> None:
-        if not self.topic or not self.by.strip():
-            raise ValueError("a judgement names its topic and the person who gave it")
-        if self.decision.is_review != (self.change is None):
-            raise ValueError(
-                f"{self.decision.value!r} is about {'an article' if self.decision.is_review else 'a change'}"
-            )
+        about_member = self.decision in ABOUT_A_MEMBER
+        if bool(self.topic) == about_member or bool(self.member) != about_member or not self.by.strip():
+            raise ValueError("a judgement names its topic, or else its member, and the person who gave it")
+        if (self.decision in ABOUT_A_CHANGE) != (self.change is not None):
+            raise ValueError(f"{self.decision.value!r} is {'not ' if self.change else ''}about a change")
+        if (self.decision is Decision.REFERENCE_CONFIRMED) != (self.reference is not None):
+            raise ValueError("a judgement on a reference names it and its record, and no other does")
         if (self.decision is Decision.SNOOZED) != (self.until is not None):
             raise ValueError("a day to snooze until goes with 'snoozed', and only with it")
         if self.seen is not None and (not self.decision.is_review or self.seen.tzinfo is None):
@@ -106,6 +137,10 @@ class ChainReport:
     """Hash of the last event; 64 zeros for an empty chain."""
     problems: tuple[str, ...]
     """One sentence for each broken place, in order; empty where the chain holds."""
+    broken: tuple[int, ...] = ()
+    """Numbers of the events at which the chain is broken, once each."""
+    hashes: frozenset[str] = frozenset()
+    """Hashes of all its events: a head that was noted earlier is among them, unless the end was cut off since."""
 
 
 CHAIN_START = "0" * 64
@@ -128,15 +163,22 @@ def chain_hash(previous: str, text: str) -> str:
 
 def verify_chain(links: Iterable[ChainLink]) -> ChainReport:
     """Recompute every hash of the chain, oldest event first."""
-    problems = []
-    length, head = 0, CHAIN_START
+    problems: list[tuple[int, str]] = []
+    length, head, hashes = 0, CHAIN_START, set()
     for link in links:
         length += 1
         if link.seq != length:
-            problems.append(f"Judgement {link.seq} stands where {length} should: one was removed or added.")
+            problems.append((link.seq, f"Judgement {link.seq} stands where {length} should: one was removed or added."))
         if link.previous != head:
-            problems.append(f"Judgement {link.seq} does not follow the one before it.")
+            problems.append((link.seq, f"Judgement {link.seq} does not follow the one before it."))
         if link.hash != chain_hash(link.previous, link.text):
-            problems.append(f"Judgement {link.seq} was altered after it was recorded.")
+            problems.append((link.seq, f"Judgement {link.seq} was altered after it was recorded."))
         head = link.hash
-    return ChainReport(length, head, tuple(problems))
+        hashes.add(head)
+    return ChainReport(
+        length,
+        head,
+        tuple(sentence for _, sentence in problems),
+        tuple(dict.fromkeys(seq for seq, _ in problems)),
+        frozenset(hashes),
+    )

@@ -194,15 +194,19 @@ def index_html(entries: Iterable[IndexEntry], failed: Iterable[FailedTopic], *, 
     )
 
 
-def digest_parts(digest: Digest, links: Mapping[str, str] | None = None) -> tuple[str, str]:
+def digest_parts(
+    digest: Digest, links: Mapping[str, str] | None = None, answers: Mapping[str, str] | None = None
+) -> tuple[str, str]:
     """A digest as (text, HTML) of equal content; the HTML below 100 kB unless the notices alone are longer.
 
-    ``links`` gives, by the topic's slug, the http(s) address of the article's report.
+    ``links`` gives, by the topic's slug, the http(s) address of the article's report, ``answers`` that of the page on
+    which this member answers about it.
     """
     for detail in DETAILS:
         values = {
             "view": arrange_digest(digest, detail),
             "links": dict(links or {}),
+            "answers": dict(answers or {}),
             "demonstration": wording.DEMONSTRATION,
             "source_notices": wording.nlm_notices(digest.day),
         }
@@ -213,9 +217,11 @@ def digest_parts(digest: Digest, links: Mapping[str, str] | None = None) -> tupl
     raise AssertionError("DETAILS is empty")
 
 
-def digest_hash(digest: Digest, links: Mapping[str, str] | None = None) -> str:
+def digest_hash(
+    digest: Digest, links: Mapping[str, str] | None = None, answers: Mapping[str, str] | None = None
+) -> str:
     """SHA-256 (64 hex digits) of what the member would read: equal hashes are the same mail to the same person."""
-    return _hash(digest, digest_parts(digest, links)[0])
+    return _hash(digest, digest_parts(digest, links, answers)[0])
 
 
 def _hash(digest: Digest, text: str) -> str:
@@ -223,7 +229,12 @@ def _hash(digest: Digest, text: str) -> str:
 
 
 def digest_message(
-    digest: Digest, *, sender: str, at: datetime, links: Mapping[str, str] | None = None
+    digest: Digest,
+    *,
+    sender: str,
+    at: datetime,
+    links: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> EmailMessage:
     """The digest as a mail of two equal parts, text and HTML; same content, sender and time give the same bytes.
 
@@ -232,7 +243,7 @@ def digest_message(
     """
     if at.tzinfo is None:
         raise ValueError("a mail's date needs a time zone")
-    text, html = digest_parts(digest, links)
+    text, html = digest_parts(digest, links, answers)
     key = _hash(digest, text)
     origin = _address(sender)
     to = _address(digest.recipient)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 
 from litwatch.errors import SettingsError
+from litwatch.links import SHORTEST_SECRET
 from litwatch.mail_address import check_mail_address
 
 PREFIX = "LITWATCH_"
@@ -68,10 +69,19 @@ class Settings(BaseModel):
     smtp_user: str | None = Field(None, description="login, if the server wants one")
     smtp_password: SecretStr | None = Field(None, description="password of that login")
 
+    desk_url: Annotated[str, AfterValidator(_check_web_address)] | None = Field(
+        None, description="address under which members reach the desk; digests then link to it"
+    )
+    desk_secret: SecretStr | None = Field(
+        None, min_length=SHORTEST_SECRET, description="what the desk's links are signed with"
+    )
+
     @model_validator(mode="after")
     def _check_login(self) -> Settings:
         if (self.smtp_user is None) != (self.smtp_password is None):
             raise ValueError("SMTP_USER and SMTP_PASSWORD belong together; set both or neither")
+        if (self.desk_url is None) != (self.desk_secret is None):
+            raise ValueError("DESK_URL and DESK_SECRET belong together; set both or neither")
         return self
 
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from litwatch.errors import DeliveryError, OutputFailed, SettingsError
+from litwatch.links import answer_link
 from litwatch.mail import MailSettings, Unknown, send, write_eml
 from litwatch.messages import Message, MessageState, OutboxEntry
 from litwatch.pipeline.doors import Doors
 from litwatch.render import digest_hash, digest_message
 from litwatch.reports import Digest, FailedTopic, Report, compose_digest
 from litwatch.settings import Settings
+from litwatch.signed_mail import sign_mail
 from litwatch.topics import Topic
 
 
@@ -69,11 +71,15 @@ def queue_digests(
 ) -> tuple[str, ...]:
     """Queue one digest for every recipient of the reports; the Message-IDs of those queued now.
 
-    A member who has been told the same on that day already gets no second message. Raises StoreBusy.
+    A member who has been told the same on that day already gets no second message, and one who has stopped the digest
+    gets none. Raises StoreBusy.
     """
+    stopped = doors.store.stopped_members()
     recipients = sorted({r.casefold(): r for topic in topics for r in topic.recipients}.items())
     messages = []
-    for _, recipient in recipients:
+    for member, recipient in recipients:
+        if member in stopped:
+            continue
         own = [report for report in reports if _concerns(report.topic, recipient)]
         named = {topic.slug for topic in topics if _concerns(topic, recipient)}
         # A file that cannot be read names no recipients: its failure is told to everybody.
@@ -98,7 +104,7 @@ def deliver(doors: Doors, *, queued: int = 0) -> Delivery:
     while claimed := store.claim(doors.clock(), limit=1, besides=put_off):
         entry = claimed[0]
         try:
-            state, error = _hand_over(entry, settings)
+            state, error = _hand_over(entry, settings, doors.clock())
         except SettingsError as fault:
             # The next message would fare the same, and a login tried too often is locked.
             store.settle(entry.message.message_id, MessageState.QUEUED, at=doors.clock(), error=str(fault))
@@ -128,14 +134,18 @@ def _concerns(topic: Topic, recipient: str) -> bool:
 
 def _message(digest: Digest, settings: Settings, at: datetime) -> Message:
     links = {report.topic.slug: _address(report, settings) for report in digest.reports} if settings.reports_url else {}
-    mail = digest_message(digest, sender=settings.sender, at=at, links=links)
+    answers = {}
+    if settings.desk_url:
+        slugs = [report.topic.slug for report in digest.reports]
+        answers = {slug: answer_link(settings.desk_url, digest.recipient, slug) for slug in slugs}
+    mail = digest_message(digest, sender=settings.sender, at=at, links=links, answers=answers)
     # Another article's broken file is no reason to tell a member on the same day what was told already.
     told = replace(digest, failed=()) if digest.reports else digest
     return Message(
         message_id=str(mail["Message-ID"]),
         recipient=digest.recipient,
         scope=f"digest {digest.day.isoformat()}",
-        content_hash=digest_hash(told, links),
+        content_hash=digest_hash(told, links, answers),
         subject=str(mail["Subject"]),
         body=mail.as_bytes(),
     )
@@ -145,13 +155,16 @@ def _address(report: Report, settings: Settings) -> str:
     return f"{settings.reports_url}{report.topic.slug}/{report.written_on.isoformat()}.html"
 
 
-def _hand_over(entry: OutboxEntry, settings: Settings) -> tuple[MessageState, str | None]:
-    """Send or write one claimed message: what it has become, and why where it was not sent."""
+def _hand_over(entry: OutboxEntry, settings: Settings, at: datetime) -> tuple[MessageState, str | None]:
+    """Send or write one claimed message, its links signed: what it has become, and why where it was not sent."""
+    body = entry.message.body
+    if settings.desk_secret is not None:
+        body = sign_mail(body, settings.desk_secret.get_secret_value(), at)
     try:
         if settings.smtp_host is None:
-            write_eml(settings.mail_folder, entry.message.body)
+            write_eml(settings.mail_folder, body)
             return MessageState.SENT, None
-        outcome = send(entry.message.body, entry.message.recipient, _mail_settings(settings, settings.smtp_host))
+        outcome = send(body, entry.message.recipient, _mail_settings(settings, settings.smtp_host))
     except DeliveryError as error:
         return (MessageState.FAILED if error.permanent else MessageState.QUEUED), str(error)
     except OutputFailed as error:

@@ -89,24 +89,30 @@ class Changes(StoreFile):
 
         Raises LookupError where it is about a change that was never opened.
         """
-        text = canonical_text(judgement)
         with self._writing() as con:
-            if (change := judgement.change) is not None:
-                opened = con.execute(
-                    "SELECT 1 FROM change WHERE topic = ? AND kind = ? AND pmid = ? AND detail = ?",
-                    [judgement.topic, change.kind.value, change.pmid, change.detail],
-                ).fetchone()
-                if opened is None:
-                    raise LookupError(
-                        f"{judgement.topic}: no change {change.kind.value!r} about PMID {change.pmid} was ever opened"
-                    )
-            row = con.execute("SELECT seq, previous, hash, doc FROM judgement ORDER BY seq DESC LIMIT 1").fetchone()
-            seq, before, previous, last = row or (0, CHAIN_START, CHAIN_START, None)
-            if last == text:
-                return ChainedJudgement(seq, before, previous, judgement)
-            digest = chain_hash(previous, text)
-            con.execute("INSERT INTO judgement VALUES (?, ?, ?, ?)", [seq + 1, previous, digest, text])
-        return ChainedJudgement(seq + 1, previous, digest, judgement)
+            return _append(con, judgement)
+
+    def take_in(self, judgements: Sequence[Judgement]) -> dict[str, str]:
+        """Append judgements that were given apart from the store, once each by ``event``, in one transaction.
+
+        Returns why for each event that cannot be kept: it is about a change that was never opened.
+        """
+        refused = {}
+        with self._writing() as con:
+            events = [judgement.event for judgement in judgements]
+            rows = con.execute(
+                "SELECT event FROM judgement_event WHERE event IN (SELECT unnest(?::VARCHAR[]))", [events]
+            ).fetchall()
+            known = {event for (event,) in rows}
+            for judgement in judgements:
+                if judgement.event in known:
+                    continue
+                known.add(judgement.event)
+                try:
+                    _append(con, judgement)
+                except LookupError as error:
+                    refused[judgement.event] = str(error)
+        return refused
 
     def judgements(self, topic: str) -> tuple[ChainedJudgement, ...]:
         """The topic's judgements, oldest first."""
@@ -130,6 +136,26 @@ class Changes(StoreFile):
         """Recompute the hash of every judgement of the store."""
         with self._reading() as con:
             return read_chain(con)
+
+
+def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudgement:
+    text = canonical_text(judgement)
+    if (change := judgement.change) is not None:
+        opened = con.execute(
+            "SELECT 1 FROM change WHERE topic = ? AND kind = ? AND pmid = ? AND detail = ?",
+            [judgement.topic, change.kind.value, change.pmid, change.detail],
+        ).fetchone()
+        if opened is None:
+            raise LookupError(
+                f"{judgement.topic}: no change {change.kind.value!r} about PMID {change.pmid} was ever opened"
+            )
+    row = con.execute("SELECT seq, previous, hash, doc FROM judgement ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, before, previous, last = row or (0, CHAIN_START, CHAIN_START, None)
+    if last == text:
+        return ChainedJudgement(seq, before, previous, judgement)
+    digest = chain_hash(previous, text)
+    con.execute("INSERT INTO judgement VALUES (?, ?, ?, ?)", [seq + 1, previous, digest, text])
+    return ChainedJudgement(seq + 1, previous, digest, judgement)
 
 
 def read_chain(con: duckdb.DuckDBPyConnection) -> ChainReport:

@@ -58,7 +58,10 @@ SELECT
     (doc->>'$.change.pmid')::INTEGER AS pmid,
     doc->>'$.change.detail' AS detail,
     (doc->>'$.until')::DATE AS until,
-    coalesce(doc->>'$.seen', doc->>'$.at')::TIMESTAMP AS seen
+    coalesce(doc->>'$.seen', doc->>'$.at')::TIMESTAMP AS seen,
+    (doc->>'$.reference.pmid')::INTEGER AS reference_pmid,
+    coalesce(doc->>'$.member', '') AS member,
+    coalesce(doc->>'$.event', '') AS event
 FROM judgement;
 
 -- Each change with the judgement that has the last word: one on itself, or a review of an article that saw it.
@@ -67,7 +70,7 @@ WITH last_word AS (
     SELECT c.topic, c.kind, c.pmid, c.detail, max(j.seq) AS seq
     FROM change AS c JOIN judgement_event AS j ON j.topic = c.topic AND (
         (j.kind = c.kind AND j.pmid = c.pmid AND j.detail = c.detail)
-        OR (j.kind IS NULL AND c.opened_at <= j.seen)
+        OR (starts_with(j.decision, 'article reviewed: ') AND c.opened_at <= j.seen)
     )
     GROUP BY ALL
 )

@@ -1,0 +1,135 @@
+"""Links that open the desk without a password: what one allows, its signature, its end.
+
+A digest is composed with unsigned links, which open nothing, and signed as it leaves (``sign_all``): so no key lies
+in the store, and the same digest composed twice is the same text. Form: ``<claims>.<signature>``, claims as
+URL-safe Base64 of a JSON list, signature HMAC-SHA-256 (RFC 2104). This module refuses to say who may do what today:
+a member who has left the topic's list holds a good link to a closed door (``desk``).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import orjson
+
+
+class Purpose(StrEnum):
+    """What a link is for; one that was made for one purpose opens no other."""
+
+    ANSWER = "answer"
+    """A board member answers about one article."""
+    SIGN_IN = "sign-in"
+    """An editor begins a session."""
+    SESSION = "session"
+    """An editor's session, in a cookie."""
+    UNSUBSCRIBE = "unsubscribe"
+    """A member stops the digest."""
+
+
+LIFETIME = {
+    Purpose.ANSWER: timedelta(days=60),
+    Purpose.SIGN_IN: timedelta(days=30),
+    Purpose.SESSION: timedelta(hours=12),
+    Purpose.UNSUBSCRIBE: timedelta(days=400),
+}
+"""How long after its signing a link opens the desk."""
+
+SHORTEST_SECRET = 32
+"""Characters of the signing secret, at least."""
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_UNSIGNED = "_" * 43
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,600}\.[A-Za-z0-9_-]{43}")
+_UNSIGNED_TOKEN = re.compile(rf"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{{1,600}}\.{_UNSIGNED}(?![A-Za-z0-9_-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a link allows, to whom, and from when till when."""
+
+    purpose: Purpose
+    member: str
+    """Mail address."""
+    topic: str = ""
+    """For ANSWER: the article's slug."""
+    issued: datetime = _EPOCH
+    expires: datetime = _EPOCH
+
+
+class LinkRefused(Exception):
+    """The link opens nothing; the message says why in words that may be shown to whoever holds it."""
+
+
+def unsigned(grant: Grant) -> str:
+    """The grant as a link's text that opens nothing yet; as long as the signed one."""
+    return f"{_claims(replace(grant, issued=_EPOCH, expires=_EPOCH))}.{_UNSIGNED}"
+
+
+def sign(grant: Grant, secret: str, at: datetime) -> str:
+    """The grant as a link's text that holds from ``at`` for its purpose's lifetime."""
+    claims = _claims(replace(grant, issued=at, expires=at + LIFETIME[grant.purpose]))
+    return f"{claims}.{_signature(claims, secret)}"
+
+
+def sign_all(text: str, secret: str, at: datetime) -> str:
+    """The text with every unsigned link in it signed."""
+    return _UNSIGNED_TOKEN.sub(lambda match: sign(_read(match[0].partition(".")[0]), secret, at), text)
+
+
+def open_link(token: str, purpose: Purpose, secret: str, now: datetime) -> Grant:
+    """What the link grants. Raises LinkRefused unless it is whole, signed with the secret, and for this purpose."""
+    claims, _, signature = token.partition(".")
+    if _TOKEN.fullmatch(token) is None or not hmac.compare_digest(signature, _signature(claims, secret)):
+        raise LinkRefused("This link is not one of litwatch's, or a part of it was lost on the way.")
+    grant = _read(claims)
+    if grant.purpose is not purpose:
+        raise LinkRefused("This link was made for another page.")
+    if not grant.issued <= now < grant.expires:
+        raise LinkRefused("This link has expired. The next digest brings a new one.")
+    return grant
+
+
+def seal(text: str, purpose: str, secret: str) -> str:
+    """A value that only this installation can make from the text: proof that a form came from its own page."""
+    return _signature(f"{purpose}\n{text}", secret)
+
+
+def is_sealed(given: str, text: str, purpose: str, secret: str) -> bool:
+    """Whether ``given`` is the seal of the text, in a time that does not tell how much of it is right."""
+    return hmac.compare_digest(given.encode(), seal(text, purpose, secret).encode())
+
+
+def answer_link(desk_url: str, member: str, topic: str) -> str:
+    """The unsigned address at which a member answers about an article; ``desk_url`` ends with a slash."""
+    return f"{desk_url}answer/{unsigned(Grant(Purpose.ANSWER, member, topic))}"
+
+
+def unsubscribe_link(desk_url: str, member: str) -> str:
+    """The unsigned address at which a member stops the digest, also with one click (RFC 8058)."""
+    return f"{desk_url}unsubscribe/{unsigned(Grant(Purpose.UNSUBSCRIBE, member))}"
+
+
+def _claims(grant: Grant) -> str:
+    times = [f"{int(moment.timestamp()):010d}" for moment in (grant.issued, grant.expires)]
+    return _encode(orjson.dumps([grant.purpose.value, grant.member, grant.topic, *times]))
+
+
+def _read(claims: str) -> Grant:
+    padded = claims + "=" * (-len(claims) % 4)
+    purpose, member, topic, issued, expires = orjson.loads(base64.urlsafe_b64decode(padded))
+    moments = [datetime.fromtimestamp(int(second), UTC) for second in (issued, expires)]
+    return Grant(Purpose(purpose), member, topic, *moments)
+
+
+def _signature(text: str, secret: str) -> str:
+    return _encode(hmac.new(secret.encode(), text.encode(), hashlib.sha256).digest())
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
