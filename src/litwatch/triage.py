@@ -150,7 +150,8 @@ def _judge_new(change: Change, record: Record | None, topic: Topic, claims: Clai
         reason = "It is a notice about another paper on the topic, not a study."
         return Signal(change, Priority.LOW, None, (reason,), relevance, sentences, marks)
     level = grade(record, topic.question_kind)
-    reasons = [f"{level.label} (level {level.rank} of 7{', by its title' if level.provisional else ''})."]
+    read_from = f", by its {level.basis.value}" if level.provisional else ""
+    reasons = [f"{level.label} (level {level.rank} of 7{read_from})."]
     reasons += [f"Take care: {', '.join(marks)}."] if marks else []
     if named := [name for name in topic.filters if matches(_parsed(name), record, today=_ANY_DAY)]:
         reasons.append(f"Passes the published filter {_join_names(named)}.")

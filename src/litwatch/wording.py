@@ -162,7 +162,7 @@ def level_label(level: Level | None) -> str:
     if level.label == "Design not stated":
         # Nothing in the title decided, so nothing is provisional about it.
         return f"Level {level.rank}: design not stated"
-    return f"Level {level.rank}: {level.label}" + (" (by its title, not indexed yet)" if level.provisional else "")
+    return f"Level {level.rank}: {level.label}" + (" (by its title or abstract)" if level.provisional else "")
 
 
 def byline(record: Record) -> str:

@@ -40,6 +40,7 @@ TYPES = {
     "randomised trial": "D016449",
     "clinical trial": "D016430",
     "observational study": "D064888",
+    "comparative study": "D003160",
     "review": "D016454",
     "case report": "D002363",
     "editorial": "D016421",

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from litwatch.diff import find_new_records
-from litwatch.evidence import grade, mark
+from litwatch.evidence import grade
 from litwatch.topics import QuestionKind
 from litwatch.verdict import Status
 
 from .cases import CITED, NEW, UPDATED, heading, record, signals_of, verdict_on
 
-ANIMALS, HUMANS, COHORT = heading("D000818"), heading("D006801"), heading("D015331")
+ANIMALS = heading("D000818")
 
 
 @pytest.mark.parametrize(
@@ -37,54 +37,6 @@ def test_the_level_of_a_new_record_decides_whether_it_asks_for_a_review(
     new = record(NEW, "Sleep and insulin resistance", *types)
     assert grade(new, QuestionKind.THERAPY).rank == rank
     assert verdict_on(new).status is status
-
-
-@pytest.mark.parametrize(
-    ("title", "label", "rank"),
-    [
-        ("Sleep loss: a systematic review and meta-analysis", "Systematic review or meta-analysis", 2),
-        ("Clinical practice guideline for insulin resistance", "Guideline", 1),
-        ("Adherence to guidelines for insulin resistance", "Design not stated", 6),
-        ("A randomized controlled trial of exercise", "Randomised trial", 3),
-        ("Obesity and insulin: a Mendelian randomization study", "Design not stated", 6),
-        ("Sleep and insulin in a birth cohort", "Observational study", 5),
-        ("Insulin signalling", "Design not stated", 6),
-    ],
-)
-def test_a_record_not_yet_indexed_is_graded_by_its_title_and_says_so(title: str, label: str, rank: int) -> None:
-    level = grade(record(NEW, title), QuestionKind.THERAPY)
-    assert (level.label, level.rank) == (label, rank)
-    assert level.provisional is (label != "Design not stated"), "no word of the title decided"
-
-
-def test_nlms_publication_type_outranks_the_title() -> None:
-    level = grade(record(NEW, "A systematic review of guidelines", "editorial"), QuestionKind.THERAPY)
-    assert (level.rank, level.provisional) == (7, False)
-
-
-def test_a_cohort_stands_beside_trials_when_the_question_asks_for_causes() -> None:
-    cohort = record(NEW, "Sleep", mesh=(COHORT,))
-    assert (
-        grade(cohort, QuestionKind.ETIOLOGY).rank
-        == grade(record(NEW, "", "randomised trial"), QuestionKind.ETIOLOGY).rank
-    )
-    assert grade(cohort, QuestionKind.THERAPY).rank == 5
-
-
-@pytest.mark.parametrize(
-    ("new", "expected"),
-    [
-        (record(NEW, "Sleep", "preprint"), ("preprint",)),
-        (record(NEW, "Sleep", "protocol"), ("protocol, no results",)),
-        (record(NEW, "Sleep in mice", mesh=(ANIMALS,)), ("animals only",)),
-        (record(NEW, "Sleep in mice and men", mesh=(ANIMALS, HUMANS)), ()),
-        (record(NEW, "Sleep", "retracted publication"), ("retracted",)),
-        (record(NEW, "Retraction: Sleep", "retraction notice"), ("notice about another paper",)),
-    ],
-    ids=lambda value: value if isinstance(value, str) else None,
-)
-def test_what_a_reader_must_know_before_reading_on_is_marked(new: object, expected: tuple[str, ...]) -> None:
-    assert mark(new) == expected  # type: ignore[arg-type]
 
 
 def test_a_systematic_review_of_animals_or_a_retracted_one_asks_for_no_review() -> None:
