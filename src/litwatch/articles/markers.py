@@ -30,9 +30,10 @@ from litwatch.articles.marker_words import NAMED
 
 _SEPARATOR = r"(?: ?[,;] ?| ?[-–—] ?| and | & )"
 _NUMBERS = rf"\d{{1,3}}(?:{_SEPARATOR}\^?\d{{1,3}}){{0,40}}"
+_SPOKEN = r"\[ ?(?:[Rr]efs?\.? ?)?\d{1,3} (?:to|through) \d{1,3} ?\]"
 _BRACKET = re.compile(
     rf"\[ ?(?:[Rr]efs?\.? ?)?\^?{_NUMBERS} ?\](?: ?[,;–-]? ?\[\^?{_NUMBERS}\]){{0,40}}"
-    r"|(?:【\d{1,3}(?:[:†][^】]{0,40})?】){1,20}"
+    rf"|{_SPOKEN}|(?:【\d{{1,3}}(?:[:†][^】]{{0,40}})?】){{1,20}}"
 )
 _PAREN = re.compile(rf"\((?:[Rr]efs?\.? ?)?{_NUMBERS}\)")
 _RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -174,12 +175,17 @@ def _printed(text: str) -> str:
 def _read_numbers(text: str) -> tuple[int, ...] | None:
     """The numbers of a group, ranges filled in; None where it cannot be one (zero, a range too long or backwards)."""
     numbers: list[int] = []
-    for first, last in re.findall(r"(\d+)(?: ?[-–—⁻‐] ?(\d+))?", re.sub(r"[^\d–—⁻‐,;-]+", " ", text)):
+    for first, last in re.findall(r"(\d+)(?: ?[-–—⁻‐] ?(\d+))?", _in_signs(text)):
         low, high = int(first), int(last or first)
         if not 0 <= high - low <= _LONGEST_RANGE:
             return None
         numbers += range(low, high + 1)
     return tuple(dict.fromkeys(numbers)) if numbers and min(numbers) > 0 and max(numbers) < 1000 else None
+
+
+def _in_signs(text: str) -> str:
+    """Only digits, dashes, commas and semicolons; "3 to 5" in square brackets is a range in words."""
+    return re.sub(r"[^\d–—⁻‐,;-]+", " ", re.sub(r"(?<=\d) (?:to|through) (?=\d)", "-", text))
 
 
 def _judge_superscript(text: str, match: re.Match[str]) -> Verdict:

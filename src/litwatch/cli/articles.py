@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import click
 
 from litwatch.articles import as_json, read_article
 from litwatch.articles.model import Article
+from litwatch.citations import Match, Pmid
 from litwatch.cli.screen import print_json
-from litwatch.errors import ArticleUnreadable
+from litwatch.cli.words import settings_from_environment
+from litwatch.errors import ArticleUnreadable, OperatorError
 from litwatch.lint import Finding, Severity, lint
+from litwatch.lint.sarif import sarif_log
+from litwatch.records import Record
+from litwatch.store import Store
 from litwatch.topic_files import read_topic_files
-from litwatch.topics import Pin
+from litwatch.topics import Topic
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -41,19 +48,28 @@ def show(file: Path, *, as_json_: bool) -> None:
 
 @articles.command("lint")
 @click.argument("file", type=FILE)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 def lint_command(file: Path, form: str) -> None:
     """Check FILE's markers against its reference list; exit status 1 when an error was found.
 
-    The pins of the topic file beside it that watches FILE, if there is one, settle what they say.
+    The pins of the topic file beside it that watches FILE, if there is one, settle what they say, and the records that
+    earlier nights found for its references are compared with what the list prints. docs/lint.md explains each code.
 
     \b
     Example:
       litwatch articles lint queries/insulin-resistance.txt
+      litwatch articles lint queries/insulin-resistance.txt --format sarif > lint.sarif
     """
-    findings = lint(_read(file), _pins_of(file))
+    article = _read(file)
+    topics, _ = read_topic_files(file.resolve().parent)
+    watching = [topic for topic in topics if topic.article.samefile(file)]
+    matches, records = _known_matches(watching)
+    findings = lint(article, [pin for topic in watching for pin in topic.pins], matches, records)
     if form == "json":
         print_json(findings)
+    elif form == "sarif":
+        text = file.read_bytes().decode("utf-8", "replace")
+        print_json(sarif_log(findings, article, uri=_uri(file), text=text))
     else:
         for finding in findings:
             click.echo(_line(file, finding))
@@ -62,9 +78,24 @@ def lint_command(file: Path, form: str) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _pins_of(file: Path) -> tuple[Pin, ...]:
-    topics, _ = read_topic_files(file.resolve().parent)
-    return tuple(pin for topic in topics if topic.article.samefile(file) for pin in topic.pins)
+def _uri(file: Path) -> str:
+    """Relative to the working directory where the file lies within it, as code hosts want it."""
+    whole, here = file.resolve(), Path.cwd()
+    return quote(whole.relative_to(here).as_posix()) if whole.is_relative_to(here) else whole.as_uri()
+
+
+def _known_matches(watching: list[Topic]) -> tuple[tuple[Match, ...], Mapping[Pmid, Record]]:
+    """What the store knows of the references, where there is a store; its trouble is told and stops no lint."""
+    settings = settings_from_environment()
+    if not watching or not settings.store.exists():
+        return (), {}
+    store = Store(settings.store, wait_seconds=settings.store_wait)
+    try:
+        matches = tuple(store.matches(watching[0].slug).values())
+        return matches, store.current_records([match.pmid for match in matches if match.pmid is not None])
+    except OperatorError as error:
+        click.echo(f"litwatch: not compared with PubMed's records: {error}", err=True)
+        return (), {}
 
 
 def _read(file: Path) -> Article:

@@ -45,7 +45,7 @@ def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Re
     return assemble(
         topic,
         article,
-        findings=lint(article, topic.pins),
+        findings=lint(article, topic.pins, matches, records),
         matches=matches,
         signals=triage([item.change for item in standing], records, topic, article, claims),
         standing=standing,

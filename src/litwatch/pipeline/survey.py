@@ -189,7 +189,8 @@ def finish_survey(begun: Begun, delivery: Delivery, *, store: Store, run: str, n
         *(OpenChange(change, now, None) for change in changes if change not in recorded),
     )
     newest = {**store.current_records([item.change.pmid for item in standing]), **records}
-    findings = lint(article, topic.pins)
+    cited = {**store.current_records(claims.cited), **records}
+    findings = lint(article, topic.pins, begun.matches, cited)
     signals = triage([item.change for item in standing], newest, topic, article, claims)
     verdict = decide(
         signals=signals,
@@ -231,7 +232,7 @@ def finish_survey(begun: Begun, delivery: Delivery, *, store: Store, run: str, n
         matches=begun.matches,
         signals=signals,
         standing=standing,
-        records={**newest, **store.current_records(claims.cited), **records},
+        records={**newest, **cited},
         verdict=verdict,
         sweeps=sweeps,
         last_reviewed=begun.last_reviewed,
