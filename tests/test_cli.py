@@ -185,6 +185,36 @@ def test_the_report_is_written_again_from_the_store(house: House, run: Run) -> N
     assert len(house.pubmed.journal) == asked, "nothing is asked of PubMed"
 
 
+def test_new_evidence_is_exported_from_the_store_to_the_screen_or_a_file(
+    house: House, run: Run, tmp_path: Path
+) -> None:
+    run("nightly", "--as-of", TODAY)
+    slug = "sleep"
+    for form in ("csv", "ris", "bibtex", "nbib"):
+        status, out, _ = run("export", slug, "--format", form)
+        assert (status, out.count("9900")) > (0, 0), form
+    file = tmp_path / "new.ris"
+    assert run("export", slug, "--format", "ris", "--output", str(file))[0] == 0
+    assert file.read_bytes().startswith(b"TY  - JOUR\r\n")
+    status, out, _ = run("export", slug, "--format", "json-ld")
+    assert json.loads(out)["evidenceSearchedTo"]
+    assert "BEGIN:VEVENT" in run("export", "--format", "icalendar")[1]
+    assert "<entry>" in run("export", "--format", "atom")[1]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--format", "csv"), ("sleep", "--format", "atom"), ("nothing", "--format", "csv"), ("sleep",)]
+)
+def test_an_export_of_the_wrong_thing_is_wrong_usage(house: House, run: Run, arguments: tuple[str, ...]) -> None:
+    assert run("export", *arguments)[0] == 2
+
+
+def test_an_article_without_a_night_cannot_be_exported(house: House, run: Run) -> None:
+    status, out, err = run("export", "sleep", "--format", "csv")
+    assert (status, out) == (1, "")
+    assert "not surveyed yet" in err
+
+
 def test_the_outbox_is_shown_and_an_unknown_message_is_not_resent(house: House, run: Run) -> None:
     house.night(DEMONSTRATION_TODAY)
     status, out, _ = run("digest", "--show")

@@ -65,6 +65,9 @@ def test_a_night_writes_the_report_in_three_forms_and_the_index(house: House) ->
         f"sleep/{TODAY}.html",
         f"sleep/{TODAY}.json",
         f"sleep/{TODAY}.md",
+        "sleep/currency.jsonld",
+        "changes.atom",
+        "reassess.ics",
     }
     told = json.loads((folder / "sleep" / f"{TODAY}.json").read_bytes())
     assert told

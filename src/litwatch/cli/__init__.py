@@ -14,6 +14,7 @@ from litwatch import __version__
 from litwatch.cli.articles import articles
 from litwatch.cli.bulk import bulk
 from litwatch.cli.doctor import doctor
+from litwatch.cli.export import export
 from litwatch.cli.judgements import answer, review
 from litwatch.cli.night import check, digest, nightly, report
 from litwatch.cli.standin import standin
@@ -37,7 +38,7 @@ def group() -> None:
     """
 
 
-for command in (nightly, check, answer, review, report, digest, topics, articles, bulk, standin, store, doctor):
+for command in (nightly, check, answer, review, report, digest, export, topics, articles, bulk, standin, store, doctor):
     group.add_command(command)
 
 

@@ -10,7 +10,7 @@ order and transactions; it refuses to hold policy, which lives in the core.
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests
 from litwatch.pipeline.doors import Doors, open_doors, open_store
 from litwatch.pipeline.night import NightSummary, TopicOutcome, run_night
-from litwatch.pipeline.publish import publish_index, publish_report
+from litwatch.pipeline.publish import publish_index, publish_report, report_address
 from litwatch.pipeline.recall import recall_report
 from litwatch.pipeline.survey import Surveyed, open_article
 from litwatch.pipeline.sweeping import LOOK_BACK, OVERLAP
@@ -31,5 +31,6 @@ __all__ = [
     "publish_report",
     "queue_digests",
     "recall_report",
+    "report_address",
     "run_night",
 ]

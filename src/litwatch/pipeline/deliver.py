@@ -15,6 +15,7 @@ from litwatch.links import answer_link
 from litwatch.mail import MailSettings, Unknown, send, write_eml
 from litwatch.messages import Message, MessageState, OutboxEntry
 from litwatch.pipeline.doors import Doors
+from litwatch.pipeline.publish import report_address
 from litwatch.render import digest_hash, digest_message
 from litwatch.reports import Digest, FailedTopic, Report, compose_digest
 from litwatch.settings import Settings
@@ -133,7 +134,7 @@ def _concerns(topic: Topic, recipient: str) -> bool:
 
 
 def _message(digest: Digest, settings: Settings, at: datetime) -> Message:
-    links = {report.topic.slug: _address(report, settings) for report in digest.reports} if settings.reports_url else {}
+    links = {report.topic.slug: link for report in digest.reports if (link := report_address(report, settings))}
     answers = {}
     if settings.desk_url:
         slugs = [report.topic.slug for report in digest.reports]
@@ -149,10 +150,6 @@ def _message(digest: Digest, settings: Settings, at: datetime) -> Message:
         subject=str(mail["Subject"]),
         body=mail.as_bytes(),
     )
-
-
-def _address(report: Report, settings: Settings) -> str:
-    return f"{settings.reports_url}{report.topic.slug}/{report.written_on.isoformat()}.html"
 
 
 def _hand_over(entry: OutboxEntry, settings: Settings, at: datetime) -> tuple[MessageState, str | None]:

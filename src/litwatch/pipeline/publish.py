@@ -1,5 +1,7 @@
 """Reports on disk: ``reports/<slug>/<date>.html|md|json`` for each article and ``reports/index.html`` for all.
 
+Beside them lie what other programs read: ``<slug>/currency.jsonld``, ``changes.atom`` and ``reassess.ics``.
+
 Paths are made from slugs and dates only. A file is written beside its place and renamed, so that a reader never
 sees half of one. This module refuses to compute what a report says.
 """
@@ -13,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from litwatch.errors import LitwatchError, OutputFailed
+from litwatch.exports import atom_feed, currency_statement, reassess_calendar
 from litwatch.pipeline.recall import recall_report
 from litwatch.pipeline.survey import open_article
 from litwatch.render import index_html, report_html, report_json, report_markdown
@@ -23,14 +26,23 @@ from litwatch.topics import Topic
 
 
 def publish_report(report: Report, folder: Path) -> tuple[Path, ...]:
-    """Write one report in its three forms; their paths. Raises OutputFailed."""
+    """Write one report in its three forms (their paths), and the statement of currency beside. Raises OutputFailed."""
     stem = folder / report.topic.slug / report.written_on.isoformat()
     forms = {
         ".html": report_html(report).encode(),
         ".md": report_markdown(report).encode(),
         ".json": report_json(report),
     }
+    _write(stem.with_name("currency.jsonld"), currency_statement(report).encode())
     return tuple(_write(stem.with_suffix(suffix), data) for suffix, data in forms.items())
+
+
+def report_address(report: Report, settings: Settings) -> str | None:
+    """Where members can open the article's newest page; None where no LITWATCH_REPORTS_URL is set."""
+    if settings.reports_url is None:
+        return None
+    pages = _pages(report.topic.slug, settings.reports)
+    return f"{settings.reports_url}{report.topic.slug}/{max(pages, default=report.written_on.isoformat())}.html"
 
 
 def publish_index(
@@ -42,12 +54,12 @@ def publish_index(
     settings: Settings,
     store: Store,
 ) -> Path:
-    """Write the index page of all topics: tonight's reports, and for the others what the store remembers.
+    """Write the index page, the feed and the calendar of all topics; the page's path. Raises OutputFailed.
 
-    Raises OutputFailed.
+    They tell tonight's reports, and for the other topics what the store remembers.
     """
     folder = settings.reports
-    entries, unread = [], list(failed)
+    entries, told, unread = [], [], list(failed)
     for topic in topics:
         try:
             report = fresh.get(topic.slug) or recall_report(topic, open_article(topic), store, day)
@@ -56,14 +68,23 @@ def publish_index(
             continue
         if report is not None:
             entries.append(_enter(report, folder, store))
+            told.append(report)
         elif topic.slug not in {one.slug for one in unread}:
             unread.append(FailedTopic(topic.slug, "It has not been surveyed yet."))
+    links = {report.topic.slug: link for report in told if (link := report_address(report, settings))}
+    _write(folder / "changes.atom", atom_feed(told, unread, links, on=day, home=settings.reports_url).encode())
+    _write(folder / "reassess.ics", reassess_calendar(told, links, on=day).encode())
     return _write(folder / "index.html", index_html(entries, unread, on=day).encode())
+
+
+def _pages(slug: str, folder: Path) -> dict[str, str]:
+    """The article's pages by day, each as a link from the index page."""
+    return {path.stem: f"{slug}/{path.name}" for path in (folder / slug).glob("????-??-??.html")}
 
 
 def _enter(report: Report, folder: Path, store: Store) -> IndexEntry:
     slug = report.topic.slug
-    pages = {path.stem: f"{slug}/{path.name}" for path in (folder / slug).glob("????-??-??.html")}
+    pages = _pages(slug, folder)
     status = {verdict.decided_on.isoformat(): verdict.status for verdict in reversed(store.verdict_history(slug))}
     newest = max(pages, default=report.written_on.isoformat())
     history = tuple(

@@ -1,0 +1,98 @@
+"""``litwatch export``: what is known of an article, or of all, in the forms that other programs read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from litwatch.cli.words import settings_from_environment
+from litwatch.errors import EditorError, OutputFailed
+from litwatch.exports import CITATION_FORMS, atom_feed, currency_statement, reassess_calendar
+from litwatch.pipeline import open_article, open_store, recall_report, report_address
+from litwatch.reports import FailedTopic, Report, new_evidence
+from litwatch.settings import Settings
+from litwatch.topic_files import read_topic_files
+
+OF_ONE = (*CITATION_FORMS, "json-ld")
+OF_ALL = ("atom", "icalendar")
+
+
+@click.command()
+@click.argument("slug", required=False)
+@click.option("--format", "form", type=click.Choice((*OF_ONE, *OF_ALL)), required=True, help="The form to write.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file to write to, instead of the screen."
+)
+def export(slug: str | None, form: str, output: Path | None) -> int:
+    """Write the open new records of the article SLUG for a spreadsheet or a reference manager.
+
+    csv, ris, bibtex and nbib hold the records; json-ld is the statement of currency for the published page. atom and
+    icalendar take no SLUG: they are about all articles, and every night writes them beside the index page, too. Nothing
+    is asked of PubMed and nothing in the store changes.
+
+    \b
+    Example:
+      litwatch export insulin-resistance --format ris --output new.ris
+      litwatch export insulin-resistance --format json-ld
+      litwatch export --format icalendar
+    """
+    if (slug is None) == (form in OF_ONE):
+        raise click.UsageError(
+            f"{form} is about all articles; leave {slug} out" if slug else f"{form} needs the name of an article"
+        )
+    settings = settings_from_environment()
+    reports, failed = _recall(settings, slug)
+    if slug is not None and not reports:
+        raise click.ClickException("\n".join(f"{topic.slug}: {topic.reason}" for topic in failed))
+    text = _write(form, reports, failed, settings)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        try:
+            output.write_text(text, encoding="utf-8", newline="")
+        except OSError as error:
+            raise OutputFailed(f"{output}: {error.strerror or error}; choose another file") from None
+    for topic in failed:
+        click.echo(f"{topic.slug}: {topic.reason}", err=True)
+    return 1 if failed else 0
+
+
+def _write(form: str, reports: list[Report], failed: list[FailedTopic], settings: Settings) -> str:
+    day = datetime.now(UTC).date()
+    links = {report.topic.slug: link for report in reports if (link := report_address(report, settings))}
+    if form == "atom":
+        return atom_feed(reports, failed, links, on=day, home=settings.reports_url)
+    if form == "icalendar":
+        return reassess_calendar(reports, links, on=day)
+    (report,) = reports
+    return currency_statement(report) if form == "json-ld" else CITATION_FORMS[form](new_evidence(report))
+
+
+def _recall(settings: Settings, slug: str | None) -> tuple[list[Report], list[FailedTopic]]:
+    topics, problems = read_topic_files(settings.queries)
+    known = [topic.slug for topic in topics]
+    if slug is not None and slug not in known and not any(f"/{slug}.yaml:" in problem for problem in problems):
+        raise click.UsageError(f"no such topic: {slug}; `litwatch topics list` shows them")
+    store = open_store(settings)
+    day = datetime.now(UTC).date()
+    reports: list[Report] = []
+    failed = [
+        FailedTopic(name, problem)
+        for problem in problems
+        if (name := Path(problem.split(":", 1)[0]).stem) == slug or slug is None
+    ]
+    for topic in topics:
+        if slug is not None and topic.slug != slug:
+            continue
+        try:
+            recalled = recall_report(topic, open_article(topic), store, day)
+        except EditorError as error:
+            failed.append(FailedTopic(topic.slug, str(error)))
+            continue
+        if recalled is None:
+            failed.append(FailedTopic(topic.slug, f"not surveyed yet; `litwatch check {topic.slug}` surveys it"))
+        else:
+            reports.append(recalled)
+    return reports, failed
