@@ -18,13 +18,14 @@ DOORS = {
     "entrez": {"Bio"},
     "feeds": {"feedparser"},
     "bulk": set(),
+    "inbox": set(),
     "store": {"duckdb"},
     "render": {"jinja2", "css_inline"},
     "mail": {"smtplib"},
 }
 """Each door and the outside packages that only it may import; feeds and bulk share httpx."""
 
-CORRIDOR = {"pipeline", "cli", "settings"}
+CORRIDOR = {"pipeline", "cli", "desk", "settings"}
 APART = {"standin"}
 CORE = {
     path.stem if path.suffix else path.name

@@ -8,7 +8,7 @@ order and transactions; it refuses to hold policy, which lives in the core.
 """
 
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests
-from litwatch.pipeline.doors import Doors, open_doors, open_store
+from litwatch.pipeline.doors import Doors, open_doors, open_inbox, open_snapshot, open_store, publish_snapshot
 from litwatch.pipeline.night import NightSummary, TopicOutcome, run_night
 from litwatch.pipeline.publish import publish_index, publish_report, report_address
 from litwatch.pipeline.recall import recall_report
@@ -26,9 +26,12 @@ __all__ = [
     "deliver",
     "open_article",
     "open_doors",
+    "open_inbox",
+    "open_snapshot",
     "open_store",
     "publish_index",
     "publish_report",
+    "publish_snapshot",
     "queue_digests",
     "recall_report",
     "report_address",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
 from litwatch.entrez import Entrez, EntrezSettings
-from litwatch.errors import OutputFailed, SettingsError
+from litwatch.errors import OutputFailed, SettingsError, StoreBusy
 from litwatch.feeds import read_feed
+from litwatch.inbox import Inbox, Refused
 from litwatch.pipeline.leads import ReadLeads
 from litwatch.settings import Settings
 from litwatch.store import Store
@@ -44,14 +46,62 @@ def open_doors(settings: Settings, *, clock: Callable[[], datetime] = lambda: da
 
 
 def open_store(settings: Settings) -> Store:
-    """The store alone, for commands that ask NCBI nothing."""
+    """The store alone, for commands that ask NCBI nothing; what members answered at the desk is taken in first."""
     try:
         settings.store.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputFailed(f"{settings.store.parent}: {error.strerror}; the store's folder cannot be made") from None
     store = Store(settings.store, wait_seconds=settings.store_wait)
     store.migrate()
+    _take_in(settings, store)
     return store
+
+
+def open_inbox(settings: Settings) -> Inbox:
+    """The folder beside the store in which the desk's answers wait for it."""
+    return Inbox(settings.store.with_suffix(".inbox"))
+
+
+def open_snapshot(settings: Settings) -> Store:
+    """The copy of the store that the last night published, for readers that must never wait for a night."""
+    return Store(settings.store.with_suffix(".readers.duckdb"), wait_seconds=settings.store_wait)
+
+
+def publish_snapshot(store: Store, settings: Settings) -> None:
+    """Renew that copy. Raises StoreBusy or OutputFailed; the old copy then stays as it is."""
+    store.snapshot(open_snapshot(settings).path)
+
+
+def inbox_trouble(settings: Settings) -> str | None:
+    """What a person must do about answers that could not be taken in; None where there are none."""
+    inbox = open_inbox(settings)
+    try:
+        unreadable, aside = inbox.read()[1], inbox.aside()
+    except OutputFailed as error:
+        return f"Answers given at the desk could not be taken in: {error}"
+    if number := len(unreadable) + len(aside):
+        return (
+            f"{number} answer{'' if number == 1 else 's'} given at the desk could not be taken in: the folder"
+            f" {inbox.folder / 'refused'} says why; settle each with its sender, then remove it from there"
+        )
+    return None
+
+
+def _take_in(settings: Settings, store: Store) -> None:
+    """Move waiting events into the store: kept there first, then cleared here, so that none is lost in between.
+
+    Where that fails the command goes on without them, and ``inbox_trouble`` tells it: an article must not stay
+    unsurveyed because an answer cannot be read.
+    """
+    inbox = open_inbox(settings)
+    with suppress(OutputFailed, StoreBusy):
+        events, unreadable = inbox.read()
+        refused = store.take_in(events) if events else {}
+        if events and settings.desk_url is not None:
+            publish_snapshot(store, settings)  # before they leave the inbox: the desk always sees one or the other
+        inbox.clear(tuple(event for event in events if event.event not in refused))
+        for each in (*unreadable, *(Refused(event, why) for event, why in refused.items())):
+            inbox.set_aside(each)
 
 
 def _entrez(settings: Settings, email: str) -> Entrez:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from litwatch.errors import (
@@ -21,7 +21,7 @@ from litwatch.errors import (
     UnknownTopic,
 )
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests
-from litwatch.pipeline.doors import Doors
+from litwatch.pipeline.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.pipeline.fetching import fetch_all
 from litwatch.pipeline.publish import publish_index, publish_report
 from litwatch.pipeline.survey import Begun, Surveyed, begin_survey, finish_survey
@@ -138,6 +138,8 @@ def run_night(
             on_step("", "digests")
             reports = [outcome.report for outcome in outcomes]
             delivery = deliver(doors, queued=len(queue_digests(doors, chosen, reports, failed, now)))
+        if trouble := inbox_trouble(doors.settings):
+            output_errors = (*output_errors, trouble)
         summary = NightSummary(run, kind, now.date(), outcomes, failed, output_errors, delivery, index)
     except BaseException as error:
         reason = str(error) if isinstance(error, LitwatchError) else f"{type(error).__name__}; the run's log says where"
@@ -145,6 +147,13 @@ def run_night(
         raise
     state = RunState.SUCCEEDED if summary.ok else RunState.INCOMPLETE
     doors.store.finish_run(run, state, at=doors.clock(), summary=_receipt(summary), error=summary.failure)
+    if doors.settings.desk_url is None:
+        return summary
+    try:
+        publish_snapshot(doors.store, doors.settings)
+    except OperatorError as error:
+        said = f"The desk still shows what was known before this run: {error}"
+        return replace(summary, output_errors=(*summary.output_errors, said))
     return summary
 
 

@@ -7,6 +7,7 @@ module refuses to decide: the verdict is the one that the last night left.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from litwatch.articles.model import Article
@@ -31,11 +32,29 @@ def last_review(topic: Topic, store: Store) -> date | None:
     return max((day for day in (topic.last_reviewed, store.last_reviewed(topic.slug)) if day), default=None)
 
 
+def with_confirmed(topic: Topic, article: Article, store: Store) -> Topic:
+    """The topic with what people have confirmed of its references added to the editor's pins, which outrank it."""
+    pinned = {pin.position for pin in topic.pins if pin.pmid or pin.doi or pin.not_in_pubmed}
+    named = {each.text: each.pmid for each in store.confirmed_references(topic.slug)}
+    pins = [
+        Pin(None, reference.position, named[name], None)
+        for reference in article.references
+        if (name := name_reference(reference)) in named and reference.position not in pinned
+    ]
+    return replace(topic, pins=(*topic.pins, *pins)) if pins else topic
+
+
+def name_reference(reference: Reference) -> str:
+    """What a confirmed reference is known by as long as the article prints it so: its words, not its place."""
+    return " ".join((reference.text or f"{reference.title} {reference.source} {reference.year or ''}").split())
+
+
 def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Report | None:
     """The report of the last night, with what people have judged since; None before the first night."""
     verdict = store.latest_verdict(topic.slug)
     if verdict is None:
         return None
+    topic = with_confirmed(topic, article, store)
     remembered = tuple(store.matches(topic.slug).values())
     known = store.current_records([match.pmid for match in remembered if match.pmid is not None])
     matches = keep_matches(article.references, topic.pins, remembered, known)

@@ -25,7 +25,7 @@ from litwatch.lint import lint
 from litwatch.pipeline.fetching import Delivery
 from litwatch.pipeline.leads import Followed, ReadLeads, follow_feed
 from litwatch.pipeline.outstanding import carry_forward
-from litwatch.pipeline.recall import assemble, keep_matches, last_review
+from litwatch.pipeline.recall import assemble, keep_matches, last_review, with_confirmed
 from litwatch.pipeline.sweeping import (
     LOOK_BACK,
     TopicLook,
@@ -127,6 +127,7 @@ def begin_survey(
     Raises ArticleUnreadable and store errors. A failing source is part of the result, so that the other articles go on.
     """
     article = open_article(topic)
+    topic = with_confirmed(topic, article, store)
 
     on_step("references")
     matches, unresolved = _resolve(topic, article, store, entrez)
