@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
@@ -58,7 +59,8 @@ class Inbox:
             draft.rename(self.folder / f"{name}{_SUFFIX}")
             _sync(self.folder)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
             raise OutputFailed(
                 f"{self.folder}: {error.strerror or error}; the answer was not kept. Free space or mend permissions."
             ) from None
