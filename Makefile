@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all check fix lock clean
+.PHONY: help setup run test test-all check fix lock clean bench-references
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -44,6 +44,9 @@ lock: $(READY)  ## renew requirements.lock (see CONTRIBUTING.md)
 	$(VENV)/lock/bin/python -m pip install --quiet uv
 	UV_PYTHON_DOWNLOADS=never $(VENV)/lock/bin/uv lock --upgrade
 	UV_PYTHON_DOWNLOADS=never $(VENV)/lock/bin/uv export --quiet --format requirements.txt --all-extras --no-emit-project --no-header --output-file requirements.lock
+
+bench-references: $(READY)  ## how many printed references are found rightly (needs the reference material)
+	$(BIN)/python bench/references.py
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -24,8 +24,18 @@ BRITISH = (
 )  # fmt: skip
 
 
-def print_reference(record: Record, rng: random.Random, position: int = 1) -> Reference:
-    """The record as a careful author prints it, in one of the styles that its journal accepts."""
+STYLES = {
+    "Vancouver": "{who}. {title}. {journal}. {year};{volume}({issue}):{page}-9.",
+    "APA": "{who} ({year}). {title}. {journal}, {volume}({issue}), {page}–9.",
+    "Nature": "{who}. {title}. {journal} {volume}, {page}–9 ({year}).",
+    "Harvard": "{who} ({year}) '{title}', {journal}, vol. {volume}, no. {issue}, pp. {page}-9.",
+    "Chicago": '{who}. "{title}." {journal} {volume}, no. {issue} ({year}): {page}-9.',
+    "title, journal, year": "{title}. {journal}, {year}",
+}
+
+
+def print_reference(record: Record, rng: random.Random, position: int = 1, style: str | None = None) -> Reference:
+    """The record as a careful author prints it, in one of ``STYLES``."""
     names = [f"{a.last_name} {a.initials or ''}".strip() for a in record.authors if a.last_name]
     form = rng.choice(["family first", "given first", "comma", "et al", "none"])
     if form == "given first":
@@ -46,22 +56,19 @@ def print_reference(record: Record, rng: random.Random, position: int = 1) -> Re
         year=record.published.earliest.year if record.published else None,
         authors=tuple(names),
     )
-    return replace(reference, text=_write(reference, record, rng, (record.journal.pages or "").split("-")[0]))
+    return replace(reference, text=_write(reference, record, STYLES[style or rng.choice(list(STYLES))]))
 
 
-def _write(reference: Reference, record: Record, rng: random.Random, page: str) -> str:
-    who, title, journal, year = ", ".join(reference.authors), reference.title, reference.source, reference.year
-    volume = record.journal.volume or ""
-    if not volume or not page:
-        return f"{who}. {title}. {journal}, {year}"
-    return rng.choice(
-        [
-            f"{who}. {title}. {journal}. {year};{volume}({record.journal.issue or 1}):{page}-9.",
-            f"{who} ({year}). {title}. {journal}, {volume}({record.journal.issue or 1}), {page}–9.",
-            f"{who}. {title}. {journal} {volume}, {page}–9 ({year}).",
-            f"{who} ({year}) '{title}', {journal}, vol. {volume}, no. {record.journal.issue or 1}, pp. {page}-9.",
-            f"{title}. {journal}, {year}",
-        ]
+def _write(reference: Reference, record: Record, style: str) -> str:
+    page, volume = (record.journal.pages or "").split("-")[0], record.journal.volume
+    return (style if volume and page else STYLES["title, journal, year"]).format(
+        who=", ".join(reference.authors),
+        title=reference.title,
+        journal=reference.source,
+        year=reference.year,
+        volume=volume,
+        issue=record.journal.issue or 1,
+        page=page,
     )
 
 

@@ -347,6 +347,23 @@ def test_two_records_that_fit_equally_well_are_a_persons_choice() -> None:
     assert match.confidence < SURE
 
 
+def test_confidence_is_how_often_a_record_that_agrees_as_well_is_the_paper() -> None:
+    sure = judge(reference(authors=("Wondmaker YT",)), [record()], "title")
+    alike = judge(reference(source="", year=None), [record()], "title")
+    other = judge(reference(title=TITLE.replace("insulin", "leptin")), [record()], "title")
+    assert (sure.confidence, alike.confidence) == (0.999, 0.85)
+    assert 0 < other.confidence < 0.2
+    twins = judge(reference(), [record(99000001), record(99000002)], "title")
+    assert twins.confidence <= 0.5
+
+
+def test_a_printed_pmcid_counts_as_much_as_a_doi() -> None:
+    printed = reference(year=2014, text="Sleep loss. 2014. PMC7553667.")
+    assert printed.pmcid == "PMC7553667"
+    assert judge(printed, [record(pmcid="PMC7553667")], "pmcid").state is MatchState.CONFIRMED
+    assert judge(printed, [record(pmcid="PMC7553668")], "pmcid").state is MatchState.CANDIDATE
+
+
 def test_the_original_title_of_a_translated_record_counts() -> None:
     foreign = record(title="[Sleep of porters]", vernacular_title="Der Schlaf der Lastträger in Wien und Graz.")
     printed = reference("Der Schlaf der Lasttraeger in Wien und Graz")

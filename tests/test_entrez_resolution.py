@@ -223,6 +223,32 @@ def test_a_match_of_an_entry_that_has_moved_is_looked_up_again(ncbi: ScriptedNcb
     assert match.state is MatchState.NOT_FOUND
 
 
+def test_a_pmcid_is_looked_up_and_its_bearer_verified(ncbi: ScriptedNcbi) -> None:
+    bearer = paper(99000001).replace(
+        "</ArticleIdList>", '<ArticleId IdType="pmc">PMC7550001</ArticleId></ArticleIdList>'
+    )
+    library = Library(bearer, paper(99000002, "Bees of the Tyrol"))
+    library.search = lambda term: [99000002, 99000001] if "PMC7550001[pmcid]" in term else []
+    ncbi.answering = library
+    (match,) = run(ncbi, reference(url="https://pmc.ncbi.nlm.nih.gov/articles/PMC7550001/"))
+    assert (match.state, match.pmid, match.method) == (MatchState.CONFIRMED, 99000001, "pmcid")
+    assert utilities(ncbi) == ["esearch", "efetch"]
+
+
+def test_a_title_that_the_store_knows_needs_no_request(ncbi: ScriptedNcbi) -> None:
+    (match,) = run(ncbi, reference(), known=known_record())
+    assert (match.state, match.pmid, match.method) == (MatchState.CONFIRMED, 99000001, "store")
+    assert ncbi.received == []
+
+
+def test_a_known_record_does_not_come_before_the_one_that_the_entry_names(ncbi: ScriptedNcbi) -> None:
+    library = Library(paper(99000002, doi="10.5555/printed"))
+    library.search = lambda term: [99000002] if "10.5555/printed" in term else []
+    ncbi.answering = library
+    (match,) = run(ncbi, reference(doi=Doi("10.5555/printed")), known=known_record())
+    assert (match.pmid, match.method) == (99000002, "doi")
+
+
 def test_known_records_are_not_fetched_again(ncbi: ScriptedNcbi) -> None:
     (match,) = run(ncbi, reference(pmid=Pmid(99000001)), known=known_record())
     assert match.state is MatchState.CONFIRMED

@@ -22,7 +22,7 @@ from litwatch.records import (
     RegistryEntry,
 )
 from litwatch.store import FateState, RecordsAdded, Store
-from tests.factories import FIRST_PMID, make_record
+from tests.factories import FIRST_PMID, make_record, make_reference
 from tests.store_scenes import made_store, moment, read_tables
 
 ONE, TWO = Pmid(FIRST_PMID), Pmid(FIRST_PMID + 1)
@@ -116,3 +116,22 @@ def test_moments_are_kept_as_utc_and_need_a_time_zone(store: Store) -> None:
     assert store.records_as_known_on(date(2026, 11, 1), [ONE])
     with pytest.raises(ValueError, match="time zone"):
         store.add_records([make_record(TWO)], observed_at=datetime(2026, 11, 2), source="test")  # noqa: DTZ001
+
+
+def test_records_are_looked_up_by_doi_pmcid_and_the_beginning_of_the_title(store: Store) -> None:
+    known = (
+        make_record(99000001, title="Sleep loss, night work & insulin resistance: a cohort study."),
+        make_record(99000002, title="Bees.", doi="10.5555/bees"),
+        make_record(99000003, title="Wasps.", pmcid="PMC7550003"),
+    )
+    store.add_records(known, observed_at=moment(1), source="test")
+
+    def look_up(**changes: object) -> set[int]:
+        return set(store.look_up([make_reference(1, **({"title": "Nothing of the kind at all"} | changes))]))
+
+    assert look_up(title="SLEEP LOSS - night work, insulin resistance") == {99000001}
+    assert look_up(title="Sleep loss") == set(), "too short a title proves nothing"
+    assert look_up(doi="10.5555/bees") == {99000002}
+    assert look_up(text="Wasps. PMC7550003") == {99000003}
+    assert look_up() == set()
+    assert store.look_up([]) == {}

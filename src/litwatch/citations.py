@@ -18,6 +18,7 @@ Doi = NewType("Doi", str)
 """A DOI without prefix or resolver, lower-cased (DOIs compare without case, DOI Handbook 2.4)."""
 
 _PMID = re.compile(r"(?:pmid:?\s*|pubmed:?\s*)?(0*[1-9]\d{0,8})", re.IGNORECASE)
+_PMCID = re.compile(r"\bPMC\s?([1-9]\d{2,8})(?!\d)", re.IGNORECASE)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 
 
@@ -83,6 +84,12 @@ class Reference:
     text: str = ""
     """The whole entry as printed, blanks normalised."""
 
+    @property
+    def pmcid(self) -> str | None:
+        """The PubMed Central identifier that the entry prints or links to, as PubMed writes it (``PMC`` and digits)."""
+        found = _PMCID.search(self.text) or _PMCID.search(self.url or "")
+        return f"PMC{found[1]}" if found else None
+
 
 class MatchState(StrEnum):
     """How a reference stands to PubMed."""
@@ -102,9 +109,9 @@ class Match:
     pmid: Pmid | None
     """The record it is (CONFIRMED) or most likely is (CANDIDATE)."""
     confidence: float
-    """0 to 1; how well title, author, year and journal agree."""
+    """0 to 1; how often a record that agreed as well was the paper, as measured (``matching``)."""
     method: str
-    """``pinned``, ``pmid``, ``doi``, ``ecitmatch`` or ``title``: which look-up found it."""
+    """``pinned``, ``pmid``, ``store``, ``doi``, ``pmcid``, ``ecitmatch`` or ``title``: which look-up found it."""
     reason: str
     """One sentence for the editor: what agreed, what did not."""
     others: tuple[Pmid, ...] = ()

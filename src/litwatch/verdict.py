@@ -56,7 +56,7 @@ class Verdict:
     reassess_on: date | None
 
 
-_RESEMBLES = 0.5
+_RESEMBLES = 0.01
 """A pinned record of less confidence than this is no longer worth showing as a candidate either."""
 
 _RETRACTED = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED}

@@ -17,6 +17,7 @@ from litwatch.cli.doctor import doctor
 from litwatch.cli.export import export
 from litwatch.cli.judgements import answer, review
 from litwatch.cli.night import check, digest, nightly, report
+from litwatch.cli.references import references
 from litwatch.cli.standin import standin
 from litwatch.cli.store import store
 from litwatch.cli.topics import topics
@@ -38,7 +39,10 @@ def group() -> None:
     """
 
 
-for command in (nightly, check, answer, review, report, digest, export, topics, articles, bulk, standin, store, doctor):
+for command in (
+    *(nightly, check, answer, review, report, digest, export),
+    *(topics, articles, references, bulk, standin, store, doctor),
+):
     group.add_command(command)
 
 

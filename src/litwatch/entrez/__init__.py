@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from litwatch.entrez.asking import Timepiece
 from litwatch.entrez.door import Entrez
+from litwatch.entrez.identifiers import search_identifiers
 from litwatch.entrez.resolution import resolve
 from litwatch.entrez.settings import EntrezSettings
 
-__all__ = ["Entrez", "EntrezSettings", "Timepiece", "resolve"]
+__all__ = ["Entrez", "EntrezSettings", "Timepiece", "resolve", "search_identifiers"]

@@ -1,4 +1,4 @@
-"""From references to records: PMID as printed, then DOI, then ECitMatch, then title, each verified.
+"""From references to records: PMID as printed, what is known, DOI, PMCID, ECitMatch, title, each verified.
 
 Who proposes a record counts for nothing: ``litwatch.matching`` judges every proposal on what the reference prints. A
 reference that stays unconfirmed is looked up again every night. This module refuses to overrule an editor's pin.
@@ -10,15 +10,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from litwatch.citations import Match, MatchState, Pmid, Reference, ReferenceKind
+from litwatch.citations import Doi, Match, MatchState, Pmid, Reference, ReferenceKind
 from litwatch.entrez.citation_match import Outcome
 from litwatch.entrez.door import Entrez
+from litwatch.entrez.identifiers import search_identifiers
 from litwatch.errors import SourceUnavailable
 from litwatch.matching import judge, judge_pin
+from litwatch.matching.titles import Likeness, compare_titles
 from litwatch.records import Record
 from litwatch.topics import Pin
 
-_DOIS_A_SEARCH = 20
 _NEIGHBOURS = 20
 
 _STOP_WORDS = frozenset(
@@ -70,7 +71,8 @@ def resolve(
     """One match a reference, in their order.
 
     ``before`` are the last matches by position: a confirmed one whose record in ``known`` still verifies is kept as it
-    is, without a request. Raises SourceError when NCBI cannot be asked; then nothing is known anew.
+    is, without a request. ``known`` may hold further
+    records that the references might be. Raises SourceError when NCBI cannot be asked; then nothing is known anew.
     """
     desk = _Desk(entrez, dict(known))
     matches = _follow_pins(references, pins, desk)
@@ -165,9 +167,32 @@ def _propose_printed_pmids(references: Sequence[Reference], _: _Desk) -> _Propos
     return {ref.position: (ref.pmid,) for ref in references if ref.pmid is not None}
 
 
+def _propose_known(references: Sequence[Reference], desk: _Desk) -> _Proposals:
+    """Records in hand that bear the printed identifier or, where none is printed, the title."""
+    return {
+        ref.position: tuple(pmid for pmid, record in desk.records.items() if _may_be(ref, record)) for ref in references
+    }
+
+
+def _may_be(reference: Reference, record: Record) -> bool:
+    if reference.pmid or reference.doi or reference.pmcid:
+        # Another record of the same title, a preprint say, must not come before the one that the entry names.
+        named = {reference.pmid, reference.doi, reference.pmcid} - {None}
+        return not named.isdisjoint({record.pmid, record.doi, record.pmcid, *record.other_dois})
+    return compare_titles(reference.title, record.title).kind >= Likeness.SHORTENED
+
+
 def _propose_by_doi(references: Sequence[Reference], desk: _Desk) -> _Proposals:
     pmid_of = _find_dois([ref.doi for ref in references if ref.doi is not None], desk)
     return {ref.position: (pmid_of[ref.doi],) for ref in references if ref.doi is not None and ref.doi in pmid_of}
+
+
+def _propose_by_pmcid(references: Sequence[Reference], desk: _Desk) -> _Proposals:
+    wanted = {ref.position: ref.pmcid for ref in references if ref.pmcid is not None}
+    found = _search_identifiers(desk, pmcids=wanted.values())
+    return {
+        position: tuple(record.pmid for record in found if record.pmcid == pmcid) for position, pmcid in wanted.items()
+    }
 
 
 def _propose_by_citation(references: Sequence[Reference], desk: _Desk) -> _Proposals:
@@ -197,25 +222,25 @@ def _propose_by_title(references: Sequence[Reference], desk: _Desk) -> _Proposal
 
 _LOOK_UPS: dict[str, Callable[[Sequence[Reference], _Desk], _Proposals]] = {
     "pmid": _propose_printed_pmids,
+    "store": _propose_known,
     "doi": _propose_by_doi,
+    "pmcid": _propose_by_pmcid,
     "ecitmatch": _propose_by_citation,
     "title": _propose_by_title,
 }
 
 
-def _find_dois(dois: Sequence[str], desk: _Desk) -> dict[str, Pmid]:
-    """The record that bears each DOI; PubMed's search may return others beside it."""
-    wanted = list(dict.fromkeys(dois))
-    found: list[Pmid] = []
-    for start in range(0, len(wanted), _DOIS_A_SEARCH):
-        batch = wanted[start : start + _DOIS_A_SEARCH]
-        term = " OR ".join(f'"{doi.replace(chr(34), "")}"[aid]' for doi in batch)
-        found.extend(desk.entrez.find(term, limit=4 * len(batch)))
+def _find_dois(dois: Sequence[Doi], desk: _Desk) -> dict[Doi, Pmid]:
+    """The record that bears each DOI."""
+    bearers = _search_identifiers(desk, dois=dois)
+    return {doi: record.pmid for doi in dois for record in reversed(bearers) if doi in {record.doi, *record.other_dois}}
+
+
+def _search_identifiers(desk: _Desk, dois: Iterable[Doi] = (), pmcids: Iterable[str] = ()) -> list[Record]:
+    """The records that PubMed's search for identifiers brings, others than their bearers among them."""
+    found = [pmid for search in search_identifiers(desk.entrez, dois, pmcids) for pmid in search.pmids]
     desk.fetch(found)
-    bearers = [desk.records[pmid] for pmid in found if pmid in desk.records]
-    return {
-        doi: record.pmid for doi in wanted for record in reversed(bearers) if doi in {record.doi, *record.other_dois}
-    }
+    return [desk.records[pmid] for pmid in found if pmid in desk.records]
 
 
 def write_title_terms(reference: Reference) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ order and transactions; it refuses to hold policy, which lives in the core.
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests
 from litwatch.pipeline.doors import Doors, open_doors, open_inbox, open_snapshot, open_store, publish_snapshot
 from litwatch.pipeline.night import NightSummary, TopicOutcome, run_night
+from litwatch.pipeline.pinning import pin_reference
 from litwatch.pipeline.publish import publish_index, publish_report, report_address
 from litwatch.pipeline.recall import recall_report
 from litwatch.pipeline.survey import Surveyed, open_article
@@ -29,6 +30,7 @@ __all__ = [
     "open_inbox",
     "open_snapshot",
     "open_store",
+    "pin_reference",
     "publish_index",
     "publish_report",
     "publish_snapshot",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from litwatch.citations import Pmid
-from litwatch.entrez import Entrez
+from litwatch.entrez import Entrez, search_identifiers
 from litwatch.errors import SourceError
 from litwatch.feeds import Lead
 from litwatch.sweeps import Search
@@ -28,7 +28,7 @@ class Followed:
     entries: int
     """Leads in the feed, those without identifier included."""
     pmids: tuple[Pmid, ...]
-    search: Search | None
+    searches: tuple[Search, ...]
     """The look-up of the leads that have only a DOI."""
     error: str | None
 
@@ -39,15 +39,12 @@ def follow_feed(feed: Feed, *, entrez: Entrez, read: ReadLeads, on_step: Callabl
     try:
         leads = read(feed.url)
     except SourceError as error:
-        return Followed(feed, 0, (), None, str(error))
+        return Followed(feed, 0, (), (), str(error))
     pmids = [lead.pmid for lead in leads if lead.pmid is not None]
-    dois = dict.fromkeys(lead.doi for lead in leads if lead.pmid is None and lead.doi is not None)
-    if not dois:
-        return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), None, None)
-    # Quotation marks cannot stand inside a quoted phrase; a DOI that has one is looked up without.
-    strategy = " OR ".join(f'"{doi.replace(chr(34), " ")}"[aid]' for doi in dois)
+    dois = [lead.doi for lead in leads if lead.pmid is None and lead.doi is not None]
     try:
-        search = entrez.search(strategy)
+        searches = search_identifiers(entrez, dois)
     except SourceError as error:
-        return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), None, str(error))
-    return Followed(feed, len(leads), tuple(dict.fromkeys([*pmids, *search.pmids])), search, None)
+        return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), (), str(error))
+    pmids += [pmid for search in searches for pmid in search.pmids]
+    return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), searches, None)

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 
 from litwatch.articles import read_article
 from litwatch.articles.model import Article
-from litwatch.citations import Match, Pmid
+from litwatch.citations import Match, MatchState, Pmid
 from litwatch.claims import Claims, map_claims
 from litwatch.diff import Change, find_cited_changes, find_new_records
 from litwatch.entrez import Entrez, resolve
@@ -84,9 +84,15 @@ class Begun:
         return tuple(item.pmid for item in self.ledger)
 
     @property
+    def rivals(self) -> tuple[Pmid, ...]:
+        """The records among which an editor must choose; they are kept, so that they can be shown."""
+        unsure = [match for match in self.matches if match.state is MatchState.CANDIDATE]
+        return tuple(pmid for match in unsure for pmid in match.others)
+
+    @property
     def wanted(self) -> tuple[Pmid, ...]:
         """Everything to be fetched."""
-        return tuple(dict.fromkeys((*self.cited, *self.waited_for, *self.look.wanted, *self.led_to)))
+        return tuple(dict.fromkeys((*self.cited, *self.waited_for, *self.look.wanted, *self.led_to, *self.rivals)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +264,8 @@ def _resolve(topic: Topic, article: Article, store: Store, entrez: Entrez) -> tu
     """The references' matches; with an error, those of earlier nights."""
     before = store.matches(topic.slug)
     known = store.current_records([match.pmid for match in before.values() if match.pmid is not None])
+    confirmed = {position for position, match in before.items() if match.state is MatchState.CONFIRMED}
+    known |= store.look_up([ref for ref in article.references if ref.position not in confirmed])
     try:
         return resolve(article.references, topic.pins, before, known, entrez), None
     except SourceError as error:

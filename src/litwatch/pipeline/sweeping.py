@@ -199,7 +199,7 @@ def close_feed(followed: Followed, ledger: Sequence[Outstanding], delivery: Deli
         kind=SweepKind.FEED,
         state=SweepState.FAILED if error else SweepState.COMPLETE,
         window=None,
-        searches=(followed.search,) if followed.search else (),
+        searches=followed.searches,
         found=followed.entries,
         delivered=delivery.count(followed.pmids),
         missing=delivery.left_out(followed.pmids),

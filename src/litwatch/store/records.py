@@ -9,10 +9,13 @@ from enum import StrEnum
 
 import duckdb
 
-from litwatch.citations import Pmid
+from litwatch.citations import Pmid, Reference
 from litwatch.records import Record, content_hash
 from litwatch.store.documents import dump, from_utc, load, to_utc
 from litwatch.store.file import StoreFile
+
+_TITLE_LETTERS = 15
+"""Letters and digits of a printed title from which records in the store are looked up by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,19 @@ class Records(StoreFile):
                 rows = con.execute(_LATEST, {"pmids": list(pmids), "day": None}).fetchall()
         return {pmid: load(Record, doc) for pmid, doc in rows}
 
+    def look_up(self, references: Iterable[Reference]) -> dict[Pmid, Record]:
+        """Records that these references might be: they bear the printed DOI or PMCID, or begin with the printed title.
+
+        Proposals, to be judged as any other; case, blanks and punctuation of the titles do not count.
+        """
+        wanted = [(ref.title, ref.doi, ref.pmcid) for ref in references]
+        if not wanted:
+            return {}
+        titles, dois, pmcids = (list(column) for column in zip(*wanted, strict=True))
+        with self._reading() as con:
+            rows = con.execute(_LOOK_UP, {"titles": titles, "dois": dois, "pmcids": pmcids}).fetchall()
+        return {pmid: load(Record, doc) for pmid, doc in rows}
+
     def records_as_known_on(self, day: date, pmids: Collection[Pmid]) -> dict[Pmid, Record]:
         """What was known of these PMIDs at the end of a day (UTC); those not yet observed are left out."""
         with self._reading() as con:
@@ -107,6 +123,24 @@ class Records(StoreFile):
                 [list(pmids)],
             ).fetchall()
         return {pmid: Fate(FateState(state), from_utc(at)) for pmid, state, at in rows}
+
+
+_LETTERS = "regexp_replace(lower({}), '[^\\pL\\pN]+', '', 'g')"
+_LOOK_UP = f"""
+WITH wanted AS (
+    SELECT {_LETTERS.format("title")} AS title, doi, pmcid
+    FROM (
+        SELECT unnest($titles::VARCHAR[]) AS title, unnest($dois::VARCHAR[]) AS doi, unnest($pmcids::VARCHAR[]) AS pmcid
+    )
+), known AS (
+    SELECT pmid, doc, {_LETTERS.format("title")} AS title, doc->>'$.doi' AS doi, doc->>'$.pmcid' AS pmcid
+    FROM current_record
+)
+SELECT pmid, doc FROM known WHERE EXISTS (
+    SELECT 1 FROM wanted WHERE known.doi = wanted.doi OR known.pmcid = wanted.pmcid
+    OR (length(wanted.title) >= {_TITLE_LETTERS} AND starts_with(known.title, wanted.title))
+) ORDER BY pmid
+"""  # noqa: S608 - put together from constants
 
 
 _LATEST = """

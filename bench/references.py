@@ -1,0 +1,199 @@
+"""How many printed references litwatch finds in PubMed, and how often it is wrong: precision and recall, as tables.
+
+Real records are printed in the usual styles with the usual mistakes, beside references to papers that do not exist.
+All are looked up over the wire in the stand-in, whose ECitMatch returns confident wrong answers as NCBI's does.
+Precision is the share of CONFIRMED that are the paper, recall the share of real references that are CONFIRMED rightly.
+Run: ``python bench/references.py [--per-cell 9] [--seed 20261122] [--worst]`` with the reference material at hand.
+It refuses to print any figure that this run did not measure, and any text of a record but with ``--worst``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.invented_references import MISTAKES, SORTS, STYLES, invent, print_reference
+
+from litwatch.citations import Doi, Match, MatchState, Pmid, Reference
+from litwatch.entrez import Entrez, EntrezSettings, Timepiece, resolve
+from litwatch.records import Record
+from litwatch.standin import StandIn, read_corpus
+
+TODAY = date(2026, 11, 22)
+PRINTED = ("nothing", "its DOI", "its PMID", "its PMCID", "another PMID", "a mistyped DOI")
+BINS = (0.0, 0.05, 0.3, 0.6, 0.9, 0.95, 0.99, 1.0001)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One reference, what was done to it, and the record that it is."""
+
+    reference: Reference
+    true: Pmid | None
+    style: str
+    mistakes: tuple[str, ...]
+    printed: str
+
+
+def print_cases(records: list[Record], per_cell: int, rng: random.Random) -> list[Case]:
+    """``per_cell`` references for each style and mistake, a third of them with a second mistake."""
+    cases = []
+    for style in STYLES:
+        for mistake in MISTAKES:
+            for record in rng.sample(records, per_cell):
+                mistakes = [mistake]
+                if rng.random() < 1 / 3:
+                    mistakes.append(rng.choice([other for other in MISTAKES if other not in ("none", mistake)]))
+                reference = print_reference(record, rng, len(cases) + 1, style)
+                for each in mistakes:
+                    reference = MISTAKES[each](reference, rng)
+                printed = rng.choice(PRINTED) if rng.random() < 0.5 else "nothing"
+                if printed == "its PMCID" and not record.pmcid:
+                    printed = "its DOI"
+                if printed.endswith("DOI") and not record.doi:
+                    printed = "nothing"
+                reference = print_identifier(reference, record, printed, records, rng)
+                cases.append(Case(reference, record.pmid, style, tuple(mistakes), printed))
+    return cases
+
+
+def print_identifier(
+    reference: Reference, record: Record, printed: str, records: list[Record], rng: random.Random
+) -> Reference:
+    """The reference with an identifier, true or false."""
+    if printed == "its PMID":
+        return replace(reference, pmid=record.pmid)
+    if printed == "another PMID":
+        return replace(reference, pmid=rng.choice(records).pmid)
+    if printed == "its PMCID" and record.pmcid:
+        return replace(reference, text=f"{reference.text} {record.pmcid}")
+    if record.doi and printed == "its DOI":
+        return replace(reference, doi=record.doi)
+    if record.doi and printed == "a mistyped DOI":
+        return replace(
+            reference, doi=Doi(record.doi[:-1] + rng.choice([c for c in "0123456789" if c != record.doi[-1]]))
+        )
+    return reference
+
+
+def invent_cases(records: list[Record], number: int, first: int, rng: random.Random) -> list[Case]:
+    """References to papers that do not exist, each near to a real one."""
+    cases: list[Case] = []
+    while len(cases) < number:
+        near, other = rng.sample(records, 2)
+        sort = SORTS[len(cases) % len(SORTS)]
+        reference = invent(near, other, sort, rng, first + len(cases))
+        if reference is None:
+            sort = "one word changed"
+            reference = invent(near, other, sort, rng, first + len(cases))
+        if reference is not None:
+            cases.append(Case(reference, None, sort, (), "nothing"))
+    return cases
+
+
+def tabulate(title: str, groups: Iterable[tuple[str, list[tuple[Case, Match]]]]) -> None:
+    """One line a group: how many, confirmed rightly and wrongly, candidates with the paper among them, not found."""
+    print(f"\n{title:28} {'n':>5} {'right':>6} {'wrong':>6} {'offered':>8} {'lost':>5} {'precision':>10} {'recall':>8}")
+    for name, pairs in groups:
+        count: Counter[str] = Counter(outcome(case, match) for case, match in pairs)
+        confirmed = count["right"] + count["wrong"]
+        real = sum(case.true is not None for case, _ in pairs)
+        precision = f"{100 * count['right'] / confirmed:.1f} %" if confirmed else "–"
+        recall = f"{100 * count['right'] / real:.1f} %" if real else "–"
+        print(
+            f"{name:28} {len(pairs):5} {count['right']:6} {count['wrong']:6} {count['offered']:8} {count['lost']:5}"
+            f" {precision:>10} {recall:>8}"
+        )
+
+
+def outcome(case: Case, match: Match) -> str:
+    """``right`` and ``wrong`` are confirmed; ``offered`` is shown as a candidate, ``lost`` is not."""
+    if match.state is MatchState.CONFIRMED:
+        return "right" if match.pmid == case.true else "wrong"
+    if case.true is None:
+        return "refused"
+    return "offered" if case.true in (match.pmid, *match.others) else "lost"
+
+
+def reliability(pairs: list[tuple[Case, Match]]) -> None:
+    """Of the records proposed with a confidence in each range, how many were the paper."""
+    print(f"\n{'confidence':28} {'n':>5} {'mean':>6} {'the paper':>10}")
+    proposed = [(match.confidence, match.pmid == case.true) for case, match in pairs if match.pmid is not None]
+    for low, high in pairwise(BINS):
+        held = [(said, right) for said, right in proposed if low <= said < high]
+        if held:
+            mean = sum(said for said, _ in held) / len(held)
+            share = 100 * sum(right for _, right in held) / len(held)
+            print(f"{f'{low:.2f} to {min(high, 1):.2f}':28} {len(held):5} {mean:6.2f} {share:8.1f} %")
+    if proposed:
+        brier = sum((said - right) ** 2 for said, right in proposed) / len(proposed)
+        print(f"{'Brier score':28} {len(proposed):5} {brier:6.3f}")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--per-cell", type=int, default=9)
+    options.add_argument("--invented", type=int, default=150)
+    options.add_argument("--seed", type=int, default=20261122)
+    options.add_argument("--worst", action="store_true", help="print the references confirmed wrongly or lost")
+    options.add_argument("--points", action="store_true", help="print confidence and truth of each, for calibration")
+    given = options.parse_args()
+    shared = Path(os.environ.get("LITWATCH_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+    if not (shared / "data" / "pubmed_xml").is_dir():
+        sys.exit(f"{shared}: the reference material is not here; LITWATCH_SHARED says where it is")
+    corpus = read_corpus([shared / "data" / "pubmed_xml"])
+    rng = random.Random(given.seed)
+    with StandIn(corpus, today=TODAY, rate=None) as pubmed:
+        known = corpus.at(TODAY).records.values()
+        records = [r for r in known if r.authors and r.published and r.journal.volume and r.journal.pages]
+        cases = print_cases(records, given.per_cell, rng)
+        cases += invent_cases(records, given.invented, len(cases) + 1, rng)
+        settings = EntrezSettings(email="bench@example.org", base_url=pubmed.base)
+        entrez = Entrez(settings, timepiece=Timepiece(sleep=lambda _: None))
+        matches = resolve([case.reference for case in cases], (), {}, {}, entrez)
+    pairs = list(zip(cases, matches, strict=True))
+    real = [(case, match) for case, match in pairs if case.true is not None]
+    print(
+        f"{len(real)} references to {len(records):,} real records among {len(known):,}, "
+        f"{given.invented} to papers that do not exist; seed {given.seed}"
+    )
+    for title, names in (
+        ("by style", lambda case: (case.style,)),
+        ("by mistake", lambda case: case.mistakes),
+        ("by identifier printed", lambda case: (case.printed,)),
+    ):
+        groups: dict[str, list[tuple[Case, Match]]] = defaultdict(list)
+        for case, match in real:
+            for name in names(case):
+                groups[name].append((case, match))
+        tabulate(title, groups.items())
+    false: dict[str, list[tuple[Case, Match]]] = defaultdict(list)
+    for case, match in pairs:
+        if case.true is None:
+            false[case.style].append((case, match))
+    tabulate("papers that do not exist", false.items())
+    tabulate("all", [("all", pairs)])
+    reliability(pairs)
+    if given.worst:
+        for case, match in pairs:
+            if outcome(case, match) in {"wrong", "lost", "offered"}:
+                print(f"\n{outcome(case, match)}: {case.true} {case.style} {case.mistakes} {case.printed}")
+                print(f"  {case.reference.text}\n  {match}")
+    if given.points:
+        for case, match in pairs:
+            if match.pmid is not None:
+                print("point", match.confidence, int(match.pmid == case.true), match.state.value)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""``litwatch references``: which PubMed record each reference of an article is, and an editor's word on it."""
+
+from __future__ import annotations
+
+import click
+
+from litwatch.citations import Match, MatchState, Pmid, Reference
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import AS_JSON, settings_from_environment
+from litwatch.errors import UnknownTopic
+from litwatch.pipeline import open_article, open_store, pin_reference
+from litwatch.pipeline.recall import keep_matches
+from litwatch.records import Record
+from litwatch.topic_files import read_topic_files
+from litwatch.topics import Pin, Topic
+from litwatch.wording import byline
+
+
+@click.group()
+def references() -> None:
+    """Show which PubMed records an article's references are, and confirm those that are not certain."""
+
+
+def find_topic(slug: str) -> Topic:
+    """The topic of that name. Raises UnknownTopic."""
+    folder = settings_from_environment().queries
+    topics, problems = read_topic_files(folder)
+    for topic in topics:
+        if topic.slug == slug:
+            return topic
+    broken = [problem for problem in problems if f"{slug}.yaml" in problem]
+    raise UnknownTopic(
+        broken[0] if broken else f"no topic named {slug} in {folder}; `litwatch topics list` shows the names"
+    )
+
+
+@references.command("list")
+@click.argument("slug", metavar="ARTICLE")
+@click.option("--open", "only_open", is_flag=True, help="Only those that wait for an editor.")
+@AS_JSON
+def list_references(slug: str, *, only_open: bool, as_json: bool) -> None:
+    """List ARTICLE's references as the last night found them: confirmed, candidate with its rivals, or not found.
+
+    \b
+    Example:
+      litwatch references list insulin-resistance --open
+    """
+    topic = find_topic(slug)
+    article = open_article(topic)
+    store = open_store(settings_from_environment())
+    remembered = tuple(store.matches(slug).values())
+    named = [pmid for match in remembered for pmid in (match.pmid, *match.others) if pmid is not None]
+    records = store.current_records(named)
+    matches = {match.position: match for match in keep_matches(article.references, topic.pins, remembered, records)}
+    shown = [
+        (reference, matches.get(reference.position))
+        for reference in article.references
+        if not (only_open and _is_settled(matches.get(reference.position), topic))
+    ]
+    if as_json:
+        print_json({"article": slug, "references": [_as_json(*pair, records) for pair in shown]})
+        return
+    for reference, match in shown:
+        _print(slug, reference, match, records)
+    if not shown:
+        click.echo("No reference waits for an editor." if article.references else "The article has no reference list.")
+
+
+@references.command("confirm")
+@click.argument("slug", metavar="ARTICLE")
+@click.argument("number", type=click.IntRange(1))
+@click.argument("pmid", type=click.IntRange(1, 999_999_999), required=False)
+@click.option("--not-in-pubmed", is_flag=True, help="Say that PubMed has no record of it, in place of a PMID.")
+@click.option("--dry-run", is_flag=True, help="Show the topic file's new text and write nothing.")
+def confirm(slug: str, number: int, pmid: int | None, *, not_in_pubmed: bool, dry_run: bool) -> None:
+    """Say that entry NUMBER of ARTICLE's reference list (counted from 1) is the PubMed record PMID.
+
+    Adds a pin to the topic file, which outranks every look-up from the next night on; the rest of the file stays as it
+    is. Take it back by removing the line.
+
+    \b
+    Example:
+      litwatch references confirm insulin-resistance 6 99000010
+    """
+    if (pmid is None) is not not_in_pubmed:
+        raise click.UsageError("give a PMID, or --not-in-pubmed")
+    topic = find_topic(slug)
+    article = open_article(topic)
+    reference = next((each for each in article.references if each.position == number), None)
+    if reference is None:
+        raise click.UsageError(f"{slug} has {len(article.references)} references; there is no entry {number}")
+    pin = Pin(None, number, Pmid(pmid) if pmid else None, None, not_in_pubmed)
+    text = pin_reference(topic, pin, dry_run=dry_run)
+    if dry_run:
+        click.echo(text, nl=False)
+        return
+    what = "is not in PubMed" if not_in_pubmed else f"is PMID {pmid}"
+    click.echo(f"{topic.file}: entry {number} {what} ({reference.title or reference.text})")
+    click.echo(f"The next night follows it; `litwatch check {slug}` does so now.")
+
+
+def _is_settled(match: Match | None, topic: Topic) -> bool:
+    if match is None:
+        return False
+    declared = any(pin.position == match.position and pin.not_in_pubmed for pin in topic.pins)
+    return declared or match.state is MatchState.CONFIRMED
+
+
+def _print(slug: str, reference: Reference, match: Match | None, records: dict[Pmid, Record]) -> None:
+    state = match.state.value if match else "not looked up yet"
+    sure = f" {match.confidence:.0%}" if match and match.pmid else ""
+    click.echo(f"{reference.position:3d}  {state}{sure}: {reference.title or reference.text}")
+    if match is None:
+        return
+    click.echo(f"     {match.reason}")
+    if match.pmid is not None:
+        click.echo(f"     PMID {match.pmid}{_name(match.pmid, records)}")
+    if match.state is not MatchState.CONFIRMED:
+        for other in match.others:
+            click.echo(f"     or PMID {other}{_name(other, records)}")
+        click.echo(f"     litwatch references confirm {slug} {reference.position} {match.pmid or 'PMID'}")
+
+
+def _name(pmid: Pmid, records: dict[Pmid, Record]) -> str:
+    record = records.get(pmid)
+    return f": {record.title} {byline(record)}" if record else ""
+
+
+def _as_json(reference: Reference, match: Match | None, records: dict[Pmid, Record]) -> dict[str, object]:
+    proposed = [match.pmid, *match.others] if match and match.pmid else []
+    return {
+        "position": reference.position,
+        "number": reference.number,
+        "text": reference.text,
+        "title": reference.title,
+        "state": match.state if match else None,
+        "confidence": match.confidence if match else None,
+        "method": match.method if match else None,
+        "reason": match.reason if match else None,
+        "pmid": match.pmid if match else None,
+        "records": [
+            {"pmid": pmid, "title": records[pmid].title, "journal": records[pmid].journal.title}
+            if pmid in records
+            else {"pmid": pmid}
+            for pmid in proposed
+        ],
+    }
