@@ -107,10 +107,10 @@ def measure(folder: Path) -> None:
     timed("a quiet night of one topic with 60 records", lambda: quiet.save_night(next(nights)), times=1000)
     print(f"{'file after the first night of 10 topics':<62} {before:10.1f} MB")
     print(f"{'file after 100 quiet nights of 10 topics':<62} {size(quiet):10.1f} MB")
-    _, after = quiet.compact()
-    print(f"{'  compacted':<62} {after / 1e6:10.1f} MB")
+    _, after = quiet.vacuum()
+    print(f"{'  vacuumed':<62} {after / 1e6:10.1f} MB")
     timed("snapshot of 215,000 records", lambda: store.snapshot(folder / "snapshot.duckdb"))
-    timed("compact 215,000 records", store.compact)
+    timed("vacuum 215,000 records", store.vacuum)
     print(f"{'  size':<62} {size(store):10.1f} MB")
     timed("check 215,000 records", store.check)
 

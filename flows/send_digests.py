@@ -12,14 +12,14 @@ from prefect.artifacts import create_markdown_artifact
 
 from flows.artifacts import describe_delivery
 from flows.nightly import NightFailed
-from litwatch.pipeline import deliver, open_doors
+from litwatch.pipeline import open_doors, run_delivery
 from litwatch.settings import read_settings
 
 
 @flow(name="send-digests")
 def send_digests() -> None:
     """Send every queued digest."""
-    delivery = deliver(open_doors(read_settings(os.environ)))
+    delivery = run_delivery(open_doors(read_settings(os.environ)))
     create_markdown_artifact(key="digests", markdown=describe_delivery(delivery), description="Digests")
     if not delivery.ok:
         raise NightFailed(delivery.failure)

@@ -12,6 +12,8 @@ import click
 import pytest
 
 from litwatch.cli import group, main
+from litwatch.messages import MessageState
+from litwatch.pipeline import open_store
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 
@@ -220,14 +222,30 @@ def test_the_outbox_is_shown_and_an_unknown_message_is_not_resent(house: House, 
     status, out, _ = run("digest", "--show")
     assert status == 0
     assert "sent" in out
-    assert run("digest", "--resend", "<nobody@example.org>", "--by", "me")[0] == 2
+    for option in ("--resend", "--received"):
+        status, _, err = run("digest", option, "<nobody@example.org>", "--by", "me")
+        assert status == 2
+        assert "--show" in err
+    both = ("--resend", "<a@example.org>", "--received", "<a@example.org>")
+    assert run("digest", *both, "--by", "me")[0] == 2
+
+
+def test_a_message_of_unknown_fate_is_called_sent_on_a_persons_word(house: House, run: Run) -> None:
+    house.night(DEMONSTRATION_TODAY, settings={"smtp_host": "127.0.0.1", "smtp_port": 9})
+    store = open_store(house.settings())
+    (entry,) = store.claim(house.pubmed.now)
+    store.settle(entry.message.message_id, MessageState.UNKNOWN, at=house.pubmed.now)
+    assert run("digest")[0] == 1
+    assert run("digest", "--received", entry.message.message_id, "--by", "Dr A")[0] == 0
+    assert [kept.state for kept in store.outbox()] == [MessageState.SENT]
+    assert not house.mails()
 
 
 def test_the_store_commands_work_on_a_store_with_a_night(house: House, run: Run) -> None:
     house.night(DEMONSTRATION_TODAY)
     assert "succeeded" in run("store", "runs")[1]
     assert run("store", "check")[0] == 0
-    assert run("store", "compact")[0] == 0
+    assert run("store", "vacuum")[0] == 0
     assert run("store", "snapshot", str(house.folder / "copy.duckdb"))[0] == 0
     assert (house.folder / "copy.duckdb").exists()
     assert "observation" in run("store", "export", str(house.folder / "export"))[1]

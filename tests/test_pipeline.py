@@ -15,9 +15,11 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 
-from litwatch.diff import ChangeKind
+from litwatch.citations import Pmid
+from litwatch.diff import Change, ChangeKind
 from litwatch.errors import EditorError, SettingsError, StoreBusy
-from litwatch.pipeline import OVERLAP, NightSummary, open_store, run_night
+from litwatch.judgements import Decision, Judgement
+from litwatch.pipeline import OVERLAP, NightSummary, open_store, run_delivery, run_night
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.store import RunState
@@ -25,8 +27,10 @@ from litwatch.sweeps import SweepState
 from litwatch.verdict import Status
 
 from .nights import ARTICLE, TOPIC, House, open_house
+from .retrieval_scenes import Hushed
 
 TODAY = DEMONSTRATION_TODAY
+GONE = Change(ChangeKind.CITED_MISSING, Pmid(99000003), "")
 KEPT = ("observation", "sighting", "change", "match_list", "verdict", "outbox", "judgement", "fate")
 
 
@@ -182,6 +186,46 @@ def test_a_pinned_pmid_that_pubmed_never_had_is_the_editors_mistake_and_no_delet
     assert "correct the pin" in told
     assert ChangeKind.CITED_MISSING not in kinds(summary)
     assert "V4" in {fired.rule for fired in outcome.report.verdict.fired} or not summary.ok
+
+
+def test_a_cited_paper_that_vanishes_a_second_time_is_told_again_although_the_first_time_was_closed(
+    tmp_path: Path, corpus: Corpus
+) -> None:
+    with Hushed(corpus, today=TODAY, rate=None) as pubmed:
+        house = House(tmp_path, pubmed)
+        house.write_topic("sleep")
+
+        def tells(days: int, *withheld: int) -> bool:
+            pubmed.withheld = pubmed.unnamed = set(withheld)
+            summary = house.night(TODAY + timedelta(days=days), send_mail=False)
+            assert summary.ok, summary.failure
+            return ChangeKind.CITED_MISSING in kinds(summary)
+
+        def close(days: int) -> None:
+            at = datetime.combine(TODAY + timedelta(days=days), time(9), UTC)
+            open_store(house.settings()).record_judgement(
+                Judgement("sleep", Decision.ALREADY_COVERED, "Dr A", at, "seen", change=GONE)
+            )
+
+        assert [tells(0), tells(1, GONE.pmid), tells(2, GONE.pmid)] == [False, True, True]
+        close(2)
+        assert [tells(3, GONE.pmid), tells(4)] == [False, False], "the same going away stays closed"
+        assert [tells(5, GONE.pmid), tells(6, GONE.pmid), tells(7)] == [True, True, True], "until a person closes it"
+        close(7)
+        assert [tells(8), tells(9, GONE.pmid)] == [False, True]
+
+
+def test_a_delivery_by_itself_is_a_run_of_its_own(house: House) -> None:
+    house.night(TODAY, send_mail=False)
+    at = datetime.combine(TODAY, time(9), UTC)
+    assert run_delivery(house.doors(at)).ok
+    run = house.doors(at).store.runs(1)[0]
+    assert (run.kind, run.state, run.summary) == ("digest", RunState.SUCCEEDED, {"mails_sent": 0, "mails_waiting": 0})
+    house.night(TODAY + timedelta(days=1), settings={"smtp_host": "127.0.0.1", "smtp_port": 9})
+    assert not run_delivery(house.doors(at, smtp_host="127.0.0.1", smtp_port=9)).ok
+    latest = next(run for run in house.doors(at).store.runs() if run.kind == "digest")
+    assert latest.state is RunState.INCOMPLETE
+    assert latest.error
 
 
 def test_mails_wait_while_the_login_is_refused_and_go_once_it_is_mended(house: House) -> None:

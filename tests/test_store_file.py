@@ -46,6 +46,18 @@ def test_a_store_that_is_read_is_read_by_others_and_written_by_none(store: Store
             impatient.start_run("nightly", START)
 
 
+def test_what_is_read_in_one_block_is_one_state_of_the_store(store: Store) -> None:
+    other = Store(store.path, wait_seconds=0)
+    with store.reading():
+        before = store.runs()
+        with pytest.raises(StoreBusy):
+            other.start_run("check", moment(2))
+        assert other.runs() == before, "others may read"
+        assert store.runs() == before
+    assert other.start_run("check", moment(2))
+    assert len(store.runs()) == len(before) + 1
+
+
 def test_duckdb_does_not_see_the_file_before_our_lock_is_held(store: Store) -> None:
     lock = take_lock(store.path.with_name("litwatch.duckdb.lock"), shared=False, deadline=0)
     with pytest.raises(StoreBusy):  # DuckDB's own lock is free: it would read headers that are about to change

@@ -109,6 +109,21 @@ def test_only_a_named_person_has_a_message_of_unknown_or_failed_fate_sent_again(
     assert (entry.attempts, entry.requeued_by) == (3, "Dr A")
 
 
+def test_only_a_named_person_says_that_a_message_of_unknown_fate_arrived(store: Store) -> None:
+    store.enqueue([FIRST], at=START)
+    store.claim(moment(1))
+    with pytest.raises(LookupError):
+        store.receive(FIRST.message_id, by="Dr A", at=moment(1))
+    store.settle(FIRST.message_id, MessageState.UNKNOWN, at=moment(1), error="silence")
+    with pytest.raises(ValueError, match="person"):
+        store.receive(FIRST.message_id, by=" ", at=moment(2))
+    store.receive(FIRST.message_id, by="Dr A", at=moment(2))
+    (entry,) = store.outbox()
+    assert (entry.state, entry.received_by, entry.settled_at) == (MessageState.SENT, "Dr A", moment(2))
+    assert entry.last_error == "silence", "what happened stays on record"
+    assert store.claim(moment(3)) == ()
+
+
 def test_a_message_that_surely_was_not_delivered_may_be_tried_again(store: Store) -> None:
     store.enqueue([FIRST], at=START)
     store.claim(moment(1))

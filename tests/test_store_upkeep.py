@@ -1,4 +1,4 @@
-"""Looking after the store: snapshot, export, compaction, check."""
+"""Looking after the store: snapshot, export, vacuum, check."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_store_that_is_held_gives_no_half_snapshot(store: Store, tmp_path: Pat
             with pytest.raises(StoreBusy):
                 attempt(tmp_path / "copy")
         with pytest.raises(StoreBusy):
-            Store(store.path, wait_seconds=0).compact()
+            Store(store.path, wait_seconds=0).vacuum()
     assert not (tmp_path / "copy").exists()
 
 
@@ -113,14 +113,14 @@ def test_an_export_holds_every_row_of_every_table(store: Store, tmp_path: Path) 
         store.export(tmp_path / "export")
 
 
-def test_compaction_shrinks_the_file_and_keeps_everything(store: Store) -> None:
+def test_a_vacuum_shrinks_the_file_and_keeps_everything(store: Store) -> None:
     noise = random.Random(1)  # nothing to compress
     bulky = [make_record(FIRST_PMID + 1000 + number, title=noise.randbytes(2000).hex()) for number in range(2000)]
     store.add_records(bulky, observed_at=moment(2), source="test")
     damage(store, f"DELETE FROM observation WHERE pmid > {CITED}")
     mode = store.path.stat().st_mode
     tables = read_tables(store.path)
-    before, after = store.compact()
+    before, after = store.vacuum()
     assert after < before / 2
     assert after == store.path.stat().st_size
     assert store.path.stat().st_mode == mode

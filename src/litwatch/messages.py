@@ -52,3 +52,5 @@ class OutboxEntry:
     last_error: str | None
     requeued_by: str | None
     """The person who had a message of unknown or failed fate sent again."""
+    received_by: str | None
+    """The person who said that a message of unknown fate arrived."""

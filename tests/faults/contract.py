@@ -178,7 +178,7 @@ def prove_recovery(
     """
     for day in (*days, MORNING):
         summary = ward.night(day)
-        if not summary.ok and not (doubt and set((summary.failure or "").splitlines()) <= _doubts(ward)):
+        if not summary.ok and not (doubt and _only_doubts(summary.failure or "")):
             raise Broken(f"(1) the good night of {day} failed: {summary.failure}")
         if day == MORNING:
             break
@@ -189,12 +189,9 @@ def prove_recovery(
     keep_the_pace(ward)
 
 
-def _doubts(ward: Ward) -> set[str]:
-    unknown = ward.store.outbox([MessageState.UNKNOWN])
-    return {
-        f"It is not known whether {', '.join(e.message.recipient for e in unknown)} got their mail; ask them, then "
-        "`litwatch digest --resend`"
-    }
+def _only_doubts(failure: str) -> bool:
+    """Whether a run failed for nothing but mails of unknown fate."""
+    return all(line.startswith("It is not known whether ") for line in failure.splitlines())
 
 
 def see_everything(state: State, wanted: State, *, believed: bool = False) -> None:

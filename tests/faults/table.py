@@ -24,7 +24,7 @@ INTRODUCTION = Path(__file__).with_name("reliability.md")
 def run_tests(report: Path) -> None:
     """Run every test of the folder but those of the table itself; pytest's JUnit report goes to ``report``."""
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "tests/faults"]
-    command += ["--ignore=tests/faults/test_table.py", f"--junitxml={report}"]
+    command += ["-o", "junit_family=xunit1", "--ignore=tests/faults/test_table.py", f"--junitxml={report}"]
     subprocess.run(command, cwd=PROJECT, check=False)
 
 

@@ -12,13 +12,13 @@ from litwatch.errors import EditorError
 from litwatch.messages import MessageState
 from litwatch.pipeline import (
     NightSummary,
-    deliver,
     open_article,
     open_doors,
     open_store,
     publish_index,
     publish_report,
     recall_report,
+    run_delivery,
     run_night,
 )
 from litwatch.store import Store
@@ -135,30 +135,35 @@ def report(slugs: tuple[str, ...]) -> int:
 @click.command()
 @click.option("--show", is_flag=True, help="List what is in the outbox, and send nothing.")
 @click.option("--resend", metavar="MESSAGE-ID", help="Queue a message of unknown or failed fate once more.")
-@click.option("--by", metavar="NAME", help="Who says that it may be sent again; goes with --resend.")
-def digest(*, show: bool, resend: str | None, by: str | None) -> int:
+@click.option("--received", metavar="MESSAGE-ID", help="Call a message of unknown fate sent, because it arrived.")
+@click.option("--by", metavar="NAME", help="Who says so; goes with --resend and --received.")
+def digest(*, show: bool, resend: str | None, received: str | None, by: str | None) -> int:
     """Hand over the digests that wait in the outbox, for example after the mail server was down.
 
-    A message whose fate is unknown is never sent again by itself: look with --show, ask the recipient, then --resend.
+    A message whose fate is unknown is never sent again by itself: look with --show, ask the recipient, then
+    --received or --resend.
 
     \b
     Example:
       litwatch digest --show
       litwatch digest
+      litwatch digest --received '<20261122.1@example.org>' --by "Dr Example"
     """
-    if (resend is None) != (by is None):
-        raise click.UsageError("--resend and --by belong together")
+    if ((resend or received) is None) != (by is None) or (resend and received):
+        raise click.UsageError("--by goes with either --resend or --received")
     settings = settings_from_environment()
     if show:
         _show_outbox(open_store(settings))
         return 0
     doors = open_doors(settings)
-    if resend is not None and by is not None:
-        try:
+    try:
+        if resend is not None and by is not None:
             doors.store.requeue(resend, by=by)
-        except LookupError as error:
-            raise click.UsageError(f"{error}; `litwatch digest --show` lists the messages") from None
-    delivery = deliver(doors)
+        if received is not None and by is not None:
+            doors.store.receive(received, by=by, at=doors.clock())
+    except LookupError as error:
+        raise click.UsageError(f"{error}; `litwatch digest --show` lists the messages") from None
+    delivery = run_delivery(doors)
     click.echo(delivery.sentence)
     if not delivery.ok:
         click.echo(delivery.failure, err=True)

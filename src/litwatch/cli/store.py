@@ -79,13 +79,13 @@ def export(folder: Path) -> None:
         click.echo(f"{table:20s} {rows}")
 
 
-@store.command("compact")
-def compact() -> None:
+@store.command("vacuum")
+def vacuum() -> None:
     """Give back the space that the file no longer needs.
 
     \b
     Example:
-      litwatch store compact
+      litwatch store vacuum
     """
-    before, after = open_store(settings_from_environment()).compact()
+    before, after = open_store(settings_from_environment()).vacuum()
     click.echo(f"{before:,} bytes before, {after:,} after")

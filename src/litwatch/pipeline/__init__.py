@@ -7,7 +7,7 @@ a failure is shown as a failure: in the summary, the store, the digest and the e
 order and transactions; it refuses to hold policy, which lives in the core.
 """
 
-from litwatch.pipeline.deliver import Delivery, deliver, queue_digests
+from litwatch.pipeline.deliver import Delivery, deliver, queue_digests, run_delivery
 from litwatch.pipeline.doors import Doors, open_doors, open_inbox, open_snapshot, open_store, publish_snapshot
 from litwatch.pipeline.night import NightSummary, TopicOutcome, run_night
 from litwatch.pipeline.pinning import pin_reference
@@ -37,5 +37,6 @@ __all__ = [
     "queue_digests",
     "recall_report",
     "report_address",
+    "run_delivery",
     "run_night",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from litwatch.errors import DeliveryError, OutputFailed, SettingsError
+from litwatch.errors import DeliveryError, LitwatchError, OutputFailed, SettingsError
 from litwatch.links import answer_link
 from litwatch.mail import MailSettings, Unknown, send, write_eml
 from litwatch.messages import Message, MessageState, OutboxEntry
@@ -20,6 +20,7 @@ from litwatch.render import digest_hash, digest_message
 from litwatch.reports import Digest, FailedTopic, Report, compose_digest
 from litwatch.settings import Settings
 from litwatch.signed_mail import sign_mail
+from litwatch.store import RunState
 from litwatch.topics import Topic
 
 
@@ -47,7 +48,7 @@ class Delivery:
         if self.unknown:
             lines.append(
                 f"It is not known whether {', '.join(self.unknown)} got their mail; ask them, then "
-                "`litwatch digest --resend`; `litwatch digest --show` lists them"
+                "`litwatch digest --received` or `--resend`; `litwatch digest --show` lists them"
             )
         return "\n".join(lines) or None
 
@@ -127,6 +128,21 @@ def deliver(doors: Doors, *, queued: int = 0) -> Delivery:
         unknown=tuple(entry.message.recipient for entry in unknown),
         errors=tuple(errors),
     )
+
+
+def run_delivery(doors: Doors) -> Delivery:
+    """``deliver`` as a run of its own, with its row in the store; for the command and the flow. Raises StoreBusy."""
+    run = doors.store.start_run("digest", doors.clock())
+    try:
+        delivery = deliver(doors)
+    except BaseException as error:
+        reason = str(error) if isinstance(error, LitwatchError) else f"{type(error).__name__} ended the run"
+        doors.store.finish_run(run, RunState.FAILED, at=doors.clock(), error=reason)
+        raise
+    state = RunState.SUCCEEDED if delivery.ok else RunState.INCOMPLETE
+    receipt = {"mails_sent": len(delivery.sent), "mails_waiting": delivery.waiting}
+    doors.store.finish_run(run, state, at=doors.clock(), summary=receipt, error=delivery.failure)
+    return delivery
 
 
 def _concerns(topic: Topic, recipient: str) -> bool:

@@ -229,7 +229,8 @@ def _survey_all(
     for one in begun:
         with _sparing(one.topic.slug, failed):
             on_step(one.topic.slug, "decision")
-            surveyed = finish_survey(one, delivery, store=doors.store, run=run or "dry run", now=now)
+            with doors.store.reading():
+                surveyed = finish_survey(one, delivery, store=doors.store, run=run or "dry run", now=now)
             saved = doors.store.save_night(surveyed.night) if run else None
             outcomes.append(TopicOutcome(surveyed, saved, ()))
     return tuple(outcomes), tuple(failed)

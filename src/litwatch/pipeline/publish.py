@@ -60,17 +60,18 @@ def publish_index(
     """
     folder = settings.reports
     entries, told, unread = [], [], list(failed)
-    for topic in topics:
-        try:
-            report = fresh.get(topic.slug) or recall_report(topic, open_article(topic), store, day)
-        except LitwatchError as error:
-            unread.append(FailedTopic(topic.slug, str(error)))
-            continue
-        if report is not None:
-            entries.append(_enter(report, folder, store))
-            told.append(report)
-        elif topic.slug not in {one.slug for one in unread}:
-            unread.append(FailedTopic(topic.slug, "It has not been surveyed yet."))
+    with store.reading():
+        for topic in topics:
+            try:
+                report = fresh.get(topic.slug) or recall_report(topic, open_article(topic), store, day)
+            except LitwatchError as error:
+                unread.append(FailedTopic(topic.slug, str(error)))
+                continue
+            if report is not None:
+                entries.append(_enter(report, folder, store))
+                told.append(report)
+            elif topic.slug not in {one.slug for one in unread}:
+                unread.append(FailedTopic(topic.slug, "It has not been surveyed yet."))
     links = {report.topic.slug: link for report in told if (link := report_address(report, settings))}
     _write(folder / "changes.atom", atom_feed(told, unread, links, on=day, home=settings.reports_url).encode())
     _write(folder / "reassess.ics", reassess_calendar(told, links, on=day).encode())

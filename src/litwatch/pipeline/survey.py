@@ -10,7 +10,7 @@ refuses to write: ``store.save_night`` keeps a night in one transaction, or noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,7 +18,7 @@ from litwatch.articles import read_article
 from litwatch.articles.model import Article
 from litwatch.citations import Match, MatchState, Pmid
 from litwatch.claims import Claims, map_claims
-from litwatch.diff import Change, find_cited_changes, find_new_records
+from litwatch.diff import Change, ChangeKind, find_cited_changes, find_new_records
 from litwatch.entrez import Entrez, resolve
 from litwatch.errors import ArticleUnreadable, SourceError
 from litwatch.lint import lint
@@ -38,7 +38,7 @@ from litwatch.pipeline.sweeping import (
 )
 from litwatch.records import Record
 from litwatch.reports import Report
-from litwatch.store import OpenChange, Store
+from litwatch.store import FateState, OpenChange, Store
 from litwatch.sweeps import Outstanding, SweepKind, SweepState, TopicNight
 from litwatch.topics import Topic
 from litwatch.triage import triage
@@ -140,9 +140,11 @@ def begin_survey(
     claims = map_claims(article, topic.pins, matches)
 
     on_step("search")
-    last_reviewed = last_review(topic, store)
-    past = store.search_past(topic.slug, topic.strategy, accepted=last_reviewed)
-    windows = plan_windows(topic, _baseline(topic, article, today), store, today)
+    with store.reading():
+        last_reviewed = last_review(topic, store)
+        past = store.search_past(topic.slug, topic.strategy, accepted=last_reviewed)
+        windows = plan_windows(topic, _baseline(topic, article, today), store, today)
+        ledger = store.outstanding(topic.slug)
     return Begun(
         topic=topic,
         article=article,
@@ -153,7 +155,7 @@ def begin_survey(
         windows=windows,
         look=look(topic, windows, past, entrez=entrez, store=store),
         leads=tuple(follow_feed(feed, entrez=entrez, read=read_leads, on_step=on_step) for feed in topic.feeds),
-        ledger=store.outstanding(topic.slug),
+        ledger=ledger,
     )
 
 
@@ -191,9 +193,13 @@ def finish_survey(begun: Begun, delivery: Delivery, *, store: Store, run: str, n
         *_find_news(begun, records, store),
     )
     recorded = store.recorded_changes(topic.slug, among=[change.pmid for change in changes])
-    standing = (
-        *store.open_changes(topic.slug, on=today),
-        *(OpenChange(change, now, None) for change in changes if change not in recorded),
+    standing = store.open_changes(topic.slug, on=today)
+    still_open = {item.change for item in standing}
+    again = _gone_again(changes, store)
+    standing += tuple(
+        OpenChange(change, now, None)
+        for change in changes
+        if change not in recorded or (change in again and change not in still_open)
     )
     newest = {**store.current_records([item.change.pmid for item in standing]), **records}
     cited = {**store.current_records(claims.cited), **records}
@@ -262,10 +268,11 @@ def _baseline(topic: Topic, article: Article, today: date) -> date:
 
 def _resolve(topic: Topic, article: Article, store: Store, entrez: Entrez) -> tuple[tuple[Match, ...], str | None]:
     """The references' matches; with an error, those of earlier nights."""
-    before = store.matches(topic.slug)
-    known = store.current_records([match.pmid for match in before.values() if match.pmid is not None])
-    confirmed = {position for position, match in before.items() if match.state is MatchState.CONFIRMED}
-    known |= store.look_up([ref for ref in article.references if ref.position not in confirmed])
+    with store.reading():
+        before = store.matches(topic.slug)
+        known = store.current_records([match.pmid for match in before.values() if match.pmid is not None])
+        confirmed = {position for position, match in before.items() if match.state is MatchState.CONFIRMED}
+        known |= store.look_up([ref for ref in article.references if ref.position not in confirmed])
     try:
         return resolve(article.references, topic.pins, before, known, entrez), None
     except SourceError as error:
@@ -285,6 +292,14 @@ def _find_news(begun: Begun, records: Mapping[Pmid, Record], store: Store) -> tu
         then = min(begun.windows.since, item.since.date() - LOOK_BACK)
         changes += find_new_records([records[item.pmid]], cited, seen, then)
     return tuple(dict.fromkeys(changes))
+
+
+def _gone_again(changes: Iterable[Change], store: Store) -> frozenset[Change]:
+    """Cited records that PubMed had served again and tonight serves no more: a closed change of this kind reopens."""
+    gone = [change for change in changes if change.kind is ChangeKind.CITED_MISSING]
+    fates = store.fates([change.pmid for change in gone])
+    returned = {pmid for pmid, fate in fates.items() if fate.state is FateState.RETURNED}
+    return frozenset(change for change in gone if change.pmid in returned)
 
 
 def _carry_forward(begun: Begun, delivery: Delivery, now: datetime) -> tuple[Outstanding, ...]:

@@ -105,7 +105,9 @@ def look(topic: Topic, windows: Windows, past: SearchPast, *, entrez: Entrez, st
         search = entrez.search(topic.strategy, windows.whole)
     except SourceError as error:
         return TopicLook(windows.whole, error=str(error))
-    days = store.record_days({*search.pmids, *past.found})
+    with store.reading():
+        days = store.record_days({*search.pmids, *past.found})
+        in_hand = store.sightings(topic.slug, SweepKind.TOPIC, among=search.pmids) & days.keys()
     expected = select_expected(past.found, days, windows.whole)
     seen = TopicLook(
         windows.whole,
@@ -115,7 +117,6 @@ def look(topic: Topic, windows: Windows, past: SearchPast, *, entrez: Entrez, st
         vanished=tuple(sorted(expected.difference(search.pmids), reverse=True)),
         signs=compare_with_past(search, past),
     )
-    in_hand = store.sightings(topic.slug, SweepKind.TOPIC, among=search.pmids) & days.keys()
     if len(in_hand) <= BATCH:
         return seen  # all are read again: that takes one request, and so would a second search
     try:

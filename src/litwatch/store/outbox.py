@@ -19,7 +19,7 @@ _SETTLED_FROM = {
 }
 _ENTRIES = """
 SELECT message_id, recipient, scope, content_hash, subject, body, state, attempts, queued_at, claimed_at, settled_at,
-    last_error, requeued_by
+    last_error, requeued_by, received_by
 FROM outbox
 WHERE state IN (SELECT unnest($states::VARCHAR[]))
     AND ($ids IS NULL OR message_id IN (SELECT unnest($ids::VARCHAR[])))
@@ -127,6 +127,22 @@ class Outbox(StoreFile):
         if not queued:
             raise LookupError(f"message {message_id} is not of unknown or failed fate")
 
+    def receive(self, message_id: str, *, by: str, at: datetime) -> None:
+        """Call a message of UNKNOWN fate sent, on the word of a named person who knows that it arrived.
+
+        Raises LookupError where the message is in another state.
+        """
+        if not by.strip():
+            raise ValueError("only a named person says that a message arrived")
+        with self._writing() as con:
+            settled = con.execute(
+                "UPDATE outbox SET state = 'sent', settled_at = ?, received_by = ?"
+                " WHERE message_id = ? AND state = 'unknown' RETURNING message_id",
+                [to_utc(at), by, message_id],
+            ).fetchall()
+        if not settled:
+            raise LookupError(f"message {message_id} is not of unknown fate")
+
     def outbox(self, states: Collection[MessageState] = tuple(MessageState)) -> tuple[OutboxEntry, ...]:
         """Messages in these states, in the order in which they were queued."""
         with self._reading() as con:
@@ -135,7 +151,7 @@ class Outbox(StoreFile):
 
 
 def _entry(row: Sequence[Any]) -> OutboxEntry:
-    message_id, recipient, scope, content_hash, subject, body, state, attempts, queued, claimed, settled, error, by = (
+    message_id, recipient, scope, content_hash, subject, body, state, attempts, queued, claimed, settled, error, *by = (
         row
     )
     return OutboxEntry(
@@ -146,5 +162,5 @@ def _entry(row: Sequence[Any]) -> OutboxEntry:
         from_utc(claimed) if claimed else None,
         from_utc(settled) if settled else None,
         error,
-        by,
+        *by,
     )

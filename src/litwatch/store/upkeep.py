@@ -78,7 +78,7 @@ class Upkeep(StoreFile):
             draft.replace(folder)
         return counts
 
-    def compact(self) -> tuple[int, int]:
+    def vacuum(self) -> tuple[int, int]:
         """Rewrite the file without the room that replaced rows left; its size in bytes before and after."""
         self._require_file()
         with self._opened(read_only=False) as con:
@@ -87,7 +87,7 @@ class Upkeep(StoreFile):
         before = self.path.stat().st_size
         with _draft_of(self.path) as draft, self._attached(shared=False) as con:
             if self.path.with_name(self.path.name + ".wal").exists():
-                raise StoreBusy(f"A process that wrote to {self.path} has just ended half-way: compact it once more.")
+                raise StoreBusy(f"A process that wrote to {self.path} has just ended half-way: vacuum it once more.")
             con.execute(f"ATTACH {_quoted(draft)} AS draft")
             con.execute("COPY FROM DATABASE store TO draft")
             con.execute("DETACH draft")

@@ -64,14 +64,24 @@ SELECT
     coalesce(doc->>'$.event', '') AS event
 FROM judgement;
 
--- Each change with the judgement that has the last word: one on itself, or a review of an article that saw it.
+-- When a record that PubMed no longer serves went away last; the first time is when its change was opened.
+CREATE OR REPLACE VIEW gone_again AS
+SELECT pmid, max(noted_at) AS noted_at
+FROM (SELECT *, lag(state) OVER (PARTITION BY pmid ORDER BY ordinal) AS before FROM fate)
+WHERE state <> 'returned' AND before = 'returned'
+GROUP BY pmid;
+
+-- Each change with the judgement that has the last word: one on itself, or a review of an article that saw it. What was
+-- said of a record that went away says nothing of its going away once more.
 CREATE OR REPLACE VIEW change_state AS
 WITH last_word AS (
     SELECT c.topic, c.kind, c.pmid, c.detail, max(j.seq) AS seq
-    FROM change AS c JOIN judgement_event AS j ON j.topic = c.topic AND (
+    FROM change AS c
+    LEFT JOIN gone_again AS g ON g.pmid = c.pmid AND c.kind = 'cited record no longer served by PubMed'
+    JOIN judgement_event AS j ON j.topic = c.topic AND (
         (j.kind = c.kind AND j.pmid = c.pmid AND j.detail = c.detail)
         OR (starts_with(j.decision, 'article reviewed: ') AND c.opened_at <= j.seen)
-    )
+    ) AND (g.noted_at IS NULL OR g.noted_at <= j.seen)
     GROUP BY ALL
 )
 SELECT c.*, w.seq, j.decision, j.person, j.given_at, j.until
