@@ -203,10 +203,10 @@ def open_replay(nights: Nights, folder: Path) -> Replay:
     return Replay(nights, settings, RecordedPubMed(nights))
 
 
-def deciles(seconds: Sequence[float]) -> tuple[float, float]:
-    """Median of the first tenth and of the last tenth."""
-    tenth = max(1, len(seconds) // 10)
-    return median(seconds[:tenth]), median(seconds[-tenth:])
+def compare_nights(seconds: Sequence[float]) -> str:
+    """Medians of fifty nights: the first, the first whose window is full, the last; and the last by the full."""
+    first, full, last = (median(part) for part in (seconds[:50], seconds[100:150] or seconds, seconds[-50:]))
+    return f"{first:.3f} s; {full:.3f} s; {last:.3f} s; {last / full:.2f}"
 
 
 def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
@@ -215,10 +215,8 @@ def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
     yield "nights, records", f"{len(nights.calendar):,}, {len(nights.records):,}"
     begun = time.perf_counter()
     replay.run(board=True)
-    first, last = deciles(replay.seconds)
-    yield "first pass", f"{time.perf_counter() - begun:,.0f} s"
-    yield "a night: median; first tenth; last tenth", f"{median(replay.seconds):.3f} s; {first:.3f} s; {last:.3f} s"
-    yield "last tenth by first tenth", f"{last / first:.2f}"
+    yield "first pass", f"{time.perf_counter() - begun:,.0f} s, {sum(replay.seconds):,.0f} s of the processor"
+    yield "a night: 1-50; 101-150; last 50; last / 101-150", compare_nights(replay.seconds)
     yield (
         "searches, fetches, records fetched",
         f"{replay.pubmed.searches:,}, {replay.pubmed.fetches:,}, {replay.pubmed.fetched:,}",
@@ -229,9 +227,10 @@ def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
     )
     yield "the store", f"{replay.settings.store.stat().st_size / 1e6:.1f} MB"
     before, replay.seconds = replay.rows(), []
+    begun = time.perf_counter()
     replay.run(board=False)
-    first, last = deciles(replay.seconds)
-    yield "second pass: first tenth; last tenth", f"{first:.3f} s; {last:.3f} s"
+    yield "second pass", f"{time.perf_counter() - begun:,.0f} s, {sum(replay.seconds):,.0f} s of the processor"
+    yield "a night: 1-50; 101-150; last 50; last / 101-150", compare_nights(replay.seconds)
     yield "the second pass wrote nothing", str(replay.rows() == before)
     yield "check of the store", "; ".join(replay.store.check().problems) or "no problem"
     yield "largest memory", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
@@ -244,5 +243,5 @@ if __name__ == "__main__":
     parser.add_argument("--folder", help="where to work; a temporary folder by default")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as place:
-        for name, figure in measure(read_nights(chosen.file).first(chosen.nights), Path(place)):
-            print(f"{name:<44} {figure}", flush=True)
+        for figures in measure(read_nights(chosen.file).first(chosen.nights), Path(place)):
+            print("{:<50} {}".format(*figures), flush=True)
