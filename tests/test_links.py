@@ -100,8 +100,8 @@ def test_a_mail_is_composed_without_keys_and_signed_as_it_leaves() -> None:
     digest = make_digest(make_report(Status.REVIEW_NOW, make_retraction()))
     link = answer_link(DESK, digest.recipient, "insulin-resistance")
     answers = {"insulin-resistance": link}
-    mail = digest_message(digest, sender="Desk <desk@example.org>", at=MOMENT, answers=answers)
-    mail["List-Unsubscribe"] = f"<{unsubscribe_link(DESK, digest.recipient)}>"
+    stop = unsubscribe_link(DESK, digest.recipient)
+    mail = digest_message(digest, sender="Desk <desk@example.org>", at=MOMENT, answers=answers, unsubscribe=stop)
     composed = mail.as_bytes()
     sent = message_from_bytes(sign_mail(composed, SECRET, NOW), policy=policy.default)
     assert "___" not in str(sent)

@@ -44,25 +44,86 @@ def mail_of(digest: Digest, *, sender: str = SENDER, at: datetime = MOMENT) -> E
     return render.digest_message(digest, sender=sender, at=at)
 
 
-DIGESTS: list[Callable[[], Digest]] = [
-    samples.digest,
-    lambda: make_digest(make_report()),
-    lambda: make_digest(samples.crowded_report()),
-]
+def words_of_text(text: str) -> list[str]:
+    """Every word, number and address in order; rules, bullets and capitals are only form."""
+    return [each.casefold() for each in re.findall(r"https?://\S+|[^\W_]+", text)]
 
 
-@pytest.mark.parametrize("make", DIGESTS)
-def test_text_and_html_tell_the_same_papers_links_dates_and_failures(make: Callable[[], Digest]) -> None:
+def words_of_html(source: str) -> list[str]:
+    """The same of a page as it is read aloud, each link's address behind its words.
+
+    A title that is a link says no more than "Open the whole report" below it, and so counts without address.
+    """
+    said: list[str] = []
+
+    def read(element: html.HtmlElement) -> None:
+        said.append(element.text or "")
+        for child in element:
+            read(child)
+        if element.tag == "a" and element.getparent().tag != "h2":
+            said.append(f" {element.get('href')} ")
+        if element.tag not in {"b", "span", "bdi", "a"}:
+            said.append("\n")
+        said.append(element.tail or "")
+
+    read(html.fromstring(source).find("body"))
+    return words_of_text("".join(said))
+
+
+def clear_reports(number: int) -> list[reports.Report]:
+    return [make_report(topic=make_topic(f"clear-{n}", title=f"Clear question {n}?")) for n in range(number)]
+
+
+LINKS = {slug: f"https://board.example.org/{slug}/2026-11-22.html" for slug in ("insulin-resistance", "clear-1")}
+ANSWERS = {"insulin-resistance": "https://desk.example.org/answer/abc.def"}
+DIGESTS: dict[str, Callable[[], Digest]] = {
+    "a real night": samples.digest,
+    "all clear": lambda: make_digest(make_report()),
+    "crowded": lambda: make_digest(samples.crowded_report()),
+    "more clear ones than are named": lambda: make_digest(*clear_reports(45)),
+    "everything at once": lambda: replace(
+        make_digest(
+            samples.urgent_report(),
+            samples.failed_report(),
+            samples.crowded_report(),
+            *clear_reports(3),
+            failed=(FailedTopic("gout-diet", "a bracket is missing"), FailedTopic("b", "first\nsecond")),
+            demonstration=True,
+        ),
+        items=7,
+        dates="de",
+        new_from=DAY.replace(day=16),
+    ),
+    "urgent": lambda: replace(make_digest(samples.urgent_report()), urgent=True),
+    "too long for reasons": lambda: make_digest(
+        make_report(
+            Status.REVIEW_NOW,
+            *(make_retraction(p, record=make_record(p, title="Long title " * 30)) for p in range(99000200, 99000290)),
+            *(make_signal(pmid=FIRST_PMID + n) for n in range(30)),
+        )
+    ),
+    "nothing": make_digest,
+}
+
+
+@pytest.mark.parametrize("addresses", [True, False], ids=["with addresses", "without"])
+@pytest.mark.parametrize("name", DIGESTS)
+def test_text_and_html_say_the_same_words_numbers_and_addresses_in_the_same_order(name: str, addresses: bool) -> None:
+    given = (LINKS, ANSWERS, "https://desk.example.org/unsubscribe/x.y") if addresses else (None, None, None)
+    text, page = render.digest_parts(DIGESTS[name](), *given)
+    assert words_of_html(page) == words_of_text(text)
+    assert len(page.encode()) < render.MAIL_BYTES
+
+
+@pytest.mark.parametrize("make", DIGESTS.values(), ids=DIGESTS)
+def test_both_parts_tell_the_papers_dates_and_failures_of_the_reports(make: Callable[[], Digest]) -> None:
     digest = make()
-    text, page = render.digest_parts(digest)
-    links = set(re.findall(r"https://\S+", text))
-    assert links == set(html.fromstring(page).xpath("//a/@href"))
-    said = [reports.subject(digest), wording.long_date(digest.day)]
-    said += [f"{failed.slug}: {failed.reason}" for failed in digest.failed]
-    for report in digest.reports:
+    said = [reports.subject(digest), wording.long_date(digest.day, form=digest.dates)]
+    said += [f"{failed.slug}: {failed.reason.splitlines()[0]}" for failed in digest.failed]
+    urgent = [report for report in digest.reports if reports.notices(report)]
+    for report in urgent:
         said += [reports.title_of(report), *reports.failures(report)]
-        said += [wording.NOTICE_ACTION[each.signal.change.kind] for each in reports.notices(report)]
-        said += [each.record.title for each in reports.notices(report)]
+        said += [str(each.record.pmid) for each in reports.notices(report)]
     for shown in parts_of(digest):
         assert [each for each in said if " ".join(each.split()) not in shown] == []
 
@@ -73,6 +134,50 @@ def test_at_most_the_topics_number_of_new_records_is_listed_and_the_rest_is_coun
     for shown in parts_of(make_digest(make_report(Status.REVIEW_NEEDED, *signals, topic=topic))):
         assert len(re.findall(r"Level 2", shown)) == 5
         assert "7 more new records: see the report that the editor has." in shown
+
+
+def test_a_member_gets_at_most_so_many_new_records_whatever_the_number_of_articles() -> None:
+    """News before what was told already, then priority and level; the rest is counted at its article."""
+    old = [make_signal(pmid=FIRST_PMID + n, rank=1, first_seen=DAY.replace(day=1)) for n in range(4)]
+    new = [make_signal(pmid=FIRST_PMID + 50 + n, rank=2) for n in range(4)]
+    digest = make_digest(
+        make_report(Status.REVIEW_NEEDED, *old, topic=make_topic("old", title="Old?")),
+        make_report(Status.REVIEW_NEEDED, *new, topic=make_topic("new", title="New?")),
+    )
+    for shown in parts_of(replace(digest, items=5)):
+        assert len(re.findall(r"Level \d", shown)) == 5
+        assert [len(re.findall(rf"Level {rank}", shown)) for rank in (1, 2)] == [1, 4]
+        assert "3 more new records" in shown
+    for shown in parts_of(replace(digest, items=0)):
+        assert "Level" not in shown
+        assert shown.count("4 new records: see the report") == 2
+
+
+def test_a_weekly_reader_is_told_what_is_new_since_the_last_digest() -> None:
+    signal = make_signal(first_seen=DAY.replace(day=18))
+    daily = make_digest(make_report(Status.REVIEW_NEEDED, signal))
+    weekly = replace(daily, new_from=DAY.replace(day=16))
+    assert reports.subject(daily).startswith("1 article still needs review")
+    assert reports.subject(weekly).startswith("1 article needs review")
+    for shown in parts_of(weekly):
+        assert "New since 18 November 2026." in shown
+    for shown in parts_of(daily):
+        assert "Open since 18 November 2026." in shown
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("en-us", "November 21, 2026"), ("de", "21. November 2026"), ("fr", "21 novembre 2026"),
+        ("es", "21 de noviembre de 2026"), ("it", "21 novembre 2026"), ("nl", "21 november 2026"),
+        ("pt", "21 de novembro de 2026"), ("iso", "2026-11-21"),
+    ],
+)  # fmt: skip
+def test_dates_are_written_in_the_members_language(form: str, written: str) -> None:
+    for report in (make_report(), samples.urgent_report()):
+        for shown in parts_of(replace(make_digest(report), dates=form)):
+            assert written in shown
+            assert "21 November 2026" not in shown
 
 
 def test_notices_are_never_capped() -> None:
@@ -156,7 +261,7 @@ def test_where_an_address_is_given_titles_and_the_counted_rest_are_links_in_both
         "Open the whole report",
         "2 more new records: see the report.",
     ]
-    assert [each.text_content() for each in said["clear"]] == ["Clear question?"]
+    assert [each.text_content() for each in said["clear"]] == ["Clear question? (searched to 21 November 2026)"]
     assert f"2 more new records: see the report.\n    {links['urgent']}\n" in text
     assert f"(searched to 21 November 2026)\n    {links['clear']}\n" in text
     assert set(re.findall(r"https://\S+", text)) == set(page.xpath("//a/@href"))
@@ -200,6 +305,28 @@ def test_the_mail_has_both_parts_the_text_first_and_says_that_a_program_sent_it(
 
 def test_the_same_digest_at_the_same_time_is_the_same_bytes() -> None:
     assert mail_of(samples.digest()).as_bytes() == mail_of(samples.digest()).as_bytes()
+
+
+def test_one_click_stops_the_digest_where_the_desk_is_reached_by_https() -> None:
+    link = "https://desk.example.org/unsubscribe/x.y"
+    mail = render.digest_message(samples.digest(), sender=SENDER, at=MOMENT, unsubscribe=link)
+    assert mail["List-Unsubscribe"] == f"<{link}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    plain = render.digest_message(samples.digest(), sender=SENDER, at=MOMENT, unsubscribe=link.replace("https", "http"))
+    assert "List-Unsubscribe-Post" not in plain
+    written = mail_of(samples.digest())
+    assert written["List-Unsubscribe"] == "<mailto:watch@example.org?subject=stop%20the%20digest>"
+    assert "List-Unsubscribe-Post" not in written
+
+
+def test_mails_about_one_article_are_one_conversation() -> None:
+    first = mail_of(make_digest(samples.urgent_report(), *clear_reports(2)))
+    later = mail_of(make_digest(make_report(Status.REVIEW_NEEDED, make_signal()), day=DAY.replace(day=23)))
+    assert first["References"] == first["In-Reply-To"] == "<article.insulin-resistance@example.org>"
+    assert later["References"] == first["References"]
+    several = mail_of(make_digest(samples.urgent_report(), samples.failed_report(), *clear_reports(2)))
+    clear = mail_of(make_digest(*clear_reports(2)))
+    assert several["References"] == clear["References"] != first["References"]
 
 
 def test_the_message_id_follows_the_content_and_not_the_time() -> None:

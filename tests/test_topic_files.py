@@ -9,7 +9,8 @@ import pytest
 
 from litwatch.citations import Doi, Pmid
 from litwatch.errors import TopicErrors
-from litwatch.topic_files import MAX_BYTES, read_topic_files, read_topics
+from litwatch.strict_yaml import MAX_BYTES
+from litwatch.topic_files import read_topic_files, read_topics
 from litwatch.topics import Pin, QuestionKind, Thresholds
 
 GOOD = "article: page.md\nstrategy: insulin resistance[tiab]\n"

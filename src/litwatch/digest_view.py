@@ -6,9 +6,11 @@ a notice about a cited paper, a failure or a count. This module refuses to rende
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from litwatch import reports, wording
+from litwatch.diff import Change
 from litwatch.report_view import NoticeItem, arrange, reasons
 from litwatch.reports import Digest, FailedTopic, Report, ReportedSignal
 from litwatch.safe_text import clip
@@ -30,6 +32,10 @@ class Detail:
 DETAILS = (Detail(300, why=True, items=True), Detail(140, why=False, items=True), Detail(70, why=False, items=False))
 
 
+CLEAR = 20
+"""So many articles without a signal are named, one line each; the others are counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class DigestSection:
     """One article that needs the member's eyes."""
@@ -41,7 +47,7 @@ class DigestSection:
     notices: tuple[NoticeItem, ...]
     """All of them, always."""
     items: tuple[ReportedSignal, ...]
-    """New records, at most the topic's ``digest_items``."""
+    """New records, at most the topic's ``digest_items`` and together at most the digest's ``items``."""
     rest: int
     """New records that are counted and not listed."""
     listed_above: int
@@ -67,19 +73,23 @@ class DigestView:
     detail: Detail
     sections: tuple[DigestSection, ...]
     clear: tuple[ClearArticle, ...]
+    """Those that are named."""
+    more_clear: int
+    """Clear articles that are counted and not named."""
     failed: tuple[FailedTopic, ...]
 
 
 def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
     """The digest in reading order; an article is clear only when nothing failed and no notice is open."""
     sections, clear = [], []
+    shown = _choose(digest) if detail.items else frozenset()
     for report in reports.order_reports(digest.reports):
         view = arrange(report)
         fresh = reports.listed_evidence(report)
         if report.verdict.status is Status.NO_SIGNAL and not view.failures and not view.notices:
             clear.append(ClearArticle(view.title, report, len(fresh)))
             continue
-        shown = fresh[: report.topic.thresholds.digest_items] if detail.items else ()
+        items = tuple(each for each in fresh if (report.topic.slug, each.signal.change) in shown)
         sections.append(
             DigestSection(
                 report=report,
@@ -87,13 +97,40 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 headline=view.headline,
                 failures=view.failures,
                 notices=view.notices,
-                items=shown,
-                rest=len(fresh) - len(shown),
+                items=items,
+                rest=len(fresh) - len(items),
                 listed_above=view.listed_above,
             )
         )
-    failed = tuple(FailedTopic(topic.slug, _first_line(topic.reason)) for topic in digest.failed)
-    return DigestView(reports.subject(digest), digest, detail, tuple(sections), tuple(clear), failed)
+    return DigestView(
+        subject=reports.subject(digest),
+        digest=digest,
+        detail=detail,
+        sections=tuple(sections),
+        clear=tuple(clear[:CLEAR]),
+        more_clear=max(0, len(clear) - CLEAR),
+        failed=tuple(FailedTopic(topic.slug, _first_line(topic.reason)) for topic in digest.failed),
+    )
+
+
+def _choose(digest: Digest) -> frozenset[tuple[str, Change]]:
+    """The new records that are printed: of each article its first ``digest_items``, of these the member's ``items``.
+
+    News goes before what the member has been told already; then priority, level and relevance decide, whatever the
+    article.
+    """
+    own = [
+        (report.topic.slug, each)
+        for report in reports.order_reports(digest.reports)
+        for each in reports.listed_evidence(report)[: report.topic.thresholds.digest_items]
+    ]
+
+    def rank(pair: tuple[str, ReportedSignal]) -> tuple[float, ...]:
+        signal = pair[1].signal
+        level = signal.level.rank if signal.level else 8
+        return (not digest.is_news(pair[1].first_seen), signal.priority, level, -signal.relevance)
+
+    return frozenset((slug, each.signal.change) for slug, each in sorted(own, key=rank)[: digest.items])
 
 
 def _first_line(reason: str) -> str:
@@ -127,8 +164,24 @@ def clear_title(article: ClearArticle) -> str:
     return clip(article.title, 120)
 
 
-def searched(article: ClearArticle) -> str:
-    """How far a clear article was searched."""
+def searched(article: ClearArticle, form: str = "en") -> str:
+    """How far a clear article was searched; ``form`` is of ``wording.DATE_FORMS``."""
     extra = f"; {wording.count(article.new_records, 'new record')} of lower level" if article.new_records else ""
-    day = wording.long_date(article.report.verdict.searched_to, "an unknown day")
+    day = wording.long_date(article.report.verdict.searched_to, "an unknown day", form)
     return f"(searched to {day}{extra})"
+
+
+def since(reported: ReportedSignal, digest: Digest) -> str:
+    """Whether the member is told it for the first time: ``New today``, ``New since 16 November``, ``Open since …``."""
+    if reported.first_seen == digest.day:
+        return "New today"
+    new = "New" if digest.is_news(reported.first_seen) else "Open"
+    return f"{new} since {wording.long_date(reported.first_seen, form=digest.dates)}"
+
+
+def thread(digest: Digest) -> str:
+    """The conversation that the mail belongs to: that of the one article that it is about, else the member's own."""
+    view = arrange_digest(digest, DETAILS[-1])
+    if len(view.sections) == 1:
+        return f"article.{view.sections[0].report.topic.slug}"
+    return f"digest.{hashlib.sha256(digest.recipient.casefold().encode()).hexdigest()[:16]}"

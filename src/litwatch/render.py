@@ -9,15 +9,12 @@ refuses to choose and to order (``reports``, ``report_view``, ``digest_view``) a
 from __future__ import annotations
 
 import hashlib
-import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from email import policy
-from email.headerregistry import Address
 from email.message import EmailMessage
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import css_inline
@@ -27,7 +24,7 @@ from markupsafe import Markup
 from litwatch import digest_view, safe_text, wording
 from litwatch.diff import ChangeKind
 from litwatch.digest_view import DETAILS, arrange_digest
-from litwatch.errors import DeliveryError, SettingsError
+from litwatch.letters import Letter, compose
 from litwatch.report_json import report_json
 from litwatch.report_view import SHOWN_IN_FULL, anchor, arrange, reasons
 from litwatch.reports import Digest, FailedTopic, IndexEntry, Report, ReportedSignal, order_entries, subject
@@ -45,10 +42,6 @@ __all__ = [
 
 MAIL_BYTES = 100_000
 """A digest's HTML stays below this: Gmail cuts a message at about 102 kB."""
-
-
-_BARE = re.compile(r"(?P<local>[^\s<>()\[\],;:\\\"@]+)@(?P<domain>[^\s<>()\[\],;:\\\"@]+)")
-_NAMED = re.compile(rf"(?P<name>[^<>]*)<{_BARE.pattern}>")
 
 
 class _Link(str):
@@ -88,17 +81,12 @@ def _gravest(told: tuple[ReportedSignal, ...]) -> ReportedSignal:
     return min(told, key=lambda reported: (_tone(reported) != "review-now", reported.signal.priority))
 
 
-def _since(reported: ReportedSignal, day: date) -> str:
-    return "New today" if reported.first_seen == day else f"Open since {wording.long_date(reported.first_seen)}"
-
-
 _FILTERS: dict[str, Callable[..., Any]] = {
     "anchor": anchor,
     "byline": wording.byline,
     "capitalise": str.capitalize,
     "clip": safe_text.clip,
     "count": wording.count,
-    "day": wording.long_date,
     "due": wording.due,
     "gravest": _gravest,
     "key": wording.STATUS_KEY.__getitem__,
@@ -114,8 +102,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "remainder": digest_view.remainder,
     "report_link": safe_text.relative_link,
     "resting": digest_view.resting,
-    "searched": digest_view.searched,
-    "since": _since,
+    "since": digest_view.since,
     "tone": _tone,
     "weblink": safe_text.web_link,
     "why": digest_view.why,
@@ -123,8 +110,11 @@ _FILTERS: dict[str, Callable[..., Any]] = {
 
 
 @cache
-def _engine(form: str) -> Environment:
-    """The template engine for ``html``, ``md`` or ``txt``; an unknown name in a template is an error, not a blank."""
+def _engine(form: str, dates: str = "en") -> Environment:
+    """The template engine for ``html``, ``md`` or ``txt``, with dates written as the key of DATE_FORMS says.
+
+    An unknown name in a template is an error, not a blank.
+    """
     loader = PackageLoader("litwatch")
     shared: dict[str, Any] = {
         "loader": loader,
@@ -133,7 +123,10 @@ def _engine(form: str) -> Environment:
         "lstrip_blocks": True,
         "keep_trailing_newline": True,
     }
-    filters = dict(_FILTERS)
+    filters = _FILTERS | {
+        "day": partial(wording.long_date, form=dates),
+        "searched": partial(digest_view.searched, form=dates),
+    }
     if form == "html":
         engine = Environment(autoescape=True, finalize=_as_text, **shared)
         filters |= {"pubmed": safe_text.pubmed_link, "doi": safe_text.doi_link}
@@ -195,33 +188,40 @@ def index_html(entries: Iterable[IndexEntry], failed: Iterable[FailedTopic], *, 
 
 
 def digest_parts(
-    digest: Digest, links: Mapping[str, str] | None = None, answers: Mapping[str, str] | None = None
+    digest: Digest,
+    links: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+    unsubscribe: str | None = None,
 ) -> tuple[str, str]:
     """A digest as (text, HTML) of equal content; the HTML below 100 kB unless the notices alone are longer.
 
     ``links`` gives, by the topic's slug, the http(s) address of the article's report, ``answers`` that of the page on
-    which this member answers about it.
+    which this member answers about it; ``unsubscribe`` is that of the page which stops the digest.
     """
     for detail in DETAILS:
         values = {
             "view": arrange_digest(digest, detail),
             "links": dict(links or {}),
             "answers": dict(answers or {}),
+            "unsubscribe": unsubscribe,
             "demonstration": wording.DEMONSTRATION,
-            "source_notices": wording.nlm_notices(digest.day),
+            "source_notices": wording.nlm_notices(digest.day, digest.dates),
         }
-        raw = _engine("html").get_template("digest.html.j2").render(values)
+        raw = _engine("html", digest.dates).get_template("digest.html.j2").render(values)
         html = css_inline.inline(raw, keep_at_rules=True, load_remote_stylesheets=False)
         if len(html.encode()) < MAIL_BYTES or detail is DETAILS[-1]:
-            return _engine("txt").get_template("digest.txt.j2").render(values), html
+            return _engine("txt", digest.dates).get_template("digest.txt.j2").render(values), html
     raise AssertionError("DETAILS is empty")
 
 
 def digest_hash(
-    digest: Digest, links: Mapping[str, str] | None = None, answers: Mapping[str, str] | None = None
+    digest: Digest,
+    links: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+    unsubscribe: str | None = None,
 ) -> str:
     """SHA-256 (64 hex digits) of what the member would read: equal hashes are the same mail to the same person."""
-    return _hash(digest, digest_parts(digest, links, answers)[0])
+    return _hash(digest, digest_parts(digest, links, answers, unsubscribe)[0])
 
 
 def _hash(digest: Digest, text: str) -> str:
@@ -235,44 +235,22 @@ def digest_message(
     at: datetime,
     links: Mapping[str, str] | None = None,
     answers: Mapping[str, str] | None = None,
+    unsubscribe: str | None = None,
 ) -> EmailMessage:
     """The digest as a mail of two equal parts, text and HTML; same content, sender and time give the same bytes.
 
-    ``sender`` is an address, with or without a name; ``at`` needs a zone. The Message-ID comes from the content's
-    hash, so a repeat is recognisable. Raises SettingsError for a bad sender, DeliveryError for a bad recipient.
+    The Message-ID comes from the content's hash, so a repeat is recognisable. A digest that tells of one article
+    belongs to that article's thread, another to the member's own. Raises SettingsError for a bad sender,
+    DeliveryError for a bad recipient.
     """
-    if at.tzinfo is None:
-        raise ValueError("a mail's date needs a time zone")
-    text, html = digest_parts(digest, links, answers)
-    key = _hash(digest, text)
-    origin = _address(sender)
-    to = _address(digest.recipient)
-    if origin is None:
-        raise SettingsError(f"The sender {safe_text.clip(safe_text.visible(sender), 80)!r} is no mail address.")
-    if to is None:
-        shown = safe_text.clip(safe_text.visible(digest.recipient), 80)
-        raise DeliveryError(f"{shown!r} is no mail address: mend it in the topic files.", permanent=True)
-    # Python takes this length for quoted-printable too, where RFC 2045 6.7 allows 76.
-    message = EmailMessage(policy=policy.SMTP.clone(max_line_length=76))
-    message["From"] = origin
-    message["To"] = to
-    message["Subject"] = subject(digest)
-    message["Date"] = at
-    message["Message-ID"] = f"<{key[:40]}@{origin.domain}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "en"
-    message.set_content(text, cte="quoted-printable")
-    message.add_alternative(html, subtype="html", cte="quoted-printable")
-    message.set_boundary(f"litwatch-{key[:40]}")
-    # The default policy folds headers at 78 and then breaks long ids into encoded words; RFC 5322 allows 998.
-    message.policy = policy.SMTP.clone(max_line_length=998, utf8=not to.addr_spec.isascii())
-    return message
-
-
-def _address(text: str) -> Address | None:
-    """One mail address, with or without a name before it in angle brackets, or None; a list or a group is none."""
-    match = _NAMED.fullmatch(text) or _BARE.fullmatch(text)
-    if match is None or not text.isprintable():
-        return None
-    name = (match.groupdict().get("name") or "").strip().strip('"')
-    return Address(display_name=name, username=match["local"], domain=match["domain"])
+    text, html = digest_parts(digest, links, answers, unsubscribe)
+    letter = Letter(
+        recipient=digest.recipient,
+        subject=subject(digest),
+        text=text,
+        html=html,
+        key=_hash(digest, text),
+        thread=digest_view.thread(digest),
+        unsubscribe=unsubscribe,
+    )
+    return compose(letter, sender=sender, at=at)

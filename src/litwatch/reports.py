@@ -74,6 +74,18 @@ class Digest:
     """The member's articles, most urgent first, all-clear ones included."""
     failed: tuple[FailedTopic, ...]
     demonstration: bool
+    new_from: date | None = None
+    """First day that is news to the member, who may read a digest once a week; None for the digest's own day."""
+    items: int = 20
+    """At most so many new records in the mail; the rest are counted."""
+    dates: str = "en"
+    """A key of ``wording.DATE_FORMS``."""
+    urgent: bool = False
+    """Sent at once for a retraction, between two digests; it tells notices only."""
+
+    def is_news(self, day: date) -> bool:
+        """Whether what was reported first on that day is new to the member."""
+        return day >= (self.new_from or self.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,7 +337,7 @@ def subject(digest: Digest) -> str:
     parts = []
     if urgent:
         told = [reported for report in urgent for reported in report.signals]
-        still = "still " if told and not any(reported.first_seen == digest.day for reported in told) else ""
+        still = "still " if told and not any(digest.is_news(reported.first_seen) for reported in told) else ""
         verb = "needs" if len(urgent) == 1 else "need"
         reason = _lead(urgent)
         said = f"{wording.count(len(urgent), 'article')} {still}{verb} review"
@@ -334,7 +346,7 @@ def subject(digest: Digest) -> str:
         parts.append(f"{wording.count(len(unsearched), 'article')} could not be searched")
     if not parts and clear:
         parts.append(f"All clear: {wording.count(clear, 'article')} searched, no signal")
-    prefix = "[Demonstration] " if digest.demonstration else ""
+    prefix = ("[Demonstration] " if digest.demonstration else "") + ("Urgent: " if digest.urgent else "")
     return prefix + ("; ".join(parts) or "No article was searched")
 
 

@@ -7,13 +7,12 @@ mistakes. An article may only lie beside its topic file. This module refuses to 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -30,10 +29,11 @@ from litwatch.errors import StrategyError, TopicErrors
 from litwatch.mail_address import check_mail_address
 from litwatch.strategy import parse
 from litwatch.strategy.filters import PUBLISHED
+from litwatch.strict_yaml import parse_mapping, read_mapping, say_mistake
 from litwatch.topics import Feed, Pin, QuestionKind, Thresholds, Topic
 
-MAX_BYTES = 256_000
-"""A topic file is a page of text; more is a mistake or an attack."""
+MEMBERS = "members.yaml"
+"""The one YAML file of the folder that is no topic (``member_file``)."""
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
@@ -56,6 +56,8 @@ def read_topic_files(folder: Path) -> tuple[tuple[Topic, ...], tuple[str, ...]]:
     topics: list[Topic] = []
     problems = [f"{odd}: a topic file's name ends in .yaml; rename it" for odd in sorted(folder.glob("*.yml"))]
     for file in sorted(folder.glob("*.yaml")):
+        if file.name == MEMBERS:
+            continue
         try:
             topics.append(_read(file))
         except TopicErrors as errors:
@@ -66,28 +68,15 @@ def read_topic_files(folder: Path) -> tuple[tuple[Topic, ...], tuple[str, ...]]:
 def _read(file: Path) -> Topic:
     if not SLUG.fullmatch(file.stem):
         raise TopicErrors((f"{file}: the name may hold a-z, 0-9 and '-' only, 80 at most; rename the file",))
-    try:
-        with file.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise TopicErrors((f"{file}: larger than {MAX_BYTES:,} bytes; a topic file is a page of text",))
-        return parse_topic(data.decode("utf-8-sig"), file)
-    except UnicodeDecodeError as error:
-        raise TopicErrors((f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8",)) from None
-    except OSError as error:
-        raise TopicErrors((f"{file}: {error.strerror}; check the file's permissions",)) from None
+    return _topic(read_mapping(file), file)
 
 
 def parse_topic(text: str, file: Path) -> Topic:
     """The topic of one file's text. Raises TopicErrors with all its mistakes; ``file`` is named in them."""
-    try:
-        given = yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader that refuses more
-    except yaml.YAMLError as error:
-        raise TopicErrors((f"{file}: {_say_yaml(error)}",)) from None
-    except RecursionError:
-        raise TopicErrors((f"{file}: nested too deeply; a topic file is a page of text",)) from None
-    if not isinstance(given, dict):
-        raise TopicErrors((f"{file}: it should be keys and values, such as `article: my-article.md`",))
+    return _topic(parse_mapping(text, file), file)
+
+
+def _topic(given: dict[Any, Any], file: Path) -> Topic:
     try:
         form = _Form.model_validate(given, context={"folder": file.parent})
     except ValidationError as error:
@@ -95,43 +84,9 @@ def parse_topic(text: str, file: Path) -> Topic:
     return form.topic(file)
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """YAML's safe types but dates, which would fail on 2026-13-40; no aliases, and no key given twice."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012
-        first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("an alias (*name) is used; write out what it stands for")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001
-        keys = [key.value for key, _ in node.value if isinstance(key.value, str)]
-        for place, key in enumerate(keys):
-            if key in keys[:place]:
-                line = node.value[place][0].start_mark.line + 1
-                raise yaml.YAMLError(f"{key}: given twice, again in line {line}; keep one")
-        return super().construct_mapping(node, deep)
-
-
-def _say_yaml(error: yaml.YAMLError) -> str:
-    mark = getattr(error, "problem_mark", None)
-    if mark is None:
-        return str(error).splitlines()[0]
-    return f"line {mark.line + 1}: not YAML ({getattr(error, 'problem', None) or 'broken'}); check indents and quotes"
-
-
 def _say(problem: Any) -> str:
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]).lstrip(".")
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    if problem["type"] == "extra_forbidden":
-        message = "there is no such key; queries/insulin-resistance.yaml explains those that there are"
-    if problem["type"] == "missing":
-        message = "missing; every topic needs it"
-    return f"{path}: {message}" if path else message
+    said = say_mistake(problem, example="queries/insulin-resistance.yaml")
+    return said.replace("missing; it is needed", "missing; every topic needs it")
 
 
 def _text(value: object) -> object:

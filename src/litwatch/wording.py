@@ -14,7 +14,21 @@ from litwatch.records import Record
 from litwatch.triage import Level
 from litwatch.verdict import Status
 
-_MONTHS = "January February March April May June July August September October November December".split()
+DATE_FORMS = {
+    "en": ("{0} {1} {2}", "January February March April May June July August September October November December"),
+    "en-us": ("{1} {0}, {2}", "January February March April May June July August September October November December"),
+    "de": ("{0}. {1} {2}", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
+    "fr": ("{0} {1} {2}", "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
+    "es": ("{0} de {1} de {2}", "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre "
+           "diciembre"),
+    "it": ("{0} {1} {2}", "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre "
+           "dicembre"),
+    "nl": ("{0} {1} {2}", "januari februari maart april mei juni juli augustus september oktober november december"),
+    "pt": ("{0} de {1} de {2}", "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro "
+           "dezembro"),
+    "iso": ("{2}-{3:02}-{0:02}", ""),
+}  # fmt: skip
+"""How a day is written in each language (Unicode CLDR, long form): day, month, year, number of the month."""
 
 STATUS_LABEL = {
     Status.REVIEW_NOW: "Review now",
@@ -89,9 +103,9 @@ DEMONSTRATION = (
 """What stands after the words "Demonstration data"."""
 
 
-def nlm_notices(day: date) -> tuple[str, ...]:
-    """NLM's notices for data received on that day."""
-    return tuple(notice.format(day=long_date(day)) for notice in _NLM_NOTICES)
+def nlm_notices(day: date, form: str = "en") -> tuple[str, ...]:
+    """NLM's notices for data received on that day; ``form`` is of DATE_FORMS."""
+    return tuple(notice.format(day=long_date(day, form=form)) for notice in _NLM_NOTICES)
 
 
 _TYPE_NOUN = (
@@ -107,9 +121,12 @@ def count(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def long_date(day: date | None, missing: str = "not stated") -> str:
-    """A date that is read the same on both sides of the Atlantic: ``3 March 2026``."""
-    return missing if day is None else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+def long_date(day: date | None, missing: str = "not stated", form: str = "en") -> str:
+    """A date that is read the same on both sides of the Atlantic: ``3 March 2026``; ``form`` is of DATE_FORMS."""
+    if day is None:
+        return missing
+    pattern, months = DATE_FORMS[form]
+    return pattern.format(day.day, months.split()[day.month - 1] if months else "", day.year, day.month)
 
 
 def due(day: date | None, today: date) -> str:
