@@ -10,7 +10,6 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from litwatch.pipeline import Delivery, NightSummary
 from litwatch.render import report_markdown
-from litwatch.triage import is_about_cited
 
 
 def tell_log(slug: str, step: str) -> None:
@@ -49,7 +48,7 @@ def _rows(summary: NightSummary) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for outcome in summary.outcomes:
         report = outcome.report
-        notices = sum(is_about_cited(entry.signal.change) for entry in report.signals)
+        notices = sum(entry.signal.change.is_about_cited for entry in report.signals)
         rows.append(
             {
                 "article": report.topic.slug,

@@ -152,7 +152,12 @@ def test_the_index_puts_incomplete_articles_before_complete_ones_of_the_same_sta
     assert [entry.slug for entry in reports.order_entries([whole, torn])] == ["b", "a"]
 
 
-ANNOUNCING = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_CONCERN, ChangeKind.CITED_ERRATUM}
+ANNOUNCING = {
+    ChangeKind.CITED_RETRACTED,
+    ChangeKind.CITED_PARTLY_RETRACTED,
+    ChangeKind.CITED_CONCERN,
+    ChangeKind.CITED_ERRATUM,
+}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in ChangeKind if kind is not ChangeKind.NEW_RECORD])

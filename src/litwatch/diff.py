@@ -6,13 +6,14 @@ whether a change matters (``triage``) and what to do (``verdict``).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from litwatch.citations import Pmid
-from litwatch.records import RETRACTED_PUBLICATION, Record, RefType
+from litwatch.integrity import RETRACTIONS, PaperState, Source, Standing, WatchEntry, settle, standing_of, watch_events
+from litwatch.records import Record
 
 
 class ChangeKind(StrEnum):
@@ -20,10 +21,13 @@ class ChangeKind(StrEnum):
 
     CITED_RETRACTED = "cited record retracted"
     CITED_RETRACTED_REPUBLISHED = "cited record retracted and republished"
+    CITED_PARTLY_RETRACTED = "cited record partially retracted"
+    CITED_WITHDRAWN = "cited record withdrawn"
     CITED_CONCERN = "expression of concern about a cited record"
     CITED_ERRATUM = "erratum to a cited record"
     CITED_REPUBLISHED = "cited record corrected and republished"
     CITED_UPDATED = "newer version of a cited record"
+    CITED_REINSTATED = "cited record reinstated"
     CITED_MISSING = "cited record no longer served by PubMed"
     NOTICE_WITHDRAWN = "notice about a cited record withdrawn"
     NEW_RECORD = "new record on the topic"
@@ -37,19 +41,38 @@ class Change:
     pmid: Pmid
     """The cited or the new record, never the notice."""
     detail: str
-    """What identifies it beyond the PMID: the notice's PMID or its citation line; empty for a new record."""
+    """What identifies it beyond the PMID: the notice's PMID, its citation line or its number in the Retraction Watch
+    table; empty for a new record."""
     notice_pmid: Pmid | None = None
 
+    @property
+    def is_about_cited(self) -> bool:
+        """Whether it concerns a paper that the article rests on; such a one is never ranked away or capped."""
+        return self.kind is not ChangeKind.NEW_RECORD
 
-_NOTICES: Mapping[RefType, ChangeKind] = {
-    RefType.RETRACTION_IN: ChangeKind.CITED_RETRACTED,
-    RefType.RETRACTED_AND_REPUBLISHED_IN: ChangeKind.CITED_RETRACTED_REPUBLISHED,
-    RefType.EXPRESSION_OF_CONCERN_IN: ChangeKind.CITED_CONCERN,
-    RefType.ERRATUM_IN: ChangeKind.CITED_ERRATUM,
-    RefType.CORRECTED_AND_REPUBLISHED_IN: ChangeKind.CITED_REPUBLISHED,
-    RefType.UPDATE_IN: ChangeKind.CITED_UPDATED,
+
+_KINDS: Mapping[PaperState, ChangeKind] = {
+    PaperState.RETRACTED: ChangeKind.CITED_RETRACTED,
+    PaperState.RETRACTED_REPUBLISHED: ChangeKind.CITED_RETRACTED_REPUBLISHED,
+    PaperState.PARTLY_RETRACTED: ChangeKind.CITED_PARTLY_RETRACTED,
+    PaperState.WITHDRAWN: ChangeKind.CITED_WITHDRAWN,
+    PaperState.CONCERN: ChangeKind.CITED_CONCERN,
+    PaperState.REINSTATED: ChangeKind.CITED_REINSTATED,
+    PaperState.UPDATED: ChangeKind.CITED_UPDATED,
+    PaperState.REPUBLISHED: ChangeKind.CITED_REPUBLISHED,
+    PaperState.ERRATUM: ChangeKind.CITED_ERRATUM,
 }
-"""NLM, "Errata, Retractions, and Other Linked Citations in PubMed": the "In" forms stand on the affected paper."""
+"""The states that open a change; letters and reprints do not."""
+_COVERED: Mapping[PaperState, frozenset[PaperState]] = {
+    PaperState.RETRACTED: RETRACTIONS,
+    PaperState.CONCERN: frozenset({PaperState.CONCERN, *RETRACTIONS}),
+    PaperState.ERRATUM: frozenset(
+        {PaperState.ERRATUM, PaperState.PARTLY_RETRACTED, PaperState.REPUBLISHED, *RETRACTIONS}
+    ),
+    PaperState.PARTLY_RETRACTED: frozenset({PaperState.PARTLY_RETRACTED, *RETRACTIONS}),
+    PaperState.WITHDRAWN: frozenset({PaperState.WITHDRAWN, PaperState.UPDATED, *RETRACTIONS}),
+}
+"""What PubMed has to show for an entry of the second source to be no news."""
 
 
 def find_cited_changes(
@@ -57,13 +80,18 @@ def find_cited_changes(
     before: Mapping[Pmid, Record],
     now: Mapping[Pmid, Record],
     missing: Iterable[Pmid] = (),
+    *,
+    notices: Mapping[Pmid, Record] | None = None,
+    watched: Mapping[Pmid, Sequence[WatchEntry]] | None = None,
 ) -> tuple[Change, ...]:
     """Changes to the papers that an article cites, in the order of ``cited``.
 
     ``now`` holds what the citation sweep delivered, ``before`` the last observation of the same PMIDs; a PMID in
-    ``missing`` was asked for and left out by PubMed, one in neither was not looked at and says nothing. Every
-    notice that stands on a record is returned every time, also one that stood there before litwatch first looked
-    (rule R-17: nobody told the article); the store keeps the first.
+    ``missing`` was asked for and left out by PubMed, one in neither was not looked at and says nothing. ``notices``
+    holds records of notices as far as known, ``watched`` what Retraction Watch says of each paper. Every notice that
+    stands on a record is returned every time, also one that stood there before litwatch first looked (rule R-17: nobody
+    told the article); the store keeps the first. An entry of Retraction Watch that PubMed shows already is no second
+    change.
     """
     gone = frozenset(missing)
     changes: list[Change] = []
@@ -71,35 +99,39 @@ def find_cited_changes(
         if pmid in gone:
             changes.append(Change(ChangeKind.CITED_MISSING, pmid, ""))
         record = now.get(pmid)
-        if record is None:
-            continue
-        changes += _notice_changes(record)
-        if pmid in before:
-            standing = {(c.kind, c.detail) for c in _notice_changes(record)}
-            changes += [
-                Change(ChangeKind.NOTICE_WITHDRAWN, pmid, f"{old.kind}: {old.detail}", old.notice_pmid)
-                for old in _notice_changes(before[pmid])
-                if (old.kind, old.detail) not in standing and not _stands_otherwise(old, changes, pmid)
-            ]
+        shown = standing_of(record, notices) if record is not None else ()
+        changes += [_change(pmid, each) for each in shown if each[0] in _KINDS]
+        if record is not None and pmid in before:
+            changes += _taken_back(pmid, standing_of(before[pmid], notices), shown)
+        if record is None or not record.is_notice:
+            changes += _second_source(pmid, (watched or {}).get(pmid, ()), {state for state, *_ in shown})
     return tuple(changes)
 
 
-def _stands_otherwise(old: Change, now: Iterable[Change], pmid: Pmid) -> bool:
-    """Whether a notice that PubMed had not linked to a PMID stands still, linked by now."""
-    return old.notice_pmid is None and any(c.kind is old.kind and c.pmid == pmid for c in now)
+def _change(pmid: Pmid, standing: Standing) -> Change:
+    state, detail, notice = standing
+    return Change(_KINDS[state], pmid, detail, notice)
 
 
-def _notice_changes(record: Record) -> list[Change]:
-    changes = [
-        Change(_NOTICES[n.ref_type], record.pmid, f"PMID {n.pmid}" if n.pmid else n.source, n.pmid)
-        for n in record.notices
-        if n.ref_type in _NOTICES
-    ]
-    retracted = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED}
-    if record.has_type(RETRACTED_PUBLICATION) and not any(c.kind in retracted for c in changes):
-        # PubMed sometimes sets the publication type before it links the notice, or never links one.
-        changes.insert(0, Change(ChangeKind.CITED_RETRACTED, record.pmid, "publication type Retracted Publication"))
-    return changes
+def _taken_back(pmid: Pmid, before: Iterable[Standing], now: Sequence[Standing]) -> Iterable[Change]:
+    """Notices that stood and are gone; the last retraction among them is a reinstatement."""
+    for standing in before:
+        state, detail, notice = standing
+        if state not in _KINDS or standing in now or (notice is None and any(state is other for other, *_ in now)):
+            continue  # a notice that PubMed had not linked to a PMID may stand still, linked by now
+        if state in RETRACTIONS and not any(other in RETRACTIONS for other, *_ in now):
+            yield Change(ChangeKind.CITED_REINSTATED, pmid, f"{_KINDS[state]}: {detail}", notice)
+        elif not any(detail == other for _, other, _ in now):  # else it is the same notice, better understood
+            yield Change(ChangeKind.NOTICE_WITHDRAWN, pmid, f"{_KINDS[state]}: {detail}", notice)
+
+
+def _second_source(pmid: Pmid, entries: Sequence[WatchEntry], shown: Collection[PaperState]) -> Iterable[Change]:
+    """What Retraction Watch says and PubMed does not show; what a reinstatement has ended counts no more."""
+    said = settle(watch_events(entries), Source.WATCH)
+    for event in watch_events(entries):
+        is_last = event.state is PaperState.REINSTATED and said.state is PaperState.REINSTATED
+        if (event.detail in said.standing or is_last) and not _COVERED.get(event.state, {event.state}) & {*shown}:
+            yield Change(_KINDS[event.state], pmid, event.detail, event.notice_pmid)
 
 
 def find_new_records(

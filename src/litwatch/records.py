@@ -249,7 +249,10 @@ class Record:
     @property
     def is_notice(self) -> bool:
         """Whether it announces something about another paper (retraction, erratum, concern); not that paper."""
-        return self.has_type(RETRACTION_NOTICE, PUBLISHED_ERRATUM, EXPRESSION_OF_CONCERN)
+        announcing = {RefType.RETRACTION_OF, RefType.EXPRESSION_OF_CONCERN_FOR}  # files until 2014 give types no ID
+        return self.has_type(RETRACTION_NOTICE, PUBLISHED_ERRATUM, EXPRESSION_OF_CONCERN) or any(
+            notice.ref_type in announcing for notice in self.notices
+        )
 
     @property
     def is_retracted(self) -> bool:

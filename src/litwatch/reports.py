@@ -152,25 +152,28 @@ _ON_NOTICES = {
     "V1": (ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED),
     "V2": (ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED),
     "V3": (
+        ChangeKind.CITED_PARTLY_RETRACTED,
+        ChangeKind.CITED_WITHDRAWN,
         ChangeKind.CITED_CONCERN,
         ChangeKind.CITED_ERRATUM,
+        ChangeKind.CITED_REINSTATED,
         ChangeKind.CITED_MISSING,
         ChangeKind.NOTICE_WITHDRAWN,
     ),
 }
 """The kinds of notice behind each rule on cited papers, in the order in which the rule tells them."""
-_ANNOUNCING = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_CONCERN, ChangeKind.CITED_ERRATUM}
+_ANNOUNCING = {
+    ChangeKind.CITED_RETRACTED,
+    ChangeKind.CITED_PARTLY_RETRACTED,
+    ChangeKind.CITED_CONCERN,
+    ChangeKind.CITED_ERRATUM,
+}
 """Kinds whose notice is a mere announcement. What stands behind the others is a paper, and so evidence."""
 
 
 def title_of(report: Report) -> str:
     """What the article is called: the topic's title, else its question, else the topic's name."""
     return report.topic.title or report.article.question or report.topic.slug
-
-
-def is_notice(reported: ReportedSignal) -> bool:
-    """Whether the signal is about a paper that the article cites; such a one is never ranked away or capped."""
-    return reported.signal.change.kind is not ChangeKind.NEW_RECORD
 
 
 def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ...]:
@@ -192,12 +195,12 @@ def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ..
 
 def notices(report: Report) -> tuple[ReportedSignal, ...]:
     """The open notices about cited papers, gravest first."""
-    return tuple(reported for reported in order_signals(report.signals) if is_notice(reported))
+    return tuple(reported for reported in order_signals(report.signals) if reported.signal.change.is_about_cited)
 
 
 def new_evidence(report: Report) -> tuple[ReportedSignal, ...]:
     """The open new records, most important first."""
-    return tuple(reported for reported in order_signals(report.signals) if not is_notice(reported))
+    return tuple(reported for reported in order_signals(report.signals) if not reported.signal.change.is_about_cited)
 
 
 def listed_evidence(report: Report) -> tuple[ReportedSignal, ...]:

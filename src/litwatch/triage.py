@@ -20,6 +20,7 @@ from litwatch.citations import Pmid
 from litwatch.claims import Claims
 from litwatch.diff import Change, ChangeKind
 from litwatch.evidence import Level, grade, mark
+from litwatch.integrity import Integrity, Source
 from litwatch.records import Record
 from litwatch.strategy import Expression, matches, parse
 from litwatch.strategy.filters import PUBLISHED
@@ -60,6 +61,19 @@ _CITED: Mapping[ChangeKind, tuple[Priority, str]] = {
         Priority.HIGH,
         "The article cites this paper, and it has been retracted and published again.",
     ),
+    ChangeKind.CITED_PARTLY_RETRACTED: (
+        Priority.HIGH,
+        "The article cites this paper, and a part of it has been retracted. PubMed lists that among the errata.",
+    ),
+    ChangeKind.CITED_WITHDRAWN: (
+        Priority.HIGH,
+        "The article cites this paper, and its publisher has withdrawn it. That is no retraction: a Cochrane review is "
+        "withdrawn when it is out of date.",
+    ),
+    ChangeKind.CITED_REINSTATED: (
+        Priority.MEDIUM,
+        "The article cites this paper, which had been retracted, and the retraction has been taken back.",
+    ),
     ChangeKind.CITED_UPDATED: (Priority.HIGH, "The article cites this paper, and a newer version of it exists."),
     ChangeKind.CITED_CONCERN: (
         Priority.HIGH,
@@ -86,17 +100,24 @@ _CITED: Mapping[ChangeKind, tuple[Priority, str]] = {
 
 
 def triage(
-    changes: Iterable[Change], records: Mapping[Pmid, Record], topic: Topic, article: Article, claims: Claims
+    changes: Iterable[Change],
+    records: Mapping[Pmid, Record],
+    topic: Topic,
+    article: Article,
+    claims: Claims,
+    *,
+    integrity: Mapping[Pmid, Integrity] | None = None,
 ) -> tuple[Signal, ...]:
     """Every change with its meaning, in order of urgency: changes to cited papers first, in every case.
 
     ``records`` holds the latest observation of each record concerned; a change whose record was never delivered
-    still gives a signal. New records follow by level, then by relevance, then by PMID.
+    still gives a signal; ``integrity`` says which notices stand. New records follow by
+    level, then by relevance, then by PMID.
     """
     words = _ArticleWords(article)
     signals = [
-        _judge_cited(change, records.get(change.pmid), claims)
-        if change.kind in _CITED
+        _judge_cited(change, records.get(change.pmid), claims, (integrity or {}).get(change.pmid))
+        if change.is_about_cited
         else _judge_new(change, records.get(change.pmid), topic, claims, words)
         for change in changes
     ]
@@ -105,15 +126,10 @@ def triage(
 
 def _urgency(signal: Signal) -> tuple[bool, int, int, float, int]:
     rank = signal.level.rank if signal.level else 8
-    return (signal.change.kind not in _CITED, signal.priority, rank, -signal.relevance, signal.change.pmid)
+    return (not signal.change.is_about_cited, signal.priority, rank, -signal.relevance, signal.change.pmid)
 
 
-def is_about_cited(change: Change) -> bool:
-    """Whether the change concerns a paper that the article rests on; such a signal is never ranked away or capped."""
-    return change.kind in _CITED
-
-
-def _judge_cited(change: Change, record: Record | None, claims: Claims) -> Signal:
+def _judge_cited(change: Change, record: Record | None, claims: Claims, integrity: Integrity | None) -> Signal:
     priority, reason = _CITED[change.kind]
     if change.pmid not in claims.cited:
         reason = reason.replace("The article cites", "The article cited", 1)
@@ -126,13 +142,21 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims) -> Signa
         reasons.append(f"{_count(len(sentences), 'sentence rests', 'sentences rest')} on it: {_join(sentences)}.")
     if change.kind is ChangeKind.NOTICE_WITHDRAWN:
         reasons.append(f"The notice was: {change.detail}.")
-    elif change.kind not in {ChangeKind.CITED_MISSING} and record is not None and not _stands(change, record):
+    elif change.kind not in _WITHOUT_NOTICE and record is not None and not _stands(change, record, integrity):
         priority = Priority.MEDIUM
-        reasons.append("PubMed has since taken the notice back; the board still has to say what that means.")
+        reasons.append("The notice has since been taken back; the board still has to say what that means.")
     return Signal(change, priority, None, tuple(reasons), 1.0, sentences, mark(record) if record else ())
 
 
-def _stands(change: Change, record: Record) -> bool:
+_WITHOUT_NOTICE = frozenset({ChangeKind.CITED_MISSING, ChangeKind.CITED_REINSTATED})
+"""Kinds that no notice on the record can take back by going."""
+
+
+def _stands(change: Change, record: Record, integrity: Integrity | None) -> bool:
+    if integrity is not None and change.detail in integrity.standing:
+        return True
+    if change.detail.startswith(f"{Source.WATCH} "):
+        return integrity is None
     if change.notice_pmid is not None:
         return any(notice.pmid == change.notice_pmid for notice in record.notices)
     return record.is_retracted or any(notice.source == change.detail for notice in record.notices)

@@ -141,7 +141,28 @@ def _on_cited_papers(signals: Sequence[Signal]) -> Iterable[Fired]:
         )
     concern = select(ChangeKind.CITED_CONCERN)
     reinstated = select(*_RETRACTED, high=False)
-    other = select(ChangeKind.CITED_ERRATUM, ChangeKind.CITED_MISSING, ChangeKind.NOTICE_WITHDRAWN)
+    other = select(
+        ChangeKind.CITED_ERRATUM,
+        ChangeKind.CITED_REINSTATED,
+        ChangeKind.CITED_MISSING,
+        ChangeKind.NOTICE_WITHDRAWN,
+    )
+    if partly := select(ChangeKind.CITED_PARTLY_RETRACTED):
+        yield Fired(
+            "V3",
+            Status.REVIEW_NEEDED,
+            f"A part of {_papers(partly).lower()} that the article cites has been retracted.",
+            partly,
+            "The board finds that the sentences do not rest on that part.",
+        )
+    if withdrawn := select(ChangeKind.CITED_WITHDRAWN):
+        yield Fired(
+            "V3",
+            Status.REVIEW_NEEDED,
+            f"{_papers(withdrawn)} that the article cites {_have(withdrawn)} been withdrawn by the publisher.",
+            withdrawn,
+            "The article cites what replaces it, or the board finds that nothing changes.",
+        )
     if concern:
         yield Fired(
             "V3",

@@ -44,10 +44,13 @@ STATUS_KEY = {status: status.value.replace(" ", "-") for status in Status}
 NOTICE_LABEL = {
     ChangeKind.CITED_RETRACTED: "Retracted",
     ChangeKind.CITED_RETRACTED_REPUBLISHED: "Retracted and republished",
+    ChangeKind.CITED_PARTLY_RETRACTED: "Partially retracted",
+    ChangeKind.CITED_WITHDRAWN: "Withdrawn",
     ChangeKind.CITED_CONCERN: "Expression of concern",
     ChangeKind.CITED_ERRATUM: "Erratum",
     ChangeKind.CITED_REPUBLISHED: "Corrected and republished",
     ChangeKind.CITED_UPDATED: "Newer version",
+    ChangeKind.CITED_REINSTATED: "Reinstated",
     ChangeKind.CITED_MISSING: "No longer in PubMed",
     ChangeKind.NOTICE_WITHDRAWN: "Notice withdrawn",
 }
@@ -62,6 +65,9 @@ NOTICE_NAME = dict.fromkeys(NOTICE_LABEL, "Notice") | {
 _HAPPENED = {
     ChangeKind.CITED_RETRACTED: ("was retracted", "were retracted"),
     ChangeKind.CITED_RETRACTED_REPUBLISHED: ("was retracted and republished", "were retracted and republished"),
+    ChangeKind.CITED_PARTLY_RETRACTED: ("was partially retracted", "were partially retracted"),
+    ChangeKind.CITED_WITHDRAWN: ("was withdrawn", "were withdrawn"),
+    ChangeKind.CITED_REINSTATED: ("was reinstated", "were reinstated"),
     ChangeKind.CITED_CONCERN: ("has an expression of concern", "have expressions of concern"),
     ChangeKind.CITED_ERRATUM: ("has an erratum", "have errata"),
     ChangeKind.CITED_REPUBLISHED: ("was corrected and republished", "were corrected and republished"),
@@ -75,6 +81,11 @@ NOTICE_ACTION = {
     "stand without it.",
     ChangeKind.CITED_RETRACTED_REPUBLISHED: "Compare the republished paper with the sentences that rest on it; cite "
     "the republished one if they stand.",
+    ChangeKind.CITED_PARTLY_RETRACTED: "Read what the notice retracts, and decide whether the sentences rest on that "
+    "part.",
+    ChangeKind.CITED_WITHDRAWN: "Find out why it was withdrawn and what replaces it, then decide whether the "
+    "sentences stand without it.",
+    ChangeKind.CITED_REINSTATED: "The paper counts again. Check that what was decided on its retraction still holds.",
     ChangeKind.CITED_CONCERN: "Read the expression of concern, and decide whether the sentences that rest on the "
     "paper need a caution until it is settled.",
     ChangeKind.CITED_ERRATUM: "Read the erratum. NLM does not judge how serious an erratum is, and partial "

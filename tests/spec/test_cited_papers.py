@@ -55,7 +55,7 @@ def test_a_notice_that_stood_before_the_first_look_is_told_all_the_same() -> Non
 def test_a_retraction_taken_back_is_told_and_still_asks_for_a_review() -> None:
     before = noticed(RefType.RETRACTION_IN)
     signals = signals_of(record(CITED), before=(before,))
-    assert [s.change.kind for s in signals] == [ChangeKind.NOTICE_WITHDRAWN]
+    assert [s.change.kind for s in signals] == [ChangeKind.CITED_REINSTATED]
     assert verdict_on(record(CITED), before=(before,)).status is Status.REVIEW_NEEDED
 
 

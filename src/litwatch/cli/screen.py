@@ -14,7 +14,6 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from litwatch.pipeline import NightSummary
-from litwatch.triage import is_about_cited
 from litwatch.verdict import Status
 
 _COLOURS = {
@@ -50,7 +49,7 @@ def print_summary(summary: NightSummary) -> None:
     console.print(f"[bold]{summary.kind} as of {summary.as_of.isoformat()}[/]")
     for outcome in summary.outcomes:
         report = outcome.report
-        notices = sum(is_about_cited(entry.signal.change) for entry in report.signals)
+        notices = sum(entry.signal.change.is_about_cited for entry in report.signals)
         new = len(report.signals) - notices
         status = report.verdict.status
         incomplete = "  [bold magenta]incomplete[/]" if outcome.surveyed.failures else ""
