@@ -59,7 +59,10 @@ def words_of_html(source: str) -> list[str]:
     def read(element: html.HtmlElement) -> None:
         said.append(element.text or "")
         for child in element:
-            read(child)
+            if isinstance(child, html.HtmlComment):  # what only Outlook for Windows reads
+                said.append(child.tail or "")
+            else:
+                read(child)
         if element.tag == "a" and element.getparent().tag != "h2":
             said.append(f" {element.get('href')} ")
         if element.tag not in {"b", "span", "bdi", "a"}:

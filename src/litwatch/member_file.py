@@ -84,14 +84,20 @@ def _choice(name: str, known: Collection[str]) -> Any:
     return BeforeValidator(check)
 
 
+def _some(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise ValueError("it is empty; name one at least, or leave the key out")
+    return value
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class _MemberForm(_Strict):
     address: Annotated[str, AfterValidator(check_mail_address)]
-    topics: tuple[str, ...] | None = Field(None, min_length=1)
-    days: tuple[Annotated[str, _choice("weekday", WEEKDAYS)], ...] | None = Field(None, min_length=1)
+    topics: Annotated[tuple[str, ...], AfterValidator(_some)] | None = None
+    days: Annotated[tuple[Annotated[str, _choice("weekday", WEEKDAYS)], ...], AfterValidator(_some)] | None = None
     items: int = Field(ITEMS, ge=0, le=100, strict=True)
     dates: Annotated[str, _choice("form of dates", tuple(DATE_FORMS))] = "en"
 

@@ -68,6 +68,10 @@ class Settings(BaseModel):
     smtp_security: SmtpSecurity = Field(SmtpSecurity.STARTTLS, description="starttls, tls or none")
     smtp_user: str | None = Field(None, description="login, if the server wants one")
     smtp_password: SecretStr | None = Field(None, description="password of that login")
+    smtp_certificates: Path | None = Field(
+        None, description="PEM file of a private authority, to trust for the mail server instead of the system's"
+    )
+    operator: MailAddress | None = Field(None, description="who is told by mail when a night was not whole")
 
     desk_url: Annotated[str, AfterValidator(_check_web_address)] | None = Field(
         None, description="address under which members reach the desk; digests then link to it"

@@ -16,6 +16,7 @@ from litwatch.cli.bulk import bulk
 from litwatch.cli.doctor import doctor
 from litwatch.cli.export import export
 from litwatch.cli.judgements import answer, review
+from litwatch.cli.members import members
 from litwatch.cli.night import check, digest, nightly, report
 from litwatch.cli.references import references
 from litwatch.cli.standin import standin
@@ -41,7 +42,7 @@ def group() -> None:
 
 for command in (
     *(nightly, check, answer, review, report, digest, export),
-    *(topics, articles, references, bulk, standin, store, doctor),
+    *(topics, members, articles, references, bulk, standin, store, doctor),
 ):
     group.add_command(command)
 

@@ -6,13 +6,17 @@ never sent again without a person. This module refuses to decide what a digest s
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import TypedDict
 
 from litwatch.errors import DeliveryError, LitwatchError, OutputFailed, SettingsError
-from litwatch.links import answer_link
+from litwatch.letters import Letter, compose
+from litwatch.links import answer_link, unsubscribe_link
 from litwatch.mail import MailSettings, Unknown, send, write_eml
+from litwatch.members import Member, is_due, readers, reads, retractions, urgent
 from litwatch.messages import Message, MessageState, OutboxEntry
 from litwatch.pipeline.doors import Doors
 from litwatch.pipeline.publish import report_address
@@ -44,13 +48,29 @@ class Delivery:
     @property
     def failure(self) -> str | None:
         """What a person must look at; None when everything was handed over."""
+        return "\n".join(self.troubles) or None
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """One sentence for each message that a person must look at."""
         lines = [*self.errors]
         if self.unknown:
             lines.append(
                 f"It is not known whether {', '.join(self.unknown)} got their mail; ask them, then "
                 "`litwatch digest --received` or `--resend`; `litwatch digest --show` lists them"
             )
-        return "\n".join(lines) or None
+        return tuple(lines)
+
+    def and_then(self, later: Delivery) -> Delivery:
+        """This delivery and one that followed it in the same run, as one."""
+        return Delivery(
+            queued=self.queued + later.queued,
+            sent=(*self.sent, *later.sent),
+            folder=later.folder,
+            waiting=later.waiting,
+            unknown=later.unknown,
+            errors=(*self.errors, *later.errors),
+        )
 
     @property
     def ok(self) -> bool:
@@ -69,32 +89,62 @@ class Delivery:
 
 
 def queue_digests(
-    doors: Doors, topics: Collection[Topic], reports: Sequence[Report], failed: Sequence[FailedTopic], at: datetime
+    doors: Doors,
+    topics: Collection[Topic],
+    reports: Sequence[Report],
+    failed: Sequence[FailedTopic],
+    at: datetime,
+    *,
+    members: Sequence[Member] = (),
+    whole: bool = True,
 ) -> tuple[str, ...]:
     """Queue one digest for every recipient of the reports; the Message-IDs of those queued now.
 
-    A member who has been told the same on that day already gets no second message, and one who has stopped the digest
-    gets none. Raises StoreBusy.
+    A member who has been told the same on that day already gets no second message, one who has stopped the digest
+    gets none, and one whose day it is not gets only what cannot wait. ``whole`` is false where only some articles were
+    looked at because someone asked: their readers are told at once, and their next digest comes as ever. Raises
+    StoreBusy.
     """
     stopped = doors.store.stopped_members()
-    recipients = sorted({r.casefold(): r for topic in topics for r in topic.recipients}.items())
+    last = doors.store.last_digests(at.date())
     messages = []
-    for member, recipient in recipients:
-        if member in stopped:
+    for member in readers(topics, members):
+        if member.address.casefold() in stopped:
             continue
-        own = [report for report in reports if _concerns(report.topic, recipient)]
-        named = {topic.slug for topic in topics if _concerns(topic, recipient)}
+        own = [report for report in reports if reads(member, report.topic)]
+        named = {topic.slug for topic in topics if reads(member, topic)}
         # A file that cannot be read names no recipients: its failure is told to everybody.
         readable = {topic.slug for topic in topics}
         unsurveyed = [topic for topic in failed if topic.slug in named or topic.slug not in readable]
-        if own or unsurveyed:
-            digest = compose_digest(recipient, at.date(), own, unsurveyed)
-            messages.append(_message(digest, doors.settings, at))
+        if not own and not unsurveyed:
+            continue
+        before = last.get(member.address.casefold())
+        if not whole or is_due(member, at.date(), before):
+            digest = _for(member, compose_digest(member.address, at.date(), own, unsurveyed), before)
+            messages.append(_message(digest, doors.settings, at, scope="digest" if whole else "check"))
+        elif pressing := urgent(own, before):
+            digest = _for(member, compose_digest(member.address, at.date(), pressing), before)
+            messages.append(_urgent_message(replace(digest, urgent=True), doors.settings, at))
     return doors.store.enqueue(messages, at=at)
 
 
-def deliver(doors: Doors, *, queued: int = 0) -> Delivery:
-    """Hand over whatever waits in the outbox, once each; ``queued`` is only reported.
+def queue_letter(letter: Letter, doors: Doors, at: datetime, *, scope: str) -> tuple[str, ...]:
+    """Queue a mail that is no digest; its Message-ID, or nothing where the same was queued before. Raises StoreBusy."""
+    mail = compose(letter, sender=doors.settings.sender, at=at)
+    message = Message(
+        str(mail["Message-ID"]), letter.recipient, scope, letter.key, str(mail["Subject"]), mail.as_bytes()
+    )
+    return doors.store.enqueue([message], at=at)
+
+
+def _for(member: Member, digest: Digest, before: date | None) -> Digest:
+    """The digest as the member wants it; what came after the last one, on the day ``before``, is news."""
+    first = before + timedelta(days=1) if before else digest.day
+    return replace(digest, items=member.items, dates=member.dates, new_from=min(first, digest.day))
+
+
+def deliver(doors: Doors, *, queued: int = 0, only: Collection[str] | None = None) -> Delivery:
+    """Hand over whatever waits in the outbox (or what of ``only`` does), once each; ``queued`` is only reported.
 
     Raises StoreBusy. A refused or postponed message is in the result, not an exception, so that the others go.
     """
@@ -102,7 +152,8 @@ def deliver(doors: Doors, *, queued: int = 0) -> Delivery:
     store.mark_abandoned(doors.clock())
     sent: list[str] = []
     errors: list[str] = []
-    put_off: set[str] = set()
+    waiting = {entry.message.message_id for entry in store.outbox([MessageState.QUEUED])} if only is not None else set()
+    put_off = waiting.difference(only or ())
     while claimed := store.claim(doors.clock(), limit=1, besides=put_off):
         entry = claimed[0]
         try:
@@ -145,27 +196,48 @@ def run_delivery(doors: Doors) -> Delivery:
     return delivery
 
 
-def _concerns(topic: Topic, recipient: str) -> bool:
-    return recipient.casefold() in {address.casefold() for address in topic.recipients}
-
-
-def _message(digest: Digest, settings: Settings, at: datetime) -> Message:
-    links = {report.topic.slug: link for report in digest.reports if (link := report_address(report, settings))}
-    answers = {}
-    if settings.desk_url:
-        slugs = [report.topic.slug for report in digest.reports]
-        answers = {slug: answer_link(settings.desk_url, digest.recipient, slug) for slug in slugs}
-    mail = digest_message(digest, sender=settings.sender, at=at, links=links, answers=answers)
+def _message(digest: Digest, settings: Settings, at: datetime, *, scope: str) -> Message:
+    links = _links(digest, settings)
+    mail = digest_message(digest, sender=settings.sender, at=at, **links)
     # Another article's broken file is no reason to tell a member on the same day what was told already.
     told = replace(digest, failed=()) if digest.reports else digest
     return Message(
         message_id=str(mail["Message-ID"]),
         recipient=digest.recipient,
-        scope=f"digest {digest.day.isoformat()}",
-        content_hash=digest_hash(told, links, answers),
+        scope=f"{scope} {digest.day.isoformat()}",
+        content_hash=digest_hash(told, **links),
         subject=str(mail["Subject"]),
         body=mail.as_bytes(),
     )
+
+
+def _urgent_message(digest: Digest, settings: Settings, at: datetime) -> Message:
+    """Told once: its identity is what was retracted, not the day on which that was told."""
+    mail = digest_message(digest, sender=settings.sender, at=at, **_links(digest, settings))
+    told = [f"{report.topic.slug} {each}" for report in digest.reports for each in retractions(report)]
+    return Message(
+        message_id=str(mail["Message-ID"]),
+        recipient=digest.recipient,
+        scope="urgent",
+        content_hash=hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest(),
+        subject=str(mail["Subject"]),
+        body=mail.as_bytes(),
+    )
+
+
+class _Links(TypedDict):
+    links: dict[str, str]
+    answers: dict[str, str]
+    unsubscribe: str | None
+
+
+def _links(digest: Digest, settings: Settings) -> _Links:
+    desk, slugs = settings.desk_url, [report.topic.slug for report in digest.reports]
+    return {
+        "links": {r.topic.slug: link for r in digest.reports if (link := report_address(r, settings))},
+        "answers": {slug: answer_link(desk, digest.recipient, slug) for slug in slugs} if desk else {},
+        "unsubscribe": unsubscribe_link(desk, digest.recipient) if desk else None,
+    }
 
 
 def _hand_over(entry: OutboxEntry, settings: Settings, at: datetime) -> tuple[MessageState, str | None]:
@@ -195,4 +267,5 @@ def _mail_settings(settings: Settings, host: str) -> MailSettings:
         sender=settings.sender,
         user=settings.smtp_user,
         password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+        certificates=settings.smtp_certificates,
     )

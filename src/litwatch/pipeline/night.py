@@ -20,7 +20,9 @@ from litwatch.errors import (
     SettingsError,
     UnknownTopic,
 )
-from litwatch.pipeline.deliver import Delivery, deliver, queue_digests
+from litwatch.member_file import read_members
+from litwatch.operator_notice import Trouble, operator_letter
+from litwatch.pipeline.deliver import Delivery, deliver, queue_digests, queue_letter
 from litwatch.pipeline.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.pipeline.fetching import fetch_all
 from litwatch.pipeline.publish import publish_index, publish_report
@@ -65,7 +67,7 @@ class NightSummary:
     failed: tuple[FailedTopic, ...]
     """Topics without an outcome: file errors, unreadable articles."""
     output_errors: tuple[str, ...]
-    """Files that could not be written."""
+    """Files that could not be written, and what is wrong with the members' file."""
     delivery: Delivery | None
     """None when the run was not to send anything."""
     index: str | None
@@ -137,10 +139,16 @@ def run_night(
         if send_mail:
             on_step("", "digests")
             reports = [outcome.report for outcome in outcomes]
-            delivery = deliver(doors, queued=len(queue_digests(doors, chosen, reports, failed, now)))
+            members, mistakes = read_members(doors.settings.queries, topics)
+            output_errors = (*output_errors, *mistakes)
+            whole = len(chosen) == len(topics)
+            queued = queue_digests(doors, chosen, reports, failed, now, members=members, whole=whole)
+            delivery = deliver(doors, queued=len(queued))
         if trouble := inbox_trouble(doors.settings):
             output_errors = (*output_errors, trouble)
         summary = NightSummary(run, kind, now.date(), outcomes, failed, output_errors, delivery, index)
+        if send_mail and not summary.ok:
+            summary = _tell_operator(summary, doors, now)
     except BaseException as error:
         reason = str(error) if isinstance(error, LitwatchError) else f"{type(error).__name__}; the run's log says where"
         doors.store.finish_run(run, RunState.FAILED, at=doors.clock(), error=reason)
@@ -155,6 +163,23 @@ def run_night(
         said = f"The desk still shows what was known before this run: {error}"
         return replace(summary, output_errors=(*summary.output_errors, said))
     return summary
+
+
+def _tell_operator(summary: NightSummary, doors: Doors, now: datetime) -> NightSummary:
+    """Mail the operator what failed, once a day and trouble; the summary with what became of that mail, too."""
+    if doors.settings.operator is None or summary.delivery is None:
+        return summary
+    trouble = Trouble(
+        unread=[f"{topic.slug}: {topic.reason}" for topic in summary.failed],
+        incomplete=[f"{o.report.topic.slug}: {line}" for o in summary.outcomes for line in o.surveyed.failures],
+        unwritten=summary.output_errors,
+        undelivered=summary.delivery.troubles,
+    )
+    letter = operator_letter(trouble, doors.settings.operator, now.date())
+    queued = queue_letter(letter, doors, now, scope=f"operator {now.date().isoformat()}")
+    if not queued:
+        return summary
+    return replace(summary, delivery=summary.delivery.and_then(deliver(doors, queued=len(queued), only=queued)))
 
 
 def _explain_unread(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from litwatch.messages import Message, MessageState, OutboxEntry
@@ -142,6 +142,15 @@ class Outbox(StoreFile):
             ).fetchall()
         if not settled:
             raise LookupError(f"message {message_id} is not of unknown fate")
+
+    def last_digests(self, before: date) -> dict[str, date]:
+        """The day of the last digest that was queued for each recipient (casefolded) before that day."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT recipient, scope FROM outbox WHERE scope LIKE 'digest ____-__-__' AND scope < ? ORDER BY scope",
+                [f"digest {before.isoformat()}"],
+            ).fetchall()
+        return {recipient.casefold(): date.fromisoformat(scope.removeprefix("digest ")) for recipient, scope in rows}
 
     def outbox(self, states: Collection[MessageState] = tuple(MessageState)) -> tuple[OutboxEntry, ...]:
         """Messages in these states, in the order in which they were queued."""

@@ -1,0 +1,51 @@
+"""``litwatch members``: who gets which digest, and the mistakes of queries/members.yaml, all at once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import settings_from_environment
+from litwatch.member_file import read_members
+from litwatch.members import WEEKDAYS, Member, readers, reads
+from litwatch.topic_files import read_topic_files
+
+
+@click.group()
+def members() -> None:
+    """Who reads digests, and how they want them (queries/members.yaml)."""
+
+
+@members.command("check")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(form: str) -> int:
+    """Check queries/members.yaml and say what everybody gets; exit status 1 when there is a mistake.
+
+    While there is one, the whole file counts for nothing: everybody gets every digest of their articles.
+
+    \b
+    Example:
+      litwatch members check
+    """
+    folder = settings_from_environment().queries
+    topics, unreadable = read_topic_files(folder)
+    chosen, problems = read_members(folder, topics)
+    everybody = [(member, [t.slug for t in topics if reads(member, t)]) for member in readers(topics, chosen)]
+    if form == "json":
+        told = [asdict(member) | {"topics": slugs, "days": _days(member)} for member, slugs in everybody]
+        print_json({"members": told, "problems": [*problems, *unreadable]})
+    else:
+        for member, slugs in everybody:
+            days = "every day" if len(member.days) == len(WEEKDAYS) else ", ".join(_days(member))
+            said = f"{days}; at most {member.items} new records; dates {member.dates}"
+            click.echo(f"{member.address}: {', '.join(slugs) or 'no article'}; {said}")
+        for problem in (*problems, *unreadable):
+            click.echo(problem, err=True)
+        click.echo(f"{len(everybody)} readers, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
+    return 1 if problems or unreadable else 0
+
+
+def _days(member: Member) -> list[str]:
+    return [WEEKDAYS[day] for day in sorted(member.days)]
