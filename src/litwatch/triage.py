@@ -10,12 +10,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 from functools import cache
 
 from litwatch.articles.model import Article
+from litwatch.bearing import Bearing, Bearings
 from litwatch.citations import Pmid
 from litwatch.claims import Claims
 from litwatch.diff import Change, ChangeKind
@@ -53,6 +54,12 @@ class Signal:
     """Numbers of the article's sentences concerned, most concerned first."""
     marks: tuple[str, ...] = ()
     """``preprint``, ``animals only``, ``retracted`` …: what a reader must know before reading on."""
+    bearings: tuple[Bearing, ...] = ()
+    """Why a new record bears on each of its sentences, in their order: shared words, passage, shared references."""
+
+
+PLACED = 200
+"""So many new records, the most urgent, are placed at sentences; a report shows far fewer in full."""
 
 
 _CITED: Mapping[ChangeKind, tuple[Priority, str]] = {
@@ -111,8 +118,8 @@ def triage(
     """Every change with its meaning, in order of urgency: changes to cited papers first, in every case.
 
     ``records`` holds the latest observation of each record concerned; a change whose record was never delivered
-    still gives a signal; ``integrity`` says which notices stand. New records follow by
-    level, then by relevance, then by PMID.
+    still gives a signal; ``integrity`` says which notices stand. New records follow by level, then by relevance, then
+    by PMID; the first ``PLACED`` of them name the sentences that they bear on.
     """
     words = _ArticleWords(article)
     signals = [
@@ -121,7 +128,26 @@ def triage(
         else _judge_new(change, records.get(change.pmid), topic, claims, words)
         for change in changes
     ]
-    return tuple(sorted(signals, key=_urgency))
+    ordered = sorted(signals, key=_urgency)
+    cited = {pmid: records[pmid] for pmid in claims.sentences_of if pmid in records}
+    bearings = Bearings(article, claims.sentences_of, cited)
+    first_new = next((place for place, each in enumerate(ordered) if not each.change.is_about_cited), len(ordered))
+    placed = ordered[first_new : first_new + PLACED]
+    ordered[first_new : first_new + PLACED] = [_place(each, records.get(each.change.pmid), bearings) for each in placed]
+    return tuple(ordered)
+
+
+def _place(signal: Signal, record: Record | None, bearings: Bearings) -> Signal:
+    """The signal of a new record with the sentences that it bears on."""
+    found = bearings.find(record) if record is not None else ()
+    if not found:
+        return signal
+    sentences = tuple(bearing.sentence for bearing in found)
+    what = "sentence" if len(sentences) == 1 else "sentences"
+    by = "shared references" if not any(bearing.words for bearing in found) else "shared words"
+    by = "shared words and references" if by == "shared words" and any(b.references for b in found) else by
+    reason = f"Closest to {what} {_join(sentences)} of the article, by {by}."
+    return replace(signal, reasons=(*signal.reasons, reason), sentences=sentences, bearings=found)
 
 
 def _urgency(signal: Signal) -> tuple[bool, int, int, float, int]:
@@ -167,12 +193,10 @@ def _judge_new(change: Change, record: Record | None, topic: Topic, claims: Clai
         return Signal(change, Priority.LOW, None, ("The record itself has not been delivered yet.",), 0.0, ())
     marks = mark(record)
     shared_references = [pmid for pmid in record.cites if pmid in claims.sentences_of]
-    relevance, by_words = words.compare(record)
-    resting = [number for pmid in shared_references for number in claims.sentences_of[pmid]]
-    sentences = tuple(dict.fromkeys([*by_words, *resting]))[:3]
+    relevance = words.compare(record)
     if record.is_notice:
         reason = "It is a notice about another paper on the topic, not a study."
-        return Signal(change, Priority.LOW, None, (reason,), relevance, sentences, marks)
+        return Signal(change, Priority.LOW, None, (reason,), relevance, (), marks)
     level = grade(record, topic.question_kind)
     read_from = f", by its {level.basis.value}" if level.provisional else ""
     reasons = [f"{level.label} (level {level.rank} of 7{read_from})."]
@@ -182,12 +206,9 @@ def _judge_new(change: Change, record: Record | None, topic: Topic, claims: Clai
     if shared_references:
         count = _count(len(shared_references), "paper", "papers")
         reasons.append(f"It cites {count} that the article rests on.")
-    if sentences:
-        what = "sentence" if len(sentences) == 1 else "sentences"
-        reasons.append(f"Closest to {what} {_join(sentences)} of the article, by shared words.")
     sound = not {"retracted", "protocol, no results", "animals only"} & set(marks)
     priority = Priority.MEDIUM if level.rank <= topic.thresholds.review_level and sound else Priority.LOW
-    return Signal(change, priority, level, tuple(reasons), relevance, sentences, marks)
+    return Signal(change, priority, level, tuple(reasons), relevance, (), marks)
 
 
 def _join(numbers: Collection[int]) -> str:
@@ -238,18 +259,16 @@ class _ArticleWords:
         spread = Counter(word for words in self.sentences.values() for word in words)
         self.weight = {word: math.log(1 + len(self.sentences) / count) for word, count in spread.items()}
 
-    def compare(self, record: Record) -> tuple[float, tuple[int, ...]]:
-        """Relevance from 0 to 1 and at most two sentences that share enough words with the record, best first."""
+    def compare(self, record: Record) -> float:
+        """Relevance from 0 to 1, by words that the record shares with the question and its nearest sentence."""
         title, text = _terms(record.title), _terms(record.abstract_text)
         asked = self._share(self.question, title) if self.question else 0.0
-        scores = {
-            number: 0.6 * self._share(words - self.question, title) + 0.4 * self._share(words - self.question, text)
-            for number, words in self.sentences.items()
+        scores = [
+            0.6 * self._share(words - self.question, title) + 0.4 * self._share(words - self.question, text)
+            for words in self.sentences.values()
             if len(words - self.question) >= 2
-        }
-        best = sorted((number for number, score in scores.items() if score >= 0.25), key=lambda n: (-scores[n], n))
-        top = max(scores.values(), default=0.0)
-        return round(min(1.0, 0.5 * asked + 0.5 * top), 3), tuple(best[:2])
+        ]
+        return round(min(1.0, 0.5 * asked + 0.5 * max(scores, default=0.0)), 3)
 
     def _share(self, wanted: Collection[str], present: frozenset[str]) -> float:
         total = sum(self.weight.get(word, 1.0) for word in wanted)
