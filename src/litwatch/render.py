@@ -31,6 +31,7 @@ from litwatch.reports import Digest, FailedTopic, IndexEntry, Report, ReportedSi
 from litwatch.triage import Priority
 
 __all__ = [
+    "desk_page",
     "digest_hash",
     "digest_message",
     "digest_parts",
@@ -185,6 +186,11 @@ def index_html(entries: Iterable[IndexEntry], failed: Iterable[FailedTopic], *, 
             source_notices=wording.nlm_notices(on),
         )
     )
+
+
+def desk_page(name: str, values: Mapping[str, object]) -> str:
+    """One of the desk's pages as HTML; ``name`` is that of its template."""
+    return _engine("html").get_template(f"desk/{name}.html.j2").render(values)
 
 
 def digest_parts(

@@ -12,7 +12,9 @@ import click
 
 from litwatch import __version__
 from litwatch.cli.articles import articles
+from litwatch.cli.audit import audit
 from litwatch.cli.bulk import bulk
+from litwatch.cli.desk import desk
 from litwatch.cli.doctor import doctor
 from litwatch.cli.export import export
 from litwatch.cli.judgements import answer, review
@@ -41,8 +43,8 @@ def group() -> None:
 
 
 for command in (
-    *(nightly, check, answer, review, report, digest, export),
-    *(topics, members, articles, references, bulk, standin, store, doctor),
+    *(nightly, check, answer, review, report, digest, export, desk),
+    *(topics, members, articles, references, bulk, standin, store, audit, doctor),
 ):
     group.add_command(command)
 

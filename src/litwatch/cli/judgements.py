@@ -11,7 +11,8 @@ import click
 
 from litwatch.cli.words import settings_from_environment
 from litwatch.judgements import Decision, Judgement
-from litwatch.pipeline import open_store
+from litwatch.pipeline import open_store, publish_snapshot
+from litwatch.settings import Settings
 from litwatch.store import Store
 
 ANSWERS = {
@@ -50,7 +51,8 @@ def answer(slug: str, pmid: int, decision: str, *, until: datetime | None, by: s
     """
     if (decision == "later") != (until is not None):
         raise click.UsageError("'later' and --until DATE belong together")
-    store = open_store(settings_from_environment())
+    settings = settings_from_environment()
+    store = open_store(settings)
     now = datetime.now(UTC)
     changes = [item.change for item in store.open_changes(slug, on=now.date()) if item.change.pmid == pmid]
     if not changes:
@@ -59,6 +61,7 @@ def answer(slug: str, pmid: int, decision: str, *, until: datetime | None, by: s
         day: date | None = until.date() if until else None
         _record(store, Judgement(slug, ANSWERS[decision], by, now, reason, change, day))
         click.echo(f"{slug}: {change.kind.value}, PMID {pmid}: {ANSWERS[decision].value}")
+    _show_at_desk(store, settings)
 
 
 @click.command()
@@ -76,11 +79,18 @@ def review(slug: str, outcome: str, *, by: str, reason: str) -> None:
     Example:
       litwatch review insulin-resistance unchanged --by "Dr Example" --reason "the retracted trial was not needed"
     """
-    store = open_store(settings_from_environment())
+    settings = settings_from_environment()
+    store = open_store(settings)
     if store.last_surveyed(slug) is None:
         raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
     _record(store, Judgement(slug, OUTCOMES[outcome], by, datetime.now(UTC), reason, seen=store.last_surveyed(slug)))
     click.echo(f"{slug}: {OUTCOMES[outcome].value}, recorded for {by}")
+    _show_at_desk(store, settings)
+
+
+def _show_at_desk(store: Store, settings: Settings) -> None:
+    if settings.desk_url is not None:
+        publish_snapshot(store, settings)
 
 
 def _record(store: Store, judgement: Judgement) -> None:

@@ -17,7 +17,7 @@ from litwatch.store.nights import Nights, NightSaved
 from litwatch.store.outbox import Outbox
 from litwatch.store.records import Fate, FateState, Observation, Records, RecordsAdded
 from litwatch.store.runs import Run, Runs, RunState
-from litwatch.store.surveys import Surveys
+from litwatch.store.surveys import Standing, Surveys
 from litwatch.store.upkeep import CheckReport, Upkeep
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Run",
     "RunState",
     "SearchPast",
+    "Standing",
     "Store",
 ]
 

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import orjson
 
 from litwatch.citations import Match, Pmid
+from litwatch.diff import ChangeKind
 from litwatch.records import Record
 from litwatch.store.documents import from_utc, load
 from litwatch.store.file import StoreFile
 from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, Window
 from litwatch.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a topic stands: its last verdict, and what is open."""
+
+    verdict: Verdict
+    notices: int
+    """Open notices about cited papers."""
+    new_records: int
 
 
 class Surveys(StoreFile):
@@ -117,6 +129,18 @@ class Surveys(StoreFile):
         """The newest verdict; None before the first night."""
         history = self.verdict_history(topic, limit=1)
         return history[0] if history else None
+
+    def standings(self, *, on: date) -> dict[str, Standing]:
+        """How each topic that was ever surveyed stands, with what is open on a day; one transaction for all."""
+        with self._reading() as con:
+            verdicts = con.execute("SELECT topic, doc FROM current_verdict ORDER BY topic").fetchall()
+            counts = con.execute(
+                "SELECT topic, count(*) FILTER (kind <> $new), count(*) FILTER (kind = $new) FROM open_change($on)"
+                " GROUP BY topic",
+                {"on": on, "new": ChangeKind.NEW_RECORD.value},
+            ).fetchall()
+        found = {topic: (notices, new) for topic, notices, new in counts}
+        return {topic: Standing(load(Verdict, doc), *found.get(topic, (0, 0))) for topic, doc in verdicts}
 
     def verdict_history(self, topic: str, *, limit: int | None = None) -> tuple[Verdict, ...]:
         """The topic's verdicts, newest first; one that only repeats the one before it is not kept twice."""

@@ -1,0 +1,79 @@
+"""``litwatch audit``: what people have decided, and whether the record of it is whole."""
+
+from __future__ import annotations
+
+import click
+
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import AS_JSON, settings_from_environment
+from litwatch.judgements import CHAIN_START, Judgement
+from litwatch.pipeline import open_store
+from litwatch.safe_text import visible
+from litwatch.store import Store
+
+
+@click.group()
+def audit() -> None:
+    """Show and verify the chain of what people have decided."""
+
+
+@audit.command("verify")
+@click.option("--head", metavar="HASH", help="A head noted earlier: it must still be in the chain.")
+@AS_JSON
+def verify(*, head: str | None, as_json: bool) -> int:
+    """Recompute the hash of every event; exit status 1 when one was altered, added or removed.
+
+    A cut-off end shows only against a head that was noted elsewhere: keep the one that this prints, and give it
+    again with --head. It reads the store as it is, and takes nothing in first.
+
+    \b
+    Example:
+      litwatch audit verify
+      litwatch audit verify --json
+    """
+    settings = settings_from_environment()
+    report = Store(settings.store, wait_seconds=settings.store_wait).verify_chain()
+    problems = list(report.problems)
+    if head is not None and head not in report.hashes and head != CHAIN_START:
+        problems.append(f"No event has the hash {head[:80]} any more: the end was cut off, or the chain rewritten.")
+    if as_json:
+        whole = not problems
+        print_json(
+            {"ok": whole, "events": report.length, "head": report.head, "broken": report.broken, "problems": problems}
+        )
+    else:
+        for problem in problems:
+            click.echo(visible(problem), err=True)
+        state = "the chain is broken" if problems else "the chain holds"
+        click.echo(f"{report.length} event{'' if report.length == 1 else 's'}; {state}; head {report.head}")
+    return 1 if problems else 0
+
+
+@audit.command("list")
+@click.option("--article", metavar="SLUG", help="Only what concerns this article.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many, newest first.")
+@AS_JSON
+def list_events(*, article: str | None, limit: int, as_json: bool) -> None:
+    """List what people have decided: who, when, about what, and why.
+
+    \b
+    Example:
+      litwatch audit list --article insulin-resistance
+    """
+    trail = open_store(settings_from_environment()).audit_trail(topic=article, limit=limit)
+    if as_json:
+        print_json(trail)
+        return
+    for event in trail:
+        click.echo(f"{event.seq:5d}  {event.judgement.at:%Y-%m-%d %H:%M}Z  {visible(_describe(event.judgement))}")
+
+
+def _describe(judgement: Judgement) -> str:
+    about = judgement.topic or judgement.member
+    if judgement.change is not None:
+        about += f", PMID {judgement.change.pmid} ({judgement.change.kind.value})"
+    if judgement.reference is not None:
+        about += f", PMID {judgement.reference.pmid} is “{judgement.reference.text[:80]}”"
+    until = f" until {judgement.until.isoformat()}" if judgement.until else ""
+    reason = f": {judgement.reason}" if judgement.reason else ""
+    return f"{about}: {judgement.decision.value}{until}, by {judgement.by}{reason}"

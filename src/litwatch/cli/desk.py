@@ -1,0 +1,154 @@
+"""``litwatch desk``: the web page on which members answer and editors look; links to it, and their end.
+
+Starlette and uvicorn are imported only where the page is served. This module refuses to know what the page shows.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import click
+
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import AS_JSON, settings_from_environment
+from litwatch.errors import SettingsError, StoreBusy
+from litwatch.judgements import Decision, Judgement
+from litwatch.links import LIFETIME, Grant, Purpose, sign
+from litwatch.mail_address import check_mail_address
+from litwatch.pipeline import open_inbox, open_store, publish_snapshot
+from litwatch.settings import Settings
+from litwatch.topic_files import read_topic_files
+
+
+def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    try:
+        return check_mail_address(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+ADDRESS = click.argument("address", callback=_address)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The network address to listen at.")
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535), help="And its port.")
+@click.pass_context
+def desk(context: click.Context, *, host: str, port: int) -> None:
+    """Serve the desk: members answer by their digest's links, editors see the queue and start checks.
+
+    It needs LITWATCH_DESK_URL and LITWATCH_DESK_SECRET, and a web server with TLS before it; docs/desk.md tells how.
+
+    \b
+    Example:
+      litwatch desk --port 8765
+    """
+    if context.invoked_subcommand is not None:
+        return
+    settings = settings_from_environment()
+    _serve(settings, host, port)
+
+
+@desk.command("invite")
+@ADDRESS
+@click.option("--role", type=click.Choice(["editor", "board"]), required=True, help="What the link allows.")
+@click.option("--article", metavar="SLUG", help="With --role board: the article that the member answers about.")
+@AS_JSON
+def invite(address: str, *, role: str, article: str | None, as_json: bool) -> None:
+    """Print a link to the desk for ADDRESS; whoever holds it acts in that person's name.
+
+    An editor signs in with it as often as needed for 30 days. Members get theirs with each digest; this makes one more.
+
+    \b
+    Example:
+      litwatch desk invite editor@example.org --role editor
+    """
+    if (role == "board") != (article is not None):
+        raise click.UsageError("--role board and --article SLUG belong together")
+    settings = settings_from_environment()
+    url, secret = _keys(settings)
+    if article is not None:
+        _refuse_stranger(settings, article, address)
+    grant = Grant(Purpose.SIGN_IN, address) if article is None else Grant(Purpose.ANSWER, address, article)
+    now = datetime.now(UTC)
+    page = "sign-in" if article is None else "answer"
+    link, until = f"{url}{page}/{sign(grant, secret, now)}", now + LIFETIME[grant.purpose]
+    if as_json:
+        print_json({"address": address, "role": role, "link": link, "until": until})
+    else:
+        click.echo(link)
+        click.echo(f"for {address} as {role}, until {until:%Y-%m-%d}; give it to nobody else", err=True)
+
+
+@desk.command("revoke")
+@ADDRESS
+@click.option("--by", required=True, metavar="NAME", help="Who says so.")
+@click.option("--reason", default="", help="Why, in a sentence.")
+def revoke(address: str, *, by: str, reason: str) -> None:
+    """Void every link and session that ADDRESS has had until now, in case one got into other hands.
+
+    Links made later hold again: take the address off the articles' lists, too, where the person has left.
+
+    \b
+    Example:
+      litwatch desk revoke editor@example.org --by "Operator" --reason "laptop lost"
+    """
+    settings = settings_from_environment()
+    event = Judgement("", Decision.LINKS_REVOKED, by, datetime.now(UTC), reason, member=address)
+    open_inbox(settings).put(event)
+    with suppress(StoreBusy):  # the desk reads the inbox, too: it holds already
+        open_store(settings)
+    click.echo(f"{address}: links made before {event.at:%Y-%m-%d %H:%M:%S}Z open nothing any more")
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    import uvicorn  # noqa: PLC0415 - half a second that no other command needs
+
+    from litwatch.desk import make_app  # noqa: PLC0415
+
+    app = make_app(settings, os.environ)
+    _publish(settings)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    click.echo(f"the desk listens at http://{host}:{port}; members reach it at {settings.desk_url}", err=True)
+    if urlsplit(settings.desk_url or "").scheme == "http" and host not in {"127.0.0.1", "::1", "localhost"}:
+        click.echo("its links travel unprotected: put a web server with TLS before it, see docs/desk.md", err=True)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        access_log=False,  # an address may hold a link's key
+        server_header=False,
+        log_level="warning",
+        limit_concurrency=100,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _publish(settings: Settings) -> None:
+    """Renew the snapshot before the first page, where the store is free; the last night's will do where it is not."""
+    if not settings.store.exists():
+        click.echo("no night has run yet; the pages are empty until then", err=True)
+        return
+    try:
+        publish_snapshot(open_store(settings), settings)
+    except StoreBusy as error:
+        click.echo(f"the pages show what the last run published: {error}", err=True)
+
+
+def _keys(settings: Settings) -> tuple[str, str]:
+    if settings.desk_url is None or settings.desk_secret is None:
+        raise SettingsError("Links need LITWATCH_DESK_URL and LITWATCH_DESK_SECRET; docs/desk.md tells how to set them")
+    return settings.desk_url, settings.desk_secret.get_secret_value()
+
+
+def _refuse_stranger(settings: Settings, slug: str, address: str) -> None:
+    topics = {topic.slug: topic for topic in read_topic_files(settings.queries)[0]}
+    if slug not in topics:
+        raise click.UsageError(f"no such topic: {slug}; `litwatch topics list` shows them")
+    if address.casefold() not in {recipient.casefold() for recipient in topics[slug].recipients}:
+        raise click.UsageError(f"{address} is not among the recipients of {slug}: add it to the topic file first")

@@ -1,0 +1,17 @@
+"""The desk: a small web page on which board members answer and editors look, beside the nights and never in their way.
+
+    access    who holds which link or session, and how often they may ask
+    readings  what a page shows: the last published snapshot of the store, and the answers that wait
+    answers   a form's fields → an event
+    checks    one check at a time, as a process of its own
+    handlers  what each address shows and does
+    guard     headers, and a limit of requests
+    app       addresses, bodies, errors
+
+It reads the snapshot and writes into the inbox; the store itself it opens never. GET changes nothing. No page needs a
+script. The desk refuses to decide, to survey and to send.
+"""
+
+from litwatch.desk.app import make_app
+
+__all__ = ["make_app"]

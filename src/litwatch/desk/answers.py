@@ -1,0 +1,135 @@
+"""A form's fields as an event: what a person chose, checked against the report that they had before them.
+
+Everything that comes from a form is compared with what the page offered: an answer is about a change that the report
+shows, a review has seen no later report than there is. This module refuses to keep anything (``inbox``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from litwatch.citations import MatchState, Pmid
+from litwatch.diff import Change
+from litwatch.judgements import Decision, Judgement, NamedRecord
+from litwatch.pipeline.recall import name_reference
+from litwatch.report_view import CitedEntry
+from litwatch.reports import Report, is_notice
+
+ANSWERS = {
+    "keep": Decision.RELEVANT,
+    "not-relevant": Decision.NOT_RELEVANT,
+    "already-covered": Decision.ALREADY_COVERED,
+    "later": Decision.SNOOZED,
+}
+OUTCOMES = {
+    "unchanged": Decision.REVIEWED_UNCHANGED,
+    "update": Decision.REVIEWED_UPDATE,
+    "withdraw": Decision.REVIEWED_WITHDRAW,
+}
+LONGEST_REASON = 1000
+LONGEST_SNOOZE = timedelta(days=366)
+
+
+class AnswerRefused(Exception):
+    """The form cannot be taken; the message tells the person what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A reference of the article that is not yet surely one PubMed record."""
+
+    entry: CitedEntry
+    pmids: tuple[Pmid, ...]
+    """What it may be, best first."""
+
+
+def change_id(change: Change) -> str:
+    """A change's name in a form: 16 hex digits of its identity."""
+    text = f"{change.kind.value}\n{change.pmid}\n{change.detail}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def open_candidates(report: Report, entries: tuple[CitedEntry, ...]) -> tuple[Candidate, ...]:
+    """The references that a person could confirm, in the list's order."""
+    pinned = {pin.position for pin in report.topic.pins if pin.pmid or pin.doi or pin.not_in_pubmed}
+    found = []
+    for entry in entries:
+        match = entry.match
+        if match is None or match.state is MatchState.CONFIRMED or entry.reference.position in pinned:
+            continue
+        pmids = dict.fromkeys((*([match.pmid] if match.pmid is not None else []), *match.others))
+        found.append(Candidate(entry, tuple(pmids)))
+    return tuple(found)
+
+
+def read_form(
+    fields: Mapping[str, str], report: Report, candidates: tuple[Candidate, ...], *, by: str, now: datetime
+) -> Judgement:
+    """The event that a form of the article's page asks for. Raises AnswerRefused."""
+    reason = " ".join(fields.get("reason", "").split())
+    if len(reason) > LONGEST_REASON:
+        raise AnswerRefused(f"The reason is longer than {LONGEST_REASON:,} characters. Please shorten it.")
+    about = fields.get("about")
+    if about == "change":
+        return _answer(fields, report, reason, by, now)
+    if about == "article":
+        return _review(fields, report, reason, by, now)
+    if about == "reference":
+        return _confirmation(fields, report, candidates, reason, by, now)
+    raise AnswerRefused("The form says not what it is about. Open the page again.")
+
+
+def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now: datetime) -> Judgement:
+    asked = fields.get("change", "")
+    reported = next((each for each in report.signals if change_id(each.signal.change) == asked), None)
+    if reported is None:
+        raise AnswerRefused("Somebody has closed this since the page was opened. Open the page again to see by whom.")
+    decision = ANSWERS.get(fields.get("answer", ""))
+    if decision is None:
+        raise AnswerRefused("Choose one of the answers.")
+    if is_notice(reported) and decision in {Decision.NOT_RELEVANT, Decision.ALREADY_COVERED} and not reason:
+        raise AnswerRefused("A notice about a cited paper is closed only with a reason. Please give one.")
+    until = _read_day(fields.get("until", ""), now.date()) if decision is Decision.SNOOZED else None
+    return Judgement(report.topic.slug, decision, by, now, reason, reported.signal.change, until)
+
+
+def _review(fields: Mapping[str, str], report: Report, reason: str, by: str, now: datetime) -> Judgement:
+    decision = OUTCOMES.get(fields.get("outcome", ""))
+    if decision is None:
+        raise AnswerRefused("Choose the outcome of the review.")
+    if not reason:
+        raise AnswerRefused("Please give the reason for the outcome: it stays with the article's history.")
+    try:
+        seen = datetime.fromisoformat(fields.get("seen", ""))
+    except ValueError:
+        seen = None
+    if seen is None or seen.tzinfo is None or seen > report.surveyed_at:
+        raise AnswerRefused("The form says not which report was read. Open the page again.")
+    return Judgement(report.topic.slug, decision, by, now, reason, seen=seen)
+
+
+def _confirmation(  # noqa: PLR0917
+    fields: Mapping[str, str], report: Report, candidates: tuple[Candidate, ...], reason: str, by: str, now: datetime
+) -> Judgement:
+    position = fields.get("position", "")
+    candidate = next((each for each in candidates if str(each.entry.reference.position) == position), None)
+    if candidate is None:
+        raise AnswerRefused("This reference has been settled since the page was opened. Open the page again.")
+    given = fields.get("other", "").strip() or fields.get("pmid", "")
+    if not (given.isascii() and given.isdecimal() and 0 < len(given) <= 9 and int(given)):
+        raise AnswerRefused("Choose a record, or give its PMID in digits.")
+    named = NamedRecord(name_reference(candidate.entry.reference), Pmid(int(given)))
+    return Judgement(report.topic.slug, Decision.REFERENCE_CONFIRMED, by, now, reason, reference=named)
+
+
+def _read_day(text: str, today: date) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise AnswerRefused("Give the day on which it should come again.") from None
+    if not today < day <= today + LONGEST_SNOOZE:
+        raise AnswerRefused("The day on which it should come again lies within the next twelve months.")
+    return day

@@ -1,0 +1,122 @@
+"""The desk as a web application: its addresses, and how a request reaches a handler and an error a page.
+
+    /answer/<link>        a member reads and answers about one article
+    /sign-in/<link>       an editor begins a session; then /queue, /article/<slug>, /paper, /nights
+    /unsubscribe/<link>   a member stops the digest, by hand or by a mail program's one click (RFC 8058)
+
+This module refuses to know what a page says (``handlers``) and to log an address: it may hold a link's key.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from litwatch.desk.access import Limiter
+from litwatch.desk.guard import Guard
+from litwatch.desk.handlers import Desk, Limits, Refusal
+from litwatch.errors import EditorError, LitwatchError
+from litwatch.settings import Settings
+
+LARGEST_FORM = 16_000
+"""Bytes of a form, at most."""
+
+_log = logging.getLogger("litwatch.desk")
+
+Handler = Callable[[Request, bytes], Response]
+
+
+def make_app(
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    limits: Limits | None = None,
+) -> Starlette:
+    """The desk of an installation; ``environment`` is what a check is started with.
+
+    Raises SettingsError where the desk's address and secret are not set.
+    """
+    desk = Desk(settings, environment, clock, limits or Limits())
+    address = urlsplit(settings.desk_url or "")
+
+    def page(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        return partial(_answer, desk, handler)
+
+    pages = [
+        Route("/", page(desk.show_front)),
+        Route("/style.css", page(desk.send_style)),
+        Route("/answer/{token}", page(desk.show_answer)),
+        Route("/answer/{token}", page(desk.take_answer), methods=["POST"]),
+        Route("/unsubscribe/{token}", page(desk.show_unsubscribe)),
+        Route("/unsubscribe/{token}", page(desk.unsubscribe), methods=["POST"]),
+        Route("/sign-in/{token}", page(desk.show_sign_in)),
+        Route("/sign-in/{token}", page(desk.sign_in), methods=["POST"]),
+        Route("/sign-out", page(desk.sign_out), methods=["POST"]),
+        Route("/queue", page(desk.show_queue)),
+        Route("/nights", page(desk.show_nights)),
+        Route("/article/{slug}", page(desk.show_article)),
+        Route("/article/{slug}", page(desk.take_editors_answer), methods=["POST"]),
+        Route("/article/{slug}/check", page(desk.start_check), methods=["POST"]),
+    ]
+    prefix = address.path.rstrip("/")
+    return Starlette(
+        routes=[Mount(prefix, routes=pages)] if prefix else pages,
+        middleware=[Middleware(Guard, requests=Limiter(desk.limits.requests, 60), secure=address.scheme == "https")],
+        exception_handlers={HTTPException: partial(_explain, desk), Exception: partial(_apologise, desk)},
+    )
+
+
+async def _answer(desk: Desk, handler: Handler, request: Request) -> Response:
+    """Read the body with a limit, let the handler work in a thread, and give every refusal a page."""
+    try:
+        body = await _read_body(request)
+        return await run_in_threadpool(handler, request, body)
+    except Refusal as refusal:
+        return desk.refuse(refusal)
+    except EditorError as error:
+        _log.warning("%s: %s", type(error).__name__, error)
+        said = "An editor has to mend its files. Nothing is lost."
+        return desk.refuse(Refusal(503, "The article cannot be read", said))
+    except LitwatchError as error:
+        _log.error("%s: %s", type(error).__name__, error)
+        kept = "Nothing was kept" if request.method == "POST" else "Nothing is lost"
+        said = f"{kept}. Please try again, and tell the operator if it stays so."
+        return desk.refuse(Refusal(503, "That did not work", said))
+
+
+async def _explain(desk: Desk, _request: Request, error: Exception) -> Response:
+    """A page for what Starlette refuses: no such address, no such method."""
+    status = error.status_code if isinstance(error, HTTPException) else 400
+    return desk.refuse(Refusal(status, "There is nothing here", "The address may have been cut off on the way."))
+
+
+async def _apologise(desk: Desk, _request: Request, _error: Exception) -> Response:
+    """A page for an error of litwatch itself; the log has the details."""
+    return desk.refuse(Refusal(500, "That did not work", "This is an error of litwatch. Please tell the operator."))
+
+
+async def _read_body(request: Request) -> bytes:
+    """The body, at most ``LARGEST_FORM`` bytes of it. Raises Refusal for a longer one."""
+    if request.method not in {"POST", "PUT", "PATCH"}:
+        return b""
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_FORM:
+                raise Refusal(413, "The form was not accepted", "It is longer than any form of this page.")
+    except ClientDisconnect:
+        raise Refusal(400, "The form was not accepted", "It did not arrive whole.") from None
+    return bytes(body)

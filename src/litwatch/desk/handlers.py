@@ -1,0 +1,316 @@
+"""What each address of the desk shows and does: who may, what is read, which event is kept.
+
+Each handler takes a request and its body and gives a response; it runs in a thread of its own. GET and HEAD change
+nothing: whoever opens every link of a mail, a virus scanner for one, does no harm. This module refuses to write
+anything but events into the inbox, and to log an address: it may hold a link's key.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import resources
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from litwatch.desk.access import Access, Limiter, Role, Visitor
+from litwatch.desk.answers import AnswerRefused, change_id, read_form
+from litwatch.desk.checks import Checks
+from litwatch.desk.readings import ArticleReading, Readings
+from litwatch.errors import OutputFailed, SettingsError
+from litwatch.judgements import Decision, Judgement
+from litwatch.links import LinkRefused
+from litwatch.pipeline import open_inbox
+from litwatch.render import desk_page
+from litwatch.settings import Settings
+
+COOKIE = "litwatch-desk"
+ONE_CLICK = b"List-Unsubscribe=One-Click"
+
+_log = logging.getLogger("litwatch.desk")
+
+
+class Refusal(Exception):
+    """A request that is answered with a page that says why not."""
+
+    def __init__(self, status: int, title: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.title, self.message = status, title, message
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often; each window is sliding."""
+
+    requests: int = 300
+    """From one network address in a minute."""
+    bad_links: int = 30
+    """Refused links from one network address in ten minutes; then every link from there waits."""
+    answers: int = 60
+    """Of one person in a minute."""
+    answers_a_day: int = 1000
+
+
+class Desk:
+    """The desk of one installation. Raises SettingsError where its address and secret are not set."""
+
+    def __init__(
+        self, settings: Settings, environment: Mapping[str, str], clock: Callable[[], datetime], limits: Limits
+    ) -> None:
+        if settings.desk_secret is None or settings.desk_url is None:
+            raise SettingsError(
+                "The desk needs LITWATCH_DESK_URL, the address under which members reach it, and LITWATCH_DESK_SECRET,"
+                " 32 characters or more that its links are signed with"
+            )
+        self.limits = limits
+        self._clock = clock
+        self._base = urlsplit(settings.desk_url).path.rstrip("/") + "/"
+        self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(settings.desk_url))
+        self._secure = settings.desk_url.startswith("https:")
+        self._inbox = open_inbox(settings)
+        self._readings = Readings(settings, clock)
+        self._checks = Checks(settings.store, environment)
+        secret = settings.desk_secret.get_secret_value()
+        self._access = Access(secret, clock, self._readings.recipients, self._readings.revoked)
+        self._bad_links = Limiter(limits.bad_links, 600)
+        self._answers = Limiter(limits.answers, 60)
+        self._answers_a_day = Limiter(limits.answers_a_day, 86_400)
+
+    # --- a member's pages -------------------------------------------------------------------------------------
+
+    def show_answer(self, request: Request, _: bytes) -> Response:
+        """What is open about the article of a member's link, with a form for each answer."""
+        visitor = self._open(request, self._access.open_answer)
+        return self._article_page(visitor, visitor.topic, f"{self._base}answer/{visitor.token}")
+
+    def take_answer(self, request: Request, body: bytes) -> Response:
+        """Keep a member's answer."""
+        visitor = self._open(request, self._access.open_answer)
+        return self._keep_answer(request, body, visitor, visitor.topic, f"{self._base}answer/{visitor.token}")
+
+    def show_unsubscribe(self, request: Request, _: bytes) -> Response:
+        """Ask whether the digest should stop, or start again."""
+        grant = self._open(request, self._access.open_unsubscribe)
+        return self._unsubscribe_page(request, grant.member)
+
+    def unsubscribe(self, request: Request, body: bytes) -> Response:
+        """Stop or resume a member's digest: by the page's form, or by the one click that a mail program makes.
+
+        RFC 8058 3.1: the one-click POST carries no cookie and no form of ours; the link itself is the permission.
+        """
+        grant = self._open(request, self._access.open_unsubscribe)
+        one_click = ONE_CLICK in body or (b'name="List-Unsubscribe"' in body and b"One-Click" in body)
+        token = request.path_params["token"]
+        fields = {} if one_click else self._own_form(request, body, token)
+        stop = one_click or fields.get("digest") == "stop"
+        if stop is not self._readings.is_stopped(grant.member):
+            decision = Decision.DIGEST_STOPPED if stop else Decision.DIGEST_RESUMED
+            self._put(Judgement("", decision, grant.member, self._clock(), member=grant.member), grant.member)
+        return self._unsubscribe_page(request, grant.member)
+
+    # --- an editor's pages ------------------------------------------------------------------------------------
+
+    def show_sign_in(self, request: Request, _: bytes) -> Response:
+        """Ask an editor to begin a session; opening the link alone begins none."""
+        token = request.path_params["token"]
+        grant = self._open(request, self._access.open_sign_in)
+        return self._page("sign_in", member=grant.member, csrf=self._access.seal(token))
+
+    def sign_in(self, request: Request, body: bytes) -> Response:
+        """Begin an editor's session."""
+        grant = self._open(request, self._access.open_sign_in)
+        self._own_form(request, body, request.path_params["token"])
+        answer = RedirectResponse(f"{self._base}queue", 303)
+        answer.set_cookie(
+            COOKIE,
+            self._access.begin_session(grant),
+            path=self._base,
+            httponly=True,
+            secure=self._secure,
+            samesite="lax",
+        )
+        return answer
+
+    def sign_out(self, request: Request, body: bytes) -> Response:
+        """Forget the session."""
+        editor = self._editor(request)
+        self._own_form(request, body, editor.token)
+        answer = RedirectResponse(self._base, 303)
+        answer.delete_cookie(COOKIE, path=self._base)
+        return answer
+
+    def show_queue(self, request: Request, _: bytes) -> Response:
+        """All articles, most urgent first."""
+        return self._page(
+            "queue",
+            self._editor(request),
+            lines=self._readings.queue(),
+            broken=self._readings.broken_files(),
+            check=self._checks.running(),
+        )
+
+    def show_nights(self, request: Request, _: bytes) -> Response:
+        """The last runs, and what the last check printed."""
+        editor = self._editor(request)
+        return self._page(
+            "nights",
+            editor,
+            runs=self._readings.runs(),
+            check=self._checks.running(),
+            printed=self._checks.last_words(),
+        )
+
+    def show_article(self, request: Request, _: bytes) -> Response:
+        """An article with its history; the editor may answer, too."""
+        slug = request.path_params["slug"]
+        return self._article_page(self._editor(request), slug, f"{self._base}article/{slug}")
+
+    def take_editors_answer(self, request: Request, body: bytes) -> Response:
+        """Keep an editor's answer."""
+        slug = request.path_params["slug"]
+        return self._keep_answer(request, body, self._editor(request), slug, f"{self._base}article/{slug}")
+
+    def start_check(self, request: Request, body: bytes) -> Response:
+        """Start a check of the article, unless one is under way."""
+        editor, slug = self._editor(request), request.path_params["slug"]
+        self._own_form(request, body, editor.token)
+        if self._readings.topic(slug) is None:
+            raise Refusal(404, "No such article", "No article of that name is watched.")
+        busy = Refusal(409, "A check is under way", "One check runs at a time. Try again when it has ended.")
+        if self._checks.running() is not None:
+            raise busy
+        self._put(Judgement(slug, Decision.CHECK_ASKED, editor.member, self._clock()), editor.member)
+        if not self._checks.start(slug, self._clock()):
+            raise busy
+        return RedirectResponse(f"{self._base}nights", 303)
+
+    # --- what several pages share -----------------------------------------------------------------------------
+
+    def show_front(self, _request: Request, _: bytes) -> Response:
+        """What this place is; nothing else."""
+        return self._page("front")
+
+    def send_style(self, _request: Request, _: bytes) -> Response:
+        """The style sheet."""
+        folder = resources.files("litwatch") / "templates"
+        text = (folder / "page.css").read_text("utf-8") + (folder / "desk" / "desk.css").read_text("utf-8")
+        return Response(text, media_type="text/css", headers={"cache-control": "public, max-age=3600"})
+
+    def _article_page(self, visitor: Visitor, slug: str, action: str) -> Response:
+        reading = self._read(slug)
+        if reading is None:
+            known = self._readings.topic(slug) is not None
+            why = "It has not been surveyed yet." if known else "No article of that name is watched."
+            raise Refusal(404, "Nothing to show", why)
+        waiting = self._waiting(reading, slug)
+        now = self._clock()
+        said: dict[str, list[Judgement]] = {}
+        for judgement in (*(each.judgement for each in reversed(reading.said)), *waiting):
+            if judgement.change is not None:
+                said.setdefault(change_id(judgement.change), []).append(judgement)
+        return self._page(
+            "article",
+            visitor,
+            slug=slug,
+            action=action,
+            reading=reading,
+            report=reading.report,
+            view=reading.view,
+            waiting=waiting,
+            waiting_events={event.event for event in waiting},
+            said=said,
+            change_id=change_id,
+            tomorrow=now.date() + timedelta(days=1),
+            in_a_month=now.date() + timedelta(days=30),
+            check=self._checks.running() if visitor.role is Role.EDITOR else None,
+        )
+
+    def _keep_answer(self, request: Request, body: bytes, visitor: Visitor, slug: str, action: str) -> Response:
+        fields = self._own_form(request, body, visitor.token)
+        reading = self._read(slug)
+        if reading is None:
+            raise Refusal(404, "Nothing to answer", "This article is not watched any more.")
+        try:
+            event = read_form(fields, reading.report, reading.candidates, by=visitor.member, now=self._clock())
+        except AnswerRefused as refused:
+            raise Refusal(422, "The answer was not kept", str(refused)) from None
+        self._put(event, visitor.member)
+        place = fields.get("place", "")
+        return RedirectResponse(f"{action}#{place}" if place.replace("-", "").isalnum() else action, 303)
+
+    def _unsubscribe_page(self, request: Request, member: str) -> Response:
+        token = request.path_params["token"]
+        stopped = self._readings.is_stopped(member)
+        return self._page("unsubscribe", member=member, stopped=stopped, csrf=self._access.seal(token))
+
+    def _read(self, slug: str) -> ArticleReading | None:
+        return self._readings.article(slug)
+
+    def _waiting(self, reading: ArticleReading, slug: str) -> tuple[Judgement, ...]:
+        taken = {each.judgement.event for each in reading.said}
+        return tuple(event for event in self._readings.waiting(slug) if event.event not in taken)
+
+    def _open(self, request: Request, open_link: Callable[[str], Any]) -> Any:
+        client = request.client.host if request.client else ""
+        if self._bad_links.is_full(client):
+            raise Refusal(429, "Too many attempts", "Please try again in ten minutes.")
+        try:
+            return open_link(request.path_params["token"])
+        except LinkRefused as refused:
+            self._bad_links.admit(client)
+            raise Refusal(403, "This link opens nothing", str(refused)) from None
+
+    def _editor(self, request: Request) -> Visitor:
+        try:
+            return self._access.open_session(request.cookies.get(COOKIE, ""))
+        except LinkRefused:
+            said = "Open the sign-in link that you were given; a session lasts twelve hours."
+            raise Refusal(403, "Editors sign in first", said) from None
+
+    def _own_form(self, request: Request, body: bytes, token: str) -> Mapping[str, str]:
+        """The fields of a form that the desk itself made for this link or session. Raises Refusal."""
+        # A page without referrer sends "null" as its origin, so the seal is what counts; the rest is a second lock.
+        foreign = request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}
+        if foreign or request.headers.get("origin", "null") not in {"null", self._origin}:
+            raise Refusal(403, "The form was not accepted", "It came from another web site.")
+        try:
+            fields = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=20))
+        except ValueError:
+            raise Refusal(400, "The form was not accepted", "It could not be read.") from None
+        if not self._access.is_own_form(fields.get("csrf", ""), token):
+            raise Refusal(403, "The form was not accepted", "Open the page again, and send the form from there.")
+        return fields
+
+    def _put(self, event: Judgement, member: str) -> None:
+        key = member.casefold()
+        if not (self._answers.admit(key) and self._answers_a_day.admit(key)):
+            raise Refusal(429, "Too many answers at once", "The last one was not kept. Please wait a minute.")
+        try:
+            self._inbox.put(event)
+        except OutputFailed as error:
+            _log.error("an answer could not be kept: %s", error)
+            said = "It could not be written down. Please try again later, and tell the operator."
+            raise Refusal(503, "The answer was not kept", said) from None
+
+    def _page(self, name: str, visitor: Visitor | None = None, *, status: int = 200, **values: Any) -> Response:
+        shared = {
+            "base": self._base,
+            "visitor": visitor,
+            "is_editor": visitor is not None and visitor.role is Role.EDITOR,
+            "csrf": self._access.seal(visitor.token) if visitor else "",
+            "published_at": self._readings.published_at,
+            "now": self._clock(),
+        }
+        return HTMLResponse(desk_page(name, shared | values), status)
+
+    def refuse(self, refusal: Refusal) -> Response:
+        """The page that says why not."""
+        answer = self._page("refusal", status=refusal.status, title=refusal.title, message=refusal.message)
+        if refusal.status == 429:
+            answer.headers["retry-after"] = "600"
+        return answer

@@ -1,0 +1,220 @@
+"""What the desk's pages show: the last published snapshot of the store, and the answers that still wait.
+
+A snapshot is replaced whole, so what was read of one is kept until the next; an article is read once for each. This
+module refuses to open the store itself and to write anything.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TypeVar, cast
+
+from litwatch.citations import Pmid
+from litwatch.desk.answers import Candidate, open_candidates
+from litwatch.errors import LitwatchError, OutputFailed, StoreUnusable
+from litwatch.inbox import Inbox
+from litwatch.judgements import ChainedJudgement, Decision, Judgement
+from litwatch.pipeline import open_article, open_inbox, open_snapshot, recall_report
+from litwatch.records import Record
+from litwatch.report_view import ReportView, arrange
+from litwatch.reports import Report
+from litwatch.settings import Settings
+from litwatch.store import Run, Standing, Store
+from litwatch.topic_files import read_topic_files
+from litwatch.topics import Topic
+from litwatch.verdict import Status, Verdict
+
+Value = TypeVar("Value")
+_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleReading:
+    """One article as its page shows it."""
+
+    report: Report
+    view: ReportView
+    candidates: tuple[Candidate, ...]
+    records: dict[Pmid, Record]
+    """Those of the candidates that the store has."""
+    said: tuple[ChainedJudgement, ...]
+    """What people have said of the article, newest first."""
+    history: tuple[Verdict, ...]
+    """Newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One article in the editor's queue."""
+
+    slug: str
+    title: str
+    standing: Standing | None
+    """None before the first night."""
+    waiting: int
+    """Answers that wait for the next run."""
+
+
+class Readings:
+    """What is known, for the pages of one desk; safe for several threads."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self._settings, self._clock = settings, clock
+        self._snapshot: Store = open_snapshot(settings)
+        self._inbox: Inbox = open_inbox(settings)
+        self._kept: OrderedDict[object, object] = OrderedDict()
+        self._guard = threading.Lock()
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When the snapshot was written; None where there is none yet."""
+        with suppress(OSError):
+            return datetime.fromtimestamp(self._snapshot.path.stat().st_mtime, self._clock().tzinfo)
+        return None
+
+    def topic(self, slug: str) -> Topic | None:
+        """The topic of that name, as its file stands now."""
+        return self._topics()[0].get(slug)
+
+    def broken_files(self) -> tuple[str, ...]:
+        """What is wrong with topic files, a line each."""
+        return self._topics()[1]
+
+    def recipients(self, slug: str) -> frozenset[str]:
+        """Casefolded addresses of an article's list; empty where it is not watched."""
+        topic = self.topic(slug)
+        return frozenset(address.casefold() for address in topic.recipients) if topic else frozenset()
+
+    def revoked(self) -> dict[str, datetime]:
+        """Up to when links are void, by casefolded address; what waits in the inbox holds already."""
+        try:
+            known = dict(self._keep("revoked", self._snapshot.links_revoked))
+        except StoreUnusable:
+            known = {}
+        for event in self.waiting():
+            if event.decision is Decision.LINKS_REVOKED:
+                known[event.member.casefold()] = max(event.at, known.get(event.member.casefold(), event.at))
+        return known
+
+    def is_stopped(self, member: str) -> bool:
+        """Whether a member has stopped the digest; what waits in the inbox has the last word."""
+        words = {Decision.DIGEST_STOPPED: True, Decision.DIGEST_RESUMED: False}
+        said = [
+            words[event.decision]
+            for event in self.waiting()
+            if event.member.casefold() == member.casefold() and event.decision in words
+        ]
+        if said:
+            return said[-1]
+        try:
+            return member.casefold() in self._keep("stopped", self._snapshot.stopped_members)
+        except StoreUnusable:
+            return False
+
+    def waiting(self, slug: str | None = None) -> tuple[Judgement, ...]:
+        """Events that no run has taken in yet, oldest first; all, or those about one article."""
+        try:
+            events = self._inbox.read()[0]
+        except OutputFailed:
+            return ()
+        return events if slug is None else tuple(event for event in events if event.topic == slug)
+
+    def article(self, slug: str) -> ArticleReading | None:
+        """An article's page; None where it is not watched or was not surveyed yet.
+
+        Raises EditorError where its file cannot be read, and store errors.
+        """
+        topic = self.topic(slug)
+        if topic is None or self.published_at is None:
+            return None
+        files = tuple(_stamp(path) for path in (topic.file, topic.article))
+        return self._keep(("article", slug, self._today(), files), lambda: self._read_article(topic))
+
+    def queue(self) -> tuple[QueueLine, ...]:
+        """All watched articles, most urgent first. Raises store errors."""
+        topics = self._topics()[0]
+        standings = self._keep(("queue", self._today()), lambda: self._snapshot.standings(on=self._today()))
+        waiting = [event.topic for event in self.waiting()]
+        lines = [
+            QueueLine(slug, self._title(topic), standings.get(slug), waiting.count(slug))
+            for slug, topic in topics.items()
+        ]
+        return tuple(sorted(lines, key=_urgency))
+
+    def runs(self) -> tuple[Run, ...]:
+        """The latest runs, newest first. Raises store errors."""
+        return self._keep("runs", lambda: self._snapshot.runs(40))
+
+    def _read_article(self, topic: Topic) -> ArticleReading | None:
+        store = self._snapshot
+        report = recall_report(topic, open_article(topic), store, self._today())
+        if report is None:
+            return None
+        view = arrange(report)
+        candidates = open_candidates(report, view.entries)
+        return ArticleReading(
+            report,
+            view,
+            candidates,
+            dict(store.current_records([pmid for each in candidates for pmid in each.pmids])),
+            store.judgements(topic.slug)[::-1],
+            store.verdict_history(topic.slug, limit=60),
+        )
+
+    def _title(self, topic: Topic) -> str:
+        if topic.title:
+            return topic.title
+        try:
+            article = self._keep(("title", topic.slug, _stamp(topic.article)), lambda: open_article(topic))
+        except LitwatchError:
+            return topic.slug
+        return article.question or topic.slug
+
+    def _topics(self) -> tuple[dict[str, Topic], tuple[str, ...]]:
+        folder = self._settings.queries
+        stamps = tuple(sorted((path.name, _stamp(path)) for path in folder.glob("*.yaml")))
+        topics, problems = self._keep(("topics", stamps), lambda: read_topic_files(folder))
+        return {topic.slug: topic for topic in topics}, tuple(problems)
+
+    def _today(self) -> date:
+        return self._clock().date()
+
+    def _keep(self, key: object, read: Callable[[], Value]) -> Value:
+        """What ``read`` gives for this snapshot: read once, and again where the snapshot was replaced meanwhile."""
+        while True:
+            stamp = _stamp(self._snapshot.path)
+            with self._guard:
+                if (stamp, key) in self._kept:
+                    self._kept.move_to_end((stamp, key))
+                    return cast("Value", self._kept[stamp, key])
+            value = read()
+            if _stamp(self._snapshot.path) == stamp:
+                break
+        with self._guard:
+            self._kept[stamp, key] = value
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return value
+
+
+_ORDER = (Status.REVIEW_NOW, Status.REVIEW_NEEDED, Status.NOT_SURVEYED, Status.NO_SIGNAL)
+
+
+def _urgency(line: QueueLine) -> tuple[int, int, str]:
+    if line.standing is None:
+        return _ORDER.index(Status.NOT_SURVEYED), 0, line.slug
+    return _ORDER.index(line.standing.verdict.status), -line.standing.notices, line.slug
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
