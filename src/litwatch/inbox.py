@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -43,7 +44,9 @@ class Inbox:
 
     def put(self, judgement: Judgement) -> Judgement:
         """Keep one event for good; it is returned with its name. Raises OutputFailed: then it was not kept."""
-        name = f"{judgement.at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(8)}"
+        # The second number orders what was given in one instant.
+        at = f"{judgement.at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
+        name = f"{at}-{time.monotonic_ns():020d}-{secrets.token_hex(8)}"
         named = replace(judgement, event=name)
         data = canonical_text(named).encode()
         if len(data) > LARGEST:

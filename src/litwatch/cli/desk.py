@@ -106,9 +106,7 @@ def revoke(address: str, *, by: str, reason: str) -> None:
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
-    import uvicorn  # noqa: PLC0415 - half a second that no other command needs
-
-    from litwatch.desk import make_app  # noqa: PLC0415
+    from litwatch.desk import make_app, make_server  # noqa: PLC0415 - half a second that no other command needs
 
     app = make_app(settings, os.environ)
     _publish(settings)
@@ -116,17 +114,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     click.echo(f"the desk listens at http://{host}:{port}; members reach it at {settings.desk_url}", err=True)
     if urlsplit(settings.desk_url or "").scheme == "http" and host not in {"127.0.0.1", "::1", "localhost"}:
         click.echo("its links travel unprotected: put a web server with TLS before it, see docs/desk.md", err=True)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        access_log=False,  # an address may hold a link's key
-        server_header=False,
-        log_level="warning",
-        limit_concurrency=100,
-        timeout_keep_alive=10,
-        timeout_graceful_shutdown=10,
-    )
+    make_server(app, host, port).run()
 
 
 def _publish(settings: Settings) -> None:

@@ -12,6 +12,6 @@ It reads the snapshot and writes into the inbox; the store itself it opens never
 script. The desk refuses to decide, to survey and to send.
 """
 
-from litwatch.desk.app import make_app
+from litwatch.desk.app import make_app, make_server
 
-__all__ = ["make_app"]
+__all__ = ["make_app", "make_server"]

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import urlsplit
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -76,6 +77,23 @@ def make_app(
         middleware=[Middleware(Guard, requests=Limiter(desk.limits.requests, 60), secure=address.scheme == "https")],
         exception_handlers={HTTPException: partial(_explain, desk), Exception: partial(_apologise, desk)},
     )
+
+
+def make_server(app: Starlette, host: str = "127.0.0.1", port: int = 8765) -> uvicorn.Server:
+    """A web server for the desk that logs no address, names no version, and waits for nobody long."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        lifespan="off",
+        limit_concurrency=100,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=10,
+    )
+    return uvicorn.Server(config)
 
 
 async def _answer(desk: Desk, handler: Handler, request: Request) -> Response:

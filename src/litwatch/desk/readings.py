@@ -17,7 +17,7 @@ from typing import TypeVar, cast
 
 from litwatch.citations import Pmid
 from litwatch.desk.answers import Candidate, open_candidates
-from litwatch.errors import LitwatchError, OutputFailed, StoreUnusable
+from litwatch.errors import LitwatchError, OutputFailed, StoreUnusable, TopicErrors
 from litwatch.inbox import Inbox
 from litwatch.judgements import ChainedJudgement, Decision, Judgement
 from litwatch.pipeline import open_article, open_inbox, open_snapshot, recall_report
@@ -87,8 +87,13 @@ class Readings:
         return self._topics()[1]
 
     def recipients(self, slug: str) -> frozenset[str]:
-        """Casefolded addresses of an article's list; empty where it is not watched."""
+        """Casefolded addresses of an article's list; empty where it is not watched.
+
+        Raises TopicErrors where its file has mistakes, so that nobody is taken for a stranger because of them.
+        """
         topic = self.topic(slug)
+        if topic is None and (own := tuple(line for line in self.broken_files() if f"{slug}.yaml" in line)):
+            raise TopicErrors(own)
         return frozenset(address.casefold() for address in topic.recipients) if topic else frozenset()
 
     def revoked(self) -> dict[str, datetime]:
@@ -139,7 +144,11 @@ class Readings:
     def queue(self) -> tuple[QueueLine, ...]:
         """All watched articles, most urgent first. Raises store errors."""
         topics = self._topics()[0]
-        standings = self._keep(("queue", self._today()), lambda: self._snapshot.standings(on=self._today()))
+        standings = (
+            self._keep(("queue", self._today()), lambda: self._snapshot.standings(on=self._today()))
+            if self.published_at
+            else {}
+        )
         waiting = [event.topic for event in self.waiting()]
         lines = [
             QueueLine(slug, self._title(topic), standings.get(slug), waiting.count(slug))
@@ -149,7 +158,7 @@ class Readings:
 
     def runs(self) -> tuple[Run, ...]:
         """The latest runs, newest first. Raises store errors."""
-        return self._keep("runs", lambda: self._snapshot.runs(40))
+        return self._keep("runs", lambda: self._snapshot.runs(40)) if self.published_at else ()
 
     def _read_article(self, topic: Topic) -> ArticleReading | None:
         store = self._snapshot
