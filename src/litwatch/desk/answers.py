@@ -16,7 +16,7 @@ from litwatch.diff import Change
 from litwatch.judgements import Decision, Judgement, NamedRecord
 from litwatch.pipeline.recall import name_reference
 from litwatch.report_view import CitedEntry
-from litwatch.reports import Report, is_notice
+from litwatch.reports import Report
 
 ANSWERS = {
     "keep": Decision.RELEVANT,
@@ -90,7 +90,11 @@ def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     decision = ANSWERS.get(fields.get("answer", ""))
     if decision is None:
         raise AnswerRefused("Choose one of the answers.")
-    if is_notice(reported) and decision in {Decision.NOT_RELEVANT, Decision.ALREADY_COVERED} and not reason:
+    if (
+        reported.signal.change.kind.is_about_cited
+        and decision in {Decision.NOT_RELEVANT, Decision.ALREADY_COVERED}
+        and not reason
+    ):
         raise AnswerRefused("A notice about a cited paper is closed only with a reason. Please give one.")
     until = _read_day(fields.get("until", ""), now.date()) if decision is Decision.SNOOZED else None
     return Judgement(report.topic.slug, decision, by, now, reason, reported.signal.change, until)
