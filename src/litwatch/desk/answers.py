@@ -91,7 +91,7 @@ def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     if decision is None:
         raise AnswerRefused("Choose one of the answers.")
     if (
-        reported.signal.change.kind.is_about_cited
+        reported.signal.change.is_about_cited
         and decision in {Decision.NOT_RELEVANT, Decision.ALREADY_COVERED}
         and not reason
     ):
