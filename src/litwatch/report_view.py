@@ -17,6 +17,7 @@ from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.diff import ChangeKind
 from litwatch.records import Record
 from litwatch.reports import Report, ReportedSignal
+from litwatch.timeline import Picture, pictures
 from litwatch.topics import Pin
 
 _ITEMS = {BlockKind.BULLET, BlockKind.NUMBERED}
@@ -127,6 +128,7 @@ class ReportView:
     """How many open new records are shown as notices and not again."""
     parts: tuple[Part, ...]
     entries: tuple[CitedEntry, ...]
+    pictures: tuple[Picture, ...]
     source_notices: tuple[str, ...]
 
 
@@ -150,6 +152,7 @@ def arrange(report: Report) -> ReportView:
         listed_above=len(reports.new_evidence(report)) - len(fresh),
         parts=_parts(report, told, fresh),
         entries=entries,
+        pictures=pictures(report),
         source_notices=wording.nlm_notices(report.surveyed_at.date()),
     )
 
