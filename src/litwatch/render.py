@@ -21,7 +21,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from litwatch import digest_view, safe_text, wording
+from litwatch import digest_view, quoting, safe_text, wording
 from litwatch.diff import ChangeKind
 from litwatch.digest_view import DETAILS, arrange_digest
 from litwatch.letters import Letter, compose
@@ -60,6 +60,17 @@ def _as_markdown(value: Any) -> Any:
     return safe_text.escape_markdown(value) if isinstance(value, str) and not isinstance(value, _Link) else value
 
 
+def _bold(stretches: Iterable[quoting.Stretch]) -> _Link:
+    """Stretches in Markdown, marked ones bold; the blanks at their edges stay outside the stars."""
+    told = []
+    for stretch in stretches:
+        text = safe_text.visible(stretch.text)
+        core = safe_text.escape_markdown(text)
+        before, after = " " * text[:1].isspace(), " " * text[-1:].isspace()
+        told.append(f"{before}**{core}**{after}" if stretch.marked and core else f"{before}{core}{after}")
+    return _Link("".join(told))
+
+
 def _fold(text: str, bullet: str = "") -> str:
     folded = textwrap.fill(
         safe_text.visible(text),
@@ -83,6 +94,7 @@ def _gravest(told: tuple[ReportedSignal, ...]) -> ReportedSignal:
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {
+    "abstract": quoting.abstract,
     "anchor": anchor,
     "byline": wording.byline,
     "capitalise": str.capitalize,
@@ -103,6 +115,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "remainder": digest_view.remainder,
     "report_link": safe_text.relative_link,
     "resting": digest_view.resting,
+    "said": quoting.said,
     "since": digest_view.since,
     "tone": _tone,
     "weblink": safe_text.web_link,
@@ -137,6 +150,7 @@ def _engine(form: str, dates: str = "en") -> Environment:
             "pubmed": lambda pmid: _Link(f"[{int(pmid)}]({safe_text.pubmed_link(pmid)})"),
             "doi": lambda doi: _Link(f"[{safe_text.escape_markdown(doi)}](<{safe_text.doi_link(doi)}>)"),
             "raw": _Link,
+            "stretches": _bold,
         }
     else:
         engine = Environment(autoescape=False, finalize=_as_text, **shared)  # noqa: S701 - plain text has no markup
@@ -166,6 +180,7 @@ def _report(form: str, template: str, report: Report) -> str:
             demonstration=wording.DEMONSTRATION,
             evidence_count=sum(len(group.items) for group in view.groups) + len(view.further),
             shown_in_full=SHOWN_IN_FULL,
+            placed=any(reported.signal.bearings for group in view.groups for reported in group.items),
         )
     )
 

@@ -12,7 +12,9 @@ from typing import Any
 import orjson
 
 from litwatch import report_view, reports, safe_text, wording
+from litwatch.bearing import Bearing, Passage
 from litwatch.lint import Finding
+from litwatch.quoting import offset_in_abstract
 from litwatch.records import Record
 from litwatch.report_view import CitedEntry
 from litwatch.reports import Report, ReportedSignal
@@ -112,8 +114,32 @@ def _signal(reported: ReportedSignal) -> dict[str, Any]:
         "marks": signal.marks,
         "relevance": signal.relevance,
         "sentences": signal.sentences,
+        "bearings": [_bearing(bearing, reported.record) for bearing in signal.bearings],
         "first_seen": reported.first_seen,
         "record": _record(reported.record),
+    }
+
+
+def _bearing(bearing: Bearing, record: Record) -> dict[str, Any]:
+    return {
+        "sentence": bearing.sentence,
+        "words": bearing.words,
+        "references": bearing.references,
+        "passage": _passage(bearing.passage, record) if bearing.passage else None,
+    }
+
+
+def _passage(passage: Passage, record: Record) -> dict[str, Any]:
+    """A passage by its place in the record's ``title`` or ``abstract`` as this file prints them."""
+    at = 0 if passage.part is None else offset_in_abstract(record, passage.part)
+    text = record.title if passage.part is None else record.abstract_text
+    start, end = at + passage.start, at + passage.end
+    return {
+        "field": "title" if passage.part is None else "abstract",
+        "start": start,
+        "end": end,
+        "text": text[start:end],
+        "words": [(at + first, at + last) for first, last in passage.words],
     }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from litwatch import reports, wording
+from litwatch import quoting, reports, wording
 from litwatch.articles.model import Article, BlockKind, Section, Sentence
 from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.diff import ChangeKind
@@ -108,6 +108,11 @@ class EvidenceGroup:
 
     quote: Quote | None
     items: tuple[ReportedSignal, ...]
+
+    @property
+    def stretches(self) -> tuple[quoting.Stretch, ...]:
+        """The sentence with the words that these records share with it marked."""
+        return quoting.sentence(self.quote.number, self.quote.text, self.items) if self.quote else ()
 
 
 @dataclass(frozen=True, slots=True)
