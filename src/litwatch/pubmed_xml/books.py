@@ -36,7 +36,7 @@ def read_book(root: etree._Element) -> Record:
     contribution = fields.get("ContributionDate")
     return Record(
         pmid=pmid,
-        version=parts.version_of(fields["PMID"]),
+        version=parts.version_from(fields["PMID"].get("Version", "1")),
         kind=RecordKind.BOOK,
         status="",
         title=text(fields.get("ArticleTitle")) or text(book.get("BookTitle")),

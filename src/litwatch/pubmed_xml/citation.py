@@ -1,53 +1,40 @@
 """One record's bytes → Record, for journal articles; books differ and have their own module.
 
-The lists that are most of a record come from ``regular`` where NLM wrote them in its usual form; the rest, and
-whatever is unusual, is read from a tree. Both ways give the same record.
+``regular`` reads what NLM wrote in its usual form; whatever is unusual is read here, from a tree. Both ways give the
+same record.
 This module refuses to correct NLM: what is missing stays None, what has the wrong form is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from lxml import etree
 
 from litwatch.citations import Pmid
 from litwatch.errors import RecordUnreadable
 from litwatch.pubmed_xml import books, parts
-from litwatch.pubmed_xml.answer import RECORD_LIMIT, Gap, Slice, pmid_in
+from litwatch.pubmed_xml.answer import Gap, Slice, pmid_in
 from litwatch.pubmed_xml.markup import text, text_or_none
-from litwatch.pubmed_xml.regular import NOTHING_REGULAR, Regular, take_lists
+from litwatch.pubmed_xml.regular import read_regular, take_references
+from litwatch.pubmed_xml.tree import parse_within
 from litwatch.records import (
     Journal,
     MeshHeading,
     MeshQualifier,
     Notice,
-    OtherAbstract,
     Record,
     RecordKind,
-    RegistryEntry,
 )
-
-# No entity can be declared in a slice (its document type stays outside), so an entity is an error, never a bomb.
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    no_network=True,
-    load_dtd=False,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-    collect_ids=False,
-)
-_MATHML_PREFIX = b' xmlns:mml="http://www.w3.org/1998/Math/MathML"'
 
 
 def read_record(piece: Slice) -> Record:
     """Read one record. Raises RecordUnreadable, with its PMID where that can be read."""
     try:
         if piece.data.startswith(b"<PubmedBookArticle"):
-            return books.read_book(_parse(piece.data, piece.namespaces))
-        rest, found = take_lists(piece.data) if piece.plain else (piece.data, NOTHING_REGULAR)
-        return _read_article(_parse(rest, piece.namespaces), found)
+            return books.read_book(parse_within(piece.data, piece.namespaces))
+        return _read_article(piece)
     except (etree.XMLSyntaxError, ValueError) as error:
         pmid = pmid_in(piece.data)
         named = f"PMID {pmid}" if pmid else "PMID unreadable"
@@ -61,7 +48,7 @@ def read_record(piece: Slice) -> Record:
 def read_gap(gap: Gap) -> tuple[Pmid, ...]:
     """The PMIDs that NLM deleted. Raises RecordUnreadable when anything else stands between the records."""
     try:
-        return tuple(_deleted_pmids(_parse(b"<gap>" + gap.data + b"</gap>", b"")))
+        return tuple(_deleted_pmids(parse_within(b"<gap>" + gap.data + b"</gap>", b"")))
     except (etree.XMLSyntaxError, ValueError) as error:
         pmid = pmid_in(gap.data)
         named = f" (PMID {pmid})" if pmid else ""
@@ -85,19 +72,17 @@ def _deleted_pmids(gap: etree._Element) -> Iterator[Pmid]:
             yield pmid
 
 
-def _parse(data: bytes, namespaces: bytes) -> etree._Element:
-    if len(data) > RECORD_LIMIT:
-        raise ValueError(f"it is larger than {RECORD_LIMIT >> 20} MB")
-    try:
-        return etree.fromstring(data, _PARSER)
-    except etree.XMLSyntaxError as error:
-        if "Namespace prefix" not in str(error):
-            raise
-        declared = namespaces if b"xmlns:" in namespaces else _MATHML_PREFIX
-        return etree.fromstring(b"<set" + declared + b">" + data + b"</set>", _PARSER)[0]
+def _read_article(piece: Slice) -> Record:
+    data, cites = piece.data, None
+    if piece.plain:
+        with suppress(etree.XMLSyntaxError, ValueError):
+            data, cites = take_references(data)
+            return read_regular(data, cites)
+    return _read_tree(parse_within(data, piece.namespaces), cites)
 
 
-def _read_article(root: etree._Element, found: Regular) -> Record:
+def _read_tree(root: etree._Element, cites: tuple[Pmid, ...] | None) -> Record:
+    """Read a PubmedArticle; where ``cites`` is given, its reference lists were taken out before."""
     halves = parts.first_of_each(root)
     citation = halves.get("MedlineCitation")
     if citation is None:
@@ -110,26 +95,23 @@ def _read_article(root: etree._Element, found: Regular) -> Record:
     inner = parts.first_of_each(article)
     data = halves.get("PubmedData")
     outer = {} if data is None else parts.first_of_each(data)
-    cites = found.cites
-    if data is not None and "ReferenceList" in outer:
-        cites += tuple(parts.cited_pmids(data.iterchildren("ReferenceList")))
     ids = parts.Identifiers()
     ids.add_list(outer.get("ArticleIdList"))
     if "ELocationID" in inner:
         ids.add_locations(article.iterchildren("ELocationID"))
     doi, *other_dois = ids.dois or (None,)
-    history = found.history or parts.history(outer.get("History"))
+    history = parts.history(outer.get("History"))
     author_list = inner.get("AuthorList")
     journal = inner.get("Journal")
     return Record(
         pmid=pmid,
-        version=parts.version_of(fields["PMID"]),
+        version=parts.version_from(fields["PMID"].get("Version", "1")),
         kind=RecordKind.ARTICLE,
         status=citation.get("Status", ""),
         title=text(inner.get("ArticleTitle")),
         vernacular_title=text_or_none(inner.get("VernacularTitle")),
         abstract=parts.abstract_parts(inner.get("Abstract", ())),
-        other_abstracts=_other_abstracts(citation) if "OtherAbstract" in fields else (),
+        other_abstracts=parts.other_abstracts(citation),
         copyright=parts.copyright_of(inner.get("Abstract", ())),
         languages=tuple(text(child) for child in article if child.tag == "Language"),
         journal=_journal(journal, parts.pages(inner.get("Pagination")), fields.get("MedlineJournalInfo")),
@@ -141,19 +123,19 @@ def _read_article(root: etree._Element, found: Regular) -> Record:
         completed=parts.day_of(fields.get("DateCompleted")),
         revised=parts.day_of(fields.get("DateRevised")),
         publication_status=text_or_none(outer.get("PublicationStatus")),
-        authors=found.authors or parts.authors(author_list),
+        authors=parts.authors(author_list),
         authors_complete=author_list is None or author_list.get("CompleteYN") != "N",
         publication_types=parts.publication_types(inner.get("PublicationTypeList", ())),
-        mesh=found.mesh or _mesh(fields.get("MeshHeadingList", ())),
+        mesh=_mesh(fields.get("MeshHeadingList", ())),
         substances=_substances(fields.get("ChemicalList", ()), fields.get("SupplMeshList", ())),
         keywords=parts.keywords(citation.iterchildren("KeywordList")) if "KeywordList" in fields else (),
         doi=doi,
         other_dois=tuple(other_dois),
         pmcid=ids.pmcid,
         pii=ids.pii,
-        notices=found.notices or _notices(fields.get("CommentsCorrectionsList", ())),
-        registry=_registry(inner.get("DataBankList", ())),
-        cites=tuple(dict.fromkeys(cites)),
+        notices=_notices(fields.get("CommentsCorrectionsList", ())),
+        registry=parts.registry(inner.get("DataBankList", ())),
+        cites=_cites(data) if cites is None else cites,
         publication_model=article.get("PubModel"),
         indexing_method=citation.get("IndexingMethod"),
     )
@@ -172,14 +154,6 @@ def _journal(journal: etree._Element | None, pages: str | None, medline: etree._
         issue=issue.get("Issue") or None,
         pages=pages,
         country=known.get("Country") or None,
-    )
-
-
-def _other_abstracts(citation: etree._Element) -> tuple[OtherAbstract, ...]:
-    return tuple(
-        OtherAbstract(other.get("Type", ""), other.get("Language", "eng"), found)
-        for other in citation.iterchildren("OtherAbstract")
-        if (found := parts.abstract_parts(other))
     )
 
 
@@ -211,9 +185,5 @@ def _notices(entries: Iterable[etree._Element]) -> tuple[Notice, ...]:
     )
 
 
-def _registry(banks: Iterable[etree._Element]) -> tuple[RegistryEntry, ...]:
-    return tuple(
-        RegistryEntry(text(next(bank.iterchildren("DataBankName"), None)), text(accession))
-        for bank in banks
-        for accession in bank.iter("AccessionNumber")
-    )
+def _cites(data: etree._Element | None) -> tuple[Pmid, ...]:
+    return () if data is None else tuple(dict.fromkeys(parts.cited_pmids(data.iterchildren("ReferenceList"))))

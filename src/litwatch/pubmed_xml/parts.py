@@ -15,7 +15,16 @@ from lxml import etree
 from litwatch.citations import Doi, Pmid, parse_doi
 from litwatch.pubmed_xml.dates import full_date, medline_date, publication_date
 from litwatch.pubmed_xml.markup import fold, text, text_or_none
-from litwatch.records import AbstractPart, Author, Notice, PartialDate, PublicationType, RefType
+from litwatch.records import (
+    AbstractPart,
+    Author,
+    Notice,
+    OtherAbstract,
+    PartialDate,
+    PublicationType,
+    RefType,
+    RegistryEntry,
+)
 
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])", re.ASCII)
 _NAME_PARTS = ("LastName", "ForeName", "Initials", "Suffix", "CollectiveName")
@@ -46,6 +55,15 @@ def abstract_parts(abstract: etree._Element | tuple[()]) -> tuple[AbstractPart, 
         AbstractPart(part.get("Label") or None, part.get("NlmCategory") or None, found)
         for part in abstract
         if part.tag == "AbstractText" and (found := text(part))
+    )
+
+
+def other_abstracts(citation: etree._Element) -> tuple[OtherAbstract, ...]:
+    """Every OtherAbstract that says something, in order."""
+    return tuple(
+        OtherAbstract(other.get("Type", ""), other.get("Language", "eng"), found)
+        for other in citation.iterchildren("OtherAbstract")
+        if (found := abstract_parts(other))
     )
 
 
@@ -125,6 +143,15 @@ def doi_from(value: str) -> Doi | None:
         return parse_doi(value)
     except ValueError:
         return None
+
+
+def registry(banks: Iterable[etree._Element]) -> tuple[RegistryEntry, ...]:
+    """Every accession number of a DataBankList."""
+    return tuple(
+        RegistryEntry(text(next(bank.iterchildren("DataBankName"), None)), text(accession))
+        for bank in banks
+        for accession in bank.iter("AccessionNumber")
+    )
 
 
 class Identifiers:
@@ -209,7 +236,6 @@ def history(history: etree._Element | None) -> dict[str, date | None]:
     return {element.get("PubStatus", ""): day_of(element) for element in reversed(history)}
 
 
-def version_of(pmid: etree._Element) -> int:
-    """PMID/@Version; 1 where it is missing or no number."""
-    version = pmid.get("Version", "1")
+def version_from(version: str) -> int:
+    """PMID/@Version; 1 where it is no number."""
     return int(version) if version.isascii() and version.isdigit() and len(version) < 5 else 1

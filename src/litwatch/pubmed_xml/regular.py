@@ -1,162 +1,177 @@
-"""The lists that are most of a record (references, authors, notices, MeSH headings, history), read by pattern.
+"""A journal article that NLM wrote in its usual form → Record, by pattern: no tree is built.
 
-NLM's programs write them the same way every time, and read so they take a third of the time that a tree takes. A
-list that differs in anything (an attribute, an entity, markup in an affiliation, a line break in a name) is left
-in its place for the tree; both ways give the same result, which the tests hold. Only a record without comments,
-CDATA sections and processing instructions may come here: in others a ``<`` need not begin a tag.
-This module refuses to read anything but the usual, and to change a byte outside the lists that it empties.
+NLM's programs write articles the same way every time (``grammar``), and read so they take a fraction of a tree's
+time. A record that differs in anything is refused, and ``citation`` reads it from a tree; both ways give the same
+record, which the tests hold. Reference lists are searched for PMIDs and not looked at otherwise: a fault in the text
+of a reference goes unseen, which spares the record. Small parts that many records share (a journal, a heading, a day)
+are read once and kept, in bounded number.
+This module refuses to read anything but the usual.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import TypeVar
 
 import orjson
+from lxml import etree
 
 from litwatch.citations import Pmid
+from litwatch.pubmed_xml import grammar, parts
 from litwatch.pubmed_xml.dates import full_date
-from litwatch.pubmed_xml.markup import fold
-from litwatch.pubmed_xml.parts import PMID_LIMIT, author, notice
-from litwatch.records import Author, MeshHeading, MeshQualifier, Notice
-
-_Taken = TypeVar("_Taken")
-
-_BLANK = r"[ \t\r\n]*"
-# Text without line breaks; the last two are no characters of XML.
-_TEXT = r"(?![ ])[^<>\x00-\x1f\ufffe\uffff]*(?<![ ])"
-_ORCID = r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]"
-_AUTHOR = re.compile(
-    rf"""{_BLANK}<Author[ ]ValidYN="([YN])"(?:[ ]EqualContrib="[YN]")?>{_BLANK}
-    (?:<LastName>({_TEXT})</LastName>{_BLANK})?
-    (?:<ForeName>({_TEXT})</ForeName>{_BLANK})?
-    (?:<Initials>({_TEXT})</Initials>{_BLANK})?
-    (?:<Suffix>({_TEXT})</Suffix>{_BLANK})?
-    (?:<CollectiveName>({_TEXT})</CollectiveName>{_BLANK})?
-    (?:<Identifier[ ]Source="ORCID">(?:https?://orcid\.org/)?({_ORCID})</Identifier>{_BLANK})?
-    (?:<AffiliationInfo>{_BLANK}<Affiliation>({_TEXT})</Affiliation>{_BLANK}
-        (?:<Identifier[ ]Source="[A-Z]+">{_TEXT}</Identifier>{_BLANK})*</AffiliationInfo>{_BLANK})?
-    ((?:<AffiliationInfo>{_BLANK}<Affiliation>{_TEXT}</Affiliation>{_BLANK}
-        (?:<Identifier[ ]Source="[A-Z]+">{_TEXT}</Identifier>{_BLANK})*</AffiliationInfo>{_BLANK})*)""",
-    re.VERBOSE,
+from litwatch.pubmed_xml.markup import fold, text
+from litwatch.pubmed_xml.tree import parse
+from litwatch.records import (
+    AbstractPart,
+    Author,
+    Journal,
+    MeshHeading,
+    MeshQualifier,
+    Notice,
+    OtherAbstract,
+    PartialDate,
+    PublicationType,
+    Record,
+    RecordKind,
+    RegistryEntry,
 )
+
+_SIZE_LIMIT = 1 << 20
+"""Bytes; larger ones are rare, and a tree's own limits are for them."""
+_REFERENCES, _REFERENCES_END = b"<ReferenceList", b"</ReferenceList>"
+_CONTROLS = bytes(set(range(0x20)) - {*b"\n"})
+_CITED = re.compile(rb"""pubmed["']([^<]*+)<""")
 _ENTITY = re.compile(r"&(?:#x([0-9a-fA-F]{1,6});|#([0-9]{1,7});|(amp|lt|gt|quot|apos);)?")
+_NO_ENTITY = re.compile(r"&(?!(?:#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|apos);)")
 _PREDEFINED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_AFFILIATION = re.compile(r"<Affiliation>([^<]*)<")
-_HEADING = re.compile(
-    rf"""{_BLANK}<MeshHeading>{_BLANK}
-    <DescriptorName[ ]UI="([A-Z0-9]+)"[ ]MajorTopicYN="([YN])"(?:[ ](?:Type|AutoHM)="[A-Za-z]+")?>({_TEXT})
-    </DescriptorName>{_BLANK}
-    ((?:<QualifierName[ ]UI="[A-Z0-9]+"[ ]MajorTopicYN="[YN]"(?:[ ]AutoHM="Y")?>{_TEXT}</QualifierName>{_BLANK})*)""",
-    re.VERBOSE,
-)
-_QUALIFIER = re.compile(r'UI="([A-Z0-9]+)" MajorTopicYN="([YN])"[^>]*>([^<]*)<')
-_MOMENT = re.compile(
-    rf"""{_BLANK}<PubMedPubDate[ ]PubStatus="([a-z-]+)">{_BLANK}
-    <Year>([0-9]+)</Year>{_BLANK}<Month>([0-9]+)</Month>{_BLANK}<Day>([0-9]+)</Day>{_BLANK}
-    (?:<Hour>[0-9]+</Hour>{_BLANK})?(?:<Minute>[0-9]+</Minute>{_BLANK})?(?:<Second>[0-9]+</Second>{_BLANK})?""",
-    re.VERBOSE,
-)
-_NOTICE = re.compile(
-    rf"""{_BLANK}<CommentsCorrections[ ]RefType="([A-Za-z]+)">{_BLANK}<RefSource>({_TEXT})</RefSource>{_BLANK}
-    (?:<PMID[ ]Version="[0-9]+">([0-9]+)</PMID>{_BLANK})?(?:<Note>({_TEXT})</Note>{_BLANK})?""",
-    re.VERBOSE,
-)
-# The text of ArticleIds of type pubmed; where one is written in another way than NLM's, what is caught is no number.
-_CITED = re.compile(rb'<ArticleId(?!List>| IdType="(?!pubmed")[a-z]+">)(?: IdType="pubmed">)?([^<]*)<')
+_AFFILIATION = re.compile("<Affiliation>([^<]*+)<")
+_EMPHASIS = re.compile(r"<(i|b|u|sub)>([^<]*+)</\1>")
+_LANGUAGE = re.compile("<Language>([^<]*+)<")
 
 
-@dataclass(frozen=True, slots=True)
-class Regular:
-    """What could be read by pattern; empty where the tree must be asked."""
-
-    authors: tuple[Author, ...]
-    notices: tuple[Notice, ...]
-    mesh: tuple[MeshHeading, ...]
-    history: dict[str, date | None]
-    cites: tuple[Pmid, ...]
+class Irregular(ValueError):
+    """The record is not in NLM's usual form; its message is for nobody."""
 
 
-NOTHING_REGULAR = Regular((), (), (), {}, ())
+def read_regular(head: bytes, cites: tuple[Pmid, ...]) -> Record:
+    """Read one PubmedArticle (UTF-8, every ``<`` a tag's) as ``take_references`` left it.
 
-
-def take_lists(data: bytes) -> tuple[bytes, Regular]:
-    """Empty the lists that can be read by pattern; return what is left of the record, and what they held.
-
-    A fault in the text of a reference goes unseen, which spares the record: only PMIDs are taken from there.
+    Raises Irregular, or another ValueError or XMLSyntaxError: a tree must be asked.
     """
-    record = _Record(data)
-    found = Regular(
-        record.take(b"AuthorList", _authors) or (),
-        record.take(b"CommentsCorrectionsList", _notices) or (),
-        record.take(b"MeshHeadingList", _mesh) or (),
-        record.take(b"History", _history) or {},
-        record.take(b"ReferenceList", _cites) or (),
-    )
-    return record.rest(), found
-
-
-class _Record:
-    """A record's bytes, from which lists are taken in the order of the DTD."""
-
-    __slots__ = ("data", "done", "history", "kept")
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.kept: list[bytes] = []
-        self.done = 0
-        self.history = data.find(b"<History")
-
-    def take(self, name: bytes, read: Callable[[bytes], _Taken]) -> _Taken | None:
-        """Read what the next list of this name holds; where that succeeds, leave the list in place but empty.
-
-        Reference lists stand last, in a row or one in the other, and are taken together.
-        """
-        if name == b"ReferenceList":
-            opened = self.data.find(b"<" + name, max(self.done, self.history))
-            end = self.data.rfind(b"</" + name + b">")
-        else:  # authors and headings stand before the history, and need not be looked for behind it
-            opened = self.data.find(b"<" + name, self.done, self.history + 8 if self.history > 0 else len(self.data))
-            end = self.data.find(b"</" + name + b">", opened)
-        begin = self.data.find(b">", opened) + 1
-        if opened < 0 or end < begin or self.data[begin - 2 : begin] == b"/>":
-            return None
-        try:
-            taken = read(self.data[begin:end])
-        except ValueError:
-            return None
-        self.kept.append(self.data[self.done : begin])
-        self.done = end
-        return taken
-
-    def rest(self) -> bytes:
-        """The record without what was taken."""
-        return b"".join((*self.kept, self.data[self.done :]))
-
-
-def _items(content: bytes, end_tag: str) -> list[str]:
-    """What stands before each end tag. Raises ValueError where the list holds something else as well."""
-    *items, rest = content.decode().split(end_tag)
-    if rest.strip(" \t\r\n"):
-        raise ValueError("more than the items")
-    return items
-
-
-def _groups(form: re.Pattern[str], item: str) -> tuple[str, ...]:
-    """The texts of an item in its usual form. Raises ValueError where it has another."""
-    match = form.fullmatch(item)
+    match = grammar.ARTICLE.fullmatch(_checked(head))
     if match is None:
-        raise ValueError("not the usual form")
-    return match.groups("")
+        raise Irregular
+    found = match.groupdict("")
+    pmid = parts.pmid_from(found["pmid"])
+    if pmid is None:
+        raise Irregular
+    ids = parts.Identifiers()
+    for kind, value in grammar.ARTICLE_ID.findall(found["ids"]):
+        ids.add(kind, _plain(value))
+    for kind, valid, value in grammar.LOCATION.findall(found["locations"]):
+        if valid == "Y":
+            ids.add(kind, _plain(value))
+    doi, *other_dois = ids.dois or (None,)
+    history: dict[str, date | None] = {}
+    for status, day in map(_moment, found["history"].split("</PubMedPubDate>")[:-1]):
+        history.setdefault(status, day)
+    status, indexing_method = _citation(found["citation"])
+    return Record(
+        pmid=pmid,
+        version=parts.version_from(found["version"]),
+        kind=RecordKind.ARTICLE,
+        status=status,
+        title=_mixed(found["title"]),
+        vernacular_title=_mixed(found["vernacular"]) or None,
+        abstract=_abstract(found["abstract"]),
+        other_abstracts=_other_abstracts(found["other_abstracts"]) if found["other_abstracts"] else (),
+        copyright=_plain(found["copyright"]) or None,
+        languages=_languages(found["languages"]),
+        journal=_journal(found),
+        published=_published(found["published"]),
+        electronic=_day(found["electronic"]),
+        entered=history.get("pubmed"),
+        created=history.get("entrez"),
+        mesh_dated=history.get("medline"),
+        completed=_day(found["completed"]),
+        revised=_day(found["revised"]),
+        publication_status=_plain(found["publication_status"]) or None,
+        authors=_authors(found["authors"]),
+        authors_complete=found["complete"] != "N",
+        publication_types=_publication_types(found["types"]),
+        mesh=tuple(map(_heading, found["mesh"].split("</MeshHeading>")[:-1])),
+        substances=_substances(found["chemicals"], found["supplementary"]),
+        keywords=_keywords(found["keywords"]) if found["keywords"] else (),
+        doi=doi,
+        other_dois=tuple(other_dois),
+        pmcid=ids.pmcid,
+        pii=ids.pii,
+        notices=_notices(found["notices"]) if found["notices"] else (),
+        registry=_registry(found["banks"]) if found["banks"] else (),
+        cites=cites,
+        publication_model=found["model"],
+        indexing_method=indexing_method,
+    )
+
+
+def take_references(data: bytes) -> tuple[bytes, tuple[Pmid, ...]]:
+    """The record with an empty list in the place of its reference lists, and the PMIDs that stood there.
+
+    Raises Irregular where they are not written as NLM writes them.
+    """
+    begin, end = data.find(_REFERENCES), data.rfind(_REFERENCES_END)
+    if begin < 0:
+        return data, ()
+    if end < begin:
+        raise Irregular
+    return data[:begin] + b"<ReferenceList/>" + data[end + len(_REFERENCES_END) :], _cites(data[begin:end])
+
+
+def _cites(references: bytes) -> tuple[Pmid, ...]:
+    if b"<ArticleId>" in references:  # the DTD's default type is pubmed
+        raise Irregular
+    written = b"".join(_CITED.findall(references))  # >12345678>23456789
+    if not written:
+        return ()
+    if not written.translate(None, b">").isdigit():
+        raise Irregular
+    numbers: list[Pmid] = orjson.loads(b"[%b]" % written[1:].replace(b">", b","))  # it refuses zeros in front
+    if min(numbers) == 0 or max(numbers) >= parts.PMID_LIMIT:
+        raise Irregular
+    return tuple(dict.fromkeys(numbers))
+
+
+def _checked(head: bytes) -> str:
+    """The text, free of what XML does not allow anywhere between tags."""
+    if len(head) > _SIZE_LIMIT or len(head.translate(None, _CONTROLS)) != len(head):
+        raise Irregular
+    found = head.decode()
+    if ("]" in found and "]]>" in found) or ("&" in found and _NO_ENTITY.search(found)):
+        raise Irregular
+    if not found.isascii() and ("\ufffe" in found or "\uffff" in found):
+        raise Irregular
+    return found
 
 
 def _plain(found: str) -> str:
-    """The text with its entities resolved and its blanks folded. Raises ValueError where the tree must judge."""
+    """The text with its entities resolved and its blanks folded."""
     return fold(_ENTITY.sub(_character, found) if "&" in found else found)
+
+
+def _is_plain(found: Iterable[str]) -> bool:
+    """Whether ``_plain`` would change none of these texts: asked of many at once. None of them may be empty."""
+    joined = f" {' '.join(found)} "  # a blank at either end of a text becomes two
+    return not ("&" in joined or "  " in joined or "\n" in joined)
+
+
+def _mixed(found: str) -> str:
+    """The text of an element that may hold markup, which a tree takes apart where it is more than single words."""
+    if "<" in found:
+        bare = _EMPHASIS.sub(r"\2", found)
+        return text(parse(f"<mixed>{found}</mixed>".encode())) if "<" in bare else _plain(bare)
+    return _plain(found)
 
 
 def _character(entity: re.Match[str]) -> str:
@@ -165,69 +180,152 @@ def _character(entity: re.Match[str]) -> str:
         return _PREDEFINED[name]
     number = int(hexadecimal, 16) if hexadecimal else int(decimal or 0)
     if not (0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000):
-        raise ValueError("no entity of XML, or a character that it does not have")
+        raise Irregular
     return chr(number)
 
 
-def _authors(content: bytes) -> tuple[Author, ...]:
-    found = []
-    for item in _items(content, "</Author>"):
-        valid, *names, orcid, affiliation, further = _groups(_AUTHOR, item)
-        joined = "|".join(names)
-        if "&" in joined or "  " in joined:
-            names = [_plain(name) for name in names]
-        affiliations = [_plain(affiliation)]
-        if further:
-            affiliations += map(_plain, _AFFILIATION.findall(further))
-        if valid == "Y" and (one := author(names, orcid, affiliations)):
-            found.append(one)
-    return tuple(found)
-
-
-def _notices(content: bytes) -> tuple[Notice, ...]:
+def _abstract(found: str) -> tuple[AbstractPart, ...]:
     return tuple(
-        notice(ref_type, _plain(source), pmid, _plain(note))
-        for ref_type, source, pmid, note in (
-            _groups(_NOTICE, item) for item in _items(content, "</CommentsCorrections>")
-        )
+        [
+            AbstractPart(_ENTITY.sub(_character, label) or None, category or None, said)
+            for label, category, body in grammar.PART.findall(found)
+            if (said := _mixed(body))
+        ]
     )
 
 
-def _mesh(content: bytes) -> tuple[MeshHeading, ...]:
-    return tuple(map(_heading, _items(content, "</MeshHeading>")))
+def _authors(found: str) -> tuple[Author, ...]:
+    people = []
+    for valid, last, fore, initials, suffix, collective, orcid, place, further in grammar.AUTHOR.findall(found):
+        texts = (last, fore, initials, suffix, collective, place)
+        if not _is_plain(filter(None, texts)):
+            last, fore, initials, suffix, collective, place = map(_plain, texts)  # noqa: PLW2901
+        if valid == "Y" and (last or fore or collective):
+            places = [place] if place else []
+            if further:
+                places += filter(None, map(_plain, _AFFILIATION.findall(further)))
+            people.append(
+                Author(
+                    last or None,
+                    fore or None,
+                    initials or None,
+                    suffix or None,
+                    collective or None,
+                    orcid or None,
+                    tuple(places),
+                )
+            )
+    return tuple(people)
 
 
-@lru_cache(maxsize=16384)
-def _heading(item: str) -> MeshHeading:
-    """One heading; a few thousand of them make up most of all lists, so the same objects serve many records."""
-    ui, major, label, qualifiers = _groups(_HEADING, item)
-    found = tuple(
-        MeshQualifier(its_ui, _plain(its_label), its_major == "Y")
-        for its_ui, its_major, its_label in _QUALIFIER.findall(qualifiers)
+def _substances(chemicals: str, supplementary: str) -> tuple[str, ...]:
+    names = grammar.SUBSTANCE.findall(chemicals) + grammar.SUPPLEMENTARY.findall(supplementary)
+    return tuple(names if _is_plain(names) and len(set(names)) == len(names) else _unique(map(_plain, names)))
+
+
+def _keywords(found: str) -> tuple[str, ...]:
+    words = grammar.KEYWORD.findall(found)
+    return tuple(_unique(words if _is_plain(words) and not any("<" in word for word in words) else map(_mixed, words)))
+
+
+def _unique(found: Iterable[str]) -> Iterable[str]:
+    return filter(None, dict.fromkeys(found))
+
+
+def _notices(found: str) -> tuple[Notice, ...]:
+    return tuple(
+        [
+            parts.notice(ref_type, _plain(source), pmid, _plain(note))
+            for ref_type, source, pmid, note in grammar.NOTICE.findall(found)
+        ]
     )
-    return MeshHeading(ui, _plain(label), major == "Y", found)
 
 
-def _history(content: bytes) -> dict[str, date | None]:
-    found: dict[str, date | None] = {}
-    for status, day in map(_moment, _items(content, "</PubMedPubDate>")):
-        found.setdefault(status, day)
-    return found
+def _other_abstracts(found: str) -> tuple[OtherAbstract, ...]:
+    return parts.other_abstracts(_list(found))
+
+
+def _registry(found: str) -> tuple[RegistryEntry, ...]:
+    return parts.registry(_list(found))
+
+
+def _list(found: str) -> etree._Element:
+    return parse(f"<list>{found}</list>".encode())
+
+
+@lru_cache(maxsize=1024)
+def _citation(attributes: str) -> tuple[str, str | None]:
+    """Status and IndexingMethod."""
+    citation = parse(f"<citation{attributes}/>".encode())
+    return citation.get("Status", ""), citation.get("IndexingMethod")
+
+
+def _journal(found: dict[str, str]) -> Journal:
+    title, abbreviation, issn, nlm_id, country = _serial(
+        found["journal"], found["abbreviation"], found["issn"], found["medline"]
+    )
+    ends = filter(None, (_plain(found["first_page"]), _plain(found["last_page"])))
+    return Journal(
+        title=title,
+        abbreviation=abbreviation,
+        issn=issn,
+        nlm_id=nlm_id,
+        volume=_plain(found["volume"]) or None,
+        issue=_plain(found["issue"]) or None,
+        pages=_plain(found["pages"]) or "-".join(ends) or None,
+        country=country,
+    )
+
+
+@lru_cache(maxsize=8192)
+def _serial(title: str, abbreviation: str, issn: str, medline: str) -> tuple[str | None, ...]:
+    """What is the same for every article of a journal: title, abbreviation, ISSN, NLM's ID, country."""
+    known = parts.texts(_list(medline))
+    return (
+        _plain(title) or None,
+        known.get("MedlineTA") or _plain(abbreviation) or None,
+        _plain(issn) or known.get("ISSNLinking") or None,
+        known.get("NlmUniqueID") or None,
+        known.get("Country") or None,
+    )
+
+
+@lru_cache(maxsize=8192)
+def _published(found: str) -> PartialDate | None:
+    return parts.published_on(_list(found))
+
+
+@lru_cache(maxsize=1024)
+def _languages(found: str) -> tuple[str, ...]:
+    return tuple(map(_plain, _LANGUAGE.findall(found)))
+
+
+@lru_cache(maxsize=8192)
+def _publication_types(found: str) -> tuple[PublicationType, ...]:
+    return parts.publication_types(_list(found))
 
 
 @lru_cache(maxsize=16384)
-def _moment(item: str) -> tuple[str, date | None]:
-    status, *day = _groups(_MOMENT, item)
+def _day(found: str) -> date | None:
+    return full_date(*written.groups()) if (written := grammar.DATE.search(found)) else None
+
+
+@lru_cache(maxsize=16384)
+def _moment(found: str) -> tuple[str, date | None]:
+    ((status, *day),) = grammar.MOMENT.findall(found)
     return status, full_date(*day)
 
 
-def _cites(content: bytes) -> tuple[Pmid, ...]:
-    written = list(filter(None, _CITED.findall(content)))
-    if not written:
-        return ()
-    if not b"".join(written).isdigit():
-        raise ValueError("what is no PMID, or is written in another way")
-    numbers: list[Pmid] = orjson.loads(b"[%b]" % b",".join(written))  # all at once; it refuses zeros in front
-    if min(numbers) == 0 or max(numbers) >= PMID_LIMIT:
-        raise ValueError("a number that is no PMID")
-    return tuple(numbers)
+@lru_cache(maxsize=16384)
+def _heading(found: str) -> MeshHeading:
+    """One heading; a few thousand of them make up most of all lists."""
+    ((ui, major, label, qualifiers),) = grammar.HEADING.findall(found)
+    return MeshHeading(
+        ui,
+        _plain(label),
+        major == "Y",
+        tuple(
+            MeshQualifier(its_ui, _plain(its_label), its_major == "Y")
+            for its_ui, its_major, its_label in grammar.QUALIFIER.findall(qualifiers)
+        ),
+    )
