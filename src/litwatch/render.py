@@ -2,12 +2,14 @@
 
 Escaping is the engines' default and not the templates' care: whatever a template prints is first rid of control
 characters, then escaped for its format; only links that ``safe_text`` builds from a Pmid or a Doi pass as they are.
-A page carries its style sheet, no script, and a policy that forbids the browser to fetch anything. This module
-refuses to choose and to order (``reports``, ``report_view``, ``digest_view``) and to send (``mail``).
+A page carries its style sheet and a policy that forbids the browser to fetch anything and to run any script but the
+index page's own, which it names by its hash; everything can be read without it. This module refuses to choose and to
+order (``reports``, ``report_view``, ``digest_view``) and to send (``mail``).
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import textwrap
 from collections import Counter
@@ -15,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from email.message import EmailMessage
 from functools import cache, partial
+from importlib.resources import files
 from typing import Any
 
 import css_inline
@@ -188,6 +191,7 @@ def _report(form: str, template: str, report: Report) -> str:
 def index_html(entries: Iterable[IndexEntry], failed: Iterable[FailedTopic], *, on: date) -> str:
     """The page of all watched articles, most urgent first; topics that could not be read stand on top by name."""
     queue = order_entries(entries)
+    script, hashed = _index_script()
     counted = Counter(entry.status for entry in queue)
     return (
         _engine("html")
@@ -197,6 +201,8 @@ def index_html(entries: Iterable[IndexEntry], failed: Iterable[FailedTopic], *, 
             failed=tuple(sorted(failed, key=lambda topic: topic.slug)),
             tally=[(status, counted[status]) for status in wording.STATUS_LABEL],
             written_on=on,
+            script=script,
+            script_policy=f"script-src 'sha256-{hashed}'; ",
             demonstration=wording.DEMONSTRATION if any(entry.demonstration for entry in queue) else "",
             source_notices=wording.nlm_notices(on),
         )
@@ -206,6 +212,13 @@ def index_html(entries: Iterable[IndexEntry], failed: Iterable[FailedTopic], *, 
 def desk_page(name: str, values: Mapping[str, object]) -> str:
     """One of the desk's pages as HTML; ``name`` is that of its template."""
     return _engine("html").get_template(f"desk/{name}.html.j2").render(values)
+
+
+@cache
+def _index_script() -> tuple[Markup, str]:
+    """The index page's own script, which only narrows the queue, and its hash, by which the policy lets it run."""
+    source = files("litwatch").joinpath("templates", "index.js").read_text(encoding="utf-8")
+    return Markup(source), base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()  # noqa: S704 - our own
 
 
 def digest_parts(

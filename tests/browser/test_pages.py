@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from litwatch import render
+from litwatch import render, reports
+from litwatch.reports import FailedTopic
 from tests.browser import chromium, samples
 from tests.factories import DAY, make_digest
 from tests.test_render_hostile import HOSTILE, poisoned
@@ -28,6 +32,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "crowded": lambda: render.report_html(samples.crowded_report()),
     "hostile": lambda: render.report_html(poisoned(EVERYTHING)),
     "index": lambda: render.index_html(samples.index_entries(), samples.FAILED, on=DAY),
+    "hostile-index": lambda: render.index_html(
+        [reports.index_entry(poisoned(EVERYTHING), link="insulin-resistance/2026-11-22.html")],
+        [FailedTopic("x", EVERYTHING)],
+        on=DAY,
+    ),
     "digest": lambda: render.digest_parts(samples.digest())[1],
     "hostile-digest": lambda: render.digest_parts(make_digest(poisoned(EVERYTHING)))[1],
 }
@@ -64,7 +73,8 @@ def test_a_page_runs_no_script_and_fetches_nothing_but_itself(
     chromium.show(browser, pages[name], width=1200)
     assert set(requested(browser)) == {pages[name].as_uri()}
     assert browser.get_log("browser") == []
-    assert browser.execute_script("return document.scripts.length + document.images.length") == 0
+    own = 1 if "index" in name else 0
+    assert browser.execute_script("return document.scripts.length + document.images.length") == own
     browser.execute_script(
         "for (const each of document.querySelectorAll('*')) each.dispatchEvent(new Event('mouseover'))"
     )
@@ -97,6 +107,82 @@ def test_abstracts_are_folded_on_screen_and_open_on_paper(browser: Chrome, pages
     assert browser.execute_script(height) < 40
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     WebDriverWait(browser, 10).until(lambda opened: opened.execute_script(height) > 100)
+
+
+def shown(browser: Chrome) -> list[str]:
+    entries = browser.find_elements(By.CSS_SELECTOR, ".queue > li")
+    return [entry.get_attribute("id") or "" for entry in entries if entry.is_displayed()]
+
+
+def test_the_queue_is_narrowed_by_words_and_by_status(browser: Chrome, pages: dict[str, Path]) -> None:
+    chromium.show(browser, pages["index"], width=1200)
+    assert len(shown(browser)) == 4
+    words = browser.find_element(By.ID, "words")
+    words.send_keys("OLDER b12")
+    assert shown(browser) == ["vitamin-b12"]
+    assert browser.find_element(By.ID, "found").text == "1 of 4 articles shown"
+    for _ in range(9):
+        words.send_keys(Keys.BACKSPACE)
+    browser.find_element(By.CSS_SELECTOR, "#find input[value=no-signal]").click()
+    assert shown(browser) == ["iron-deficiency", "vitamin-b12"]
+    browser.find_element(By.CSS_SELECTOR, "#find input[value=review-now]").click()
+    assert shown(browser) == ["insulin-resistance", "iron-deficiency", "vitamin-b12"]
+
+
+def test_the_queue_is_whole_without_script(browser: Chrome, pages: dict[str, Path]) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        chromium.show(browser, pages["index"], width=1200)
+        assert len(shown(browser)) == 4
+        assert not browser.find_element(By.ID, "find").is_displayed()
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+AXE = next(
+    Path(place) / "axe-core" / "axe.min.js"
+    for place in (importlib.util.find_spec("selenium_axe_python").submodule_search_locations)  # type: ignore[union-attr]
+)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def views() -> Iterator[Any]:
+    """Every page at both widths, light and dark; the usual ones in `make test`, the others with the slow tests."""
+    for name in PAGES:
+        for width, dark in ((1200, False), (390, True), (1200, True), (390, False)):
+            usual = name in {"report", "index", "digest"} and dark == (width == 390)
+            yield pytest.param(name, width, dark, marks=[] if usual else [pytest.mark.slow])
+
+
+@pytest.mark.parametrize(("name", "width", "dark"), list(views()))
+def test_axe_finds_no_barrier(browser: Chrome, pages: dict[str, Path], name: str, width: int, dark: bool) -> None:
+    """With everything unfolded, so that contrast and names within are checked, too."""
+    chromium.show(browser, pages[name], width=width, dark=dark)
+    browser.execute_script("for (const each of document.querySelectorAll('details')) each.open = true")
+    browser.execute_script(AXE.read_text(encoding="utf-8"))
+    found = browser.execute_async_script(
+        "const done = arguments[1]; axe.run(document, {runOnly: arguments[0]}).then(r => done(r.violations))", RULES
+    )
+    told = [(each["id"], [node["html"][:200] for node in each["nodes"]][:3]) for each in found]
+    allowed = MAIL_HAS_NO_LANDMARKS if "digest" in name else set()
+    assert [each for each in told if each[0] not in allowed] == []
+
+
+MAIL_HAS_NO_LANDMARKS = {"region", "landmark-one-main"}
+"""A mail is shown within a program's page, which has its own."""
+
+
+def test_axe_would_have_seen_a_barrier(browser: Chrome, tmp_path: Path) -> None:
+    page = tmp_path / "bad.html"
+    page.write_text(
+        "<!doctype html><title>x</title><p style='color: #ccc; background: #fff'>pale</p><img src='data:,'>"
+    )
+    chromium.show(browser, page, width=1200)
+    browser.execute_script(AXE.read_text(encoding="utf-8"))
+    found = browser.execute_async_script(
+        "const done = arguments[1]; axe.run(document, {runOnly: arguments[0]}).then(r => done(r.violations))", RULES
+    )
+    assert {"color-contrast", "image-alt", "html-has-lang"} <= {each["id"] for each in found}
 
 
 def test_a_script_would_have_been_seen(browser: Chrome, tmp_path: Path) -> None:
