@@ -11,11 +11,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from litwatch.citations import Pmid
 from litwatch.errors import OutputFailed, StoreBusy, StoreUnusable
 from litwatch.store import Store, schema
+from litwatch.store.documents import dump
 from litwatch.store.file import SEALED
 from litwatch.store.lock import release_lock, take_lock
-from tests.factories import FIRST_PMID, make_record
+from tests.factories import FIRST_PMID, make_record, make_reference
 from tests.store_scenes import START, another_process, heard, made_store, make_night, moment, read_tables
 
 DATA = Path(__file__).parent / "data" / "store"
@@ -233,7 +235,18 @@ def test_a_store_of_any_earlier_version_ends_with_the_schema_of_a_new_one(
     old = Store(tmp_path / f"version-{version}.duckdb")
     with duckdb.connect(str(old.path)) as con:
         schema.apply_migrations(con, schema.released_migrations()[:version], replace(schema.released_views(), sql=""))
+        doc = dump(make_record(title="What an old store held of insulin resistance in night nurses"))
+        con.execute(
+            "INSERT INTO observation VALUES (99000001, 1, '2026-01-01', sha256($doc), 'old', $doc)", {"doc": doc}
+        )
+        con.execute(
+            "INSERT INTO run (id, kind, process, started_at) VALUES ('old', 'nightly', 'host/1/1', '2026-01-01')"
+        )
     old.migrate()
+    assert old.current_records()[Pmid(99000001)].title.startswith("What an old store")
+    assert [run.id for run in old.runs()] == ["old"]
+    if version < 5:  # since then, keys are written with each observation
+        assert set(old.look_up([make_reference(1, title="What an old store held of insulin resistance")])) == {99000001}
 
     def describe(path: Path) -> list[tuple[object, ...]]:
         with duckdb.connect(str(path), read_only=True) as con:
