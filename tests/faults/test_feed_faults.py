@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -82,17 +82,7 @@ def test_the_reference_meets_a_paper_that_only_the_feed_names(reference: Referen
     assert ("sleep", ONLY_THE_FEED, "feed") in reference.after[NIGHT].sightings
 
 
-FAST = {
-    *("no-entries", "web-page", "truncated", "reused-guids", "script-titles", "nested-entities", "oversized"),
-    *("gzip bomb", "too many requests (429)", "redirects for ever"),
-}
-
-
-def _named(names: Iterable[str]) -> list[Any]:
-    return [pytest.param(name, marks=[] if name in FAST else [pytest.mark.slow]) for name in sorted(names)]
-
-
-@pytest.mark.parametrize("name", _named(DEFECTS))
+@pytest.mark.parametrize("name", sorted(DEFECTS))
 def test_nothing_is_lost_after_a_feed_with(name: str, ward: Ward, kiosk: Kiosk, proven: Prove) -> None:
     bend = DEFECTS[name]
     how = spoil(kiosk, lambda records, occasion: bend(records, occasion.now))
@@ -124,7 +114,7 @@ LINES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", _named(LINES))
+@pytest.mark.parametrize("name", sorted(LINES))
 def test_a_feed_that_cannot_be_read_is_told(name: str, ward: Ward, kiosk: Kiosk, proven: Prove) -> None:
     proof = proven(ward, f"feed: {name}", "feed", **spoil(kiosk, LINES[name]))
     assert proof.outcome is Outcome.LOUD

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -88,11 +86,6 @@ def _yaml(text: str) -> str:
     return json.dumps(text)
 
 
-def _named(names: Iterable[str]) -> list[Any]:
-    fast = {"script", "template", "right-to-left override"}
-    return [pytest.param(name, marks=[] if name in fast else [pytest.mark.slow]) for name in sorted(names)]
-
-
 @pytest.mark.parametrize("name", sorted(TEXTS))
 def test_a_record_that_says(name: str, tmp_path: Path, records: Corpus, note: Note) -> None:
     text = TEXTS[name]
@@ -117,7 +110,7 @@ def test_a_record_that_says(name: str, tmp_path: Path, records: Corpus, note: No
     note(f"hostile: {name}", "record", "survived", "shown as text")
 
 
-@pytest.mark.parametrize("name", _named(set(TEXTS) - {"header"}))
+@pytest.mark.parametrize("name", sorted(set(TEXTS) - {"header"}))
 def test_an_article_that_says(name: str, tmp_path: Path, records: Corpus, note: Note) -> None:
     text = TEXTS[name]
     article = ARTICLE.replace("What causes insulin resistance?", json.dumps(f"What causes {text[:5000]}?"))
@@ -133,7 +126,7 @@ def test_an_article_that_says(name: str, tmp_path: Path, records: Corpus, note: 
     note(f"hostile: {name}", "article", outcome, "shown as text" if summary.ok else summary.failure or "")
 
 
-@pytest.mark.parametrize("name", _named(TEXTS))
+@pytest.mark.parametrize("name", sorted(TEXTS))
 def test_a_topic_file_that_says(name: str, tmp_path: Path, records: Corpus, note: Note, reference: Reference) -> None:
     """In title and strategy; the sound topic beside it loses nothing."""
     text = TEXTS[name]

@@ -7,7 +7,7 @@ import random
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from litwatch.standin import Corpus
 from litwatch.standin.journal import Journal
 from litwatch.standin.web import Request
 from litwatch.store import RunState
+from tests.store_scenes import another_process
 
 from .conftest import Note
 from .contract import KEPT, Broken, Reference, deliver_once, look, prove_recovery, see_everything
@@ -25,6 +26,8 @@ from .night_process import GOOD, INCOMPLETE, REFUSED, Nursery
 from .ward import MORNING, NIGHT, Ward, open_ward
 
 SEED = 20260311
+POINTS, PARTS = 200, 8
+"""So many moments of a night, in so many tests, which run side by side."""
 
 
 @pytest.fixture(scope="module")
@@ -42,22 +45,23 @@ def recover(reference: Reference, heard: Callable[[], str]) -> Callable[..., Non
     return run
 
 
-@pytest.mark.parametrize("points", [12, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("part", range(PARTS))
 def test_a_night_killed_at_any_moment_leaves_nothing_behind(  # noqa: PLR0917
-    points: int, nursery: Nursery, records: Corpus, reference: Reference, tmp_path: Path, note: Note,
+    part: int, nursery: Nursery, records: Corpus, reference: Reference, tmp_path: Path, note: Note,
     heard: Callable[[], str],
 ) -> None:  # fmt: skip
     """SIGKILL at seeded moments spread over a night; then good nights end where those of the reference ended."""
-    chance = random.Random(SEED + points)
+    chance = random.Random(SEED + part)
+    moments = [(point + chance.random()) / POINTS for point in range(part, POINTS, PARTS)]
     killed = unknown = 0
     whole = 0.0
-    for point in range(points + 1):
-        folder = tmp_path / str(point)
+    for moment in (None, *moments):
+        folder = tmp_path / str(moment)
         with open_ward(folder, corpus=records, copy_of=reference.folder, rate_with_key=None, rate=None) as ward:
             ward.pubmed.today = NIGHT
-            moment = None if point == 0 else whole * (point - 1 + chance.random()) / points
-            elapsed, (status,) = nursery.run(folder, ward.pubmed.base, (NIGHT, "nightly"), kill_after=moment)
-            if point == 0:
+            kill_after = None if moment is None else whole * moment
+            elapsed, (status,) = nursery.run(folder, ward.pubmed.base, (NIGHT, "nightly"), kill_after=kill_after)
+            if moment is None:
                 assert status == GOOD
                 whole = elapsed
             killed += status == -9
@@ -68,9 +72,9 @@ def test_a_night_killed_at_any_moment_leaves_nothing_behind(  # noqa: PLR0917
             prove_recovery(ward, reference, [MORNING], heard=heard, doubt=True)
             unknown += bool(ward.store.outbox([MessageState.UNKNOWN]))
         shutil.rmtree(folder)
-    assert killed >= points // 2
-    told = f"{killed} killed, {unknown} left a mail of unknown fate, marked as such"
-    note("kill -9", f"{points} moments of a night", "survived", told)
+    assert killed >= len(moments) // 2
+    told = f"{killed} of {len(moments)} killed, {unknown} left a mail of unknown fate, marked as such"
+    note("kill -9", f"{POINTS} seeded moments of a night, part {part + 1} of {PARTS}", "survived", told)
 
 
 class Trap(Journal):
@@ -187,6 +191,44 @@ def test_nights_that_were_missed_are_caught_up(ward: Ward, recover: Callable[...
     """NIGHT never came; so does the window of MORNING reach back."""
     recover(ward, MORNING)
     note("missed nights", "scheduler", "survived", "the next window begins before the last watermark")
+
+
+def test_three_missed_nights_are_caught_up(new_ward: Ward, reference: Reference, note: Note) -> None:
+    assert new_ward.night(MORNING - timedelta(days=4)).ok
+    assert new_ward.night(MORNING).ok
+    see_everything(look(new_ward), reference.after[MORNING])
+    note("missed nights", "scheduler, three in a row", "survived", "the next window begins before the last watermark")
+
+
+def test_a_night_killed_after_its_commit_and_before_the_checkpoint_keeps_what_it_committed(
+    ward: Ward, recover: Callable[..., None], note: Note
+) -> None:
+    path = ward.settings().store
+    with another_process("commit_and_die", path) as process:
+        process.wait()
+    assert path.with_name(path.name + ".wal").stat().st_size > 0
+    recover(ward, NIGHT, MORNING)
+    note("kill -9", "after the commit, before the checkpoint", "survived", "the write-ahead log is read")
+
+
+@pytest.mark.parametrize("room", [0, 40_000], ids=["none", "a little"])
+def test_a_file_that_may_not_grow_is_told_as_a_full_disk(  # noqa: PLR0917
+    room: int, ward: Ward, nursery: Nursery, reference: Reference, recover: Callable[..., None], note: Note
+) -> None:
+    """RLIMIT_FSIZE stands for a quota, which needs no file system of its own."""
+    before = look(ward)
+    ward.pubmed.today = NIGHT
+    ward.pubmed.pace = type(ward.pubmed.pace)(None, None)
+    limit = ward.settings().store.stat().st_size + room
+    _, (status,) = nursery.run(ward.folder, ward.pubmed.base, (NIGHT, "nightly"), limit=limit)
+    said = nursery.log.read_text()
+    if status != GOOD:
+        assert "disk is full" in said or "too large" in said, said
+    assert look(ward) in (before, reference.after[NIGHT])
+    ward.pubmed.journal.clear()
+    recover(ward, MORNING, doubt=True)
+    outcome = "failed loudly" if status else "survived"
+    note("disk full", f"quota, {room:,} bytes left", outcome, said.strip().splitlines()[-1] if status else "")
 
 
 def test_two_months_without_a_night_are_caught_up(new_ward: Ward, reference: Reference, note: Note) -> None:

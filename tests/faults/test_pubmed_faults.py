@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
+from threading import Thread
 
 import pytest
+import trustme
 
 from litwatch.standin import FAULTS
 from litwatch.standin.fault import Fault, FaultKind
@@ -51,17 +56,7 @@ CASES = [
 ]
 
 
-def _fast(case: Case) -> bool:
-    """Each fault for good where it can hurt most; of those of transport, which are alike, every second."""
-    fault = FAULTS[case.fault]
-    worst = next(where for where in ("fetch", "search", "resolution") if WHERE[where] in fault.utilities)
-    alike = fault.kind is FaultKind.TRANSPORT and list(FAULTS).index(case.fault) % 2 == 1
-    return case.where == worst and not case.once and not alike
-
-
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, id=case.name, marks=[] if _fast(case) else [pytest.mark.slow]) for case in CASES]
-)
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_nothing_is_lost_after(case: Case, request: pytest.FixtureRequest, proven: Prove) -> None:
     at_first = case.where == "resolution"
     ward: Ward = request.getfixturevalue("new_ward" if at_first else "ward")
@@ -79,6 +74,47 @@ def test_nothing_is_lost_after(case: Case, request: pytest.FixtureRequest, prove
     if case.fault in HARMLESS:
         assert proof.outcome is Outcome.SURVIVED
     assert any(entry.fault == case.fault for entry in ward.pubmed.journal.entries(utility))
+
+
+@pytest.mark.parametrize("name", ["no TLS at all", "certificate of nobody known"])
+def test_a_connection_that_cannot_be_trusted_is_no_answer(name: str, ward: Ward, proven: Prove) -> None:
+    """The key would travel with the first byte; so nothing is sent, and certainly nothing is asked in the clear."""
+    with ExitStack() as stack:
+        port = int(ward.pubmed.url.rpartition(":")[2].strip("/"))
+        if name != "no TLS at all":
+            port = stack.enter_context(strange_server())
+        asked = len(ward.pubmed.journal)
+        elsewhere = {"eutils": f"https://127.0.0.1:{port}/entrez/eutils/"}
+        seen: list[int] = []
+        proof = proven(
+            ward, f"TLS: {name}", "every request", settings=elsewhere,
+            mend=lambda: seen.append(len(ward.pubmed.journal)),
+        )  # fmt: skip
+    assert proof.outcome is Outcome.LOUD
+    assert seen == [asked]
+
+
+@contextmanager
+def strange_server() -> Iterator[int]:
+    """A port on which a server shows a certificate that no trusted authority has signed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                with suppress(OSError):
+                    context.wrap_socket(connection, server_side=True).close()
+                connection.close()
+
+        Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
 
 
 class Echo(Plan):

@@ -15,6 +15,8 @@ import pytest
 from litwatch.errors import OperatorError, StoreBusy, StoreUnusable
 from litwatch.pipeline import run_night
 from litwatch.store import RunState
+from tests.store_scenes import another_process
+from tests.store_scenes import heard as hear
 
 from .conftest import Note, Prove
 from .contract import Outcome, Reference, look, prove_recovery, see_everything
@@ -37,6 +39,17 @@ def test_a_store_that_another_process_holds_is_named(ward: Ward, proven: Prove) 
         holder.communicate(b"")
     proof = proven(ward, "store locked", "by another process", day=NIGHT)
     assert proof.outcome is Outcome.SURVIVED
+
+
+def test_a_store_that_is_locked_for_an_hour_costs_only_that_hour(ward: Ward, proven: Prove) -> None:
+    """Every try of the hour is refused with the name of the holder; the first after it makes up for all."""
+    with another_process("hold", ward.settings().store) as holder:
+        assert hear(holder)
+        for _ in range(3):
+            with pytest.raises(StoreBusy, match=str(holder.pid)):
+                ward.night(NIGHT, settings={"store_wait": 0.05})
+    assert look(ward).watermarks == {"sleep": EVE}
+    assert proven(ward, "store locked", "for an hour, three tries", day=NIGHT).outcome is Outcome.SURVIVED
 
 
 @pytest.mark.parametrize(
@@ -119,10 +132,10 @@ def test_a_clock_that_ran_ahead_covers_no_future(
 @pytest.mark.parametrize(
     "local",
     [
-        pytest.param(datetime(2026, 3, 29, 0, 30, tzinfo=LONDON), marks=pytest.mark.slow),
+        datetime(2026, 3, 29, 0, 30, tzinfo=LONDON),
         datetime(2026, 3, 29, 2, 30, tzinfo=LONDON),
-        pytest.param(datetime(2026, 10, 25, 0, 30, tzinfo=LONDON), marks=pytest.mark.slow),
-        pytest.param(datetime(2026, 10, 25, 1, 30, tzinfo=LONDON), marks=pytest.mark.slow),
+        datetime(2026, 10, 25, 0, 30, tzinfo=LONDON),
+        datetime(2026, 10, 25, 1, 30, tzinfo=LONDON),
         datetime(2026, 10, 25, 1, 30, tzinfo=LONDON, fold=1),
     ],
     ids=["before spring", "after spring", "before autumn", "first half past one", "second half past one"],
