@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 
 from litwatch.articles import read_article
 from litwatch.articles.model import Article
-from litwatch.citations import Match, MatchState, Pmid
+from litwatch.citations import Match, MatchState, Pmid, ReferenceKind
 from litwatch.claims import Claims, map_claims
 from litwatch.diff import Change, ChangeKind, find_cited_changes, find_new_records
 from litwatch.entrez import Entrez, resolve
@@ -218,6 +218,7 @@ def finish_survey(begun: Begun, delivery: Delivery, *, store: Store, run: str, n
         last_reviewed=begun.last_reviewed,
         searched_to=seen.window.last if topic_sweep.state is SweepState.COMPLETE else begun.windows.reached,
         thresholds=topic.thresholds,
+        cites_guideline=cites_guideline(article),
         today=today,
     )
     how = {item.pmid: item.how for item in ledger}
@@ -253,6 +254,11 @@ def finish_survey(begun: Begun, delivery: Delivery, *, store: Store, run: str, n
         day=today,
     )
     return Surveyed(night, report)
+
+
+def cites_guideline(article: Article) -> bool:
+    """Whether the reference list says of an entry that it is a guideline."""
+    return any(reference.kind is ReferenceKind.GUIDELINE for reference in article.references)
 
 
 def settled_positions(topic: Topic) -> frozenset[int]:
