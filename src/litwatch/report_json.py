@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from litwatch import report_view, reports, safe_text, wording
+from litwatch.basis_json import basis_json
 from litwatch.bearing import Bearing, Passage
 from litwatch.lint import Finding
 from litwatch.quoting import offset_in_abstract
@@ -66,6 +67,7 @@ def report_json(report: Report) -> bytes:
         "findings": [_finding(finding) for finding in report.findings],
         "strategy": report.topic.strategy,
         "sweeps": [_sweep(sweep) for sweep in report.sweeps],
+        "basis": basis_json(report.basis) if report.basis else None,
         "source_notices": view.source_notices,
     }
     return orjson.dumps(_unicode(data), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

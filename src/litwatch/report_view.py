@@ -15,6 +15,7 @@ from litwatch import quoting, reports, wording
 from litwatch.articles.model import Article, BlockKind, Section, Sentence
 from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.diff import ChangeKind
+from litwatch.profile_drawing import Drawing, drawing_of
 from litwatch.records import Record
 from litwatch.reports import Report, ReportedSignal
 from litwatch.timeline import Picture, pictures
@@ -135,6 +136,8 @@ class ReportView:
     entries: tuple[CitedEntry, ...]
     pictures: tuple[Picture, ...]
     source_notices: tuple[str, ...]
+    drawing: Drawing | None = None
+    """Of the references' ages and levels; None where there is nothing to draw."""
 
 
 def arrange(report: Report) -> ReportView:
@@ -159,6 +162,7 @@ def arrange(report: Report) -> ReportView:
         entries=entries,
         pictures=pictures(report),
         source_notices=wording.nlm_notices(report.surveyed_at.date()),
+        drawing=drawing_of(report.basis.profile, report.written_on) if report.basis else None,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from litwatch.beside import Beside
 from litwatch.citations import Match, Pmid
 from litwatch.diff import Change
 from litwatch.records import Record
@@ -148,3 +149,5 @@ class TopicNight:
     verdict: Verdict
     outstanding: tuple[Outstanding, ...] = ()
     """What is still outstanding after this night, and what it ended."""
+    beside: Beside | None = None
+    """The look beside the searches, tonight's or the last that is still good."""

@@ -186,8 +186,6 @@ _DEFAULT = Thresholds()
 
 class _ThresholdsForm(_Strict):
     reassess_after_days: int = Field(_DEFAULT.reassess_after_days, ge=1, le=3650, strict=True)
-    guideline_reassess_after_days: int = Field(_DEFAULT.guideline_reassess_after_days, ge=1, le=3650, strict=True)
-    hazard_ratio: float = Field(_DEFAULT.hazard_ratio, ge=0.1, le=10, allow_inf_nan=False)
     review_level: int = Field(_DEFAULT.review_level, ge=1, le=7, strict=True)
     digest_items: int = Field(_DEFAULT.digest_items, ge=1, le=100, strict=True)
 
@@ -202,6 +200,7 @@ class _Form(_Strict):
     feeds: tuple[_FeedForm, ...] = ()
     pins: tuple[_PinForm, ...] = ()
     thresholds: _ThresholdsForm | None = None
+    supplements: bool = Field(True, strict=True)
     last_reviewed: Annotated[date, BeforeValidator(_day)] | None = None
 
     @model_validator(mode="after")
@@ -231,5 +230,6 @@ class _Form(_Strict):
             feeds=tuple(Feed(feed.name, feed.url) for feed in self.feeds),
             pins=tuple(Pin(p.marker, p.position, p.pmid, p.doi, p.not_in_pubmed) for p in self.pins),
             thresholds=Thresholds(**self.thresholds.model_dump()) if self.thresholds else Thresholds(),
+            supplements=self.supplements,
             last_reviewed=self.last_reviewed,
         )

@@ -18,11 +18,8 @@ def is_installed() -> bool:
 
 
 @contextmanager
-def open_browser(profile: Path, *, loopback: bool = False) -> Iterator[webdriver.Chrome]:
-    """A headless browser with a new profile folder; every host name leads nowhere, so nothing can be fetched.
-
-    ``loopback`` lets it reach this machine, for a test's own server.
-    """
+def open_browser(profile: Path) -> Iterator[webdriver.Chrome]:
+    """A headless browser with a new profile folder; every host name leads nowhere, so nothing can be fetched."""
     options = webdriver.ChromeOptions()
     options.binary_location = str(BROWSER)
     for flag in (
@@ -36,7 +33,7 @@ def open_browser(profile: Path, *, loopback: bool = False) -> Iterator[webdriver
         "--disable-sync",
         "--disable-dev-shm-usage",
         "--hide-scrollbars",
-        f"--host-resolver-rules=MAP * ~NOTFOUND{', EXCLUDE 127.0.0.1' if loopback else ''}",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
         f"--user-data-dir={profile}",
     ):
         options.add_argument(flag)

@@ -20,13 +20,14 @@ from tests.factories import DAY
 PAGES = {
     "report": lambda: render.report_html(samples.urgent_report()),
     "article": lambda: render.report_html(samples.urgent_report()),
+    "basis": lambda: render.report_html(samples.urgent_report()),
     "search": lambda: render.report_html(samples.urgent_report()).replace("<details", "<details open"),
     "failed": lambda: render.report_html(samples.failed_report()),
     "crowded": lambda: render.report_html(samples.crowded_report()),
     "index": lambda: render.index_html(samples.index_entries(), samples.FAILED, on=DAY),
     "digest": lambda: render.digest_parts(samples.digest())[1],
 }
-FROM = {"article": "#article", "search": "#references"}
+FROM = {"article": "#article", "basis": "#basis", "search": "#references"}
 """Pictures that begin at a section of the report."""
 WIDTHS = {"desktop": 1200, "phone": 390}
 KEPT = {

@@ -9,11 +9,16 @@ from __future__ import annotations
 from datetime import date
 
 from litwatch.articles.model import Article, BlockKind, Section, Uncertainty
+from litwatch.basis import Basis, ReportedSupplement
+from litwatch.beside import Supplement, SupplementKind
 from litwatch.citations import MatchState, Pmid, ReferenceKind
 from litwatch.diff import ChangeKind
+from litwatch.known_items import KnownItems, Missed, ProposedChange, Why
 from litwatch.lint import Severity
+from litwatch.profile import Profile, YearCount
 from litwatch.records import AbstractPart, Author, DatePrecision, Journal, Notice, PartialDate, Record, RefType
 from litwatch.reports import Digest, FailedTopic, IndexEntry, PastReport, Report, ReportedSignal, index_entry
+from litwatch.successors import Successor
 from litwatch.sweeps import SweepKind, SweepState
 from litwatch.topics import QuestionKind, Thresholds
 from litwatch.triage import Level, Priority
@@ -216,6 +221,47 @@ def _signals() -> tuple[ReportedSignal, ...]:
     )
 
 
+def make_basis() -> Basis:
+    """What a long article might rest on: twenty references, one of them missed, a newer guideline."""
+    old = _paper(GUIDELINE, "Standards of sleep in shift workers-2019.", "Sato", "Invented Guidelines",
+                 date(2019, 1, 1), "guideline")  # fmt: skip
+    new = _paper(FIRST_PMID + 5, "Standards of sleep in shift workers-2026.", "Sato", "Invented Guidelines",
+                 date(2026, 1, 1), "guideline")  # fmt: skip
+    counts = {2008: (1, 0), 2012: (2, 0), 2015: (2, 1), 2018: (4, 0), 2019: (3, 1), 2021: (2, 0), 2023: (3, 1)}
+    profile = Profile(
+        references=20,
+        in_pubmed=17,
+        years=tuple(YearCount(year, *pair) for year, pair in counts.items()),
+        undated=0,
+        median_age=7.5,
+        levels=(("Guideline", 2), ("Systematic review or meta-analysis", 3), ("Randomised trial", 6),
+                ("Observational study", 4), ("Review", 1), ("Design not stated", 1)),
+        newest_guideline=old,
+        newest_review=_paper(REVIEW, "Sleep and insulin: a review.", "Sato", "Reviews of Invention", date(2021, 3, 1),
+                             "review"),
+    )  # fmt: skip
+    change = ProposedChange("add OR glucocorticoid*[tiab] to cause*[tiab] OR risk factor*[tiab]", "(…)", "(…) NOT (…)")
+    missed = Missed(3, Pmid(REVIEW), "Glucocorticoids and insulin action in night workers.", Why.EXCLUDED,
+                    ("cause*[tiab] OR risk factor*[tiab]: None of these alternatives matches the record.",), change,
+                    14.2)  # fmt: skip
+    unsure = Missed(1, None, "Invented guideline of a society", Why.UNRESOLVED,
+                    ("No PubMed record is confirmed for it, so it cannot be held against the strategy.",))  # fmt: skip
+    seeds = (Pmid(TRIAL), Pmid(REVIEW))
+    return Basis(
+        profile=profile,
+        known_items=KnownItems((Pmid(TRIAL), Pmid(COHORT)), (missed, unsure)),
+        newer=(Successor(Pmid(GUIDELINE), new, ("the same title but for its year or edition",
+                                                "the same journal (Invented Guidelines)", "2026 after 2019")),),
+        supplements=(
+            ReportedSupplement(Supplement(SupplementKind.SIMILAR, seeds, (Pmid(COHORT), new.pmid), 2, (Pmid(COHORT),)),
+                               (new,)),
+            ReportedSupplement(Supplement(SupplementKind.CITING, seeds, (), 0, (), "NCBI gave no usable answer."), ()),
+        ),
+        looked_on=DAY,
+        errors=("The citing articles could not be asked for: NCBI gave no usable answer.",),
+    )  # fmt: skip
+
+
 def urgent_report() -> Report:
     """A cited trial was retracted, and a guideline and a review appeared."""
     fired = (
@@ -268,6 +314,7 @@ def urgent_report() -> Report:
             make_sweep(SweepKind.CITATION, found=3, delivered=3),
         ),
         demonstration=True,
+        basis=make_basis(),
     )  # fmt: skip
 
 

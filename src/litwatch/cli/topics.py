@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from litwatch.cli.screen import print_json
+from litwatch.cli.strategies import recall_command, suggest_command
 from litwatch.cli.words import settings_from_environment
 from litwatch.errors import ArticleUnreadable
 from litwatch.pipeline import open_article
@@ -15,7 +16,11 @@ from litwatch.topics import Topic
 
 @click.group()
 def topics() -> None:
-    """List and check the topic files in queries/."""
+    """List and check the topic files in queries/, and improve their search strategies."""
+
+
+topics.add_command(recall_command)
+topics.add_command(suggest_command)
 
 
 @topics.command("list")

@@ -66,7 +66,7 @@ class Asker:
         self._fruitless = 0
         """Asks in a row, of all threads, that had every try and brought nothing."""
 
-    def ask(self, utility: Utility, read: Callable[[bytes], _T], **parameters: str) -> _T:
+    def ask(self, utility: Utility, read: Callable[[bytes], _T], **parameters: str | list[str]) -> _T:
         """What ``read`` makes of the first usable answer.
 
         Raises SourceRefused (a person must act), SweepIncomplete (fewer ids than announced, every time),

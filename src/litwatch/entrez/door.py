@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from litwatch.citations import Pmid, Reference
-from litwatch.entrez import citation_match, fetch, search
+from litwatch.entrez import citation_match, fetch, links, search
 from litwatch.entrez.asking import Asker, Timepiece
 from litwatch.entrez.citation_match import Proposal
+from litwatch.entrez.links import LinkName
 from litwatch.entrez.settings import EntrezSettings
 from litwatch.sweeps import Fetched, Search, Window
 
@@ -40,6 +41,14 @@ class Entrez:
     def find(self, term: str, *, limit: int = 20) -> tuple[Pmid, ...]:
         """The first PMIDs in PubMed's order of relevance: enough to look a paper up, never a sweep."""
         return search.ask(self._asker, term, limit, sort="relevance").pmids
+
+    def count(self, term: str) -> int:
+        """How many records PubMed counts for a term, without fetching any."""
+        return search.ask(self._asker, term, 0).count
+
+    def link(self, seeds: Iterable[Pmid], name: LinkName) -> dict[Pmid, tuple[tuple[Pmid, int], ...]]:
+        """(PMID, score) of the records that PubMed links to each seed, in its order; the seed may be among them."""
+        return links.link(self._asker, seeds, name)
 
     def match_citations(self, references: Iterable[Reference]) -> tuple[Proposal, ...]:
         """What ECitMatch proposes for references that print journal, volume and page; to be judged, not believed."""

@@ -31,7 +31,7 @@ from litwatch.entrez.connection import Timing, build_opener
 from litwatch.entrez.settings import EntrezSettings, is_loopback
 from litwatch.safe_text import clip, visible
 
-Utility = Literal["esearch", "efetch", "ecitmatch"]
+Utility = Literal["esearch", "efetch", "ecitmatch", "elink"]
 """The functions of Bio.Entrez that litwatch uses."""
 
 _CHUNK = 1 << 16
@@ -82,8 +82,11 @@ class Transport:
         self._settings = settings
         self._monotonic = monotonic
 
-    def send(self, utility: Utility, parameters: Mapping[str, str]) -> Answer:
-        """Have Biopython build and send one request. Raises Unusable when no complete answer came."""
+    def send(self, utility: Utility, parameters: Mapping[str, str | list[str]]) -> Answer:
+        """Have Biopython build and send one request; a list is sent as one parameter for each of its values.
+
+        Raises Unusable when no complete answer came.
+        """
         who = {"tool": self._settings.tool, "email": self._settings.email, "api_key": self._settings.api_key}
         token = _CURRENT.set(self)
         # Biopython's own pause is per process, not safe among threads, and would sleep beyond the deadline.

@@ -9,6 +9,7 @@ order and transactions; it refuses to hold policy, which lives in the core.
 
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests, run_delivery
 from litwatch.pipeline.doors import Doors, open_doors, open_inbox, open_snapshot, open_store, publish_snapshot
+from litwatch.pipeline.known import CitedRecords, count_costs, read_cited_records, recall_cited
 from litwatch.pipeline.night import NightSummary, TopicOutcome, run_night
 from litwatch.pipeline.pinning import pin_reference
 from litwatch.pipeline.publish import publish_index, publish_report, report_address
@@ -19,11 +20,13 @@ from litwatch.pipeline.sweeping import LOOK_BACK, OVERLAP
 __all__ = [
     "LOOK_BACK",
     "OVERLAP",
+    "CitedRecords",
     "Delivery",
     "Doors",
     "NightSummary",
     "Surveyed",
     "TopicOutcome",
+    "count_costs",
     "deliver",
     "open_article",
     "open_doors",
@@ -35,6 +38,8 @@ __all__ = [
     "publish_report",
     "publish_snapshot",
     "queue_digests",
+    "read_cited_records",
+    "recall_cited",
     "recall_report",
     "report_address",
     "run_delivery",

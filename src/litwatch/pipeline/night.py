@@ -26,7 +26,7 @@ from litwatch.pipeline.deliver import Delivery, deliver, queue_digests, queue_le
 from litwatch.pipeline.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.pipeline.fetching import fetch_all
 from litwatch.pipeline.publish import publish_index, publish_report
-from litwatch.pipeline.survey import Begun, Surveyed, begin_survey, finish_survey
+from litwatch.pipeline.survey import Begun, Surveyed, begin_survey, finish_survey, look_aside
 from litwatch.reports import FailedTopic, Report
 from litwatch.store import NightSaved, RunState
 from litwatch.topic_files import read_topic_files
@@ -255,7 +255,8 @@ def _survey_all(
         with _sparing(one.topic.slug, failed):
             on_step(one.topic.slug, "decision")
             with doors.store.reading():
-                surveyed = finish_survey(one, delivery, store=doors.store, run=run or "dry run", now=now)
+                aside = look_aside(one, delivery, entrez=doors.entrez, store=doors.store, today=now.date())
+                surveyed = finish_survey(one, delivery, aside, store=doors.store, run=run or "dry run", now=now)
             saved = doors.store.save_night(surveyed.night) if run else None
             outcomes.append(TopicOutcome(surveyed, saved, ()))
     return tuple(outcomes), tuple(failed)

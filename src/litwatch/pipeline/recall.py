@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from litwatch.articles.model import Article
+from litwatch.basis import lay_basis
+from litwatch.beside import Beside
 from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.claims import map_claims
 from litwatch.lint import Finding, lint
@@ -60,7 +62,9 @@ def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Re
     matches = keep_matches(article.references, topic.pins, remembered, known)
     claims = map_claims(article, topic.pins, matches)
     standing = store.open_changes(topic.slug, on=day)
-    records = store.current_records([*claims.cited, *(item.change.pmid for item in standing)])
+    beside = store.beside(topic.slug)
+    told = [*claims.cited, *(item.change.pmid for item in standing), *(beside.pmids if beside else ())]
+    records = store.current_records(told)
     return assemble(
         topic,
         article,
@@ -74,6 +78,7 @@ def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Re
         last_reviewed=last_review(topic, store),
         surveyed_at=store.last_surveyed(topic.slug) or datetime.combine(verdict.decided_on, time(), UTC),
         day=day,
+        beside=beside,
     )
 
 
@@ -117,6 +122,7 @@ def assemble(
     last_reviewed: date | None,
     surveyed_at: datetime,
     day: date,
+    beside: Beside | None = None,
 ) -> Report:
     """Join a night's parts to the report of ``day``; ``records`` holds the newest observation of each one concerned."""
     opened = {item.change: item.opened_at.date() for item in standing}
@@ -143,6 +149,15 @@ def assemble(
         written_on=day,
         surveyed_at=surveyed_at,
         demonstration=any(pmid >= INVENTED_PMIDS for pmid in records),
+        basis=lay_basis(
+            topic,
+            article,
+            matches=matches,
+            records=records,
+            beside=beside,
+            since=last_reviewed or article.last_updated,
+            day=day,
+        ),
     )
 
 

@@ -16,12 +16,13 @@ from datetime import date, datetime, timedelta
 
 from litwatch.articles import read_article
 from litwatch.articles.model import Article
-from litwatch.citations import Match, MatchState, Pmid, ReferenceKind
+from litwatch.citations import Match, MatchState, Pmid
 from litwatch.claims import Claims, map_claims
 from litwatch.diff import Change, ChangeKind, find_cited_changes, find_new_records
 from litwatch.entrez import Entrez, resolve
 from litwatch.errors import ArticleUnreadable, SourceError
 from litwatch.lint import lint
+from litwatch.pipeline.asides import Aside, look_beside
 from litwatch.pipeline.fetching import Delivery
 from litwatch.pipeline.leads import Followed, ReadLeads, follow_feed
 from litwatch.pipeline.outstanding import carry_forward
@@ -159,7 +160,23 @@ def begin_survey(
     )
 
 
-def finish_survey(begun: Begun, delivery: Delivery, *, store: Store, run: str, now: datetime) -> Surveyed:
+def look_aside(begun: Begun, delivery: Delivery, *, entrez: Entrez, store: Store, today: date) -> Aside:
+    """What is asked beside the searches, now that the cited records are in hand. Raises store errors."""
+    known = store.current_records([pmid for pmid in begun.cited if pmid not in delivery.records])
+    delivered = {pmid: delivery.records[pmid] for pmid in begun.cited if pmid in delivery.records}
+    return look_beside(
+        begun.topic,
+        begun.article.references,
+        begun.matches,
+        known | delivered,
+        entrez=entrez,
+        store=store,
+        today=today,
+        reachable=begun.look.error is None and begun.unresolved is None and not delivery.unasked,
+    )
+
+
+def finish_survey(begun: Begun, delivery: Delivery, aside: Aside, *, store: Store, run: str, now: datetime) -> Surveyed:
     """Compare what was delivered with what was known, and decide. Raises store errors."""
     topic, article, claims, seen = begun.topic, begun.article, begun.claims, begun.look
     today = now.date()
@@ -218,7 +235,6 @@ def finish_survey(begun: Begun, delivery: Delivery, *, store: Store, run: str, n
         last_reviewed=begun.last_reviewed,
         searched_to=seen.window.last if topic_sweep.state is SweepState.COMPLETE else begun.windows.reached,
         thresholds=topic.thresholds,
-        cites_guideline=cites_guideline(article),
         today=today,
     )
     how = {item.pmid: item.how for item in ledger}
@@ -227,7 +243,7 @@ def finish_survey(begun: Begun, delivery: Delivery, *, store: Store, run: str, n
         run=run,
         surveyed_at=now,
         sweeps=sweeps,
-        records=tuple(records[pmid] for pmid in sorted(records)),
+        records=tuple(record for _, record in sorted({**aside.records, **records}.items())),
         sightings=(
             *((pmid, SweepKind.TOPIC) for pmid in seen.wanted if pmid in records),
             *((pmid, SweepKind.CITATION) for pmid in begun.cited if pmid in records),
@@ -238,6 +254,7 @@ def finish_survey(begun: Begun, delivery: Delivery, *, store: Store, run: str, n
         changes=changes,
         verdict=verdict,
         outstanding=ledger,
+        beside=aside.beside,
     )
     report = assemble(
         topic,
@@ -246,19 +263,19 @@ def finish_survey(begun: Begun, delivery: Delivery, *, store: Store, run: str, n
         matches=begun.matches,
         signals=signals,
         standing=standing,
-        records={**newest, **cited},
+        records={**_beside_records(aside, store), **newest, **cited},
         verdict=verdict,
         sweeps=sweeps,
         last_reviewed=begun.last_reviewed,
         surveyed_at=now,
         day=today,
+        beside=aside.beside,
     )
     return Surveyed(night, report)
 
 
-def cites_guideline(article: Article) -> bool:
-    """Whether the reference list says of an entry that it is a guideline."""
-    return any(reference.kind is ReferenceKind.GUIDELINE for reference in article.references)
+def _beside_records(aside: Aside, store: Store) -> Mapping[Pmid, Record]:
+    return {**store.current_records(aside.beside.pmids), **aside.records} if aside.beside else {}
 
 
 def settled_positions(topic: Topic) -> frozenset[int]:

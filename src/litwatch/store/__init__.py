@@ -2,13 +2,14 @@
 
 ``Store`` is one class in parts, a module for each: ``file`` (opening, waiting), ``schema`` (migrations), ``records``,
 ``nights`` (writing a night), ``surveys`` (reading what nights learnt), ``ledgers`` (what the next night must remember),
-``changes`` (with judgements), ``members``, ``outbox``, ``runs``, ``bulk_files``, ``upkeep``. Every method is one
-transaction and closes the file again. Times are arguments with a time zone; the store reads no clock. It refuses to
-reach the network or any file but its own.
+``besides`` (looks beside the searches), ``changes`` (with judgements), ``members``, ``outbox``, ``runs``,
+``bulk_files``, ``upkeep``. Every method is one transaction and closes the file again. Times are arguments with a time
+zone; the store reads no clock. It refuses to reach the network or any file but its own.
 """
 
 from __future__ import annotations
 
+from litwatch.store.besides import Besides
 from litwatch.store.bulk_files import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.changes import Changes, OpenChange
 from litwatch.store.ledgers import Ledgers, SearchPast
@@ -38,5 +39,5 @@ __all__ = [
 ]
 
 
-class Store(Nights, Surveys, Ledgers, Records, Changes, Members, Outbox, Runs, BulkFiles, Upkeep):
+class Store(Nights, Surveys, Ledgers, Besides, Records, Changes, Members, Outbox, Runs, BulkFiles, Upkeep):
     """The whole store; see the parts for what each method takes, returns and raises."""

@@ -13,6 +13,7 @@ import duckdb
 
 from litwatch.citations import Match, Pmid
 from litwatch.diff import Change
+from litwatch.store.besides import write_beside
 from litwatch.store.changes import write_changes
 from litwatch.store.documents import dump, load, to_utc
 from litwatch.store.file import StoreFile
@@ -53,6 +54,7 @@ class Nights(StoreFile):
             _write_matches(con, night)
             _write_verdict(con, night)
             write_outstanding(con, night.topic, night.outstanding)
+            write_beside(con, night.topic, night.beside, night.surveyed_at)
             opened = write_changes(con, night.topic, night.changes, opened_at=night.surveyed_at, run=night.run)
         return NightSaved(written.new, written.changed, opened)
 

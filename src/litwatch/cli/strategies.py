@@ -1,0 +1,159 @@
+"""``litwatch topics recall | suggest``: what a strategy finds of what is cited, and a first one to start from."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+import yaml
+
+from litwatch.articles import read_article
+from litwatch.articles.model import Article
+from litwatch.basis_json import known_items_json
+from litwatch.citations import MatchState
+from litwatch.cli.references import find_topic
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import AS_JSON, settings_from_environment
+from litwatch.errors import ArticleUnreadable, UnknownTopic
+from litwatch.known_items import KnownItems
+from litwatch.pipeline import count_costs, open_article, open_doors, open_store, read_cited_records, recall_cited
+from litwatch.suggestion import Suggestion, suggest
+from litwatch.topics import Topic
+
+OFFLINE = click.option("--offline", is_flag=True, help="Ask PubMed nothing; count over the store's records instead.")
+
+TOO_MANY = 150
+"""Records a month from which the focused strategy is shown as the one to paste: a reader screens some 40 a week."""
+
+
+@click.command("recall")
+@click.argument("slug", metavar="ARTICLE")
+@OFFLINE
+@AS_JSON
+def recall_command(slug: str, *, offline: bool, as_json: bool) -> None:
+    """Say which of the papers that ARTICLE cites its own strategy finds, why it misses others, and what would help.
+
+    Each proposed change comes with its cost in records a month, counted by PubMed over the last 365 days.
+
+    \b
+    Example:
+      litwatch topics recall insulin-resistance
+    """
+    settings = settings_from_environment()
+    topic = find_topic(slug)
+    article = open_article(topic)
+    store = open_store(settings)
+    entrez = None if offline else open_doors(settings).entrez
+    today = _today()
+    known = recall_cited(topic, article, read_cited_records(slug, article, topic.pins, store, entrez), today)
+    known = known.with_costs(
+        count_costs([one.change.addition for one in known.missed if one.change], store, entrez, today)
+    )
+    if as_json:
+        print_json(
+            {"article": slug, "strategy": topic.strategy, "counted_by": _counter(offline)} | known_items_json(known)
+        )
+        return
+    _print_recall(slug, known, offline=offline)
+
+
+@click.command("suggest")
+@click.argument("article", metavar="ARTICLE")
+@AS_JSON
+def suggest_command(article: str, *, as_json: bool) -> None:
+    """Propose a first search strategy for ARTICLE, a watched one's name or the file of one that is not watched yet.
+
+    Made from the article's question and from the words and MeSH headings of the papers that it cites; printed with what
+    it finds of them, its cost in records a month, and the lines to paste into the topic file. A start, to be improved.
+
+    \b
+    Example:
+      litwatch topics suggest queries/insulin-resistance.txt
+    """
+    settings = settings_from_environment()
+    topic, read = _open(article)
+    doors = open_doors(settings)
+    pins = topic.pins if topic else ()
+    cited = read_cited_records(topic.slug if topic else None, read, pins, doors.store, doors.entrez)
+    confirmed = [m.pmid for m in cited.matches if m.state is MatchState.CONFIRMED and m.pmid is not None]
+    records = [cited.records[pmid] for pmid in dict.fromkeys(confirmed) if pmid in cited.records]
+    question = (topic.title if topic else None) or read.question or ""
+    made = suggest(question, records, _today())
+    unresolved = len(read.references) - len(confirmed)
+    if not made:
+        raise click.ClickException(
+            f"none of the {len(read.references)} references is confirmed in PubMed, so there is nothing to make a "
+            "strategy from; give PMIDs with `litwatch references confirm`, or write one by hand (docs/searching.md)"
+        )
+    costs = count_costs([one.strategy for one in made], doors.store, doors.entrez, _today())
+    pasted = next((one for one in made if costs[one.strategy] <= TOO_MANY), made[-1])
+    if as_json:
+        print_json(
+            {
+                "question": question,
+                "references": len(read.references),
+                "confirmed": len(confirmed),
+                "suggestions": [
+                    {
+                        "name": one.name,
+                        "strategy": one.strategy,
+                        "found": one.found,
+                        "missed": one.missed,
+                        "records_per_month": costs[one.strategy],
+                        "chosen": one is pasted,
+                    }
+                    for one in made
+                ],
+            }
+        )
+        return
+    if unresolved:
+        click.echo(f"{unresolved} of {len(read.references)} references are not confirmed and had no say.", err=True)
+    for one in made:
+        click.echo(f"{one.name}: finds {len(one.found)} of {len(records)} cited papers, about "
+                   f"{costs[one.strategy]:g} records a month\n  {one.strategy}")  # fmt: skip
+    click.echo(f"\n# to paste into the topic file ({pasted.name}):")
+    click.echo(_as_yaml(topic, Path(article), pasted), nl=False)
+
+
+def _print_recall(slug: str, known: KnownItems, *, offline: bool) -> None:
+    if known.recall is None:
+        click.echo(f"{slug}: no cited paper could be held against the strategy")
+    else:
+        click.echo(f"{slug}: the strategy finds {len(known.found)} of {known.judged} cited papers ({known.recall:.0%})")
+    for one in known.missed:
+        click.echo(f"\nentry {one.position}: {one.why.value}{f', PMID {one.pmid}' if one.pmid else ''}: {one.title}")
+        for reason in one.reasons:
+            click.echo(f"    {reason}")
+        if one.change and one.per_month is not None:
+            click.echo(f"    proposed: {one.change.says}")
+            click.echo(f"    cost: about {one.per_month:g} records a month, counted by {_counter(offline)}")
+            click.echo(f"    strategy: {one.change.strategy}")
+
+
+def _counter(offline: bool) -> str:  # noqa: FBT001 - the flag itself
+    return "the evaluator over the store's last 365 days" if offline else "PubMed over the last 365 days"
+
+
+def _open(name: str) -> tuple[Topic | None, Article]:
+    file = Path(name)
+    try:
+        topic = find_topic(name)
+    except UnknownTopic:
+        if not file.is_file():
+            raise
+        try:
+            return None, read_article(file.read_bytes(), name=file.name)
+        except OSError as error:
+            raise ArticleUnreadable(f"{file}: {error.strerror}; check the file's permissions") from None
+    return topic, open_article(topic)
+
+
+def _as_yaml(topic: Topic | None, article: Path, made: Suggestion) -> str:
+    given = {} if topic else {"article": article.name}
+    return yaml.safe_dump(given | {"strategy": made.strategy}, sort_keys=False, width=110, allow_unicode=True)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
