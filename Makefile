@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all check fix lock clean bench-references
+.PHONY: help setup run pictures test test-all check fix lock clean bench-references
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -23,6 +23,9 @@ $(READY): requirements.lock pyproject.toml
 
 run: $(READY)  ## one night under Prefect against the stand-in, with invented records: report, digest, summary
 	$(BIN)/python -m flows.demonstration
+
+pictures: $(READY)  ## the documentation's pictures, taken with Chromium (docs/pictures)
+	$(BIN)/python -m tests.browser.pictures
 
 test: $(READY)  ## the tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"

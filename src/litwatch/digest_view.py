@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from litwatch import reports, wording
 from litwatch.diff import Change
-from litwatch.report_view import NoticeItem, arrange, reasons
+from litwatch.report_view import NoticeItem, Quote, arrange, quote_all, reasons
 from litwatch.reports import Digest, FailedTopic, Report, ReportedSignal
 from litwatch.safe_text import clip
 from litwatch.verdict import Status
@@ -52,6 +52,12 @@ class DigestSection:
     """New records that are counted and not listed."""
     listed_above: int
     """New records that are shown as notices and not again."""
+    quotes: dict[int, Quote]
+    """The article's sentences by number."""
+
+    def touched(self, reported: ReportedSignal) -> Quote | None:
+        """The sentence that a new record concerns most."""
+        return next((self.quotes[n] for n in reported.signal.sentences if n in self.quotes), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 items=items,
                 rest=len(fresh) - len(items),
                 listed_above=view.listed_above,
+                quotes=quote_all(report.article),
             )
         )
     return DigestView(

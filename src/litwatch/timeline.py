@@ -37,10 +37,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A word under the columns, at the middle of one."""
+    """A word under the columns, at the middle of one, or ending at the picture's edge."""
 
     x: float
     text: str
+    anchor: str
+    """``middle`` or ``end``, in SVG's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,12 @@ def _draw(
         legend=legend,
         span=span,
         boxes=tuple(boxes),
-        ticks=tuple(Tick(middle(place), name(place)) for place in _ticks(first, last)),
+        ticks=tuple(
+            Tick(middle(place), name(place), "middle")
+            if middle(place) < WIDTH - 20
+            else Tick(WIDTH, name(place), "end")
+            for place in _ticks(first, last)
+        ),
         highest=highest,
         mark=middle(mark) if mark is not None and first <= mark <= last else None,
         rows=tuple(rows),

@@ -9,15 +9,30 @@ from __future__ import annotations
 import base64
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 from selenium.webdriver import Chrome
 
 from litwatch import render
 from tests.browser import chromium, samples
+from tests.browser.night_scenes import Scene, run_scene
 from tests.factories import DAY
 
-PAGES = {
+NIGHTS = (0, 1, 12, 300)
+"""Numbers of new records of whole nights, made with the stand-in."""
+
+
+@cache
+def scene_of(count: int) -> Scene:
+    """A night with so many new records, in a folder that goes when the script ends."""
+    return run_scene(Path(mkdtemp(dir=WORK.name)), count)
+
+
+WORK = tempfile.TemporaryDirectory()
+PAGES: dict[str, Callable[[], str]] = {
     "report": lambda: render.report_html(samples.urgent_report()),
     "article": lambda: render.report_html(samples.urgent_report()),
     "basis": lambda: render.report_html(samples.urgent_report()),
@@ -26,6 +41,8 @@ PAGES = {
     "crowded": lambda: render.report_html(samples.crowded_report()),
     "index": lambda: render.index_html(samples.index_entries(), samples.FAILED, on=DAY),
     "digest": lambda: render.digest_parts(samples.digest())[1],
+    **{f"night-{count}-report": lambda count=count: scene_of(count).page.read_text() for count in NIGHTS},
+    **{f"night-{count}-digest": lambda count=count: scene_of(count).part("html") for count in NIGHTS},
 }
 FROM = {"article": "#article", "basis": "#basis", "search": "#references"}
 """Pictures that begin at a section of the report."""
@@ -38,6 +55,9 @@ KEPT = {
     "index-desktop-light",
     "digest-desktop-light",
     "digest-phone-dark",
+    "night-0-digest-phone-light",
+    "night-300-digest-phone-light",
+    "night-12-report-desktop-light",
 }
 """What docs/pictures holds."""
 TALLEST = {1200: 2200, 390: 3000}
@@ -61,6 +81,8 @@ def main(folder: Path, kept: set[str] | None = None) -> int:
     large = False
     with tempfile.TemporaryDirectory() as work, chromium.open_browser(Path(work) / "profile") as browser:
         for name, make in PAGES.items():
+            if kept is not None and not any(each.startswith(f"{name}-") for each in kept):
+                continue
             page = Path(work) / f"{name}.html"
             page.write_text(make(), encoding="utf-8")
             for place, width in WIDTHS.items():
