@@ -5,7 +5,8 @@ LitwatchError
 │   ├── ArticleUnreadable    the article's text cannot be read
 │   ├── TopicErrors          one or more mistakes in topic files, all reported at once
 │   ├── UnknownTopic         a topic was named that has no file
-│   └── StrategyError        the PubMed search strategy cannot be read
+│   ├── StrategyError        the PubMed search strategy cannot be read
+│   └── BenchmarkUnreadable  a benchmark folder is not of the expected form
 ├── OperatorError          the operator mends the machine or its settings
 │   ├── SettingsError        a setting is missing or wrong
 │   ├── StoreBusy            another process holds the store
@@ -52,6 +53,10 @@ class UnknownTopic(EditorError):
 
 class StrategyError(EditorError):
     """The PubMed search strategy cannot be read."""
+
+
+class BenchmarkUnreadable(EditorError):
+    """A benchmark folder is not of the expected form."""
 
 
 class OperatorError(LitwatchError):

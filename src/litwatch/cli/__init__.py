@@ -13,6 +13,7 @@ import click
 from litwatch import __version__
 from litwatch.cli.articles import articles
 from litwatch.cli.audit import audit
+from litwatch.cli.benchmark import benchmark
 from litwatch.cli.bulk import bulk
 from litwatch.cli.desk import desk
 from litwatch.cli.doctor import doctor
@@ -44,7 +45,7 @@ def group() -> None:
 
 for command in (
     *(nightly, check, answer, review, report, digest, export, desk),
-    *(topics, members, articles, references, bulk, standin, store, audit, doctor),
+    *(topics, members, articles, references, bulk, standin, store, audit, doctor, benchmark),
 ):
     group.add_command(command)
 

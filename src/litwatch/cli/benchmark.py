@@ -1,0 +1,27 @@
+"""``litwatch benchmark``: the ranking's order for every topic of a benchmark folder, for others to judge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from litwatch.pipeline.benchmark import write_run
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="RUN.csv", help="Where to write."
+)
+def benchmark(folder: Path, *, out: Path) -> None:
+    """Rank the candidates of every topic in FOLDER and write topic,id,score; a higher score is more relevant.
+
+    A topic is a folder with article.json (question, cited papers) and candidates.jsonl.gz. No label is read.
+
+    \b
+    Example:
+      litwatch benchmark benchmark/dev --out run.csv
+    """
+    write_run(folder, out, lambda topic, size: click.echo(f"{topic}: {size} candidates", err=True))
+    click.echo(f"wrote {out}")

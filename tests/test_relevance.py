@@ -1,0 +1,161 @@
+"""Laws of the ranking, on invented papers: one order whatever the order of arrival, and nothing makes it stumble."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from litwatch.relevance import ArticleProfile, Paper, as_share, paper_of, rank
+from litwatch.relevance.importance import measure_clinical, people_studied, weigh_importance
+from litwatch.relevance.signals import Compared
+from litwatch.relevance.terms import Terms, weigh
+from tests.factories import make_record
+from tests.invented_benchmark import invent_topic
+
+HOSTILE = (
+    "",
+    " ",
+    "\x00\u202e\ud7ff",
+    "<script>alert(1)</script>",
+    "'; DROP TABLE record; --",
+    "{{ 7 * 7 }}",
+    "=cmd|' /C calc'!A0",
+    "9" * 5000 + " patients",
+    "1 " * 5000,
+    "a" * 20_000,
+    "the of and " * 500,
+    "日本語 العربية ελληνικά",
+)
+
+
+def share_found(scores: np.ndarray, wanted: int, shown: int) -> float:
+    """The share of the first ``wanted`` candidates among the ``shown`` highest."""
+    return float(np.mean(np.isin(np.arange(wanted), np.argsort(-scores)[:shown])))
+
+
+def test_what_resembles_the_cited_papers_comes_first() -> None:
+    profile, candidates = invent_topic(1)
+    assert share_found(rank(profile, candidates), 15, 15) >= 0.9
+
+
+def test_records_in_another_order_get_the_same_scores() -> None:
+    profile, candidates = invent_topic(2)
+    scores = dict(zip((paper.id for paper in candidates), rank(profile, candidates), strict=True))
+    random.Random(7).shuffle(candidates)
+    again = dict(zip((paper.id for paper in candidates), rank(profile, candidates), strict=True))
+    assert scores == again
+
+
+def test_cited_papers_in_another_order_change_nothing_a_reader_could_see() -> None:
+    profile, candidates = invent_topic(3)
+    turned = ArticleProfile(profile.question, profile.cited[::-1])
+    assert np.allclose(rank(profile, candidates), rank(turned, candidates), atol=1e-6)
+
+
+def test_two_rankings_of_the_same_are_equal_to_the_last_bit() -> None:
+    profile, candidates = invent_topic(4)
+    assert rank(profile, candidates).tobytes() == rank(profile, candidates).tobytes()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
+def test_a_few_records_are_ranked_like_many(count: int) -> None:
+    profile, candidates = invent_topic(5)
+    scores = rank(profile, candidates[:count])
+    assert scores.shape == (count,)
+    assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("cited", [0, 1, 2])
+def test_an_article_that_cites_little_is_ranked_by_its_question(cited: int) -> None:
+    profile, candidates = invent_topic(6)
+    scores = rank(ArticleProfile("glintase inhibitor insulin", profile.cited[:cited]), candidates)
+    assert share_found(scores, 15, 30) > 0.6
+
+
+def test_an_article_without_question_and_papers_gives_an_order_all_the_same() -> None:
+    _, candidates = invent_topic(7)
+    assert np.isfinite(rank(ArticleProfile("", ()), candidates)).all()
+
+
+def test_hostile_text_is_ranked_like_any_other() -> None:
+    papers = [Paper(str(n), text, other, (text,)) for n, text in enumerate(HOSTILE) for other in ("", text)]
+    profile = ArticleProfile(HOSTILE[3], (Paper("x", HOSTILE[7], HOSTILE[4]), Paper("y", "", "")))
+    assert np.isfinite(rank(profile, papers)).all()
+
+
+def test_identical_records_get_one_score() -> None:
+    profile, candidates = invent_topic(8)
+    twin = candidates[20]
+    scores = rank(profile, [*candidates, Paper("twin", twin.title, twin.abstract, twin.headings)])
+    assert scores[20] == pytest.approx(scores[-1])
+
+
+def test_only_the_closest_thousand_are_read_closely_and_stay_before_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    profile, candidates = invent_topic(9)
+    monkeypatch.setattr("litwatch.relevance.ranking.READ_CLOSELY", 30)
+    scores = rank(profile, candidates)
+    assert len(np.unique(scores.round(9))) > 100
+    assert share_found(scores, 15, 30) >= 0.9
+
+
+def test_a_signal_that_finds_hidden_cited_papers_is_trusted_and_a_blind_one_is_not() -> None:
+    profile, candidates = invent_topic(10)
+    trust = {signal.name: signal.trust for signal in Compared(profile, candidates).measure()}
+    assert trust["words"] > 1
+    blind = ArticleProfile("orchestra pottery", profile.cited)
+    trust = {signal.name: signal.trust for signal in Compared(blind, candidates).measure()}
+    assert trust["question in the text"] < 0.5
+
+
+def test_a_trial_that_counts_deaths_in_thousands_comes_before_a_review_and_a_kinetic_study() -> None:
+    trial = Paper("1", "A randomised trial of glintase", "Among 14,120 patients mortality fell (95% CI 0.7 to 0.9).")
+    review = Paper("2", "Glintase: a review of its use", "Glintase is reviewed.")
+    kinetic = Paper("3", "Glintase and food", "Pharmacokinetics in 12 healthy volunteers.")
+    first, second, third = weigh_importance([trial, review, kinetic])
+    assert first - max(second, third) > 2
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("14,120 patients were randomised", 14_120),
+        ("a total of 820 elderly Dutch women", 820),
+        ("n = 45", 45),
+        ("in 2004 patients were asked", 0),
+        ("20 mg daily", 0),
+        ("", 0),
+    ],
+)
+def test_the_number_of_people_is_read_and_a_year_is_not(text: str, people: int) -> None:
+    assert people_studied(text) == people
+
+
+def test_clinical_importance_counts_only_where_the_cited_papers_are_about_people() -> None:
+    people, mice = Paper("1", "Women with migraine"), Paper("2", "Mice with migraine")
+    assert measure_clinical([people, people]) == 1
+    assert measure_clinical([mice, people, mice]) == 0
+    assert measure_clinical([]) == 1
+
+
+def test_rows_have_length_one_and_a_pair_never_crosses_title_and_abstract() -> None:
+    terms = Terms([["hepatic glucose", "fasting state"], ["glucose fasting"], [""]])
+    assert terms.pairs.shape == (3, 3)
+    assert terms.pairs[[0]].multiply(terms.pairs[[1]]).sum() == 0
+    lengths = weigh(terms.words).power(2).sum(axis=1)
+    assert np.allclose(lengths, [1, 1, 0])
+
+
+def test_a_pubmed_record_gives_its_words_headings_and_references() -> None:
+    record = make_record(99_000_001, keywords=("*Diet",), cites=(99_000_002,))
+    paper = paper_of(record)
+    assert (paper.id, paper.title) == ("99000001", record.title)
+    assert "diet" in paper.headings
+    assert paper.cites == {"99000002"}
+
+
+def test_shares_lie_between_nought_and_one_in_the_order_of_the_scores() -> None:
+    shares = as_share(np.array([3.0, -1.0, 0.5]))
+    assert ((shares > 0) & (shares < 1)).all()
+    assert list(np.argsort(shares)) == [1, 2, 0]
