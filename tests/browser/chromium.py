@@ -18,8 +18,11 @@ def is_installed() -> bool:
 
 
 @contextmanager
-def open_browser(profile: Path) -> Iterator[webdriver.Chrome]:
-    """A headless browser with a new profile folder; every host name leads nowhere, so nothing can be fetched."""
+def open_browser(profile: Path, *, loopback: bool = False) -> Iterator[webdriver.Chrome]:
+    """A headless browser with a new profile folder; every host name leads nowhere, so nothing can be fetched.
+
+    ``loopback`` lets it reach this machine, for a test's own server.
+    """
     options = webdriver.ChromeOptions()
     options.binary_location = str(BROWSER)
     for flag in (
@@ -33,7 +36,7 @@ def open_browser(profile: Path) -> Iterator[webdriver.Chrome]:
         "--disable-sync",
         "--disable-dev-shm-usage",
         "--hide-scrollbars",
-        "--host-resolver-rules=MAP * ~NOTFOUND",
+        f"--host-resolver-rules=MAP * ~NOTFOUND{', EXCLUDE 127.0.0.1' if loopback else ''}",
         f"--user-data-dir={profile}",
     ):
         options.add_argument(flag)

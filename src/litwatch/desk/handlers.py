@@ -26,6 +26,7 @@ from litwatch.errors import OutputFailed, SettingsError
 from litwatch.judgements import Decision, Judgement
 from litwatch.links import LinkRefused
 from litwatch.pipeline import open_inbox
+from litwatch.pipeline.publish import report_address
 from litwatch.render import desk_page
 from litwatch.settings import Settings
 
@@ -68,6 +69,7 @@ class Desk:
                 " 32 characters or more that its links are signed with"
             )
         self.limits = limits
+        self._settings = settings
         self._clock = clock
         self._base = urlsplit(settings.desk_url).path.rstrip("/") + "/"
         self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(settings.desk_url))
@@ -218,6 +220,7 @@ class Desk:
             visitor,
             slug=slug,
             action=action,
+            report_link=report_address(reading.report, self._settings),
             reading=reading,
             report=reading.report,
             view=reading.view,
