@@ -66,7 +66,7 @@ last_reviewed: 2026-02-16
         Pin(6, 3, None, Doi("10.5555/abc")),
         Pin(None, 1, None, None, not_in_pubmed=True),
     )
-    assert topic.thresholds == Thresholds(90, 3, 5)
+    assert topic.thresholds == Thresholds(reassess_after_days=90, review_level=3, digest_items=5)
     assert topic.last_reviewed == date(2026, 2, 16)
     assert [feed.name for feed in topic.feeds] == ["saved search"]
 

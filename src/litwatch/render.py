@@ -99,6 +99,7 @@ def _gravest(told: tuple[ReportedSignal, ...]) -> ReportedSignal:
 _FILTERS: dict[str, Callable[..., Any]] = {
     "abstract": quoting.abstract,
     "anchor": anchor,
+    "by_age": wording.by_age,
     "byline": wording.byline,
     "capitalise": str.capitalize,
     "clip": safe_text.clip,

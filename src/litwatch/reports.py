@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from litwatch import wording
+from litwatch.ageing import expected_outdated
 from litwatch.articles.model import Article
 from litwatch.basis import Basis
 from litwatch.citations import Match, MatchState
@@ -122,6 +123,8 @@ class IndexEntry:
     written_on: date
     link: str
     """Of the newest report, relative to the index page."""
+    outdated: float | None = None
+    """The share of texts of this age and field that are expected to be out of date; None for an undated article."""
     history: tuple[PastReport, ...] = ()
     """Earlier reports, newest first."""
     demonstration: bool = False
@@ -277,22 +280,32 @@ def actions(report: Report) -> tuple[Action, ...]:
 
 
 def order_reports(reports: Iterable[Report]) -> tuple[Report, ...]:
-    """Most urgent first: status, then the gravest notice, then the number of notices, then the longest unreviewed."""
+    """Most urgent first: status, the gravest notice, the number of notices, then by age (``expected_outdated``)."""
 
-    def key(report: Report) -> tuple[int, int, int, date, str]:
+    def key(report: Report) -> tuple[int, int, int, float, str]:
         told = notices(report)
         gravest = _SERIOUSNESS[told[0].signal.change.kind] if told else len(_SERIOUSNESS)
-        seen = report.last_reviewed or report.article.last_updated or date.min
-        return _URGENCY[report.verdict.status], gravest, -len(told), seen, report.topic.slug
+        return _URGENCY[report.verdict.status], gravest, -len(told), -_aged(outdated(report)), report.topic.slug
 
     return tuple(sorted(reports, key=key))
 
 
-def order_entries(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:
-    """The index page's queue: status, then incomplete ones, then notices, then the next re-assessment."""
+def outdated(report: Report) -> float | None:
+    """The share of texts of this age and field that are expected to be out of date; None for an undated article."""
+    since = report.last_reviewed or report.article.last_updated
+    return expected_outdated(since, report.written_on, report.topic.thresholds.hazard_ratio)
 
-    def key(entry: IndexEntry) -> tuple[int, bool, int, date, str]:
-        return _URGENCY[entry.status], not entry.failures, -entry.notices, entry.reassess_on or date.max, entry.slug
+
+def _aged(share: float | None) -> float:
+    """For ordering: an article of unknown age stands before every dated one."""
+    return 1.0 if share is None else share
+
+
+def order_entries(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:
+    """The index page's queue: status, then incomplete ones, then notices, then by age (rule R-05: order only)."""
+
+    def key(entry: IndexEntry) -> tuple[int, bool, int, float, str]:
+        return _URGENCY[entry.status], not entry.failures, -entry.notices, -_aged(entry.outdated), entry.slug
 
     return tuple(sorted(entries, key=key))
 
@@ -311,6 +324,7 @@ def index_entry(report: Report, *, link: str, history: tuple[PastReport, ...] = 
         findings=len(report.findings),
         last_updated=report.article.last_updated,
         last_reviewed=report.last_reviewed,
+        outdated=outdated(report),
         searched_to=report.verdict.searched_to,
         reassess_on=report.verdict.reassess_on,
         written_on=report.written_on,

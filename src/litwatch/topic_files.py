@@ -186,6 +186,8 @@ _DEFAULT = Thresholds()
 
 class _ThresholdsForm(_Strict):
     reassess_after_days: int = Field(_DEFAULT.reassess_after_days, ge=1, le=3650, strict=True)
+    guideline_reassess_after_days: int = Field(_DEFAULT.guideline_reassess_after_days, ge=1, le=3650, strict=True)
+    hazard_ratio: float = Field(_DEFAULT.hazard_ratio, ge=0.1, le=10, allow_inf_nan=False)
     review_level: int = Field(_DEFAULT.review_level, ge=1, le=7, strict=True)
     digest_items: int = Field(_DEFAULT.digest_items, ge=1, le=100, strict=True)
 

@@ -50,6 +50,10 @@ class Thresholds:
 
     reassess_after_days: int = 365
     """Age of the last review, or else of the last update, from which a re-assessment is due (rules R-07, R-08)."""
+    guideline_reassess_after_days: int = 1095
+    """The same for an article that cites a guideline, whatever the former says: three years (rule R-07)."""
+    hazard_ratio: float = 1.0
+    """How fast the field ages, for the order of work only: 2.7 for cardiovascular medicine (rule R-01)."""
     review_level: int = 2
     """A new record of this evidence level or better (1 = guideline) asks for a review."""
     digest_items: int = 10

@@ -30,6 +30,36 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """One question of the decision, in the order in which it is asked."""
+
+    rule: str
+    asks: str
+    status: Status
+    source: str
+    """Ids of the surveillance literature's rules, as in ``docs/how-litwatch-decides.md``."""
+
+
+RULES = (
+    Rule("V1", "Has a paper that the article cites been retracted?", Status.REVIEW_NOW, "R-16, R-17"),
+    Rule("V2", "Is there a newer or corrected version of a paper that it cites?", Status.REVIEW_NEEDED, "R-07"),
+    Rule(
+        "V3",
+        "Does a concern, an erratum, a withdrawal or another notice stand against a paper that it cites?",
+        Status.REVIEW_NEEDED,
+        "R-18, R-19, R-21",
+    ),
+    Rule("V5", "Has new evidence of a high level appeared on its topic?", Status.REVIEW_NEEDED, "R-03, R-06"),
+    Rule("V6", "Has a reader kept a new record as relevant?", Status.REVIEW_NEEDED, "R-03, R-13"),
+    Rule("V4", "Is a marker without a reference, or a reference not identified?", Status.REVIEW_NEEDED, "R-21"),
+    Rule("V7", "Is the article due for re-assessment by its age?", Status.REVIEW_NEEDED, "R-07, R-08"),
+    Rule("V9", "Did a search not complete?", Status.NOT_SURVEYED, "R-33"),
+    Rule("V10", "Does the search no longer mean or find what it did?", Status.REVIEW_NEEDED, "R-22, R-33"),
+    Rule("V8", "None of these?", Status.NO_SIGNAL, "R-05, R-14"),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Fired:
     """One rule that fired."""
 
@@ -76,20 +106,25 @@ def decide(
     thresholds: Thresholds,
     today: date,
     search_signs: Sequence[str] = (),
+    cites_guideline: bool = False,
 ) -> Verdict:
     """The verdict on one article, from its open signals and what could not be checked.
 
     ``kept`` holds new records that a person has called relevant; ``settled`` the places in the reference list
     that a person has declared not to be in PubMed; ``failures`` one sentence for each sweep that did not complete;
-    ``search_signs`` a clause for each sign that the search strategy no longer means or finds what it did.
+    ``search_signs`` a clause for each sign that the search strategy no longer means or finds what it did; an article
+    that ``cites_guideline`` is re-assessed after three years at the latest (rule R-07).
     The order of the rules is the decision sketch of the surveillance literature (rules R-01 to R-19), but for the
     editor's own work (V4): it stands behind new evidence, because a board member reads the first reason.
     """
+    after = thresholds.reassess_after_days
+    if cites_guideline:
+        after = min(after, thresholds.guideline_reassess_after_days)
     fired = [
         *_on_cited_papers(signals),
         *_on_new_evidence(signals, kept, thresholds),
         *_on_citations(findings, matches, settled),
-        *_on_age(last_updated, last_reviewed, thresholds, today),
+        *_on_age(last_updated, last_reviewed, after, today),
     ]
     if failures:
         fired.append(
@@ -108,7 +143,7 @@ def decide(
             )
         )
     since = last_reviewed or last_updated
-    reassess_on = since + timedelta(days=thresholds.reassess_after_days) if since else None
+    reassess_on = since + timedelta(days=after) if since else None
     if not fired:
         searched = f" to {searched_to.isoformat()}" if searched_to else ""
         reason = f"Evidence searched{searched}; nothing asks for a review."
@@ -206,6 +241,11 @@ def _on_citations(findings: Iterable[Finding], matches: Iterable[Match], settled
     )
 
 
+_LEVELS = {1: "1 (guideline)", 2: "2 or better (guideline, systematic review)"} | {
+    level: f"{level} or better" for level in range(3, 8)
+}
+
+
 def _on_new_evidence(signals: Sequence[Signal], kept: Collection[Pmid], thresholds: Thresholds) -> Iterable[Fired]:
     new = [s for s in signals if s.change.kind is ChangeKind.NEW_RECORD]
     high = tuple(s.change.pmid for s in new if s.priority <= Priority.MEDIUM)
@@ -213,8 +253,8 @@ def _on_new_evidence(signals: Sequence[Signal], kept: Collection[Pmid], threshol
         yield Fired(
             "V5",
             Status.REVIEW_NEEDED,
-            f"{_count(high, 'new record')} of evidence level {thresholds.review_level} or better "
-            f"(guideline, systematic review) {_have(high, 'has', 'have')} appeared on the topic.",
+            f"{_count(high, 'new record')} of evidence level {_LEVELS[thresholds.review_level]} "
+            f"{_have(high, 'has', 'have')} appeared on the topic.",
             high,
             "A reader finds that it is not relevant, already covered, or only reinforces the article.",
         )
@@ -228,9 +268,7 @@ def _on_new_evidence(signals: Sequence[Signal], kept: Collection[Pmid], threshol
         )
 
 
-def _on_age(
-    last_updated: date | None, last_reviewed: date | None, thresholds: Thresholds, today: date
-) -> Iterable[Fired]:
+def _on_age(last_updated: date | None, last_reviewed: date | None, after: int, today: date) -> Iterable[Fired]:
     since = last_reviewed or last_updated
     if since is None:
         yield Fired(
@@ -240,13 +278,13 @@ def _on_age(
             (),
             "The article is dated, or a review is recorded.",
         )
-    elif since + timedelta(days=thresholds.reassess_after_days) <= today:
+    elif since + timedelta(days=after) <= today:
         what = "reviewed" if last_reviewed else "updated"
         yield Fired(
             "V7",
             Status.REVIEW_NEEDED,
             f"The article was last {what} on {since.isoformat()}, {(today - since).days} days ago; it is re-assessed"
-            f" after {thresholds.reassess_after_days}.",
+            f" after {after}.",
             (),
             "A review is recorded.",
         )

@@ -146,6 +146,11 @@ def due(day: date | None, today: date) -> str:
     return f"overdue since {said}" if day is not None and day < today else said
 
 
+def by_age(share: float | None) -> str:
+    """How many texts of this age are out of date by experience: ``about 23 in 100``."""
+    return "not known" if share is None else f"about {round(share * 100)} in 100"
+
+
 def listed_above(number: int) -> str:
     """What became of new records that are shown as notices already; empty for none."""
     return (

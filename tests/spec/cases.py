@@ -161,7 +161,10 @@ def claims() -> Claims:
 
 
 def signals_of(
-    *records: Record, before: tuple[Record, ...] = (), kind: QuestionKind = QuestionKind.THERAPY
+    *records: Record,
+    before: tuple[Record, ...] = (),
+    kind: QuestionKind = QuestionKind.THERAPY,
+    thresholds: Thresholds | None = None,
 ) -> tuple[Signal, ...]:
     """The signals that these records give on the example article; cited ones count as cited, others as found."""
     newest = {r.pmid: r for r in records}
@@ -171,14 +174,15 @@ def signals_of(
             [r for r in records if r.pmid not in {CITED, OTHER_CITED}], {CITED, OTHER_CITED}, (), UPDATED
         ),
     ]
-    return triage(changes, newest, topic(kind), article(), claims())
+    watched = replace(topic(kind), thresholds=thresholds or Thresholds())
+    return triage(changes, newest, watched, article(), claims())
 
 
 def verdict_on(*records: Record, **given: object) -> Verdict:
     """The verdict when these records are observed and nothing else is wrong."""
     before = given.pop("before", ())
     facts: dict[str, object] = {
-        "signals": signals_of(*records, before=before),  # type: ignore[arg-type]
+        "signals": signals_of(*records, before=before, thresholds=given.get("thresholds")),  # type: ignore[arg-type]
         "kept": (),
         "findings": (),
         "matches": MATCHES,

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 
 from litwatch.articles import read_article
 from litwatch.articles.model import Article
-from litwatch.citations import Match, MatchState, Pmid
+from litwatch.citations import Match, MatchState, Pmid, ReferenceKind
 from litwatch.claims import Claims, map_claims
 from litwatch.diff import Change, ChangeKind, find_cited_changes, find_new_records
 from litwatch.entrez import Entrez, resolve
@@ -235,6 +235,7 @@ def finish_survey(begun: Begun, delivery: Delivery, aside: Aside, *, store: Stor
         last_reviewed=begun.last_reviewed,
         searched_to=seen.window.last if topic_sweep.state is SweepState.COMPLETE else begun.windows.reached,
         thresholds=topic.thresholds,
+        cites_guideline=cites_guideline(article),
         today=today,
     )
     how = {item.pmid: item.how for item in ledger}
@@ -276,6 +277,11 @@ def finish_survey(begun: Begun, delivery: Delivery, aside: Aside, *, store: Stor
 
 def _beside_records(aside: Aside, store: Store) -> Mapping[Pmid, Record]:
     return {**store.current_records(aside.beside.pmids), **aside.records} if aside.beside else {}
+
+
+def cites_guideline(article: Article) -> bool:
+    """Whether the reference list says of an entry that it is a guideline."""
+    return any(reference.kind is ReferenceKind.GUIDELINE for reference in article.references)
 
 
 def settled_positions(topic: Topic) -> frozenset[int]:

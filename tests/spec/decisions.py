@@ -1,0 +1,217 @@
+"""The decision as a table: what is the case with an article, and what litwatch then says of it.
+
+The tests hold the program to every row, and ``document`` prints them for the board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from litwatch.citations import Match, MatchState
+from litwatch.lint import Finding, Severity
+from litwatch.records import Record, RefType
+from litwatch.topics import Thresholds
+from litwatch.verdict import Status, Verdict
+
+from .cases import CITED, MATCHES, NEW, OTHER_CITED, TODAY, heading, noticed, record, verdict_on
+
+FAILED = ("The topic sweep did not complete: PubMed did not answer.",)
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One situation, and the status and rules that must follow."""
+
+    situation: str
+    status: Status
+    rules: tuple[str, ...]
+    records: tuple[Record, ...] = ()
+    given: Mapping[str, object] = field(default_factory=dict)
+
+    def decide(self) -> Verdict:
+        """What litwatch says."""
+        return verdict_on(*self.records, **self.given)
+
+
+NOW, NEEDED, CLEAR, BLIND = Status.REVIEW_NOW, Status.REVIEW_NEEDED, Status.NO_SIGNAL, Status.NOT_SURVEYED
+_UNSURE = (MATCHES[0], Match(2, MatchState.CANDIDATE, OTHER_CITED, 0.7, "title", "the year differs"))
+_ABSENT = (MATCHES[0], Match(2, MatchState.NOT_FOUND, None, 0.0, "pinned", "the editor says so"))
+_TAKEN_BACK = {"before": (noticed(RefType.RETRACTION_IN),)}
+_REVIEW = record(NEW, "Sleep and insulin", "systematic review")
+_COHORTS = tuple(record(NEW + n, f"Sleep study {n}", "observational study") for n in range(200))
+
+ON_CITED_PAPERS = (
+    Case("A cited paper is retracted.", NOW, ("V1",), (noticed(RefType.RETRACTION_IN),)),
+    Case(
+        "PubMed marks a cited paper as retracted and links no notice yet.",
+        NOW,
+        ("V1",),
+        (record(CITED, "Sleep", "retracted publication"),),
+    ),
+    Case(
+        "A cited paper is retracted and published again.",
+        NOW,
+        ("V1",),
+        (noticed(RefType.RETRACTED_AND_REPUBLISHED_IN),),
+    ),
+    Case(
+        "PubMed no longer shows a retraction that it showed before.",
+        NEEDED,
+        ("V3",),
+        (record(CITED),),
+        _TAKEN_BACK,
+    ),
+    Case(
+        "A newer version of a cited paper appears (a Cochrane review).", NEEDED, ("V2",), (noticed(RefType.UPDATE_IN),)
+    ),
+    Case(
+        "A cited paper is corrected and published again.",
+        NEEDED,
+        ("V2",),
+        (noticed(RefType.CORRECTED_AND_REPUBLISHED_IN),),
+    ),
+    Case(
+        "A journal expresses concern about a cited paper.",
+        NEEDED,
+        ("V3",),
+        (noticed(RefType.EXPRESSION_OF_CONCERN_IN),),
+    ),
+    Case("An erratum to a cited paper appears.", NEEDED, ("V3",), (noticed(RefType.ERRATUM_IN),)),
+    Case("A cited paper is commented on.", CLEAR, ("V8",), (noticed(RefType.COMMENT_IN),)),
+    Case(
+        "A retraction, an erratum and a new guideline at once: the gravest names the status, all are told.",
+        NOW,
+        ("V1", "V3", "V5"),
+        (
+            noticed(RefType.RETRACTION_IN),
+            noticed(RefType.ERRATUM_IN, OTHER_CITED),
+            record(NEW, "New advice", "guideline"),
+        ),
+    ),
+)
+
+ON_NEW_EVIDENCE = (
+    Case("A guideline appears on the topic.", NEEDED, ("V5",), (record(NEW, "Advice", "guideline"),)),
+    Case("A systematic review or meta-analysis appears.", NEEDED, ("V5",), (_REVIEW,)),
+    Case(
+        "A record that NLM has not typed yet calls itself a systematic review.",
+        NEEDED,
+        ("V5",),
+        (record(NEW, "Sleep and insulin: a systematic review"),),
+    ),
+    Case("A randomised trial appears.", CLEAR, ("V8",), (record(NEW, "Sleep", "randomised trial"),)),
+    Case(
+        "A randomised trial appears, and the board has set the level to 3.",
+        NEEDED,
+        ("V5",),
+        (record(NEW, "Sleep", "randomised trial"),),
+        {"thresholds": Thresholds(review_level=3)},
+    ),
+    Case(
+        "A preprint calls itself a systematic review.",
+        CLEAR,
+        ("V8",),
+        (record(NEW, "Sleep: a systematic review", "preprint"),),
+    ),
+    Case(
+        "A systematic review of animal studies appears.",
+        CLEAR,
+        ("V8",),
+        (record(NEW, "Sleep in mice", "systematic review", mesh=(heading("D000818"),)),),
+    ),
+    Case(
+        "A new systematic review has been retracted itself.",
+        CLEAR,
+        ("V8",),
+        (record(NEW, "Sleep", "systematic review", "retracted publication"),),
+    ),
+    Case("Two hundred observational studies appear: a count is no signal.", CLEAR, ("V8",), _COHORTS),
+    Case(
+        "A reader keeps one of them as relevant.",
+        NEEDED,
+        ("V6",),
+        _COHORTS,
+        {"kept": {NEW}},
+    ),
+)
+
+ON_ITSELF = (
+    Case(
+        "A marker in the text has no reference.",
+        NEEDED,
+        ("V4",),
+        (),
+        {"findings": (Finding("L01", Severity.ERROR, "marker without reference", "add it"),)},
+    ),
+    Case(
+        "A reference is never cited: a warning for the editor, no review.",
+        CLEAR,
+        ("V8",),
+        (),
+        {"findings": (Finding("L02", Severity.WARNING, "reference never cited", "remove it"),)},
+    ),
+    Case("A reference is only probably a certain PubMed record.", NEEDED, ("V4",), (), {"matches": _UNSURE}),
+    Case(
+        "The editor has said that a reference is not in PubMed.",
+        CLEAR,
+        ("V8",),
+        (),
+        {"matches": _ABSENT, "settled": {2}},
+    ),
+    Case(
+        "The article was updated a year ago and not reviewed since.",
+        NEEDED,
+        ("V7",),
+        (),
+        {"last_updated": TODAY - YEAR},
+    ),
+    Case(
+        "The article was updated two years ago and reviewed last week.",
+        CLEAR,
+        ("V8",),
+        (),
+        {"last_updated": TODAY - 2 * YEAR, "last_reviewed": TODAY - timedelta(days=7)},
+    ),
+    Case(
+        "The board re-assesses after five years, the article cites a guideline and is three years old.",
+        NEEDED,
+        ("V7",),
+        (),
+        {
+            "last_updated": TODAY - 3 * YEAR,
+            "thresholds": Thresholds(reassess_after_days=1825),
+            "cites_guideline": True,
+        },
+    ),
+    Case("The article shows no date.", NEEDED, ("V7",), (), {"last_updated": None}),
+)
+
+ON_THE_SEARCH = (
+    Case("Everything was searched and nothing was found.", CLEAR, ("V8",)),
+    Case("PubMed did not answer: never an all-clear.", BLIND, ("V9",), (), {"failures": FAILED}),
+    Case(
+        "PubMed did not answer, and a cited paper is known to be retracted.",
+        NOW,
+        ("V1", "V9"),
+        (noticed(RefType.RETRACTION_IN),),
+        {"failures": FAILED},
+    ),
+    Case(
+        "PubMed understands the search otherwise than before.",
+        NEEDED,
+        ("V10",),
+        (),
+        {"search_signs": ("PubMed understands it otherwise than on 2026-03-10",)},
+    ),
+)
+
+CHAPTERS: tuple[tuple[str, tuple[Case, ...]], ...] = (
+    ("What happens to the papers that an article cites", ON_CITED_PAPERS),
+    ("What is new on its topic", ON_NEW_EVIDENCE),
+    ("The article itself", ON_ITSELF),
+    ("The search", ON_THE_SEARCH),
+)
+CASES = tuple(case for _, cases in CHAPTERS for case in cases)

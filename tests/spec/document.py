@@ -1,0 +1,216 @@
+"""``python -m tests.spec.document``: print the tables as ``docs/how-litwatch-decides.md``, for a board to sign.
+
+Every status, rule and sentence on the page comes from running the program on the row's situation. This module refuses
+to say anything that a test does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from litwatch.ageing import expected_outdated
+from litwatch.evidence import ORDER, Design
+from litwatch.topics import QuestionKind, Thresholds
+from litwatch.verdict import RULES
+
+from .cases import TODAY
+from .decisions import CHAPTERS, Case
+from .tables import BY_ABSTRACT, BY_MESH, BY_TITLE, BY_TYPE, MARKED
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-litwatch-decides.md"
+
+_SOURCES = (
+    ("R-01", "57 of 100 reviews met a signal for updating, half within 5.5 years", "Shojania 2007"),
+    ("R-03", "which findings change an answer: opposing, harm, superior treatment, caveats", "Ahmadzai 2013"),
+    ("R-05", "neither age nor the number of new studies tracked the need to update", "Newberry 2013, Ahmadzai 2013"),
+    ("R-06", "is the question current, is there new information, would it change the answer?", "Garner 2016"),
+    ("R-07", "six situations that call for an update; re-assess a guideline by three years", "Shekelle 2001"),
+    ("R-08", "92, 86, 81 and 78 % of recommendations still valid at one to four years", "Martínez García 2014"),
+    ("R-10", "does new evidence contradict, reinforce or clarify?", "NICE PMG20, chapter 13"),
+    ("R-13", "the unit of update is the single recommendation", "Akl 2017"),
+    ("R-14", "date of last review, author and source are shown", "URAC standard"),
+    ("R-15", "a design is no grade of the evidence", "GRADE"),
+    ("R-16", "1,330 retracted trials touched 847 reviews; removing them changed 16 % in significance", "Xu 2025"),
+    ("R-17", "after a retraction 5 % of reviews were corrected: repeat until someone closes it", "Kataoka 2022"),
+    ("R-18", "a quarter of papers with an expression of concern were later retracted", "Vaught 2017"),
+    ("R-19", "NLM lists partial retractions as errata and does not judge how serious one is", "NLM policy"),
+    ("R-21", "notices come late, the last after nine months: look every night", "BMC Res Notes 2014;7:395"),
+    ("R-22", "records change their headings and dates after they appear", "Hadfield 2020, NLM"),
+    ("R-25", "a restrictive filter lost 7 of 69 key references: filters never exclude", "Martínez García 2015"),
+    ("R-33", "each search is logged so that it can be repeated", "EMA GVP VI"),
+)  # fmt: skip
+
+
+def compose() -> str:
+    """The page."""
+    return "\n".join([*_opening(), *_rules(), *_situations(), *_thresholds(), *_levels(), *_age(), *_closing()]) + "\n"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    lines += ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return [*lines, ""]
+
+
+def _opening() -> list[str]:
+    return [
+        "# How litwatch decides",
+        "",
+        "<!-- Printed by `python -m tests.spec.document` from the tables in tests/spec; a test holds it to them. -->",
+        "",
+        "This page is for the board to read, to change, and to sign. The tests hold the program to every row of every",
+        "table: where the page and the program differ, the program does not pass.",
+        "",
+        "litwatch says of each article, each night, one of four things:",
+        "",
+        "- **review now**: something that the article rests on has fallen",
+        "- **review needed**: a person has something to read, to mend or to decide",
+        "- **not surveyed**: the search did not complete, and nothing worse is known; it is never an all-clear",
+        "- **no signal**: everything was searched up to the day that is named, and nothing asks for a review",
+        "",
+        "It does not say that an article is right, it gives no GRADE level (R-15), it counts no studies (R-05), and it",
+        "leaves nothing out: levels, filters and ranks only order what is shown (R-25). Whether a paper contradicts,",
+        "reinforces or clarifies a sentence is the reader's to say (R-10).",
+        "",
+    ]
+
+
+def _rules() -> list[str]:
+    return [
+        "## The questions, in their order",
+        "",
+        "The first answer of yes names the status. All that were answered yes are told, each with its PMIDs and what",
+        "would overturn it, and with them the day to which the evidence was searched.",
+        "",
+        *_table(
+            ("rule", "question", "status", "source"),
+            ((rule.rule, rule.asks, rule.status.value, rule.source) for rule in RULES),
+        ),
+    ]
+
+
+def _situations() -> list[str]:
+    lines = ["## What follows from what", ""]
+    for title, cases in CHAPTERS:
+        lines += [f"### {title}", "", *_table(("if", "then", "rules", "litwatch says"), map(_situation, cases))]
+    return lines
+
+
+def _situation(case: Case) -> tuple[str, ...]:
+    decided = case.decide()
+    first = decided.fired[0]
+    return (
+        case.situation,
+        f"**{decided.status.value}**",
+        ", ".join(fired.rule for fired in decided.fired),
+        f"{first.reason} *Overturned by:* {first.overturned_by}",
+    )
+
+
+def _thresholds() -> list[str]:
+    usual = Thresholds()
+    return [
+        "## What the board can set",
+        "",
+        "Each article's topic file may set its own.",
+        "",
+        *_table(
+            ("threshold", "unless set", "means", "source"),
+            (
+                (
+                    "`reassess_after_days`",
+                    usual.reassess_after_days,
+                    "days after the last review, or else the last update, until a re-assessment is due",
+                    "R-07, R-08",
+                ),
+                (
+                    "`guideline_reassess_after_days`",
+                    usual.guideline_reassess_after_days,
+                    "the latest day for an article that cites a guideline",
+                    "R-07",
+                ),
+                (
+                    "`review_level`",
+                    usual.review_level,
+                    "a new record of this level or better asks for a review",
+                    "R-03",
+                ),
+                (
+                    "`hazard_ratio`",
+                    usual.hazard_ratio,
+                    "how fast the field ages; 2.7 for cardiovascular medicine",
+                    "R-01",
+                ),
+                ("`digest_items`", usual.digest_items, "new records printed in a mail; the rest are counted", "R-05"),
+            ),
+        ),
+    ]
+
+
+def _levels() -> list[str]:
+    kinds = tuple(QuestionKind)
+    designs = sorted(Design, key=lambda design: (ORDER[QuestionKind.THERAPY][design], list(Design).index(design)))
+    return [
+        "## Evidence levels",
+        "",
+        "A level names the design that a record reports, 1 to 7. It depends on the question: where trials can seldom",
+        "answer, the design that does stands beside them. A preprint is never better than level 4.",
+        "",
+        *_table(
+            ("design", *(kind.value for kind in kinds)),
+            ((design.value, *(ORDER[kind][design] for kind in kinds)) for design in designs),
+        ),
+        "NLM's publication types decide:",
+        "",
+        *_table(("publication types", "design"), ((" + ".join(row.types), row.design.value) for row in BY_TYPE)),
+        "Where none names a design, NLM's MeSH headings do:",
+        "",
+        *_table(("MeSH heading", "design"), ((label, design.value) for label, _, design in BY_MESH)),
+        "Where NLM has said nothing yet, the title does, and then what the abstract says of its own study. The level",
+        "is then marked as read from the record's own words.",
+        "",
+        *_table(("title", "design"), ((title, design.value) for title, design in BY_TITLE)),
+        *_table(("sentence of the abstract", "design"), ((said, design.value) for said, design in BY_ABSTRACT)),
+        "What a reader must know first is marked. What is retracted, a protocol or on animals only asks for no review.",
+        "",
+        *_table(("record", "mark"), ((case.situation, ", ".join(case.marks) or "none") for case in MARKED)),
+    ]
+
+
+def _age() -> list[str]:
+    def share(years: float, ratio: float) -> str:
+        found = expected_outdated(TODAY - timedelta(days=round(years * 365.25)), TODAY, ratio)
+        return f"{round((found or 0.0) * 100)} in 100"
+
+    return [
+        "## Age orders the work",
+        "",
+        "Among articles of one status, those stand first of whose age most texts are out of date (R-01). Age makes a",
+        "verdict only on the re-assessment day (V7).",
+        "",
+        *_table(
+            ("last looked at", "average field", "cardiovascular medicine (2.7)"),
+            (
+                (f"{years:g} year{'' if years == 1 else 's'} ago", share(years, 1.0), share(years, 2.7))
+                for years in (0, 1, 2, 3, 5.5, 8)
+            ),
+        ),
+    ]
+
+
+def _closing() -> list[str]:
+    return [
+        "## Sources",
+        "",
+        *_table(("id", "finding", "source"), _SOURCES),
+        "## Signed",
+        "",
+        *_table(("for the board", "date", "remarks"), ((" ", " ", " "), (" ", " ", " "))),
+    ][:-1]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(compose(), encoding="utf-8")
+    print(PAGE)
