@@ -102,6 +102,7 @@ def test_from_the_mail_to_the_answer_to_the_next_nights_report(house: House, des
     assert "sentence 1 goes <with> it & more" in browser.find_element(By.ID, "said").text
 
 
+@pytest.mark.slow
 def test_an_editor_signs_in_reviews_and_the_next_report_says_when(house: House, desk: Desk, browser: Chrome) -> None:
     night(house, desk)
     browser.get(str(desk.client.base_url) + desk.link(Purpose.SIGN_IN, "editor@example.org"))
@@ -170,6 +171,7 @@ def test_hostile_text_is_shown_as_text_on_every_page(house: House, desk: Desk, b
     assert "{{7*7}}" in browser.find_element(By.ID, "said").text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_no_barrier_and_nothing_sticks_out(house: House, desk: Desk, browser: Chrome, dark: bool) -> None:
     night(house, desk)

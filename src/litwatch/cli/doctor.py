@@ -12,6 +12,7 @@ from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import LitwatchError, SettingsError, StoreBusy
 from litwatch.messages import MessageState
 from litwatch.pipeline import open_doors, open_store
+from litwatch.pipeline.doors import inbox_trouble
 from litwatch.settings import Settings
 from litwatch.store import RunState
 from litwatch.topic_files import read_topic_files
@@ -39,6 +40,7 @@ def doctor(*, ask_ncbi: bool, as_json: bool) -> int:
         "store": _check_store,
         "last night": _check_last_night,
         "outbox": _check_outbox,
+        "desk": _check_desk,
     }
     if ask_ncbi:
         checks["NCBI"] = _check_ncbi
@@ -109,6 +111,15 @@ def _check_outbox(settings: Settings) -> str:
         names = ", ".join(f"{entry.message.recipient} ({entry.state.value})" for entry in troubled)
         raise SettingsError(f"not delivered for sure: {names}; see `litwatch digest --show`")
     return "nothing failed, nothing in doubt"
+
+
+def _check_desk(settings: Settings) -> str:
+    open_store(settings)
+    if trouble := inbox_trouble(settings):
+        raise SettingsError(trouble)
+    if settings.desk_url is None:
+        return "not set up; digests carry no links to answer by"
+    return f"{settings.desk_url}; no answer is waiting"
 
 
 def _check_ncbi(settings: Settings) -> str:

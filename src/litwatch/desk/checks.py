@@ -38,12 +38,10 @@ class Checks:
         self._log = store.with_suffix(".check.log")
         self._environment = dict(environment)
         self._guard = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
 
     def start(self, topic: str, at: datetime) -> bool:
         """Start a check of one article; False where one is under way. Raises OutputFailed."""
         with self._guard:
-            self._reap()
             try:
                 handle = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
             except OSError as error:
@@ -53,7 +51,7 @@ class Checks:
                 os.truncate(handle, 0)
                 os.pwrite(handle, f"{topic} {at.isoformat()}".encode(), 0)
                 with self._log.open("wb") as log:
-                    self._child = subprocess.Popen(  # noqa: S603 - the topic is one of the topic files' names
+                    child = subprocess.Popen(  # noqa: S603 - the topic is one of the topic files' names
                         [sys.executable, "-m", "litwatch", "check", "--", topic],
                         stdin=subprocess.DEVNULL,
                         stdout=log,
@@ -62,6 +60,7 @@ class Checks:
                         pass_fds=(handle,),
                         start_new_session=True,
                     )
+                threading.Thread(target=child.wait, daemon=True).start()
             except BlockingIOError:
                 return False
             except OSError as error:
@@ -73,7 +72,6 @@ class Checks:
     def running(self) -> RunningCheck | None:
         """The check under way, if any."""
         with self._guard:
-            self._reap()
             try:
                 handle = os.open(self._lock, os.O_RDONLY)
             except OSError:
@@ -93,7 +91,3 @@ class Checks:
         with suppress(OSError):
             return self._log.read_bytes()[-_TAIL:].decode("utf-8", "replace").strip()
         return ""
-
-    def _reap(self) -> None:
-        if self._child is not None and self._child.poll() is not None:
-            self._child = None
