@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import orjson
 import pytest
 
 from litwatch.citations import Match, MatchState, Pmid
