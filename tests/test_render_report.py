@@ -482,3 +482,14 @@ def test_findings_name_their_place() -> None:
     report = make_report(findings=(make_finding(sentence=2, position=1),))
     page = html.fromstring(render.report_html(report))
     assert page.xpath("//ul[@class='findings']//a/@href") == ["#s2", "#ref-1"]
+
+
+def test_a_retracted_reference_stays_marked_after_a_person_has_closed_its_notice() -> None:
+    retracted = make_retraction().record
+    closed = make_report(cited=(retracted,), matches=(make_match(1, retracted.pmid),))
+    for source in (render.report_html(closed), render.report_markdown(closed)):
+        assert "closed by a person: no notice about it is open" in " ".join(source.split())
+    open_one = make_report(
+        Status.REVIEW_NOW, make_retraction(), cited=(retracted,), matches=(make_match(1, retracted.pmid),)
+    )
+    assert "closed by a person" not in render.report_html(open_one)

@@ -1,4 +1,4 @@
-"""The pictures over time: every paper counted once, heights that tell the numbers, the same in words and as a table."""
+"""The picture over time: every record counted once, heights that tell the numbers, the same in words and as a table."""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from lxml import html
 
 from litwatch import render
 from litwatch.reports import Report
-from litwatch.timeline import HEIGHT, MONTHS, WIDTH, YEARS, Picture, pictures
+from litwatch.timeline import HEIGHT, MONTHS, WIDTH, Picture, picture_of
 from litwatch.verdict import Status
 from tests.browser import samples
 from tests.factories import (
     FIRST_PMID,
-    PUBLICATION_TYPES,
-    make_article,
-    make_match,
     make_record,
-    make_reference,
     make_report,
     make_signal,
 )
 
 
-def report_with(*days: date, ranks: tuple[int | None, ...] = (), years: tuple[int | None, ...] = ()) -> Report:
+def drawn(report: Report) -> Picture:
+    picture = picture_of(report)
+    assert picture is not None
+    return picture
+
+
+def report_with(*days: date, ranks: tuple[int | None, ...] = ()) -> Report:
     signals = [
         make_signal(
             pmid=FIRST_PMID + n,
@@ -33,10 +35,7 @@ def report_with(*days: date, ranks: tuple[int | None, ...] = (), years: tuple[in
         )
         for n, day in enumerate(days)
     ]
-    references = tuple(make_reference(n, year=year) for n, year in enumerate(years, 1))
-    return make_report(
-        Status.REVIEW_NEEDED, *signals, article=make_article(references=references), matches=(), cited=()
-    )
+    return make_report(Status.REVIEW_NEEDED, *signals)
 
 
 def totals(picture: Picture) -> dict[str, int]:
@@ -45,7 +44,7 @@ def totals(picture: Picture) -> dict[str, int]:
 
 def test_new_evidence_stands_in_the_month_in_which_pubmed_got_it_by_level() -> None:
     days = (date(2026, 9, 1), date(2026, 11, 2), date(2026, 11, 30), date(2026, 11, 3))
-    (picture,) = pictures(report_with(*days, ranks=(1, 4, 7, None)))
+    picture = drawn(report_with(*days, ranks=(1, 4, 7, None)))
     assert [(row.label, row.counts) for row in picture.rows] == [("2026-09", (1, 0, 0)), ("2026-11", (0, 1, 2))]
     assert picture.summary == (
         "4 open records: 1 of level 1 or 2, 1 of level 3 or 4 and 2 of level 5 to 7, or not known."
@@ -54,7 +53,7 @@ def test_new_evidence_stands_in_the_month_in_which_pubmed_got_it_by_level() -> N
 
 def test_heights_are_in_proportion_and_nothing_leaves_the_picture() -> None:
     days = [date(2026, 11, 1)] * 6 + [date(2026, 10, 1)] * 3
-    (picture,) = pictures(report_with(*days))
+    picture = drawn(report_with(*days))
     high, low = sorted(picture.boxes, key=lambda box: -box.height)
     assert high.height == pytest.approx(2 * low.height, abs=0.2)
     assert picture.highest == 6
@@ -65,51 +64,35 @@ def test_heights_are_in_proportion_and_nothing_leaves_the_picture() -> None:
 
 def test_what_is_older_than_the_picture_is_counted_in_one_column_before_it() -> None:
     days = [date(2026, 11, 1), *(date(2015, 1, n) for n in range(1, 6))]
-    (picture,) = pictures(report_with(*days))
+    picture = drawn(report_with(*days))
     assert totals(picture) == {"before 2024-12": 5, "2026-11": 1}
-    old = tuple(range(1950, 2021))
-    (cited,) = pictures(report_with(years=old))
-    assert sum(totals(cited).values()) == len(old)
-    assert len(cited.rows) <= YEARS + 1
+    assert len(picture.ticks) <= 4
     assert MONTHS == 24
-
-
-def test_cited_papers_stand_in_their_year_and_retracted_ones_are_told_apart() -> None:
-    retracted = make_record(FIRST_PMID + 100, publication_types=(PUBLICATION_TYPES["retracted"],))
-    references = (make_reference(1, year=2001), make_reference(2, year=2020), make_reference(3, year=None))
-    report = make_report(
-        article=make_article(references=references), matches=(make_match(1),), cited=(retracted,), signals=()
-    )
-    (picture,) = pictures(report)
-    assert [(row.label, row.counts) for row in picture.rows] == [("2020", (1, 0)), ("2026", (0, 1))]
-    assert picture.summary.endswith("1 entry without a year.")
 
 
 def test_nothing_to_show_is_no_picture_and_no_section() -> None:
     report = report_with()
-    assert pictures(report) == ()
-    assert "Over time" not in render.report_html(report)
-    assert "Over time" not in render.report_markdown(report)
+    assert picture_of(report) is None
+    assert "over time" not in render.report_html(report)
+    assert "over time" not in render.report_markdown(report)
 
 
 def test_the_page_says_each_picture_in_words_and_numbers_too() -> None:
     report = samples.urgent_report()
     page = html.fromstring(render.report_html(report))
-    charts = page.xpath("//svg[@role='img']")
-    assert len(charts) == 2
-    for chart, picture in zip(charts, pictures(report), strict=True):
-        (caption,) = page.xpath(f"//*[@id='{chart.get('aria-labelledby')}']")
-        assert picture.summary in caption.text_content()
-        cells = [cell.text_content() for cell in chart.getparent().xpath(".//tbody//td")]
-        assert sum(map(int, cells)) == sum(sum(row.counts) for row in picture.rows)
-        assert len(chart.xpath(".//rect")) == sum(n > 0 for row in picture.rows for n in row.counts)
+    (chart,), picture = page.xpath("//svg[@class='chart']"), drawn(report)
+    (caption,) = page.xpath(f"//*[@id='{chart.get('aria-labelledby')}']")
+    assert picture.summary in caption.text_content()
+    cells = [cell.text_content() for cell in chart.getparent().xpath(".//tbody//td")]
+    assert sum(map(int, cells)) == sum(sum(row.counts) for row in picture.rows) == 5
+    assert len(chart.xpath(".//rect")) == sum(n > 0 for row in picture.rows for n in row.counts)
 
 
 def test_the_markdown_has_the_same_numbers_as_a_table() -> None:
     report = samples.urgent_report()
     source = render.report_markdown(report)
-    for picture in pictures(report):
-        assert picture.summary in source
-        for row in picture.rows:
-            cells = " | ".join(map(str, row.counts))
-            assert f"\n| {row.label} | {cells} |\n" in source.replace("\\-", "-")
+    picture = drawn(report)
+    assert picture.summary in source
+    for row in picture.rows:
+        cells = " | ".join(map(str, row.counts))
+        assert f"\n| {row.label} | {cells} |\n" in source.replace("\\-", "-")

@@ -18,7 +18,7 @@ from litwatch.diff import ChangeKind
 from litwatch.profile_drawing import Drawing, drawing_of
 from litwatch.records import Record
 from litwatch.reports import Report, ReportedSignal
-from litwatch.timeline import Picture, pictures
+from litwatch.timeline import Picture, picture_of
 from litwatch.topics import Pin
 
 _ITEMS = {BlockKind.BULLET, BlockKind.NUMBERED}
@@ -134,7 +134,8 @@ class ReportView:
     """How many open new records are shown as notices and not again."""
     parts: tuple[Part, ...]
     entries: tuple[CitedEntry, ...]
-    pictures: tuple[Picture, ...]
+    picture: Picture | None
+    """New evidence over time."""
     source_notices: tuple[str, ...]
     drawing: Drawing | None = None
     """Of the references' ages and levels; None where there is nothing to draw."""
@@ -160,7 +161,7 @@ def arrange(report: Report) -> ReportView:
         listed_above=len(reports.new_evidence(report)) - len(fresh),
         parts=_parts(report, told, fresh),
         entries=entries,
-        pictures=pictures(report),
+        picture=picture_of(report),
         source_notices=wording.nlm_notices(report.surveyed_at.date()),
         drawing=drawing_of(report.basis.profile, report.written_on) if report.basis else None,
     )
