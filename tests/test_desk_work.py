@@ -5,12 +5,16 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import httpx
 import orjson
 import pytest
 
@@ -19,7 +23,7 @@ from litwatch.cli import main
 from litwatch.desk.access import Limiter
 from litwatch.desk.checks import Checks
 from litwatch.judgements import CHAIN_START, Decision, Judgement, NamedRecord
-from litwatch.links import Purpose, open_link
+from litwatch.links import Grant, Purpose, open_link, sign
 from litwatch.pipeline import open_article, open_inbox, open_store, publish_snapshot
 from litwatch.pipeline.recall import name_reference, with_confirmed
 from litwatch.settings import Settings
@@ -301,6 +305,29 @@ def test_the_desk_without_its_secret_says_what_to_set(
     status, _, err = run(*arguments)
     assert status == 1
     assert "LITWATCH_DESK_SECRET" in err
+
+
+@pytest.mark.slow
+def test_the_desk_as_a_process_answers_and_logs_no_key(house: House) -> None:
+    settings = house.settings()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "litwatch", "desk", "--port", str(port)]
+    with subprocess.Popen(command, env=environment(settings), stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert f"listens at http://127.0.0.1:{port}" in process.stderr.readline()
+        token = sign(Grant(Purpose.ANSWER, MEMBER, "sleep"), SECRET, datetime.now(UTC) - timedelta(minutes=1))
+        # waits for the port to be opened: httpx tries a refused connection again, with growing pauses
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=httpx.HTTPTransport(retries=8)) as client:
+            assert client.get(f"answer/{token}", timeout=60).status_code == 200
+            assert client.get(f"answer/{token[:-2]}").status_code == 403
+            assert client.get(f"no/such/{token}").status_code == 404
+        process.terminate()
+        told = process.stderr.read()
+    assert token[:20] not in told
+    assert "Traceback" not in told
+    assert process.returncode in {0, -15}
 
 
 @pytest.mark.parametrize("secret", ["short", SECRET])
