@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -190,6 +191,28 @@ class _ThresholdsForm(_Strict):
     hazard_ratio: float = Field(_DEFAULT.hazard_ratio, ge=0.1, le=10, allow_inf_nan=False)
     review_level: int = Field(_DEFAULT.review_level, ge=1, le=7, strict=True)
     digest_items: int = Field(_DEFAULT.digest_items, ge=1, le=100, strict=True)
+
+
+def override(topic: Topic, key: str, value: str) -> Topic:
+    """The topic with one key of its file set otherwise, for example ``thresholds.review_level`` to ``3``.
+
+    Raises TopicErrors where there is no such key or the value does not fit. Thresholds and the question's kind can be
+    set so; they decide without another search.
+    """
+    try:
+        if key == "question_kind":
+            return replace(topic, question_kind=QuestionKind(value))
+        name = key.removeprefix("thresholds.")
+        if name == key or name not in _ThresholdsForm.model_fields:
+            names = ", ".join(f"thresholds.{name}" for name in _ThresholdsForm.model_fields)
+            raise TopicErrors((f"{key}: it cannot be set so; there are question_kind, {names}",))
+        number = int(value) if value.isdecimal() else float(value)
+        form = _ThresholdsForm.model_validate({**asdict(topic.thresholds), name: number})
+    except ValidationError as error:
+        raise TopicErrors(tuple(f"{key}={value}: {problem['msg']}" for problem in error.errors())) from None
+    except ValueError as error:
+        raise TopicErrors((f"{key}={value}: {error}",)) from None
+    return replace(topic, thresholds=Thresholds(**form.model_dump()))
 
 
 class _Form(_Strict):

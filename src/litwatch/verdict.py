@@ -92,6 +92,15 @@ _RESEMBLES = 0.01
 _RETRACTED = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED}
 
 
+_SIGNS = "For an editor: the search strategy needs a look: "
+
+
+def signs_in(verdict: Verdict) -> tuple[str, ...]:
+    """The search signs that a verdict told (``decide``'s ``search_signs``), for deciding anew without searching."""
+    told = next((fired.reason for fired in verdict.fired if fired.rule == "V10"), None)
+    return () if told is None else (told.removeprefix(_SIGNS).removesuffix("."),)
+
+
 def decide(
     *,
     signals: Sequence[Signal],
@@ -137,7 +146,7 @@ def decide(
             Fired(
                 "V10",
                 Status.REVIEW_NEEDED,
-                f"For an editor: the search strategy needs a look: {'; '.join(search_signs)}.",
+                f"{_SIGNS}{'; '.join(search_signs)}.",
                 (),
                 "PubMed answers as before, the strategy is mended, or a review of the article is recorded.",
             )

@@ -114,7 +114,8 @@ def _thresholds() -> list[str]:
     return [
         "## What the board can set",
         "",
-        "Each article's topic file may set its own.",
+        "Each article's topic file may set its own. `litwatch policy diff` shows which verdicts a change would alter",
+        "before it is switched on.",
         "",
         *_table(
             ("threshold", "unless set", "means", "source"),

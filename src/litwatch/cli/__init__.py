@@ -1,6 +1,7 @@
 """The command line: reads words, calls the pipeline, prints; it decides nothing and never imports Prefect.
 
-Exit status: 0 it ran, 1 it failed, 2 wrong usage; ``check --exit-code`` gives 10 when a review is needed.
+Exit status: 0 it ran, 1 it failed, 2 wrong usage; ``check --exit-code`` gives 10 when a review is needed, and
+``policy diff --exit-code`` when a verdict would change.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from litwatch.cli.export import export
 from litwatch.cli.judgements import answer, review
 from litwatch.cli.members import members
 from litwatch.cli.night import check, digest, nightly, report
+from litwatch.cli.policy import policy
 from litwatch.cli.references import references
 from litwatch.cli.standin import standin
 from litwatch.cli.store import store
@@ -45,7 +47,7 @@ def group() -> None:
 
 for command in (
     *(nightly, check, answer, review, report, digest, export, desk),
-    *(topics, members, articles, references, bulk, standin, store, audit, doctor, benchmark),
+    *(topics, members, articles, references, policy, bulk, standin, store, audit, doctor, benchmark),
 ):
     group.add_command(command)
 

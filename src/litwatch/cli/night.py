@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import click
 
-from litwatch.cli.screen import print_json, print_summary, show_steps, summary_as_json
+from litwatch.cli.screen import (
+    hindsight_as_json,
+    print_hindsight,
+    print_json,
+    print_summary,
+    show_steps,
+    summary_as_json,
+)
 from litwatch.cli.words import AS_JSON, AS_OF, DRY_RUN, settings_from_environment
 from litwatch.errors import EditorError
 from litwatch.messages import MessageState
 from litwatch.pipeline import (
     NightSummary,
+    as_known_on,
+    look_back,
     open_article,
     open_doors,
     open_store,
@@ -21,8 +30,10 @@ from litwatch.pipeline import (
     run_delivery,
     run_night,
 )
+from litwatch.settings import Settings
 from litwatch.store import Store
 from litwatch.topic_files import read_topic_files
+from litwatch.verdict import Status
 
 REVIEW_NEEDED = 10
 """Exit status of ``check --exit-code`` when an article must be read again."""
@@ -56,12 +67,40 @@ def check(
 ) -> int:
     """Survey the named articles now and write their reports; sends nothing unless asked.
 
+    With --as-of another day, and neither --dry-run nor a rehearsal, it answers from the store what would have been said
+    at the end of that day: PubMed is not asked and nothing is written.
+
     \b
     Example:
       litwatch check insulin-resistance --dry-run
+      litwatch check insulin-resistance --as-of 2026-03-03
       litwatch check insulin-resistance --exit-code || echo "read it again"
     """
+    settings = settings_from_environment()
+    if as_of is not None and not dry_run and not settings.rehearsal and as_of.date() != datetime.now(UTC).date():
+        if send:
+            raise click.UsageError("what would have been said on another day is not sent; leave out --send")
+        return _look_back(settings, slugs, as_of.date(), as_json=as_json, exit_code=exit_code)
     return _run(slugs, "check", dry_run=dry_run, as_of=as_of, as_json=as_json, send_mail=send, exit_code=exit_code)
+
+
+def _look_back(settings: Settings, slugs: tuple[str, ...], day: date, *, as_json: bool, exit_code: bool) -> int:
+    topics = {topic.slug: topic for topic in read_topic_files(settings.queries)[0]}
+    _refuse_unknown(slugs, list(topics))
+    store = open_store(settings)
+    nights = [at.date() for slug in slugs if (at := store.last_surveyed(slug)) is not None]
+    if day > max([datetime.now(UTC).date(), *nights]):
+        raise click.UsageError(f"{day.isoformat()} has not come yet; add --dry-run to survey as if it had")
+    with as_known_on(store, day) as past:
+        found = {slug: look_back(topics[slug], past, day) for slug in dict.fromkeys(slugs)}
+    if as_json:
+        print_json(hindsight_as_json(day, found))
+    else:
+        print_hindsight(day, found)
+    if None in found.values():
+        return 1
+    statuses = {each.report.verdict.status for each in found.values() if each}
+    return REVIEW_NEEDED if exit_code and statuses & {Status.REVIEW_NOW, Status.REVIEW_NEEDED} else 0
 
 
 def _run(

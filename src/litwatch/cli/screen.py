@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import click
@@ -13,7 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from litwatch.pipeline import NightSummary
+from litwatch.pipeline import Hindsight, NightSummary
+from litwatch.safe_text import visible
 from litwatch.verdict import Status
 
 _COLOURS = {
@@ -100,4 +102,42 @@ def summary_as_json(summary: NightSummary) -> dict[str, Any]:
         "failed": summary.failed,
         "index": summary.index,
         "delivery": summary.delivery,
+    }
+
+
+def print_hindsight(day: date, found: Mapping[str, Hindsight | None]) -> None:
+    """What would have been said of each article at the end of a past day, beside what was said."""
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"[bold]as known at the end of {day.isoformat()}[/], from the store; PubMed was not asked")
+    for slug, hindsight in found.items():
+        if hindsight is None:
+            click.echo(f"{slug}: not surveyed by then", err=True)
+            continue
+        verdict, said = hindsight.report.verdict, hindsight.said
+        console.print(f"  {escape(slug)}: [{_COLOURS[verdict.status]}]{verdict.status.value}[/]")
+        for fired in verdict.fired:
+            console.print(f"      {fired.rule} {escape(fired.reason)}")
+        for reported in hindsight.report.signals:
+            change = reported.signal.change
+            console.print(f"      {change.kind.value}: PMID {change.pmid} {escape(visible(reported.record.title))}")
+        console.print(f"      said on {said.decided_on.isoformat()}: {said.status.value}")
+        for remark in hindsight.remarks:
+            console.print(f"      {escape(remark)}")
+
+
+def hindsight_as_json(day: date, found: Mapping[str, Hindsight | None]) -> dict[str, Any]:
+    """The same for a script; ``litwatch check SLUG --as-of DAY --json`` prints it."""
+    return {
+        "as_of": day,
+        "from": "store",
+        "articles": [
+            {
+                "slug": slug,
+                "verdict": each.report.verdict if each else None,
+                "said": each.said if each else None,
+                "signals": [reported.signal for reported in each.report.signals] if each else [],
+                "remarks": each.remarks if each else ("not surveyed by then",),
+            }
+            for slug, each in found.items()
+        ],
     }

@@ -9,6 +9,7 @@ order and transactions; it refuses to hold policy, which lives in the core.
 
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests, run_delivery
 from litwatch.pipeline.doors import Doors, open_doors, open_inbox, open_snapshot, open_store, publish_snapshot
+from litwatch.pipeline.hindsight import Hindsight, PolicyDifference, as_known_on, compare_policies, look_back
 from litwatch.pipeline.known import CitedRecords, count_costs, read_cited_records, recall_cited
 from litwatch.pipeline.night import NightSummary, TopicOutcome, run_night
 from litwatch.pipeline.pinning import pin_reference
@@ -23,11 +24,16 @@ __all__ = [
     "CitedRecords",
     "Delivery",
     "Doors",
+    "Hindsight",
     "NightSummary",
+    "PolicyDifference",
     "Surveyed",
     "TopicOutcome",
+    "as_known_on",
+    "compare_policies",
     "count_costs",
     "deliver",
+    "look_back",
     "open_article",
     "open_doors",
     "open_inbox",

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -78,6 +79,23 @@ class Upkeep(StoreFile):
             draft.replace(folder)
         return counts
 
+    def copy_as_known_on(self, day: date, target: Path) -> None:
+        """Write a new store with what this one knew at the end of a day (UTC): every method of it answers as of then.
+
+        Runs, mails and bulk files are left out. Raises OutputFailed where the target exists or cannot be written.
+        """
+        self._require_file()
+        target = Path(target).resolve()
+        if target.exists():
+            raise OutputFailed(f"{target} exists already: name a new file for the copy.")
+        StoreFile(target, wait_seconds=self.wait_seconds).migrate()
+        with self._attached(shared=True) as con:
+            con.execute(f"ATTACH {_quoted(target)} AS past")
+            for table, known in _KNOWN_ON.items():
+                copied = f"INSERT INTO past.{table} SELECT * FROM store.{table} WHERE {known}"  # noqa: S608 - no outside text
+                con.execute(copied, {"day": day})
+            con.execute("DETACH past")
+
     def vacuum(self) -> tuple[int, int]:
         """Rewrite the file without the room that replaced rows left; its size in bytes before and after."""
         self._require_file()
@@ -135,6 +153,20 @@ class Upkeep(StoreFile):
             finally:
                 con.close()
 
+
+_KNOWN_ON = {
+    "observation": "observed_at::DATE <= $day",
+    "fate": "noted_at::DATE <= $day",
+    "sweep": "surveyed_at::DATE <= $day",
+    "search": "night IN (SELECT night FROM store.sweep WHERE surveyed_at::DATE <= $day)",
+    "sighting": "first_seen::DATE <= $day",
+    "change": "opened_at::DATE <= $day",
+    "judgement": "(doc->>'$.at')::TIMESTAMP::DATE <= $day",
+    "match_list": "matched_at::DATE <= $day",
+    "verdict": "(doc->>'$.decided_on')::DATE <= $day",
+    "outstanding": "since::DATE <= $day",
+}
+"""Which rows of each table were there at the end of a day."""
 
 _CHECKS = (
     (

@@ -1,0 +1,118 @@
+"""``litwatch policy``: what a changed rule or threshold would do, before it is switched on. It changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import AS_JSON, settings_from_environment
+from litwatch.pipeline import PolicyDifference, compare_policies, open_store
+from litwatch.topic_files import override, read_topics
+from litwatch.topics import Topic
+from litwatch.verdict import Verdict
+
+WOULD_CHANGE = 10
+"""Exit status of ``policy diff --exit-code`` when any verdict would change; 1 is a failure, as everywhere."""
+
+
+@click.group()
+def policy() -> None:
+    """Try a changed rule or threshold on the stored nights before switching it on."""
+
+
+@policy.command()
+@click.option(
+    "--queries",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Topic files as they would be, with their articles, in a folder of their own.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Set a key of every topic file otherwise: question_kind or thresholds.NAME. May be repeated.",
+)
+@AS_JSON
+@click.option("--exit-code", is_flag=True, help="Exit with 10 when any verdict would change.")
+def diff(*, queries: Path | None, settings: tuple[str, ...], as_json: bool, exit_code: bool) -> int:
+    """Show which stored verdicts would change under other topic files or thresholds, rule by rule.
+
+    Every article's last night is decided twice from the store, by its present file and by the other one; PubMed is not
+    asked and nothing is kept. With neither --queries nor --set it shows where the rules of this litwatch decide
+    otherwise than the stored verdicts say.
+
+    \b
+    Example:
+      litwatch policy diff --set thresholds.review_level=3
+      litwatch policy diff --queries next/queries --exit-code
+    """
+    installed = settings_from_environment()
+    topics = read_topics(installed.queries)
+    other = [_change(topic, settings) for topic in (read_topics(queries) if queries else topics)]
+    found, failed = compare_policies(topics, other, open_store(installed))
+    changed = [each for each in found if each.difference.is_any]
+    if as_json:
+        print_json(
+            {
+                "changed": len(changed),
+                "articles": [_as_json(each) for each in found],
+                "failed": failed,
+            }
+        )
+    else:
+        for each in found:
+            _show(each)
+        click.echo(f"{len(changed)} of {len(found)} verdict{'' if len(found) == 1 else 's'} would change")
+        for topic in failed:
+            click.echo(f"{topic.slug}: {topic.reason}", err=True)
+    if failed:
+        return 1
+    return WOULD_CHANGE if exit_code and changed else 0
+
+
+def _change(topic: Topic, settings: tuple[str, ...]) -> Topic:
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals:
+            raise click.UsageError(f"--set {setting}: it should be KEY=VALUE, such as thresholds.review_level=3")
+        topic = override(topic, key.strip(), value.strip())
+    return topic
+
+
+def _show(each: PolicyDifference) -> None:
+    difference = each.difference
+    if not difference.is_any and not each.remarks:
+        return
+    before, after = difference.before, difference.after
+    click.echo(f"{each.topic} (night of {each.stored.decided_on.isoformat()}): {_say_change(before, after)}")
+    for sign, rules in (("-", difference.dropped), ("+", difference.added)):
+        for fired in rules:
+            click.echo(f"  {sign} {fired.rule} {fired.reason}")
+    if before.reassess_on != after.reassess_on:
+        click.echo(f"  re-assess on {before.reassess_on or 'no day'} → {after.reassess_on or 'no day'}")
+    for remark in each.remarks:
+        click.echo(f"  {remark}")
+
+
+def _say_change(before: Verdict, after: Verdict) -> str:
+    if before.status is after.status:
+        return before.status.value
+    return f"{before.status.value} → {after.status.value}"
+
+
+def _as_json(each: PolicyDifference) -> dict[str, Any]:
+    return {
+        "slug": each.topic,
+        "would_change": each.difference.is_any,
+        "stored": each.stored,
+        "before": each.difference.before,
+        "after": each.difference.after,
+        "dropped": [fired.rule for fired in each.difference.dropped],
+        "added": [fired.rule for fired in each.difference.added],
+        "remarks": each.remarks,
+    }
