@@ -14,9 +14,11 @@ from typing import Any
 
 from litwatch.entrez import Entrez, EntrezSettings, Timepiece
 from litwatch.pipeline import Doors, NightSummary, open_store, run_night
+from litwatch.pipeline.doors import watch_reader
 from litwatch.settings import Settings
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
+from litwatch.standin.feed_routes import SOURCES
 
 ARTICLE = """---
 question: What causes insulin resistance?
@@ -71,7 +73,7 @@ class House:
             EntrezSettings(email="tests@example.org", base_url=settings.eutils, tries=3),
             timepiece=Timepiece(sleep=lambda _: None, now=lambda: at),
         )
-        return Doors(settings, open_store(settings), entrez, lambda _: (), lambda: at)
+        return Doors(settings, open_store(settings), entrez, lambda _: (), lambda: at, watch_reader(settings))
 
     def night(self, day: date, *, settings: dict[str, Any] | None = None, **options: Any) -> NightSummary:
         """One night on a day."""
@@ -102,7 +104,7 @@ class House:
 @contextmanager
 def open_house(folder: Path, corpus: Corpus | None = None, today: date = DEMONSTRATION_TODAY) -> Iterator[House]:
     """A house with one topic, ``sleep``, and the demonstration's PubMed."""
-    with StandIn(corpus or Corpus(revisions()), today=today, rate=None) as pubmed:
+    with StandIn(corpus or Corpus(revisions()), today=today, rate=None, routes=SOURCES) as pubmed:
         house = House(folder, pubmed)
         house.write_topic("sleep")
         yield house

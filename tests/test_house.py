@@ -18,12 +18,13 @@ DOORS = {
     "entrez": {"Bio"},
     "feeds": {"feedparser"},
     "bulk": set(),
+    "retractions": set(),
     "inbox": set(),
     "store": {"duckdb"},
     "render": {"jinja2", "css_inline"},
     "mail": {"smtplib"},
 }
-"""Each door and the outside packages that only it may import; feeds and bulk share httpx."""
+"""Each door and the outside packages that only it may import; feeds, bulk and retractions share httpx."""
 
 CORRIDOR = {"pipeline", "cli", "desk", "settings"}
 APART = {"standin"}

@@ -144,6 +144,8 @@ def _engine(form: str, dates: str = "en") -> Environment:
     filters = _FILTERS | {
         "day": partial(wording.long_date, form=dates),
         "searched": partial(digest_view.searched, form=dates),
+        "sources": partial(wording.say_sources, form=dates),
+        "history": partial(wording.say_history, form=dates),
     }
     if form == "html":
         engine = Environment(autoescape=True, finalize=_as_text, **shared)

@@ -15,6 +15,7 @@ from litwatch import quoting, reports, wording
 from litwatch.articles.model import Article, BlockKind, Section, Sentence
 from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.diff import ChangeKind
+from litwatch.integrity import ASKS_FOR_EYES, Integrity
 from litwatch.profile_drawing import Drawing, drawing_of
 from litwatch.records import Record
 from litwatch.reports import Report, ReportedSignal
@@ -101,6 +102,8 @@ class NoticeItem:
     action: str
     quotes: tuple[Quote, ...]
     """The article's sentences that rest on the paper."""
+    integrity: Integrity | None
+    """How the paper stands, where there is more to say than the notice itself: a second source, or a history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,10 @@ def arrange(report: Report) -> ReportView:
             (reader, tuple(action.text for action in own))
             for reader, own in groupby(reports.actions(report), lambda action: action.reader)
         ),
-        notices=tuple(_notice_item(reported, entries, quotes) for reported in told),
+        notices=tuple(
+            _notice_item(reported, entries, quotes, report.integrity.get(reported.signal.change.pmid))
+            for reported in told
+        ),
         groups=group_by_sentence(fresh[:SHOWN_IN_FULL], report.article),
         further=fresh[SHOWN_IN_FULL:],
         listed_above=len(reports.new_evidence(report)) - len(fresh),
@@ -231,7 +237,9 @@ def _entries(report: Report, told: tuple[ReportedSignal, ...]) -> tuple[CitedEnt
     return tuple(entry(reference) for reference in report.article.references)
 
 
-def _notice_item(reported: ReportedSignal, entries: tuple[CitedEntry, ...], quotes: dict[int, Quote]) -> NoticeItem:
+def _notice_item(
+    reported: ReportedSignal, entries: tuple[CitedEntry, ...], quotes: dict[int, Quote], integrity: Integrity | None
+) -> NoticeItem:
     change = reported.signal.change
     sources = [
         notice.source
@@ -248,7 +256,13 @@ def _notice_item(reported: ReportedSignal, entries: tuple[CitedEntry, ...], quot
         source=sources[0] if sources else detail,
         action=wording.NOTICE_ACTION[change.kind],
         quotes=tuple(quotes[n] for n in reported.signal.sentences if n in quotes),
+        integrity=integrity if integrity is not None and _tells_more(integrity) else None,
     )
+
+
+def _tells_more(integrity: Integrity) -> bool:
+    told = [event for event in integrity.history if event.state in ASKS_FOR_EYES]
+    return len(integrity.sayings) > 1 or len(told) > 1
 
 
 def _parts(report: Report, told: tuple[ReportedSignal, ...], fresh: tuple[ReportedSignal, ...]) -> tuple[Part, ...]:

@@ -6,8 +6,8 @@ refuses to render (``render``) and to send (``mail``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -15,8 +15,9 @@ from litwatch import wording
 from litwatch.ageing import expected_outdated
 from litwatch.articles.model import Article
 from litwatch.basis import Basis
-from litwatch.citations import Match, MatchState
+from litwatch.citations import Match, MatchState, Pmid
 from litwatch.diff import ChangeKind
+from litwatch.integrity import Integrity
 from litwatch.lint import Finding, Severity
 from litwatch.records import Record
 from litwatch.sweeps import Sweep, SweepKind, SweepState
@@ -57,6 +58,8 @@ class Report:
     demonstration: bool
     """True when any record comes from the invented demonstration corpus."""
     basis: Basis | None = None
+    integrity: Mapping[Pmid, Integrity] = field(default_factory=dict)
+    """How each cited paper stands, by whom and since when; empty where nothing was ever read."""
 
 
 @dataclass(frozen=True, slots=True)

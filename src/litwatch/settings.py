@@ -57,6 +57,9 @@ class Settings(BaseModel):
     eutils: Annotated[str, AfterValidator(_check_web_address)] = Field(
         "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/", description="address of the E-utilities"
     )
+    retraction_watch: str | None = Field(
+        None, description="address or file of the Retraction Watch table, read every night as the second source"
+    )
     rehearsal: bool = Field(
         False, description="whether a night may be kept as of another day; only for a store of its own"
     )

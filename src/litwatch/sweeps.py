@@ -65,11 +65,12 @@ class Fetched:
 
 
 class SweepKind(StrEnum):
-    """The looks of a night. The first two make a survey; a feed only gives leads beside them."""
+    """The looks of a night. The first two make a survey; a feed and a second source stand beside them."""
 
     TOPIC = "topic sweep"
     CITATION = "citation sweep"
     FEED = "feed"
+    WATCH = "Retraction Watch table"
 
 
 class SweepState(StrEnum):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from litwatch.diff import ChangeKind
+from litwatch.integrity import ASKS_FOR_EYES, Integrity, PaperState, Source
 from litwatch.records import Record
 from litwatch.triage import Level
 from litwatch.verdict import Status
@@ -196,6 +197,25 @@ def level_label(level: Level | None) -> str:
         # Nothing in the title decided, so nothing is provisional about it.
         return f"Level {level.rank}: design not stated"
     return f"Level {level.rank}: {level.label}" + (" (by its title or abstract)" if level.provisional else "")
+
+
+def say_sources(integrity: Integrity, form: str = "en") -> str:
+    """What each source says of a paper, side by side: ``PubMed: retracted (15 June 2026). Retraction Watch: …``."""
+    said = []
+    for each in integrity.sayings:
+        since = f" ({long_date(each.since, form=form)})" if each.since and each.state is not PaperState.SOUND else ""
+        said.append(f"{each.source.value}: {each.state.value}{since}.")
+    return " ".join([*said, *(["The sources disagree."] if integrity.disagree else [])])
+
+
+def say_history(integrity: Integrity, form: str = "en") -> tuple[str, ...]:
+    """What was said of a paper and taken back, oldest first, letters and reprints left out."""
+    return tuple(
+        f"{long_date(event.day, form=form)}: {event.state.value}{', taken back' if event.ended else ''}"
+        f" ({event.source.value}{'' if event.source is Source.WATCH else f', {event.detail}'})"
+        for event in integrity.history
+        if event.state in ASKS_FOR_EYES
+    )
 
 
 def byline(record: Record) -> str:

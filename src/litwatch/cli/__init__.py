@@ -19,11 +19,13 @@ from litwatch.cli.bulk import bulk
 from litwatch.cli.desk import desk
 from litwatch.cli.doctor import doctor
 from litwatch.cli.export import export
+from litwatch.cli.impact import impact
 from litwatch.cli.judgements import answer, review
 from litwatch.cli.members import members
 from litwatch.cli.night import check, digest, nightly, report
 from litwatch.cli.policy import policy
 from litwatch.cli.references import references
+from litwatch.cli.retractions import retractions
 from litwatch.cli.standin import standin
 from litwatch.cli.store import store
 from litwatch.cli.topics import topics
@@ -46,8 +48,8 @@ def group() -> None:
 
 
 for command in (
-    *(nightly, check, answer, review, report, digest, export, desk),
-    *(topics, members, articles, references, policy, bulk, standin, store, audit, doctor, benchmark),
+    *(nightly, check, impact, answer, review, report, digest, export, desk),
+    *(topics, members, articles, references, policy, bulk, retractions, standin, store, audit, doctor, benchmark),
 ):
     group.add_command(command)
 

@@ -13,6 +13,8 @@ from litwatch.errors import OutputFailed, SettingsError, StoreBusy
 from litwatch.feeds import read_feed
 from litwatch.inbox import Inbox, Refused
 from litwatch.pipeline.leads import ReadLeads
+from litwatch.pipeline.second_source import ReadWatch
+from litwatch.retractions import read_retraction_watch
 from litwatch.settings import Settings
 from litwatch.store import Store
 
@@ -27,6 +29,8 @@ class Doors:
     read_leads: ReadLeads
     clock: Callable[[], datetime]
     """The present instant, UTC; the only clock of a run."""
+    read_watch: ReadWatch | None = None
+    """Reads the Retraction Watch table; None where the settings name none."""
 
 
 def open_doors(settings: Settings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Doors:
@@ -42,7 +46,16 @@ def open_doors(settings: Settings, *, clock: Callable[[], datetime] = lambda: da
         user_agent=f"{settings.tool} ({settings.email})",
         is_allowed=(lambda _: True) if settings.private_feeds else None,
     )
-    return Doors(settings, open_store(settings), _entrez(settings, settings.email), read_leads, clock)
+    entrez = _entrez(settings, settings.email)
+    return Doors(settings, open_store(settings), entrez, read_leads, clock, watch_reader(settings))
+
+
+def watch_reader(settings: Settings) -> ReadWatch | None:
+    """The way to the Retraction Watch table that the settings name, if they name one."""
+    if settings.retraction_watch is None:
+        return None
+    agent = f"{settings.tool} ({settings.email})" if settings.email else settings.tool
+    return partial(read_retraction_watch, settings.retraction_watch, user_agent=agent)
 
 
 def open_store(settings: Settings) -> Store:

@@ -13,6 +13,7 @@ from litwatch.citations import Pmid
 from litwatch.entrez import Entrez
 from litwatch.errors import SourceError, SourceRefused
 from litwatch.records import Record
+from litwatch.store import Store
 
 BATCH = 200
 """PMIDs a request (NBK25499 asks for POST from about this number on)."""
@@ -79,6 +80,17 @@ def fetch_all(
         asked += len(batch)
         on_step(f"records, {asked:,} of {sum(map(len, batches)):,} asked for")
     return delivery
+
+
+def fetch_notices(delivery: Delivery, linked: Iterable[Pmid], store: Store, entrez: Entrez) -> dict[Pmid, Record]:
+    """Records of notices about cited papers that neither this night nor an earlier one has brought.
+
+    Their titles say more than NLM's link does. Without them nothing is missed, and the next night asks again: so a
+    failure here is none of the sweep's.
+    """
+    wanted = [pmid for pmid in linked if pmid not in delivery.records and pmid not in delivery.unasked]
+    unknown = set(wanted) - store.known(wanted) if wanted else set()
+    return fetch_all([sorted(unknown)], entrez).records
 
 
 def _divide(groups: Iterable[Collection[Pmid]]) -> list[list[Pmid]]:

@@ -24,8 +24,10 @@ from litwatch.member_file import read_members
 from litwatch.operator_notice import Trouble, operator_letter
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests, queue_letter
 from litwatch.pipeline.doors import Doors, inbox_trouble, publish_snapshot
-from litwatch.pipeline.fetching import fetch_all
+from litwatch.pipeline.fetching import fetch_all, fetch_notices
 from litwatch.pipeline.publish import publish_index, publish_report
+from litwatch.pipeline.second_source import refresh_watch
+from litwatch.pipeline.standings import notices_on
 from litwatch.pipeline.survey import Begun, Surveyed, begin_survey, finish_survey, look_aside
 from litwatch.reports import FailedTopic, Report
 from litwatch.store import NightSaved, RunState
@@ -251,12 +253,27 @@ def _survey_all(
         doors.entrez,
         on_step=lambda step: on_step("", step),
     )
+    cited = [delivery.records[pmid] for one in begun for pmid in one.cited if pmid in delivery.records]
+    notices = fetch_notices(delivery, notices_on(cited), doors.store, doors.entrez)
+    watch = None
+    if doors.read_watch is not None and doors.settings.retraction_watch is not None:
+        on_step("", "the Retraction Watch table")
+        watch = refresh_watch(doors.read_watch, doors.settings.retraction_watch, doors.store, now, keep=run is not None)
     for one in begun:
         with _sparing(one.topic.slug, failed):
             on_step(one.topic.slug, "decision")
+            aside = look_aside(one, delivery, entrez=doors.entrez, store=doors.store, today=now.date())
             with doors.store.reading():
-                aside = look_aside(one, delivery, entrez=doors.entrez, store=doors.store, today=now.date())
-                surveyed = finish_survey(one, delivery, aside, store=doors.store, run=run or "dry run", now=now)
+                surveyed = finish_survey(
+                    one,
+                    delivery,
+                    aside,
+                    store=doors.store,
+                    run=run or "dry run",
+                    now=now,
+                    notices=notices,
+                    watch=watch,
+                )
             saved = doors.store.save_night(surveyed.night) if run else None
             outcomes.append(TopicOutcome(surveyed, saved, ()))
     return tuple(outcomes), tuple(failed)

@@ -15,8 +15,10 @@ from litwatch.basis import lay_basis
 from litwatch.beside import Beside
 from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.claims import map_claims
+from litwatch.integrity import Integrity
 from litwatch.lint import Finding, lint
 from litwatch.matching import judge
+from litwatch.pipeline.standings import read_integrity
 from litwatch.records import Journal, Record, RecordKind
 from litwatch.reports import Report, ReportedSignal, order_signals
 from litwatch.store import OpenChange, Store
@@ -65,14 +67,17 @@ def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Re
     beside = store.beside(topic.slug)
     told = [*claims.cited, *(item.change.pmid for item in standing), *(beside.pmids if beside else ())]
     records = store.current_records(told)
+    concerned = {*claims.cited, *(item.change.pmid for item in standing if item.change.is_about_cited)}
+    integrity = read_integrity(concerned, store, on=day)
     return assemble(
         topic,
         article,
         findings=lint(article, topic.pins, matches, records),
         matches=matches,
-        signals=triage([item.change for item in standing], records, topic, article, claims),
+        signals=triage([item.change for item in standing], records, topic, article, claims, integrity=integrity),
         standing=standing,
         records=records,
+        integrity=integrity,
         verdict=verdict,
         sweeps=store.latest_sweeps(topic.slug),
         last_reviewed=last_review(topic, store),
@@ -117,6 +122,7 @@ def assemble(
     signals: Iterable[Signal],
     standing: Iterable[OpenChange],
     records: Mapping[Pmid, Record],
+    integrity: Mapping[Pmid, Integrity],
     verdict: Verdict,
     sweeps: Iterable[Sweep],
     last_reviewed: date | None,
@@ -158,6 +164,7 @@ def assemble(
             since=last_reviewed or article.last_updated,
             day=day,
         ),
+        integrity=integrity,
     )
 
 

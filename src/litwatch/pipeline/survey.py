@@ -27,6 +27,8 @@ from litwatch.pipeline.fetching import Delivery
 from litwatch.pipeline.leads import Followed, ReadLeads, follow_feed
 from litwatch.pipeline.outstanding import carry_forward
 from litwatch.pipeline.recall import assemble, keep_matches, last_review, with_confirmed
+from litwatch.pipeline.second_source import WatchLook, close_watch, entries_about
+from litwatch.pipeline.standings import notices_on, read_integrity
 from litwatch.pipeline.sweeping import (
     LOOK_BACK,
     TopicLook,
@@ -176,8 +178,22 @@ def look_aside(begun: Begun, delivery: Delivery, *, entrez: Entrez, store: Store
     )
 
 
-def finish_survey(begun: Begun, delivery: Delivery, aside: Aside, *, store: Store, run: str, now: datetime) -> Surveyed:
-    """Compare what was delivered with what was known, and decide. Raises store errors."""
+def finish_survey(
+    begun: Begun,
+    delivery: Delivery,
+    aside: Aside,
+    *,
+    store: Store,
+    run: str,
+    now: datetime,
+    notices: Mapping[Pmid, Record],
+    watch: WatchLook | None,
+) -> Surveyed:
+    """Compare what was delivered with what was known, and decide. Raises store errors.
+
+    ``notices`` are records of notices that this night has brought, ``watch`` what became of reading the Retraction
+    Watch table, None where the settings name none.
+    """
     topic, article, claims, seen = begun.topic, begun.article, begun.claims, begun.look
     today = now.date()
     records = {pmid: delivery.records[pmid] for pmid in begun.wanted if pmid in delivery.records}
@@ -191,6 +207,10 @@ def finish_survey(begun: Begun, delivery: Delivery, aside: Aside, *, store: Stor
         [item for item in ledger if item.pmid not in by_feed],
         delivery,
     )
+    known_cited = {**store.current_records(claims.cited), **records}
+    telling = {pmid: notices[pmid] for pmid in notices_on(known_cited.values()) if pmid in notices}
+    announcing = {**store.current_records(notices_on(known_cited.values())), **records, **telling}
+    watched = entries_about(known_cited, begun.cited, store)
     sweeps = (
         topic_sweep,
         close_citation_sweep(begun.cited, begun.unresolved, delivery, served),
@@ -198,6 +218,7 @@ def finish_survey(begun: Begun, delivery: Delivery, aside: Aside, *, store: Stor
             close_feed(followed, [item for item in ledger if item.pmid in by_feed], delivery)
             for followed in begun.leads
         ),
+        *((close_watch(watch, begun.cited, watched),) if watch is not None else ()),
     )
 
     changes = (
@@ -206,6 +227,8 @@ def finish_survey(begun: Begun, delivery: Delivery, aside: Aside, *, store: Stor
             store.records_last_seen(topic.slug, SweepKind.CITATION),
             records,
             [pmid for pmid in delivery.left_out(begun.cited) if pmid in served],
+            notices=announcing,
+            watched=watched,
         ),
         *_find_news(begun, records, store),
     )
@@ -219,9 +242,10 @@ def finish_survey(begun: Begun, delivery: Delivery, aside: Aside, *, store: Stor
         if change not in recorded or (change in again and change not in still_open)
     )
     newest = {**store.current_records([item.change.pmid for item in standing]), **records}
-    cited = {**store.current_records(claims.cited), **records}
-    findings = lint(article, topic.pins, begun.matches, cited)
-    signals = triage([item.change for item in standing], newest, topic, article, claims)
+    findings = lint(article, topic.pins, begun.matches, known_cited)
+    concerned = {*begun.cited, *(item.change.pmid for item in standing if item.change.is_about_cited)}
+    integrity = read_integrity(concerned, store, fresh={**records, **telling}, on=today)
+    signals = triage([item.change for item in standing], newest, topic, article, claims, integrity=integrity)
     verdict = decide(
         signals=signals,
         kept=store.kept(topic.slug, on=today),
@@ -244,7 +268,7 @@ def finish_survey(begun: Begun, delivery: Delivery, aside: Aside, *, store: Stor
         run=run,
         surveyed_at=now,
         sweeps=sweeps,
-        records=tuple(record for _, record in sorted({**aside.records, **records}.items())),
+        records=tuple(record for _, record in sorted({**aside.records, **telling, **records}.items())),
         sightings=(
             *((pmid, SweepKind.TOPIC) for pmid in seen.wanted if pmid in records),
             *((pmid, SweepKind.CITATION) for pmid in begun.cited if pmid in records),
@@ -264,7 +288,8 @@ def finish_survey(begun: Begun, delivery: Delivery, aside: Aside, *, store: Stor
         matches=begun.matches,
         signals=signals,
         standing=standing,
-        records={**_beside_records(aside, store), **newest, **cited},
+        records={**_beside_records(aside, store), **newest, **known_cited},
+        integrity=integrity,
         verdict=verdict,
         sweeps=sweeps,
         last_reviewed=begun.last_reviewed,

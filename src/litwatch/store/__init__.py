@@ -2,9 +2,9 @@
 
 ``Store`` is one class in parts, a module for each: ``file`` (opening, waiting), ``schema`` (migrations), ``records``,
 ``nights`` (writing a night), ``surveys`` (reading what nights learnt), ``ledgers`` (what the next night must remember),
-``besides`` (looks beside the searches), ``changes`` (with judgements), ``members``, ``outbox``, ``runs``,
-``bulk_files``, ``upkeep``. Every method is one transaction and closes the file again. Times are arguments with a time
-zone; the store reads no clock. It refuses to reach the network or any file but its own.
+``besides`` (looks beside the searches), ``changes`` (with judgements), ``retraction_watch``, ``members``, ``outbox``,
+``runs``, ``bulk_files``, ``upkeep``. Every method is one transaction and closes the file again. Times are arguments
+with a time zone; the store reads no clock. It refuses to reach the network or any file but its own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from litwatch.store.members import Members
 from litwatch.store.nights import Nights, NightSaved
 from litwatch.store.outbox import Outbox
 from litwatch.store.records import Fate, FateState, Observation, Records, RecordsAdded
+from litwatch.store.retraction_watch import RetractionWatch, WatchFile, WatchSaved
 from litwatch.store.runs import Run, Runs, RunState
 from litwatch.store.surveys import Standing, Surveys
 from litwatch.store.upkeep import CheckReport, Upkeep
@@ -36,8 +37,12 @@ __all__ = [
     "SearchPast",
     "Standing",
     "Store",
+    "WatchFile",
+    "WatchSaved",
 ]
 
 
-class Store(Nights, Surveys, Ledgers, Besides, Records, Changes, Members, Outbox, Runs, BulkFiles, Upkeep):
+class Store(
+    Nights, Surveys, Ledgers, Besides, Records, Changes, RetractionWatch, Members, Outbox, Runs, BulkFiles, Upkeep
+):
     """The whole store; see the parts for what each method takes, returns and raises."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import duckdb
 
-from litwatch.citations import Pmid, Reference
+from litwatch.citations import Doi, Pmid, Reference
 from litwatch.records import Record, content_hash
 from litwatch.store.documents import dump, from_utc, load, to_utc
 from litwatch.store.file import StoreFile
@@ -111,6 +111,29 @@ class Records(StoreFile):
                 "SELECT doc, revision, observed_at, source FROM observation WHERE pmid = ? ORDER BY revision", [pmid]
             ).fetchall()
         return tuple(Observation(load(Record, d), revision, from_utc(at), source) for d, revision, at, source in rows)
+
+    def record_histories(self, pmids: Collection[Pmid]) -> dict[Pmid, tuple[tuple[datetime, Record], ...]]:
+        """Every observation of each PMID with its time, oldest first; those never observed are left out."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT pmid, observed_at, doc FROM observation WHERE pmid IN (SELECT unnest(?::INTEGER[]))"
+                " ORDER BY pmid, revision",
+                [list(pmids)],
+            ).fetchall()
+        histories: dict[Pmid, tuple[tuple[datetime, Record], ...]] = {}
+        for pmid, at, doc in rows:
+            histories[pmid] = (*histories.get(pmid, ()), (from_utc(at), load(Record, doc)))
+        return histories
+
+    def pmids_by_doi(self, dois: Collection[Doi]) -> dict[Doi, tuple[Pmid, ...]]:
+        """The records that bear these DOIs, as last observed; DOIs that none bears are left out."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT doc->>'$.doi' AS doi, list(pmid ORDER BY pmid) FROM current_record"
+                " WHERE doi IN (SELECT unnest(?::VARCHAR[])) GROUP BY doi",
+                [list(dois)],
+            ).fetchall()
+        return {doi: tuple(pmids) for doi, pmids in rows}
 
     def fates(self, pmids: Collection[Pmid]) -> dict[Pmid, Fate]:
         """The latest turn for those of the PMIDs that were ever deleted or missing."""

@@ -1,0 +1,99 @@
+"""``litwatch impact``: which articles, references and sentences rest on one paper."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from litwatch.citations import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import AS_JSON, settings_from_environment
+from litwatch.pipeline import open_store
+from litwatch.pipeline.impact import Impact, find_impact
+from litwatch.topic_files import read_topic_files
+from litwatch.wording import byline, count, say_history, say_sources
+
+
+@click.command()
+@click.argument("paper", metavar="PMID|DOI")
+@AS_JSON
+def impact(paper: str, *, as_json: bool) -> int:
+    """Say at once what rests on a paper: articles, references, sentences, and how the paper stands.
+
+    It asks nobody but the store and the articles' files. Exit status 0 also where nothing rests on it; 1 where an
+    article could not be read.
+
+    \b
+    Example:
+      litwatch impact 99000003
+      litwatch impact doi:10.5555/invented --json
+    """
+    settings = settings_from_environment()
+    wanted = _identify(paper)
+    topics, problems = read_topic_files(settings.queries)
+    found = find_impact(wanted, topics, open_store(settings), on=datetime.now(UTC).date())
+    for problem in (*problems, *found.unread):
+        click.echo(problem, err=True)
+    if as_json:
+        print_json(_as_json(found))
+    else:
+        _print(paper, found)
+    return 1 if problems or found.unread else 0
+
+
+def _identify(paper: str) -> Pmid | Doi:
+    for parse_it in (parse_pmid, parse_doi):
+        try:
+            return parse_it(paper)
+        except ValueError:
+            continue
+    raise click.UsageError(f"{paper[:80]!r} is neither a PMID (1 to 9 digits) nor a DOI (10.1000/xyz)")
+
+
+def _print(paper: str, found: Impact) -> None:
+    if found.record is not None:
+        click.echo(f"PMID {found.record.pmid}  {found.record.title}")
+        click.echo(f"  {byline(found.record)}")
+    else:
+        click.echo(f"{paper}  (no night has read its record)")
+    if found.integrity is not None:
+        click.echo(f"  {say_sources(found.integrity)}")
+        for line in say_history(found.integrity):
+            click.echo(f"    {line}")
+    for article in found.articles:
+        where = ", ".join(article.references) or "a pinned marker"
+        doubt = "" if article.confirmed else "  (most likely; not confirmed)"
+        click.echo(f"{article.slug}: {article.title}\n  reference {where}{doubt}")
+        for sentence in article.sentences:
+            click.echo(
+                f"  sentence {sentence.number}{f' ({sentence.section})' if sentence.section else ''}: {sentence.text}"
+            )
+        if not article.sentences:
+            click.echo("  which sentences rest on it is not certain: no marker surely points to it")
+    if not found.articles:
+        click.echo("No watched article rests on it.")
+        return
+    references = sum(len(article.references) for article in found.articles)
+    sentences = sum(len(article.sentences) for article in found.articles)
+    click.echo(
+        f"{count(len(found.articles), 'article')}, {count(references, 'reference')} and {count(sentences, 'sentence')}"
+        " rest on it."
+    )
+
+
+def _as_json(found: Impact) -> dict[str, object]:
+    integrity = found.integrity
+    return {
+        "pmid": found.pmid,
+        "doi": found.doi,
+        "title": found.record.title if found.record else None,
+        "state": integrity.state if integrity else None,
+        "sources": [{"source": s.source, "state": s.state, "since": s.since} for s in integrity.sayings]
+        if integrity
+        else [],
+        "sources_disagree": integrity.disagree if integrity else None,
+        "history": integrity.history if integrity else [],
+        "articles": found.articles,
+        "unread": found.unread,
+    }

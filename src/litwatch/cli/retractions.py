@@ -1,0 +1,86 @@
+"""``litwatch retractions``: the Retraction Watch table, the second source on retracted papers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from litwatch.cli.screen import print_json
+from litwatch.cli.words import AS_JSON, settings_from_environment
+from litwatch.errors import SettingsError
+from litwatch.pipeline import open_store
+from litwatch.pipeline.doors import watch_reader
+from litwatch.pipeline.second_source import load_watch
+
+
+@click.group()
+def retractions() -> None:
+    """Load the Retraction Watch table, and say how fresh the one in force is."""
+
+
+@retractions.command("load")
+@click.argument("source", required=False)
+@click.option("--dry-run", is_flag=True, help="Read the table and count, but load nothing.")
+@click.option("--replace", is_flag=True, help="Load it also where it has lost most of the entries in force.")
+@AS_JSON
+def load(source: str | None, *, dry_run: bool, replace: bool, as_json: bool) -> int:
+    """Load the table from SOURCE, a file or an http(s) address; without it, from LITWATCH_RETRACTION_WATCH.
+
+    Every night does the same where that setting is set. Crossref renews the file each working day; its address is in
+    docs/integrity.md.
+
+    \b
+    Example:
+      litwatch retractions load retraction_watch.csv --dry-run
+      litwatch retractions load retraction_watch.csv
+    """
+    settings = settings_from_environment()
+    given = source or settings.retraction_watch
+    read = watch_reader(settings.model_copy(update={"retraction_watch": given}))
+    if read is None or given is None:
+        raise SettingsError("no table was named: give its file or address, or set LITWATCH_RETRACTION_WATCH")
+    answer = read()
+    table = answer.table
+    if table is None:  # an address that says "not changed" unasked
+        raise SettingsError(f"{given} did not send the table; try a file")
+    counts = {
+        "rows": table.rows,
+        "entries": len(table.entries),
+        "without_id": table.without_id,
+        "about_notices": table.about_notices,
+        "unreadable": table.unreadable,
+    }
+    saved = None
+    if not dry_run:
+        saved = load_watch(answer, given, open_store(settings), datetime.now(UTC), replace=replace)
+    if as_json:
+        print_json({**counts, "added": saved.added if saved else None, "gone": saved.gone if saved else None})
+        return 0
+    click.echo(
+        f"{table.rows:,} rows: {len(table.entries):,} entries about papers; left out: {table.without_id:,} without PMID"
+        f" and DOI, {table.about_notices:,} about notices, {table.unreadable:,} unreadable"
+    )
+    click.echo(f"loaded: {saved.added:,} new or changed, {saved.gone:,} gone" if saved else "nothing was loaded")
+    return 0
+
+
+@retractions.command("status")
+@AS_JSON
+def status(*, as_json: bool) -> int:
+    """Say which table is in force and when it was last read; exit status 1 where none is.
+
+    \b
+    Example:
+      litwatch retractions status
+    """
+    file = open_store(settings_from_environment()).watch_file()
+    if as_json:
+        print_json(file)
+    elif file is None:
+        click.echo("No Retraction Watch table is loaded; `litwatch retractions load FILE` loads one.")
+    else:
+        click.echo(f"source   {file.source}")
+        click.echo(f"entries  {file.entries:,} about papers, of {file.rows:,} rows")
+        click.echo(f"loaded   {file.loaded_at:%Y-%m-%d %H:%M}Z; last read {file.read_at:%Y-%m-%d %H:%M}Z")
+    return 0 if file is not None else 1

@@ -1,0 +1,232 @@
+"""One cited paper through a year: concern, partial retraction, retraction, reinstatement, by both sources."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from litwatch.citations import Pmid, parse_doi
+from litwatch.cli import main
+from litwatch.diff import ChangeKind
+from litwatch.integrity import Integrity, PaperState, Source
+from litwatch.pipeline import NightSummary, open_store
+from litwatch.standin import Corpus
+from litwatch.standin.retraction_watch import WatchedNotice, write_csv
+from litwatch.standin.scenario import EXAMPLES, read_scenario_file
+from litwatch.sweeps import SweepKind, SweepState
+from litwatch.verdict import Status
+from litwatch.watch_table import read_watch_table
+
+from .nights import TOPIC, House, open_house
+
+PAPER = Pmid(99500001)
+ARTICLE = """---
+question: What causes insulin resistance?
+last_updated: 2025-06-16
+status: Approved
+---
+
+## Causes
+
+Abdominal fat precedes insulin resistance [1]. It is so.
+
+## References
+
+1. Example AB. Demonstration data: waist circumference and insulin resistance, a cohort study. \
+Demonstration Journal of Invented Results. 2024. PMID: 99500001
+"""
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    corpus = Corpus(read_scenario_file(EXAMPLES / "cited-paper.yaml"))
+    with open_house(tmp_path, corpus, today=date(2026, 2, 2)) as opened:
+        opened.write_topic("sleep", topic=TOPIC, article=ARTICLE)
+        yield opened
+
+
+def table(folder: Path, *rows: tuple[str, date]) -> Path:
+    """A table with these notices about the paper, and one about another."""
+    born = date(2024, 11, 1)
+    other = WatchedNotice("Demonstration data: another", "Retraction", born, born, "10.5555/another", None)
+    told = [WatchedNotice("Demonstration data: waist", nature, day, born, "10.5555/scenario.99500001", None,
+                          reasons=("Partial Retraction",) if nature == "Correction" else ())
+            for nature, day in rows]  # fmt: skip
+    file = folder / "watch.csv"
+    file.write_bytes(write_csv([other, *told]))
+    return file
+
+
+def stands(summary: NightSummary) -> Integrity:
+    (outcome,) = summary.outcomes
+    return outcome.report.integrity[PAPER]
+
+
+def alerts(summary: NightSummary) -> set[ChangeKind]:
+    (outcome,) = summary.outcomes
+    return {entry.signal.change.kind for entry in outcome.report.signals if entry.signal.change.is_about_cited}
+
+
+def opened(summary: NightSummary) -> list[ChangeKind]:
+    (outcome,) = summary.outcomes
+    assert outcome.saved is not None
+    return [change.kind for change in outcome.saved.opened if change.is_about_cited]
+
+
+def status(summary: NightSummary) -> Status:
+    return summary.outcomes[0].report.verdict.status
+
+
+STEPS = [
+    ("Expression of concern", date(2026, 3, 9)),
+    ("Correction", date(2026, 5, 11)),
+    ("Retraction", date(2026, 6, 15)),
+    ("Reinstatement", date(2026, 8, 17)),
+]
+
+
+@pytest.mark.parametrize("second_source", [False, True], ids=["PubMed alone", "both sources"])
+def test_a_paper_from_concern_to_reinstatement_has_the_right_state_alert_and_history_each_night(
+    house: House, *, second_source: bool
+) -> None:
+    nights = {}
+    for count, day in enumerate((date(2026, 2, 2), *(day for _, day in STEPS))):
+        source = {"retraction_watch": str(table(house.folder, *STEPS[:count]))} if second_source else {}
+        nights[day.month] = house.night(day, settings=source)
+        assert nights[day.month].ok, nights[day.month].failure
+    assert [(month, stands(night).state) for month, night in nights.items()] == [
+        (2, PaperState.SOUND),
+        (3, PaperState.CONCERN),
+        (5, PaperState.PARTLY_RETRACTED),
+        (6, PaperState.RETRACTED),
+        (8, PaperState.REINSTATED),
+    ]
+    assert [opened(night) for night in nights.values()][:4] == [
+        [],
+        [ChangeKind.CITED_CONCERN],
+        [ChangeKind.CITED_PARTLY_RETRACTED],
+        [ChangeKind.CITED_RETRACTED],
+    ]
+    assert ChangeKind.CITED_REINSTATED in opened(nights[8])
+    assert [status(night) for night in nights.values()][1:4] == [
+        Status.REVIEW_NEEDED,
+        Status.REVIEW_NEEDED,
+        Status.REVIEW_NOW,
+    ]
+    assert status(nights[8]) is Status.REVIEW_NEEDED
+    # Nothing that nobody closed has gone.
+    assert alerts(nights[8]) >= {
+        ChangeKind.CITED_CONCERN, ChangeKind.CITED_PARTLY_RETRACTED, ChangeKind.CITED_RETRACTED,
+        ChangeKind.CITED_REINSTATED,
+    }  # fmt: skip
+    by_pubmed = {(e.day, e.state, e.ended) for e in stands(nights[8]).history if e.source is Source.PUBMED}
+    assert by_pubmed == {
+        (date(2026, 3, 9), PaperState.CONCERN, False),
+        (date(2026, 5, 11), PaperState.PARTLY_RETRACTED, False),
+        (date(2026, 6, 15), PaperState.RETRACTED, False),
+        (date(2026, 8, 17), PaperState.CONCERN, True),
+        (date(2026, 8, 17), PaperState.RETRACTED, True),
+    }
+    if second_source:
+        told = [(e.day, e.state) for e in stands(nights[8]).history if e.source is Source.WATCH]
+        assert told == list(zip((day for _, day in STEPS), (
+            PaperState.CONCERN, PaperState.PARTLY_RETRACTED, PaperState.RETRACTED, PaperState.REINSTATED,
+        ), strict=True))  # fmt: skip
+        assert not stands(nights[8]).disagree
+
+
+def test_sources_that_disagree_stand_side_by_side_in_report_and_digest(house: House) -> None:
+    source = {"retraction_watch": str(table(house.folder, STEPS[2]))}
+    night = house.night(date(2026, 2, 2), settings=source)
+    assert night.ok, night.failure
+    assert (stands(night).state, stands(night).disagree) == (PaperState.RETRACTED, True)
+    assert opened(night) == [ChangeKind.CITED_RETRACTED]
+    assert status(night) is Status.REVIEW_NOW
+    said = "PubMed: no notice. Retraction Watch: retracted (15 June 2026). The sources disagree."
+    reports = [Path(file).read_text(encoding="utf-8") for file in night.outcomes[0].files if not file.endswith("json")]
+    assert [said in text.replace("\\", "") for text in reports] == [True, True]
+    mail = house.mails()[0].read_bytes().decode()
+    assert "The sources disagree." in " ".join(mail.replace("=\n", "").split())
+
+
+def test_a_table_that_cannot_be_read_is_a_failure_said_aloud_and_stops_nothing(house: House) -> None:
+    good = {"retraction_watch": str(table(house.folder, *STEPS[:1]))}
+    house.night(date(2026, 3, 9), settings=good)
+    (house.folder / "watch.csv").write_bytes(b"<html>504</html>")
+    night = house.night(date(2026, 3, 10), settings=good)
+    assert not night.ok
+    assert night.failure is not None
+    assert "Retraction Watch table" in night.failure
+    (sweep,) = [s for s in night.outcomes[0].surveyed.night.sweeps if s.kind is SweepKind.WATCH]
+    assert sweep.state is SweepState.FAILED
+    assert status(night) is Status.REVIEW_NEEDED
+    assert [s.state for s in stands(night).sayings] == [PaperState.CONCERN, PaperState.CONCERN]
+    report = next(Path(file) for file in night.outcomes[0].files if file.endswith(".md")).read_text(encoding="utf-8")
+    assert "Retraction Watch table did not complete" in report
+
+
+def test_a_table_that_lost_most_of_its_entries_lifts_no_warning(house: House) -> None:
+    settings = {"retraction_watch": str(table(house.folder, *STEPS))}
+    house.night(date(2026, 2, 2), settings=settings)
+    table(house.folder)
+    night = house.night(date(2026, 2, 3), settings=settings)
+    assert "those stay in" in (night.failure or "")
+    assert stands(night).sayings[1].state is PaperState.REINSTATED
+
+
+def test_the_table_is_asked_for_with_its_mark_and_loaded_once(house: House) -> None:
+    settings: dict[str, Any] = {"retraction_watch": house.pubmed.base.split("/entrez")[0] + "/retraction-watch.csv"}
+    first = house.night(date(2026, 6, 15), settings=settings)
+    assert first.ok, first.failure
+    assert [s.state for s in stands(first).sayings] == [PaperState.RETRACTED, PaperState.RETRACTED]
+    before = house.rows("watch_entry")
+    assert house.night(date(2026, 6, 16), settings=settings).ok
+    assert house.rows("watch_entry") == before
+    file = open_store(house.settings()).watch_file()
+    assert file is not None
+    assert (file.loaded_at.day, file.read_at.day) == (15, 16)
+
+
+def test_a_dry_run_loads_no_table(house: House) -> None:
+    house.night(date(2026, 2, 2), settings={"retraction_watch": str(table(house.folder, *STEPS))}, dry_run=True)
+    assert house.rows("watch_entry") == []
+
+
+def test_a_table_is_loaded_and_told_by_the_command(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = table(house.folder, *STEPS)
+    monkeypatch.setenv("LITWATCH_STORE", str(house.settings().store))
+
+    def run(*arguments: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["retractions", *arguments])
+        return int(ended.value.code or 0), capsys.readouterr().out
+
+    assert run("status")[0] == 1
+    assert run("load", str(file), "--dry-run") == (
+        0,
+        "5 rows: 5 entries about papers; left out: 0 without PMID and DOI, 0 about notices, 0 unreadable\n"
+        "nothing was loaded\n",
+    )
+    assert "loaded: 5 new or changed, 0 gone" in run("load", str(file))[1]
+    table(house.folder, *STEPS[:3])
+    assert "loaded: 0 new or changed, 1 gone" in run("load", str(file))[1]
+    assert "4 about papers" in run("status")[1]
+
+
+def test_an_entry_that_comes_back_stands_again(house: House) -> None:
+    store = open_store(house.settings())
+    for hour, rows in enumerate((STEPS, STEPS[:3], STEPS)):
+        read = read_watch_table(io.BytesIO(table(house.folder, *rows).read_bytes()), name="t")
+        at = datetime(2026, 9, 1, hour, tzinfo=UTC)
+        store.save_watch_table(read, source="t", etag=None, last_modified=None, at=at)
+    assert store.watch_entries([PAPER]) == ()
+    natures = [entry.nature.value for entry in store.watch_entries([], [parse_doi("10.5555/scenario.99500001")])]
+    assert natures == [nature for nature, _ in STEPS]
+    assert len(house.rows("watch_entry")) == 6
