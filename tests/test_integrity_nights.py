@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from litwatch.citations import Pmid, parse_doi
 from litwatch.cli import main
 from litwatch.diff import ChangeKind
 from litwatch.integrity import Integrity, PaperState, Source
+from litwatch.judgements import Decision, Judgement
 from litwatch.pipeline import NightSummary, open_store
 from litwatch.standin import Corpus
 from litwatch.standin.retraction_watch import WatchedNotice, write_csv
@@ -230,3 +232,35 @@ def test_an_entry_that_comes_back_stands_again(house: House) -> None:
     natures = [entry.nature.value for entry in store.watch_entries([], [parse_doi("10.5555/scenario.99500001")])]
     assert natures == [nature for nature, _ in STEPS]
     assert len(house.rows("watch_entry")) == 6
+
+
+LATE = TOPIC + "escalate_to: [chair@example.org]\nthresholds: {escalate_after_days: 14}\n"
+
+
+def test_an_alert_comes_again_and_goes_further_up_once_its_deadline_has_passed(house: House) -> None:
+    house.write_topic("sleep", topic=LATE, article=ARTICLE)
+    for day in (date(2026, 3, 9), date(2026, 3, 23)):
+        house.night(day)
+    assert not any(b"chair@example.org" in mail.read_bytes() for mail in house.mails())
+    late = house.night(date(2026, 3, 24))
+    told = [message_from_bytes(mail.read_bytes(), policy=policy.default) for mail in house.mails()]
+    (further_up,) = [mail for mail in told if mail["To"] == "chair@example.org"]
+    assert "past the deadline" in further_up["Subject"]
+    body = further_up.get_body(("plain",))
+    assert body is not None
+    text = " ".join(body.get_content().split())
+    assert "Open since 9 March 2026, for 15 days: the deadline of 23 March 2026 has passed." in text
+    assert opened(late) == []
+    (entry,) = [e for e in late.outcomes[0].report.signals if e.signal.change.is_about_cited]
+    closing = Judgement(
+        "sleep",
+        Decision.ALREADY_COVERED,
+        "Dr Example",
+        datetime(2026, 3, 24, 9, tzinfo=UTC),
+        change=entry.signal.change,
+    )
+    open_store(house.settings()).record_judgement(closing)
+    before = len(house.mails())
+    house.night(date(2026, 3, 25))
+    fresh = [mail for mail in house.mails()[before:] if b"chair@example.org" in mail.read_bytes()]
+    assert fresh == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -289,3 +290,17 @@ def test_no_outside_text_can_reach_the_subject() -> None:
     level = make_signal(level=Level(1, evil, provisional=False))
     report = make_report(Status.REVIEW_NOW, signal, level, topic=make_topic(title=evil))
     assert "Bcc" not in reports.subject(make_digest(report, failed=(FailedTopic("a", evil),)))
+
+
+def test_an_article_with_an_overdue_notice_stands_before_its_equals_and_is_told_further_up() -> None:
+    topic = make_topic("late", escalate_to=("chair@example.org",))
+    late = replace(make_retraction(first_seen=date(2026, 11, 1)), deadline=date(2026, 11, 15))
+    told = make_report(Status.REVIEW_NOW, late, topic=topic)
+    fresh = make_report(Status.REVIEW_NOW, replace(make_retraction(), deadline=date(2026, 12, 6)))
+    assert reports.order_reports([fresh, told])[0] is told
+    assert reports.overdue(told) == (late,)
+    assert reports.overdue(fresh) == ()
+    assert set(reports.escalate(told).topic.recipients) == {"board@example.org", "chair@example.org"}
+    assert reports.escalate(fresh) is fresh
+    assert "past the deadline" in reports.subject(make_digest(told))
+    assert "past the deadline" not in reports.subject(make_digest(fresh))

@@ -183,7 +183,14 @@ def since(reported: ReportedSignal, digest: Digest) -> str:
     if reported.first_seen == digest.day:
         return "New today"
     new = "New" if digest.is_news(reported.first_seen) else "Open"
-    return f"{new} since {wording.long_date(reported.first_seen, form=digest.dates)}"
+    said = f"{new} since {wording.long_date(reported.first_seen, form=digest.dates)}"
+    if reported.deadline is None or not reports.is_overdue(reported, digest.day):
+        return said
+    days = (digest.day - reported.first_seen).days
+    return (
+        f"{said}, for {wording.count(days, 'day')}: the deadline of"
+        f" {wording.long_date(reported.deadline, form=digest.dates)} has passed"
+    )
 
 
 def thread(digest: Digest) -> str:

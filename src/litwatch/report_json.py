@@ -14,6 +14,8 @@ import orjson
 from litwatch import report_view, reports, safe_text, wording
 from litwatch.basis_json import basis_json
 from litwatch.bearing import Bearing, Passage
+from litwatch.citations import Pmid
+from litwatch.integrity import Integrity
 from litwatch.lint import Finding
 from litwatch.quoting import offset_in_abstract
 from litwatch.records import Record
@@ -63,6 +65,7 @@ def report_json(report: Report) -> bytes:
         "actions": [{"reader": reader.name.lower(), "text": text} for reader, texts in view.actions for text in texts],
         "notices": [_signal(reported) for reported in reports.notices(report)],
         "new_evidence": [_signal(reported) for reported in reports.new_evidence(report)],
+        "cited_papers": [_standing(pmid, report.integrity[pmid]) for pmid in sorted(report.integrity)],
         "references": [_entry(entry) for entry in view.entries],
         "findings": [_finding(finding) for finding in report.findings],
         "strategy": report.topic.strategy,
@@ -118,7 +121,28 @@ def _signal(reported: ReportedSignal) -> dict[str, Any]:
         "sentences": signal.sentences,
         "bearings": [_bearing(bearing, reported.record) for bearing in signal.bearings],
         "first_seen": reported.first_seen,
+        "deadline": reported.deadline,
         "record": _record(reported.record),
+    }
+
+
+def _standing(pmid: Pmid, integrity: Integrity) -> dict[str, Any]:
+    return {
+        "pmid": pmid,
+        "state": integrity.state,
+        "sources_disagree": integrity.disagree,
+        "sources": [{"source": each.source, "state": each.state, "since": each.since} for each in integrity.sayings],
+        "history": [
+            {
+                "day": event.day,
+                "source": event.source,
+                "state": event.state,
+                "ended": event.ended,
+                "notice": event.detail,
+                "notice_pmid": event.notice_pmid,
+            }
+            for event in integrity.history
+        ],
     }
 
 

@@ -7,7 +7,7 @@ refuses to render (``render``) and to send (``mail``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -35,6 +35,8 @@ class ReportedSignal:
     """The record concerned, as last observed."""
     first_seen: date
     """The day on which litwatch first reported the change."""
+    deadline: date | None = None
+    """For a notice, the last day on which it may be open without being told further up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,13 +284,32 @@ def actions(report: Report) -> tuple[Action, ...]:
     return tuple(todo)
 
 
-def order_reports(reports: Iterable[Report]) -> tuple[Report, ...]:
-    """Most urgent first: status, the gravest notice, the number of notices, then by age (``expected_outdated``)."""
+def is_overdue(reported: ReportedSignal, day: date) -> bool:
+    """Whether a notice is open past its deadline; each night says so again until a person closes it (rule R-17)."""
+    return reported.deadline is not None and reported.deadline < day
 
-    def key(report: Report) -> tuple[int, int, int, float, str]:
+
+def overdue(report: Report) -> tuple[ReportedSignal, ...]:
+    """The notices that are open past their deadline, gravest first."""
+    return tuple(reported for reported in notices(report) if is_overdue(reported, report.written_on))
+
+
+def escalate(report: Report) -> Report:
+    """The report with those among its recipients whom its topic names for what is overdue, if anything is."""
+    if not report.topic.escalate_to or not overdue(report):
+        return report
+    named = {address.casefold(): address for address in (*report.topic.escalate_to, *report.topic.recipients)}
+    return replace(report, topic=replace(report.topic, recipients=tuple(named.values())))
+
+
+def order_reports(reports: Iterable[Report]) -> tuple[Report, ...]:
+    """Most urgent first: status, overdue notices, the gravest, their number, then by age (``expected_outdated``)."""
+
+    def key(report: Report) -> tuple[int, bool, int, int, float, str]:
         told = notices(report)
         gravest = _SERIOUSNESS[told[0].signal.change.kind] if told else len(_SERIOUSNESS)
-        return _URGENCY[report.verdict.status], gravest, -len(told), -_aged(outdated(report)), report.topic.slug
+        age = -_aged(outdated(report))
+        return _URGENCY[report.verdict.status], not overdue(report), gravest, -len(told), age, report.topic.slug
 
     return tuple(sorted(reports, key=key))
 
@@ -363,7 +384,8 @@ def subject(digest: Digest) -> str:
         verb = "needs" if len(urgent) == 1 else "need"
         reason = _lead(urgent)
         said = f"{wording.count(len(urgent), 'article')} {still}{verb} review"
-        parts.append(said + (f": {reason}" if reason else ""))
+        late = ", past the deadline" if any(overdue(report) for report in urgent) else ""
+        parts.append(said + (f": {reason}" if reason else "") + late)
     if unsearched:
         parts.append(f"{wording.count(len(unsearched), 'article')} could not be searched")
     if not parts and clear:

@@ -190,6 +190,7 @@ class _ThresholdsForm(_Strict):
     guideline_reassess_after_days: int = Field(_DEFAULT.guideline_reassess_after_days, ge=1, le=3650, strict=True)
     hazard_ratio: float = Field(_DEFAULT.hazard_ratio, ge=0.1, le=10, allow_inf_nan=False)
     review_level: int = Field(_DEFAULT.review_level, ge=1, le=7, strict=True)
+    escalate_after_days: int = Field(_DEFAULT.escalate_after_days, ge=1, le=365, strict=True)
     digest_items: int = Field(_DEFAULT.digest_items, ge=1, le=100, strict=True)
 
 
@@ -222,6 +223,7 @@ class _Form(_Strict):
     strategy: Annotated[Text, AfterValidator(_strategy)]
     filters: tuple[Annotated[Text, AfterValidator(_published)], ...] = ()
     recipients: tuple[Annotated[Text, AfterValidator(check_mail_address)], ...] = ()
+    escalate_to: tuple[Annotated[Text, AfterValidator(check_mail_address)], ...] = ()
     feeds: tuple[_FeedForm, ...] = ()
     pins: tuple[_PinForm, ...] = ()
     thresholds: _ThresholdsForm | None = None
@@ -256,5 +258,6 @@ class _Form(_Strict):
             pins=tuple(Pin(p.marker, p.position, p.pmid, p.doi, p.not_in_pubmed) for p in self.pins),
             thresholds=Thresholds(**self.thresholds.model_dump()) if self.thresholds else Thresholds(),
             supplements=self.supplements,
+            escalate_to=tuple(dict.fromkeys(self.escalate_to)),
             last_reviewed=self.last_reviewed,
         )

@@ -58,6 +58,8 @@ class Thresholds:
     """A new record of this evidence level or better (1 = guideline) asks for a review."""
     digest_items: int = 10
     """At most so many records of this topic are printed in a digest; the rest are counted."""
+    escalate_after_days: int = 14
+    """A notice about a cited paper that is open for longer is told to ``escalate_to`` as well (rule R-17)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +83,7 @@ class Topic:
     thresholds: Thresholds
     supplements: bool = True
     """Whether papers similar to the article's own, and papers citing them, are listed beside the strategy's."""
+    escalate_to: tuple[str, ...] = ()
+    """Who is told as well once a notice is open past its deadline."""
     last_reviewed: date | None = None
     """The day on which the board last reviewed the article, where the editor notes it here."""

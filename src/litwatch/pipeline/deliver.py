@@ -21,7 +21,7 @@ from litwatch.messages import Message, MessageState, OutboxEntry
 from litwatch.pipeline.doors import Doors
 from litwatch.pipeline.publish import report_address
 from litwatch.render import digest_hash, digest_message
-from litwatch.reports import Digest, FailedTopic, Report, compose_digest
+from litwatch.reports import Digest, FailedTopic, Report, compose_digest, escalate
 from litwatch.settings import Settings
 from litwatch.signed_mail import sign_mail
 from litwatch.store import RunState
@@ -102,9 +102,12 @@ def queue_digests(
 
     A member who has been told the same on that day already gets no second message, one who has stopped the digest
     gets none, and one whose day it is not gets only what cannot wait. ``whole`` is false where only some articles were
-    looked at because someone asked: their readers are told at once, and their next digest comes as ever. Raises
-    StoreBusy.
+    looked at because someone asked: their readers are told at once, and their next digest comes as ever. An article
+    with a notice past its deadline is told to those whom its topic names for that, too. Raises StoreBusy.
     """
+    reports = [escalate(report) for report in reports]
+    by_slug = {report.topic.slug: report.topic for report in reports}
+    topics = [by_slug.get(topic.slug, topic) for topic in topics]
     stopped = doors.store.stopped_members()
     last = doors.store.last_digests(at.date())
     messages = []

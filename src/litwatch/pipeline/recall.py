@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from litwatch.articles.model import Article
 from litwatch.basis import lay_basis
@@ -138,7 +138,8 @@ def assemble(
         ReportedSignal(
             signal,
             records.get(signal.change.pmid) or _never_served(signal.change.pmid),
-            opened.get(signal.change, day),
+            first := opened.get(signal.change, day),
+            first + timedelta(days=topic.thresholds.escalate_after_days) if signal.change.is_about_cited else None,
         )
         for signal in signals
     )
