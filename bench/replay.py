@@ -111,7 +111,9 @@ class RecordedPubMed(Entrez):
 
     def __init__(self, nights: Nights) -> None:
         self.today = date.min
-        self.searches = self.fetches = self.fetched = 0
+        self.searches = self.fetches = 0
+        self.read: list[int] = []
+        """Records delivered, night by night."""
         self._nights = nights
         self._by_pmid = {record.pmid: record for record in nights.records}
 
@@ -130,8 +132,8 @@ class RecordedPubMed(Entrez):
         del on_progress
         wanted = list(dict.fromkeys(pmids))
         self.fetches += 1
-        self.fetched += len(wanted)
         found = tuple(self._by_pmid[pmid] for pmid in wanted if self._by_pmid[pmid].created <= self.today)  # type: ignore[operator]
+        self.read[-1] += len(found)
         return Fetched(found, frozenset(wanted) - {record.pmid for record in found}, ())
 
     def match_citations(self, references: Iterable[Reference]) -> tuple[Proposal, ...]:
@@ -156,6 +158,7 @@ class Replay:
     def night(self, day: date) -> NightSummary:
         """One night, as the scheduler does it, without mail."""
         self.pubmed.today = day
+        self.pubmed.read.append(0)
         at = datetime.combine(day, clock_time(5, 30), UTC)
         doors = Doors(self.settings, self.store, self.pubmed, lambda _: (), lambda: at)
         begun = time.process_time()
@@ -203,10 +206,9 @@ def open_replay(nights: Nights, folder: Path) -> Replay:
     return Replay(nights, settings, RecordedPubMed(nights))
 
 
-def compare_nights(seconds: Sequence[float]) -> str:
-    """Medians of fifty nights: the first, the first whose window is full, the last; and the last by the full."""
-    first, full, last = (median(part) for part in (seconds[:50], seconds[100:150] or seconds, seconds[-50:]))
-    return f"{first:.3f} s; {full:.3f} s; {last:.3f} s; {last / full:.2f}"
+def medians(values: Sequence[float]) -> tuple[float, float, float]:
+    """Of nights 1 to 50, of nights 101 to 150, by when the window is full, and of the last 50."""
+    return median(values[:50]), median(values[100:150] or values), median(values[-50:])
 
 
 def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
@@ -215,12 +217,11 @@ def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
     yield "nights, records", f"{len(nights.calendar):,}, {len(nights.records):,}"
     begun = time.perf_counter()
     replay.run(board=True)
-    yield "first pass", f"{time.perf_counter() - begun:,.0f} s, {sum(replay.seconds):,.0f} s of the processor"
-    yield "a night: 1-50; 101-150; last 50; last / 101-150", compare_nights(replay.seconds)
-    yield (
-        "searches, fetches, records fetched",
-        f"{replay.pubmed.searches:,}, {replay.pubmed.fetches:,}, {replay.pubmed.fetched:,}",
-    )
+    first = replay.seconds
+    yield "first pass", f"{time.perf_counter() - begun:,.0f} s, {sum(first):,.0f} s of the processor"
+    yield "a night: 1-50; 101-150; last 50", "{:.3f} s; {:.3f} s; {:.3f} s".format(*medians(first))
+    yield "records read a night, likewise", "{:,.0f}; {:,.0f}; {:,.0f}".format(*medians(replay.pubmed.read))
+    yield "searches, fetches", f"{replay.pubmed.searches:,}, {replay.pubmed.fetches:,}"
     yield (
         "visible records equal the file's",
         str(replay.visible() == {record.pmid: record for record in nights.records}),
@@ -229,9 +230,11 @@ def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
     before, replay.seconds = replay.rows(), []
     begun = time.perf_counter()
     replay.run(board=False)
-    yield "second pass", f"{time.perf_counter() - begun:,.0f} s, {sum(replay.seconds):,.0f} s of the processor"
-    yield "a night: 1-50; 101-150; last 50; last / 101-150", compare_nights(replay.seconds)
+    again = replay.seconds
+    yield "second pass", f"{time.perf_counter() - begun:,.0f} s, {sum(again):,.0f} s of the processor"
     yield "the second pass wrote nothing", str(replay.rows() == before)
+    ratios = (one / other for one, other in zip(medians(again), medians(first), strict=True))
+    yield "the same nights by those of the first pass", "{:.2f}; {:.2f}; {:.2f}".format(*ratios)
     yield "check of the store", "; ".join(replay.store.check().problems) or "no problem"
     yield "largest memory", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
 

@@ -18,15 +18,10 @@ FAST = frozenset(
     """
     test_nothing_is_lost_after[rate-limit-as-200-search-always]
     test_nothing_is_lost_after[reset-mid-body-fetch-always]
-    test_nothing_is_lost_after[captive-portal-search-once]
-    test_nothing_is_lost_after[error-in-comment-fetch-always]
     test_nothing_is_lost_after[malformed-article-fetch-always]
     test_nothing_is_lost_after[omitted-ids-fetch-always]
-    test_nothing_is_lost_after[count-without-ids-search-always]
     test_nothing_is_lost_after[false-zero-search-always]
     test_a_key_that_an_answer_repeats_is_never_repeated_by_us[2]
-    test_nothing_is_lost_after_a_feed_with[truncated]
-    test_a_feed_that_cannot_be_read_is_told[too_many_requests_(429)]
     test_a_store_of_a_newer_version_is_left_alone
     test_a_clock_that_goes_back_moves_no_watermark_back_and_loses_nothing
     test_a_night_killed_while_it_waits_for_pubmed_loses_nothing[2-during_the_fetch,_before_any_commit]
@@ -40,7 +35,8 @@ FAST = frozenset(
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents and item.name.replace(" ", "_") not in FAST:
+        here = Path(__file__).parent in item.path.parents and item.path.name != "test_table.py"
+        if here and item.name.replace(" ", "_") not in FAST:
             item.add_marker(pytest.mark.slow)
 
 

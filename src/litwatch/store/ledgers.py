@@ -96,10 +96,10 @@ WITH newest AS (
     SELECT pmid, max(revision) AS revision FROM observation
     WHERE pmid IN (SELECT unnest($pmids::INTEGER[])) GROUP BY pmid
 )
-SELECT pmid, (doc->>'$.entered')::DATE, (doc->>'$.created')::DATE, (doc->>'$.mesh_dated')::DATE,
-    (doc->>'$.revised')::DATE
+SELECT pmid, days[1], days[2], days[3], days[4]
+FROM (SELECT pmid, (doc->>['$.entered', '$.created', '$.mesh_dated', '$.revised'])::DATE[] AS days
 FROM observation JOIN newest USING (pmid, revision)
-WHERE pmid NOT IN (SELECT pmid FROM current_fate WHERE state <> 'returned')
+WHERE pmid NOT IN (SELECT pmid FROM current_fate WHERE state <> 'returned'))
 ORDER BY pmid
 """
 

@@ -74,14 +74,22 @@ GROUP BY pmid;
 -- Each change with the judgement that has the last word: one on itself, or a review of an article that saw it. What was
 -- said of a record that went away says nothing of its going away once more.
 CREATE OR REPLACE VIEW change_state AS
-WITH last_word AS (
-    SELECT c.topic, c.kind, c.pmid, c.detail, max(j.seq) AS seq
-    FROM change AS c
-    LEFT JOIN gone_again AS g ON g.pmid = c.pmid AND c.kind = 'cited record no longer served by PubMed'
-    JOIN judgement_event AS j ON j.topic = c.topic AND (
-        (j.kind = c.kind AND j.pmid = c.pmid AND j.detail = c.detail)
-        OR (starts_with(j.decision, 'article reviewed: ') AND c.opened_at <= j.seen)
-    ) AND (g.noted_at IS NULL OR g.noted_at <= j.seen)
+WITH review AS (  -- of two reviews the later one has the last word on whatever both saw: mostly one a topic is left
+    SELECT topic, seq, seen FROM judgement_event WHERE starts_with(decision, 'article reviewed: ')
+    QUALIFY coalesce(seen > max(seen) OVER (
+        PARTITION BY topic ORDER BY seq DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ), true)
+), word AS (
+    SELECT c.topic, c.kind, c.pmid, c.detail, j.seq, j.seen
+    FROM change AS c JOIN judgement_event AS j USING (topic, kind, pmid, detail)
+    UNION ALL
+    SELECT c.topic, c.kind, c.pmid, c.detail, r.seq, r.seen
+    FROM change AS c JOIN review AS r ON r.topic = c.topic AND c.opened_at <= r.seen
+), last_word AS (
+    SELECT topic, kind, pmid, detail, max(seq) AS seq
+    FROM word
+    LEFT JOIN gone_again AS g USING (pmid)
+    WHERE kind <> 'cited record no longer served by PubMed' OR g.noted_at IS NULL OR g.noted_at <= seen
     GROUP BY ALL
 )
 SELECT c.*, w.seq, j.decision, j.person, j.given_at, j.until
