@@ -16,7 +16,6 @@ from litwatch.member_file import read_members
 from litwatch.members import Member, is_due, reads, retractions, urgent
 from litwatch.messages import MessageState
 from litwatch.operator_notice import Trouble, operator_letter
-from litwatch.reports import is_notice
 from litwatch.settings import read_settings
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
@@ -57,7 +56,7 @@ def test_an_urgent_mail_tells_the_retractions_since_the_last_digest_and_notices_
     report = make_report(Status.REVIEW_NOW, make_retraction(first_seen=DAY), make_signal())
     quiet = make_report(Status.REVIEW_NEEDED, make_signal())
     (told,) = urgent([report, quiet], DAY - timedelta(1))
-    assert [is_notice(each) for each in told.signals] == [True]
+    assert [each.signal.change.is_about_cited for each in told.signals] == [True]
     assert retractions(told)
     assert urgent([report, quiet], DAY) == ()
 
