@@ -6,6 +6,7 @@ import gzip
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +35,8 @@ def serve() -> Iterator[Callable[[dict[str, Answer]], str]]:
     def start(pages: dict[str, Answer]) -> str:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                status, headers, body = pages.get(self.path, (404, {}, b""))
+                page = pages.get(self.path, (404, {}, b""))
+                status, headers, body = page(dict(self.headers)) if callable(page) else page
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(body)), **headers}.items():
                     self.send_header(name, value)
@@ -183,3 +185,82 @@ def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused(serve: Callable[[d
 def test_a_server_that_is_not_there_is_an_error() -> None:
     with pytest.raises(SourceUnavailable, match="did not answer"):
         read("http://127.0.0.1:9/feed")
+
+
+class Tagged:
+    """A page with validators; it remembers what it was asked, and may insist on "not modified"."""
+
+    def __init__(self, body: bytes, **headers: str) -> None:
+        self.body, self.headers = body, headers or {"ETag": '"one"', "Last-Modified": "Sun, 22 Nov 2026 02:00:00 GMT"}
+        self.asked: list[tuple[str | None, str | None]] = []
+        self.stubborn = False
+
+    def __call__(self, given: dict[str, str]) -> Answer:
+        self.asked.append((given.get("If-None-Match"), given.get("If-Modified-Since")))
+        if self.stubborn or given.get("If-None-Match") == self.headers.get("ETag", "none"):
+            return 304, {}, b""
+        return 200, self.headers, self.body
+
+
+Serve = Callable[[dict[str, Any]], str]
+
+
+def remember(url: str, memory: Path) -> tuple[Lead, ...]:
+    return read_feed(url, user_agent="litwatch test", is_allowed=lambda _: True, memory=memory)
+
+
+def test_a_feed_that_was_not_modified_gives_the_same_leads_without_being_sent_again(
+    serve: Serve, tmp_path: Path
+) -> None:
+    page = Tagged(rss(ITEM.format("a", "http://example.org/a", "pubmed:99000001")))
+    url = serve({"/feed": page}) + "/feed"
+    first = remember(url, tmp_path)
+    assert remember(url, tmp_path) == first == (Lead("a", Pmid(99000001), None, "http://example.org/a"),)
+    assert page.asked == [(None, None), ('"one"', "Sun, 22 Nov 2026 02:00:00 GMT")]
+    page.body, page.headers = rss(ITEM.format("b", "http://example.org/b", "pubmed:99000002")), {"ETag": '"two"'}
+    assert [lead.title for lead in remember(url, tmp_path)] == ["b"]
+
+
+def test_a_server_that_says_not_modified_for_ever_is_asked_for_the_whole_feed_after_a_week(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = Tagged(rss(ITEM.format("a", "http://example.org/a", "pubmed:99000001")))
+    url = serve({"/feed": page}) + "/feed"
+    remember(url, tmp_path)
+    page.stubborn = True
+    assert remember(url, tmp_path)
+    monkeypatch.setattr("litwatch.feeds.MEMORY_DAYS", 0)
+    with pytest.raises(SourceUnavailable, match="304"):
+        remember(url, tmp_path)
+    assert page.asked[-1] == (None, None)
+
+
+def test_a_broken_feed_is_not_kept_and_so_is_asked_for_again(serve: Serve, tmp_path: Path) -> None:
+    page = Tagged(rss(ITEM.format("a", "http://example.org/a", "x"))[:-20])
+    url = serve({"/feed": page}) + "/feed"
+    with pytest.raises(SourceUnavailable, match="broken"):
+        remember(url, tmp_path)
+    page.body = rss(ITEM.format("a", "http://example.org/a", "x"))
+    assert len(remember(url, tmp_path)) == 1
+    assert page.asked == [(None, None)] * 2
+
+
+@pytest.mark.parametrize("spoil", [b"", b"no json\nbody", b"[1]\nbody", b'["x", "y", "z"]\n'])
+def test_a_spoilt_copy_is_as_good_as_none(serve: Serve, tmp_path: Path, spoil: bytes) -> None:
+    url = serve({"/feed": Tagged(rss(ITEM.format("a", "http://example.org/a", "x")))}) + "/feed"
+    remember(url, tmp_path)
+    (copy,) = tmp_path.iterdir()
+    copy.write_bytes(spoil)
+    assert len(remember(url, tmp_path)) == 1
+
+
+def test_a_memory_that_cannot_be_written_costs_nothing_but_the_next_fetch(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    url = serve({"/feed": Tagged(rss(ITEM.format("a", "http://example.org/a", "x")))}) + "/feed"
+    assert len(remember(url, tmp_path / "file")) == 1
+
+
+def test_a_busy_server_is_quoted_with_how_long_it_asks_to_wait(serve: Serve) -> None:
+    url = serve({"/feed": (429, {"Retry-After": "3600"}, b"slow down")}) + "/feed"
+    with pytest.raises(SourceUnavailable, match="status 429 and asks to wait 3,600 seconds"):
+        read(url)

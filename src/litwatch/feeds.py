@@ -1,18 +1,24 @@
 """The door to feeds: an entry is a lead to a paper, never a record of one.
 
 feedparser gets bytes only, after limits that its own fetcher lacks: time, size after decompression, redirects that
-are each checked, private addresses refused. An answer that is no feed is an error, never a quiet feed. This module
-refuses to follow an entry's link and to trust an entry's date.
+are each checked, private addresses refused. An answer that is no feed is an error, never a quiet feed. A feed that was
+not modified is not sent again (RFC 9110 13.1): the copy in ``memory`` then gives the same leads as before, so that a
+night which failed behind it loses nothing. This module refuses to follow an entry's link and to trust an entry's date.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import ipaddress
+import json
+import os
 import re
 import socket
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -21,37 +27,87 @@ import httpx
 
 from litwatch.citations import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.errors import SourceRefused, SourceUnavailable
+from litwatch.leads import Lead
 
 MAX_BYTES = 5_000_000
 """Of a feed after decompression; feedparser held a 200 MB body for minutes."""
 MAX_REDIRECTS = 5
 MAX_SECONDS = 60
 """For one feed in all, redirects included; each single wait is shorter."""
+MEMORY_DAYS = 7
+"""After so many days the whole feed is asked for, whatever was kept: some servers say "not modified" for ever."""
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _IN_TEXT = re.compile(r"\b(?:doi\.org/|doi:?\s*)(10\.\d{4,9}/[^\s\"'<>?&]+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """One entry of a feed; ``pmid`` or ``doi`` may be known, the rest is what the feed says."""
-
-    title: str
-    pmid: Pmid | None
-    doi: Doi | None
-    link: str | None
-    """http or https only."""
-
-
-def read_feed(url: str, *, user_agent: str, is_allowed: Callable[[str], bool] | None = None) -> tuple[Lead, ...]:
+def read_feed(
+    url: str,
+    *,
+    user_agent: str,
+    is_allowed: Callable[[str], bool] | None = None,
+    memory: Path | None = None,
+) -> tuple[Lead, ...]:
     """Fetch one feed and give its entries as leads, in feed order, without repeats.
 
     An empty feed is an empty tuple. ``is_allowed`` judges an IP address before it is connected to; by default only
-    public ones pass. Raises SourceUnavailable where no usable feed came, SourceRefused for an address that is not
-    allowed or a feed that is gone for good (410).
+    public ones pass. ``memory`` is a folder for the last good copies; without it every feed is fetched whole. Raises
+    SourceUnavailable where no usable feed came, SourceRefused for an address that is not allowed or a feed that is
+    gone for good (410).
     """
     # Only the host is named in errors: an address may hold a password or a token.
     name = f"the feed at {_host(url)}"
-    return parse_feed(_fetch(url, name, user_agent, is_allowed or _is_public), name=name)
+    kept = _recall(memory, url)
+    answer = _fetch(url, name, user_agent, is_allowed or _is_public, kept)
+    if answer is None:
+        return parse_feed(kept.body if kept else b"", name=name)
+    leads = parse_feed(answer.body, name=name)
+    # Only behind a body that could be read: else a broken feed would be "not modified" tomorrow.
+    _keep(memory, url, answer)
+    return leads
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A feed's body and what to ask with whether it was modified since: ETag and Last-Modified, or less."""
+
+    body: bytes
+    etag: str
+    modified: str
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        given = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in given.items() if value}
+
+
+def _place(memory: Path, url: str) -> Path:
+    return memory / f"{hashlib.sha256(url.encode()).hexdigest()}.feed"
+
+
+def _recall(memory: Path | None, url: str) -> _Copy | None:
+    """The kept copy, unless it is too old or cannot be read; then the feed is simply fetched whole."""
+    if memory is None:
+        return None
+    try:
+        head, _, body = _place(memory, url).read_bytes().partition(b"\n")
+        read_at, etag, modified = json.loads(head)
+        young = time.time() - float(read_at) < MEMORY_DAYS * 86_400
+    except (OSError, ValueError, TypeError):
+        return None
+    return _Copy(body, str(etag), str(modified)) if young and (etag or modified) else None
+
+
+def _keep(memory: Path | None, url: str, copy: _Copy) -> None:
+    """Keep a copy for the next night; where that fails, the next night fetches the feed whole."""
+    if memory is None:
+        return
+    head = json.dumps([time.time(), copy.etag, copy.modified]).encode()
+    place = _place(memory, url)
+    beside = place.with_name(f".{place.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        memory.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(head + b"\n" + copy.body)
+        beside.replace(place)
 
 
 def parse_feed(data: bytes, *, name: str) -> tuple[Lead, ...]:
@@ -114,7 +170,8 @@ def _find_doi(texts: Iterable[str]) -> Doi | None:
     return None
 
 
-def _fetch(url: str, name: str, user_agent: str, is_allowed: Callable[[str], bool]) -> bytes:
+def _fetch(url: str, name: str, user_agent: str, is_allowed: Callable[[str], bool], kept: _Copy | None) -> _Copy | None:
+    """The feed as it came, or None where the server says that the kept one was not modified."""
     address = url
     deadline = time.monotonic() + MAX_SECONDS
     with httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
@@ -123,15 +180,18 @@ def _fetch(url: str, name: str, user_agent: str, is_allowed: Callable[[str], boo
             request = client.build_request(
                 "GET",
                 httpx.URL(address).copy_with(host=checked),
-                headers={"User-Agent": user_agent, "Host": host},
+                headers={"User-Agent": user_agent, "Host": host, **(kept.conditions if kept else {})},
                 # the certificate must still be that of the name
                 extensions={"sni_hostname": host.partition(":")[0]},
             )
             try:
                 answer = client.send(request, stream=True)
                 try:
+                    if answer.status_code == httpx.codes.NOT_MODIFIED and kept is not None:
+                        return None
                     if not answer.has_redirect_location:
-                        return _read(answer, name, deadline)
+                        etag, modified = (_condition(answer, header) for header in ("etag", "last-modified"))
+                        return _Copy(_read(answer, name, deadline), etag, modified)
                     address = _follow(address, answer.headers.get("location", ""), name)
                 finally:
                     answer.close()
@@ -139,6 +199,12 @@ def _fetch(url: str, name: str, user_agent: str, is_allowed: Callable[[str], boo
                 what = type(error).__name__
                 raise SourceUnavailable(f"{name} did not answer ({what}); the next run asks again") from None
     raise SourceUnavailable(f"{name} redirects more than {MAX_REDIRECTS} times; check the address in the topic file")
+
+
+def _condition(answer: httpx.Response, header: str) -> str:
+    """A validator that may be sent back as it is, or an empty text."""
+    value = answer.headers.get(header, "")
+    return value if len(value) <= 500 and value.isascii() and value.isprintable() else ""
 
 
 def _follow(address: str, location: str, name: str) -> str:
@@ -154,7 +220,9 @@ def _read(answer: httpx.Response, name: str, deadline: float) -> bytes:
     if answer.status_code == httpx.codes.GONE:
         raise SourceRefused(f"{name} is gone for good (410); remove it from the topic file")
     if answer.status_code != httpx.codes.OK:
-        raise SourceUnavailable(f"{name} answered with status {answer.status_code}; the next run asks again")
+        wait = answer.headers.get("retry-after", "")
+        asks = f" and asks to wait {int(wait):,} seconds" if wait.isascii() and wait.isdigit() and len(wait) < 8 else ""
+        raise SourceUnavailable(f"{name} answered with status {answer.status_code}{asks}; the next run asks again")
     body = bytearray()
     for chunk in answer.iter_bytes():
         body += chunk

@@ -232,6 +232,7 @@ def _sweep(sweep: Sweep) -> dict[str, Any]:
         "unreadable": [{"pmid": pmid, "reason": reason} for pmid, reason in sweep.unreadable],
         "error": sweep.error,
         "notes": sweep.notes,
+        "leads": [{"title": lead.title, "doi": lead.doi, "link": lead.link} for lead in sweep.leads],
         "searches": [_search(search) for search in sweep.searches],
     }
 

@@ -16,6 +16,7 @@ from litwatch.articles.model import Article, BlockKind, Section, Sentence
 from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.diff import ChangeKind
 from litwatch.integrity import ASKS_FOR_EYES, Integrity
+from litwatch.leads import Lead, nearest_first
 from litwatch.profile_drawing import Drawing, drawing_of
 from litwatch.records import Record
 from litwatch.reports import Report, ReportedSignal
@@ -135,6 +136,10 @@ class ReportView:
     """New records beyond those shown in full."""
     listed_above: int
     """How many open new records are shown as notices and not again."""
+    leads: tuple[Lead, ...]
+    """Entries of feeds without a paper in PubMed that share words with the article, nearest first."""
+    far_leads: tuple[Lead, ...]
+    """Those that share none."""
     parts: tuple[Part, ...]
     entries: tuple[CitedEntry, ...]
     picture: Picture | None
@@ -149,6 +154,7 @@ def arrange(report: Report) -> ReportView:
     told, fresh = reports.notices(report), reports.listed_evidence(report)
     entries = _entries(report, told)
     quotes = quote_all(report.article)
+    leads = nearest_first((lead for sweep in report.sweeps for lead in sweep.leads), report.article)
     return ReportView(
         title=reports.title_of(report),
         headline=reports.headline(report),
@@ -165,6 +171,8 @@ def arrange(report: Report) -> ReportView:
         groups=group_by_sentence(fresh[:SHOWN_IN_FULL], report.article),
         further=fresh[SHOWN_IN_FULL:],
         listed_above=len(reports.new_evidence(report)) - len(fresh),
+        leads=tuple(lead for lead, shared in leads if shared),
+        far_leads=tuple(lead for lead, shared in leads if not shared),
         parts=_parts(report, told, fresh),
         entries=entries,
         picture=picture_of(report),

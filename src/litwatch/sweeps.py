@@ -12,6 +12,7 @@ from enum import StrEnum
 from litwatch.beside import Beside
 from litwatch.citations import Match, Pmid
 from litwatch.diff import Change
+from litwatch.leads import Lead
 from litwatch.records import Record
 from litwatch.verdict import Verdict
 
@@ -103,6 +104,8 @@ class Sweep:
     """Those of ``delivered`` that an earlier night received and that were not asked for again."""
     notes: tuple[str, ...] = ()
     """What a reader should know of the sweep although it may be complete, one sentence each."""
+    leads: tuple[Lead, ...] = ()
+    """For a feed: entries that name no paper in PubMed."""
 
 
 class Ending(StrEnum):

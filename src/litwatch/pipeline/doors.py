@@ -45,6 +45,7 @@ def open_doors(settings: Settings, *, clock: Callable[[], datetime] = lambda: da
         read_feed,
         user_agent=f"{settings.tool} ({settings.email})",
         is_allowed=(lambda _: True) if settings.private_feeds else None,
+        memory=settings.store.with_suffix(".feeds"),
     )
     entrez = _entrez(settings, settings.email)
     return Doors(settings, open_store(settings), entrez, read_leads, clock, watch_reader(settings))

@@ -1,6 +1,6 @@
 """From a topic's feeds to PMIDs: each feed read, its leads resolved by PubMed itself.
 
-A lead without PMID or DOI is counted and nothing more: it names no paper that could be verified. This module refuses
+A lead without PMID or DOI names no paper that could be verified: it is kept as a lead. This module refuses
 to keep anything a feed says about a paper; the record comes from PubMed.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from litwatch.citations import Pmid
 from litwatch.entrez import Entrez, search_identifiers
 from litwatch.errors import SourceError
-from litwatch.feeds import Lead
+from litwatch.leads import Lead
 from litwatch.sweeps import Search
 from litwatch.topics import Feed
 
@@ -31,6 +31,8 @@ class Followed:
     searches: tuple[Search, ...]
     """The look-up of the leads that have only a DOI."""
     error: str | None
+    leads: tuple[Lead, ...] = ()
+    """Every entry, in feed order."""
 
 
 def follow_feed(feed: Feed, *, entrez: Entrez, read: ReadLeads, on_step: Callable[[str], None]) -> Followed:
@@ -45,6 +47,6 @@ def follow_feed(feed: Feed, *, entrez: Entrez, read: ReadLeads, on_step: Callabl
     try:
         searches = search_identifiers(entrez, dois)
     except SourceError as error:
-        return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), (), str(error))
+        return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), (), str(error), leads)
     pmids += [pmid for search in searches for pmid in search.pmids]
-    return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), searches, None)
+    return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), searches, None, leads)

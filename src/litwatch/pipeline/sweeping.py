@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from litwatch.citations import Pmid
 from litwatch.entrez import Entrez
 from litwatch.errors import SourceError
+from litwatch.leads import without_record
 from litwatch.pipeline.fetching import BATCH, Delivery
 from litwatch.pipeline.leads import Followed
 from litwatch.pipeline.outstanding import describe, is_waited_for
@@ -207,6 +208,9 @@ def close_feed(followed: Followed, ledger: Sequence[Outstanding], delivery: Deli
         unreadable=delivery.broken(followed.pmids),
         error=f"{followed.feed.name}: {error}" if error else None,
         notes=tuple(note for item in own if (note := describe(item))),
+        leads=without_record(
+            followed.leads, (delivery.records[pmid] for pmid in followed.pmids if pmid in delivery.records)
+        ),
     )
 
 

@@ -73,11 +73,12 @@ def _write_sweeps(con: duckdb.DuckDBPyConnection, night: TopicNight) -> int:
     for ordinal, sweep in enumerate(night.sweeps, 1):
         first, last = (sweep.window.first, sweep.window.last) if sweep.window else (None, None)
         con.execute(
-            "INSERT INTO sweep VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sweep VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 *(number, ordinal, digest, night.topic, night.run, at, sweep.kind.value, sweep.state.value),
                 *(sweep.strategy, first, last, sweep.found, sweep.delivered),
                 *(dump(sweep.missing), dump(sweep.unreadable), sweep.error, sweep.known, dump(sweep.notes)),
+                dump(sweep.leads),
             ],
         )
         for place, search in enumerate(sweep.searches, 1):

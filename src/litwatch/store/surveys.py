@@ -11,6 +11,7 @@ import orjson
 
 from litwatch.citations import Match, Pmid
 from litwatch.diff import ChangeKind
+from litwatch.leads import Lead
 from litwatch.records import Record
 from litwatch.store.documents import from_utc, load
 from litwatch.store.file import StoreFile
@@ -71,7 +72,7 @@ class Surveys(StoreFile):
         with self._reading() as con:
             rows = con.execute(
                 "SELECT night, ordinal, kind, state, window_first, window_last, found, delivered, missing, unreadable,"
-                " error, strategy, known, notes FROM sweep WHERE topic = $topic AND (night, kind) IN"
+                " error, strategy, known, notes, leads FROM sweep WHERE topic = $topic AND (night, kind) IN"
                 " (SELECT (max(night), kind) FROM sweep WHERE topic = $topic GROUP BY kind)"
                 " ORDER BY kind DESC, ordinal",
                 {"topic": topic},
@@ -166,7 +167,7 @@ def _window(first: date | None, last: date | None) -> Window | None:
 
 
 def _sweep(row: Iterable[Any], searches: tuple[Search, ...]) -> Sweep:
-    kind, state, first, last, found, delivered, missing, unreadable, error, strategy, known, notes = row
+    kind, state, first, last, found, delivered, missing, unreadable, error, strategy, known, notes, leads = row
     return Sweep(
         SweepKind(kind),
         SweepState(state),
@@ -180,6 +181,7 @@ def _sweep(row: Iterable[Any], searches: tuple[Search, ...]) -> Sweep:
         strategy,
         known,
         tuple(orjson.loads(notes)),
+        load(tuple[Lead, ...], leads),
     )
 
 
