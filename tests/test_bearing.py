@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from litwatch.abbreviations import find_abbreviations
 from litwatch.articles import read_article
 from litwatch.articles.model import Article
 from litwatch.bearing import AT_MOST, Bearings
@@ -227,3 +228,57 @@ def test_inflected_and_british_words_meet() -> None:
         one, other = pair.split()
         assert stems_of(one) == stems_of(other) != frozenset(), pair
     assert [(term.start, term.end) for term in terms_of("the obese HbA1c")] == [(4, 9), (10, 15)]
+
+
+def test_an_abbreviation_stands_for_the_words_that_explain_it() -> None:
+    record = told("Obstructive sleep apnoea (OSA) is common. OSA raised insulin resistance by 20%.", title="OSA")
+    (first, *_) = bearings().find(record)
+    assert first.sentence == SLEEP
+    assert first.passage is not None
+    said = record.abstract[0].text
+    assert said[first.passage.start : first.passage.end].startswith("OSA raised")
+    assert [said[start:end] for start, end in first.passage.words] == ["OSA"]
+
+
+@pytest.mark.parametrize(
+    ("text", "long"),
+    [
+        ("polycystic ovary syndrome (PCOS)", "polycystic ovary syndrome"),
+        ("type 2 diabetes mellitus (T2DM)", "type 2 diabetes mellitus"),
+        ("in the year (NASA)", None),
+        ("sleep at night (XQ)", None),
+        ("(OSA) without words", None),
+    ],
+)
+def test_an_abbreviation_is_explained_by_the_letters_of_the_words_before_it(text: str, long: str | None) -> None:
+    assert find_abbreviations(text) == ({text[text.index("(") + 1 : -1]: long} if long else {})
+
+
+def test_type_1_and_type_2_are_two_things() -> None:
+    assert stems_of("type 2 diabetes") == stems_of("Type II diabetic") != stems_of("type 1 diabetes")
+
+
+def test_a_word_of_many_titles_tells_little_about_one() -> None:
+    """Of fifty papers on sleep and one on sleep and fat, the last is about fat."""
+    many = [told(title=f"Sleep matter {n}") for n in range(50)]
+    record = told(title="Sleep apnoea and abdominal obesity")
+    plain = Bearings(article(), {}, {}).find(record)
+    weighed = Bearings(article(), {}, {}, [*many, *(told(title="Apnoea again") for _ in range(20))]).find(record)
+    assert plain[0].sentence == SLEEP
+    assert weighed[0].sentence == FAT
+
+
+def test_an_aim_is_no_finding() -> None:
+    record = told("Sleep apnoea was found in many. We investigated sleep apnoea in 20% of women.", title="Paper")
+    passage = bearings().find(record)[0].passage
+    assert passage is not None
+    assert record.abstract[0].text[passage.start : passage.end] == "Sleep apnoea was found in many."
+
+
+def test_general_words_are_marked_only_beside_a_telling_one() -> None:
+    record = told("Sleep disease was seen. The disease of sleep.", title="Sleep apnoea")
+    page = make_article(
+        sections=(replace(make_article().sections[0], sentences=(make_sentence(1, "Sleep apnoea is a disease."),)),)
+    )
+    (first, *_) = Bearings(page, {}, {}).find(record)
+    assert [page.sentences[0].text[start:end] for start, end in first.words] == ["Sleep", "apnoea"]

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
+from litwatch.abbreviations import find_abbreviations
 from litwatch.articles.model import Article
 from litwatch.articles.sentences import sentence_spans
 from litwatch.citations import Pmid
@@ -70,10 +71,13 @@ _GENERAL_STEMS = stems_of(
     "syndrome disease disorder condition treatment therapy therapeutic drug reduced reduction decrease improved"
     " improvement impaired impairment response function control presence change loss action activity mechanism process"
     " metabolic cardiovascular sensitivity adult age aged cell tissue body target serum plasma blood molecular"
-    " environmental influence complication disturbance regular predisposition history family production women men group"
+    " environmental influence complication disturbance dysfunction regular predisposition history family production"
+    " women men group"
 )
 _LEAD_WEIGHT = 0.35
 """Words of a list's lead-in or heading count so much of the item's own."""
+
+_ENOUGH_TITLES = 20
 
 _FINDING = re.compile(r"result|finding|conclu|interpretation|outcome", re.IGNORECASE)
 _BEFORE_FINDING = re.compile(r"background|objective|aim|purpose|introduc|method|design|setting|context", re.IGNORECASE)
@@ -83,6 +87,13 @@ _NUMBER = re.compile(
 _EFFECT = re.compile(
     r"\b(?:increas|decreas|reduc|improv|worsen|lower|rais|rose|fell|higher|lower|associat|predict|prevent|protect|impair|"
     r"caus|led to|superior|inferior)",
+    re.IGNORECASE,
+)
+_AIM = re.compile(
+    r"^\W*(?:(?:here,? |therefore,? |thus,? )?we (?:conducted|performed|aimed|sought|investigated|examined|evaluated|"
+    r"studied|assessed|hypothesi[sz]ed)|the (?:present )?(?:aim|purpose|objective|goal)|(?:this|the present|our) "
+    r"(?:study|review|trial|paper) (?:aim|was (?:conducted|designed|performed)|investigate|examine|assess|evaluate)|"
+    r"to (?:determine|assess|investigate|examine|evaluate|study)|whether)\b",
     re.IGNORECASE,
 )
 _NEGATION = re.compile(r"\b(?:no|not|nor|neither|without|unlikely|failed|did not|lack)\b|n't\b", re.IGNORECASE)
@@ -106,20 +117,26 @@ class Bearings:
     """An article's sentences, ready to be compared with many records.
 
     ``sentences_of`` says which sentences cite a paper, ``cited`` holds those of the papers that are known; a record is
-    never compared with itself.
+    never compared with itself. ``found`` are the topic's new records: a word that many of their titles hold tells
+    little about any one of them.
     """
 
     def __init__(
-        self, article: Article, sentences_of: Mapping[Pmid, tuple[int, ...]], cited: Mapping[Pmid, Record]
+        self,
+        article: Article,
+        sentences_of: Mapping[Pmid, tuple[int, ...]],
+        cited: Mapping[Pmid, Record],
+        found: Iterable[Record] = (),
     ) -> None:
         asked = stems_of(article.question or "")
         sentences = [s for s in article.sentences if s.text not in article.leftovers]
         own = {sentence.number: terms_of(sentence.text) for sentence in sentences}
         spread = Counter(stem for terms in own.values() for stem in {term.stem for term in terms})
+        everyday = _count_titles(found)
         self._weight = {
             # A word of the question is in every paper of the topic, so it tells no sentence from another.
             stem: math.log(1 + len(own) / count)
-            * (_OF_QUESTION if stem in asked else _GENERAL if stem in _GENERAL_STEMS else 1.0)
+            * (_OF_QUESTION if stem in asked else _GENERAL if stem in _GENERAL_STEMS else everyday.get(stem, 1.0))
             for stem, count in spread.items()
         }
         self._telling = spread.keys() - asked - _GENERAL_STEMS
@@ -160,7 +177,7 @@ class Bearings:
             Bearing(
                 claim.number,
                 round(score, 3),
-                tuple((t.start, t.end) for t in claim.terms if t.stem in compared.stems),
+                _spans(claim.terms, compared.stems, self._telling),
                 compared.choose(claim, self._telling),
                 shared,
             )
@@ -176,8 +193,8 @@ class Bearings:
         both = [pmid for pmid in record.cites if pmid in self._citing]
         for claim in self._claims:
             shared = tuple(pmid for pmid in both if pmid in claim.cited)
-            # As in BM25: a long sentence needs more, half in proportion, and every further word adds less.
-            norm = (claim.total + self._average) / 2
+            # As in BM25: a long sentence needs more, a quarter of it in proportion, and each further word adds less.
+            norm = 0.25 * claim.total + 0.75 * self._average
             told = [
                 sum(claim.weights.get(stem, 0.0) * compared.weight[stem] for stem in each) for each in compared.sets
             ]
@@ -205,18 +222,40 @@ class Bearings:
         return sum(self._rare[stem] for stem in stems)
 
 
+class _Shortened:
+    """A record's abbreviations: wherever one stands, the words stand that it was explained by."""
+
+    def __init__(self, record: Record) -> None:
+        defined = find_abbreviations(f"{record.title} {record.abstract_text}")
+        self._stems = {short: sorted(stems_of(long)) for short, long in defined.items()}
+        names = "|".join(map(re.escape, sorted(defined, key=len, reverse=True)))
+        self._pattern = re.compile(rf"\b(?:{names})\b") if names else None
+
+    def terms_of(self, text: str) -> tuple[Term, ...]:
+        found = terms_of(text)
+        if self._pattern is None:
+            return found
+        meant = [
+            Term(stem, match.start(), match.end())
+            for match in self._pattern.finditer(text)
+            for stem in self._stems[match[0]]
+        ]
+        return tuple(sorted((*found, *meant), key=lambda term: term.start))
+
+
 class _Compared:
     """A record's sentences with their terms."""
 
     def __init__(self, record: Record) -> None:
+        short = _Shortened(record)
         self.places: list[tuple[int | None, int, int, tuple[Term, ...]]] = [
-            (None, 0, len(record.title), terms_of(record.title))
+            (None, 0, len(record.title), short.terms_of(record.title))
         ]
         self._texts: list[str | None] = [part.text for part in record.abstract]
         self._title = record.title
         self._labels = [f"{part.label or ''} {part.nlm_category or ''}" for part in record.abstract]
         for number, part in enumerate(record.abstract):
-            terms = terms_of(part.text)
+            terms = short.terms_of(part.text)
             for start, end in sentence_spans(part.text):
                 self.places.append((number, start, end, tuple(t for t in terms if start <= t.start < end)))
         self.sets = [frozenset(term.stem for term in terms) for *_, terms in self.places]
@@ -246,7 +285,7 @@ class _Compared:
         if best is None:
             return None
         part, start, end, terms = self.places[best[1]]
-        return Passage(part, start, end, tuple((t.start, t.end) for t in terms if t.stem in claim.own))
+        return Passage(part, start, end, _spans(terms, claim.own, telling))
 
     def _lean(self, part: int | None, start: int, end: int) -> float:
         if part is None:
@@ -254,11 +293,36 @@ class _Compared:
         text = self._texts[part] or ""
         said = text[start:end]
         lean = 1.0 + 0.2 * bool(_NUMBER.search(said)) + 0.1 * bool(_EFFECT.search(said))
-        lean += 0.1 * bool(_NEGATION.search(said))
+        lean += 0.1 * bool(_NEGATION.search(said)) - 0.4 * bool(_AIM.search(said))
         label = self._labels[part]
         if len(self._texts) == 1 and not label.strip():
             return lean + 0.3 * (start / max(1, len(text)))
         return lean + 0.3 * bool(_FINDING.search(label)) - 0.3 * bool(_BEFORE_FINDING.search(label))
+
+
+def _count_titles(found: Iterable[Record]) -> dict[str, float]:
+    """Stem → how telling it is among the titles found: 1 in one or two, near 0 in all; empty for a few titles."""
+    titles = [stems_of(record.title) for record in found]
+    if len(titles) < _ENOUGH_TITLES:
+        return {}
+    total = len(titles) + 1
+    counted = Counter(stem for stems in titles for stem in stems)
+    rare = math.log(1 + total / 3)
+    return {stem: min(1.0, math.log(1 + total / (count + 1)) / rare) for stem, count in counted.items()}
+
+
+def _spans(terms: Iterable[Term], shared: Set[str], telling: Set[str]) -> tuple[Span, ...]:
+    """Where the shared words stand: the telling ones, and such general ones as stand right beside them."""
+    runs: list[list[Term]] = []
+    for term in terms:
+        if term.stem not in shared:
+            continue
+        if runs and term.start <= runs[-1][-1].end + 1:
+            runs[-1].append(term)
+        else:
+            runs.append([term])
+    kept = [term for run in runs if any(term.stem in telling for term in run) for term in run]
+    return tuple(dict.fromkeys((term.start, term.end) for term in kept))
 
 
 def _whole(record: Record) -> str:

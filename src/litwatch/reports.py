@@ -187,7 +187,9 @@ def title_of(report: Report) -> str:
 
 
 def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ...]:
-    """Notices first, gravest first; then new records by priority, evidence level, relevance and PMID (newest)."""
+    """Notices first, gravest first; then new records by priority, whether they bear on a sentence, evidence level,
+    relevance and PMID (newest).
+    """
 
     def key(reported: ReportedSignal) -> tuple[float, ...]:
         signal = reported.signal
@@ -195,6 +197,7 @@ def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ..
         return (
             _SERIOUSNESS[signal.change.kind],
             signal.priority,
+            not signal.change.is_about_cited and not signal.sentences,
             level,
             -signal.relevance,
             -signal.change.pmid,

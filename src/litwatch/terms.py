@@ -19,20 +19,21 @@ class Term(NamedTuple):
     end: int
 
 
-_WORD = re.compile(r"[^\W\d_][^\W_]{2,}(?:-\d+[a-z]?)?|[^\W\d_]{1,4}-?\d+[a-z]?")
+_WORD = re.compile(r"\b[Tt]ype[ -](?:[1-4]|I{1,3}|IV)\b|[^\W\d_][^\W_]{2,}(?:-\d+[a-z]?)?|[^\W\d_]{1,4}-?\d+[a-z]?")
 _COMMON = frozenset(
-    "about according after again against all also although among and any are around article associate associated"
-    " association associations because been before being between both but can cause causes caused causing certain"
-    " clinical compared contribute contributes contributing contributor could data demonstrated demonstration develop"
-    " developing development different due during each effect effects especially evidence factor factors find findings"
-    " first for found four from had has have having help helps her high higher his how however important include"
-    " included includes including increase increased increases increasing into investigated its key lead leads level"
-    " levels like low lower main major make many may more most much new nor not number observed one only other others"
-    " our out over particularly patient patients plays population present primarily quality rate related report"
-    " reported research result results review reviewed risk role same second several should show showed shown"
-    " significant significantly similar since some studied studies study such than that the their them then there these"
-    " they this those three through thus time two type under use used using various via was well were what when where"
-    " whether which while who will with within without year years".split()
+    "about according after again against all also although among and any are around article associate"
+    " associated association associations because been before being between both but can cause caused causes"
+    " causing certain clinical compared contribute contributes contributing contributor could data demonstrated"
+    " demonstration develop developing development different due during each effect effects especially evidence"
+    " factor factors find findings first for found four from had has have having help helps her high higher his"
+    " how however important include included includes including increase increased increases increasing into"
+    " investigated its key lead leads level levels like low lower main major make many may more most much new"
+    " non nor not number observed one only other others our out over particularly patient patients plays"
+    " population post pre present primarily pro quality rate related report reported research result results"
+    " review reviewed risk role same second several should show showed shown significant significantly similar"
+    " since some studied studies study such than that the their them then there these they this those three"
+    " through thus time two type under use used using various via was well were what when where whether which"
+    " while who will with within without year years".split()
 )
 _ENDING = re.compile(
     r"(?:isations?|izations?|ational|atory|ations?|ances?|ences?|ants?|ents?|ities|ity|ies|ical|ics|ic|als?|ous|ives?|"
@@ -55,12 +56,17 @@ def stems_of(text: str) -> frozenset[str]:
     return frozenset(term.stem for term in terms_of(text))
 
 
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+
+
 @lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
     """The word's stem, lower case; empty for a word that tells nothing."""
     plain = word.lower()
     if plain in _COMMON:
         return ""
+    if plain.startswith(("type ", "type-")):
+        return f"type-{_ROMAN.get(plain[5:], plain[5:])}"
     plain = plain.replace("ae", "e").replace("oe", "e").replace("our", "or").replace("ph", "f")
     if len(plain) < 5 or plain[-1].isdigit():
         return plain.removesuffix("s") if len(plain) == 4 else plain

@@ -119,7 +119,8 @@ def triage(
 
     ``records`` holds the latest observation of each record concerned; a change whose record was never delivered
     still gives a signal; ``integrity`` says which notices stand. New records follow by level, then by relevance, then
-    by PMID; the first ``PLACED`` of them name the sentences that they bear on.
+    by PMID; the first ``PLACED`` of them name the sentences that they bear on, and then stand before those that bear on
+    none.
     """
     words = _ArticleWords(article)
     signals = [
@@ -130,11 +131,12 @@ def triage(
     ]
     ordered = sorted(signals, key=_urgency)
     cited = {pmid: records[pmid] for pmid in claims.sentences_of if pmid in records}
-    bearings = Bearings(article, claims.sentences_of, cited)
+    found = [records[each.change.pmid] for each in ordered if each.level and each.change.pmid in records]
+    bearings = Bearings(article, claims.sentences_of, cited, found)
     first_new = next((place for place, each in enumerate(ordered) if not each.change.is_about_cited), len(ordered))
     placed = ordered[first_new : first_new + PLACED]
     ordered[first_new : first_new + PLACED] = [_place(each, records.get(each.change.pmid), bearings) for each in placed]
-    return tuple(ordered)
+    return tuple(sorted(ordered, key=_urgency))
 
 
 def _place(signal: Signal, record: Record | None, bearings: Bearings) -> Signal:
@@ -150,9 +152,12 @@ def _place(signal: Signal, record: Record | None, bearings: Bearings) -> Signal:
     return replace(signal, reasons=(*signal.reasons, reason), sentences=sentences, bearings=found)
 
 
-def _urgency(signal: Signal) -> tuple[bool, int, int, float, int]:
+def _urgency(signal: Signal) -> tuple[bool, int, bool, int, float, int]:
+    """A new record that bears on no sentence stands behind those of its priority that do."""
     rank = signal.level.rank if signal.level else 8
-    return (not signal.change.is_about_cited, signal.priority, rank, -signal.relevance, signal.change.pmid)
+    about_cited = signal.change.is_about_cited
+    aside = not about_cited and not signal.sentences
+    return (not about_cited, signal.priority, aside, rank, -signal.relevance, signal.change.pmid)
 
 
 def _judge_cited(change: Change, record: Record | None, claims: Claims, integrity: Integrity | None) -> Signal:
