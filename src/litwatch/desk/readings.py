@@ -162,19 +162,21 @@ class Readings:
 
     def _read_article(self, topic: Topic) -> ArticleReading | None:
         store = self._snapshot
-        report = recall_report(topic, open_article(topic), store, self._today())
-        if report is None:
-            return None
-        view = arrange(report)
-        candidates = open_candidates(report, view.entries)
-        return ArticleReading(
-            report,
-            view,
-            candidates,
-            dict(store.current_records([pmid for each in candidates for pmid in each.pmids])),
-            store.judgements(topic.slug)[::-1],
-            store.verdict_history(topic.slug, limit=60),
-        )
+        article = open_article(topic)
+        with store.reading():
+            report = recall_report(topic, article, store, self._today())
+            if report is None:
+                return None
+            view = arrange(report)
+            candidates = open_candidates(report, view.entries)
+            return ArticleReading(
+                report,
+                view,
+                candidates,
+                dict(store.current_records([pmid for each in candidates for pmid in each.pmids])),
+                store.judgements(topic.slug)[::-1],
+                store.verdict_history(topic.slug, limit=60),
+            )
 
     def _title(self, topic: Topic) -> str:
         if topic.title:
