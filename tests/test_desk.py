@@ -266,11 +266,22 @@ def test_a_session_ends_after_its_hours(desk: Desk) -> None:
     assert desk.client.get("queue").status_code == 403
 
 
-@pytest.mark.parametrize("path", ["queue", "nights", "article/sleep"])
+@pytest.mark.parametrize("path", ["queue", "nights", "paper?paper=99000004", "article/sleep"])
 def test_a_members_link_opens_no_editors_page(desk: Desk, path: str) -> None:
     desk.client.cookies.set("litwatch-desk", desk.link().partition("/")[2])
     assert desk.client.get(path).status_code == 403
-    assert desk.client.post(path + "/check", data={}).status_code in {403, 404}
+    assert desk.client.post("article/sleep/check", data={}).status_code == 403
+
+
+def test_an_editor_asks_what_rests_on_a_paper(desk: Desk) -> None:
+    desk.sign_in()
+    assert "PMID or DOI" in desk.page("paper").text_content()
+    told = desk.page("paper?paper=99000004").text_content()
+    assert "1 article rests on it" in told
+    assert "Short sleep lowers insulin sensitivity." in told
+    assert "0 articles rest on it" in desk.page("paper?paper=10.5555/nothing").text_content()
+    assert "neither a PMID" in desk.page("paper?paper=%3Cscript%3E").text_content()
+    assert "<script>" not in desk.client.get("paper?paper=%3Cscript%3E").text
 
 
 def test_an_editor_sees_the_article_its_verdicts_and_what_was_said(own_desk: Desk) -> None:

@@ -156,7 +156,15 @@ def test_hostile_text_is_shown_as_text_on_every_page(house: House, desk: Desk, b
     base = str(desk.client.base_url)
     browser.get(base + desk.link(Purpose.SIGN_IN))
     browser.find_element(By.CSS_SELECTOR, "form button").click()
-    for path in (desk.link(), "article/sleep", "queue", "nights", desk.link(Purpose.UNSUBSCRIBE), "answer/<script>x"):
+    for path in (
+        desk.link(),
+        "article/sleep",
+        "queue",
+        "nights",
+        "paper?paper=99000101",
+        desk.link(Purpose.UNSUBSCRIBE),
+        "answer/<script>x",
+    ):
         requested(browser)
         browser.get_log("browser")
         browser.get(base + path)
@@ -177,7 +185,6 @@ def test_hostile_text_is_shown_as_text_on_every_page(house: House, desk: Desk, b
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_no_barrier_and_nothing_sticks_out(house: House, desk: Desk, browser: Chrome, dark: bool) -> None:
     night(house, desk)
-    path = desk.link()
     base = str(desk.client.base_url)
     open_inbox(desk.settings).put(Judgement("sleep", Decision.CHECK_ASKED, "editor@example.org", MORNING, "why"))
     found = importlib.util.find_spec("selenium_axe_python")
@@ -186,7 +193,15 @@ def test_axe_finds_no_barrier_and_nothing_sticks_out(house: House, desk: Desk, b
     axe = Path(found.submodule_search_locations[0]) / "axe-core" / "axe.min.js"
     browser.get(base + desk.link(Purpose.SIGN_IN))
     browser.find_element(By.CSS_SELECTOR, "form button").click()
-    for page in (path, "article/sleep", "queue", "nights", desk.link(Purpose.UNSUBSCRIBE), desk.link(Purpose.SIGN_IN)):
+    for page in (
+        path,
+        "article/sleep",
+        "queue",
+        "nights",
+        "paper?paper=99000004",
+        desk.link(Purpose.UNSUBSCRIBE),
+        desk.link(Purpose.SIGN_IN),
+    ):
         for width in (320, 1200):
             metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
             browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)

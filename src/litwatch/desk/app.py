@@ -66,6 +66,7 @@ def make_app(
         Route("/sign-in/{token}", page(desk.sign_in), methods=["POST"]),
         Route("/sign-out", page(desk.sign_out), methods=["POST"]),
         Route("/queue", page(desk.show_queue)),
+        Route("/paper", page(desk.show_paper)),
         Route("/nights", page(desk.show_nights)),
         Route("/article/{slug}", page(desk.show_article)),
         Route("/article/{slug}", page(desk.take_editors_answer), methods=["POST"]),

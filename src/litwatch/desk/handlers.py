@@ -156,6 +156,18 @@ class Desk:
             check=self._checks.running(),
         )
 
+    def show_paper(self, request: Request, _: bytes) -> Response:
+        """Which articles rest on a paper."""
+        editor = self._editor(request)
+        asked = request.query_params.get("paper", "").strip()[:300]
+        found, problem = None, ""
+        if asked:
+            try:
+                found = self._readings.impact(asked)
+            except ValueError:
+                problem = "That is neither a PMID (1 to 9 digits) nor a DOI (10.1000/xyz)."
+        return self._page("paper", editor, asked=asked, found=found, problem=problem)
+
     def show_nights(self, request: Request, _: bytes) -> Response:
         """The last runs, and what the last check printed."""
         editor = self._editor(request)

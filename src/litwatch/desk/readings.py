@@ -15,12 +15,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar, cast
 
-from litwatch.citations import Pmid
+from litwatch.citations import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.desk.answers import Candidate, open_candidates
 from litwatch.errors import LitwatchError, OutputFailed, StoreUnusable, TopicErrors
 from litwatch.inbox import Inbox
 from litwatch.judgements import ChainedJudgement, Decision, Judgement
 from litwatch.pipeline import open_article, open_inbox, open_snapshot, recall_report
+from litwatch.pipeline.impact import Impact, find_impact
 from litwatch.records import Record
 from litwatch.report_view import ReportView, arrange
 from litwatch.reports import Report
@@ -155,6 +156,18 @@ class Readings:
             for slug, topic in topics.items()
         ]
         return tuple(sorted(lines, key=_urgency))
+
+    def impact(self, paper: str) -> Impact:
+        """What rests on a paper, named by PMID or DOI as people write them.
+
+        Raises ValueError where the text is neither, and store errors.
+        """
+        wanted: Pmid | Doi
+        try:
+            wanted = parse_pmid(paper)
+        except ValueError:
+            wanted = parse_doi(paper)
+        return find_impact(wanted, self._topics()[0].values(), self._snapshot, on=self._today())
 
     def runs(self) -> tuple[Run, ...]:
         """The latest runs, newest first. Raises store errors."""
