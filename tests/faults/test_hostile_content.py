@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from html.parser import HTMLParser
@@ -9,9 +11,14 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
+from litwatch.exports import CITATION_FORMS
+from litwatch.pipeline import open_article, recall_report
+from litwatch.reports import new_evidence
 from litwatch.standin import Corpus, Revision
 from litwatch.standin.scenario import read_scenario
+from litwatch.topic_files import read_topic_files
 
 from .conftest import Note
 from .contract import Reference, keep_secrets, look, read_mail
@@ -76,10 +83,45 @@ def assert_harmless(ward: Ward, text: str) -> None:
     )
     if "{{7*7}}" in text:
         assert "49" not in re.sub(r"\d{3,}|\d+[-:/.]\d+", "", everything).split()
-    for path in (ward.folder / "reports").rglob("*.json"):
+    for path in (ward.folder / "reports").rglob("*.json*"):
         json.loads(path.read_bytes())
+    assert_exports_harmless(ward)
     ward.rows("SELECT count(*) FROM observation")
     assert not [path for path in ward.folder.parent.iterdir() if path != ward.folder], "a file outside of the ward"
+
+
+ATOM = {"feed", "entry", "title", "id", "updated", "author", "name", "generator", "link", "summary"}
+CALENDAR = set(
+    "BEGIN END VERSION PRODID CALSCALE METHOD NAME X-WR-CALNAME REFRESH-INTERVAL UID DTSTAMP DTSTART DTEND SUMMARY "
+    "DESCRIPTION URL TRANSP".split()
+)
+
+
+def assert_exports_harmless(ward: Ward) -> None:
+    """The feed, the calendar, the statement of currency and the citation files hold text as text."""
+    folder = ward.folder / "reports"
+    feed = etree.parse(folder / "changes.atom", etree.XMLParser(resolve_entities=False, no_network=True))
+    assert {etree.QName(element).localname for element in feed.iter()} <= ATOM
+    calendar = (folder / "reassess.ics").read_bytes().decode().replace("\r\n ", "")
+    assert {re.split(r"[:;]", line)[0] for line in calendar.split("\r\n") if line} <= CALENDAR
+    for path in folder.rglob("currency.jsonld"):
+        assert not set("<>&") & set(path.read_text("utf-8"))
+    topics, _ = read_topic_files(ward.folder / "queries")
+    for topic in topics:
+        report = recall_report(topic, open_article(topic), ward.store, NIGHT)
+        if report is None:
+            continue
+        items = new_evidence(report)
+        for form, write in CITATION_FORMS.items():
+            told = write(items)
+            assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202e]", told), form
+            assert told.count(f"{MARKS[form]}") == len(items), form
+        for row in csv.reader(io.StringIO(CITATION_FORMS["csv"](items).removeprefix("\ufeff"), newline="")):
+            assert not [cell for cell in row if cell.lstrip().startswith(("=", "+", "-", "@"))]
+
+
+MARKS = {"csv": '"https://pubmed.ncbi.nlm.nih.gov/', "ris": "\r\nER  - ", "bibtex": "{pmid", "nbib": "PMID- "}
+"""What stands once in each entry of a citation file and cannot be brought in by a text."""
 
 
 def _yaml(text: str) -> str:
