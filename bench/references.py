@@ -1,7 +1,8 @@
 """How many printed references litwatch finds in PubMed, and how often it is wrong: precision and recall, as tables.
 
-Real records are printed in the usual styles with the usual mistakes, beside references to papers that do not exist.
-All are looked up over the wire in the stand-in, whose ECitMatch returns confident wrong answers as NCBI's does.
+Real records are printed in the usual styles with the usual mistakes, beside references to papers that do not exist,
+read back as a reference list is, and looked up over the wire in the stand-in, whose ECitMatch returns confident wrong
+answers as NCBI's does.
 Precision is the share of CONFIRMED that are the paper, recall the share of real references that are CONFIRMED rightly.
 Run: ``python bench/references.py [--per-cell 9] [--seed 20261122] [--worst]`` with the reference material at hand.
 It refuses to print any figure that this run did not measure, and any text of a record but with ``--worst``.
@@ -24,7 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.invented_references import MISTAKES, SORTS, STYLES, invent, print_reference
 
-from litwatch.citations import Doi, Match, MatchState, Pmid, Reference
+from litwatch.articles import read_article
+from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.entrez import Entrez, EntrezSettings, Timepiece, resolve
 from litwatch.records import Record
 from litwatch.standin import StandIn, read_corpus
@@ -71,19 +73,25 @@ def print_identifier(
     reference: Reference, record: Record, printed: str, records: list[Record], rng: random.Random
 ) -> Reference:
     """The reference with an identifier, true or false."""
-    if printed == "its PMID":
-        return replace(reference, pmid=record.pmid)
-    if printed == "another PMID":
-        return replace(reference, pmid=rng.choice(records).pmid)
-    if printed == "its PMCID" and record.pmcid:
-        return replace(reference, text=f"{reference.text} {record.pmcid}")
-    if record.doi and printed == "its DOI":
-        return replace(reference, doi=record.doi)
-    if record.doi and printed == "a mistyped DOI":
-        return replace(
-            reference, doi=Doi(record.doi[:-1] + rng.choice([c for c in "0123456789" if c != record.doi[-1]]))
-        )
-    return reference
+    more = ""
+    if printed in ("its PMID", "another PMID"):
+        more = f" PMID: {record.pmid if printed == 'its PMID' else rng.choice(records).pmid}"
+    elif printed == "its PMCID":
+        more = f" {record.pmcid}."
+    elif record.doi and printed == "its DOI":
+        more = f" doi:{record.doi}"
+    elif record.doi and printed == "a mistyped DOI":
+        more = f" doi:{record.doi[:-1]}{rng.choice([c for c in '0123456789' if c != record.doi[-1]])}"
+    return replace(reference, text=reference.text + more)
+
+
+def read_back(cases: list[Case]) -> list[Case]:
+    """The cases with what the article reader makes of their printed text, as one numbered list."""
+    lines = "\n".join(f"{case.reference.position}. {case.reference.text}" for case in cases)
+    article = read_article(f"# What is asked?\n\nText [1].\n\n## References\n\n{lines}\n".encode(), name="bench.md")
+    if len(article.references) != len(cases):
+        sys.exit(f"{len(cases)} references were printed and {len(article.references)} read")
+    return [replace(case, reference=read) for case, read in zip(cases, article.references, strict=True)]
 
 
 def invent_cases(records: list[Record], number: int, first: int, rng: random.Random) -> list[Case]:
@@ -157,7 +165,7 @@ def main() -> None:
         known = corpus.at(TODAY).records.values()
         records = [r for r in known if r.authors and r.published and r.journal.volume and r.journal.pages]
         cases = print_cases(records, given.per_cell, rng)
-        cases += invent_cases(records, given.invented, len(cases) + 1, rng)
+        cases = read_back(cases + invent_cases(records, given.invented, len(cases) + 1, rng))
         settings = EntrezSettings(email="bench@example.org", base_url=pubmed.base)
         entrez = Entrez(settings, timepiece=Timepiece(sleep=lambda _: None))
         matches = resolve([case.reference for case in cases], (), {}, {}, entrez)

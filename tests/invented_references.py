@@ -32,6 +32,11 @@ STYLES = {
     "Chicago": '{who}. "{title}." {journal} {volume}, no. {issue} ({year}): {page}-9.',
     "title, journal, year": "{title}. {journal}, {year}",
 }
+AUTHORLESS = {
+    "APA": "{title}. ({year}). {journal}, {volume}({issue}), {page}–9.",
+    "Harvard": "'{title}' ({year}), {journal}, vol. {volume}, no. {issue}, pp. {page}-9.",
+}
+"""Styles that move the year where no author is printed."""
 
 
 def print_reference(record: Record, rng: random.Random, position: int = 1, style: str | None = None) -> Reference:
@@ -51,17 +56,20 @@ def print_reference(record: Record, rng: random.Random, position: int = 1, style
         position=position,
         number=position,
         kind=ReferenceKind.RESEARCH,
-        title=rng.choice([str, str, str.title, str.lower])(record.title.rstrip(".").strip("[]")),
+        title=rng.choice([str, str, str.title, str.capitalize])(record.title.rstrip(".").strip("[]")),
         source=journal,
         year=record.published.earliest.year if record.published else None,
         authors=tuple(names),
     )
-    return replace(reference, text=_write(reference, record, STYLES[style or rng.choice(list(STYLES))]))
+    return replace(reference, text=_write(reference, record, style or rng.choice(list(STYLES))))
 
 
-def _write(reference: Reference, record: Record, style: str) -> str:
+def _write(reference: Reference, record: Record, name: str) -> str:
     page, volume = (record.journal.pages or "").split("-")[0], record.journal.volume
-    return (style if volume and page else STYLES["title, journal, year"]).format(
+    if not volume or not page:
+        name = "title, journal, year"
+    style = STYLES[name] if reference.authors else AUTHORLESS.get(name, STYLES[name].removeprefix("{who}. "))
+    return style.format(
         who=", ".join(reference.authors),
         title=reference.title,
         journal=reference.source,
@@ -102,7 +110,8 @@ def _drop_subtitle(title: str, _: random.Random) -> str:
 
 
 def _loosen(title: str, _: random.Random) -> str:
-    return re.sub(r"\b[Tt]he |,", "", title.replace("-", " "))
+    loose = re.sub(r"\b[Tt]he |,", "", title.replace("-", " "))
+    return loose[:1].upper() + loose[1:]
 
 
 def _ascii(text: str) -> str:
@@ -132,7 +141,9 @@ def _misspell_author(reference: Reference, rng: random.Random) -> Reference:
     if not reference.authors:
         return reference
     first = _mistype(reference.authors[0].replace(",", " ,"), rng).replace(" ,", ",")
-    return replace(reference, authors=tuple(map(_ascii, (first, *reference.authors[1:]))))
+    authors = tuple(map(_ascii, (first, *reference.authors[1:])))
+    text = reference.text.replace(", ".join(reference.authors), ", ".join(authors))
+    return replace(reference, authors=authors, text=text)
 
 
 MISTAKES: dict[str, Callable[[Reference, random.Random], Reference]] = {

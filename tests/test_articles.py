@@ -485,3 +485,33 @@ def test_a_heading_close_below_a_table_is_no_row() -> None:
         f"Why?\n\nDirect Answer\nIt is so.\nInvented Score\n{SCORE}\nNext Steps to Take\nIt goes on from here."
     )
     assert article.sections[-1].heading == "Next Steps to Take"
+
+
+@pytest.mark.parametrize(
+    ("entry", "authors", "title", "source"),
+    [
+        ("Varga I, Okoro C (2019) 'Naps of porters in Brno', Journal of Naps, vol. 7, no. 1, pp. 39-9.",
+         ("Varga I", "Okoro C"), "Naps of porters in Brno", "Journal of Naps"),
+        ("'Naps of porters in Brno' (2019), Journal of Naps, vol. 7, no. 1, pp. 39-9.",
+         (), "Naps of porters in Brno", "Journal of Naps"),
+        ("Naps of porters in Brno. (2019). Journal of Naps, 7(1), 39–9.",
+         (), "Naps of porters in Brno", "Journal of Naps"),
+        ('Varga I, et al. "Naps of porters in Brno." Journal of Naps 7, no. 1 (2019): 39-9.',
+         ("Varga I",), "Naps of porters in Brno", "Journal of Naps"),
+        ("I. S. Varga, C. van der Okoro, M. N. Glenn Lind. Naps of porters in Brno. Journal of Naps 7, 39–9 (2019).",
+         ("I. S. Varga", "C. van der Okoro", "M. N. Glenn Lind"), "Naps of porters in Brno", "Journal of Naps"),
+        ("Varga, Ilona, Okoro, Chidi B. Naps of porters in Brno. J Naps. 2019;7(1):39-9.",
+         ("Varga", "Ilona", "Okoro", "Chidi B"), "Naps of porters in Brno", "J Naps"),
+        ("Varga, Ilona, Okoro, Chidi (2019). Naps of porters in Brno. Journal of Naps, 7(1), 39–9.",
+         ("Varga", "Ilona", "Okoro", "Chidi"), "Naps of porters in Brno", "Journal of Naps"),
+        ('Reply to Varga, "naps of porters": a letter. Journal of Naps, 2019',
+         (), 'Reply to Varga, "naps of porters": a letter', "Journal of Naps"),
+        ("Varga I, Okoro C. mTOR in porters of Brno. Journal of Naps. 2019;7(1):39-9.",
+         ("Varga I", "Okoro C"), "mTOR in porters of Brno", "Journal of Naps"),
+    ],
+)  # fmt: skip
+def test_an_entry_is_read_in_the_usual_styles(entry: str, authors: tuple[str, ...], title: str, source: str) -> None:
+    page = f"# Why nap?\n\nNaps help [1].\n\n## References\n\n1. {entry}\n"
+    (reference,) = read_article(page.encode(), name="naps.md").references
+    assert (reference.authors, reference.title, reference.year) == (authors, title, 2019)
+    assert reference.source.startswith(source)

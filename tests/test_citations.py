@@ -357,6 +357,21 @@ def test_confidence_is_how_often_a_record_that_agrees_as_well_is_the_paper() -> 
     assert twins.confidence <= 0.5
 
 
+def test_a_title_of_two_sentences_that_was_cut_is_still_the_title() -> None:
+    long = "Survey of porters, 1969 to 1974. Part five. Naps at night."
+    cut = reference("Survey of porters, 1969 to 1974", source="Part five", authors=("Wondmaker YT",),
+                    text=f"Wondmaker YT. {long} J Invent Metab Sleep Work. 2020;13(4):3611-6.")  # fmt: skip
+    assert judge(cut, [record(title=long)], "title").state is MatchState.CONFIRMED
+    other = replace(cut, text=cut.text.replace("Naps", "Meals"))
+    assert judge(other, [record(title=long)], "title").state is MatchState.CANDIDATE
+
+
+def test_a_doi_with_one_wrong_character_says_nothing() -> None:
+    near, far = Doi("10.5555/invented.2"), Doi("10.5555/another.2")
+    assert judge(reference(doi=near), [record()], "title").state is MatchState.CONFIRMED
+    assert judge(reference(doi=far), [record()], "title").state is MatchState.CANDIDATE
+
+
 def test_a_printed_pmcid_counts_as_much_as_a_doi() -> None:
     printed = reference(year=2014, text="Sleep loss. 2014. PMC7553667.")
     assert printed.pmcid == "PMC7553667"

@@ -15,7 +15,8 @@ from enum import StrEnum
 
 from litwatch.citations import Pmid
 from litwatch.records import Record
-from litwatch.strategy import matches, parse
+from litwatch.strategy import parse, translate
+from litwatch.strategy.plan import holds
 
 SEEDS = 3
 """The three newest and the three largest studies (Sampson 2008, 2009: found 69 of 72)."""
@@ -112,14 +113,14 @@ def select_news(
 
     Records that are not in hand say nothing and are left out. Raises StrategyError for an unreadable strategy.
     """
-    expression = parse(strategy)
+    plan = translate(parse(strategy), today=today).plan
     found = (records[pmid] for pmid in supplement.found if pmid in records and pmid not in cited)
     return tuple(
         record
         for record in found
         if not record.is_notice
         and (since is None or (record.created or record.entered or date.max) > since)
-        and not matches(expression, record, today=today)
+        and not holds(plan, record)
     )
 
 

@@ -43,8 +43,14 @@ _APA = re.compile(r"\s?\((?:19|20)\d\d[a-z]?(?:,[^()]{0,30})?\)\.?\s*")
 _QUOTED = re.compile(r"[“\"]([^”\"]{8,400})[”\"]")
 _NAME = re.compile(
     r"[A-Z][\w'’.-]*(?: (?:[a-z]{2,4} )?[A-Z][\w'’-]+){0,3},? (?:[A-Z]\.?[ -]?){1,4}(?: ?(?:Jr|Sr|II|III|2nd|3rd)\.?)?"
-    r"|[A-Z]\.(?: ?-?[A-Z]\.)* [A-Z][\w'’-]+"
+    r"|[A-Z]\.(?: ?-?[A-Z]\.)* (?:[a-z]{2,4} ){0,2}[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,2}"
 )
+_SURNAME_TO_COME = re.compile(r"(?:^|,\s*|\band\s+|&\s*)(?:[A-Z]\.[ -]?)+$")
+"""Initials that stand before their surname, as in ``G. S. Murugan, M. N.``"""
+_SURNAMES = re.compile(r"(?:[a-z]{2,4} ){0,2}[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,2}[.,]")
+_FULL_NAME = re.compile(r"(?:[a-z]{2,4} ){0,2}[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,2}")
+_IN_SINGLE_QUOTES = re.compile(r"['‘](?P<title>.{8,400}?)[,.]?['’](?:\s*\(?(?:19|20)\d\d[a-z]?\)?)?[,.]\s+(?=[A-Z])")
+"""The title of a Harvard entry, after its year or, without authors, before it."""
 _BODY = re.compile(
     r"\b(?:Association|Society|College|Committee|Organi[sz]ation|Institute|Collaborat(?:ion|ors)|Task Force|"
     r"Investigators|Federation|Council|"
@@ -52,9 +58,9 @@ _BODY = re.compile(
     r"Study Group|Working Group|Network|Initiative|Centers? for|NICE|WHO|FDA|CDC|"
     r"UpToDate|StatPearls|DynaMed|Medscape)\b"
 )
-_SEGMENT = re.compile(r"(?<=[.?!])\s+(?=[\[(\"“‘A-Z0-9])")
+_SEGMENT = re.compile(r"(?<=[.?!])\s+(?=[\[(\"“‘A-Z0-9]|[a-z]{1,5}-?[A-Z0-9])")
 _ISSUE = re.compile(
-    r"[\s,;]*(?:\(?(?:19|20)\d\d\b.*|\b\d{1,4}\s*(?:\(|:|,\s*\d|;).*|\b(?:vol|volume|pp?)\.?\s*\d.*|\d{1,4}\s*$)",
+    r"[\s,;]*(?:\(?(?:19|20)\d\d\b.*|\b\d{1,4}\s*(?:\(|:|,\s*(?:no\.?\s*)?[A-Z]{0,2}\d|;).*|\b(?:vol|volume|pp?)\.?\s*\d.*|\d{1,4}\s*$)",
     re.IGNORECASE | re.DOTALL,
 )
 _NO_END = frozenset(("vs.", "St.", "Dr.", "No.", "Vol.", "spp.", "var.", "subsp."))
@@ -62,6 +68,8 @@ _INITIALS = re.compile(r"(?:[A-Z]\.-?)+")
 _NAME_GOES_ON = re.compile(r"[A-Z]\.|[A-Z][\w'’-]+,|&|and ")
 _APA_NAME = re.compile(r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?, (?:[A-Z]\.[ -]?){1,4}")
 _LONGEST = 3000
+_LONGEST_LIST = 1200
+"""Characters of authors before a year in brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,24 +191,32 @@ def _without_year(source: str) -> str:
 
 def _by_form(text: str) -> _Parts:
     """Authors, title and source from an entry in one line."""
-    apa = _APA.search(text)
-    if apa is not None and 2 < apa.start() < 400 and apa.end() < len(text) and _is_authors(text[: apa.start()]):
-        title, source = _first_segment(text[apa.end() :])
-        return _Parts(_names(text[: apa.start()]), title, _journal(source))
-    quoted = _QUOTED.search(text)
+    apa, quoted = _APA.search(text), _QUOTED.search(text)
+    if quoted is not None and not _may_be_authors(text[: quoted.start()]):
+        quoted = None  # a quotation within the title
+    if quoted is not None and apa is not None and quoted.start() < apa.start():
+        apa = None
+    if (harvard := _IN_SINGLE_QUOTES.match(text)) is not None:
+        return _Parts((), harvard["title"], _journal(text[harvard.end() :]))
+    if apa is not None and 2 < apa.start() < _LONGEST_LIST and apa.end() < len(text):
+        before, after = text[: apa.start()], text[apa.end() :]
+        if _is_authors(before) or _lists_names(before, after):
+            harvard = _IN_SINGLE_QUOTES.match(after)
+            title, source = (harvard["title"], after[harvard.end() :]) if harvard else _first_segment(after)
+            return _Parts(_names(before), title, _journal(source))
     if quoted is not None:
         return _Parts(
             _names(text[: quoted.start()]), quoted[1].rstrip(",. "), _journal(text[quoted.end() :].lstrip(" .,"))
         )
     first, rest = _first_segment(text)
     alone = " " not in first and first.rstrip(".").isalpha() and len(_SEGMENT.split(rest)) > 1
-    if rest and (_is_authors(first) or alone):
+    if rest and (_is_authors(first) or alone or _lists_names(first, rest)):
         title, source = _first_segment(rest)
         return _Parts(_names(first), title, _journal(source))
     if not rest and ends_in_year(text) and text.count(",") >= 1 and not _is_authors(text):
         # "Title, Journal, 2020" in one run: the year is certain, the border of title and source is not.
         return _Parts((), re.sub(r"[\s,.(]*(?:19|20)\d\d\)?\.?$", "", text), "")
-    return _Parts((), first, _journal(rest))
+    return _Parts((), first, _journal(re.sub(r"^\((?:19|20)\d\d[a-z]?\)[.,]?\s*", "", rest)))
 
 
 def _first_segment(text: str) -> tuple[str, str]:
@@ -209,6 +225,8 @@ def _first_segment(text: str) -> tuple[str, str]:
         head, rest = text[: found.start()].strip(), text[found.end() :].strip()
         last = head.split()[-1]
         if last in _NO_END or (_INITIALS.fullmatch(last) and _NAME_GOES_ON.match(rest)):
+            continue
+        if _SURNAME_TO_COME.search(head) and _SURNAMES.match(rest):
             continue
         return head, rest
     return text.strip(), ""
@@ -235,6 +253,21 @@ def _is_authors(text: str) -> bool:
     )
 
 
+def _may_be_authors(text: str) -> bool:
+    """Whether what stands before a title in quotation marks names somebody, or nobody."""
+    bare = text.strip(" .,:;")
+    parts = [part.strip() for part in re.split(r",|;|\band\b|&", bare) if part.strip()]
+    return not bare or _is_authors(bare) or all(_FULL_NAME.fullmatch(part) for part in parts)
+
+
+def _lists_names(text: str, rest: str) -> bool:
+    """Whether a segment is a list of full names (``Borodina, Irina, Kenny, Louise C``) before a title and a source."""
+    parts = [part.strip() for part in re.split(r",|;|\band\b|&", text.strip(" .,")) if part.strip()]
+    if len(parts) < 2 or not all(_FULL_NAME.fullmatch(part) for part in parts):
+        return False
+    return len(_SEGMENT.split(rest)) > 1 or _IN_SINGLE_QUOTES.match(rest) is not None
+
+
 def _is_person(part: str) -> bool:
     return bool(_NAME.fullmatch(part) or re.fullmatch(r"(?:[A-Z]\.[ -]?){1,4}|[A-Z][\w'’-]+ [A-Z]{1,4}", part))
 
@@ -244,7 +277,7 @@ def _names(text: str) -> tuple[str, ...]:
     bare = re.sub(r",?\s*(?:et al\.?|…)", "", text).strip(" ,;:")
     if not bare.strip("."):
         return ()
-    is_inverted = re.search(r"[A-Z]\w+, (?:[A-Z]\.)", bare) is not None
+    is_inverted = re.search(r"[A-Z]\w+, (?:[A-Z]\.)", bare) is not None and not re.match(r"[A-Z]\.", bare)
     bare = bare if is_inverted else bare.strip(" .")
     if is_inverted:
         return tuple(

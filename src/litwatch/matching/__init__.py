@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.matching.names import Authorship, compare_authors, compare_journals, occurs
 from litwatch.matching.places import compare_first_page, compare_volume, read_place
-from litwatch.matching.titles import Likeness, TitleLikeness, compare_titles, plain, words_of
+from litwatch.matching.titles import Likeness, TitleLikeness, compare_titles, plain, within, words_of
 from litwatch.records import EXPRESSION_OF_CONCERN, PUBLISHED_ERRATUM, RETRACTION_NOTICE, Record
 
 __all__ = ["SURE", "judge", "judge_pin"]
@@ -87,9 +87,11 @@ class _Evidence:
             return 6.0
         words = self.title.words
         if self.title.kind is Likeness.SAME:
-            return {4: 2.5, 3: 3.0}.get(words, 2.0 if words > 4 else 4.0)
+            return 2.0 if words > 4 else 2.5 if words > 2 else 4.0
         if self.title.kind is Likeness.MISSPELT:
-            return 2.5 if words >= 7 * self.title.slips else 3.5
+            return 2.0 if words >= 10 * self.title.slips else 2.5 if words >= 6 * self.title.slips else 3.5
+        if self.title.kind is Likeness.SHORTENED and self.journal is False:
+            return None  # what was taken for the journal may be the rest of another paper's title
         if self.title.kind is Likeness.SHORTENED:
             return (2.5 if words >= 5 else 3.5) + 0.5 * self.title.slips
         return None
@@ -168,23 +170,34 @@ def judge_pin(reference: Reference, record: Record) -> Match:
 def _weigh_evidence(reference: Reference, record: Record) -> _Evidence:
     place = read_place(reference.text)
     author = compare_authors(reference.authors, record.authors)
-    journal = compare_journals(reference.source, record.journal)
+    title, journal = _compare_title(reference, record), compare_journals(reference.source, record.journal)
+    if title is not None and title.kind < Likeness.MISSPELT and (whole := _find_whole_title(reference, record)):
+        title, journal = whole, True
     if author is None and not reference.authors and record.authors and record.authors[0].last_name:
         before_title = reference.text.partition(reference.title)[0] if reference.title else reference.text
         author = Authorship.FIRST if occurs(record.authors[0].last_name, before_title) else None
     return _Evidence(
         record=record,
-        title=_compare_title(reference, record),
+        title=title,
         author=author,
         years_apart=_years_apart(reference.year, record),
         journal=journal,
         volume=compare_volume(place, record.journal),
         first_page=compare_first_page(place, record.journal),
-        doi=None if reference.doi is None or record.doi is None else reference.doi in {record.doi, *record.other_dois},
+        doi=_compare_dois(reference, record),
         pmcid=None if reference.pmcid is None or record.pmcid is None else reference.pmcid == record.pmcid,
         pmid=None if reference.pmid is None else reference.pmid == record.pmid,
-        same_sort=_announcement_of_title(reference.title) == _announcement(record),
+        same_sort=_announcement_printed(reference) == _announcement(record),
     )
+
+
+def _compare_dois(reference: Reference, record: Record) -> bool | None:
+    """Whether the DOIs agree; one wrong character is a typing mistake or a neighbour's DOI, and says nothing."""
+    if reference.doi is None or record.doi is None:
+        return None
+    if reference.doi in {record.doi, *record.other_dois}:
+        return True
+    return None if within(reference.doi, record.doi, 1) else False
 
 
 def _compare_title(reference: Reference, record: Record) -> TitleLikeness | None:
@@ -196,6 +209,24 @@ def _compare_title(reference: Reference, record: Record) -> TitleLikeness | None
     return max(
         likenesses, key=lambda found: (found.kind, found.ratio), default=TitleLikeness(Likeness.OTHER, 0.0, 0, 0)
     )
+
+
+def _find_whole_title(reference: Reference, record: Record) -> TitleLikeness | None:
+    """The likeness of the record's title to as many words of the entry, from where its title begins, if its journal
+    comes next.
+
+    A title of several sentences may have been cut at its first full stop; what follows was then taken for the journal.
+    """
+    _, begin, rest = reference.text.partition(reference.title)
+    printed, recorded = words_of(begin + rest), words_of(record.title)
+    if not begin or len(recorded) <= len(words_of(begin)):
+        return None
+    likeness = compare_titles(" ".join(printed[: len(recorded)]), record.title)
+    if likeness.kind < Likeness.MISSPELT:
+        return None
+    names = (words_of(name) for name in (record.journal.title, record.journal.abbreviation) if name)
+    after = printed[len(recorded) :]
+    return likeness if any(name and after[: len(name)] == name for name in names) else None
 
 
 def _years_apart(year: int | None, record: Record) -> int | None:
@@ -227,6 +258,13 @@ _ANNOUNCEMENTS = tuple(
 def _announcement_of_title(title: str) -> str | None:
     text = re.sub(r"^\W+", "", plain(title)).replace("’", "'")
     return next((sort for sort, pattern in _ANNOUNCEMENTS if pattern.match(text)), None)
+
+
+def _announcement_printed(reference: Reference) -> str | None:
+    """What an entry announces: by its title, or by a word before the quotation that was taken for its title."""
+    before = reference.text.partition(reference.title)[0] if reference.title else ""
+    last = re.split(r"\.\s+", before)[-1]
+    return _announcement_of_title(reference.title) or (_announcement_of_title(last) if last.strip() else None)
 
 
 def _announcement(record: Record) -> str | None:
