@@ -23,7 +23,7 @@ from litwatch.links import Grant, Purpose, sign
 from litwatch.settings import Settings
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 
-from .nights import House
+from .nights import House, open_house
 
 SECRET = "a secret of this test, long enough to be one"
 MEMBER = "board@example.org"
@@ -92,6 +92,24 @@ def served(settings: Settings, *, limits: Limits | None = None, environment: Map
         finally:
             server.should_exit = True
             thread.join(30)
+
+
+def still_pages(folder: Path) -> dict[str, str]:
+    """Pages of a desk on which something was said, each whole in itself, to be looked at without a server."""
+    with open_house(folder) as house:
+        house.night(DEMONSTRATION_TODAY, settings=DESK_SETTINGS)
+        with served(house.settings()) as desk:
+            style = f"<style>{desk.client.get('style.css').text}</style>"
+            member = desk.link()
+            told, *_, new = forms_about(desk.page(member), "change")
+            desk.send(member, told, answer="keep", reason="The first sentence rests on this trial alone.")
+            desk.send(member, new, answer="later")
+            desk.sign_in()
+            paths = {"desk": member, "desk-queue": "queue", "desk-paper": "paper?paper=99000004"}
+            pages = {name: desk.client.get(path).text for name, path in paths.items()}
+            return {
+                name: text.replace('<link rel="stylesheet" href="/style.css">', style) for name, text in pages.items()
+            }
 
 
 def moved(house: House, folder: Path) -> House:

@@ -83,6 +83,12 @@ def test_each_outside_package_has_one_door(door: str, package: str) -> None:
     assert not elsewhere
 
 
+def test_only_the_desk_serves_the_web() -> None:
+    parts = {path.name.removesuffix(".py") for path in SOURCE.iterdir()} - {"desk", "__pycache__", "py.typed"}
+    imported = {name.split(".")[0] for part in parts for _, name in imports_of(part)}
+    assert not imported & {"starlette", "uvicorn", "fastapi"}
+
+
 def test_only_the_flows_import_prefect() -> None:
     imported = {name.split(".")[0] for path in SOURCE.iterdir() if path.name != "__pycache__"
                 and path.suffix in {"", ".py"} for _, name in imports_of(path.stem)}  # fmt: skip

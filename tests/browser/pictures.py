@@ -19,6 +19,7 @@ from selenium.webdriver import Chrome
 from litwatch import render
 from tests.browser import chromium, samples
 from tests.browser.night_scenes import Scene, run_scene
+from tests.desk_scenes import still_pages
 from tests.factories import DAY
 
 NIGHTS = (0, 1, 12, 300)
@@ -31,6 +32,12 @@ def scene_of(count: int) -> Scene:
     return run_scene(Path(mkdtemp(dir=WORK.name)), count)
 
 
+@cache
+def desk_pages() -> dict[str, str]:
+    """Pages of the desk after the demonstration's night."""
+    return still_pages(Path(mkdtemp(dir=WORK.name)))
+
+
 WORK = tempfile.TemporaryDirectory()
 PAGES: dict[str, Callable[[], str]] = {
     "report": lambda: render.report_html(samples.urgent_report()),
@@ -41,6 +48,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "crowded": lambda: render.report_html(samples.crowded_report()),
     "index": lambda: render.index_html(samples.index_entries(), samples.FAILED, on=DAY),
     "digest": lambda: render.digest_parts(samples.digest())[1],
+    **{name: lambda name=name: desk_pages()[name] for name in ("desk", "desk-queue", "desk-paper")},
     **{f"night-{count}-report": lambda count=count: scene_of(count).page.read_text() for count in NIGHTS},
     **{f"night-{count}-digest": lambda count=count: scene_of(count).part("html") for count in NIGHTS},
 }
@@ -55,6 +63,9 @@ KEPT = {
     "index-desktop-light",
     "digest-desktop-light",
     "digest-phone-dark",
+    "desk-desktop-light",
+    "desk-phone-dark",
+    "desk-paper-desktop-light",
     "night-0-digest-phone-light",
     "night-300-digest-phone-light",
     "night-12-report-desktop-light",
