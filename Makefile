@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pictures test test-all check fix lock clean bench-references
+.PHONY: help setup run pictures test test-all check fix lock clean bench-references bench-store bench-replay
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -32,6 +32,15 @@ test: $(READY)  ## the tests
 
 test-all: $(READY)  ## the tests and the slow ones
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench-store: $(READY)  ## what the store, a bulk file and a night beside a million records cost (20 minutes, 3 GB of disk)
+	$(BIN)/python -m bench.store
+	$(BIN)/python -m bench.bulk
+	$(BIN)/python -m bench.night
+
+bench-replay: $(READY)  ## 624 real nights, then all of them once more: NIGHTLY=file.csv.gz (see docs/performance.md)
+	@test -n "$(NIGHTLY)" || { echo "name the records: make bench-replay NIGHTLY=….csv.gz" >&2; exit 1; }
+	$(BIN)/python -m bench.replay "$(NIGHTLY)"
 
 check: $(READY)  ## formatter, linter, strict types
 	$(BIN)/ruff format --check .

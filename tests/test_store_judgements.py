@@ -79,6 +79,18 @@ def test_a_review_leaves_open_what_its_reader_had_not_yet_seen(store: Store) -> 
     assert open_on(store) == {overnight}
 
 
+def test_a_later_review_from_an_older_page_opens_nothing_that_an_earlier_one_closed(store: Store) -> None:
+    overnight = replace(RETRACTION, detail="PMID 99000950")
+    store.save_night(make_night(2, changes=(overnight,)))
+    judge(store, Decision.REVIEWED_UNCHANGED, day=3, seen=moment(3))
+    judge(store, Decision.REVIEWED_UPDATE, day=4, seen=moment(2) - timedelta(hours=1))
+    assert open_on(store) == set()
+    with store._reading() as con:
+        said = dict(con.execute("SELECT detail, decision FROM change_state").fetchall())
+    assert said[overnight.detail] == Decision.REVIEWED_UNCHANGED
+    assert said[RETRACTION.detail] == Decision.REVIEWED_UPDATE, "of two that saw it, the later one has the last word"
+
+
 def test_the_last_word_counts(store: Store) -> None:
     judge(store, Decision.NOT_RELEVANT, ARRIVAL)
     judge(store, Decision.RELEVANT, ARRIVAL)
