@@ -92,7 +92,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
     for report in reports.order_reports(digest.reports):
         view = arrange(report)
         fresh = reports.listed_evidence(report)
-        if report.verdict.status is Status.NO_SIGNAL and not view.failures and not view.notices:
+        if _is_clear(report):
             clear.append(ClearArticle(view.title, report, len(fresh)))
             continue
         items = tuple(each for each in fresh if (report.topic.slug, each.signal.change) in shown)
@@ -195,7 +195,13 @@ def since(reported: ReportedSignal, digest: Digest) -> str:
 
 def thread(digest: Digest) -> str:
     """The conversation that the mail belongs to: that of the one article that it is about, else the member's own."""
-    view = arrange_digest(digest, DETAILS[-1])
-    if len(view.sections) == 1:
-        return f"article.{view.sections[0].report.topic.slug}"
+    told = [report.topic.slug for report in digest.reports if not _is_clear(report)]
+    if len(told) == 1:
+        return f"article.{told[0]}"
     return f"digest.{hashlib.sha256(digest.recipient.casefold().encode()).hexdigest()[:16]}"
+
+
+def _is_clear(report: Report) -> bool:
+    """Whether the article was searched to the end and has nothing to say."""
+    clear = report.verdict.status is Status.NO_SIGNAL
+    return clear and not reports.failures(report) and not reports.notices(report)

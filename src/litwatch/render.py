@@ -36,6 +36,7 @@ from litwatch.triage import Priority
 __all__ = [
     "desk_page",
     "digest_hash",
+    "digest_letter",
     "digest_message",
     "digest_parts",
     "index_html",
@@ -265,6 +266,28 @@ def _hash(digest: Digest, text: str) -> str:
     return hashlib.sha256("\0".join((digest.recipient.casefold(), subject(digest), text)).encode()).hexdigest()
 
 
+def digest_letter(
+    digest: Digest,
+    links: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+    unsubscribe: str | None = None,
+) -> Letter:
+    """What the mail says; its ``key`` is the digest's hash, and so its Message-ID is that of the content.
+
+    A digest that tells of one article belongs to that article's thread, another to the member's own.
+    """
+    text, html = digest_parts(digest, links, answers, unsubscribe)
+    return Letter(
+        recipient=digest.recipient,
+        subject=subject(digest),
+        text=text,
+        html=html,
+        key=_hash(digest, text),
+        thread=digest_view.thread(digest),
+        unsubscribe=unsubscribe,
+    )
+
+
 def digest_message(
     digest: Digest,
     *,
@@ -276,18 +299,6 @@ def digest_message(
 ) -> EmailMessage:
     """The digest as a mail of two equal parts, text and HTML; same content, sender and time give the same bytes.
 
-    The Message-ID comes from the content's hash, so a repeat is recognisable. A digest that tells of one article
-    belongs to that article's thread, another to the member's own. Raises SettingsError for a bad sender,
-    DeliveryError for a bad recipient.
+    Raises SettingsError for a bad sender, DeliveryError for a bad recipient.
     """
-    text, html = digest_parts(digest, links, answers, unsubscribe)
-    letter = Letter(
-        recipient=digest.recipient,
-        subject=subject(digest),
-        text=text,
-        html=html,
-        key=_hash(digest, text),
-        thread=digest_view.thread(digest),
-        unsubscribe=unsubscribe,
-    )
-    return compose(letter, sender=sender, at=at)
+    return compose(digest_letter(digest, links, answers, unsubscribe), sender=sender, at=at)

@@ -20,7 +20,7 @@ from litwatch.members import Member, is_due, readers, reads, retractions, urgent
 from litwatch.messages import Message, MessageState, OutboxEntry
 from litwatch.pipeline.doors import Doors
 from litwatch.pipeline.publish import report_address
-from litwatch.render import digest_hash, digest_message
+from litwatch.render import digest_hash, digest_letter, digest_message
 from litwatch.reports import Digest, FailedTopic, Report, compose_digest, escalate
 from litwatch.settings import Settings
 from litwatch.signed_mail import sign_mail
@@ -201,14 +201,15 @@ def run_delivery(doors: Doors) -> Delivery:
 
 def _message(digest: Digest, settings: Settings, at: datetime, *, scope: str) -> Message:
     links = _links(digest, settings)
-    mail = digest_message(digest, sender=settings.sender, at=at, **links)
+    letter = digest_letter(digest, **links)
+    mail = compose(letter, sender=settings.sender, at=at)
     # Another article's broken file is no reason to tell a member on the same day what was told already.
-    told = replace(digest, failed=()) if digest.reports else digest
+    told = digest_hash(replace(digest, failed=()), **links) if digest.reports and digest.failed else letter.key
     return Message(
         message_id=str(mail["Message-ID"]),
         recipient=digest.recipient,
         scope=f"{scope} {digest.day.isoformat()}",
-        content_hash=digest_hash(told, **links),
+        content_hash=told,
         subject=str(mail["Subject"]),
         body=mail.as_bytes(),
     )
