@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -360,6 +361,14 @@ def test_a_form_longer_than_any_is_refused(desk: Desk) -> None:
     assert desk.client.post(desk.link(), content=b"\xff\xfe").status_code == 400
     assert desk.client.put(desk.link(), content=b"x").status_code == 405
     assert events(desk) == ()
+
+
+def test_a_form_that_trickles_in_is_cut_off(own_house: House) -> None:
+    with served(own_house.settings(), limits=Limits(form_seconds=0.1)) as desk:
+        address = (desk.client.base_url.host, desk.client.base_url.port or 0)
+        with socket.create_connection(address, timeout=30) as line:
+            line.sendall(f"POST /{desk.link()} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\na=".encode())
+            assert line.recv(100).startswith(b"HTTP/1.1 408 ")
 
 
 def test_answers_requests_and_bad_links_are_limited(own_house: House) -> None:

@@ -22,6 +22,7 @@ from litwatch.citations import Match, MatchState, Pmid
 from litwatch.cli import main
 from litwatch.desk.access import Limiter
 from litwatch.desk.checks import Checks
+from litwatch.desk.readings import Readings
 from litwatch.judgements import CHAIN_START, Decision, Judgement, NamedRecord
 from litwatch.links import Grant, Purpose, open_link, sign
 from litwatch.pipeline import open_article, open_inbox, open_store, publish_snapshot
@@ -142,6 +143,7 @@ def doubt(house: House) -> None:
     publish_snapshot(store, Settings(**house.settings().model_dump() | DESK_SETTINGS))
 
 
+@pytest.mark.slow
 def test_a_confirmed_reference_is_watched_from_the_next_run_on(house: House) -> None:
     doubt(house)
     settings = house.settings()
@@ -354,6 +356,7 @@ def test_the_outbox_and_the_store_hold_no_key(house: House) -> None:
     assert SECRET.encode() not in kept
 
 
+@pytest.mark.slow
 def test_answers_that_cannot_be_taken_in_make_the_night_and_the_doctor_complain(house: House, run: Run) -> None:
     inbox = open_inbox(house.settings())
     inbox.folder.mkdir()
@@ -363,6 +366,12 @@ def test_answers_that_cannot_be_taken_in_make_the_night_and_the_doctor_complain(
     status, out, _ = run("doctor")
     assert status == 1
     assert "could not be taken in" in out
+
+
+def test_the_doctor_names_an_article_whose_every_reader_has_stopped_the_digest(house: House, run: Run) -> None:
+    stop = Judgement("", Decision.DIGEST_STOPPED, MEMBER, MORNING, member=MEMBER.upper())
+    open_store(house.settings()).record_judgement(stop)
+    assert "every recipient of sleep has stopped the digest" in run("doctor")[1]
 
 
 # --- limits ------------------------------------------------------------------------------------------------------
@@ -379,3 +388,21 @@ def test_a_limiter_counts_in_a_sliding_window_and_forgets_the_quiet() -> None:
     for key in "cdefgh":
         limiter.admit(key)
     assert len(limiter._seen) == 3
+
+
+def test_the_desk_keeps_few_articles_in_memory_and_none_of_an_older_snapshot(house: House) -> None:
+    for number in range(14):
+        house.write_topic(f"more-{number}")
+    settings = house.settings(**DESK_SETTINGS)
+    readings = Readings(settings, lambda: MORNING)
+    store = open_store(settings)
+    with store._writing() as con:  # as if each had been surveyed
+        con.execute("INSERT INTO verdict SELECT 'more-' || n, 1, 'x', doc FROM verdict, range(14) AS r(n)")
+    publish_snapshot(store, settings)
+    for number in range(14):
+        assert readings.article(f"more-{number}") is not None
+    assert len(readings._kept["article"]) == 12
+    publish_snapshot(store, settings)
+    first = readings.article("sleep")
+    assert readings.article("sleep") is first
+    assert len(readings._kept["article"]) == 1

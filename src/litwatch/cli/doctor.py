@@ -114,9 +114,15 @@ def _check_outbox(settings: Settings) -> str:
 
 
 def _check_desk(settings: Settings) -> str:
-    open_store(settings)
+    stopped = open_store(settings).stopped_members()
     if trouble := inbox_trouble(settings):
         raise SettingsError(trouble)
+    topics, _ = read_topic_files(settings.queries)
+    deaf = [t.slug for t in topics if t.recipients and stopped.issuperset(map(str.casefold, t.recipients))]
+    if deaf:
+        raise SettingsError(
+            f"every recipient of {', '.join(deaf)} has stopped the digest: nobody is told; name another"
+        )
     if settings.desk_url is None:
         return "not set up; digests carry no links to answer by"
     return f"{settings.desk_url}; no answer is waiting"

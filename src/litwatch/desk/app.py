@@ -9,6 +9,7 @@ This module refuses to know what a page says (``handlers``) and to log an addres
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -100,7 +101,7 @@ def make_server(app: Starlette, host: str = "127.0.0.1", port: int = 8765) -> uv
 async def _answer(desk: Desk, handler: Handler, request: Request) -> Response:
     """Read the body with a limit, let the handler work in a thread, and give every refusal a page."""
     try:
-        body = await _read_body(request)
+        body = await _read_body(request, desk.limits.form_seconds)
         return await run_in_threadpool(handler, request, body)
     except Refusal as refusal:
         return desk.refuse(refusal)
@@ -126,16 +127,19 @@ async def _apologise(desk: Desk, _request: Request, _error: Exception) -> Respon
     return desk.refuse(Refusal(500, "That did not work", "This is an error of litwatch. Please tell the operator."))
 
 
-async def _read_body(request: Request) -> bytes:
+async def _read_body(request: Request, seconds: float) -> bytes:
     """The body, at most ``LARGEST_FORM`` bytes of it. Raises Refusal for a longer one."""
     if request.method not in {"POST", "PUT", "PATCH"}:
         return b""
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_FORM:
-                raise Refusal(413, "The form was not accepted", "It is longer than any form of this page.")
+        async with asyncio.timeout(seconds):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST_FORM:
+                    raise Refusal(413, "The form was not accepted", "It is longer than any form of this page.")
+    except TimeoutError:
+        raise Refusal(408, "The form was not accepted", "It did not arrive in time.") from None
     except ClientDisconnect:
         raise Refusal(400, "The form was not accepted", "It did not arrive whole.") from None
     return bytes(body)

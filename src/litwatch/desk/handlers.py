@@ -46,7 +46,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How often; each window is sliding."""
+    """How often, and how slowly; each window is sliding."""
 
     requests: int = 300
     """From one network address in a minute."""
@@ -55,6 +55,8 @@ class Limits:
     answers: int = 60
     """Of one person in a minute."""
     answers_a_day: int = 1000
+    form_seconds: float = 30.0
+    """In which a form must have arrived: nobody holds a place by sending slowly."""
 
 
 class Desk:

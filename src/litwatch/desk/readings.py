@@ -32,7 +32,8 @@ from litwatch.topics import Topic
 from litwatch.verdict import Status, Verdict
 
 Value = TypeVar("Value")
-_KEPT = 200
+_KEPT: dict[object, int] = {"article": 12}
+"""How many values of a kind stay in memory; an article with hundreds of open records takes some megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Readings:
         self._settings, self._clock = settings, clock
         self._snapshot: Store = open_snapshot(settings)
         self._inbox: Inbox = open_inbox(settings)
-        self._kept: OrderedDict[object, object] = OrderedDict()
+        self._kept: dict[object, OrderedDict[object, object]] = {}
+        self._stamp: object = None
         self._guard = threading.Lock()
 
     @property
@@ -100,7 +102,7 @@ class Readings:
     def revoked(self) -> dict[str, datetime]:
         """Up to when links are void, by casefolded address; what waits in the inbox holds already."""
         try:
-            known = dict(self._keep("revoked", self._snapshot.links_revoked))
+            known = dict(self._keep(("revoked",), self._snapshot.links_revoked))
         except StoreUnusable:
             known = {}
         for event in self.waiting():
@@ -119,7 +121,7 @@ class Readings:
         if said:
             return said[-1]
         try:
-            return member.casefold() in self._keep("stopped", self._snapshot.stopped_members)
+            return member.casefold() in self._keep(("stopped",), self._snapshot.stopped_members)
         except StoreUnusable:
             return False
 
@@ -171,7 +173,7 @@ class Readings:
 
     def runs(self) -> tuple[Run, ...]:
         """The latest runs, newest first. Raises store errors."""
-        return self._keep("runs", lambda: self._snapshot.runs(40)) if self.published_at else ()
+        return self._keep(("runs",), lambda: self._snapshot.runs(40)) if self.published_at else ()
 
     def _read_article(self, topic: Topic) -> ArticleReading | None:
         store = self._snapshot
@@ -209,21 +211,25 @@ class Readings:
     def _today(self) -> date:
         return self._clock().date()
 
-    def _keep(self, key: object, read: Callable[[], Value]) -> Value:
+    def _keep(self, key: tuple[object, ...], read: Callable[[], Value]) -> Value:
         """What ``read`` gives for this snapshot: read once, and again where the snapshot was replaced meanwhile."""
         while True:
             stamp = _stamp(self._snapshot.path)
             with self._guard:
-                if (stamp, key) in self._kept:
-                    self._kept.move_to_end((stamp, key))
-                    return cast("Value", self._kept[stamp, key])
+                if stamp != self._stamp:
+                    self._kept.clear()
+                    self._stamp = stamp
+                kept = self._kept.setdefault(key[0], OrderedDict())
+                if key in kept:
+                    kept.move_to_end(key)
+                    return cast("Value", kept[key])
             value = read()
             if _stamp(self._snapshot.path) == stamp:
                 break
         with self._guard:
-            self._kept[stamp, key] = value
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            kept[key] = value
+            while len(kept) > _KEPT.get(key[0], 500):
+                kept.popitem(last=False)
         return value
 
 
