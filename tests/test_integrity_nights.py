@@ -264,3 +264,36 @@ def test_an_alert_comes_again_and_goes_further_up_once_its_deadline_has_passed(h
     house.night(date(2026, 3, 25))
     fresh = [mail for mail in house.mails()[before:] if b"chair@example.org" in mail.read_bytes()]
     assert fresh == []
+
+
+GONE = """---
+question: What causes insulin resistance?
+last_updated: 2026-01-02
+status: Approved
+---
+
+Breaks in sitting help [1]. So does an advertisement [2].
+
+1. Example A. Demonstration data: breaks in sitting and insulin sensitivity, a randomised trial. \
+Demonstration Journal of Invented Results. 2026. PMID: 99510009
+2. Demonstration data: an advertisement that looked like an article. \
+Demonstration Journal of Invented Results. 2026. PMID: 99510010
+"""
+
+
+def test_a_cited_record_that_is_gone_is_typed_as_merged_or_missing(tmp_path: Path) -> None:
+    corpus = Corpus(read_scenario_file(EXAMPLES / "a-year-in-pubmed.yaml"))
+    with open_house(tmp_path, corpus, today=date(2026, 4, 8)) as house:
+        house.write_topic("sleep", topic=TOPIC, article=GONE.replace("\n\n1. ", "\n\n## References\n\n1. "))
+        merged, deleted = Pmid(99510009), Pmid(99510010)
+        house.night(date(2026, 2, 10))
+        there = house.night(date(2026, 4, 8))
+        assert there.outcomes[0].report.integrity[merged].state is PaperState.MERGED
+        assert there.outcomes[0].report.integrity[deleted].state is PaperState.SOUND
+        after = house.night(date(2026, 4, 28))
+        standing = after.outcomes[0].report.integrity
+        assert (standing[merged].state, standing[deleted].state) == (PaperState.MERGED, PaperState.MISSING)
+        assert [event.day for event in standing[merged].history] == [date(2026, 4, 8)]
+        reasons = {e.record.pmid: " ".join(e.signal.reasons) for e in after.outcomes[0].report.signals}
+        assert "most likely merged" in reasons[merged]
+        assert "most likely merged" not in reasons[deleted]

@@ -75,6 +75,8 @@ class CitedEntry:
     match: Match | None
     record: Record | None
     notices: tuple[ReportedSignal, ...]
+    integrity: Integrity | None = None
+    """How the paper stands by each source; None where no record is confirmed or none was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ def _entries(report: Report, told: tuple[ReportedSignal, ...]) -> tuple[CitedEnt
             match=match,
             record=records.get(pmid) if pmid and match and match.state is MatchState.CONFIRMED else None,
             notices=tuple(reported for reported in told if pmid and reported.signal.change.pmid == pmid),
+            integrity=report.integrity.get(pmid) if pmid else None,
         )
 
     return tuple(entry(reference) for reference in report.article.references)

@@ -21,7 +21,7 @@ from litwatch.citations import Pmid
 from litwatch.claims import Claims
 from litwatch.diff import Change, ChangeKind
 from litwatch.evidence import Level, grade, mark
-from litwatch.integrity import Integrity, Source
+from litwatch.integrity import Integrity, PaperState, Source
 from litwatch.records import Record
 from litwatch.strategy import Expression, matches, parse
 from litwatch.strategy.filters import PUBLISHED
@@ -171,6 +171,8 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims, integrit
     reasons = [reason]
     if sentences:
         reasons.append(f"{_count(len(sentences), 'sentence rests', 'sentences rest')} on it: {_join(sentences)}.")
+    if change.kind is ChangeKind.CITED_MISSING and integrity is not None and integrity.state in _GONE:
+        reasons.append(_GONE[integrity.state])
     if change.kind is ChangeKind.NOTICE_WITHDRAWN:
         reasons.append(f"The notice was: {change.detail}.")
     elif change.kind not in _WITHOUT_NOTICE and record is not None and not _stands(change, record, integrity):
@@ -179,6 +181,10 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims, integrit
     return Signal(change, priority, None, tuple(reasons), 1.0, sentences, mark(record) if record else ())
 
 
+_GONE = {
+    PaperState.DELETED: "NLM's update files say that it was deleted.",
+    PaperState.MERGED: "It was most likely merged: another record bears its title or DOI.",
+}
 _WITHOUT_NOTICE = frozenset({ChangeKind.CITED_MISSING, ChangeKind.CITED_REINSTATED})
 """Kinds that no notice on the record can take back by going."""
 

@@ -6,10 +6,11 @@ This module refuses to ask a source; records of notices that are not in the stor
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 
-from litwatch.citations import Pmid
+from litwatch.citations import Pmid, Reference, ReferenceKind
 from litwatch.integrity import Integrity, PaperState, judge
+from litwatch.matching.titles import plain
 from litwatch.pipeline.second_source import entries_about
 from litwatch.records import Record, RefType
 from litwatch.store import FateState, Store
@@ -34,9 +35,17 @@ def notices_on(records: Iterable[Record]) -> tuple[Pmid, ...]:
 
 
 def read_integrity(
-    pmids: Collection[Pmid], store: Store, *, fresh: Mapping[Pmid, Record] | None = None, on: date
+    pmids: Collection[Pmid],
+    store: Store,
+    *,
+    on: date,
+    fresh: Mapping[Pmid, Record] | None = None,
+    missing: Collection[Pmid] = (),
 ) -> dict[Pmid, Integrity]:
-    """How each paper stands on a day, by PMID; ``fresh`` holds records of tonight that the store does not have yet."""
+    """How each paper stands on a day, by PMID.
+
+    ``fresh`` holds records of tonight and ``missing`` what PubMed left out tonight: the store has neither yet.
+    """
     tonight = fresh or {}
     histories = store.record_histories(pmids)
     newest = {pmid: history[-1][1] for pmid, history in histories.items()}
@@ -45,38 +54,41 @@ def read_integrity(
     notices = {**store.current_records(linked), **{pmid: tonight[pmid] for pmid in linked if pmid in tonight}}
     watched = entries_about(newest, pmids, store)
     reads_table = store.watch_file() is not None
-    gone = _gone([pmid for pmid in pmids if pmid not in tonight], newest, store)
+    lost = {pmid: (PaperState.MISSING, on) for pmid in pmids if pmid in missing}
+    lost |= _noted_as_gone([pmid for pmid in pmids if pmid not in tonight], store)
+    merged = _merged([newest[pmid] for pmid in lost if pmid in newest], store)
     found = {}
     for pmid in pmids:
         observed = [(at.date(), record) for at, record in histories.get(pmid, ())]
         if pmid in tonight and (not observed or observed[-1][1] != tonight[pmid]):
             observed.append((on, tonight[pmid]))
-        found[pmid] = judge(observed, watched.get(pmid, ()), notices=notices, watched=reads_table, gone=gone.get(pmid))
+        gone = lost.get(pmid)
+        if gone is not None and pmid in merged:
+            gone = (PaperState.MERGED, gone[1])
+        found[pmid] = judge(observed, watched.get(pmid, ()), notices=notices, watched=reads_table, gone=gone)
     return found
 
 
-def _gone(pmids: Collection[Pmid], known: Mapping[Pmid, Record], store: Store) -> dict[Pmid, tuple[PaperState, date]]:
-    """Records that PubMed no longer serves: deleted by its own word, merged where another record bears the DOI."""
-    fates = {pmid: fate for pmid, fate in store.fates(pmids).items() if fate.state is not FateState.RETURNED}
-    merged = _bearers_of([known[pmid] for pmid in fates if pmid in known], store) if fates else set()
-    return {
-        pmid: (
-            PaperState.MERGED
-            if pmid in merged
-            else PaperState.DELETED
-            if fate.state is FateState.DELETED
-            else PaperState.MISSING,
-            _day(fate.noted_at),
-        )
-        for pmid, fate in fates.items()
-    }
+def _noted_as_gone(pmids: Collection[Pmid], store: Store) -> dict[Pmid, tuple[PaperState, date]]:
+    state_of = {FateState.DELETED: PaperState.DELETED, FateState.MISSING: PaperState.MISSING}
+    fates = store.fates(pmids)
+    return {pmid: (state_of[f.state], f.noted_at.date()) for pmid, f in fates.items() if f.state in state_of}
 
 
-def _bearers_of(lost: Collection[Record], store: Store) -> set[Pmid]:
-    """Those of the lost records whose DOI another record bears."""
-    bearing = store.pmids_by_doi([record.doi for record in lost if record.doi is not None])
-    return {record.pmid for record in lost if record.doi and set(bearing.get(record.doi, ())) - {record.pmid}}
+def _merged(lost: Collection[Record], store: Store) -> set[Pmid]:
+    """Those whose DOI, or whose title in the same journal, another record bears: NLM gives no word on a merger."""
+    if not lost:
+        return set()
+    wanted = [
+        Reference(place, None, ReferenceKind.OTHER, record.title, "", None, doi=record.doi)
+        for place, record in enumerate(lost, 1)
+    ]
+    known = store.look_up(wanted).values()
+    return {record.pmid for record in lost if any(_is_same_paper(record, other) for other in known)}
 
 
-def _day(moment: datetime) -> date:
-    return moment.date()
+def _is_same_paper(lost: Record, other: Record) -> bool:
+    if lost.pmid == other.pmid:
+        return False
+    same_title = plain(lost.title) == plain(other.title) and lost.journal.title == other.journal.title
+    return same_title or (lost.doi is not None and lost.doi == other.doi)

@@ -244,7 +244,9 @@ def finish_survey(
     newest = {**store.current_records([item.change.pmid for item in standing]), **records}
     findings = lint(article, topic.pins, begun.matches, known_cited)
     concerned = {*begun.cited, *(item.change.pmid for item in standing if item.change.is_about_cited)}
-    integrity = read_integrity(concerned, store, fresh={**records, **telling}, on=today)
+    integrity = read_integrity(
+        concerned, store, on=today, fresh={**records, **telling}, missing=delivery.left_out(begun.cited)
+    )
     signals = triage([item.change for item in standing], newest, topic, article, claims, integrity=integrity)
     verdict = decide(
         signals=signals,
