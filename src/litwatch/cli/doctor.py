@@ -41,6 +41,7 @@ def doctor(*, ask_ncbi: bool, as_json: bool) -> int:
         "last night": _check_last_night,
         "outbox": _check_outbox,
         "desk": _check_desk,
+        "retractions": _check_retractions,
     }
     if ask_ncbi:
         checks["NCBI"] = _check_ncbi
@@ -103,6 +104,17 @@ def _check_last_night(settings: Settings) -> str:
     if latest.finished_at is None or datetime.now(UTC) - latest.finished_at > OVERDUE:
         raise SettingsError(f"the last good night, {latest.id}, is more than {OVERDUE} old: is the scheduler running?")
     return f"{latest.id} succeeded"
+
+
+def _check_retractions(settings: Settings) -> str:
+    file = open_store(settings).watch_file()
+    if settings.retraction_watch is None:
+        loaded = f"; a table of {file.loaded_at:%Y-%m-%d} is in force" if file else ""
+        return f"PubMed alone: LITWATCH_RETRACTION_WATCH names no second source{loaded}"
+    if file is None or datetime.now(UTC) - file.read_at > OVERDUE:
+        since = f"was last read on {file.read_at:%Y-%m-%d}" if file else "was never read"
+        raise SettingsError(f"the Retraction Watch table {since}; `litwatch nightly` reads it")
+    return f"{file.entries:,} entries of {file.source}, read on {file.read_at:%Y-%m-%d}"
 
 
 def _check_outbox(settings: Settings) -> str:
