@@ -187,10 +187,17 @@ def _on_cited_papers(signals: Sequence[Signal]) -> Iterable[Fired]:
     reinstated = select(*_RETRACTED, high=False)
     other = select(
         ChangeKind.CITED_ERRATUM,
-        ChangeKind.CITED_REINSTATED,
         ChangeKind.CITED_MISSING,
         ChangeKind.NOTICE_WITHDRAWN,
     )
+    if restored := select(ChangeKind.CITED_REINSTATED):
+        yield Fired(
+            "V3",
+            Status.REVIEW_NEEDED,
+            f"The retraction of {_papers(restored).lower()} that the article cites has been taken back.",
+            restored,
+            "The board has looked at what was decided on the retraction.",
+        )
     if partly := select(ChangeKind.CITED_PARTLY_RETRACTED):
         yield Fired(
             "V3",

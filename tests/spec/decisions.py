@@ -11,11 +11,11 @@ from datetime import timedelta
 
 from litwatch.citations import Match, MatchState
 from litwatch.lint import Finding, Severity
-from litwatch.records import Record, RefType
+from litwatch.records import Notice, Record, RefType
 from litwatch.topics import Thresholds
 from litwatch.verdict import Status, Verdict
 
-from .cases import CITED, MATCHES, NEW, OTHER_CITED, TODAY, heading, noticed, record, verdict_on
+from .cases import CITED, MATCHES, NEW, NOTICE, OTHER_CITED, TODAY, heading, noticed, record, verdict_on
 
 FAILED = ("The topic sweep did not complete: PubMed did not answer.",)
 YEAR = timedelta(days=365)
@@ -63,6 +63,18 @@ ON_CITED_PAPERS = (
         ("V3",),
         (record(CITED),),
         _TAKEN_BACK,
+    ),
+    Case(
+        "A part of a cited paper is retracted; NLM lists that among the errata.",
+        NEEDED,
+        ("V3",),
+        (record(CITED, notices=(Notice(RefType.ERRATUM_IN, "J Ex. 2026", NOTICE, "Partial retraction"),)),),
+    ),
+    Case(
+        "A cited Cochrane review is withdrawn by its publisher.",
+        NEEDED,
+        ("V3",),
+        (record(CITED, "WITHDRAWN: Sleep loss and insulin"),),
     ),
     Case(
         "A newer version of a cited paper appears (a Cochrane review).", NEEDED, ("V2",), (noticed(RefType.UPDATE_IN),)

@@ -144,6 +144,12 @@ def _thresholds() -> list[str]:
                     "how fast the field ages; 2.7 for cardiovascular medicine",
                     "R-01",
                 ),
+                (
+                    "`escalate_after_days`",
+                    usual.escalate_after_days,
+                    "days that a notice may stay open before `escalate_to` is told as well",
+                    "R-17",
+                ),
                 ("`digest_items`", usual.digest_items, "new records printed in a mail; the rest are counted", "R-05"),
             ),
         ),
