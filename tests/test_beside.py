@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,15 +15,16 @@ from litwatch.citations import Pmid
 from litwatch.errors import SourceUnavailable
 from litwatch.pipeline import open_store
 from litwatch.pipeline.asides import look_beside
-from litwatch.records import AbstractPart, DatePrecision, PartialDate, Record
+from litwatch.records import AbstractPart, DatePrecision, PartialDate, PublicationType, Record
 from litwatch.reports import Report
-from litwatch.standin import Corpus
+from litwatch.standin import Corpus, read_corpus
+from litwatch.standin.citation_xml import Citation, Periodical, write_article, write_article_set
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.topic_files import read_topic_files
 from tests.factories import PUBLICATION_TYPES, make_record
 from tests.scripted_ncbi import Reply, ScriptedNcbi, open_entrez, serve
 
-from .nights import TOPIC, House, open_house
+from .nights import ARTICLE, TOPIC, House, open_house
 
 TODAY = DEMONSTRATION_TODAY
 
@@ -201,3 +203,34 @@ def test_switched_off_nothing_is_linked_and_the_verdict_is_the_same(house: House
     assert (len(with_it.basis.supplements), len(without.basis.supplements)) == (2, 0)
     assert [one.signal for one in with_it.signals] == [one.signal for one in without.signals]
     assert with_it.verdict == without.verdict
+
+
+def test_a_newer_edition_that_the_strategy_misses_is_found_and_shown_as_a_candidate(tmp_path: Path) -> None:
+    editions = [
+        write_article(
+            Citation(
+                pmid=pmid,
+                title=f"Standards of sleep in porters-{year}.",
+                periodical=Periodical("Invented Guidelines", "Inv Guidel"),
+                published=str(year),
+                created=date(year, 1, 2),
+                types=(PublicationType("D017065", "Practice Guideline"),),
+            )
+        )
+        for pmid, year in ((99000001, 2021), (99000002, 2024))
+    ]
+    (tmp_path / "editions.xml").write_bytes(write_article_set(editions))
+    cites = ARTICLE[: ARTICLE.index("1. Fictive A.")] + "1. Standards of sleep in porters-2021. 2021. PMID: 99000001\n"
+    with open_house(tmp_path, read_corpus([tmp_path / "editions.xml"])) as house:
+        house.write_topic("sleep", topic=TOPIC.replace("insulin", "beekeeping"), article=cites)
+        report = report_of(house)
+        assert report.basis
+        assert [(each.cited, each.record.pmid) for each in report.basis.newer] == [(99000001, 99000002)]
+        assert report.signals == ()
+        page = next((house.folder / "reports" / "sleep").glob("*.html")).read_text()
+        assert "A newer version may exist: " in page
+        assert "the same title but for its year or edition" in page
+        (kept,) = json.loads(next((house.folder / "reports" / "sleep").glob("*.json")).read_text())["basis"][
+            "newer_versions"
+        ]
+        assert kept["record"]["pmid"] == 99000002

@@ -358,8 +358,9 @@ def test_confidence_is_how_often_a_record_that_agrees_as_well_is_the_paper() -> 
 
 
 def test_a_title_of_two_sentences_that_was_cut_is_still_the_title() -> None:
-    long = "Survey of porters, 1969 to 1974. Part five. Naps at night."
-    cut = reference("Survey of porters, 1969 to 1974", source="Part five", authors=("Wondmaker YT",),
+    long = "Survey of hospital porters and their night work, 1969 to 1974. Part five. Naps at noon."
+    begin = long.partition(". ")[0]
+    cut = reference(begin, source="Part five", authors=("Wondmaker YT",),
                     text=f"Wondmaker YT. {long} J Invent Metab Sleep Work. 2020;13(4):3611-6.")  # fmt: skip
     assert judge(cut, [record(title=long)], "title").state is MatchState.CONFIRMED
     other = replace(cut, text=cut.text.replace("Naps", "Meals"))
@@ -436,3 +437,12 @@ def test_real_records_are_confirmed_despite_mistakes_and_invented_ones_never(sha
             wrong.append((printed_or_none.title, match.reason))
     assert len(wrong) <= 0.005 * (counts["found"] + len(wrong)), wrong
     assert counts["found"] >= 0.95 * counts["real"], counts
+
+
+def test_a_word_before_a_quoted_title_makes_it_a_notice() -> None:
+    text = f'Wondmaker YT. Erratum: "{TITLE}". J Invent Metab Sleep Work. 2020;13(4):3611-6.'
+    printed = replace(reference(authors=("Wondmaker YT",), text=text), title=TITLE)
+    assert judge(printed, [record()], "title").state is MatchState.CANDIDATE
+    assert (
+        judge(replace(printed, text=text.replace("Erratum: ", "")), [record()], "title").state is MatchState.CONFIRMED
+    )

@@ -245,7 +245,8 @@ def test_a_known_record_does_not_come_before_the_one_that_the_entry_names(ncbi: 
     library = Library(paper(99000002, doi="10.5555/printed"))
     library.search = lambda term: [99000002] if "10.5555/printed" in term else []
     ncbi.answering = library
-    (match,) = run(ncbi, reference(doi=Doi("10.5555/printed")), known=known_record())
+    printed = reference(doi=Doi("10.5555/printed"), authors=("Wondmaker YT",))
+    (match,) = run(ncbi, printed, known=known_record())
     assert (match.pmid, match.method) == (99000002, "doi")
 
 

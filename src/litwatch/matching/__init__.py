@@ -262,9 +262,9 @@ def _announcement_of_title(title: str) -> str | None:
 
 def _announcement_printed(reference: Reference) -> str | None:
     """What an entry announces: by its title, or by a word before the quotation that was taken for its title."""
-    before = reference.text.partition(reference.title)[0] if reference.title else ""
+    before, title, _ = reference.text.partition(reference.title) if reference.title else ("", "", "")
     last = re.split(r"\.\s+", before)[-1]
-    return _announcement_of_title(reference.title) or (_announcement_of_title(last) if last.strip() else None)
+    return _announcement_of_title(reference.title) or (_announcement_of_title(last) if title else None)
 
 
 def _announcement(record: Record) -> str | None:
