@@ -103,6 +103,16 @@ def test_each_answer_to_a_change_is_its_event(desk: Desk, chosen: str, decision:
     assert events(desk)[0].until == (MORNING.date() + timedelta(30) if chosen == "later" else None)
 
 
+@pytest.mark.parametrize("said", ["", "contradicts", "clarifies", "reinforces"])
+def test_who_keeps_a_new_record_may_say_what_it_does_to_the_article(desk: Desk, said: str) -> None:
+    path = desk.link()
+    form = forms_about(desk.page(path), "change")[-1]
+    answer = desk.send(path, form, answer="keep", effect=said)
+    assert [event.effect.value if event.effect else "" for event in events(desk)] == [said]
+    page = desk.page(answer.headers["location"].partition("#")[0]).text_content()
+    assert (f"Keep: {said} the article" in page) is bool(said)
+
+
 @pytest.mark.parametrize("outcome", ["unchanged", "update", "withdraw"])
 def test_each_outcome_of_a_review_is_its_event(desk: Desk, outcome: str) -> None:
     path = desk.link()
@@ -133,6 +143,7 @@ def test_a_review_of_the_article_closes_what_its_reader_saw(own_desk: Desk) -> N
         ("change", {"answer": "later", "until": "2001-01-01"}, "next twelve months"),
         ("change", {"answer": "keep", "change": "0" * 16}, "closed this"),
         ("change", {"answer": "keep", "about": "everything"}, "about"),
+        ("change", {"answer": "keep", "effect": "proves"}, "contradicts, clarifies or reinforces"),
     ],
 )
 def test_a_form_that_does_not_fit_is_refused_in_words_and_leaves_nothing(

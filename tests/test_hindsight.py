@@ -13,7 +13,7 @@ import pytest
 
 from litwatch.cli import main
 from litwatch.diff import ChangeKind
-from litwatch.judgements import Decision, Judgement
+from litwatch.judgements import Decision, Effect, Judgement
 from litwatch.pipeline import as_known_on, compare_policies, look_back, open_store
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
@@ -183,6 +183,18 @@ def test_other_topic_files_are_compared_article_by_article(house: House, run: Ru
     status, _, err = run("policy", "diff", "--queries", str(following))
     assert status == 1
     assert "no topic file of this name" in err
+
+
+def test_a_contradiction_that_a_reader_finds_asks_for_a_review_at_once(house: House, run: Run) -> None:
+    answer(house, RETRACTED, Decision.NOT_RELEVANT, datetime(2026, 11, 20, 9, tzinfo=UTC))
+    store = open_store(house.settings())
+    new = next(c.change.pmid for c in store.open_changes("sleep", on=AFTER) if c.change.kind is ChangeKind.NEW_RECORD)
+    arguments = ("answer", "sleep", str(new), "relevant", "--effect", "contradicts", "--by", "Dr Example")
+    assert run(*arguments)[0] == 0
+    assert store.kept("sleep", on=AFTER)[new] is Effect.CONTRADICTS
+    told = json.loads(run("policy", "diff", "--json")[1])
+    assert told["articles"][0]["before"]["fired"][0]["rule"] == "V11"
+    assert run("answer", "sleep", str(new), "not-relevant", "--effect", "clarifies", "--by", "Dr Example")[0] == 2
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from litwatch.judgements import (
     CHAIN_START,
     ChainLink,
     Decision,
+    Effect,
     Judgement,
     canonical_text,
     chain_hash,
@@ -88,3 +89,11 @@ def test_a_cut_off_end_shows_against_a_head_that_was_noted_elsewhere() -> None:
     chain = make_chain(5)
     assert verify_chain(chain[:4]).problems == ()
     assert verify_chain(chain[:4]).head != verify_chain(chain).head
+
+
+def test_what_a_paper_does_to_the_article_goes_with_relevant_only() -> None:
+    change = Change(ChangeKind.NEW_RECORD, Pmid(99000100), "")
+    moment = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    assert Judgement("a", Decision.RELEVANT, "A", moment, change=change, effect=Effect.CLARIFIES).effect
+    with pytest.raises(ValueError, match="goes with 'relevant'"):
+        Judgement("a", Decision.NOT_RELEVANT, "A", moment, change=change, effect=Effect.CLARIFIES)

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from litwatch.diff import Change
-from litwatch.judgements import Decision, Judgement
+from litwatch.judgements import Decision, Effect, Judgement
 from litwatch.store import Store
 from tests.store_scenes import ARRIVAL, CITED, NEW, RETRACTION, made_store, make_night, moment
 
@@ -26,9 +26,9 @@ def store(tmp_path: Path) -> Store:
 
 
 def judge(store: Store, decision: Decision, change: Change | None = None, *, day: int = 3, until: date | None = None,
-          seen: datetime | None = None) -> None:  # fmt: skip
+          seen: datetime | None = None, effect: Effect | None = None) -> None:  # fmt: skip
     store.record_judgement(
-        Judgement(TOPIC, decision, "Dr A", moment(day), "why", change=change, until=until, seen=seen)
+        Judgement(TOPIC, decision, "Dr A", moment(day), "why", change=change, until=until, seen=seen, effect=effect)
     )
 
 
@@ -46,11 +46,19 @@ def test_not_relevant_and_already_covered_close_that_change_alone(
 
 
 def test_relevant_keeps_a_change_open_and_says_so(store: Store) -> None:
-    assert store.kept(TOPIC, on=TODAY) == set()
+    assert store.kept(TOPIC, on=TODAY) == {}
     judge(store, Decision.RELEVANT, ARRIVAL)
     assert open_on(store) == {RETRACTION, ARRIVAL}
     assert [item.judged for item in store.open_changes(TOPIC, on=TODAY)] == [None, Decision.RELEVANT]
-    assert store.kept(TOPIC, on=TODAY) == {NEW}
+    assert store.kept(TOPIC, on=TODAY) == {NEW: None}
+
+
+@pytest.mark.parametrize("effect", Effect)
+def test_what_a_kept_record_does_to_the_article_is_kept_with_it(store: Store, effect: Effect) -> None:
+    judge(store, Decision.RELEVANT, ARRIVAL, effect=effect)
+    assert store.kept(TOPIC, on=TODAY) == {NEW: effect}
+    judge(store, Decision.RELEVANT, ARRIVAL)
+    assert store.kept(TOPIC, on=TODAY) == {NEW: None}, "the last word counts"
 
 
 def test_a_snoozed_change_is_open_again_on_its_day(store: Store) -> None:

@@ -49,6 +49,17 @@ class Decision(StrEnum):
         return self in REVIEWS
 
 
+class Effect(StrEnum):
+    """What a reader finds that a new record does to what the article says (rule R-10; NICE PMG20, chapter 13)."""
+
+    CONTRADICTS = "contradicts"
+    """Opposing findings, substantial harm, or a superior treatment (rule R-03: Ottawa signals A1 to A3)."""
+    CLARIFIES = "clarifies"
+    """A change in size, an extension, a caveat (A4 to A7)."""
+    REINFORCES = "reinforces"
+    """It says the same; alone it asks for no review."""
+
+
 ABOUT_A_CHANGE = frozenset({Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.SNOOZED})
 REVIEWS = frozenset({Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
 ABOUT_A_MEMBER = frozenset({Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED, Decision.LINKS_REVOKED})
@@ -87,6 +98,8 @@ class Judgement:
     """For REFERENCE_CONFIRMED."""
     member: str = ""
     """For what concerns a member: the mail address."""
+    effect: Effect | None = None
+    """For RELEVANT: what the reader finds that the paper does to the article."""
     event: str = ""
     """Where it was given apart from the store: its name there, by which it is taken in once."""
 
@@ -98,6 +111,8 @@ class Judgement:
             raise ValueError(f"{self.decision.value!r} is {'not ' if self.change else ''}about a change")
         if (self.decision is Decision.REFERENCE_CONFIRMED) != (self.reference is not None):
             raise ValueError("a judgement on a reference names it and its record, and no other does")
+        if self.effect is not None and self.decision is not Decision.RELEVANT:
+            raise ValueError("what a paper does to the article goes with 'relevant', and only with it")
         if (self.decision is Decision.SNOOZED) != (self.until is not None):
             raise ValueError("a day to snooze until goes with 'snoozed', and only with it")
         if self.seen is not None and (not self.decision.is_review or self.seen.tzinfo is None):

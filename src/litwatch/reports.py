@@ -154,9 +154,9 @@ class Action:
 _URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}
 _SERIOUSNESS = {kind: rank for rank, kind in enumerate(ChangeKind)}
 _ASKS_FOR_REVIEW = (Status.REVIEW_NOW, Status.REVIEW_NEEDED)
-_ON_CITATIONS, _ON_EVIDENCE, _ON_AGE, _ON_STRATEGY = "V4", {"V5", "V6"}, "V7", "V10"
+_ON_CITATIONS, _ON_EVIDENCE, _ON_AGE, _ON_STRATEGY = "V4", {"V5", "V6", "V11"}, "V7", "V10"
 """Ids of the verdict's rules on the citations' form, on new evidence, on the article's age, and on its search."""
-_GRAVITY = ("V1", "V2", "V3", "V5", "V6", _ON_CITATIONS, _ON_AGE, _ON_STRATEGY)
+_GRAVITY = ("V1", "V11", "V2", "V3", "V5", "V6", _ON_CITATIONS, _ON_AGE, _ON_STRATEGY)
 """Which rule leads a digest's subject where its articles have different ones."""
 _ON_NOTICES = {
     "V1": (ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED),
@@ -416,6 +416,9 @@ def _lead(urgent: list[Report]) -> str:
             if pmids
             else "new evidence"
         )
+    if rule == "V11":
+        what = wording.count(len(pmids), "new record")
+        return f"a reader finds that {what} {'contradicts' if len(pmids) == 1 else 'contradict'} it"
     if rule == "V6":
         return f"a reader has kept {wording.count(len(pmids), 'new record')}" if pmids else "new evidence"
     if rule == _ON_AGE:

@@ -8,13 +8,14 @@ right: a machine cannot.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 from litwatch.citations import Match, MatchState, Pmid
 from litwatch.diff import ChangeKind
+from litwatch.judgements import Effect
 from litwatch.lint import Finding, Severity
 from litwatch.topics import Thresholds
 from litwatch.triage import Priority, Signal
@@ -42,6 +43,7 @@ class Rule:
 
 RULES = (
     Rule("V1", "Has a paper that the article cites been retracted?", Status.REVIEW_NOW, "R-16, R-17"),
+    Rule("V11", "Has a reader found that a new record contradicts the article?", Status.REVIEW_NOW, "R-03, R-10"),
     Rule("V2", "Is there a newer or corrected version of a paper that it cites?", Status.REVIEW_NEEDED, "R-07"),
     Rule(
         "V3",
@@ -50,7 +52,12 @@ RULES = (
         "R-18, R-19, R-21",
     ),
     Rule("V5", "Has new evidence of a high level appeared on its topic?", Status.REVIEW_NEEDED, "R-03, R-06"),
-    Rule("V6", "Has a reader kept a new record as relevant?", Status.REVIEW_NEEDED, "R-03, R-13"),
+    Rule(
+        "V6",
+        "Has a reader kept a new record as relevant, and not only as reinforcing?",
+        Status.REVIEW_NEEDED,
+        "R-03, R-10",
+    ),
     Rule("V4", "Is a marker without a reference, or a reference not identified?", Status.REVIEW_NEEDED, "R-21"),
     Rule("V7", "Is the article due for re-assessment by its age?", Status.REVIEW_NEEDED, "R-07, R-08"),
     Rule("V9", "Did a search not complete?", Status.NOT_SURVEYED, "R-33"),
@@ -104,7 +111,7 @@ def signs_in(verdict: Verdict) -> tuple[str, ...]:
 def decide(
     *,
     signals: Sequence[Signal],
-    kept: Collection[Pmid],
+    kept: Mapping[Pmid, Effect | None],
     findings: Iterable[Finding],
     matches: Iterable[Match],
     settled: Collection[int],
@@ -119,18 +126,21 @@ def decide(
 ) -> Verdict:
     """The verdict on one article, from its open signals and what could not be checked.
 
-    ``kept`` holds new records that a person has called relevant; ``settled`` the places in the reference list
-    that a person has declared not to be in PubMed; ``failures`` one sentence for each sweep that did not complete;
-    ``search_signs`` a clause for each sign that the search strategy no longer means or finds what it did; an article
-    that ``cites_guideline`` is re-assessed after three years at the latest (rule R-07).
+    ``kept`` holds new records that a person has called relevant, with what they do to the article; ``settled`` the
+    places in the reference list that a person has declared not to be in PubMed; ``failures`` one sentence for each
+    sweep that did not complete; ``search_signs`` a clause for each sign that the search strategy no longer means or
+    finds what it did; an article that ``cites_guideline`` is re-assessed after three years at the latest (rule R-07).
     The order of the rules is the decision sketch of the surveillance literature (rules R-01 to R-19), but for the
     editor's own work (V4): it stands behind new evidence, because a board member reads the first reason.
     """
     after = thresholds.reassess_after_days
     if cites_guideline:
         after = min(after, thresholds.guideline_reassess_after_days)
+    on_cited = tuple(_on_cited_papers(signals))
     fired = [
-        *_on_cited_papers(signals),
+        *(one for one in on_cited if one.status is Status.REVIEW_NOW),
+        *_on_contradiction(signals, kept),
+        *(one for one in on_cited if one.status is not Status.REVIEW_NOW),
         *_on_new_evidence(signals, kept, thresholds),
         *_on_citations(findings, matches, settled),
         *_on_age(last_updated, last_reviewed, after, today),
@@ -262,9 +272,26 @@ _LEVELS = {1: "1 (guideline)", 2: "2 or better (guideline, systematic review)"} 
 }
 
 
-def _on_new_evidence(signals: Sequence[Signal], kept: Collection[Pmid], thresholds: Thresholds) -> Iterable[Fired]:
+def _on_contradiction(signals: Sequence[Signal], kept: Mapping[Pmid, Effect | None]) -> Iterable[Fired]:
+    new = [s.change.pmid for s in signals if s.change.kind is ChangeKind.NEW_RECORD]
+    if opposed := tuple(pmid for pmid in new if kept.get(pmid) is Effect.CONTRADICTS):
+        yield Fired(
+            "V11",
+            Status.REVIEW_NOW,
+            f"A reader finds that {_count(opposed, 'new record')} "
+            f"{_have(opposed, 'contradicts', 'contradict')} what the article says.",
+            opposed,
+            "The article is reviewed, or the reader answers otherwise.",
+        )
+
+
+def _on_new_evidence(
+    signals: Sequence[Signal], kept: Mapping[Pmid, Effect | None], thresholds: Thresholds
+) -> Iterable[Fired]:
+    """A record that a reader has coded is told by V11, by V6, or, where it only reinforces, by no rule (R-10)."""
     new = [s for s in signals if s.change.kind is ChangeKind.NEW_RECORD]
-    high = tuple(s.change.pmid for s in new if s.priority <= Priority.MEDIUM)
+    coded = {pmid for pmid, effect in kept.items() if effect is not None}
+    high = tuple(s.change.pmid for s in new if s.priority <= Priority.MEDIUM and s.change.pmid not in coded)
     if high:
         yield Fired(
             "V5",
@@ -274,7 +301,13 @@ def _on_new_evidence(signals: Sequence[Signal], kept: Collection[Pmid], threshol
             high,
             "A reader finds that it is not relevant, already covered, or only reinforces the article.",
         )
-    if chosen := tuple(s.change.pmid for s in new if s.change.pmid in kept and s.change.pmid not in high):
+    told = {Effect.CONTRADICTS, Effect.REINFORCES}
+    chosen = tuple(
+        s.change.pmid
+        for s in new
+        if s.change.pmid in kept and s.change.pmid not in high and kept[s.change.pmid] not in told
+    )
+    if chosen:
         yield Fired(
             "V6",
             Status.REVIEW_NEEDED,

@@ -183,7 +183,7 @@ def verdict_on(*records: Record, **given: object) -> Verdict:
     before = given.pop("before", ())
     facts: dict[str, object] = {
         "signals": signals_of(*records, before=before, thresholds=given.get("thresholds")),  # type: ignore[arg-type]
-        "kept": (),
+        "kept": {},
         "findings": (),
         "matches": MATCHES,
         "settled": (),

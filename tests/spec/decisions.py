@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from litwatch.citations import Match, MatchState
+from litwatch.judgements import Effect
 from litwatch.lint import Finding, Severity
 from litwatch.records import Notice, Record, RefType
 from litwatch.topics import Thresholds
@@ -146,7 +147,35 @@ ON_NEW_EVIDENCE = (
         NEEDED,
         ("V6",),
         _COHORTS,
-        {"kept": {NEW}},
+        {"kept": {NEW: None}},
+    ),
+    Case(
+        "A reader finds that one of them contradicts the article.",
+        NOW,
+        ("V11",),
+        _COHORTS,
+        {"kept": {NEW: Effect.CONTRADICTS}},
+    ),
+    Case(
+        "A reader finds that one of them clarifies the article.",
+        NEEDED,
+        ("V6",),
+        _COHORTS,
+        {"kept": {NEW: Effect.CLARIFIES}},
+    ),
+    Case(
+        "A reader finds that the new systematic review only reinforces the article.",
+        CLEAR,
+        ("V8",),
+        (_REVIEW,),
+        {"kept": {NEW: Effect.REINFORCES}},
+    ),
+    Case(
+        "A new record contradicts the article, and a cited paper has a newer version.",
+        NOW,
+        ("V11", "V2"),
+        (record(NEW, "Sleep", "observational study"), noticed(RefType.UPDATE_IN)),
+        {"kept": {NEW: Effect.CONTRADICTS}},
     ),
 )
 

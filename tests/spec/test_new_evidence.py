@@ -53,7 +53,7 @@ def test_any_number_of_ordinary_new_records_is_no_verdict() -> None:
 
 
 def test_a_record_that_a_reader_kept_asks_for_a_review_whatever_its_level() -> None:
-    decided = verdict_on(record(NEW, "Sleep", "observational study"), kept={NEW})
+    decided = verdict_on(record(NEW, "Sleep", "observational study"), kept={NEW: None})
     assert (decided.status, decided.fired[0].rule) == (Status.REVIEW_NEEDED, "V6")
 
 

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime
 import click
 
 from litwatch.cli.words import settings_from_environment
-from litwatch.judgements import Decision, Judgement
+from litwatch.diff import ChangeKind
+from litwatch.judgements import Decision, Effect, Judgement
 from litwatch.pipeline import open_store, publish_snapshot
 from litwatch.settings import Settings
 from litwatch.store import Store
@@ -37,20 +38,30 @@ REASON = click.option("--reason", default="", help="Why, in a sentence.")
 @click.option(
     "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="With 'later': open again on this day."
 )
+@click.option(
+    "--effect",
+    type=click.Choice([effect.value for effect in Effect]),
+    help="With 'relevant': what the paper does to what the article says.",
+)
 @BY
 @REASON
-def answer(slug: str, pmid: int, decision: str, *, until: datetime | None, by: str, reason: str) -> None:
+def answer(
+    slug: str, pmid: int, decision: str, *, until: datetime | None, effect: str | None, by: str, reason: str
+) -> None:
     """Say what the open changes about PMID mean for the article SLUG.
 
     "not-relevant" and "already-covered" close them, "later" closes them until a day, "relevant" keeps them open and
-    asks for a review.
+    asks for a review: at once with --effect contradicts, and none at all with --effect reinforces.
 
     \b
     Example:
+      litwatch answer insulin-resistance 99000913 relevant --effect contradicts --by "Dr Example"
       litwatch answer insulin-resistance 99000912 already-covered --by "Dr Example" --reason "see reference 8"
     """
     if (decision == "later") != (until is not None):
         raise click.UsageError("'later' and --until DATE belong together")
+    if effect is not None and decision != "relevant":
+        raise click.UsageError("--effect goes with 'relevant'")
     settings = settings_from_environment()
     store = open_store(settings)
     now = datetime.now(UTC)
@@ -59,7 +70,8 @@ def answer(slug: str, pmid: int, decision: str, *, until: datetime | None, by: s
         raise click.UsageError(f"{slug} has no open change about PMID {pmid}; its report lists those that there are")
     for change in changes:
         day: date | None = until.date() if until else None
-        _record(store, Judgement(slug, ANSWERS[decision], by, now, reason, change, day))
+        found = Effect(effect) if effect and change.kind is ChangeKind.NEW_RECORD else None
+        _record(store, Judgement(slug, ANSWERS[decision], by, now, reason, change, day, effect=found))
         click.echo(f"{slug}: {change.kind.value}, PMID {pmid}: {ANSWERS[decision].value}")
     _show_at_desk(store, settings)
 

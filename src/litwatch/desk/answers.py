@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from litwatch.citations import MatchState, Pmid
 from litwatch.diff import Change
-from litwatch.judgements import Decision, Judgement, NamedRecord
+from litwatch.judgements import Decision, Effect, Judgement, NamedRecord
 from litwatch.pipeline.recall import name_reference
 from litwatch.report_view import CitedEntry
 from litwatch.reports import Report
@@ -97,7 +97,21 @@ def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     ):
         raise AnswerRefused("A notice about a cited paper is closed only with a reason. Please give one.")
     until = _read_day(fields.get("until", ""), now.date()) if decision is Decision.SNOOZED else None
-    return Judgement(report.topic.slug, decision, by, now, reason, reported.signal.change, until)
+    keeps_new = decision is Decision.RELEVANT and not reported.signal.change.is_about_cited
+    effect = _read_effect(fields.get("effect", "")) if keeps_new else None
+    return Judgement(report.topic.slug, decision, by, now, reason, reported.signal.change, until, effect=effect)
+
+
+def _read_effect(given: str) -> Effect | None:
+    """What the paper does to the article; None where the reader has not said."""
+    if not given:
+        return None
+    try:
+        return Effect(given)
+    except ValueError:
+        raise AnswerRefused(
+            "Say whether it contradicts, clarifies or reinforces the article, or leave it open."
+        ) from None
 
 
 def _review(fields: Mapping[str, str], report: Report, reason: str, by: str, now: datetime) -> Judgement:

@@ -17,6 +17,7 @@ from litwatch.judgements import (
     ChainLink,
     ChainReport,
     Decision,
+    Effect,
     Judgement,
     canonical_text,
     chain_hash,
@@ -34,6 +35,8 @@ class OpenChange:
     opened_at: datetime
     judged: Decision | None
     """RELEVANT where a reader has kept it, SNOOZED where its day has come, None where nobody has answered."""
+    effect: Effect | None = None
+    """What the reader who kept it finds that it does to the article, where they said so."""
 
 
 class Changes(StoreFile):
@@ -49,15 +52,18 @@ class Changes(StoreFile):
         """
         with self._reading() as con:
             rows = con.execute(
-                "SELECT kind, pmid, detail, notice_pmid, opened_at, decision FROM open_change($on)"
+                "SELECT kind, pmid, detail, notice_pmid, opened_at, decision, effect FROM open_change($on)"
                 " WHERE topic = $topic ORDER BY opened_at, place, kind, pmid, detail",
                 {"on": on, "topic": topic},
             ).fetchall()
         return tuple(
             OpenChange(
-                Change(ChangeKind(kind), pmid, detail, notice), from_utc(at), Decision(decision) if decision else None
+                Change(ChangeKind(kind), pmid, detail, notice),
+                from_utc(at),
+                Decision(decision) if decision else None,
+                Effect(effect) if effect else None,
             )
-            for kind, pmid, detail, notice, at, decision in rows
+            for kind, pmid, detail, notice, at, decision, effect in rows
         )
 
     def topics_with_open_changes(self, *, on: date) -> dict[str, int]:
@@ -76,10 +82,10 @@ class Changes(StoreFile):
             ).fetchall()
         return frozenset(Change(ChangeKind(kind), pmid, detail, notice) for kind, pmid, detail, notice in rows)
 
-    def kept(self, topic: str, *, on: date) -> set[Pmid]:
-        """New records of the topic's open changes that a reader has called relevant."""
+    def kept(self, topic: str, *, on: date) -> dict[Pmid, Effect | None]:
+        """The topic's open new records that a reader has called relevant, with what they do to the article."""
         return {
-            item.change.pmid
+            item.change.pmid: item.effect
             for item in self.open_changes(topic, on=on)
             if item.judged is Decision.RELEVANT and item.change.kind is ChangeKind.NEW_RECORD
         }

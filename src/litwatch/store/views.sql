@@ -61,7 +61,8 @@ SELECT
     coalesce(doc->>'$.seen', doc->>'$.at')::TIMESTAMP AS seen,
     (doc->>'$.reference.pmid')::INTEGER AS reference_pmid,
     coalesce(doc->>'$.member', '') AS member,
-    coalesce(doc->>'$.event', '') AS event
+    coalesce(doc->>'$.event', '') AS event,
+    doc->>'$.effect' AS effect
 FROM judgement;
 
 -- When a record that PubMed no longer serves went away last; the first time is when its change was opened.
@@ -92,7 +93,7 @@ WITH review AS (  -- of two reviews the later one has the last word on whatever 
     WHERE kind <> 'cited record no longer served by PubMed' OR g.noted_at IS NULL OR g.noted_at <= seen
     GROUP BY ALL
 )
-SELECT c.*, w.seq, j.decision, j.person, j.given_at, j.until
+SELECT c.*, w.seq, j.decision, j.person, j.given_at, j.until, j.effect
 FROM change AS c
 LEFT JOIN last_word AS w USING (topic, kind, pmid, detail)
 LEFT JOIN judgement_event AS j ON j.seq = w.seq;
