@@ -171,6 +171,7 @@ def test_a_retraction_between_two_digests_is_told_at_once_and_once(house: House)
     assert "still" not in str(digests[-1]["Subject"])
 
 
+@pytest.mark.slow
 def test_an_article_that_is_checked_on_request_is_mailed_at_once_and_the_digest_comes_as_ever(house: House) -> None:
     house.write_topic("other")
     write_members(house, weekday(DEMONSTRATION_TODAY))
@@ -181,6 +182,7 @@ def test_an_article_that_is_checked_on_request_is_mailed_at_once_and_the_digest_
     assert scopes == [f"digest {DEMONSTRATION_TODAY}", f"check {later}"]
 
 
+@pytest.mark.slow
 def test_a_members_file_with_a_mistake_is_told_and_everybody_gets_everything(house: House) -> None:
     write_members(house, "someday")
     summary = house.night(DEMONSTRATION_TODAY)
@@ -188,6 +190,7 @@ def test_a_members_file_with_a_mistake_is_told_and_everybody_gets_everything(hou
     assert len(house.mails()) == 1
 
 
+@pytest.mark.slow
 def test_dates_and_cap_of_the_file_reach_the_mail(house: House) -> None:
     write_members(house, more=", items: 1")
     assert house.night(DEMONSTRATION_TODAY).ok
@@ -212,11 +215,13 @@ def test_a_night_whose_only_topic_file_is_broken_tells_the_operator(house: House
     assert len(house.mails()) == 2
 
 
+@pytest.mark.slow
 def test_a_good_night_tells_the_operator_nothing(house: House) -> None:
     assert house.night(DEMONSTRATION_TODAY, settings={"operator": "ops@example.org"}).ok
     assert [read(path)["To"] for path in house.mails()] == ["board@example.org"]
 
 
+@pytest.mark.slow
 def test_what_the_mail_server_put_off_is_in_the_operators_mail_which_waits_with_it(house: House) -> None:
     down = {"smtp_host": "127.0.0.1", "smtp_port": 9, "smtp_security": "none", "operator": "ops@example.org"}
     summary = house.night(DEMONSTRATION_TODAY, settings=down)

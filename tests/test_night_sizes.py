@@ -14,7 +14,7 @@ from litwatch.topics import Thresholds
 from tests.browser.night_scenes import FIRST, SLUG, Scene, run_scene
 
 LISTED = min(ITEMS, Thresholds().digest_items)
-SIZES = [0, pytest.param(1, marks=pytest.mark.slow), 12, pytest.param(300, marks=pytest.mark.slow)]
+SIZES = [pytest.param(size, marks=[] if size == 12 else [pytest.mark.slow]) for size in (0, 1, 12, 300)]
 
 
 def named(text: str, count: int) -> set[int]:

@@ -249,6 +249,7 @@ def test_the_report_is_linked_where_an_address_is_given_and_only_a_web_address()
     assert html.fromstring(page).xpath(f"//a[@href='{good['insulin-resistance']}']")
     text, page = render.digest_parts(digest, {"insulin-resistance": "javascript:alert(1)"})
     assert "javascript" not in text + page
+    assert "Open the whole report" not in text + page, "no line for an address that is refused"
 
 
 def test_where_an_address_is_given_titles_and_the_counted_rest_are_links_in_both_parts() -> None:

@@ -21,6 +21,7 @@ from tests.faults.ward import ARTICLE, EVE, NIGHT, RECORDS, TOPIC, Ward, open_wa
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(not chromium.is_installed(), reason="Chromium and its driver are not in /usr/bin"),
 ]
 

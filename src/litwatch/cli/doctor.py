@@ -10,6 +10,7 @@ import click
 from litwatch.cli.screen import print_json
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import LitwatchError, SettingsError, StoreBusy
+from litwatch.member_file import read_members
 from litwatch.messages import MessageState
 from litwatch.pipeline import open_doors, open_store
 from litwatch.pipeline.doors import inbox_trouble
@@ -83,7 +84,10 @@ def _check_topics(settings: Settings) -> str:
         raise SettingsError("\n".join(problems))
     if not topics:
         raise SettingsError(f"{settings.queries} holds no topic file; queries/insulin-resistance.yaml shows the form")
-    return f"{len(topics)} in {settings.queries}"
+    members, mistakes = read_members(settings.queries, topics)
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
+    return f"{len(topics)} in {settings.queries}" + (f", {len(members)} members with wishes" if members else "")
 
 
 def _check_store(settings: Settings) -> str:
