@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -13,6 +15,7 @@ from litwatch.leads import Lead, nearest_first, without_record
 from litwatch.reports import Report
 from litwatch.sweeps import SweepKind
 from tests.factories import make_article, make_record, make_report, make_sweep
+from tests.store_scenes import made_store, make_night
 
 ALERT = Lead("Safety alert: an insulin pump", None, None, "https://agency.example.org/alert")
 NEWS = Lead("Office closed on Monday", None, None, "https://agency.example.org/closed")
@@ -60,3 +63,10 @@ def test_a_leads_link_is_a_plain_web_address_or_none(link: str) -> None:
     source = render.report_html(make_report(sweeps=(make_sweep(SweepKind.FEED, searches=(), leads=(bad,)),)))
     assert link not in source
     assert "<script>alert" not in source
+
+
+def test_leads_are_kept_with_their_sweep(tmp_path: Path) -> None:
+    store = made_store(tmp_path)
+    night = make_night(1)
+    store.save_night(replace(night, sweeps=(*night.sweeps, FEED)))
+    assert store.latest_sweeps(night.topic)[-1] == FEED

@@ -69,7 +69,14 @@ def assert_harmless(source: str) -> None:
     assert {each.tag for each in page.xpath("//svg//*")} <= SVG, "more than litwatch draws"
     assert not [name for element in page.iter("*") for name in element.attrib if name.startswith("on")]
     links = page.xpath("//a/@href")
-    good = ("#", "https://pubmed.ncbi.nlm.nih.gov/", "https://doi.org/", "insulin-resistance/")
+    good = (
+        "#",
+        "https://pubmed.ncbi.nlm.nih.gov/",
+        "https://doi.org/",
+        "insulin-resistance/",
+        "changes.atom",
+        "reassess.ics",
+    )
     assert [link for link in links if not link.startswith(good)] == []
     for sign in ("\x00", "\x1b", "\u202e", "\u2066"):
         assert sign not in source
