@@ -207,19 +207,28 @@ def _segments(chunks: Iterator[bytes], buffer: bytes, root: bytes) -> Iterator[t
 
 
 def _may_hide(data: bytes) -> bool:
-    """Whether a ``<!`` or ``<?`` stands anywhere. The second character is rare: looking for it is quickest."""
+    """Whether a ``<!`` or ``<?`` stands anywhere."""
+    return next(_suspects(data), None) is not None
+
+
+def _suspects(data: bytes) -> Iterator[int]:
+    """Where a ``<!`` or ``<?`` stands, each sort in order. The second character is rare: looking for it is quickest."""
     for mark in (b"!", b"?"):
         at = data.find(mark)
         while at >= 0:
             if data[at - 1 : at] == b"<":
-                return True
+                yield at - 1
             at = data.find(mark, at + 1)
-    return False
 
 
 def _visible(data: bytes) -> bytes:
     """The bytes with comments, CDATA sections and processing instructions blanked out, lengths kept."""
-    return _HIDING.sub(lambda hidden: b" " * len(hidden[0]), data)
+    kept, done = [], 0
+    for at in sorted(_suspects(data)):
+        if at >= done and (hidden := _HIDING.match(data, at)):
+            kept += (data[done:at], b" " * len(hidden[0]))
+            done = hidden.end()
+    return b"".join((*kept, data[done:]))
 
 
 def _split_record(segment: bytes, end_tag: bytes) -> tuple[bytes, bytes]:

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
 import orjson
 from lxml import etree
@@ -47,7 +49,8 @@ _ENTITY = re.compile(r"&(?:#x([0-9a-fA-F]{1,6});|#([0-9]{1,7});|(amp|lt|gt|quot|
 _NO_ENTITY = re.compile(r"&(?!(?:#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|apos);)")
 _PREDEFINED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _AFFILIATION = re.compile("<Affiliation>([^<]*+)<")
-_EMPHASIS = re.compile(r"<(i|b|u|sub)>([^<]*+)</\1>")
+_EMPHASISED = re.compile(r"[^<]*+(?:<(i|b|u|sub)>[^<]*+</\1>[^<]*+)*+")
+_EMPHASIS = re.compile("<[^<>]*+>")
 _LANGUAGE = re.compile("<Language>([^<]*+)<")
 
 
@@ -121,26 +124,27 @@ def take_references(data: bytes) -> tuple[bytes, tuple[Pmid, ...]]:
 
     Raises Irregular where they are not written as NLM writes them.
     """
-    begin, end = data.find(_REFERENCES), data.rfind(_REFERENCES_END)
+    begin = data.find(_REFERENCES)
     if begin < 0:
         return data, ()
-    if end < begin:
+    end = data.rfind(_REFERENCES_END) + len(_REFERENCES_END)
+    if end < begin or data.find(b"<ArticleId>", begin, end) > 0:  # without a type it is a PMID, says the DTD
         raise Irregular
-    return data[:begin] + b"<ReferenceList/>" + data[end + len(_REFERENCES_END) :], _cites(data[begin:end])
+    cites = _cites(_CITED.findall(data, begin, end))
+    return data[:begin] + b"<ReferenceList/>" + data[end:], tuple(dict.fromkeys(cites))
 
 
-def _cites(references: bytes) -> tuple[Pmid, ...]:
-    if b"<ArticleId>" in references:  # the DTD's default type is pubmed
+def _cites(written: list[bytes]) -> list[Pmid]:
+    """PMIDs from what stands behind each ``"pubmed"``: ``>12345678``."""
+    joined = b"".join(written)
+    if joined.translate(None, b">").isdigit():
+        with suppress(orjson.JSONDecodeError):  # all at once; it refuses zeros in front, and gaps
+            numbers: list[Pmid] = orjson.loads(b"[%b]" % joined[1:].replace(b">", b","))
+            if min(numbers) > 0 and max(numbers) < parts.PMID_LIMIT:
+                return numbers
+    if b"&" in joined or not all(one.startswith(b">") for one in written):
         raise Irregular
-    written = b"".join(_CITED.findall(references))  # >12345678>23456789
-    if not written:
-        return ()
-    if not written.translate(None, b">").isdigit():
-        raise Irregular
-    numbers: list[Pmid] = orjson.loads(b"[%b]" % written[1:].replace(b">", b","))  # it refuses zeros in front
-    if min(numbers) == 0 or max(numbers) >= parts.PMID_LIMIT:
-        raise Irregular
-    return tuple(dict.fromkeys(numbers))
+    return [pmid for one in written if (pmid := parts.pmid_from(one[1:]))]
 
 
 def _checked(head: bytes) -> str:
@@ -167,11 +171,12 @@ def _is_plain(found: Iterable[str]) -> bool:
 
 
 def _mixed(found: str) -> str:
-    """The text of an element that may hold markup, which a tree takes apart where it is more than single words."""
-    if "<" in found:
-        bare = _EMPHASIS.sub(r"\2", found)
-        return text(parse(f"<mixed>{found}</mixed>".encode())) if "<" in bare else _plain(bare)
-    return _plain(found)
+    """The text of an element that may hold markup; a tree takes apart what is more than emphasis."""
+    if "<" not in found:
+        return _plain(found)
+    if _EMPHASISED.fullmatch(found):
+        return _plain(_EMPHASIS.sub("", found))
+    return text(parse(f"<mixed>{found}</mixed>".encode()))
 
 
 def _character(entity: re.Match[str]) -> str:
@@ -196,14 +201,14 @@ def _abstract(found: str) -> tuple[AbstractPart, ...]:
 
 def _authors(found: str) -> tuple[Author, ...]:
     people = []
-    for valid, last, fore, initials, suffix, collective, orcid, place, further in grammar.AUTHOR.findall(found):
-        texts = (last, fore, initials, suffix, collective, place)
-        if not _is_plain(filter(None, texts)):
-            last, fore, initials, suffix, collective, place = map(_plain, texts)  # noqa: PLW2901
+    authors = grammar.AUTHOR.findall(found)
+    plain = _is_plain(filter(None, chain.from_iterable(authors)))
+    for valid, *names, orcid, place, further in authors:
+        last, fore, initials, suffix, collective = names if plain else map(_plain, names)
         if valid == "Y" and (last or fore or collective):
-            places = [place] if place else []
+            places = [place if plain else _plain(place)] if place else []
             if further:
-                places += filter(None, map(_plain, _AFFILIATION.findall(further)))
+                places += map(_plain, _AFFILIATION.findall(further))
             people.append(
                 Author(
                     last or None,
@@ -212,7 +217,7 @@ def _authors(found: str) -> tuple[Author, ...]:
                     suffix or None,
                     collective or None,
                     orcid or None,
-                    tuple(places),
+                    tuple(filter(None, places)),
                 )
             )
     return tuple(people)
@@ -233,12 +238,10 @@ def _unique(found: Iterable[str]) -> Iterable[str]:
 
 
 def _notices(found: str) -> tuple[Notice, ...]:
-    return tuple(
-        [
-            parts.notice(ref_type, _plain(source), pmid, _plain(note))
-            for ref_type, source, pmid, note in grammar.NOTICE.findall(found)
-        ]
-    )
+    notices = grammar.NOTICE.findall(found)
+    if not _is_plain(filter(None, chain.from_iterable(notices))):
+        notices = [tuple(map(_plain, notice)) for notice in notices]
+    return tuple([parts.notice(*notice) for notice in notices])
 
 
 def _other_abstracts(found: str) -> tuple[OtherAbstract, ...]:
