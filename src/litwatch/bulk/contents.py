@@ -6,7 +6,6 @@ whose sum differs from NLM's, and to end quietly where the file is cut off.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from typing import BinaryIO
 from litwatch.bulk.names import BulkName
 from litwatch.citations import Pmid
 from litwatch.errors import AnswerUnreadable, RecordUnreadable, SourceUnavailable
-from litwatch.pubmed_xml import DeletedPmid, iterate_article_set
+from litwatch.pubmed_xml import DeletedPmid, iterate_article_set, unpack
 from litwatch.records import Record
 
 BATCH = 3_000
@@ -92,8 +91,8 @@ def read_batches(stream: BinaryIO, name: BulkName, *, skip: int = 0, size: int =
         return batch
 
     try:
-        with gzip.GzipFile(fileobj=stream) as unpacked:
-            for item in islice(iterate_article_set(unpacked), skip, None):  # type: ignore[arg-type]
+        with unpack(stream) as unpacked:
+            for item in islice(iterate_article_set(unpacked), skip, None):
                 # A record behind the tombstones would come before them if both were in one batch.
                 if position - skip and ((position - skip) % size == 0 or (deleted and isinstance(item, Record))):
                     yield close()

@@ -17,11 +17,11 @@ from typing import BinaryIO
 
 from litwatch.citations import Pmid
 from litwatch.errors import RecordUnreadable
-from litwatch.pubmed_xml.answer import Gap, Slice, chunks_in, chunks_of, cut_records, split_at_first_end
+from litwatch.pubmed_xml.answer import Gap, Slice, chunks_in, chunks_of, cut_records, split_at_first_end, unpack
 from litwatch.pubmed_xml.citation import read_gap, read_record
 from litwatch.records import Record
 
-__all__ = ["DeletedPmid", "ParsedSet", "iterate_article_set", "parse_article_set"]
+__all__ = ["DeletedPmid", "ParsedSet", "iterate_article_set", "parse_article_set", "unpack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def parse_article_set(data: bytes) -> ParsedSet:
 
 
 def iterate_article_set(stream: BinaryIO) -> Iterator[Record | DeletedPmid | RecordUnreadable]:
-    """Read a PubmedArticleSet from a file opened for bytes (also ``gzip.open``), one record in memory at a time.
+    """Read a PubmedArticleSet from a file opened for bytes (gzipped: see ``unpack``), one record in memory at a time.
 
     Raises AnswerUnreadable as ``parse_article_set`` does, at the latest when the file ends: a caller that
     stops at the first error has seen every record before it. A damaged or cut-off gzip file is such an error too.

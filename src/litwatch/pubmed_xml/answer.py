@@ -16,7 +16,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
-from typing import BinaryIO
+from typing import BinaryIO, cast
+
+from isal import igzip, igzip_lib
 
 from litwatch.errors import AnswerUnreadable
 
@@ -76,12 +78,17 @@ def chunks_in(data: bytes) -> Iterator[bytes]:
     return (data[start : start + CHUNK_BYTES] for start in range(0, len(data), CHUNK_BYTES))
 
 
+def unpack(stream: BinaryIO) -> BinaryIO:
+    """The content of a gzipped file, to be read with ``chunks_of``; Intel's ISA-L takes a third of zlib's time."""
+    return cast("BinaryIO", igzip.IGzipFile(fileobj=stream))
+
+
 def chunks_of(stream: BinaryIO) -> Iterator[bytes]:
     """Yield what a file holds; a compressed file that is damaged or stops early raises AnswerUnreadable."""
     try:
         while chunk := stream.read(CHUNK_BYTES):
             yield chunk
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except (EOFError, zlib.error, igzip_lib.IsalError, gzip.BadGzipFile) as error:  # type: ignore[misc] # its stub hides the base
         raise AnswerUnreadable(
             f"the compressed file is damaged or was cut off ({error}); download it again and compare its checksum"
         ) from error
@@ -223,7 +230,8 @@ def _suspects(data: bytes) -> Iterator[int]:
 
 def _visible(data: bytes) -> bytes:
     """The bytes with comments, CDATA sections and processing instructions blanked out, lengths kept."""
-    kept, done = [], 0
+    kept: list[bytes] = []
+    done = 0
     for at in sorted(_suspects(data)):
         if at >= done and (hidden := _HIDING.match(data, at)):
             kept += (data[done:at], b" " * len(hidden[0]))
