@@ -69,4 +69,4 @@ def test_leads_are_kept_with_their_sweep(tmp_path: Path) -> None:
     store = made_store(tmp_path)
     night = make_night(1)
     store.save_night(replace(night, sweeps=(*night.sweeps, FEED)))
-    assert store.latest_sweeps(night.topic)[-1] == FEED
+    assert FEED in store.latest_sweeps(night.topic)
