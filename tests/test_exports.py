@@ -178,7 +178,7 @@ def test_the_feed_tells_failures_first_and_then_the_most_urgent_article() -> Non
     assert read.version == "atom10"
     assert [entry.title for entry in read.entries] == [
         "Could not be read or searched: gout-diet",
-        "Review now: What are the causes of insulin resistance?",
+        "[Demonstration] Review now: What are the causes of insulin resistance?",
     ]
     assert read.entries[1].link == links["insulin-resistance"]
     assert "2 notices about cited papers" in read.entries[1].summary
@@ -269,3 +269,10 @@ def test_the_statement_may_stand_within_a_script_element_whatever_the_title_says
     )
     assert [element.tag for element in page] == ["script", "p"]
     assert json.loads(page[0].text)["@type"] == "MedicalWebPage"
+
+
+def test_demonstration_data_is_called_so_in_every_form_about_an_article() -> None:
+    shown = make_report(demonstration=True)
+    assert feed_of(shown).entries[0].title.startswith("[Demonstration] No signal: ")
+    assert events_of(shown)[0]["SUMMARY"].startswith("[Demonstration] Re-assess: ")
+    assert statement_of(shown)["creativeWorkStatus"].startswith("Demonstration data. Evidence searched to")

@@ -41,7 +41,7 @@ def _event(report: Report, link: str | None, on: date) -> list[str]:
     if due is None:
         return []
     shown = max(due, on)
-    title = clip(title_of(report), 200)
+    title = f"{'[Demonstration] ' if report.demonstration else ''}Re-assess: {clip(title_of(report), 200)}"
     told = [
         f"Re-assessment: {wording.due(due, on)}.",
         f"Last reviewed: {wording.long_date(report.last_reviewed, 'not recorded')}.",
@@ -54,7 +54,7 @@ def _event(report: Report, link: str | None, on: date) -> list[str]:
         f"DTSTAMP:{report.surveyed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{shown:%Y%m%d}",
         f"DTEND;VALUE=DATE:{shown + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_text(f'Re-assess: {title}')}",
+        f"SUMMARY:{_text(title)}",
         f"DESCRIPTION:{_text(' '.join(told))}",
         *([f"URL:{link}"] if link else []),
         "TRANSP:TRANSPARENT",

@@ -32,7 +32,8 @@ def currency_statement(report: Report) -> str:
         "@type": "MedicalWebPage",
         "name": visible(title_of(report)),
         **{name: day.isoformat() for name, day in dates.items() if day is not None},
-        "creativeWorkStatus": sentence(searched, reviewed, updated),
+        "creativeWorkStatus": ("Demonstration data. " if report.demonstration else "")
+        + sentence(searched, reviewed, updated),
     }
     text = json.dumps(statement, ensure_ascii=True, indent=2)
     # Within a script element only these could end it or open a comment (HTML, "script content restrictions").

@@ -54,7 +54,7 @@ def atom_feed(
             (each.signal.change.kind.value, each.signal.change.pmid, each.signal.change.detail)
             for each in report.signals
         )
-        title = f"{label}: {clip(title_of(report), 200)}"
+        title = f"{'[Demonstration] ' if report.demonstration else ''}{label}: {clip(title_of(report), 200)}"
         _entry(root, title, told, _changed(report), links.get(slug), key=(slug, label, told, open_now))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=False).join(
