@@ -83,6 +83,7 @@ def find_cited_changes(
     *,
     notices: Mapping[Pmid, Record] | None = None,
     watched: Mapping[Pmid, Sequence[WatchEntry]] | None = None,
+    restored: Collection[Pmid] = (),
 ) -> tuple[Change, ...]:
     """Changes to the papers that an article cites, in the order of ``cited``.
 
@@ -91,7 +92,7 @@ def find_cited_changes(
     holds records of notices as far as known, ``watched`` what Retraction Watch says of each paper. Every notice that
     stands on a record is returned every time, also one that stood there before litwatch first looked (rule R-17: nobody
     told the article); the store keeps the first. An entry of Retraction Watch that PubMed shows already is no second
-    change.
+    change, nor a reinstatement of a paper whose retraction PubMed has taken back (``restored``).
     """
     gone = frozenset(missing)
     changes: list[Change] = []
@@ -104,7 +105,8 @@ def find_cited_changes(
         if record is not None and pmid in before:
             changes += _taken_back(pmid, standing_of(before[pmid], notices), shown)
         if record is None or not record.is_notice:
-            changes += _second_source(pmid, (watched or {}).get(pmid, ()), {state for state, *_ in shown})
+            known = {state for state, *_ in shown} | ({PaperState.REINSTATED} if pmid in restored else set())
+            changes += _second_source(pmid, (watched or {}).get(pmid, ()), known)
     return tuple(changes)
 
 

@@ -166,10 +166,7 @@ def arrange(report: Report) -> ReportView:
             (reader, tuple(action.text for action in own))
             for reader, own in groupby(reports.actions(report), lambda action: action.reader)
         ),
-        notices=tuple(
-            _notice_item(reported, entries, quotes, report.integrity.get(reported.signal.change.pmid))
-            for reported in told
-        ),
+        notices=_notice_items(report, told, entries, quotes),
         groups=group_by_sentence(fresh[:SHOWN_IN_FULL], report.article),
         further=fresh[SHOWN_IN_FULL:],
         listed_above=len(reports.new_evidence(report)) - len(fresh),
@@ -246,6 +243,19 @@ def _entries(report: Report, told: tuple[ReportedSignal, ...]) -> tuple[CitedEnt
         )
 
     return tuple(entry(reference) for reference in report.article.references)
+
+
+def _notice_items(
+    report: Report, told: tuple[ReportedSignal, ...], entries: tuple[CitedEntry, ...], quotes: dict[int, Quote]
+) -> tuple[NoticeItem, ...]:
+    """Each notice; how its paper stands is said with the first of them, the gravest."""
+    said: set[Pmid] = set()
+    items = []
+    for reported in told:
+        pmid = reported.signal.change.pmid
+        items.append(_notice_item(reported, entries, quotes, None if pmid in said else report.integrity.get(pmid)))
+        said.add(pmid)
+    return tuple(items)
 
 
 def _notice_item(

@@ -21,6 +21,7 @@ from litwatch.claims import Claims, map_claims
 from litwatch.diff import Change, ChangeKind, find_cited_changes, find_new_records
 from litwatch.entrez import Entrez, resolve
 from litwatch.errors import ArticleUnreadable, SourceError
+from litwatch.integrity import PaperState
 from litwatch.lint import lint
 from litwatch.pipeline.asides import Aside, look_beside
 from litwatch.pipeline.fetching import Delivery
@@ -221,6 +222,8 @@ def finish_survey(
         *((close_watch(watch, begun.cited, watched),) if watch is not None else ()),
     )
 
+    fresh = {**records, **telling}
+    integrity = read_integrity(begun.cited, store, on=today, fresh=fresh, missing=delivery.left_out(begun.cited))
     changes = (
         *find_cited_changes(
             begun.cited,
@@ -229,6 +232,7 @@ def finish_survey(
             [pmid for pmid in delivery.left_out(begun.cited) if pmid in served],
             notices=announcing,
             watched=watched,
+            restored=[pmid for pmid, each in integrity.items() if each.sayings[0].state is PaperState.REINSTATED],
         ),
         *_find_news(begun, records, store),
     )
@@ -243,10 +247,8 @@ def finish_survey(
     )
     newest = {**store.current_records([item.change.pmid for item in standing]), **records}
     findings = lint(article, topic.pins, begun.matches, known_cited)
-    concerned = {*begun.cited, *(item.change.pmid for item in standing if item.change.is_about_cited)}
-    integrity = read_integrity(
-        concerned, store, on=today, fresh={**records, **telling}, missing=delivery.left_out(begun.cited)
-    )
+    before = {item.change.pmid for item in standing if item.change.is_about_cited} - integrity.keys()
+    integrity |= read_integrity(before, store, on=today, fresh=fresh)
     signals = triage([item.change for item in standing], newest, topic, article, claims, integrity=integrity)
     verdict = decide(
         signals=signals,
