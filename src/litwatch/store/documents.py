@@ -5,6 +5,7 @@ The text is ``orjson``'s, byte for byte what ``content_hash`` hashes, so that SQ
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -18,6 +19,12 @@ Value = TypeVar("Value")
 def dump(value: object) -> str:
     """JSON text of a dataclass, a tuple of them, or plain values."""
     return orjson.dumps(value).decode()
+
+
+def dump_with_hash(value: object) -> tuple[str, str]:
+    """``dump``, and the SHA-256 of its bytes (64 hex digits): for a record, its ``content_hash``."""
+    data = orjson.dumps(value)
+    return data.decode(), hashlib.sha256(data).hexdigest()
 
 
 @cache

@@ -10,8 +10,8 @@ from enum import StrEnum
 import duckdb
 
 from litwatch.citations import Doi, Pmid, Reference
-from litwatch.records import Record, content_hash
-from litwatch.store.documents import dump, from_utc, load, to_utc
+from litwatch.records import Record
+from litwatch.store.documents import dump_with_hash, from_utc, load, to_utc
 from litwatch.store.file import StoreFile
 
 
@@ -166,9 +166,11 @@ SELECT pmid, doc FROM known WHERE EXISTS (
 
 _ADD_KEYS = """
 INSERT INTO record_key
-SELECT DISTINCT key, pmid FROM (
-    SELECT unnest(name_keys(doc->>'$.title', doc->>'$.doi', doc->>'$.pmcid')) AS key, pmid
-    FROM (SELECT unnest($pmids::INTEGER[]) AS pmid, unnest($docs::JSON[]) AS doc)
+SELECT key, pmid FROM (
+    SELECT unnest(name_keys(title, doi, pmcid)) AS key, pmid FROM (
+        SELECT unnest($pmids::INTEGER[]) AS pmid, unnest($titles::VARCHAR[]) AS title, unnest($dois::VARCHAR[]) AS doi,
+            unnest($pmcids::VARCHAR[]) AS pmcid
+    )
 ) ANTI JOIN record_key USING (key, pmid)
 """
 
@@ -184,31 +186,32 @@ def write_records(
     con: duckdb.DuckDBPyConnection, records: Iterable[Record], *, observed_at: datetime, source: str
 ) -> RecordsAdded:
     """``add_records`` inside a transaction that is already open."""
-    hashes = {record.pmid: (content_hash(record), record) for record in records}
-    if not hashes:
+    delivered = {record.pmid: (record, *dump_with_hash(record)) for record in records}
+    if not delivered:
         return RecordsAdded(frozenset(), frozenset())
     current = {
         pmid: (revision, digest)
         for pmid, revision, digest in con.execute(
             "SELECT pmid, max(revision), max_by(content_hash, revision) FROM observation"
             " WHERE pmid IN (SELECT unnest(?::INTEGER[])) GROUP BY pmid",
-            [list(hashes)],
+            [list(delivered)],
         ).fetchall()
     }
     different = [
-        (pmid, current.get(pmid, (0, ""))[0] + 1, digest, dump(record))
-        for pmid, (digest, record) in hashes.items()
+        (pmid, current.get(pmid, (0, ""))[0] + 1, digest, text, record.title, record.doi, record.pmcid)
+        for pmid, (record, text, digest) in delivered.items()
         if current.get(pmid, (0, ""))[1] != digest
     ]
     if different:
-        pmids, revisions, digests, docs = (list(column) for column in zip(*different, strict=True))
+        columns = (list(column) for column in zip(*different, strict=True))
+        pmids, revisions, digests, docs, titles, dois, pmcids = columns
         con.execute(
             "INSERT INTO observation SELECT unnest(?::INTEGER[]), unnest(?::INTEGER[]), ?, unnest(?::VARCHAR[]), ?,"
             " unnest(?::VARCHAR[])",
             [pmids, revisions, to_utc(observed_at), digests, source, docs],
         )
-        con.execute(_ADD_KEYS, {"pmids": pmids, "docs": docs})
-    write_fates(con, hashes, FateState.RETURNED, observed_at)
+        con.execute(_ADD_KEYS, {"pmids": pmids, "titles": titles, "dois": dois, "pmcids": pmcids})
+    write_fates(con, delivered, FateState.RETURNED, observed_at)
     return RecordsAdded(
         frozenset(pmid for pmid, revision, *_ in different if revision == 1),
         frozenset(pmid for pmid, revision, *_ in different if revision > 1),
