@@ -21,7 +21,7 @@ from statistics import median
 from bench.replay import Nights, RecordedPubMed, open_replay
 from bench.store import invent
 
-from litwatch.citations import Pmid, Reference
+from litwatch.citations import Reference
 from litwatch.entrez.citation_match import Proposal
 from litwatch.records import Record
 from litwatch.store import Store
@@ -46,10 +46,6 @@ class QuietPubMed(RecordedPubMed):
 
     def match_citations(self, references: Iterable[Reference]) -> tuple[Proposal, ...]:
         del references
-        return ()
-
-    def find(self, term: str, *, limit: int = 20) -> tuple[Pmid, ...]:
-        del term, limit
         return ()
 
 

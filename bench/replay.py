@@ -136,6 +136,14 @@ class RecordedPubMed(Entrez):
         self.read[-1] += len(found)
         return Fetched(found, frozenset(wanted) - {record.pmid for record in found}, ())
 
+    def count(self, term: str) -> int:
+        del term
+        return bisect_right(self._nights.days, self.today)
+
+    def find(self, term: str, *, limit: int = 20) -> tuple[Pmid, ...]:
+        del term, limit
+        return ()
+
     def match_citations(self, references: Iterable[Reference]) -> tuple[Proposal, ...]:
         assert not list(references), "the article cites nothing"
         return ()
