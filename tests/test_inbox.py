@@ -94,10 +94,10 @@ def test_opening_the_store_takes_the_answers_in_once_and_in_their_order(settings
 
 def test_a_process_that_died_between_keeping_and_clearing_counts_nothing_twice(settings: Settings) -> None:
     inbox = open_inbox(settings)
-    event = inbox.put(answer())
-    Store(settings.store).take_in([event])
-    assert inbox.read() == ((event,), ())
-    assert len(open_store(settings).judgements(TOPIC)) == 1
+    events = (inbox.put(answer(1)), inbox.put(answer(2)))
+    Store(settings.store).take_in(events)
+    assert inbox.read() == (events, ())
+    assert len(open_store(settings).judgements(TOPIC)) == 2
     assert inbox.read() == ((), ())
 
 

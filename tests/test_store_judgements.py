@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from litwatch.diff import Change
-from litwatch.judgements import Decision, Effect, Judgement
+from litwatch.judgements import Decision, Effect, Judgement, NamedRecord
 from litwatch.store import Store
 from tests.store_scenes import ARRIVAL, CITED, NEW, RETRACTION, made_store, make_night, moment
 
@@ -78,6 +78,19 @@ def test_a_review_of_the_article_closes_what_was_open_and_leaves_what_comes_afte
     later = replace(RETRACTION, detail="PMID 99000950")
     store.save_night(make_night(4, changes=(RETRACTION, later, ARRIVAL)))
     assert open_on(store) == {later}
+
+
+@pytest.mark.parametrize("said", [
+    Judgement(TOPIC, Decision.CHECK_ASKED, "An editor", moment(3)),
+    Judgement(TOPIC, Decision.REFERENCE_CONFIRMED, "Dr A", moment(3), reference=NamedRecord("x", CITED)),
+    Judgement("", Decision.DIGEST_STOPPED, "Dr A", moment(3), member="a@example.org"),
+], ids=lambda said: said.decision.value)  # fmt: skip
+def test_what_is_no_answer_and_no_review_closes_nothing(store: Store, said: Judgement) -> None:
+    before = open_on(store)
+    store.record_judgement(said)
+    assert open_on(store) == before != set()
+    assert store.last_reviewed(TOPIC) is None
+    assert store.verify_chain().problems == ()
 
 
 def test_a_review_leaves_open_what_its_reader_had_not_yet_seen(store: Store) -> None:
