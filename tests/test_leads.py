@@ -14,7 +14,8 @@ from litwatch.citations import Doi, Pmid
 from litwatch.leads import Lead, nearest_first, without_record
 from litwatch.reports import Report
 from litwatch.sweeps import SweepKind
-from tests.factories import make_article, make_record, make_report, make_sweep
+from litwatch.verdict import Status
+from tests.factories import make_article, make_digest, make_record, make_report, make_signal, make_sweep
 from tests.store_scenes import made_store, make_night
 
 ALERT = Lead("Safety alert: an insulin pump", None, None, "https://agency.example.org/alert")
@@ -70,3 +71,11 @@ def test_leads_are_kept_with_their_sweep(tmp_path: Path) -> None:
     night = make_night(1)
     store.save_night(replace(night, sweeps=(*night.sweeps, FEED)))
     assert FEED in store.latest_sweeps(night.topic)
+
+
+def test_the_digest_counts_leads_in_both_parts_whether_the_article_is_clear_or_not() -> None:
+    urgent = make_report(Status.REVIEW_NEEDED, make_signal(), sweeps=report().sweeps)
+    for part in render.digest_parts(make_digest(urgent)):
+        assert "2 leads from feeds without a PubMed record: see the report." in " ".join(part.split())
+    for part in render.digest_parts(make_digest(report())):
+        assert "(searched to 21 November 2026; 2 leads from feeds)" in " ".join(part.split())

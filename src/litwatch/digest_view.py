@@ -52,6 +52,8 @@ class DigestSection:
     """New records that are counted and not listed."""
     listed_above: int
     """New records that are shown as notices and not again."""
+    leads: int
+    """Entries of feeds that name no paper in PubMed and share words with the article."""
     quotes: dict[int, Quote]
     """The article's sentences by number."""
 
@@ -68,6 +70,8 @@ class ClearArticle:
     report: Report
     new_records: int
     """Open new records below the level that asks for a review."""
+    leads: int
+    """Entries of feeds that name no paper in PubMed and share words with the article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
         view = arrange(report)
         fresh = reports.listed_evidence(report)
         if _is_clear(report):
-            clear.append(ClearArticle(view.title, report, len(fresh)))
+            clear.append(ClearArticle(view.title, report, len(fresh), len(view.leads)))
             continue
         items = tuple(each for each in fresh if (report.topic.slug, each.signal.change) in shown)
         sections.append(
@@ -106,6 +110,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 items=items,
                 rest=len(fresh) - len(items),
                 listed_above=view.listed_above,
+                leads=len(view.leads),
                 quotes=quote_all(report.article),
             )
         )
@@ -166,6 +171,13 @@ def remainder(section: DigestSection, *, linked: bool) -> str:
     return f"{section.rest:,} {more}new record{'s' if section.rest != 1 else ''}: {where}."
 
 
+def leads(section: DigestSection) -> str:
+    """How many entries of feeds an eye may be worth; empty for none."""
+    if not section.leads:
+        return ""
+    return f"{wording.count(section.leads, 'lead')} from feeds without a PubMed record: see the report."
+
+
 def clear_title(article: ClearArticle) -> str:
     """What a clear article is called in one line."""
     return clip(article.title, 120)
@@ -174,6 +186,7 @@ def clear_title(article: ClearArticle) -> str:
 def searched(article: ClearArticle, form: str = "en") -> str:
     """How far a clear article was searched; ``form`` is of ``wording.DATE_FORMS``."""
     extra = f"; {wording.count(article.new_records, 'new record')} of lower level" if article.new_records else ""
+    extra += f"; {wording.count(article.leads, 'lead')} from feeds" if article.leads else ""
     day = wording.long_date(article.report.verdict.searched_to, "an unknown day", form)
     return f"(searched to {day}{extra})"
 

@@ -109,6 +109,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "gravest": _gravest,
     "key": wording.STATUS_KEY.__getitem__,
     "label": wording.STATUS_LABEL.__getitem__,
+    "leads": digest_view.leads,
     "level": wording.level_label,
     "listed_above": wording.listed_above,
     "moment": wording.long_time,
