@@ -54,7 +54,7 @@ def test_the_proposed_change_lets_the_paper_in_and_nothing_out() -> None:
     changed = improved(missed)
     assert changed == (
         '("insulin resistance"[mh] OR "insulin resistance"[tiab]) AND '
-        '((sleep[tiab] OR "Sleep"[mh] OR prednisolone[tiab]))'
+        '(sleep[tiab] OR "Sleep"[mh] OR prednisolone[tiab])'
     )
     assert all(matches(parse(changed), one, today=DAY) for one in (HIT, STEROIDS))
     assert missed.change

@@ -142,9 +142,7 @@ def propose_change(strategy: str, record: Record, obstacles: Iterable[Obstacle],
                 changed = f"{changed[: one.start].rstrip()}{changed[one.end :]}"
                 says.append(f"take out {_clip(one.clause)}")
             else:
-                clause = changed[one.start : one.end]
-                # Parentheses keep the alternative inside the clause: PubMed works from left to right.
-                changed = f"{changed[: one.start]}({clause} OR {alternative}){changed[one.end :]}"
+                changed = f"{changed[: one.start]}{_widen(changed, one, alternative)}{changed[one.end :]}"
                 says.append(f"add OR {alternative} to {_clip(one.clause)}")
         try:
             found = matches(parse(changed), record, today=today)
@@ -153,6 +151,17 @@ def propose_change(strategy: str, record: Record, obstacles: Iterable[Obstacle],
         if found:
             return ProposedChange("; ".join(reversed(says)), changed, f"({changed}) NOT ({strategy})")
     return None
+
+
+def _widen(strategy: str, clause: Obstacle, alternative: str) -> str:
+    """The clause with an alternative, in parentheses unless it is a plain OR that stands in some already.
+
+    They keep the alternative inside the clause: PubMed works from left to right.
+    """
+    written = strategy[clause.start : clause.end]
+    enclosed = strategy[: clause.start].endswith("(") and strategy[clause.end :].startswith(")")
+    plain = enclosed and not re.search(r"\b(?:AND|NOT)\b", written)
+    return f"{written} OR {alternative}" if plain else f"({written} OR {alternative})"
 
 
 _UNTAGGED = re.compile(r"\[[a-z]+\]|\bAND\b")
