@@ -493,3 +493,13 @@ def test_a_retracted_reference_stays_marked_after_a_person_has_closed_its_notice
         Status.REVIEW_NOW, make_retraction(), cited=(retracted,), matches=(make_match(1, retracted.pmid),)
     )
     assert "closed by a person" not in render.report_html(open_one)
+
+
+def test_a_rule_tells_its_papers_with_their_reference_and_the_day_they_were_seen() -> None:
+    report = samples.urgent_report()
+    page, markdown = both_forms(report)
+    pmid = report.verdict.fired[0].pmids[0]
+    assert re.search(rf"Rule V1 · PubMed {pmid} \(reference \[\d\]\) · seen \d", page)
+    assert re.search(rf"{pmid}.{{0,60}} \(reference \[\d\]\), seen \d", markdown)
+    assert "Re-assess on" in page
+    assert "Re-assess on" in markdown

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from litwatch import quoting, reports, wording
@@ -123,6 +124,16 @@ class EvidenceGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """A paper that a rule of the verdict fired for."""
+
+    pmid: Pmid
+    labels: tuple[str, ...]
+    """How the article's text points to it (``[4]``); empty for a new record."""
+    first_seen: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     """Everything that a report's templates print beside the Report itself."""
 
@@ -144,6 +155,8 @@ class ReportView:
     """Those that share none."""
     parts: tuple[Part, ...]
     entries: tuple[CitedEntry, ...]
+    grounds: tuple[tuple[Ground, ...], ...]
+    """For each rule that fired, in their order, the papers that it fired for."""
     picture: Picture | None
     """New evidence over time."""
     source_notices: tuple[str, ...]
@@ -174,10 +187,20 @@ def arrange(report: Report) -> ReportView:
         far_leads=tuple(lead for lead, shared in leads if not shared),
         parts=_parts(report, told, fresh),
         entries=entries,
+        grounds=tuple(_grounds(fired.pmids, report, entries) for fired in report.verdict.fired),
         picture=picture_of(report),
         source_notices=wording.nlm_notices(report.surveyed_at.date()),
         drawing=drawing_of(report.basis.profile, report.written_on) if report.basis else None,
     )
+
+
+def _grounds(pmids: tuple[Pmid, ...], report: Report, entries: tuple[CitedEntry, ...]) -> tuple[Ground, ...]:
+    seen: dict[Pmid, date] = {}
+    for reported in report.signals:
+        pmid = reported.signal.change.pmid
+        seen[pmid] = min(reported.first_seen, seen.get(pmid, reported.first_seen))
+    labels = {pmid: tuple(e.label for e in entries if e.match and e.match.pmid == pmid) for pmid in pmids}
+    return tuple(Ground(pmid, labels[pmid], seen.get(pmid)) for pmid in pmids)
 
 
 def group_by_sentence(items: Iterable[ReportedSignal], article: Article) -> tuple[EvidenceGroup, ...]:

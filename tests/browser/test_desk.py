@@ -85,7 +85,8 @@ def test_from_the_mail_to_the_answer_to_the_next_nights_report(house: House, des
     browser.get(links[places.index(unwanted)])
     assert browser.find_element(By.CSS_SELECTOR, ":target").get_attribute("id") == unwanted
     # a trial, which by itself asks for no review: that a reader keeps it is what does
-    wanted = browser.find_elements(By.CSS_SELECTOR, "#evidence .group .item")[-1].get_attribute("id") or ""
+    items = browser.find_elements(By.CSS_SELECTOR, "#evidence .group .item")
+    wanted = next(item.get_attribute("id") or "" for item in items if "Randomised trial" in item.text)
     press(browser, unwanted, "not-relevant")
     press(browser, wanted, "keep")
     browser.find_element(By.CSS_SELECTOR, f"#{notice} input[name=reason]").send_keys("sentence 1 goes <with> it & more")
