@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pictures test test-all check fix lock clean bench-references bench-store bench-replay
+.PHONY: help setup run pictures test test-all check fix lock clean fuzz bench-references bench-parse bench-store bench-replay
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -56,6 +56,20 @@ lock: $(READY)  ## renew requirements.lock (see CONTRIBUTING.md)
 	$(VENV)/lock/bin/python -m pip install --quiet uv
 	UV_PYTHON_DOWNLOADS=never $(VENV)/lock/bin/uv lock --upgrade
 	UV_PYTHON_DOWNLOADS=never $(VENV)/lock/bin/uv export --quiet --format requirements.txt --all-extras --no-emit-project --no-header --output-file requirements.lock
+
+fuzz: $(VENV)/fuzz  ## hostile bytes for the parser, five minutes long or SECONDS=…
+	PYTHONPATH=$(VENV)/fuzz:. $(BIN)/python -m tests.fuzz.pubmed_xml -max_total_time=$(or $(SECONDS),300)
+
+$(VENV)/fuzz: tests/fuzz/requirements.txt $(READY)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade --target $@ -r $<
+	@touch $@
+
+bench-parse: $(VENV)/peers  ## the parser beside pubmed_parser and Bio.Entrez, on 10,000 records and more (5 minutes)
+	PYTHONPATH=$(VENV)/peers $(BIN)/python bench/parse.py
+
+$(VENV)/peers: bench/peers.txt $(READY)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade --target $@ -r $<
+	@touch $@
 
 bench-references: $(READY)  ## how many printed references are found rightly (needs the reference material)
 	$(BIN)/python bench/references.py

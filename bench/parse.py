@@ -1,9 +1,10 @@
 """How fast and how lean `litwatch.pubmed_xml` reads records, beside its peers, in one run on the same file.
 
-Run: ``python bench/parse.py [--corpus FILES…] [--records 10000]``. Without files it invents records of about 17 kB
-whose long reference lists are most of the bytes, as EFetch sends them today; files (XML, or gzipped XML) are taken
-apart and their records repeated until there are enough. Peers: pubmed_parser (skipped, saying so, where it is not
-installed; it is no dependency of ours), Bio.Entrez.read, and lxml alone on each record's bytes, reading no field.
+Run: ``make bench-parse``, or ``python bench/parse.py [--records 10000] [--real FOLDER]`` where pubmed_parser is
+installed. It invents records of about 18 kB, no two alike, whose long reference lists are most of the bytes, as EFetch
+sends them today; where the reference material lies beside the project (or ``--real`` names a folder of PubMed XML),
+its records are repeated to the same number and measured too, and once more each for the first time, when nothing is
+remembered. Peers: pubmed_parser 0.5.1, Bio.Entrez.read, and lxml alone on each record's bytes, reading no field.
 Everyone reads one gzipped file, which is what pubmed_parser insists on, so unpacking is in every figure.
 It refuses to compare results (the tests do that) and prints no figure that this run did not measure.
 """
@@ -13,22 +14,26 @@ from __future__ import annotations
 import argparse
 import gzip
 import importlib
+import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from itertools import cycle, islice
 from pathlib import Path
 
+from Bio import Entrez
 from lxml import etree
 
 from litwatch.errors import LitwatchError
-from litwatch.pubmed_xml import iterate_article_set, parse_article_set
+from litwatch.pubmed_xml import iterate_article_set, parse_article_set, unpack
 from litwatch.pubmed_xml.answer import Slice, chunks_in, cut_records
 from litwatch.records import Record
 
+OURS = "litwatch iterate_article_set"
 HEAD = b"""<?xml version="1.0" ?>
 <!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" \
 "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">
@@ -118,19 +123,20 @@ def invent_records(count: int) -> list[bytes]:
     return [one(99_000_001 + number) for number in range(count)]
 
 
-def records_of(files: Iterable[Path]) -> list[bytes]:
-    """Every record's bytes from files that hold a PubmedArticleSet; other files are passed over, by name."""
+def real_records(folder: Path) -> list[bytes]:
+    """Every article's bytes from the PubMed XML under a folder that our peers can read too.
+
+    Left out: files that are no PubmedArticleSet, books, what is broken on purpose, and records older than the DTD.
+    """
     found: list[bytes] = []
-    for file in files:
+    for file in sorted([*folder.rglob("*.xml"), *folder.rglob("*.xml.gz")]):
         data = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
-        try:
+        with suppress(LitwatchError):
             found += [
                 piece.data
                 for piece in cut_records(chunks_in(data))
-                if isinstance(piece, Slice) and b"<DateCreated>" not in piece.data
+                if isinstance(piece, Slice) and b"<Article " in piece.data and b"<DateCreated>" not in piece.data
             ]
-        except LitwatchError as error:
-            print(f"passed over {file.name}: {error}")
     return found
 
 
@@ -151,83 +157,131 @@ def best_rates(measured: dict[str, Callable[[], int]], count: int, rounds: int) 
     return best
 
 
+def count_records(file: Path) -> int:
+    """Read a gzipped file as ``litwatch bulk load`` does, one record in memory at a time."""
+    with file.open("rb") as stream, unpack(stream) as unpacked:
+        return sum(isinstance(item, Record) for item in iterate_article_set(unpacked))
+
+
 def peers(file: Path, slices: list[bytes]) -> dict[str, Callable[[], int]]:
     """What is measured: each reads the whole file (or, for bare lxml, each record's bytes) and counts records."""
 
-    def ours() -> int:
-        return len(parse_article_set(gzip.decompress(file.read_bytes())).records)
+    def ours_at_once() -> int:
+        with file.open("rb") as stream, unpack(stream) as unpacked:
+            return len(parse_article_set(unpacked.read()).records)
 
-    def ours_streaming() -> int:
-        with gzip.open(file) as stream:
-            return sum(isinstance(item, Record) for item in iterate_article_set(stream))
-
-    def unpack() -> int:
+    def unpack_alone() -> int:
         with gzip.open(file) as stream:
             while stream.read(1 << 20):
                 pass
         return len(slices)
 
     def bare() -> int:
-        unpack()
+        unpack_alone()
         return sum(etree.fromstring(data) is not None for data in slices)
 
     def entrez() -> int:
-        from Bio import Entrez  # noqa: PLC0415 - only a peer here
-
         with gzip.open(file) as stream:
             return len(Entrez.read(stream, validate=False)["PubmedArticle"])
 
-    found = {"litwatch parse_article_set": ours, "litwatch iterate_article_set": ours_streaming}
-    found |= {"unpacking alone": unpack, "lxml alone, no field read": bare, "Bio.Entrez.read": entrez}
+    found = {OURS: lambda: count_records(file), "litwatch parse_article_set": ours_at_once}
     try:
         pubmed_parser = importlib.import_module("pubmed_parser")
     except ImportError:
-        print("pubmed_parser is not installed: not measured")
+        print("pubmed_parser is not installed, so it is not measured; `make bench-parse` installs it apart")
     else:
-        found["pubmed_parser, default"] = lambda: sum(1 for _ in pubmed_parser.parse_medline_xml(str(file)))
         everything = {"year_info_only": False, "nlm_category": True, "author_list": True, "reference_list": True}
+        found["pubmed_parser, default"] = lambda: sum(1 for _ in pubmed_parser.parse_medline_xml(str(file)))
         found["pubmed_parser, all fields"] = lambda: sum(
             1 for _ in pubmed_parser.parse_medline_xml(str(file), **everything)
         )
-    return found
+    return found | {"Bio.Entrez.read": entrez, "lxml alone, no field read": bare, "gzip alone": unpack_alone}
+
+
+def by_two_processes(file: Path, count: int) -> float:
+    """How many times as many records a second two processes read, a file each, as one reads."""
+
+    def rate(processes: int) -> float:
+        begun = time.perf_counter()
+        running = [subprocess.Popen([sys.executable, __file__, "--count", str(file)]) for _ in range(processes)]
+        if any(process.wait() for process in running):
+            raise SystemExit("a process failed")
+        return processes * count / (time.perf_counter() - begun)
+
+    return max(rate(2) for _ in range(3)) / max(rate(1) for _ in range(3))
 
 
 def peak_memory(file: Path) -> float:
-    """Peak resident MB of a process of its own that reads the file with iterate_article_set."""
-    own = subprocess.run(
-        [sys.executable, __file__, "--measure-memory-of", str(file)], capture_output=True, text=True, check=True
-    )
+    """Peak resident MB of a process of its own that reads the file."""
+    own = subprocess.run([sys.executable, __file__, "--memory", str(file)], capture_output=True, text=True, check=True)
     return float(own.stdout)
 
 
+def first_time(file: Path) -> float:
+    """Records a second of a new process that reads the file once, so that nothing is remembered from before."""
+    own = subprocess.run([sys.executable, __file__, "--once", str(file)], capture_output=True, text=True, check=True)
+    return float(own.stdout)
+
+
+def save(slices: Iterable[bytes], file: Path) -> float:
+    """Write a set as NLM would; returns its size unpacked in MB."""
+    content = HEAD + b"\n".join(slices) + TAIL
+    file.write_bytes(gzip.compress(content))
+    return len(content) / 1e6
+
+
+def measure(name: str, slices: list[bytes], count: int, rounds: int, folder: Path) -> Path:
+    """Print the table for these records, repeated to the number asked for; returns the file made for it."""
+    save(slices, once := folder / "once.xml.gz")
+    repeated = list(islice(cycle(slices), count))
+    size = save(repeated, file := folder / f"{name}.xml.gz")
+    print(f"\n{count} {name} records ({len(set(slices))} distinct), {size / count * 1000:.1f} kB each, {size:.0f} MB")
+    rates = best_rates(peers(file, repeated), count, rounds)
+    ours = rates[OURS]
+    print(f"{'':32}{'records/s':>10}  litwatch is × as fast")
+    for reader, rate in rates.items():
+        print(f"{reader:32}{rate:10.0f}  {ours / rate:.2f}")
+    print(f"{'litwatch, each for the first time':32}{max(first_time(once) for _ in range(rounds)):9.0f}")
+    return file
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--corpus", nargs="+", type=Path, help="files with a PubmedArticleSet, may be gzipped")
+    beside = Path(os.environ.get("LITWATCH_SHARED", Path(__file__).parent.parent.parent / "shared"))
+    options.add_argument("--real", type=Path, default=beside / "data" / "pubmed_xml", help="a folder of PubMed XML")
     options.add_argument("--records", type=int, default=10_000)
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--measure-memory-of", type=Path, help=argparse.SUPPRESS)
+    for hidden in ("--count", "--memory", "--once"):
+        options.add_argument(hidden, type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
-    if given.measure_memory_of:
-        with gzip.open(given.measure_memory_of) as stream:
-            for _ in iterate_article_set(stream):
-                pass
+    if given.count:
+        count_records(given.count)
+    elif given.once:
+        begun = time.process_time()
+        print(count_records(given.once) / (time.process_time() - begun))
+    elif given.memory:
+        count_records(given.memory)
         status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
         print(int(status["VmHWM"].split()[0]) / 1024)  # getrusage would count the parent before exec too
-        return
-    slices = records_of(given.corpus) if given.corpus else invent_records(min(given.records, 2000))
-    slices = list(islice(cycle(slices), given.records))
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "records.xml.gz")
-        file.write_bytes(gzip.compress(content := HEAD + b"\n".join(slices) + TAIL))
-        size = len(content)
-        print(f"{len(slices)} records, {size / len(slices) / 1000:.1f} kB each, {size / 1e6:.0f} MB")
-        rates = best_rates(peers(file, slices), len(slices), given.rounds)
-        ours = rates["litwatch iterate_article_set"]
-        print(f"{'':32}{'records/s':>10}  ours (iterate) is × as fast")
-        for name, rate in rates.items():
-            print(f"{name:32}{rate:10.0f}  {ours / rate:.2f}")
-        print(f"iterate_article_set, peak resident memory on this file: {peak_memory(file):.0f} MB")
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            report(given.real, given.records, given.rounds, Path(folder))
+
+
+def report(real: Path, count: int, rounds: int, folder: Path) -> None:
+    """The tables, then what a second process adds and what memory a file takes."""
+    invented = invent_records(count)
+    file = measure("invented", invented, count, rounds, folder)
+    if found := real_records(real) if real.is_dir() else []:
+        measure("real", found, count, rounds, folder)
+    else:
+        print(f"\nno real records: {real} is not there")
+    print(f"\ntwo processes read {by_two_processes(file, count):.2f} times as many invented records a second as one")
+    for megabytes in (20, 200):
+        enough = islice(cycle(invented), megabytes * 1_000_000 // len(invented[0]) + 1)
+        size = save(enough, large := folder / "large.xml.gz")
+        print(f"peak resident memory while reading {size:.0f} MB: {peak_memory(large):.0f} MB")
 
 
 if __name__ == "__main__":
