@@ -124,7 +124,15 @@ def _count_outcomes(rows: Collection[Row]) -> str:
     return ", ".join(f"{number} {outcome}" for outcome, number in counts.most_common())
 
 
-def _short(text: str, limit: int = 120) -> str:
+_KNOWN = re.compile(
+    r"^(?:[\w-]+: )?(?:(?:topic|citation) sweep|feed): (?:The journal: )?"
+    r"(?:NCBI gave no usable answer to \w+ \(tries: \d\); the last time: )?"
+)
+"""How a failure is introduced, which says nothing about this one."""
+
+
+def _short(text: str, limit: int = 90) -> str:
+    text = _KNOWN.sub("", text)
     text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1", text)
     text = re.sub(r"/\S*/(ward|disk)\S*/", ".../", text)
     text = re.sub(r"\b(?:process|PID) \d+ ?(?:\([^)]*\))?", "process …", text)

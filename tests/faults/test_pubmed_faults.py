@@ -165,7 +165,7 @@ def test_a_false_zero_in_the_very_first_search_loses_nothing(new_ward: Ward, ref
     third = 3  # the first two look references up
     new_ward.pubmed.faults.on("false-zero", utility="esearch", nth=third)
     assert new_ward.night(EVE).ok
-    assert [e.fault for e in new_ward.pubmed.journal.entries("esearch")] == [None, None, "false-zero"]
+    assert [e.fault for e in new_ward.pubmed.journal.entries("esearch")][:3] == [None, None, "false-zero"]
     for day in (NIGHT, MORNING):
         assert new_ward.night(day).ok
     assert look(new_ward).sees_as_much_as(reference.after[MORNING])

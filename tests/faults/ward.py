@@ -86,6 +86,7 @@ class Ward:
     clock: FakeClock
     api_key: str | None = API_KEY
     max_body: int = 4_000_000
+    read_timeout: float = 0.25
     heard: list[str] = field(default_factory=list)
     """What was said aloud: exceptions and summaries, for the search for secrets."""
 
@@ -114,7 +115,7 @@ class Ward:
                 api_key=self.api_key,
                 tries=3,
                 connect_timeout=2.0,
-                read_timeout=0.25,
+                read_timeout=self.read_timeout,
                 max_body=self.max_body,
                 pace_file=self.folder / "var" / "litwatch.pace",
             ),
