@@ -1,6 +1,6 @@
 """What loading a bulk file costs: reading alone, keeping every record, keeping what is watched; time and memory.
 
-``python -m bench.bulk [--records 30000] [--xml FILE …]`` writes one file of invented records (about 2 kB each: NLM's
+``python -m bench.bulk [--records 30000] [--xml FOLDER]`` writes one file of invented records (about 2 kB each: NLM's
 are larger, so that reading weighs more there), or of the records of real EFetch answers repeated, and loads it in
 processes of its own. Seconds hold the machine's other load, the processor's seconds and the ratio made of them do not.
 It refuses to compare results; the tests do that.
@@ -15,11 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bench.parse import records_of
+from bench.parse import real_records
 
 from litwatch.bulk import BulkName, read_batches
 from litwatch.pipeline.load import load_bulk
@@ -95,17 +95,17 @@ def forget_file(settings: Settings) -> None:
         con.execute("DELETE FROM bulk_file")
 
 
-def repeat(files: Sequence[Path], count: int) -> Iterator[Revision]:
-    """The records of EFetch answers over and over, each time with a PMID of its own."""
-    slices = records_of(files)
+def repeat(folder: Path, count: int) -> Iterator[Revision]:
+    """The records of a folder of EFetch answers over and over, each time with a PMID of its own."""
+    slices = real_records(folder)
     for number in range(count):
         pmid = b'<PMID Version="1">%d</PMID>' % (99_100_001 + number)
         xml = re.sub(rb"<PMID[^>]*>\d+</PMID>", pmid, slices[number % len(slices)], count=1)
         yield Revision(DAY, 99_100_001 + number, xml)
 
 
-def measure(count: int, folder: Path, files: Sequence[Path]) -> None:
-    revisions = list(repeat(files, count) if files else cheap_records(count))
+def measure(count: int, folder: Path, answers: Path | None) -> None:
+    revisions = list(repeat(answers, count) if answers else cheap_records(count))
     (file,) = write_bulk_files(revisions, folder, baseline=DAY, until=DAY)
     del revisions
     print(f"{count:,} records, {file.path.stat().st_size / 1e6:.1f} MB packed")
@@ -124,7 +124,7 @@ def measure(count: int, folder: Path, files: Sequence[Path]) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=30_000)
-    parser.add_argument("--xml", type=Path, nargs="+", default=[], help="EFetch answers whose records are repeated")
+    parser.add_argument("--xml", type=Path, help="a folder of EFetch answers whose records are repeated")
     parser.add_argument("--scene", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
