@@ -151,6 +151,13 @@ def test_a_passage_from_the_results_is_preferred_to_the_same_words_in_the_backgr
     assert passage.part == 1
 
 
+def test_results_are_preferred_to_a_part_of_any_other_name() -> None:
+    said = "Sleep apnoea and short sleep go with insulin resistance."
+    passage = bearings().find(told(f"REMARKS|{said}", f"RESULTS|{said}"))[0].passage
+    assert passage is not None
+    assert passage.part == 1
+
+
 def test_a_word_said_in_passing_does_not_place_a_paper() -> None:
     passing = told(
         "The drug lowered blood pressure. Patients had no sleep apnoea at the start. Pressure stayed low.",
@@ -166,6 +173,27 @@ def test_words_of_the_question_alone_place_nothing() -> None:
 def test_a_shared_reference_places_a_paper_without_a_shared_word() -> None:
     found = bearings().find(told("Nothing alike.", cites=(Pmid(99000002),)))
     assert [(each.sentence, each.references, each.passage) for each in found] == [(SLEEP, (99000002,), None)]
+
+
+def test_of_two_sentences_that_share_the_same_words_the_one_with_a_shared_reference_comes_first() -> None:
+    page = make_article(
+        question=None,
+        sections=(
+            replace(
+                make_article().sections[0],
+                sentences=(make_sentence(1, "Apnoea matters."), make_sentence(2, "Apnoea matters.")),
+            ),
+        ),
+    )
+    sentences_of = {Pmid(99000002): (2,)}
+    record = told("Apnoea matters.", title="Apnoea", cites=(Pmid(99000002),))
+    assert next(each.sentence for each in Bearings(page, sentences_of, {}).find(record)) == 2
+
+
+def test_a_record_is_not_compared_with_itself() -> None:
+    record = replace(told("Polysomnography at night."), pmid=Pmid(99000001))
+    itself, without = bearings({Pmid(99000001): record}), bearings()
+    assert [score for _, score, _ in itself.rank(record)] == [score for _, score, _ in without.rank(record)]
 
 
 def test_mesh_headings_place_a_paper_without_an_abstract() -> None:

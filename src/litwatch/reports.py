@@ -197,7 +197,7 @@ def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ..
         return (
             _SERIOUSNESS[signal.change.kind],
             signal.priority,
-            not signal.change.is_about_cited and not signal.sentences,
+            not signal.change.is_about_cited and not signal.sentences and level > 1,
             level,
             -signal.relevance,
             -signal.change.pmid,

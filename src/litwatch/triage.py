@@ -153,10 +153,10 @@ def _place(signal: Signal, record: Record | None, bearings: Bearings) -> Signal:
 
 
 def _urgency(signal: Signal) -> tuple[bool, int, bool, int, float, int]:
-    """A new record that bears on no sentence stands behind those of its priority that do."""
+    """A new record that bears on no sentence stands behind those of its priority that do, unless it is a guideline."""
     rank = signal.level.rank if signal.level else 8
     about_cited = signal.change.is_about_cited
-    aside = not about_cited and not signal.sentences
+    aside = not about_cited and not signal.sentences and rank > 1
     return (not about_cited, signal.priority, aside, rank, -signal.relevance, signal.change.pmid)
 
 

@@ -87,3 +87,13 @@ def test_a_new_record_that_cites_what_the_article_cites_names_those_sentences() 
     (signal,) = signals_of(record(NEW, "Unrelated words", "observational study", cites=(CITED,)))
     assert signal.sentences == (1, 2)
     assert any("cites 1 paper" in reason for reason in signal.reasons)
+
+
+def test_what_bears_on_a_sentence_stands_before_what_does_not_but_never_before_a_guideline() -> None:
+    guideline = record(NEW, "Unrelated advice", "guideline")
+    animals = record(NEW + 1, "Unrelated matters", "meta-analysis")
+    sleep = record(NEW + 2, "Short sleep and sleep apnoea", "systematic review")
+    trial = record(NEW + 3, "Unrelated words", "randomised trial")
+    cohort = record(NEW + 4, "Short sleep and sleep apnoea in a cohort", "observational study")
+    signals = signals_of(cohort, trial, sleep, animals, guideline)
+    assert [signal.change.pmid - NEW for signal in signals] == [0, 2, 1, 4, 3]
