@@ -390,6 +390,7 @@ def test_a_limiter_counts_in_a_sliding_window_and_forgets_the_quiet() -> None:
     assert len(limiter._seen) == 3
 
 
+@pytest.mark.slow
 def test_the_desk_keeps_few_articles_in_memory_and_none_of_an_older_snapshot(house: House) -> None:
     for number in range(14):
         house.write_topic(f"more-{number}")

@@ -151,6 +151,7 @@ def requested(browser: Chrome) -> set[str]:
     return {each["request"]["url"] for each in asked if each["documentURL"].startswith("http")}
 
 
+@pytest.mark.slow
 def test_hostile_text_is_shown_as_text_on_every_page(house: House, desk: Desk, browser: Chrome) -> None:
     night(house, desk)
     poison(house, desk)
