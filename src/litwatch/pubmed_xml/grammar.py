@@ -23,6 +23,11 @@ def _laid_out(form: str) -> str:
     return _BLANKS.join(line.strip() for line in form.splitlines())
 
 
+def _up_to(name: str) -> str:
+    """Whatever stands before an end tag, for whoever reads it to judge."""
+    return f"{_TEXT}(?:<(?!/{name}>){_TEXT})*+"
+
+
 def _skipped(*names: str) -> str:
     """What stands in a list of which nothing is read: the names of its tags are all that is looked at."""
     return rf'{_TEXT}(?:</?(?:{"|".join(names)})(?: [A-Za-z]++="{_ATTRIBUTE}")*+/?>{_TEXT})*+'
@@ -102,7 +107,7 @@ ARTICLE = re.compile(
             <JournalIssue CitedMedium="[A-Za-z]++">
                 (?:<Volume>(?P<volume>{_TEXT})</Volume>)?+
                 (?:<Issue>(?P<issue>{_TEXT})</Issue>)?+
-                <PubDate>(?P<published>[^<]*+(?:<(?!/PubDate>)[^<]*+)*+)</PubDate>
+                <PubDate>(?P<published>{_up_to("PubDate")})</PubDate>
             </JournalIssue>
             (?:<Title>(?P<journal>{_TEXT})</Title>)?+
             (?:<ISOAbbreviation>(?P<abbreviation>{_TEXT})</ISOAbbreviation>)?+
@@ -119,16 +124,15 @@ ARTICLE = re.compile(
             (?:<CopyrightInformation>(?P<copyright>{_TEXT})</CopyrightInformation>)?+
         </Abstract>)?+
         (?:<AuthorList CompleteYN="(?P<complete>[YN])"(?: Type="authors")?+>
-            (?P<authors>{_all(_AUTHOR)})
-        </AuthorList>)?+
+            (?P<authors>{_up_to("AuthorList")})</AuthorList>)?+
         (?P<languages>(?:<Language>{_TEXT}</Language>{_BLANKS})*+)
-        (?:<DataBankList CompleteYN="[YN]">(?P<banks>[^<]*+(?:<(?!/DataBankList>)[^<]*+)*+)</DataBankList>)?+
+        (?:<DataBankList CompleteYN="[YN]">(?P<banks>{_up_to("DataBankList")})</DataBankList>)?+
         (?:<GrantList CompleteYN="[YN]">{_skipped(*"Grant GrantID Acronym Agency Country".split())}</GrantList>)?+
-        (?:<PublicationTypeList>(?P<types>[^<]*+(?:<(?!/PublicationTypeList>)[^<]*+)*+)</PublicationTypeList>)?+
+        (?:<PublicationTypeList>(?P<types>{_up_to("PublicationTypeList")})</PublicationTypeList>)?+
         (?:<VernacularTitle>(?P<vernacular>{_MIXED})</VernacularTitle>)?+
         (?:<ArticleDate DateType="Electronic">(?P<electronic>{_uncaught(_DATE)})</ArticleDate>)?+
     </Article>
-    <MedlineJournalInfo>(?P<medline>[^<]*+(?:<(?!/MedlineJournalInfo>)[^<]*+)*+)</MedlineJournalInfo>
+    <MedlineJournalInfo>(?P<medline>{_up_to("MedlineJournalInfo")})</MedlineJournalInfo>
     (?:<ChemicalList>
         (?P<chemicals>(?:<Chemical>
             <RegistryNumber>{_TEXT}</RegistryNumber>
@@ -180,7 +184,9 @@ ARTICLE = re.compile(
 )
 """A whole record, with ``<ReferenceList/>`` in the place of its reference lists; lists are caught as they stand."""
 
-AUTHOR, HEADING, QUALIFIER = map(re.compile, (_AUTHOR, _HEADING, _QUALIFIER))
+AUTHOR = re.compile(f"{_AUTHOR}{_BLANKS}|(.++)", re.DOTALL)
+"""An author; or as the last group all that is left, where what follows is none."""
+HEADING, QUALIFIER = map(re.compile, (_HEADING, _QUALIFIER))
 NOTICE, PART, KEYWORD, MOMENT = map(re.compile, (_NOTICE, _PART, _KEYWORD, _MOMENT))
 DATE = re.compile(_DATE)
 ARTICLE_ID, LOCATION, SUBSTANCE, SUPPLEMENTARY = map(re.compile, (_ARTICLE_ID, _LOCATION, _SUBSTANCE, _SUPPLEMENTARY))

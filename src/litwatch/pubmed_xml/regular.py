@@ -43,6 +43,8 @@ from litwatch.records import (
 _SIZE_LIMIT = 1 << 20
 """Bytes; larger ones are rare, and a tree's own limits are for them."""
 _REFERENCES, _REFERENCES_END = b"<ReferenceList", b"</ReferenceList>"
+_BEHIND_REFERENCES = 200
+"""Bytes: reference lists stand last, before two end tags."""
 _CONTROLS = bytes(set(range(0x20)) - {*b"\n"})
 _CITED = re.compile(rb"""pubmed["']([^<]*+)<""")
 _ENTITY = re.compile(r"&(?:#x([0-9a-fA-F]{1,6});|#([0-9]{1,7});|(amp|lt|gt|quot|apos);)?")
@@ -124,11 +126,11 @@ def take_references(data: bytes) -> tuple[bytes, tuple[Pmid, ...]]:
 
     Raises Irregular where they are not written as NLM writes them.
     """
-    begin = data.find(_REFERENCES)
-    if begin < 0:
+    end = data.rfind(_REFERENCES_END, -_BEHIND_REFERENCES) + len(_REFERENCES_END)
+    if end < len(_REFERENCES_END):
         return data, ()
-    end = data.rfind(_REFERENCES_END) + len(_REFERENCES_END)
-    if end < begin or data.find(b"<ArticleId>", begin, end) > 0:  # without a type it is a PMID, says the DTD
+    begin = data.find(_REFERENCES)
+    if not 0 <= begin < end or data.find(b"<ArticleId>", begin, end) > 0:  # without a type it is a PMID, says the DTD
         raise Irregular
     cites = _cites(_CITED.findall(data, begin, end))
     return data[:begin] + b"<ReferenceList/>" + data[end:], tuple(dict.fromkeys(cites))
@@ -202,8 +204,10 @@ def _abstract(found: str) -> tuple[AbstractPart, ...]:
 def _authors(found: str) -> tuple[Author, ...]:
     people = []
     authors = grammar.AUTHOR.findall(found)
+    if authors and authors[-1][-1]:
+        raise Irregular
     plain = _is_plain(filter(None, chain.from_iterable(authors)))
-    for valid, *names, orcid, place, further in authors:
+    for valid, *names, orcid, place, further, _ in authors:
         last, fore, initials, suffix, collective = names if plain else map(_plain, names)
         if valid == "Y" and (last or fore or collective):
             places = [place if plain else _plain(place)] if place else []
