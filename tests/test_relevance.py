@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from litwatch.relevance import ArticleProfile, Paper, as_share, paper_of, rank
+from litwatch.relevance import ArticleProfile, Paper, paper_of, rank
 from litwatch.relevance.importance import measure_clinical, people_studied, weigh_importance
 from litwatch.relevance.signals import Compared
 from litwatch.relevance.terms import Terms, weigh
@@ -153,9 +153,3 @@ def test_a_pubmed_record_gives_its_words_headings_and_references() -> None:
     assert (paper.id, paper.title) == ("99000001", record.title)
     assert "diet" in paper.headings
     assert paper.cites == {"99000002"}
-
-
-def test_shares_lie_between_nought_and_one_in_the_order_of_the_scores() -> None:
-    shares = as_share(np.array([3.0, -1.0, 0.5]))
-    assert ((shares > 0) & (shares < 1)).all()
-    assert list(np.argsort(shares)) == [1, 2, 0]

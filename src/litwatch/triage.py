@@ -6,10 +6,7 @@ cited paper: it is always shown (the contract, line 4). This module refuses to n
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
@@ -23,6 +20,7 @@ from litwatch.diff import Change, ChangeKind
 from litwatch.evidence import Level, grade, mark
 from litwatch.integrity import Integrity, PaperState, Source
 from litwatch.records import Record
+from litwatch.relevance import ArticleProfile, Judged, paper_of, rank_with_answers
 from litwatch.strategy import Expression, matches, parse
 from litwatch.strategy.filters import PUBLISHED
 from litwatch.topics import Topic
@@ -49,7 +47,7 @@ class Signal:
     reasons: tuple[str, ...]
     """Sentences for a reader, most important first."""
     relevance: float
-    """0 to 1: words shared with the article; orders signals of one level, decides nothing."""
+    """0 to 1: its place among the article's new records (``relevance``); orders those of one level, decides nothing."""
     sentences: tuple[int, ...]
     """Numbers of the article's sentences concerned, most concerned first."""
     marks: tuple[str, ...] = ()
@@ -114,19 +112,24 @@ def triage(
     claims: Claims,
     *,
     integrity: Mapping[Pmid, Integrity] | None = None,
+    answers: Sequence[Judged] = (),
 ) -> tuple[Signal, ...]:
     """Every change with its meaning, in order of urgency: changes to cited papers first, in every case.
 
     ``records`` holds the latest observation of each record concerned; a change whose record was never delivered
-    still gives a signal; ``integrity`` says which notices stand. New records follow by level, then by relevance, then
-    by PMID; the first ``PLACED`` of them name the sentences that they bear on, and then stand before those that bear on
+    still gives a signal; ``integrity`` says which notices stand, and ``answers`` what people said about new records,
+    which moves others like them. New records follow by level, then by relevance, then by PMID; the first ``PLACED`` of
+    them name the sentences that they bear on, and then stand before those that bear on
     none.
     """
-    words = _ArticleWords(article)
+    changes = tuple(changes)
+    cited = {pmid: records[pmid] for pmid in sorted(claims.cited) if pmid in records}
+    new = [records[c.pmid] for c in changes if not c.is_about_cited and c.pmid in records]
+    ranked = _rank_new(new, cited.values(), article, answers)
     signals = [
         _judge_cited(change, records.get(change.pmid), claims, (integrity or {}).get(change.pmid))
         if change.is_about_cited
-        else _judge_new(change, records.get(change.pmid), topic, claims, words)
+        else _judge_new(change, records.get(change.pmid), topic, claims, ranked)
         for change in changes
     ]
     ordered = sorted(signals, key=_urgency)
@@ -199,12 +202,29 @@ def _stands(change: Change, record: Record, integrity: Integrity | None) -> bool
     return record.is_retracted or any(notice.source == change.detail for notice in record.notices)
 
 
-def _judge_new(change: Change, record: Record | None, topic: Topic, claims: Claims, words: _ArticleWords) -> Signal:
+def _rank_new(
+    new: Iterable[Record], cited: Iterable[Record], article: Article, answers: Sequence[Judged]
+) -> Mapping[Pmid, tuple[float, str | None]]:
+    """Each new record's place among them, from 0 to 1, and what people's answers did to it."""
+    records = {record.pmid: paper_of(record) for record in new}
+    sentences = tuple(s.text for s in article.sentences if s.text not in article.leftovers)
+    profile = ArticleProfile(article.question or "", tuple(map(paper_of, cited)), sentences)
+    ranking = rank_with_answers(profile, list(records.values()), answers)
+    return dict(zip(records, zip(ranking.shares, ranking.reasons, strict=True), strict=True))
+
+
+def _judge_new(
+    change: Change,
+    record: Record | None,
+    topic: Topic,
+    claims: Claims,
+    ranked: Mapping[Pmid, tuple[float, str | None]],
+) -> Signal:
     if record is None:
         return Signal(change, Priority.LOW, None, ("The record itself has not been delivered yet.",), 0.0, ())
     marks = mark(record)
     shared_references = [pmid for pmid in record.cites if pmid in claims.sentences_of]
-    relevance = words.compare(record)
+    relevance, learnt = ranked[change.pmid]
     if record.is_notice:
         reason = "It is a notice about another paper on the topic, not a study."
         return Signal(change, Priority.LOW, None, (reason,), relevance, (), marks)
@@ -217,6 +237,7 @@ def _judge_new(change: Change, record: Record | None, topic: Topic, claims: Clai
     if shared_references:
         count = _count(len(shared_references), "paper", "papers")
         reasons.append(f"It cites {count} that the article rests on.")
+    reasons += [learnt] if learnt else []
     sound = not {"retracted", "protocol, no results", "animals only"} & set(marks)
     priority = Priority.MEDIUM if level.rank <= topic.thresholds.review_level and sound else Priority.LOW
     return Signal(change, priority, level, tuple(reasons), relevance, (), marks)
@@ -243,44 +264,3 @@ def _join_names(names: Collection[str]) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
-
-
-_WORD = re.compile(r"[a-z][a-z0-9-]{2,}")
-_COMMON = frozenset(
-    "about after also among and any are associated association been between but can cause causes certain could data"
-    " demonstration due effect effects factors for from had has have high higher how including increase increased"
-    " increases into its key lead leads level levels low lower may more most not other patients related results risk"
-    " role significant some study such than that the their them these they this those through use used various was"
-    " were what when which while who with within without".split()
-)
-
-
-def _terms(text: str) -> frozenset[str]:
-    """Lower-case word stems of a text: plural and common endings cut, so that "obesities" meets "obesity"."""
-    found = (word for word in _WORD.findall(text.lower()) if word not in _COMMON)
-    return frozenset(re.sub(r"(?:ies|es|s|ing|ed|y|e)$", "", word) if len(word) > 4 else word for word in found)
-
-
-class _ArticleWords:
-    """An article's question and sentences as weighted words; a word in every sentence tells nothing apart."""
-
-    def __init__(self, article: Article) -> None:
-        self.question = _terms(article.question or "")
-        self.sentences = {s.number: _terms(s.text) for s in article.sentences if s.text not in article.leftovers}
-        spread = Counter(word for words in self.sentences.values() for word in words)
-        self.weight = {word: math.log(1 + len(self.sentences) / count) for word, count in spread.items()}
-
-    def compare(self, record: Record) -> float:
-        """Relevance from 0 to 1, by words that the record shares with the question and its nearest sentence."""
-        title, text = _terms(record.title), _terms(record.abstract_text)
-        asked = self._share(self.question, title) if self.question else 0.0
-        scores = [
-            0.6 * self._share(words - self.question, title) + 0.4 * self._share(words - self.question, text)
-            for words in self.sentences.values()
-            if len(words - self.question) >= 2
-        ]
-        return round(min(1.0, 0.5 * asked + 0.5 * max(scores, default=0.0)), 3)
-
-    def _share(self, wanted: Collection[str], present: frozenset[str]) -> float:
-        total = sum(self.weight.get(word, 1.0) for word in wanted)
-        return sum(self.weight.get(word, 1.0) for word in wanted if word in present) / total if total else 0.0

@@ -18,6 +18,7 @@ from litwatch.claims import map_claims
 from litwatch.integrity import Integrity
 from litwatch.lint import Finding, lint
 from litwatch.matching import judge
+from litwatch.pipeline.answers import read_answers
 from litwatch.pipeline.standings import read_integrity
 from litwatch.records import Journal, Record, RecordKind
 from litwatch.reports import Report, ReportedSignal, order_signals
@@ -69,12 +70,15 @@ def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Re
     records = store.current_records(told)
     concerned = {*claims.cited, *(item.change.pmid for item in standing if item.change.is_about_cited)}
     integrity = read_integrity(concerned, store, on=day)
+    answers = read_answers(topic.slug, store)
     return assemble(
         topic,
         article,
         findings=lint(article, topic.pins, matches, records),
         matches=matches,
-        signals=triage([item.change for item in standing], records, topic, article, claims, integrity=integrity),
+        signals=triage(
+            [item.change for item in standing], records, topic, article, claims, integrity=integrity, answers=answers
+        ),
         standing=standing,
         records=records,
         integrity=integrity,

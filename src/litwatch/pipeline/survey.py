@@ -23,6 +23,7 @@ from litwatch.entrez import Entrez, resolve
 from litwatch.errors import ArticleUnreadable, SourceError
 from litwatch.integrity import PaperState
 from litwatch.lint import lint
+from litwatch.pipeline.answers import read_answers
 from litwatch.pipeline.asides import Aside, look_beside
 from litwatch.pipeline.fetching import Delivery
 from litwatch.pipeline.leads import Followed, ReadLeads, follow_feed
@@ -249,7 +250,10 @@ def finish_survey(
     findings = lint(article, topic.pins, begun.matches, known_cited)
     before = {item.change.pmid for item in standing if item.change.is_about_cited} - integrity.keys()
     integrity |= read_integrity(before, store, on=today, fresh=fresh)
-    signals = triage([item.change for item in standing], newest, topic, article, claims, integrity=integrity)
+    answers = read_answers(topic.slug, store)
+    signals = triage(
+        [item.change for item in standing], newest, topic, article, claims, integrity=integrity, answers=answers
+    )
     verdict = decide(
         signals=signals,
         kept=store.kept(topic.slug, on=today),

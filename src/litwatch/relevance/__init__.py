@@ -2,14 +2,27 @@
 
 papers     what is read of a record
 terms      texts as word counts
-signals    seven ways to be close to an article, each with how far it can be trusted there
+signals    several ways to be close to an article, each with how far it can be trusted there
 importance what could change a clinician's practice
+learning   what people's answers add, and how much they leave to be seen
 ranking    the order
 """
 
 from __future__ import annotations
 
+from litwatch.relevance.learning import WORTH, Judged, RecallEstimate, estimate_recall
 from litwatch.relevance.papers import ArticleProfile, Paper, paper_of
-from litwatch.relevance.ranking import as_share, rank
+from litwatch.relevance.ranking import Ranking, rank, rank_with_answers
 
-__all__ = ["ArticleProfile", "Paper", "as_share", "paper_of", "rank"]
+__all__ = [
+    "WORTH",
+    "ArticleProfile",
+    "Judged",
+    "Paper",
+    "Ranking",
+    "RecallEstimate",
+    "estimate_recall",
+    "paper_of",
+    "rank",
+    "rank_with_answers",
+]

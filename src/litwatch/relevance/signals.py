@@ -1,4 +1,4 @@
-"""Seven ways to say how close a record is to what an article cites and asks, and how far each can be trusted here.
+"""Several ways to say how close a record is to what an article cites and asks, and how far each can be trusted here.
 
 A signal is trusted as far as it finds the article's own cited papers again: each is hidden in turn, ranked among the
 records by what the others say, and the mean logarithm of its place is the measure. Nothing else is fitted to an
@@ -46,25 +46,30 @@ class Compared:
     def __init__(self, profile: ArticleProfile, records: Sequence[Paper], background: Sequence[Paper] = ()) -> None:
         self._n, self._r = len(records), len(profile.cited)
         papers = [*records, *profile.cited, *background]
-        terms = Terms([*([paper.title, paper.abstract] for paper in papers), [profile.question]])
+        terms = Terms([*([paper.title, paper.abstract] for paper in papers), [profile.question], profile.sentences])
         titles = Terms([*([paper.title] for paper in papers), [profile.question]])
-        headings = count_names([*(paper.headings for paper in papers), ()])
+        headings = count_names([*(paper.headings for paper in papers), (), ()])
         self._counts = csr_array(hstack([terms.words, terms.pairs]))
         self._plain = weigh(terms.words)
         self._titles = weigh(csr_array(hstack([titles.words, titles.pairs])))
         self._words = weigh(csr_array(hstack([terms.words, headings])))
         self.text = weigh(self._counts)
-        """Stems and their pairs, weighted: the records, then the cited papers, the background and the question."""
+        """Stems and their pairs, weighted: records, cited papers, background, question, sentences."""
+        compared = papers[: self._n + self._r]
+        # A paper stands among its own references, so that sharing is the same in both directions.
+        self._references = weigh(count_names([{paper.id, *paper.cites} for paper in compared]))
+        self._journals = count_names([[paper.journal] if paper.journal else [] for paper in compared])
+        self._sentences = any(profile.sentences)
 
     def measure(self) -> tuple[Signal, ...]:
         """Every signal with its trust."""
         n, end = self._n, self._n + self._r
         plain, words, text, titles = self._plain, self._words, self.text, self._titles
         usual = _mean(words[:n])
-        question, in_title = _mean(text[[-1]]), _mean(titles[[-1]])
+        question, in_title = _mean(text[[-2]]), _mean(titles[[-1]])
         latent = _project(plain[:end])
         feedback = _Bm25(self._counts, n)
-        compared: tuple[tuple[str, Matrix, Profile], ...] = (
+        compared: list[tuple[str, Matrix, Profile]] = [
             ("words", plain, lambda some: _mean(plain[n + some])),
             ("what sets them apart", words, lambda some: _mean(words[n + some]) - usual),
             ("what they share", text, lambda some: _shared(text[n + some])),
@@ -72,7 +77,14 @@ class Compared:
             ("question in the title", titles, lambda _: in_title),
             ("telling terms", feedback.weighted, lambda some: feedback.weigh_terms(n + some)),
             ("latent themes", latent, lambda some: _mean(latent[n + some])),
-        )
+        ]
+        if self._sentences:
+            sentences = _mean(text[[-1]])
+            compared.append(("the article's sentences", text, lambda _: sentences))
+        if self._references.nnz > n + self._r:
+            compared.append(("shared references", self._references, lambda some: _mean(self._references[n + some])))
+        if self._journals.nnz:
+            compared.append(("the same journals", self._journals, lambda some: _mean(self._journals[n + some])))
         return tuple(self._judge(name, matrix, profile) for name, matrix, profile in compared)
 
     def _judge(self, name: str, matrix: Matrix, profile: Profile) -> Signal:
