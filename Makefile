@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pictures test test-all check fix lock clean fuzz bench-references bench-parse bench-store bench-replay
+.PHONY: help setup run pictures test test-all check fix lock clean fuzz bench-references bench-parse bench-store bench-replay bench-triage
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -73,6 +73,11 @@ $(VENV)/peers: bench/peers.txt $(READY)
 
 bench-references: $(READY)  ## how many printed references are found rightly (needs the reference material)
 	$(BIN)/python bench/references.py
+
+# ASREVIEW: a Python in an environment of its own with asreview 3; without it that comparison is left out.
+BENCHMARK := $(or $(LITWATCH_SHARED),../shared)/benchmark
+bench-triage: $(READY)  ## the ranking against its benchmark: evaluation, ablation, replay with votes, cost
+	OMP_NUM_THREADS=1 $(BIN)/python -m bench.ranking $(BENCHMARK) $(if $(ASREVIEW),--asreview $(ASREVIEW))
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis

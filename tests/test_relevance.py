@@ -7,7 +7,17 @@ import random
 import numpy as np
 import pytest
 
-from litwatch.relevance import ArticleProfile, Paper, paper_of, rank
+from litwatch.judgements import Decision
+from litwatch.relevance import (
+    WORTH,
+    ArticleProfile,
+    Judged,
+    Paper,
+    estimate_recall,
+    paper_of,
+    rank,
+    rank_with_answers,
+)
 from litwatch.relevance.importance import measure_clinical, people_studied, weigh_importance
 from litwatch.relevance.signals import Compared
 from litwatch.relevance.terms import Terms, weigh
@@ -153,3 +163,59 @@ def test_a_pubmed_record_gives_its_words_headings_and_references() -> None:
     assert (paper.id, paper.title) == ("99000001", record.title)
     assert "diet" in paper.headings
     assert paper.cites == {"99000002"}
+
+
+def answered(papers: list[Paper], worth: float) -> list[Judged]:
+    return [Judged(paper, worth) for paper in papers]
+
+
+def test_records_like_those_that_were_kept_move_up_and_say_so() -> None:
+    profile, candidates = invent_topic(11)
+    other, _ = invent_topic(12, subject="morbane")
+    kept = list(other.cited[:4])
+    twin = Paper("99005555", kept[0].title, kept[0].abstract, kept[0].headings)
+    before = rank_with_answers(profile, [*candidates, twin], ())
+    answers = [*answered(kept, 1.0), *answered(candidates[60:70], 0.0)]
+    after = rank_with_answers(profile, [*candidates, twin], answers)
+    assert after.order.index(120) < before.order.index(120)
+    assert (after.reasons[120] or "").startswith("Ranked higher: the board kept ")
+    assert set(before.reasons) == {None}
+
+
+def test_answers_never_lose_a_record_and_keep_places_for_what_they_might_hide() -> None:
+    profile, candidates = invent_topic(13)
+    ranking = rank_with_answers(profile, candidates, answered(candidates[:8], 0.0) + answered(candidates[90:94], 1.0))
+    assert sorted(ranking.order) == list(range(len(candidates)))
+    by_rule = np.argsort(-ranking.without_answers, kind="stable").tolist()
+    for place in (10, 20, 30):
+        earlier = set(ranking.order[: place - 1])
+        assert ranking.order[place - 1] == next(row for row in by_rule if row not in earlier)
+    assert ranking.shares[ranking.order[0]] > ranking.shares[ranking.order[-1]]
+
+
+def test_answers_about_everything_the_same_way_and_none_at_all_are_borne() -> None:
+    profile, candidates = invent_topic(14)
+    for worth in (0.0, 1.0):
+        assert np.isfinite(rank_with_answers(profile, candidates, answered(candidates, worth)).scores).all()
+    plain = rank_with_answers(profile, candidates, ())
+    assert plain.scores.tobytes() == plain.without_answers.tobytes()
+    assert len(rank_with_answers(profile, [], answered(candidates, 1.0)).scores) == 0
+
+
+def test_later_teaches_nothing_and_already_covered_is_on_the_subject() -> None:
+    assert Decision.SNOOZED not in WORTH
+    assert WORTH[Decision.NOT_RELEVANT] < WORTH[Decision.ALREADY_COVERED] < WORTH[Decision.RELEVANT]
+
+
+def test_the_estimate_of_recall_rises_with_what_is_seen_and_is_silent_without_ground() -> None:
+    shares = []
+    for count in (20, 40, 80):
+        estimate = estimate_recall(range(1, count + 1), [1.0] * 10 + [0.0] * (count - 10), 200)
+        assert estimate is not None
+        shares.append(estimate.share)
+    assert 0 < shares[0] < shares[1] < shares[2] < 1
+    assert estimate_recall(range(1, 10), [1.0] * 9, 200) is None
+    assert estimate_recall(range(1, 21), [0.0] * 20, 200) is None
+    everything = estimate_recall(range(1, 21), [1.0] * 20, 20)
+    assert everything is not None
+    assert everything.share == 1
