@@ -279,7 +279,7 @@ def report(real: Path, count: int, rounds: int, folder: Path) -> None:
         print(f"\nno real records: {real} is not there")
     print(f"\ntwo processes read {by_two_processes(file, count):.2f} times as many invented records a second as one")
     for megabytes in (20, 200):
-        enough = islice(cycle(invented), megabytes * 1_000_000 // len(invented[0]) + 1)
+        enough = islice(cycle(invented), megabytes * 1_000_000 * count // sum(map(len, invented)) + 1)
         size = save(enough, large := folder / "large.xml.gz")
         print(f"peak resident memory while reading {size:.0f} MB: {peak_memory(large):.0f} MB")
 
