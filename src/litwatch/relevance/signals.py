@@ -35,6 +35,9 @@ class Signal:
     """Nats by which it beats chance on the article's hidden papers, 0 or more."""
 
 
+_SAMPLE = 1000
+"""Rows that the themes are read off."""
+
 Indices = NDArray[np.int64]
 Profile = Callable[[Indices], Floats]
 """From the places of some cited papers to a vector that records are multiplied with."""
@@ -57,7 +60,8 @@ class Compared:
         """Stems and their pairs, weighted: records, cited papers, background, question, sentences."""
         compared = papers[: self._n + self._r]
         # A paper stands among its own references, so that sharing is the same in both directions.
-        self._references = weigh(count_names([{paper.id, *paper.cites} for paper in compared]))
+        some = any(paper.cites for paper in compared)
+        self._references = weigh(count_names([{paper.id, *paper.cites} if some else () for paper in compared]))
         self._journals = count_names([[paper.journal] if paper.journal else [] for paper in compared])
         self._sentences = any(profile.sentences)
 
@@ -81,7 +85,7 @@ class Compared:
         if self._sentences:
             sentences = _mean(text[[-1]])
             compared.append(("the article's sentences", text, lambda _: sentences))
-        if self._references.nnz > n + self._r:
+        if self._references.nnz:
             compared.append(("shared references", self._references, lambda some: _mean(self._references[n + some])))
         if self._journals.nnz:
             compared.append(("the same journals", self._journals, lambda some: _mean(self._journals[n + some])))
@@ -140,12 +144,15 @@ def _product(rows: Matrix, vector: Floats) -> Floats:
 
 
 def _project(rows: Matrix) -> Floats:
-    """Each row in the space of the strongest common themes, length 1; the rows themselves where there are few."""
-    themes = min(_DIMENSIONS, min(rows.shape) - 2)
+    """Each row in the space of the strongest common themes, length 1; the rows themselves where there are few.
+
+    The themes are read off a thousand rows, evenly spaced: more do not change them, and take the longest of all.
+    """
+    sample = rows[np.unique(np.linspace(0, rows.shape[0] - 1, _SAMPLE).astype(np.int64))]
+    themes = min(_DIMENSIONS, min(sample.shape) - 2)
     if themes < 2:
         return np.asarray(rows.todense())
-    start = np.ones(min(rows.shape))
-    left, strength, _ = svds(rows, k=themes, v0=start)
-    themed = left * strength
+    _, _, directions = svds(sample, k=themes, v0=np.ones(min(sample.shape)))
+    themed = rows @ directions.T
     length = np.sqrt((themed**2).sum(axis=1, keepdims=True))
     return np.asarray(themed / np.where(length > 0, length, 1))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -77,9 +78,9 @@ class Terms:
         for row, text in enumerate(texts):
             for passage in text:
                 rows.append(row)
-                passages.append([numbers[word] for word in _WORD.findall(passage.lower())])
+                passages.append(list(map(numbers.__getitem__, _WORD.findall(passage.lower()))))
         lengths = np.fromiter(map(len, passages), dtype=np.int64, count=len(passages))
-        flat = np.fromiter((n for passage in passages for n in passage), dtype=np.int64, count=int(lengths.sum()))
+        flat = np.fromiter(chain.from_iterable(passages), dtype=np.int64, count=int(lengths.sum()))
         place = np.repeat(np.arange(len(passages)), lengths)
         kept = flat >= 0
         flat, place = flat[kept], place[kept]
