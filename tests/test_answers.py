@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.diff import Change
+from litwatch.diff import Change, find_cited_changes, find_new_records
 from litwatch.judgements import Decision, Judgement
 from litwatch.pipeline.answers import read_answers
+from litwatch.records import RefType
+from litwatch.relevance import Judged, paper_of
 from litwatch.store import Store
+from litwatch.triage import Signal, triage
+from tests.spec import cases
 from tests.store_scenes import ARRIVAL, NEW, RETRACTION, made_store, make_night, moment
 
 TOPIC = "insulin-resistance"
@@ -46,3 +50,23 @@ def test_the_last_word_about_a_new_record_counts_and_later_teaches_nothing(store
 def test_what_is_said_about_a_notice_teaches_the_ranking_nothing(store: Store) -> None:
     judge(store, Decision.NOT_RELEVANT, RETRACTION, 2)
     assert heard(store) == []
+
+
+def test_no_answer_moves_a_notice_or_changes_a_word_of_it() -> None:
+    retracted = cases.noticed(RefType.RETRACTION_IN)
+    news = [cases.record(700 + n, title=f"Sleep apnoea and insulin resistance, part {n}") for n in range(6)]
+    newest = {each.pmid: each for each in (retracted, *news)}
+    changes = [
+        *find_cited_changes((cases.CITED,), {}, newest),
+        *find_new_records(news, {cases.CITED}, (), cases.UPDATED),
+    ]
+
+    def first(*answers: Judged) -> Signal:
+        return triage(changes, newest, cases.topic(), cases.article(), cases.claims(), answers=answers)[0]
+
+    plain = first()
+    assert plain.change.is_about_cited
+    for worth in (0.0, 1.0):
+        about_all = [Judged(paper_of(each), worth) for each in (retracted, *news)]
+        assert first(*about_all) == plain
+    assert first(Judged(paper_of(retracted), 0.0), Judged(paper_of(news[0]), 1.0)) == plain
