@@ -88,12 +88,31 @@ def test_a_seal_is_for_one_text_and_one_purpose() -> None:
 
 def test_all_links_of_a_text_are_signed_and_nothing_else_changes() -> None:
     text = f"See {answer_link(DESK, 'a@example.org', 's')}#new-1 or ({unsubscribe_link(DESK, 'a@example.org')})."
-    signed = sign_all(text, SECRET, NOW)
+    signed = sign_all(text, DESK, "a@example.org", SECRET, NOW)
     assert "___" not in signed
     assert len(signed) == len(text)
     answer = signed.split("answer/")[1].split("#")[0]
     assert open_link(answer, Purpose.ANSWER, SECRET, NOW).topic == "s"
-    assert sign_all("no links here_______.", SECRET, NOW) == "no links here_______."
+    assert sign_all("no links here_______.", DESK, "a@example.org", SECRET, NOW) == "no links here_______."
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        f"{DESK}answer/x.{'_' * 43}",
+        f"{DESK}answer/WzEsMiwzLDQsNV0.{'_' * 43}",
+        f"{DESK}answer/MQ.{'_' * 43}",
+        f"{DESK}sign-in/{unsigned(Grant(Purpose.SIGN_IN, 'a@example.org'))}",
+        f"{DESK}answer/{unsigned(Grant(Purpose.SIGN_IN, 'a@example.org'))}",
+        f"{DESK}answer/{unsigned(Grant(Purpose.ANSWER, 'another@example.org', 's'))}",
+        answer_link("https://elsewhere.example.com/", "a@example.org", "s"),
+        unsigned(Grant(Purpose.ANSWER, "a@example.org", "s")),
+    ],
+    ids=["no base64", "no grant", "a number", "sign-in", "sign-in as answer", "for another", "elsewhere", "no address"],
+)
+def test_what_a_title_pretends_to_be_a_link_is_never_signed_and_stops_no_mail(hostile: str) -> None:
+    text = f"Sleep {hostile} and insulin"
+    assert sign_all(text, DESK, "a@example.org", SECRET, NOW) == text
 
 
 def test_a_mail_is_composed_without_keys_and_signed_as_it_leaves() -> None:
@@ -103,7 +122,7 @@ def test_a_mail_is_composed_without_keys_and_signed_as_it_leaves() -> None:
     stop = unsubscribe_link(DESK, digest.recipient)
     mail = digest_message(digest, sender="Desk <desk@example.org>", at=MOMENT, answers=answers, unsubscribe=stop)
     composed = mail.as_bytes()
-    sent = message_from_bytes(sign_mail(composed, SECRET, NOW), policy=policy.default)
+    sent = message_from_bytes(sign_mail(composed, DESK, digest.recipient, SECRET, NOW), policy=policy.default)
     assert "___" not in str(sent)
     assert {name: sent[name] for name in ("From", "To", "Subject", "Message-ID", "Date")} == {
         name: mail[name] for name in ("From", "To", "Subject", "Message-ID", "Date")
@@ -119,4 +138,4 @@ def test_a_mail_is_composed_without_keys_and_signed_as_it_leaves() -> None:
 
 def test_a_mail_without_links_stays_as_it_is() -> None:
     body = digest_message(make_digest(make_report()), sender="desk@example.org", at=MOMENT).as_bytes()
-    assert sign_mail(body, SECRET, NOW) == body
+    assert sign_mail(body, DESK, "board@example.org", SECRET, NOW) == body

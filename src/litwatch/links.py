@@ -46,7 +46,9 @@ SHORTEST_SECRET = 32
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _UNSIGNED = "_" * 43
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,600}\.[A-Za-z0-9_-]{43}")
-_UNSIGNED_TOKEN = re.compile(rf"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{{1,600}}\.{_UNSIGNED}(?![A-Za-z0-9_-])")
+_UNSIGNED_TOKEN = rf"(?P<claims>[A-Za-z0-9_-]{{1,600}})\.{_UNSIGNED}(?![A-Za-z0-9_-])"
+_MAILED = {Purpose.ANSWER, Purpose.UNSUBSCRIBE}
+"""What a mail's links may be for; the others are made for an editor at a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,24 @@ def sign(grant: Grant, secret: str, at: datetime) -> str:
     return f"{claims}.{_signature(claims, secret)}"
 
 
-def sign_all(text: str, secret: str, at: datetime) -> str:
-    """The text with every unsigned link in it signed."""
-    return _UNSIGNED_TOKEN.sub(lambda match: sign(_read(match[0].partition(".")[0]), secret, at), text)
+def sign_all(text: str, desk_url: str, member: str, secret: str, at: datetime) -> str:
+    """The text with every unsigned link to the desk signed that grants its own reader something.
+
+    A title from outside may hold what looks like a link: one that leads elsewhere, is for somebody else or for
+    another purpose than a mail's, or cannot be read stays as it is.
+    """
+
+    def sign_one(match: re.Match[str]) -> str:
+        try:
+            grant = _read(match["claims"])
+        except (ValueError, TypeError, OverflowError, OSError):
+            return match[0]
+        link = f"{desk_url}{grant.purpose.value}/{unsigned(grant)}"
+        if grant.purpose not in _MAILED or grant.member != member or link != match[0]:
+            return match[0]
+        return f"{desk_url}{grant.purpose.value}/{sign(grant, secret, at)}"
+
+    return re.sub(f"{re.escape(desk_url)}[a-z-]+/{_UNSIGNED_TOKEN}", sign_one, text)
 
 
 def open_link(token: str, purpose: Purpose, secret: str, now: datetime) -> Grant:

@@ -15,8 +15,8 @@ from litwatch.links import sign_all
 _HEADER = "List-Unsubscribe"
 
 
-def sign_mail(body: bytes, secret: str, at: datetime) -> bytes:
-    """The message (RFC 5322 bytes) with every unsigned link in its texts and its List-Unsubscribe header signed.
+def sign_mail(body: bytes, desk_url: str, member: str, secret: str, at: datetime) -> bytes:
+    """The message (RFC 5322 bytes) to ``member`` with the desk's links in its texts and List-Unsubscribe signed.
 
     Everything else stays as it is, the Message-ID and the parts' boundary included.
     """
@@ -27,12 +27,12 @@ def sign_mail(body: bytes, secret: str, at: datetime) -> bytes:
         if part.get_content_maintype() != "text":
             continue
         text = part.get_content()
-        signed = sign_all(text, secret, at)
+        signed = sign_all(text, desk_url, member, secret, at)
         if signed != text:
             part.set_content(signed, subtype=part.get_content_subtype(), cte="quoted-printable")
             changed = True
     if (given := message.get(_HEADER)) is not None:
-        message.replace_header(_HEADER, sign_all(str(given), secret, at))
+        message.replace_header(_HEADER, sign_all(str(given), desk_url, member, secret, at))
         changed = True
     if not changed:
         return body

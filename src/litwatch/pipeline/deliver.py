@@ -247,8 +247,9 @@ def _links(digest: Digest, settings: Settings) -> _Links:
 def _hand_over(entry: OutboxEntry, settings: Settings, at: datetime) -> tuple[MessageState, str | None]:
     """Send or write one claimed message, its links signed: what it has become, and why where it was not sent."""
     body = entry.message.body
-    if settings.desk_secret is not None:
-        body = sign_mail(body, settings.desk_secret.get_secret_value(), at)
+    if settings.desk_url is not None and settings.desk_secret is not None:
+        secret = settings.desk_secret.get_secret_value()
+        body = sign_mail(body, settings.desk_url, entry.message.recipient, secret, at)
     try:
         if settings.smtp_host is None:
             write_eml(settings.mail_folder, body)
