@@ -97,7 +97,8 @@ def look_beside(
     supplements = _supplement(question.seeds, confirmed, entrez, store) if question.seeds else ()
     errors += [f"The {each.kind} could not be asked for: {each.error}" for each in supplements if each.error]
     beside = Beside(today, question.text, tuple(costs.items()), newer, supplements, tuple(errors))
-    unknown = [pmid for pmid in beside.pmids if pmid not in store.known(beside.pmids) and pmid not in cited]
+    here = store.known(beside.pmids) | cited.keys()
+    unknown = [pmid for pmid in beside.pmids if pmid not in here]
     nothing: tuple[Record, ...] = ()
     fetched = attempt("Their records", lambda: entrez.fetch(unknown[:_MOST_FETCHED]).records, nothing)
     if len(errors) > len(beside.errors):
