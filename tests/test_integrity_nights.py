@@ -16,7 +16,7 @@ from litwatch.cli import main
 from litwatch.diff import ChangeKind
 from litwatch.integrity import Integrity, PaperState, Source
 from litwatch.judgements import Decision, Judgement
-from litwatch.pipeline import NightSummary, open_store
+from litwatch.pipeline import NightSummary, as_known_on, open_store
 from litwatch.standin import Corpus
 from litwatch.standin.retraction_watch import WatchedNotice, write_csv
 from litwatch.standin.scenario import EXAMPLES, read_scenario_file
@@ -25,6 +25,7 @@ from litwatch.verdict import Status
 from litwatch.watch_table import read_watch_table
 
 from .nights import TOPIC, House, open_house
+from .store_scenes import read_tables
 
 PAPER = Pmid(99500001)
 ARTICLE = """---
@@ -299,3 +300,19 @@ def test_a_cited_record_that_is_gone_is_typed_as_merged_or_missing(tmp_path: Pat
         reasons = {e.record.pmid: " ".join(e.signal.reasons) for e in after.outcomes[0].report.signals}
         assert "most likely merged" in reasons[merged]
         assert "most likely merged" not in reasons[deleted]
+
+
+def test_what_both_sources_said_is_known_of_an_earlier_day(house: House) -> None:
+    concern, retraction = STEPS[0], STEPS[2]
+    for told in (concern, retraction):
+        house.night(told[1], settings={"retraction_watch": str(table(house.folder, told))})
+    store = open_store(house.settings())
+    with as_known_on(store, concern[1]) as past:
+        entries = past.watch_entries([], [parse_doi("10.5555/scenario.99500001")])
+        assert [(entry.nature.value, entry.noticed) for entry in entries] == [concern]
+        file = past.watch_file()
+        assert file is not None
+        assert file.read_at.date() <= date(2026, 3, 10)
+    with as_known_on(store, retraction[1]) as past:
+        now, then = read_tables(store.path), read_tables(past.path)
+        assert {name for name in now if now[name] != then[name]} == {"run", "outbox"}

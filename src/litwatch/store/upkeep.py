@@ -92,7 +92,8 @@ class Upkeep(StoreFile):
         with self._attached(shared=True) as con:
             con.execute(f"ATTACH {_quoted(target)} AS past")
             for table, known in _KNOWN_ON.items():
-                copied = f"INSERT INTO past.{table} SELECT * FROM store.{table} WHERE {known}"  # noqa: S608 - no outside text
+                columns = _AS_OF.get(table, "*")
+                copied = f"INSERT INTO past.{table} SELECT {columns} FROM store.{table} WHERE {known}"  # noqa: S608 - no outside text
                 con.execute(copied, {"day": day})
             con.execute("DETACH past")
 
@@ -165,8 +166,19 @@ _KNOWN_ON = {
     "match_list": "matched_at::DATE <= $day",
     "verdict": "(doc->>'$.decided_on')::DATE <= $day",
     "outstanding": "since::DATE <= $day",
+    "record_key": "pmid IN (SELECT pmid FROM store.observation WHERE observed_at::DATE <= $day)",
+    "beside": "noted_at::DATE <= $day",
+    "watch_entry": "first_seen::DATE <= $day",
+    "watch_file": "EXISTS (SELECT 1 FROM store.watch_entry WHERE first_seen::DATE <= $day)",
 }
 """Which rows of each table were there at the end of a day."""
+
+_AS_OF = {
+    "watch_entry": "* REPLACE (CASE WHEN gone_at::DATE <= $day THEN gone_at END AS gone_at)",
+    "watch_file": "* REPLACE (least(loaded_at, $day::TIMESTAMP + INTERVAL 1 DAY) AS loaded_at,"
+    " least(read_at, $day::TIMESTAMP + INTERVAL 1 DAY) AS read_at)",
+}
+"""The columns of those tables whose rows are altered in place, as they were; how the file was read then is not kept."""
 
 _CHECKS = (
     (
