@@ -15,7 +15,7 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from litwatch import render, reports
-from litwatch.articles.model import BlockKind, Marker, Section, Sentence
+from litwatch.articles.model import BlockKind, Marker, Section, Sentence, Uncertainty
 from litwatch.citations import Reference
 from litwatch.diff import ChangeKind
 from litwatch.report_view import SHOWN_IN_FULL, marker_position, quote_all
@@ -275,6 +275,35 @@ def test_a_pin_says_which_entry_a_marker_means() -> None:
     assert (marker_position(1, article, pins), marker_position(2, article, pins)) == (2, None)
     page = html.fromstring(render.report_html(make_report(article=article, topic=make_topic(pins=pins))))
     assert page.xpath("//li[@id='ref-2']/span/text()") == ["[1]"]
+
+
+def test_what_pins_have_settled_is_no_longer_called_uncertain() -> None:
+    doubt = Uncertainty("mapping-uncertain", "Which marker means which is not certain.")
+    other = Uncertainty("no-question", "No question was found.")
+    article = make_article(references=(unnumbered(1), unnumbered(2)), references_numbered=False)
+    article = replace(article, uncertain=(doubt, other))
+    by_place = tuple(Pin(number, None, FIRST_PMID, None) for number in article.markers)
+    for pins, told in ((by_place[1:], True), (by_place, False)):
+        for shown in both_forms(make_report(article=article, topic=make_topic(pins=pins))):
+            assert (doubt.message in shown) is told
+            assert other.message in shown
+
+
+@pytest.mark.parametrize("make", SAMPLES)
+def test_in_markdown_each_rule_that_fired_is_an_item_of_its_own(make: Callable[[], Report]) -> None:
+    report = make()
+    page = html.fromstring(MarkdownIt("commonmark").enable("table").render(render.report_markdown(report)))
+    items = page.xpath("//h2[text()='Why']/following-sibling::*[1][self::ul]/li")
+    assert len(items) == len(report.verdict.fired)
+    dates = page.xpath("//h2[text()='Why']/following-sibling::table[1]//th/text()")
+    assert dates[0] == "Last updated"
+
+
+def test_markdown_keeps_the_blanks_between_what_it_lists() -> None:
+    report = samples.urgent_report()
+    shown = render.report_markdown(report)
+    assert re.search(r"\d\]?\)?,\[\d", shown) is None
+    assert "othernew" not in render.report_markdown(replace(report, signals=report.signals[:1]))
 
 
 def test_a_marker_without_an_entry_leads_to_the_list_with_a_question_mark() -> None:

@@ -61,18 +61,19 @@ def _as_text(value: Any) -> Any:
 
 
 def _as_markdown(value: Any) -> Any:
-    return safe_text.escape_markdown(value) if isinstance(value, str) and not isinstance(value, _Link) else value
+    return _escape(value) if isinstance(value, str) and not isinstance(value, _Link) else value
+
+
+def _escape(text: str, mark: str = "") -> str:
+    """The text escaped and between marks; a blank at its edge, as of the template's own ", ", stays outside them."""
+    text = safe_text.visible(text)
+    core = safe_text.escape_markdown(text)
+    return f"{' ' * text[:1].isspace()}{mark}{core}{mark}{' ' * text[-1:].isspace()}" if core else " " * bool(text)
 
 
 def _bold(stretches: Iterable[quoting.Stretch]) -> _Link:
-    """Stretches in Markdown, marked ones bold; the blanks at their edges stay outside the stars."""
-    told = []
-    for stretch in stretches:
-        text = safe_text.visible(stretch.text)
-        core = safe_text.escape_markdown(text)
-        before, after = " " * text[:1].isspace(), " " * text[-1:].isspace()
-        told.append(f"{before}**{core}**{after}" if stretch.marked and core else f"{before}{core}{after}")
-    return _Link("".join(told))
+    """Stretches in Markdown, marked ones bold."""
+    return _Link("".join(_escape(stretch.text, "**" * stretch.marked) for stretch in stretches))
 
 
 def _fold(text: str, bullet: str = "") -> str:

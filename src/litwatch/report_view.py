@@ -13,11 +13,12 @@ from datetime import date
 from itertools import groupby
 
 from litwatch import quoting, reports, wording
-from litwatch.articles.model import Article, BlockKind, Section, Sentence
+from litwatch.articles.model import Article, BlockKind, Section, Sentence, Uncertainty
 from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.diff import ChangeKind
 from litwatch.integrity import ASKS_FOR_EYES, Integrity
 from litwatch.leads import Lead, nearest_first
+from litwatch.lint.marking import settled_markers
 from litwatch.profile_drawing import Drawing, drawing_of
 from litwatch.records import Record
 from litwatch.reports import Report, ReportedSignal
@@ -154,6 +155,8 @@ class ReportView:
     far_leads: tuple[Lead, ...]
     """Those that share none."""
     parts: tuple[Part, ...]
+    doubts: tuple[Uncertainty, ...]
+    """What could not be read with certainty, and no pin has settled."""
     entries: tuple[CitedEntry, ...]
     grounds: tuple[tuple[Ground, ...], ...]
     """For each rule that fired, in their order, the papers that it fired for."""
@@ -186,6 +189,7 @@ def arrange(report: Report) -> ReportView:
         leads=tuple(lead for lead, shared in leads if shared),
         far_leads=tuple(lead for lead, shared in leads if not shared),
         parts=_parts(report, told, fresh),
+        doubts=_doubts(report.article, report.topic.pins),
         entries=entries,
         grounds=tuple(_grounds(fired.pmids, report, entries) for fired in report.verdict.fired),
         picture=picture_of(report),
@@ -328,6 +332,13 @@ def _parts(report: Report, told: tuple[ReportedSignal, ...], fresh: tuple[Report
         )
         for section in report.article.sections
     )
+
+
+def _doubts(article: Article, pins: tuple[Pin, ...]) -> tuple[Uncertainty, ...]:
+    settled = settled_markers(pins)
+    meant = all(number in settled or marker_position(number, article, pins) for number in article.markers)
+    of_markers = {"mapping-uncertain", "markers-exceed-references"}
+    return tuple(doubt for doubt in article.uncertain if not (meant and doubt.code in of_markers))
 
 
 def _touching(signals: tuple[ReportedSignal, ...]) -> dict[int, tuple[ReportedSignal, ...]]:
