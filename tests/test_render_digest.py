@@ -97,6 +97,13 @@ DIGESTS: dict[str, Callable[[], Digest]] = {
         dates="de",
         new_from=DAY.replace(day=16),
     ),
+    "capped, with an estimate": lambda: make_digest(
+        make_report(
+            Status.REVIEW_NEEDED,
+            *(make_signal(pmid=FIRST_PMID + n, chance=0.5) for n in range(30)),
+            answers=(1.0,) * 5 + (0.0,) * 7,
+        )
+    ),
     "urgent": lambda: replace(make_digest(samples.urgent_report()), urgent=True),
     "too long for reasons": lambda: make_digest(
         make_report(

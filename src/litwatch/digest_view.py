@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 
 from litwatch import reports, wording
+from litwatch.coverage import Coverage, cover
 from litwatch.diff import Change
 from litwatch.report_view import NoticeItem, Quote, arrange, quote_all, reasons
 from litwatch.reports import Digest, FailedTopic, Report, ReportedSignal
@@ -50,6 +51,8 @@ class DigestSection:
     """New records, at most the topic's ``digest_items`` and together at most the digest's ``items``."""
     rest: int
     """New records that are counted and not listed."""
+    coverage: Coverage | None
+    """What the listed ones hold of what the board would keep; None where none is left out."""
     listed_above: int
     """New records that are shown as notices and not again."""
     leads: int
@@ -109,6 +112,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 notices=view.notices,
                 items=items,
                 rest=len(fresh) - len(items),
+                coverage=cover(report, items, fresh),
                 listed_above=view.listed_above,
                 leads=len(view.leads),
                 quotes=quote_all(report.article),

@@ -24,7 +24,7 @@ import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from litwatch import digest_view, quoting, safe_text, wording
+from litwatch import coverage, digest_view, quoting, safe_text, wording
 from litwatch.diff import ChangeKind
 from litwatch.digest_view import DETAILS, arrange_digest
 from litwatch.letters import Letter, compose
@@ -106,6 +106,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "capitalise": str.capitalize,
     "clip": safe_text.clip,
     "count": wording.count,
+    "coverage": coverage.say,
     "due": wording.due,
     "gravest": _gravest,
     "key": wording.STATUS_KEY.__getitem__,

@@ -6,6 +6,7 @@ replaced. This module refuses to add anything that the HTML report does not say.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -65,6 +66,7 @@ def report_json(report: Report) -> bytes:
         "actions": [{"reader": reader.name.lower(), "text": text} for reader, texts in view.actions for text in texts],
         "notices": [_signal(reported) for reported in reports.notices(report)],
         "new_evidence": [_signal(reported) for reported in reports.new_evidence(report)],
+        "coverage": asdict(view.coverage) if view.coverage else None,
         "cited_papers": [_standing(pmid, report.integrity[pmid]) for pmid in sorted(report.integrity)],
         "references": [_entry(entry) for entry in view.entries],
         "findings": [_finding(finding) for finding in report.findings],

@@ -15,6 +15,7 @@ from itertools import groupby
 from litwatch import quoting, reports, wording
 from litwatch.articles.model import Article, BlockKind, Section, Sentence, Uncertainty
 from litwatch.citations import Match, MatchState, Pmid, Reference
+from litwatch.coverage import Coverage, cover
 from litwatch.diff import ChangeKind
 from litwatch.integrity import ASKS_FOR_EYES, Integrity
 from litwatch.leads import Lead, nearest_first
@@ -148,6 +149,8 @@ class ReportView:
     groups: tuple[EvidenceGroup, ...]
     further: tuple[ReportedSignal, ...]
     """New records beyond those shown in full."""
+    coverage: Coverage | None
+    """What those shown in full hold of what the board would keep; None where there are no further ones."""
     listed_above: int
     """How many open new records are shown as notices and not again."""
     leads: tuple[Lead, ...]
@@ -185,6 +188,7 @@ def arrange(report: Report) -> ReportView:
         notices=_notice_items(report, told, entries, quotes),
         groups=group_by_sentence(fresh[:SHOWN_IN_FULL], report.article),
         further=fresh[SHOWN_IN_FULL:],
+        coverage=cover(report, fresh[:SHOWN_IN_FULL], fresh),
         listed_above=len(reports.new_evidence(report)) - len(fresh),
         leads=tuple(lead for lead, shared in leads if shared),
         far_leads=tuple(lead for lead, shared in leads if not shared),

@@ -62,6 +62,8 @@ class Report:
     basis: Basis | None = None
     integrity: Mapping[Pmid, Integrity] = field(default_factory=dict)
     """How each cited paper stands, by whom and since when; empty where nothing was ever read."""
+    answers: tuple[float, ...] = ()
+    """What each answer about a new record is worth to the ranking, from 0 to 1 (``relevance.WORTH``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,9 @@ class Signal:
     """Numbers of the article's sentences concerned, most concerned first."""
     marks: tuple[str, ...] = ()
     """``preprint``, ``animals only``, ``retracted`` …: what a reader must know before reading on."""
+    chance: float | None = None
+    """For a new record, the estimated chance that the board would keep it, 0 where it has answered; None where unknown.
+    Only sums over many records mean something."""
     bearings: tuple[Bearing, ...] = ()
     """Why a new record bears on each of its sentences, in their order: shared words, passage, shared references."""
 
@@ -204,13 +207,14 @@ def _stands(change: Change, record: Record, integrity: Integrity | None) -> bool
 
 def _rank_new(
     new: Iterable[Record], cited: Iterable[Record], article: Article, answers: Sequence[Judged]
-) -> Mapping[Pmid, tuple[float, str | None]]:
-    """Each new record's place among them, from 0 to 1, and what people's answers did to it."""
+) -> Mapping[Pmid, tuple[float, str | None, float | None]]:
+    """Each new record's place among them, from 0 to 1, what people's answers did to it, and its chance to be kept."""
     records = {record.pmid: paper_of(record) for record in new}
     sentences = tuple(s.text for s in article.sentences if s.text not in article.leftovers)
     profile = ArticleProfile(article.question or "", tuple(map(paper_of, cited)), sentences)
     ranking = rank_with_answers(profile, list(records.values()), answers)
-    return dict(zip(records, zip(ranking.shares, ranking.reasons, strict=True), strict=True))
+    chances = ranking.chances.tolist() if ranking.chances is not None else [None] * len(records)
+    return dict(zip(records, zip(ranking.shares, ranking.reasons, chances, strict=True), strict=True))
 
 
 def _judge_new(
@@ -218,16 +222,16 @@ def _judge_new(
     record: Record | None,
     topic: Topic,
     claims: Claims,
-    ranked: Mapping[Pmid, tuple[float, str | None]],
+    ranked: Mapping[Pmid, tuple[float, str | None, float | None]],
 ) -> Signal:
     if record is None:
         return Signal(change, Priority.LOW, None, ("The record itself has not been delivered yet.",), 0.0, ())
     marks = mark(record)
     shared_references = [pmid for pmid in record.cites if pmid in claims.sentences_of]
-    relevance, learnt = ranked[change.pmid]
+    relevance, learnt, chance = ranked[change.pmid]
     if record.is_notice:
         reason = "It is a notice about another paper on the topic, not a study."
-        return Signal(change, Priority.LOW, None, (reason,), relevance, (), marks)
+        return Signal(change, Priority.LOW, None, (reason,), relevance, (), marks, chance)
     level = grade(record, topic.question_kind)
     read_from = f", by its {level.basis.value}" if level.provisional else ""
     reasons = [f"{level.label} (level {level.rank} of 7{read_from})."]
@@ -240,7 +244,7 @@ def _judge_new(
     reasons += [learnt] if learnt else []
     sound = not {"retracted", "protocol, no results", "animals only"} & set(marks)
     priority = Priority.MEDIUM if level.rank <= topic.thresholds.review_level and sound else Priority.LOW
-    return Signal(change, priority, level, tuple(reasons), relevance, (), marks)
+    return Signal(change, priority, level, tuple(reasons), relevance, (), marks, chance)
 
 
 def _join(numbers: Collection[int]) -> str:

@@ -21,6 +21,7 @@ from litwatch.matching import judge
 from litwatch.pipeline.answers import read_answers
 from litwatch.pipeline.standings import read_integrity
 from litwatch.records import Journal, Record, RecordKind
+from litwatch.relevance import Judged
 from litwatch.reports import Report, ReportedSignal, order_signals
 from litwatch.store import OpenChange, Store
 from litwatch.sweeps import Sweep
@@ -88,6 +89,7 @@ def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Re
         surveyed_at=store.last_surveyed(topic.slug) or datetime.combine(verdict.decided_on, time(), UTC),
         day=day,
         beside=beside,
+        answers=answers,
     )
 
 
@@ -133,6 +135,7 @@ def assemble(
     surveyed_at: datetime,
     day: date,
     beside: Beside | None = None,
+    answers: Iterable[Judged] = (),
 ) -> Report:
     """Join a night's parts to the report of ``day``; ``records`` holds the newest observation of each one concerned."""
     opened = {item.change: item.opened_at.date() for item in standing}
@@ -170,6 +173,7 @@ def assemble(
             day=day,
         ),
         integrity=integrity,
+        answers=tuple(one.worth for one in answers),
     )
 
 

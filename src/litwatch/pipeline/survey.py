@@ -304,6 +304,7 @@ def finish_survey(
         surveyed_at=now,
         day=today,
         beside=aside.beside,
+        answers=answers,
     )
     return Surveyed(night, report)
 

@@ -10,11 +10,12 @@ ranking    the order
 
 from __future__ import annotations
 
-from litwatch.relevance.learning import WORTH, Judged, RecallEstimate, estimate_recall
+from litwatch.relevance.learning import FEWEST_ANSWERS, WORTH, Judged, RecallEstimate, estimate_recall
 from litwatch.relevance.papers import ArticleProfile, Paper, paper_of
 from litwatch.relevance.ranking import Ranking, rank, rank_with_answers
 
 __all__ = [
+    "FEWEST_ANSWERS",
     "WORTH",
     "ArticleProfile",
     "Judged",

@@ -124,6 +124,8 @@ class RecallEstimate:
     expected: float
     """Expected among the records that nobody has answered about."""
     answers: int
+    chances: Floats
+    """For each place, from the first: that its record would be kept. 0 where it has been answered about."""
 
     @property
     def share(self) -> float:
@@ -161,6 +163,6 @@ def estimate_recall(places: Sequence[int], worth: Sequence[float], records: int)
     for _ in range(80):  # halving: the expected number of kept records rises with the height
         height = (low + high) / 2
         low, high = (height, high) if expit(height - seen).sum() < target else (low, height)
-    unseen = np.setdiff1d(np.arange(1, records + 1), places)
-    expected = float(expit(low - _FALL * np.log(unseen + _EARLY)).sum())
-    return RecallEstimate(float(kept), expected, len(worth))
+    chances = expit(low - _FALL * np.log(np.arange(1, records + 1) + _EARLY))
+    chances[np.asarray(places) - 1] = 0
+    return RecallEstimate(float(kept), float(chances.sum()), len(worth), chances)

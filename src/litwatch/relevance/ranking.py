@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from scipy.special import ndtri
 
 from litwatch.relevance.importance import measure_clinical, weigh_importance
-from litwatch.relevance.learning import Judged, clamp, explore, learn, learn_weights, say_why
+from litwatch.relevance.learning import Judged, clamp, estimate_recall, explore, learn, learn_weights, say_why
 from litwatch.relevance.papers import ArticleProfile, Paper
 from litwatch.relevance.signals import Compared, Signal
 from litwatch.relevance.terms import Floats, Matrix
@@ -39,6 +39,8 @@ class Ranking:
     """The same before people's answers were used; equal to ``scores`` where there are none."""
     reasons: tuple[str | None, ...]
     """What the answers did to each record, for a reader."""
+    chances: Floats | None = None
+    """That the board would keep each record, 0 where it has answered; None where that cannot be estimated."""
 
     @property
     def order(self) -> list[int]:
@@ -95,7 +97,11 @@ def rank_with_answers(
     scores = _below(closeness, closest, learnt)
     likeness = np.asarray((compared.text[: len(pool)] @ compared.text[judged].T).todense())
     reasons = tuple(say_why(likeness[place], said, scores[place] - plain[place]) for place in back)
-    return Ranking(scores[back], plain[back], reasons)
+    order_without = np.argsort(-plain, kind="stable")
+    place_of = np.argsort(order_without)
+    estimate = estimate_recall((place_of[judged] + 1).tolist(), said.tolist(), len(pool))
+    chances = estimate.chances[place_of][back] if estimate else None
+    return Ranking(scores[back], plain[back], reasons, chances)
 
 
 def _below(closeness: Floats, closest: NDArray[np.int64], read: Floats) -> Floats:
