@@ -20,6 +20,7 @@ from litwatch.articles.model import (
 )
 from litwatch.citations import Match, MatchState, Pmid, Reference, ReferenceKind
 from litwatch.diff import Change, ChangeKind
+from litwatch.digests import Digest
 from litwatch.lint import Finding, Severity
 from litwatch.records import (
     AbstractPart,
@@ -33,7 +34,7 @@ from litwatch.records import (
     RecordKind,
     RefType,
 )
-from litwatch.reports import Digest, Report, ReportedSignal
+from litwatch.reports import Report, ReportedSignal
 from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, Window
 from litwatch.topics import QuestionKind, Thresholds, Topic
 from litwatch.triage import Level, Priority, Signal

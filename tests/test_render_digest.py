@@ -14,8 +14,9 @@ from lxml import html
 
 from litwatch import render, reports, wording
 from litwatch.diff import ChangeKind
+from litwatch.digests import Digest, subject
 from litwatch.errors import DeliveryError, SettingsError
-from litwatch.reports import Digest, FailedTopic
+from litwatch.reports import FailedTopic
 from litwatch.topics import Thresholds
 from litwatch.verdict import Status
 from tests.browser import samples
@@ -128,7 +129,7 @@ def test_text_and_html_say_the_same_words_numbers_and_addresses_in_the_same_orde
 @pytest.mark.parametrize("make", DIGESTS.values(), ids=DIGESTS)
 def test_both_parts_tell_the_papers_dates_and_failures_of_the_reports(make: Callable[[], Digest]) -> None:
     digest = make()
-    said = [reports.subject(digest), wording.long_date(digest.day, form=digest.dates)]
+    said = [subject(digest), wording.long_date(digest.day, form=digest.dates)]
     said += [f"{failed.slug}: {failed.reason.splitlines()[0]}" for failed in digest.failed]
     urgent = [report for report in digest.reports if reports.notices(report)]
     for report in urgent:
@@ -167,8 +168,8 @@ def test_a_weekly_reader_is_told_what_is_new_since_the_last_digest() -> None:
     signal = make_signal(first_seen=DAY.replace(day=18))
     daily = make_digest(make_report(Status.REVIEW_NEEDED, signal))
     weekly = replace(daily, new_from=DAY.replace(day=16))
-    assert reports.subject(daily).startswith("1 article still needs review")
-    assert reports.subject(weekly).startswith("1 article needs review")
+    assert subject(daily).startswith("1 article still needs review")
+    assert subject(weekly).startswith("1 article needs review")
     for shown in parts_of(weekly):
         assert "New since 18 November 2026." in shown
     for shown in parts_of(daily):
@@ -309,7 +310,7 @@ def test_the_mail_has_both_parts_the_text_first_and_says_that_a_program_sent_it(
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["From"] == SENDER
     assert mail["To"] == "board@example.org"
-    assert mail["Subject"] == reports.subject(samples.digest())
+    assert mail["Subject"] == subject(samples.digest())
     assert mail["Date"].datetime == MOMENT
     assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == render.digest_parts(samples.digest())[0]
 

@@ -10,6 +10,7 @@ import pytest
 from litwatch import reports
 from litwatch.citations import MatchState, Pmid
 from litwatch.diff import ChangeKind
+from litwatch.digests import compose_digest, subject
 from litwatch.reports import FailedTopic, Reader, Report
 from litwatch.sweeps import SweepKind, SweepState
 from litwatch.topics import Pin
@@ -180,12 +181,12 @@ def test_an_index_entry_counts_notices_apart_from_new_records() -> None:
 def test_a_member_is_told_of_the_own_articles_only_whatever_the_case_of_the_address() -> None:
     own = make_report(topic=make_topic("own", recipients=("Board@Example.org",)))
     other = make_report(topic=make_topic("other", recipients=("someone@example.org",)))
-    digest = reports.compose_digest("board@example.org", DAY, [other, own])
+    digest = compose_digest("board@example.org", DAY, [other, own])
     assert digest.reports == (own,)
 
 
 def test_a_digest_is_a_demonstration_when_any_of_its_reports_is() -> None:
-    digest = reports.compose_digest("board@example.org", DAY, [make_report(), make_report(demonstration=True)])
+    digest = compose_digest("board@example.org", DAY, [make_report(), make_report(demonstration=True)])
     assert digest.demonstration
 
 
@@ -256,32 +257,32 @@ SUBJECTS = [
 
 @pytest.mark.parametrize(("own", "wanted"), SUBJECTS, ids=[wanted for _, wanted in SUBJECTS])
 def test_the_subject_says_it_all(own: list[Report], wanted: str) -> None:
-    assert reports.subject(make_digest(*own)) == wanted
+    assert subject(make_digest(*own)) == wanted
 
 
 @pytest.mark.parametrize(("first", "second"), [("V4", "V5"), ("V7", "V1"), ("V5", "V4")])
 def test_the_subject_tells_the_rule_that_the_articles_own_headline_tells(first: str, second: str) -> None:
     signals = (make_signal(), make_retraction())
     rules = [fired(rule, reason=rule, pmids=(FIRST_PMID,)) for rule in (first, second)]
-    alone = reports.subject(make_digest(report_with_rules(rules[0], signals=signals)))
+    alone = subject(make_digest(report_with_rules(rules[0], signals=signals)))
     both = report_with_rules(*rules, signals=signals)
-    assert reports.subject(make_digest(both)) == alone
+    assert subject(make_digest(both)) == alone
     assert reports.headline(both) == first
 
 
 def test_a_paper_retracted_in_two_articles_is_one_paper_in_the_subject() -> None:
     told = [make_report(Status.REVIEW_NOW, make_retraction(), topic=make_topic(slug)) for slug in "ab"]
-    assert reports.subject(make_digest(*told)) == "2 articles need review: a cited trial was retracted"
+    assert subject(make_digest(*told)) == "2 articles need review: a cited trial was retracted"
 
 
 def test_the_subject_names_failed_articles_beside_a_review_and_never_says_all_clear() -> None:
     digest = make_digest(make_report(), failed=(FailedTopic("gout", "bad file"),))
-    assert reports.subject(digest) == "1 article could not be searched"
+    assert subject(digest) == "1 article could not be searched"
 
 
 def test_an_article_that_failed_twice_over_is_counted_once() -> None:
     digest = make_digest(failed_report(), failed=(FailedTopic("dark", "no answer"),))
-    assert reports.subject(digest) == "1 article could not be searched"
+    assert subject(digest) == "1 article could not be searched"
 
 
 def test_no_outside_text_can_reach_the_subject() -> None:
@@ -289,7 +290,7 @@ def test_no_outside_text_can_reach_the_subject() -> None:
     signal = make_retraction(record=make_record(FIRST_PMID + 100, title=evil))
     level = make_signal(level=Level(1, evil, provisional=False))
     report = make_report(Status.REVIEW_NOW, signal, level, topic=make_topic(title=evil))
-    assert "Bcc" not in reports.subject(make_digest(report, failed=(FailedTopic("a", evil),)))
+    assert "Bcc" not in subject(make_digest(report, failed=(FailedTopic("a", evil),)))
 
 
 def test_an_article_with_an_overdue_notice_stands_before_its_equals_and_is_told_further_up() -> None:
@@ -302,5 +303,5 @@ def test_an_article_with_an_overdue_notice_stands_before_its_equals_and_is_told_
     assert reports.overdue(fresh) == ()
     assert set(reports.escalate(told).topic.recipients) == {"board@example.org", "chair@example.org"}
     assert reports.escalate(fresh) is fresh
-    assert "past the deadline" in reports.subject(make_digest(told))
-    assert "past the deadline" not in reports.subject(make_digest(fresh))
+    assert "past the deadline" in subject(make_digest(told))
+    assert "past the deadline" not in subject(make_digest(fresh))

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from litwatch import reports, wording
 from litwatch.coverage import Coverage, cover
 from litwatch.diff import Change
+from litwatch.digests import Digest, subject
 from litwatch.report_view import NoticeItem, Quote, arrange, quote_all, reasons
-from litwatch.reports import Digest, FailedTopic, Report, ReportedSignal
+from litwatch.reports import FailedTopic, Report, ReportedSignal
 from litwatch.safe_text import clip
 from litwatch.verdict import Status
 
@@ -119,7 +120,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
             )
         )
     return DigestView(
-        subject=reports.subject(digest),
+        subject=subject(digest),
         digest=digest,
         detail=detail,
         sections=tuple(sections),

@@ -27,10 +27,11 @@ from markupsafe import Markup
 from litwatch import coverage, digest_view, quoting, safe_text, wording
 from litwatch.diff import ChangeKind
 from litwatch.digest_view import DETAILS, arrange_digest
+from litwatch.digests import Digest, subject
 from litwatch.letters import Letter, compose
 from litwatch.report_json import report_json
 from litwatch.report_view import SHOWN_IN_FULL, anchor, arrange, reasons
-from litwatch.reports import Digest, FailedTopic, IndexEntry, Report, ReportedSignal, order_entries, subject
+from litwatch.reports import FailedTopic, IndexEntry, Report, ReportedSignal, order_entries
 from litwatch.triage import Priority
 
 __all__ = [

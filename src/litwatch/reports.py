@@ -1,7 +1,7 @@
-"""What people are shown: the Report of one article, the Index of all, the Digest of one board member.
+"""What people are shown: the Report of one article, and its line in the Index of all.
 
 These are plain values that the templates print; a figure that is not in the store cannot get here. This module
-refuses to render (``render``) and to send (``mail``).
+refuses to render (``render``) and to say what goes into a mail (``digests``).
 """
 
 from __future__ import annotations
@@ -75,30 +75,6 @@ class FailedTopic:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
-    """What one board member is told in one mail."""
-
-    recipient: str
-    day: date
-    reports: tuple[Report, ...]
-    """The member's articles, most urgent first, all-clear ones included."""
-    failed: tuple[FailedTopic, ...]
-    demonstration: bool
-    new_from: date | None = None
-    """First day that is news to the member, who may read a digest once a week; None for the digest's own day."""
-    items: int = 20
-    """At most so many new records in the mail; the rest are counted."""
-    dates: str = "en"
-    """A key of ``wording.DATE_FORMS``."""
-    urgent: bool = False
-    """Sent at once for a retraction, between two digests; it tells notices only."""
-
-    def is_news(self, day: date) -> bool:
-        """Whether what was reported first on that day is new to the member."""
-        return day >= (self.new_from or self.day)
-
-
-@dataclass(frozen=True, slots=True)
 class PastReport:
     """An earlier report of an article, for the index."""
 
@@ -153,27 +129,12 @@ class Action:
     text: str
 
 
-_URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}
+URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}
+"""A status's place in every queue, the most urgent first."""
 _SERIOUSNESS = {kind: rank for rank, kind in enumerate(ChangeKind)}
-_ASKS_FOR_REVIEW = (Status.REVIEW_NOW, Status.REVIEW_NEEDED)
-_ON_CITATIONS, _ON_EVIDENCE, _ON_AGE, _ON_STRATEGY = "V4", {"V5", "V6", "V11"}, "V7", "V10"
-"""Ids of the verdict's rules on the citations' form, on new evidence, on the article's age, and on its search."""
-_GRAVITY = ("V1", "V11", "V2", "V3", "V5", "V6", _ON_CITATIONS, _ON_AGE, _ON_STRATEGY)
-"""Which rule leads a digest's subject where its articles have different ones."""
-_ON_NOTICES = {
-    "V1": (ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED),
-    "V2": (ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED),
-    "V3": (
-        ChangeKind.CITED_PARTLY_RETRACTED,
-        ChangeKind.CITED_WITHDRAWN,
-        ChangeKind.CITED_CONCERN,
-        ChangeKind.CITED_ERRATUM,
-        ChangeKind.CITED_REINSTATED,
-        ChangeKind.CITED_MISSING,
-        ChangeKind.NOTICE_WITHDRAWN,
-    ),
-}
-"""The kinds of notice behind each rule on cited papers, in the order in which the rule tells them."""
+ON_CITATIONS, ON_STRATEGY = "V4", "V10"
+"""Ids of the verdict's rules on the citations' form and on the search, which an editor mends."""
+_ON_EVIDENCE = {"V5", "V6", "V11"}
 _ANNOUNCING = {
     ChangeKind.CITED_RETRACTED,
     ChangeKind.CITED_PARTLY_RETRACTED,
@@ -261,11 +222,11 @@ def actions(report: Report) -> tuple[Action, ...]:
     """What to do now, the board first; never empty."""
     kinds = {reported.signal.change.kind: None for reported in notices(report)}
     todo = [Action(Reader.BOARD, wording.NOTICE_ACTION[kind]) for kind in kinds]
-    rules = {fired.rule for fired in report.verdict.fired if fired.status in _ASKS_FOR_REVIEW}
+    rules = {fired.rule for fired in report.verdict.fired if fired.status.asks_for_review}
     if rules & _ON_EVIDENCE:
         said = "Read the new evidence, and say of each paper whether it contradicts, reinforces or clarifies the text."
         todo.append(Action(Reader.BOARD, said))
-    if rules - {_ON_CITATIONS, _ON_STRATEGY}:
+    if rules - {ON_CITATIONS, ON_STRATEGY}:
         todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     if errors:
@@ -276,7 +237,7 @@ def actions(report: Report) -> tuple[Action, ...]:
     if unsure:
         said = f"Pin the PubMed record of reference list {wording.numbers(unsure, ('entry', 'entries'))} in the topic "
         todo.append(Action(Reader.EDITOR, said + "file, or say there that PubMed does not have it."))
-    if _ON_STRATEGY in rules:
+    if ON_STRATEGY in rules:
         said = "Try the search strategy at PubMed; mend it, or record a review (see “How it was searched”)."
         todo.append(Action(Reader.EDITOR, said))
     if failures(report):
@@ -314,7 +275,7 @@ def order_reports(reports: Iterable[Report]) -> tuple[Report, ...]:
         told = notices(report)
         gravest = _SERIOUSNESS[told[0].signal.change.kind] if told else len(_SERIOUSNESS)
         age = -_aged(outdated(report))
-        return _URGENCY[report.verdict.status], not overdue(report), gravest, -len(told), age, report.topic.slug
+        return URGENCY[report.verdict.status], not overdue(report), gravest, -len(told), age, report.topic.slug
 
     return tuple(sorted(reports, key=key))
 
@@ -334,7 +295,7 @@ def order_entries(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:
     """The index page's queue: status, then incomplete ones, then notices, then by age (rule R-05: order only)."""
 
     def key(entry: IndexEntry) -> tuple[int, bool, int, float, str]:
-        return _URGENCY[entry.status], not entry.failures, -entry.notices, -_aged(entry.outdated), entry.slug
+        return URGENCY[entry.status], not entry.failures, -entry.notices, -_aged(entry.outdated), entry.slug
 
     return tuple(sorted(entries, key=key))
 
@@ -361,84 +322,3 @@ def index_entry(report: Report, *, link: str, history: tuple[PastReport, ...] = 
         history=history,
         demonstration=report.demonstration,
     )
-
-
-def compose_digest(recipient: str, day: date, reports: Iterable[Report], failed: Iterable[FailedTopic] = ()) -> Digest:
-    """One member's digest from everybody's reports: those that name the member, most urgent first.
-
-    ``failed`` is told to every member it is given for: an article that cannot be read has no recipients to ask.
-    """
-    own = [r for r in reports if recipient.casefold() in {address.casefold() for address in r.topic.recipients}]
-    unread = tuple(sorted(failed, key=lambda topic: topic.slug))
-    return Digest(recipient, day, order_reports(own), unread, any(report.demonstration for report in own))
-
-
-def subject(digest: Digest) -> str:
-    """The whole digest in one line, made of litwatch's own words only: no outside text can reach a header.
-
-    ``2 articles need review: a cited trial was retracted``, ``All clear: 4 articles searched, no signal``.
-    """
-    urgent = [report for report in digest.reports if report.verdict.status in _ASKS_FOR_REVIEW]
-    unsearched = {report.topic.slug for report in digest.reports if failures(report)}
-    clear = len(digest.reports) - len(unsearched | {report.topic.slug for report in urgent})
-    unsearched |= {topic.slug for topic in digest.failed}
-    parts = []
-    if urgent:
-        told = [reported for report in urgent for reported in report.signals]
-        still = "still " if told and not any(digest.is_news(reported.first_seen) for reported in told) else ""
-        verb = "needs" if len(urgent) == 1 else "need"
-        reason = _lead(urgent)
-        said = f"{wording.count(len(urgent), 'article')} {still}{verb} review"
-        late = ", past the deadline" if any(overdue(report) for report in urgent) else ""
-        parts.append(said + (f": {reason}" if reason else "") + late)
-    if unsearched:
-        parts.append(f"{wording.count(len(unsearched), 'article')} could not be searched")
-    if not parts and clear:
-        parts.append(f"All clear: {wording.count(clear, 'article')} searched, no signal")
-    prefix = ("[Demonstration] " if digest.demonstration else "") + ("Urgent: " if digest.urgent else "")
-    return prefix + ("; ".join(parts) or "No article was searched")
-
-
-def _lead(urgent: list[Report]) -> str:
-    """The gravest reason among articles that need review, as a clause of litwatch's own words.
-
-    It tells the rule that gives a verdict its status, and so what the article's own headline tells.
-    """
-    leading = [(report, report.verdict.fired[0]) for report in urgent if report.verdict.fired]
-    first = {fired.rule for _, fired in leading}
-    rule = next((each for each in _GRAVITY if each in first), None)
-    own = [(report, fired) for report, fired in leading if fired.rule == rule]
-    pmids = {pmid for _, fired in own for pmid in fired.pmids}
-    if rule in _ON_NOTICES:
-        return _lead_of_notices(rule, [report for report, _ in own])
-    if rule == "V5":
-        level = max(report.topic.thresholds.review_level for report, _ in own)
-        return (
-            f"{wording.count(len(pmids), 'new record')} of evidence level {_or_better(level)}"
-            if pmids
-            else "new evidence"
-        )
-    if rule == "V11":
-        what = wording.count(len(pmids), "new record")
-        return f"a reader finds that {what} {'contradicts' if len(pmids) == 1 else 'contradict'} it"
-    if rule == "V6":
-        return f"a reader has kept {wording.count(len(pmids), 'new record')}" if pmids else "new evidence"
-    if rule == _ON_AGE:
-        dated = any(report.last_reviewed or report.article.last_updated for report, _ in own)
-        return "a re-assessment is due" if dated else "no date of update or review is known"
-    if rule == _ON_CITATIONS:
-        return "the citations need an editor"
-    return "the search strategy needs an editor" if rule == _ON_STRATEGY else ""
-
-
-def _or_better(level: int) -> str:
-    return "1" if level == 1 else f"{level} or better"
-
-
-def _lead_of_notices(rule: str, own: list[Report]) -> str:
-    told = [reported for report in own for reported in notices(report)]
-    for kind in _ON_NOTICES[rule]:
-        alike = {each.signal.change.pmid: each.record for each in told if each.signal.change.kind is kind}
-        if alike:
-            return wording.happened(kind, list(alike.values()))
-    return "a notice concerns a cited paper" if told else ""

@@ -29,6 +29,11 @@ class Status(StrEnum):
     NO_SIGNAL = "no signal"
     NOT_SURVEYED = "not surveyed"
 
+    @property
+    def asks_for_review(self) -> bool:
+        """Whether the board must look at the article."""
+        return self in {Status.REVIEW_NOW, Status.REVIEW_NEEDED}
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -71,7 +76,7 @@ class Fired:
     """One rule that fired."""
 
     rule: str
-    """Stable id: ``V1`` … ``V10``."""
+    """Stable id: that of one of ``RULES``."""
     status: Status
     reason: str
     """One sentence for the board."""

@@ -13,11 +13,12 @@ from litwatch.basis import Basis, ReportedSupplement
 from litwatch.beside import Supplement, SupplementKind
 from litwatch.citations import MatchState, Pmid, ReferenceKind
 from litwatch.diff import ChangeKind
+from litwatch.digests import Digest
 from litwatch.known_items import KnownItems, Missed, ProposedChange, Why
 from litwatch.lint import Severity
 from litwatch.profile import Profile, YearCount
 from litwatch.records import AbstractPart, Author, DatePrecision, Journal, Notice, PartialDate, Record, RefType
-from litwatch.reports import Digest, FailedTopic, IndexEntry, PastReport, Report, ReportedSignal, index_entry
+from litwatch.reports import FailedTopic, IndexEntry, PastReport, Report, ReportedSignal, index_entry
 from litwatch.successors import Successor
 from litwatch.sweeps import SweepKind, SweepState
 from litwatch.topics import QuestionKind, Thresholds

@@ -33,7 +33,6 @@ from litwatch.pipeline import (
 from litwatch.settings import Settings
 from litwatch.store import Store
 from litwatch.topic_files import read_topic_files
-from litwatch.verdict import Status
 
 REVIEW_NEEDED = 10
 """Exit status of ``check --exit-code`` when an article must be read again."""
@@ -99,8 +98,8 @@ def _look_back(settings: Settings, slugs: tuple[str, ...], day: date, *, as_json
         print_hindsight(day, found)
     if None in found.values():
         return 1
-    statuses = {each.report.verdict.status for each in found.values() if each}
-    return REVIEW_NEEDED if exit_code and statuses & {Status.REVIEW_NOW, Status.REVIEW_NEEDED} else 0
+    needed = any(each.report.verdict.status.asks_for_review for each in found.values() if each)
+    return REVIEW_NEEDED if exit_code and needed else 0
 
 
 def _run(

@@ -24,7 +24,7 @@ from litwatch.pipeline import open_article, open_inbox, open_snapshot, recall_re
 from litwatch.pipeline.impact import Impact, find_impact
 from litwatch.records import Record
 from litwatch.report_view import ReportView, arrange
-from litwatch.reports import Report
+from litwatch.reports import URGENCY, Report
 from litwatch.settings import Settings
 from litwatch.store import Run, Standing, Store
 from litwatch.topic_files import read_topic_files
@@ -233,13 +233,10 @@ class Readings:
         return value
 
 
-_ORDER = (Status.REVIEW_NOW, Status.REVIEW_NEEDED, Status.NOT_SURVEYED, Status.NO_SIGNAL)
-
-
 def _urgency(line: QueueLine) -> tuple[int, int, str]:
     if line.standing is None:
-        return _ORDER.index(Status.NOT_SURVEYED), 0, line.slug
-    return _ORDER.index(line.standing.verdict.status), -line.standing.notices, line.slug
+        return URGENCY[Status.NOT_SURVEYED], 0, line.slug
+    return URGENCY[line.standing.verdict.status], -line.standing.notices, line.slug
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypedDict
 
+from litwatch.digests import Digest, compose_digest
 from litwatch.errors import DeliveryError, LitwatchError, OutputFailed, SettingsError
 from litwatch.letters import Letter, compose
 from litwatch.links import answer_link, unsubscribe_link
@@ -21,7 +22,7 @@ from litwatch.messages import Message, MessageState, OutboxEntry
 from litwatch.pipeline.doors import Doors
 from litwatch.pipeline.publish import report_address
 from litwatch.render import digest_hash, digest_letter, digest_message
-from litwatch.reports import Digest, FailedTopic, Report, compose_digest, escalate
+from litwatch.reports import FailedTopic, Report, escalate
 from litwatch.settings import Settings
 from litwatch.signed_mail import sign_mail
 from litwatch.store import RunState

@@ -33,7 +33,6 @@ from litwatch.reports import FailedTopic, Report
 from litwatch.store import NightSaved, RunState
 from litwatch.topic_files import read_topic_files
 from litwatch.topics import Topic
-from litwatch.verdict import Status
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +92,7 @@ class NightSummary:
     @property
     def review_needed(self) -> bool:
         """Whether any article's verdict asks for a review."""
-        return any(o.report.verdict.status in {Status.REVIEW_NOW, Status.REVIEW_NEEDED} for o in self.outcomes)
+        return any(o.report.verdict.status.asks_for_review for o in self.outcomes)
 
 
 def run_night(

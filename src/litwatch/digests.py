@@ -1,0 +1,140 @@
+"""The Digest of one board member: which reports it holds, and its subject, the whole of it in one line.
+
+The subject is made of litwatch's own words only, so that no outside text can reach a header. This module refuses to
+lay out the mail (``digest_view``), to render and to send it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from litwatch import wording
+from litwatch.diff import ChangeKind
+from litwatch.reports import ON_CITATIONS, ON_STRATEGY, FailedTopic, Report, failures, notices, order_reports, overdue
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one board member is told in one mail."""
+
+    recipient: str
+    day: date
+    reports: tuple[Report, ...]
+    """The member's articles, most urgent first, all-clear ones included."""
+    failed: tuple[FailedTopic, ...]
+    demonstration: bool
+    new_from: date | None = None
+    """First day that is news to the member, who may read a digest once a week; None for the digest's own day."""
+    items: int = 20
+    """At most so many new records in the mail; the rest are counted."""
+    dates: str = "en"
+    """A key of ``wording.DATE_FORMS``."""
+    urgent: bool = False
+    """Sent at once for a retraction, between two digests; it tells notices only."""
+
+    def is_news(self, day: date) -> bool:
+        """Whether what was reported first on that day is new to the member."""
+        return day >= (self.new_from or self.day)
+
+
+_ON_AGE = "V7"
+"""Id of the verdict's rule on the article's age."""
+_GRAVITY = ("V1", "V11", "V2", "V3", "V5", "V6", ON_CITATIONS, _ON_AGE, ON_STRATEGY)
+"""Which rule leads a digest's subject where its articles have different ones."""
+_ON_NOTICES = {
+    "V1": (ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED),
+    "V2": (ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED),
+    "V3": (
+        ChangeKind.CITED_PARTLY_RETRACTED,
+        ChangeKind.CITED_WITHDRAWN,
+        ChangeKind.CITED_CONCERN,
+        ChangeKind.CITED_ERRATUM,
+        ChangeKind.CITED_REINSTATED,
+        ChangeKind.CITED_MISSING,
+        ChangeKind.NOTICE_WITHDRAWN,
+    ),
+}
+"""The kinds of notice behind each rule on cited papers, in the order in which the rule tells them."""
+
+
+def compose_digest(recipient: str, day: date, reports: Iterable[Report], failed: Iterable[FailedTopic] = ()) -> Digest:
+    """One member's digest from everybody's reports: those that name the member, most urgent first.
+
+    ``failed`` is told to every member it is given for: an article that cannot be read has no recipients to ask.
+    """
+    own = [r for r in reports if recipient.casefold() in {address.casefold() for address in r.topic.recipients}]
+    unread = tuple(sorted(failed, key=lambda topic: topic.slug))
+    return Digest(recipient, day, order_reports(own), unread, any(report.demonstration for report in own))
+
+
+def subject(digest: Digest) -> str:
+    """The whole digest in one line, made of litwatch's own words only.
+
+    ``2 articles need review: a cited trial was retracted``, ``All clear: 4 articles searched, no signal``.
+    """
+    urgent = [report for report in digest.reports if report.verdict.status.asks_for_review]
+    unsearched = {report.topic.slug for report in digest.reports if failures(report)}
+    clear = len(digest.reports) - len(unsearched | {report.topic.slug for report in urgent})
+    unsearched |= {topic.slug for topic in digest.failed}
+    parts = []
+    if urgent:
+        told = [reported for report in urgent for reported in report.signals]
+        still = "still " if told and not any(digest.is_news(reported.first_seen) for reported in told) else ""
+        verb = "needs" if len(urgent) == 1 else "need"
+        reason = _lead(urgent)
+        said = f"{wording.count(len(urgent), 'article')} {still}{verb} review"
+        late = ", past the deadline" if any(overdue(report) for report in urgent) else ""
+        parts.append(said + (f": {reason}" if reason else "") + late)
+    if unsearched:
+        parts.append(f"{wording.count(len(unsearched), 'article')} could not be searched")
+    if not parts and clear:
+        parts.append(f"All clear: {wording.count(clear, 'article')} searched, no signal")
+    prefix = ("[Demonstration] " if digest.demonstration else "") + ("Urgent: " if digest.urgent else "")
+    return prefix + ("; ".join(parts) or "No article was searched")
+
+
+def _lead(urgent: list[Report]) -> str:
+    """The gravest reason among articles that need review, as a clause of litwatch's own words.
+
+    It tells the rule that gives a verdict its status, and so what the article's own headline tells.
+    """
+    leading = [(report, report.verdict.fired[0]) for report in urgent if report.verdict.fired]
+    first = {fired.rule for _, fired in leading}
+    rule = next((each for each in _GRAVITY if each in first), None)
+    own = [(report, fired) for report, fired in leading if fired.rule == rule]
+    pmids = {pmid for _, fired in own for pmid in fired.pmids}
+    if rule in _ON_NOTICES:
+        return _lead_of_notices(rule, [report for report, _ in own])
+    if rule == "V5":
+        level = max(report.topic.thresholds.review_level for report, _ in own)
+        return (
+            f"{wording.count(len(pmids), 'new record')} of evidence level {_or_better(level)}"
+            if pmids
+            else "new evidence"
+        )
+    if rule == "V11":
+        what = wording.count(len(pmids), "new record")
+        return f"a reader finds that {what} {'contradicts' if len(pmids) == 1 else 'contradict'} it"
+    if rule == "V6":
+        return f"a reader has kept {wording.count(len(pmids), 'new record')}" if pmids else "new evidence"
+    if rule == _ON_AGE:
+        dated = any(report.last_reviewed or report.article.last_updated for report, _ in own)
+        return "a re-assessment is due" if dated else "no date of update or review is known"
+    if rule == ON_CITATIONS:
+        return "the citations need an editor"
+    return "the search strategy needs an editor" if rule == ON_STRATEGY else ""
+
+
+def _or_better(level: int) -> str:
+    return "1" if level == 1 else f"{level} or better"
+
+
+def _lead_of_notices(rule: str, own: list[Report]) -> str:
+    told = [reported for report in own for reported in notices(report)]
+    for kind in _ON_NOTICES[rule]:
+        alike = {each.signal.change.pmid: each.record for each in told if each.signal.change.kind is kind}
+        if alike:
+            return wording.happened(kind, list(alike.values()))
+    return "a notice concerns a cited paper" if told else ""
