@@ -48,6 +48,18 @@ def test_a_suggestion_finds_everything_that_is_cited() -> None:
     assert focused.strategy.startswith(f"({broad.strategy}) AND (")
 
 
+def test_of_equally_good_terms_the_first_of_the_title_is_taken() -> None:
+    titles = (
+        "Rusty gates: cloud paths: pilot boats: straw bales",
+        "Ochre tiles: maple roofs: ivory beads: olive crops",
+    )
+    alone = [paper(99000011 + n, f"{title}: insulin pumps") for n, title in enumerate(titles)]
+    strategies = " ".join(one.strategy for one in suggest(QUESTION, [*CITED, *alone], DAY))
+    assert "cloud paths" not in strategies
+    assert '"rusty gates"[tiab]' in strategies
+    assert '"ochre tiles"[tiab]' in strategies
+
+
 @pytest.mark.parametrize("question", [QUESTION, "", "Why?", '"; DROP [mh] OR (', "Ménière’s disease?"])
 @pytest.mark.parametrize("number", [1, 2, 4])
 def test_a_suggestion_has_nothing_for_the_lint_to_say(question: str, number: int) -> None:

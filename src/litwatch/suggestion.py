@@ -76,9 +76,10 @@ def _terms(papers: Iterable[Record]) -> Iterable[str]:
     """Every alternative that the papers offer and the lint has nothing against, most frequent first."""
     counted: Counter[str] = Counter()
     for record in papers:
+        # In the title's order, so that of equals the first is taken, the same each time.
         phrases = [phrase for phrase in title_phrases(record) if not set(phrase.split()) & _ASKING]
-        counted.update({f'"{phrase}"[tiab]' for phrase in phrases})
-        counted.update({f"{word}[tiab]" for word in title_words(record) if word not in _ASKING})
+        counted.update(f'"{phrase}"[tiab]' for phrase in phrases)
+        counted.update(f"{word}[tiab]" for word in title_words(record) if word not in _ASKING)
         for heading in subject_headings(record):
             counted[f'("{heading.label}"[mh] OR "{_as_spoken(heading.label)}"[tiab])'] += 1
     return (term for term, _ in counted.most_common() if not _is_faulty(term))
