@@ -66,6 +66,16 @@ def read_topic_files(folder: Path) -> tuple[tuple[Topic, ...], tuple[str, ...]]:
     return tuple(topics), tuple(problems)
 
 
+def slug_of(problem: str) -> str:
+    """The topic whose file a line of ``read_topic_files`` is about.
+
+    >>> slug_of("a: b/queries/sleep.yaml: strategy: missing; every topic needs it")
+    'sleep'
+    """
+    file, ending, _ = problem.partition(".yaml: ")
+    return Path(file if ending else problem.partition(": ")[0]).name
+
+
 def _read(file: Path) -> Topic:
     if not SLUG.fullmatch(file.stem):
         raise TopicErrors((f"{file}: the name may hold a-z, 0-9 and '-' only, 80 at most; rename the file",))

@@ -13,7 +13,7 @@ from litwatch.exports import CITATION_FORMS, atom_feed, currency_statement, reas
 from litwatch.pipeline import open_article, open_store, recall_report, report_address
 from litwatch.reports import FailedTopic, Report, new_evidence
 from litwatch.settings import Settings
-from litwatch.topic_files import read_topic_files
+from litwatch.topic_files import read_topic_files, slug_of
 
 OF_ONE = (*CITATION_FORMS, "json-ld")
 OF_ALL = ("atom", "icalendar")
@@ -73,16 +73,12 @@ def _write(form: str, reports: list[Report], failed: list[FailedTopic], settings
 def _recall(settings: Settings, slug: str | None) -> tuple[list[Report], list[FailedTopic]]:
     topics, problems = read_topic_files(settings.queries)
     known = [topic.slug for topic in topics]
-    if slug is not None and slug not in known and not any(f"/{slug}.yaml:" in problem for problem in problems):
+    if slug is not None and slug not in known and slug not in map(slug_of, problems):
         raise click.UsageError(f"no such topic: {slug}; `litwatch topics list` shows them")
     store = open_store(settings)
     day = datetime.now(UTC).date()
     reports: list[Report] = []
-    failed = [
-        FailedTopic(name, problem)
-        for problem in problems
-        if (name := Path(problem.split(":", 1)[0]).stem) == slug or slug is None
-    ]
+    failed = [FailedTopic(name, problem) for problem in problems if (name := slug_of(problem)) == slug or slug is None]
     for topic in topics:
         if slug is not None and topic.slug != slug:
             continue

@@ -11,7 +11,7 @@ from litwatch.errors import UnknownTopic
 from litwatch.pipeline import open_article, open_store, pin_reference
 from litwatch.pipeline.recall import keep_matches
 from litwatch.records import Record
-from litwatch.topic_files import read_topic_files
+from litwatch.topic_files import read_topic_files, slug_of
 from litwatch.topics import Pin, Topic
 from litwatch.wording import byline
 
@@ -28,7 +28,7 @@ def find_topic(slug: str) -> Topic:
     for topic in topics:
         if topic.slug == slug:
             return topic
-    broken = [problem for problem in problems if f"{slug}.yaml" in problem]
+    broken = [problem for problem in problems if slug_of(problem) == slug]
     raise UnknownTopic(
         broken[0] if broken else f"no topic named {slug} in {folder}; `litwatch topics list` shows the names"
     )

@@ -27,7 +27,7 @@ from litwatch.report_view import ReportView, arrange
 from litwatch.reports import URGENCY, Report
 from litwatch.settings import Settings
 from litwatch.store import Run, Standing, Store
-from litwatch.topic_files import read_topic_files
+from litwatch.topic_files import read_topic_files, slug_of
 from litwatch.topics import Topic
 from litwatch.verdict import Status, Verdict
 
@@ -95,7 +95,7 @@ class Readings:
         Raises TopicErrors where its file has mistakes, so that nobody is taken for a stranger because of them.
         """
         topic = self.topic(slug)
-        if topic is None and (own := tuple(line for line in self.broken_files() if f"{slug}.yaml" in line)):
+        if topic is None and (own := tuple(line for line in self.broken_files() if slug_of(line) == slug)):
             raise TopicErrors(own)
         return frozenset(address.casefold() for address in topic.recipients) if topic else frozenset()
 

@@ -31,7 +31,7 @@ from litwatch.pipeline.standings import notices_on
 from litwatch.pipeline.survey import Begun, Surveyed, begin_survey, finish_survey, look_aside
 from litwatch.reports import FailedTopic, Report
 from litwatch.store import NightSaved, RunState
-from litwatch.topic_files import read_topic_files
+from litwatch.topic_files import read_topic_files, slug_of
 from litwatch.topics import Topic
 
 _log = logging.getLogger(__name__)
@@ -190,8 +190,7 @@ def _explain_unread(
     known = {topic.slug for topic in topics}
     broken: dict[str, list[str]] = {}
     for problem in problems:
-        slug = problem.split(":", 1)[0].rpartition("/")[2].removesuffix(".yaml")
-        broken.setdefault(slug, []).append(problem)
+        broken.setdefault(slug_of(problem), []).append(problem)
     if unknown := sorted(set(only) - known - set(broken)):
         raise UnknownTopic(
             f"no topic named {', '.join(unknown)} in {doors.settings.queries}; `litwatch topics list` shows the names"
@@ -205,7 +204,7 @@ def _abandoned(
     """Topics whose file is gone or renamed while changes are open: a notice must not leave with its file."""
     here = {topic.slug for topic in topics}
     gone = doors.store.topics_with_open_changes(on=day)
-    named = {slug for slug in gone if any(f"/{slug}.yaml" in problem for problem in problems)}
+    named = {slug_of(problem) for problem in problems}
     return tuple(
         FailedTopic(
             slug,
