@@ -118,6 +118,17 @@ def test_html_and_markdown_say_the_same_about_verdict_dates_actions_and_referenc
 
 
 @pytest.mark.parametrize("make", SAMPLES)
+def test_in_markdown_each_reason_is_a_line_of_its_own_and_the_dates_are_a_table(make: Callable[[], Report]) -> None:
+    report = make()
+    source = render.report_markdown(report)
+    page = html.fromstring(MarkdownIt("commonmark").enable("table").render(source))
+    reasons = page.xpath("//h2[.='Why']/following-sibling::*[1]/self::ul/li")
+    assert len(reasons) == len(report.verdict.fired)
+    assert "Evidence searched to" in page.xpath("//h2[.='Why']/following-sibling::table[1]//th/text()")
+    assert ",[" not in source, "a list of PMIDs keeps its blanks"
+
+
+@pytest.mark.parametrize("make", SAMPLES)
 def test_the_json_keeps_to_its_published_schema(make: Callable[[], Report]) -> None:
     schema = json.loads((TEMPLATES / "report.schema.json").read_text())
     Draft202012Validator.check_schema(schema)
