@@ -177,6 +177,23 @@ def test_a_change_can_be_answered_and_an_article_reviewed(house: House, run: Run
     assert run("store", "check")[0] == 0
 
 
+def test_a_notice_is_closed_with_a_reason_and_nothing_is_put_off_to_a_past_or_far_day(house: House, run: Run) -> None:
+    house.night(DEMONSTRATION_TODAY)
+    by = ("--by", "Dr Example")
+    before = house.rows("change_state")
+    for arguments, says in (
+        (("answer", "sleep", "99000004", "not-relevant", *by), "closed only with a --reason"),
+        (("answer", "sleep", "99000004", "already-covered", *by, "--reason", " "), "closed only with a --reason"),
+        (("answer", "sleep", "99000004", "later", *by, "--until", "2020-01-01"), "a day to come"),
+        (("answer", "sleep", "99000004", "later", *by, "--until", "2999-01-01"), "twelve months"),
+        (("answer", "nosuch", "99000004", "relevant", *by), "has not been surveyed yet"),
+        (("review", "sleep", "unchanged", *by), "needs its --reason"),
+    ):
+        status, _, err = run(*arguments)
+        assert (status, says in err) == (2, True), (arguments, err)
+    assert house.rows("change_state") == before
+
+
 def test_the_report_is_written_again_from_the_store(house: House, run: Run) -> None:
     assert run("report")[0] == 1, "not surveyed yet"
     house.night(DEMONSTRATION_TODAY)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 import orjson
@@ -63,6 +63,8 @@ class Effect(StrEnum):
 ABOUT_A_CHANGE = frozenset({Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.SNOOZED})
 REVIEWS = frozenset({Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
 ABOUT_A_MEMBER = frozenset({Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED, Decision.LINKS_REVOKED})
+LONGEST_SNOOZE = timedelta(days=366)
+"""Nothing is put off for longer, so that a notice cannot be snoozed away."""
 
 
 @dataclass(frozen=True, slots=True)

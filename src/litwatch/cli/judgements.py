@@ -11,7 +11,7 @@ import click
 
 from litwatch.cli.words import settings_from_environment
 from litwatch.diff import ChangeKind
-from litwatch.judgements import Decision, Effect, Judgement
+from litwatch.judgements import LONGEST_SNOOZE, Decision, Effect, Judgement
 from litwatch.pipeline import open_store, publish_snapshot
 from litwatch.settings import Settings
 from litwatch.store import Store
@@ -36,7 +36,10 @@ REASON = click.option("--reason", default="", help="Why, in a sentence.")
 @click.argument("pmid", type=click.IntRange(1))
 @click.argument("decision", type=click.Choice(list(ANSWERS)))
 @click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="With 'later': open again on this day."
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="With 'later': open again on this day, within twelve months.",
 )
 @click.option(
     "--effect",
@@ -51,7 +54,8 @@ def answer(
     """Say what the open changes about PMID mean for the article SLUG.
 
     "not-relevant" and "already-covered" close them, "later" closes them until a day, "relevant" keeps them open and
-    asks for a review: at once with --effect contradicts, and none at all with --effect reinforces.
+    asks for a review: at once with --effect contradicts, and none at all with --effect reinforces. A notice about a
+    cited paper is closed only with a reason.
 
     \b
     Example:
@@ -65,14 +69,26 @@ def answer(
     settings = settings_from_environment()
     store = open_store(settings)
     now = datetime.now(UTC)
+    if until is not None and not now.date() < until.date() <= now.date() + LONGEST_SNOOZE:
+        raise click.UsageError("--until is a day to come, within the next twelve months")
+    if store.last_surveyed(slug) is None:
+        raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
     changes = [item.change for item in store.open_changes(slug, on=now.date()) if item.change.pmid == pmid]
     if not changes:
         raise click.UsageError(f"{slug} has no open change about PMID {pmid}; its report lists those that there are")
+    if (
+        decision in {"not-relevant", "already-covered"}
+        and not reason.strip()
+        and any(c.is_about_cited for c in changes)
+    ):
+        raise click.UsageError("a notice about a cited paper is closed only with a --reason")
+    day: date | None = until.date() if until else None
     for change in changes:
-        day: date | None = until.date() if until else None
         found = Effect(effect) if effect and change.kind is ChangeKind.NEW_RECORD else None
         _record(store, Judgement(slug, ANSWERS[decision], by, now, reason, change, day, effect=found))
-        click.echo(f"{slug}: {change.kind.value}, PMID {pmid}: {ANSWERS[decision].value}")
+        click.echo(
+            f"{slug}: {change.kind.value}, PMID {pmid}: {ANSWERS[decision].value}{f' until {day}' if day else ''}"
+        )
     _show_at_desk(store, settings)
 
 
@@ -91,6 +107,8 @@ def review(slug: str, outcome: str, *, by: str, reason: str) -> None:
     Example:
       litwatch review insulin-resistance unchanged --by "Dr Example" --reason "the retracted trial was not needed"
     """
+    if not reason.strip():
+        raise click.UsageError("a review needs its --reason: it closes notices, and stays with the article's history")
     settings = settings_from_environment()
     store = open_store(settings)
     if store.last_surveyed(slug) is None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from litwatch.citations import MatchState, Pmid
 from litwatch.diff import Change
-from litwatch.judgements import Decision, Effect, Judgement, NamedRecord
+from litwatch.judgements import LONGEST_SNOOZE, Decision, Effect, Judgement, NamedRecord
 from litwatch.pipeline.recall import name_reference
 from litwatch.report_view import CitedEntry
 from litwatch.reports import Report
@@ -30,7 +30,6 @@ OUTCOMES = {
     "withdraw": Decision.REVIEWED_WITHDRAW,
 }
 LONGEST_REASON = 1000
-LONGEST_SNOOZE = timedelta(days=366)
 
 
 class AnswerRefused(Exception):
