@@ -291,6 +291,7 @@ def test_an_editor_asks_what_rests_on_a_paper(desk: Desk) -> None:
     told = desk.page("paper?paper=99000004").text_content()
     assert "1 article rests on it" in told
     assert "Short sleep lowers insulin sensitivity." in told
+    assert desk.page("paper?paper=99000904").xpath("//a[contains(@href, 'paper?paper=99000004')]")
     assert "0 articles rest on it" in desk.page("paper?paper=10.5555/nothing").text_content()
     assert "neither a PMID" in desk.page("paper?paper=%3Cscript%3E").text_content()
     assert "<script>" not in desk.client.get("paper?paper=%3Cscript%3E").text

@@ -73,9 +73,42 @@ def test_a_doi_finds_the_same_paper_and_one_that_only_the_article_prints(ask: Ca
 def test_where_nothing_rests_on_it_the_answer_says_so(ask: Callable[..., tuple[int, str]]) -> None:
     assert ask("99888888") == (
         0,
-        "99888888  (no night has read its record)\nNo watched article rests on it.\n",
+        "99888888  (no night has read its record)\nNo watched article is known to rest on it.\n"
+        "Not excluded, because no record is confirmed for them: 1 reference of printed;"
+        " `litwatch references list ARTICLE --open` shows them.\n",
     )
     assert orjson.loads(ask("99888888", "--json")[1])["articles"] == []
+
+
+def test_before_the_first_night_nothing_is_excluded(
+    ask: Callable[..., tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LITWATCH_STORE", str(tmp_path / "empty.duckdb"))
+    told = orjson.loads(ask("99000777", "--json")[1])
+    assert told["unidentified"] == [{"slug": "printed", "references": 1}, {"slug": "sleep", "references": 2}]
+
+
+def test_what_an_editor_settled_and_what_prints_the_paper_is_excluded(
+    ask: Callable[..., tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "page.md").write_text(TWICE, encoding="utf-8")
+    (tmp_path / "page.yaml").write_text(
+        "article: page.md\nstrategy: insulin[tiab]\nrecipients: [board@example.org]\n"
+        "pins: [{position: 1, not_in_pubmed: true}]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("LITWATCH_QUERIES", str(tmp_path))
+    assert ask("99888888")[1].endswith("No watched article rests on it.\n")
+    (tmp_path / "page.yaml").write_text(
+        "article: page.md\nstrategy: insulin[tiab]\nrecipients: [board@example.org]\n", encoding="utf-8"
+    )
+    assert "Not excluded" not in ask("10.5555/printed-only")[1]
+
+
+def test_a_notice_leads_to_the_paper_that_it_is_about(ask: Callable[..., tuple[int, str]]) -> None:
+    assert "`litwatch impact 99000004` says what rests on that one" in ask("99000904")[1]
+    assert orjson.loads(ask("99000904", "--json")[1])["about"] == [99000004]
+    assert orjson.loads(ask("99000004", "--json")[1])["about"] == []
 
 
 def test_what_is_no_identifier_is_wrong_usage(ask: Callable[..., tuple[int, str]]) -> None:

@@ -14,6 +14,8 @@ from litwatch.pipeline.impact import Impact, find_impact
 from litwatch.topic_files import read_topic_files
 from litwatch.wording import byline, count, say_history, say_sources
 
+_NOTHING = "No watched article rests on it."
+
 
 @click.command()
 @click.argument("paper", metavar="PMID|DOI")
@@ -21,8 +23,9 @@ from litwatch.wording import byline, count, say_history, say_sources
 def impact(paper: str, *, as_json: bool) -> int:
     """Say at once what rests on a paper: articles, references, sentences, and how the paper stands.
 
-    It asks nobody but the store and the articles' files. Exit status 0 also where nothing rests on it; 1 where an
-    article could not be read.
+    It asks nobody but the store and the articles' files, names the articles of which some references are not
+    identified yet, and leads from a notice to the paper that it is about. Exit status 0 also where nothing
+    rests on it; 1 where an article could not be read.
 
     \b
     Example:
@@ -71,15 +74,21 @@ def _print(paper: str, found: Impact) -> None:
             )
         if not article.sentences:
             click.echo("  which sentences rest on it is not certain: no marker surely points to it")
-    if not found.articles:
-        click.echo("No watched article rests on it.")
-        return
-    references = sum(len(article.references) for article in found.articles)
-    sentences = sum(len(article.sentences) for article in found.articles)
-    click.echo(
-        f"{count(len(found.articles), 'article')}, {count(references, 'reference')} and {count(sentences, 'sentence')}"
-        " rest on it."
-    )
+    if found.articles:
+        references = sum(len(article.references) for article in found.articles)
+        sentences = sum(len(article.sentences) for article in found.articles)
+        told = (count(len(found.articles), "article"), count(references, "reference"), count(sentences, "sentence"))
+        click.echo("{}, {} and {} rest on it.".format(*told))
+    else:
+        click.echo("No watched article is known to rest on it." if found.unidentified else _NOTHING)
+    if found.unidentified:
+        each = (f"{count(which.references, 'reference')} of {which.slug}" for which in found.unidentified)
+        click.echo(
+            f"Not excluded, because no record is confirmed for them: {', '.join(each)};"
+            " `litwatch references list ARTICLE --open` shows them."
+        )
+    for pmid in found.announces_about:
+        click.echo(f"This record is about another paper: `litwatch impact {pmid}` says what rests on that one.")
 
 
 def _as_json(found: Impact) -> dict[str, object]:
@@ -95,5 +104,7 @@ def _as_json(found: Impact) -> dict[str, object]:
         "sources_disagree": integrity.disagree if integrity else None,
         "history": integrity.history if integrity else [],
         "articles": found.articles,
+        "about": found.announces_about,
+        "unidentified": found.unidentified,
         "unread": found.unread,
     }
