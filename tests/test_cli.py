@@ -170,6 +170,8 @@ def test_a_change_can_be_answered_and_an_article_reviewed(house: House, run: Run
     assert run("report", "sleep")[0] == 0
     assert run("answer", "sleep", "99999999", "relevant", "--by", "Dr Example")[0] == 2
     assert run("answer", "sleep", "99000003", "later", "--by", "Dr Example")[0] == 2, "later needs a day"
+    for words in (("review", "sleep", "unchanged"), ("answer", "sleep", "99000003", "relevant")):
+        assert run(*words, "--by", " ")[0] == 2, "a decision belongs to a person"
     assert run("review", "sleep", "unchanged", "--by", "Dr Example", "--reason", "read the notice")[0] == 0
     status, out, _ = run("check", "sleep", "--as-of", TODAY, "--json")
     told = json.loads(out)

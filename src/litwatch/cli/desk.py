@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from litwatch.cli.screen import print_json
-from litwatch.cli.words import AS_JSON, settings_from_environment
+from litwatch.cli.words import AS_JSON, BY, settings_from_environment
 from litwatch.errors import SettingsError, StoreBusy
 from litwatch.judgements import Decision, Judgement
 from litwatch.links import LIFETIME, Grant, Purpose, sign
@@ -86,7 +86,7 @@ def invite(address: str, *, role: str, article: str | None, as_json: bool) -> No
 
 @desk.command("revoke")
 @ADDRESS
-@click.option("--by", required=True, metavar="NAME", help="Who says so.")
+@BY
 @click.option("--reason", default="", help="Why, in a sentence.")
 def revoke(address: str, *, by: str, reason: str) -> None:
     """Void every link and session that ADDRESS has had until now, in case one got into other hands.

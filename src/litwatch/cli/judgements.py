@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 import click
 
-from litwatch.cli.words import settings_from_environment
+from litwatch.cli.words import BY, settings_from_environment
 from litwatch.diff import ChangeKind
 from litwatch.judgements import LONGEST_SNOOZE, Decision, Effect, Judgement
 from litwatch.pipeline import open_store, publish_snapshot
@@ -27,7 +27,6 @@ OUTCOMES = {
     "update": Decision.REVIEWED_UPDATE,
     "withdraw": Decision.REVIEWED_WITHDRAW,
 }
-BY = click.option("--by", required=True, metavar="NAME", help="Who says so.")
 REASON = click.option("--reason", default="", help="Why, in a sentence.")
 
 

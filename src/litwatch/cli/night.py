@@ -14,7 +14,7 @@ from litwatch.cli.screen import (
     show_steps,
     summary_as_json,
 )
-from litwatch.cli.words import AS_JSON, AS_OF, DRY_RUN, settings_from_environment
+from litwatch.cli.words import AS_JSON, AS_OF, DRY_RUN, name_of_person, settings_from_environment
 from litwatch.errors import EditorError
 from litwatch.messages import MessageState
 from litwatch.pipeline import (
@@ -174,7 +174,7 @@ def report(slugs: tuple[str, ...]) -> int:
 @click.option("--show", is_flag=True, help="List what is in the outbox, and send nothing.")
 @click.option("--resend", metavar="MESSAGE-ID", help="Queue a message of unknown or failed fate once more.")
 @click.option("--received", metavar="MESSAGE-ID", help="Call a message of unknown fate sent, because it arrived.")
-@click.option("--by", metavar="NAME", help="Who says so; goes with --resend and --received.")
+@click.option("--by", metavar="NAME", callback=name_of_person, help="Who says so; goes with --resend and --received.")
 def digest(*, show: bool, resend: str | None, received: str | None, by: str | None) -> int:
     """Hand over the digests that wait in the outbox, for example after the mail server was down.
 

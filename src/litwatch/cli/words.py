@@ -14,6 +14,14 @@ def settings_from_environment() -> Settings:
     return read_settings(os.environ)
 
 
+def name_of_person(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """The name after --by; an empty one is wrong usage, for a decision belongs to a person."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("it is empty; name the person")
+    return value
+
+
+BY = click.option("--by", required=True, metavar="NAME", callback=name_of_person, help="Who says so.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Ask PubMed and decide, but keep, write and send nothing.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 AS_OF = click.option(
