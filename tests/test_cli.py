@@ -288,6 +288,17 @@ def test_articles_show_prints_json_with_the_agreed_keys(house: House, run: Run) 
     assert told["markers"] == [1, 2]
 
 
+def test_what_an_article_says_can_neither_colour_the_screen_nor_turn_its_lines_around(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# Sleep\n\nSleep \x1b[2Jis \x9b31mgood \u202edoog [1].\n\n## References\n\n1. A \x1b]0;x\x07title. 2020.\n"
+    )
+    for command in (("show",), ("lint",)):
+        _, out, err = run("articles", *command, str(page))
+        assert not {"\x1b", "\x9b", "\x07", "\u202e"} & set(out + err)
+    assert "good" in run("articles", "show", str(page))[1]
+
+
 def test_articles_show_refuses_what_is_no_article(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_bytes(b"\x00\xff\xfe" * 50)
     status, _, err = run("articles", "show", str(tmp_path / "page.txt"))

@@ -26,6 +26,7 @@ from litwatch.cli.night import check, digest, nightly, report
 from litwatch.cli.policy import policy
 from litwatch.cli.references import references
 from litwatch.cli.retractions import retractions
+from litwatch.cli.screen import say
 from litwatch.cli.standin import standin
 from litwatch.cli.store import store
 from litwatch.cli.topics import topics
@@ -60,15 +61,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         words = None if arguments is None else list(arguments)
         status = group.main(args=words, prog_name="litwatch", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("stopped; nothing that was kept is lost, the next run goes on from there", err=True)
+        say("stopped; nothing that was kept is lost, the next run goes on from there", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(2 if isinstance(error, click.UsageError) else 1)
     except UnknownTopic as error:
-        click.echo(f"litwatch: {error}", err=True)
+        say(f"litwatch: {error}", err=True)
         sys.exit(2)
     except LitwatchError as error:
-        click.echo(f"litwatch: {error}", err=True)
+        say(f"litwatch: {error}", err=True)
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

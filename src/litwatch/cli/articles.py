@@ -11,7 +11,7 @@ import click
 from litwatch.articles import as_json, read_article
 from litwatch.articles.model import Article
 from litwatch.citations import Match, Pmid
-from litwatch.cli.screen import print_json
+from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import settings_from_environment
 from litwatch.errors import ArticleUnreadable, OperatorError
 from litwatch.lint import Finding, Severity, lint
@@ -72,8 +72,8 @@ def lint_command(file: Path, form: str) -> None:
         print_json(sarif_log(findings, article, uri=_uri(file), text=text))
     else:
         for finding in findings:
-            click.echo(_line(file, finding))
-        click.echo(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}")
+            say(_line(file, finding))
+        say(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}")
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise click.exceptions.Exit(1)
 
@@ -94,7 +94,7 @@ def _known_matches(watching: list[Topic]) -> tuple[tuple[Match, ...], Mapping[Pm
         matches = tuple(store.matches(watching[0].slug).values())
         return matches, store.current_records([match.pmid for match in matches if match.pmid is not None])
     except OperatorError as error:
-        click.echo(f"litwatch: not compared with PubMed's records: {error}", err=True)
+        say(f"litwatch: not compared with PubMed's records: {error}", err=True)
         return (), {}
 
 
@@ -117,20 +117,20 @@ def _line(file: Path, finding: Finding) -> str:
 
 
 def _print(article: Article) -> None:
-    click.echo(f"question      {article.question or '– none found'}")
-    click.echo(f"last updated  {article.last_updated.isoformat() if article.last_updated else '– none found'}")
-    click.echo(f"status        {article.status.state.value} (steps: {', '.join(article.status.steps) or 'none'})")
+    say(f"question      {article.question or '– none found'}")
+    say(f"last updated  {article.last_updated.isoformat() if article.last_updated else '– none found'}")
+    say(f"status        {article.status.state.value} (steps: {', '.join(article.status.steps) or 'none'})")
     for section in article.sections:
-        click.echo(f"\n{'#' * max(section.level, 1)} {section.heading or '(before any heading)'}")
+        say(f"\n{'#' * max(section.level, 1)} {section.heading or '(before any heading)'}")
         for sentence in section.sentences:
             markers = ",".join(str(marker.number) for marker in sentence.markers)
-            click.echo(f"{sentence.number:4d}  {sentence.text}{f'  [{markers}]' if markers else ''}")
-    click.echo("\nReferences" + ("" if article.references_numbered else " (the page does not number them)"))
+            say(f"{sentence.number:4d}  {sentence.text}{f'  [{markers}]' if markers else ''}")
+    say("\nReferences" + ("" if article.references_numbered else " (the page does not number them)"))
     for ref in article.references:
         number = str(ref.number) if ref.number is not None else "–"
         details = ", ".join(str(part) for part in (ref.source, ref.year) if part)
-        click.echo(f"{number:>4s}  {ref.kind.value}: {ref.title}{f' ({details})' if details else ''}")
+        say(f"{number:>4s}  {ref.kind.value}: {ref.title}{f' ({details})' if details else ''}")
     if article.uncertain:
-        click.echo("\nUncertain")
+        say("\nUncertain")
         for doubt in article.uncertain:
-            click.echo(f"      {doubt.message}{f' (sentence {doubt.sentence})' if doubt.sentence else ''}")
+            say(f"      {doubt.message}{f' (sentence {doubt.sentence})' if doubt.sentence else ''}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from litwatch.cli.screen import print_json
+from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.judgements import CHAIN_START, Judgement
 from litwatch.pipeline import open_store
@@ -43,9 +43,9 @@ def verify(*, head: str | None, as_json: bool) -> int:
         )
     else:
         for problem in problems:
-            click.echo(visible(problem), err=True)
+            say(problem, err=True)
         state = "the chain is broken" if problems else "the chain holds"
-        click.echo(f"{report.length} event{'' if report.length == 1 else 's'}; {state}; head {report.head}")
+        say(f"{report.length} event{'' if report.length == 1 else 's'}; {state}; head {report.head}")
     return 1 if problems else 0
 
 
@@ -65,7 +65,7 @@ def list_events(*, article: str | None, limit: int, as_json: bool) -> None:
         print_json(trail)
         return
     for event in trail:
-        click.echo(f"{event.seq:5d}  {event.judgement.at:%Y-%m-%d %H:%M}Z  {visible(_describe(event.judgement))}")
+        say(f"{event.seq:5d}  {event.judgement.at:%Y-%m-%d %H:%M}Z  {visible(_describe(event.judgement))}")
 
 
 def _describe(judgement: Judgement) -> str:

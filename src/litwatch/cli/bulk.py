@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from litwatch.cli.screen import print_json
+from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.pipeline.load import BulkStatus, LoadStep, LoadSummary, bulk_status, load_bulk
 
@@ -98,18 +98,18 @@ def _print_summary(summary: LoadSummary) -> None:
     for file in summary.files:
         counts = file.counts
         why = "" if file.everything else f" ({counts.known} known, {counts.cited} cited, {counts.matched} matched)"
-        click.echo(
+        say(
             f"{file.name}  {counts.records} records{why}: {counts.new} new, {counts.changed} changed,"
             f" {counts.outdated} outdated, {counts.deleted} deleted"
         )
     done = "would be loaded" if summary.run is None else "waiting"
     if summary.waiting:
         first, last = summary.waiting[0], summary.waiting[-1]
-        click.echo(f"{len(summary.waiting)} {done}: {first}" + (f" to {last}" if last != first else ""))
+        say(f"{len(summary.waiting)} {done}: {first}" + (f" to {last}" if last != first else ""))
     elif not summary.files:
-        click.echo("nothing to load: the store has every file of the source")
+        say("nothing to load: the store has every file of the source")
     if summary.failure:
-        click.echo(f"failed:\n{summary.failure}", err=True)
+        say(f"failed:\n{summary.failure}", err=True)
 
 
 def _missing(found: BulkStatus) -> bool:
@@ -121,23 +121,21 @@ def _print_status(found: BulkStatus) -> None:
     if whole:
         newest = whole[-1]
         kept = "every record" if newest.everything else "watched records"
-        click.echo(
-            f"loaded   {len(whole)} files, {whole[0].name} to {newest.name} ({newest.loaded_at:%Y-%m-%d %H:%M}Z)"
-        )
+        say(f"loaded   {len(whole)} files, {whole[0].name} to {newest.name} ({newest.loaded_at:%Y-%m-%d %H:%M}Z)")
         counts = [file.counts for file in whole]
-        click.echo(
+        say(
             f"records  {sum(one.records for one in counts)} read, {kept} kept: {sum(one.new for one in counts)} new,"
             f" {sum(one.changed for one in counts)} changed, {sum(one.deleted for one in counts)} deleted"
         )
     else:
-        click.echo("loaded   nothing yet; `litwatch bulk load SOURCE` loads")
+        say("loaded   nothing yet; `litwatch bulk load SOURCE` loads")
     for file in found.files:
         if file.loaded_at is None:
-            click.echo(f"begun    {file.name}, {file.position} items in; the next load goes on there")
+            say(f"begun    {file.name}, {file.position} items in; the next load goes on there")
         for problem in file.problems:
-            click.echo(f"problem  {file.name}: {problem}")
+            say(f"problem  {file.name}: {problem}")
     for name in (*found.gaps, *filter(None, [found.missing])):
-        click.echo(f"missing  {name}")
+        say(f"missing  {name}")
     if found.waiting is not None:
         first_last = f": {found.waiting[0]} to {found.waiting[-1]}" if found.waiting else ""
-        click.echo(f"waiting  {len(found.waiting)} files{first_last}")
+        say(f"waiting  {len(found.waiting)} files{first_last}")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from litwatch.cli.screen import print_json
+from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import LitwatchError, SettingsError, StoreBusy
 from litwatch.member_file import read_members
@@ -61,7 +61,7 @@ def doctor(*, ask_ncbi: bool, as_json: bool) -> int:
     else:
         for name, result in found.items():
             says = str(result["says"]).replace("\n", "\n             ")
-            click.echo(f"{'ok ' if result['ok'] else 'BAD'} {name:10s} {says}")
+            say(f"{'ok ' if result['ok'] else 'BAD'} {name:10s} {says}")
     return 0 if all(result["ok"] for result in found.values()) else 1
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from litwatch.cli.screen import say
 from litwatch.cli.words import settings_from_environment
 from litwatch.errors import EditorError, OutputFailed
 from litwatch.exports import CITATION_FORMS, atom_feed, currency_statement, reassess_calendar
@@ -55,7 +56,7 @@ def export(slug: str | None, form: str, output: Path | None) -> int:
         except OSError as error:
             raise OutputFailed(f"{output}: {error.strerror or error}; choose another file") from None
     for topic in failed:
-        click.echo(f"{topic.slug}: {topic.reason}", err=True)
+        say(f"{topic.slug}: {topic.reason}", err=True)
     return 1 if failed else 0
 
 

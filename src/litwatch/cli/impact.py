@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from litwatch.citations import Doi, Pmid, parse_doi, parse_pmid
-from litwatch.cli.screen import print_json
+from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.pipeline import open_store
 from litwatch.pipeline.impact import Impact, find_impact
@@ -37,7 +37,7 @@ def impact(paper: str, *, as_json: bool) -> int:
     topics, problems = read_topic_files(settings.queries)
     found = find_impact(wanted, topics, open_store(settings), on=datetime.now(UTC).date())
     for problem in (*problems, *found.unread):
-        click.echo(problem, err=True)
+        say(problem, err=True)
     if as_json:
         print_json(_as_json(found))
     else:
@@ -56,39 +56,37 @@ def _identify(paper: str) -> Pmid | Doi:
 
 def _print(paper: str, found: Impact) -> None:
     if found.record is not None:
-        click.echo(f"PMID {found.record.pmid}  {found.record.title}")
-        click.echo(f"  {byline(found.record)}")
+        say(f"PMID {found.record.pmid}  {found.record.title}")
+        say(f"  {byline(found.record)}")
     else:
-        click.echo(f"{paper}  (no night has read its record)")
+        say(f"{paper}  (no night has read its record)")
     if found.integrity is not None:
-        click.echo(f"  {say_sources(found.integrity)}")
+        say(f"  {say_sources(found.integrity)}")
         for line in say_history(found.integrity):
-            click.echo(f"    {line}")
+            say(f"    {line}")
     for article in found.articles:
         where = ", ".join(article.references) or "a pinned marker"
         doubt = "" if article.confirmed else "  (most likely; not confirmed)"
-        click.echo(f"{article.slug}: {article.title}\n  reference {where}{doubt}")
+        say(f"{article.slug}: {article.title}\n  reference {where}{doubt}")
         for sentence in article.sentences:
-            click.echo(
-                f"  sentence {sentence.number}{f' ({sentence.section})' if sentence.section else ''}: {sentence.text}"
-            )
+            say(f"  sentence {sentence.number}{f' ({sentence.section})' if sentence.section else ''}: {sentence.text}")
         if not article.sentences:
-            click.echo("  which sentences rest on it is not certain: no marker surely points to it")
+            say("  which sentences rest on it is not certain: no marker surely points to it")
     if found.articles:
         references = sum(len(article.references) for article in found.articles)
         sentences = sum(len(article.sentences) for article in found.articles)
         told = (count(len(found.articles), "article"), count(references, "reference"), count(sentences, "sentence"))
-        click.echo("{}, {} and {} rest on it.".format(*told))
+        say("{}, {} and {} rest on it.".format(*told))
     else:
-        click.echo("No watched article is known to rest on it." if found.unidentified else _NOTHING)
+        say("No watched article is known to rest on it." if found.unidentified else _NOTHING)
     if found.unidentified:
         each = (f"{count(which.references, 'reference')} of {which.slug}" for which in found.unidentified)
-        click.echo(
+        say(
             f"Not excluded, because no record is confirmed for them: {', '.join(each)};"
             " `litwatch references list ARTICLE --open` shows them."
         )
     for pmid in found.announces_about:
-        click.echo(f"This record is about another paper: `litwatch impact {pmid}` says what rests on that one.")
+        say(f"This record is about another paper: `litwatch impact {pmid}` says what rests on that one.")
 
 
 def _as_json(found: Impact) -> dict[str, object]:

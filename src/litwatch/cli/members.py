@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from litwatch.cli.screen import print_json
+from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import settings_from_environment
 from litwatch.member_file import read_members
 from litwatch.members import WEEKDAYS, Member, readers, reads
@@ -40,10 +40,10 @@ def check(form: str) -> int:
         for member, slugs in everybody:
             days = "every day" if len(member.days) == len(WEEKDAYS) else ", ".join(_days(member))
             said = f"{days}; at most {member.items} new records; dates {member.dates}"
-            click.echo(f"{member.address}: {', '.join(slugs) or 'no article'}; {said}")
+            say(f"{member.address}: {', '.join(slugs) or 'no article'}; {said}")
         for problem in (*problems, *unreadable):
-            click.echo(problem, err=True)
-        click.echo(f"{len(everybody)} readers, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
+            say(problem, err=True)
+        say(f"{len(everybody)} readers, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
     return 1 if problems or unreadable else 0
 
 

@@ -11,6 +11,7 @@ from litwatch.cli.screen import (
     print_hindsight,
     print_json,
     print_summary,
+    say,
     show_steps,
     summary_as_json,
 )
@@ -155,18 +156,18 @@ def report(slugs: tuple[str, ...]) -> int:
         try:
             recalled = recall_report(topic, open_article(topic), store, day)
         except EditorError as error:
-            click.echo(f"{topic.slug}: {error}", err=True)
+            say(f"{topic.slug}: {error}", err=True)
             missing = True
             continue
         if recalled is None:
-            click.echo(f"{topic.slug}: not surveyed yet; `litwatch check {topic.slug}` surveys it", err=True)
+            say(f"{topic.slug}: not surveyed yet; `litwatch check {topic.slug}` surveys it", err=True)
             missing = True
             continue
         for path in publish_report(recalled, settings.reports):
-            click.echo(path)
-    click.echo(publish_index(topics, (), {}, day, settings=settings, store=store))
+            say(path)
+    say(publish_index(topics, (), {}, day, settings=settings, store=store))
     for problem in problems:
-        click.echo(problem, err=True)
+        say(problem, err=True)
     return 1 if missing or problems else 0
 
 
@@ -202,9 +203,9 @@ def digest(*, show: bool, resend: str | None, received: str | None, by: str | No
     except LookupError as error:
         raise click.UsageError(f"{error}; `litwatch digest --show` lists the messages") from None
     delivery = run_delivery(doors)
-    click.echo(delivery.sentence)
+    say(delivery.sentence)
     if not delivery.ok:
-        click.echo(delivery.failure, err=True)
+        say(delivery.failure, err=True)
     return 0 if delivery.ok else 1
 
 
@@ -212,11 +213,11 @@ def _show_outbox(store: Store) -> None:
     entries = store.outbox(tuple(MessageState))
     for entry in entries:
         why = f"  ({entry.last_error})" if entry.last_error else ""
-        click.echo(
+        say(
             f"{entry.state.value:8s} {entry.queued_at:%Y-%m-%d %H:%M}Z {entry.message.recipient}: "
             f"{entry.message.subject}  {entry.message.message_id}{why}"
         )
-    click.echo(f"{len(entries)} message{'' if len(entries) == 1 else 's'}")
+    say(f"{len(entries)} message{'' if len(entries) == 1 else 's'}")
 
 
 def _refuse_unknown(slugs: tuple[str, ...], known: list[str]) -> None:

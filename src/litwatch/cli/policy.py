@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from litwatch.cli.screen import print_json
+from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.pipeline import PolicyDifference, compare_policies, open_store
 from litwatch.topic_files import override, read_topics
@@ -67,9 +67,9 @@ def diff(*, queries: Path | None, settings: tuple[str, ...], as_json: bool, exit
     else:
         for each in found:
             _show(each)
-        click.echo(f"{len(changed)} of {len(found)} verdict{'' if len(found) == 1 else 's'} would change")
+        say(f"{len(changed)} of {len(found)} verdict{'' if len(found) == 1 else 's'} would change")
         for topic in failed:
-            click.echo(f"{topic.slug}: {topic.reason}", err=True)
+            say(f"{topic.slug}: {topic.reason}", err=True)
     if failed:
         return 1
     return WOULD_CHANGE if exit_code and changed else 0
@@ -89,14 +89,14 @@ def _show(each: PolicyDifference) -> None:
     if not difference.is_any and not each.remarks:
         return
     before, after = difference.before, difference.after
-    click.echo(f"{each.topic} (night of {each.stored.decided_on.isoformat()}): {_say_change(before, after)}")
+    say(f"{each.topic} (night of {each.stored.decided_on.isoformat()}): {_say_change(before, after)}")
     for sign, rules in (("-", difference.dropped), ("+", difference.added)):
         for fired in rules:
-            click.echo(f"  {sign} {fired.rule} {fired.reason}")
+            say(f"  {sign} {fired.rule} {fired.reason}")
     if before.reassess_on != after.reassess_on:
-        click.echo(f"  re-assess on {before.reassess_on or 'no day'} → {after.reassess_on or 'no day'}")
+        say(f"  re-assess on {before.reassess_on or 'no day'} → {after.reassess_on or 'no day'}")
     for remark in each.remarks:
-        click.echo(f"  {remark}")
+        say(f"  {remark}")
 
 
 def _say_change(before: Verdict, after: Verdict) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from litwatch.citations import Match, MatchState, Pmid, Reference
-from litwatch.cli.screen import print_json
+from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import UnknownTopic
 from litwatch.pipeline import open_article, open_store, pin_reference
@@ -63,7 +63,7 @@ def list_references(slug: str, *, only_open: bool, as_json: bool) -> None:
     for reference, match in shown:
         _print(slug, reference, match, records)
     if not shown:
-        click.echo("No reference waits for an editor." if article.references else "The article has no reference list.")
+        say("No reference waits for an editor." if article.references else "The article has no reference list.")
 
 
 @references.command("confirm")
@@ -95,8 +95,8 @@ def confirm(slug: str, number: int, pmid: int | None, *, not_in_pubmed: bool, dr
         click.echo(text, nl=False)
         return
     what = "is not in PubMed" if not_in_pubmed else f"is PMID {pmid}"
-    click.echo(f"{topic.file}: entry {number} {what} ({reference.title or reference.text})")
-    click.echo(f"The next night follows it; `litwatch check {slug}` does so now.")
+    say(f"{topic.file}: entry {number} {what} ({reference.title or reference.text})")
+    say(f"The next night follows it; `litwatch check {slug}` does so now.")
 
 
 def _is_settled(match: Match | None, topic: Topic) -> bool:
@@ -109,16 +109,16 @@ def _is_settled(match: Match | None, topic: Topic) -> bool:
 def _print(slug: str, reference: Reference, match: Match | None, records: dict[Pmid, Record]) -> None:
     state = match.state.value if match else "not looked up yet"
     sure = f" {match.confidence:.0%}" if match and match.pmid else ""
-    click.echo(f"{reference.position:3d}  {state}{sure}: {reference.title or reference.text}")
+    say(f"{reference.position:3d}  {state}{sure}: {reference.title or reference.text}")
     if match is None:
         return
-    click.echo(f"     {match.reason}")
+    say(f"     {match.reason}")
     if match.pmid is not None:
-        click.echo(f"     PMID {match.pmid}{_name(match.pmid, records)}")
+        say(f"     PMID {match.pmid}{_name(match.pmid, records)}")
     if match.state is not MatchState.CONFIRMED:
         for other in match.others:
-            click.echo(f"     or PMID {other}{_name(other, records)}")
-        click.echo(f"     litwatch references confirm {slug} {reference.position} {match.pmid or 'PMID'}")
+            say(f"     or PMID {other}{_name(other, records)}")
+        say(f"     litwatch references confirm {slug} {reference.position} {match.pmid or 'PMID'}")
 
 
 def _name(pmid: Pmid, records: dict[Pmid, Record]) -> str:

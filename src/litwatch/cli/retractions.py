@@ -12,6 +12,7 @@ from litwatch.errors import SettingsError
 from litwatch.pipeline import open_store
 from litwatch.pipeline.doors import watch_reader
 from litwatch.pipeline.second_source import load_watch
+from litwatch.retractions import name_of
 
 
 @click.group()
@@ -43,7 +44,7 @@ def load(source: str | None, *, dry_run: bool, replace: bool, as_json: bool) -> 
     answer = read()
     table = answer.table
     if table is None:  # an address that says "not changed" unasked
-        raise SettingsError(f"{given} did not send the table; try a file")
+        raise SettingsError(f"{name_of(given)} did not send the table; try a file")
     counts = {
         "rows": table.rows,
         "entries": len(table.entries),

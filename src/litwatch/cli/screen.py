@@ -26,6 +26,11 @@ _COLOURS = {
 }
 
 
+def say(text: object, *, err: bool = False) -> None:
+    """Lines on the screen: a title or a server's message can move no cursor, set no colour and turn no text around."""
+    click.echo("\n".join(map(visible, str(text).split("\n"))), err=err)
+
+
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
@@ -59,18 +64,18 @@ def print_summary(summary: NightSummary) -> None:
             f"  {escape(report.topic.slug)}: [{_COLOURS[status]}]{status.value}[/]{incomplete}  "
             f"notices about cited papers: {notices}, new records: {new}"
         )
-        console.print(f"      {escape(report.verdict.fired[0].reason)}")
+        console.print(f"      {escape(visible(report.verdict.fired[0].reason))}")
     for topic in summary.failed:
         console.print(f"  {escape(topic.slug)}: [bold magenta]not surveyed[/]")
     for outcome in summary.outcomes:
         for file in outcome.files:
-            click.echo(f"  report  {file}")
+            say(f"  report  {file}")
     if summary.index:
-        click.echo(f"  index   {summary.index}")
+        say(f"  index   {summary.index}")
     if summary.delivery:
-        click.echo(f"  mail    {summary.delivery.sentence}")
+        say(f"  mail    {summary.delivery.sentence}")
     if not summary.ok:
-        click.echo(f"failed:\n{summary.failure}", err=True)
+        say(f"failed:\n{summary.failure}", err=True)
 
 
 def summary_as_json(summary: NightSummary) -> dict[str, Any]:
@@ -111,18 +116,18 @@ def print_hindsight(day: date, found: Mapping[str, Hindsight | None]) -> None:
     console.print(f"[bold]as known at the end of {day.isoformat()}[/], from the store; PubMed was not asked")
     for slug, hindsight in found.items():
         if hindsight is None:
-            click.echo(f"{slug}: not surveyed by then", err=True)
+            say(f"{slug}: not surveyed by then", err=True)
             continue
         verdict, said = hindsight.report.verdict, hindsight.said
         console.print(f"  {escape(slug)}: [{_COLOURS[verdict.status]}]{verdict.status.value}[/]")
         for fired in verdict.fired:
-            console.print(f"      {fired.rule} {escape(fired.reason)}")
+            console.print(f"      {fired.rule} {escape(visible(fired.reason))}")
         for reported in hindsight.report.signals:
             change = reported.signal.change
             console.print(f"      {change.kind.value}: PMID {change.pmid} {escape(visible(reported.record.title))}")
         console.print(f"      said on {said.decided_on.isoformat()}: {said.status.value}")
         for remark in hindsight.remarks:
-            console.print(f"      {escape(remark)}")
+            console.print(f"      {escape(visible(remark))}")
 
 
 def hindsight_as_json(day: date, found: Mapping[str, Hindsight | None]) -> dict[str, Any]:

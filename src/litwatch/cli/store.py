@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from litwatch.cli.screen import print_json
+from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.pipeline import open_store
 
@@ -33,9 +33,9 @@ def runs(*, limit: int, as_json: bool) -> None:
     for run in latest:
         ended = f"{run.finished_at:%Y-%m-%d %H:%M}Z" if run.finished_at else "–"
         figures = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in run.summary.items())
-        click.echo(f"{run.id}  {run.state.value}  ended {ended}  {figures}")
+        say(f"{run.id}  {run.state.value}  ended {ended}  {figures}")
         if run.error:
-            click.echo("    " + run.error.replace("\n", "\n    "))
+            say("    " + run.error.replace("\n", "\n    "))
 
 
 @store.command("check")
@@ -48,8 +48,8 @@ def check() -> int:
     """
     found = open_store(settings_from_environment()).check()
     for problem in found.problems:
-        click.echo(problem, err=True)
-    click.echo(f"{found.chain.length} judgements in the chain; {len(found.problems)} problems")
+        say(problem, err=True)
+    say(f"{found.chain.length} judgements in the chain; {len(found.problems)} problems")
     return 1 if found.problems else 0
 
 
@@ -63,7 +63,7 @@ def snapshot(target: Path) -> None:
       litwatch store snapshot var/readers.duckdb
     """
     open_store(settings_from_environment()).snapshot(target)
-    click.echo(target)
+    say(target)
 
 
 @store.command("export")
@@ -76,7 +76,7 @@ def export(folder: Path) -> None:
       litwatch store export var/export
     """
     for table, rows in open_store(settings_from_environment()).export(folder).items():
-        click.echo(f"{table:20s} {rows}")
+        say(f"{table:20s} {rows}")
 
 
 @store.command("vacuum")
@@ -88,4 +88,4 @@ def vacuum() -> None:
       litwatch store vacuum
     """
     before, after = open_store(settings_from_environment()).vacuum()
-    click.echo(f"{before:,} bytes before, {after:,} after")
+    say(f"{before:,} bytes before, {after:,} after")

@@ -13,7 +13,7 @@ from litwatch.articles.model import Article
 from litwatch.basis_json import known_items_json
 from litwatch.citations import MatchState
 from litwatch.cli.references import find_topic
-from litwatch.cli.screen import print_json
+from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import ArticleUnreadable, UnknownTopic
 from litwatch.known_items import KnownItems
@@ -109,27 +109,27 @@ def suggest_command(article: str, *, as_json: bool) -> None:
         )
         return
     if unresolved:
-        click.echo(f"{unresolved} of {len(read.references)} references are not confirmed and had no say.", err=True)
+        say(f"{unresolved} of {len(read.references)} references are not confirmed and had no say.", err=True)
     for one in made:
-        click.echo(f"{one.name}: finds {len(one.found)} of {len(records)} cited papers, about "
+        say(f"{one.name}: finds {len(one.found)} of {len(records)} cited papers, about "
                    f"{costs[one.strategy]:g} records a month\n  {one.strategy}")  # fmt: skip
-    click.echo(f"\n# to paste into the topic file ({pasted.name}):")
+    say(f"\n# to paste into the topic file ({pasted.name}):")
     click.echo(_as_yaml(topic, Path(article), pasted), nl=False)
 
 
 def _print_recall(slug: str, known: KnownItems, *, offline: bool) -> None:
     if known.recall is None:
-        click.echo(f"{slug}: no cited paper could be held against the strategy")
+        say(f"{slug}: no cited paper could be held against the strategy")
     else:
-        click.echo(f"{slug}: the strategy finds {len(known.found)} of {known.judged} cited papers ({known.recall:.0%})")
+        say(f"{slug}: the strategy finds {len(known.found)} of {known.judged} cited papers ({known.recall:.0%})")
     for one in known.missed:
-        click.echo(f"\nentry {one.position}: {one.why.value}{f', PMID {one.pmid}' if one.pmid else ''}: {one.title}")
+        say(f"\nentry {one.position}: {one.why.value}{f', PMID {one.pmid}' if one.pmid else ''}: {one.title}")
         for reason in one.reasons:
-            click.echo(f"    {reason}")
+            say(f"    {reason}")
         if one.change and one.per_month is not None:
-            click.echo(f"    proposed: {one.change.says}")
-            click.echo(f"    cost: about {one.per_month:g} records a month, counted by {_counter(offline)}")
-            click.echo(f"    strategy: {one.change.strategy}")
+            say(f"    proposed: {one.change.says}")
+            say(f"    cost: about {one.per_month:g} records a month, counted by {_counter(offline)}")
+            say(f"    strategy: {one.change.strategy}")
 
 
 def _counter(offline: bool) -> str:  # noqa: FBT001 - the flag itself

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from litwatch.cli.screen import print_json
+from litwatch.cli.screen import print_json, say
 from litwatch.cli.strategies import recall_command, suggest_command
 from litwatch.cli.words import settings_from_environment
 from litwatch.errors import ArticleUnreadable
@@ -37,9 +37,9 @@ def list_topics(*, as_json: bool) -> None:
         print_json({"topics": [_as_json(topic) for topic in good], "problems": problems})
     else:
         for topic in good:
-            click.echo(f"{topic.slug:32s} {topic.article.name}{f'  {topic.title}' if topic.title else ''}")
+            say(f"{topic.slug:32s} {topic.article.name}{f'  {topic.title}' if topic.title else ''}")
         for problem in problems:
-            click.echo(problem, err=True)
+            say(problem, err=True)
     if problems:
         raise click.exceptions.Exit(1)
 
@@ -77,11 +77,11 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
         )
     else:
         for topic in chosen:
-            click.echo(f"{topic.slug}: {topic.article.name}, {len(topic.recipients)} recipients")
-            click.echo(explained[topic.slug].text)
+            say(f"{topic.slug}: {topic.article.name}, {len(topic.recipients)} recipients")
+            say(explained[topic.slug].text)
         for problem in problems:
-            click.echo(problem, err=True)
-        click.echo(f"{len(chosen)} checked, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
+            say(problem, err=True)
+        say(f"{len(chosen)} checked, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
     if problems:
         raise click.exceptions.Exit(1)
 
