@@ -64,6 +64,7 @@ def test_a_single_topic_can_be_named(folder: Path, tmp_path: Path) -> None:
         ("article.json", b'{"question": "x", "cited": [{}]}', 'cited paper 1: a paper needs an "id"'),
         ("candidates.jsonl.gz", b"not packed", "cannot be unpacked"),
         ("candidates.jsonl.gz", gzip.compress(b"{}" * 99, mtime=0)[:-9], "cannot be unpacked"),
+        ("candidates.jsonl.gz", gzip.compress(b"{}" * 99, mtime=0)[:10] + b"\xff" * 20, "cannot be unpacked"),
         ("candidates.jsonl.gz", gzip.compress(b'{"id": "1"}\nnull', mtime=0), "line 2: a JSON object"),
         ("candidates.jsonl.gz", gzip.compress(b'{"id": "1"}\n{"id": "1"}', mtime=0), "1 ids stand twice"),
         ("candidates.jsonl.gz", gzip.compress(b'{"id": "1", "title": 5}', mtime=0), 'line 1: "title" and "abstract"'),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,7 @@ def _unpack(file: Path) -> bytes:
             return _within(opened.read(LARGEST_FILE + 1), file)
     except FileNotFoundError:
         raise BenchmarkUnreadable(f"{file}: there is no such file; it holds one candidate a line, packed") from None
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise BenchmarkUnreadable(f"{file}: cannot be unpacked: {error}") from None
 
 
