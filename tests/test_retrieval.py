@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from litwatch.citations import Pmid
 from litwatch.judgements import Decision, Judgement
+from litwatch.outstanding import carry_forward, describe, is_waited_for
 from litwatch.pipeline import LOOK_BACK, OVERLAP, open_store
-from litwatch.pipeline.outstanding import carry_forward, describe, is_waited_for
 from litwatch.standin import Revision
 from litwatch.sweeps import Ending, Outstanding, SweepKind, SweepState, Window
 from litwatch.verdict import Status

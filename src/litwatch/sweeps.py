@@ -155,3 +155,17 @@ class TopicNight:
     """What is still outstanding after this night, and what it ended."""
     beside: Beside | None = None
     """The look beside the searches, tonight's or the last that is still good."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPast:
+    """What is known of earlier topic sweeps with one text of the strategy."""
+
+    found: frozenset[Pmid]
+    """What the last complete one announced."""
+    translation: str
+    """NCBI's translation of the search to compare with; empty before the first search."""
+    warnings: tuple[str, ...]
+    """The warnings of that search."""
+    searched_at: datetime | None
+    """When that search was made; None before the first."""

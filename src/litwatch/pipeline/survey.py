@@ -23,11 +23,11 @@ from litwatch.entrez import Entrez, resolve
 from litwatch.errors import ArticleUnreadable, SourceError
 from litwatch.integrity import PaperState
 from litwatch.lint import lint
+from litwatch.outstanding import carry_forward
 from litwatch.pipeline.answers import read_answers
 from litwatch.pipeline.asides import Aside, look_beside
 from litwatch.pipeline.fetching import Delivery
 from litwatch.pipeline.leads import Followed, ReadLeads, follow_feed
-from litwatch.pipeline.outstanding import carry_forward
 from litwatch.pipeline.recall import assemble, keep_matches, last_review, with_confirmed
 from litwatch.pipeline.second_source import WatchLook, close_watch, entries_about
 from litwatch.pipeline.standings import notices_on, read_integrity

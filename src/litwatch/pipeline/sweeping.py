@@ -16,10 +16,10 @@ from litwatch.citations import Pmid
 from litwatch.entrez import Entrez
 from litwatch.errors import SourceError
 from litwatch.leads import without_record
+from litwatch.outstanding import describe, is_waited_for
 from litwatch.pipeline.fetching import BATCH, Delivery
 from litwatch.pipeline.leads import Followed
-from litwatch.pipeline.outstanding import describe, is_waited_for
-from litwatch.pipeline.search_signs import (
+from litwatch.search_signs import (
     Sign,
     compare_with_past,
     describe_collapse,
@@ -28,8 +28,8 @@ from litwatch.pipeline.search_signs import (
     select_expected,
     select_lost,
 )
-from litwatch.store import SearchPast, Store
-from litwatch.sweeps import Outstanding, Search, Sweep, SweepKind, SweepState, Window
+from litwatch.store import Store
+from litwatch.sweeps import Outstanding, Search, SearchPast, Sweep, SweepKind, SweepState, Window
 from litwatch.topics import Topic
 
 LOOK_BACK = timedelta(days=100)

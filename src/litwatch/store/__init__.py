@@ -12,7 +12,7 @@ from __future__ import annotations
 from litwatch.store.besides import Besides
 from litwatch.store.bulk_files import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.changes import Changes, OpenChange
-from litwatch.store.ledgers import Ledgers, SearchPast
+from litwatch.store.ledgers import Ledgers
 from litwatch.store.members import Members
 from litwatch.store.nights import Nights, NightSaved
 from litwatch.store.outbox import Outbox
@@ -34,7 +34,6 @@ __all__ = [
     "RecordsAdded",
     "Run",
     "RunState",
-    "SearchPast",
     "Standing",
     "Store",
     "WatchFile",

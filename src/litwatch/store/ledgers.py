@@ -1,15 +1,14 @@
 """What a topic's next night must remember: what its search found before, the days of records, what is outstanding.
 
 Each is asked for a given set of PMIDs or one strategy, so that a night costs as much as its window holds, however
-old the store is. This module refuses to decide what a loss is (``pipeline.search_signs``) or when waiting ends
-(``pipeline.outstanding``).
+old the store is. This module refuses to decide what a loss is (``search_signs``) or when waiting ends
+(``outstanding``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import duckdb
 import orjson
@@ -17,21 +16,7 @@ import orjson
 from litwatch.citations import Pmid
 from litwatch.store.documents import from_utc, to_utc
 from litwatch.store.file import StoreFile
-from litwatch.sweeps import Outstanding, SweepKind
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPast:
-    """What is known of earlier topic sweeps with one text of the strategy."""
-
-    found: frozenset[Pmid]
-    """What the last complete one announced."""
-    translation: str
-    """NCBI's translation of the search to compare with; empty before the first search."""
-    warnings: tuple[str, ...]
-    """The warnings of that search."""
-    searched_at: datetime | None
-    """When that search was made; None before the first."""
+from litwatch.sweeps import Outstanding, SearchPast, SweepKind
 
 
 class Ledgers(StoreFile):

@@ -1,7 +1,7 @@
 """Signs that a search no longer means or finds what it did, read from what it said and found before.
 
 A search that is understood otherwise, loses a phrase or finds too little looks whole at the door: only the past tells.
-This module is pure; it refuses to decide which of the two, PubMed or the strategy, is at fault: an editor does.
+This module refuses to decide which of the two, PubMed or the strategy, is at fault: an editor does.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from datetime import date, timedelta
 from litwatch.citations import Pmid
 from litwatch.records import Record
 from litwatch.safe_text import clip, visible
-from litwatch.store import SearchPast
-from litwatch.sweeps import Search, Window
+from litwatch.sweeps import Search, SearchPast, Window
 from litwatch.wording import count
 
 FEWEST = 3
