@@ -153,6 +153,7 @@ def test_a_form_that_does_not_fit_is_refused_in_words_and_leaves_nothing(
     answer = desk.send(path, forms_about(desk.page(path), about)[-1], **changes)
     assert answer.status_code == 422
     assert told in answer.text
+    assert "“back” brings it again" in answer.text
     assert events(desk) == ()
 
 
@@ -222,6 +223,7 @@ def test_a_link_that_is(desk: Desk, kind: str) -> None:
         assert answer.status_code in {403, 404}
         assert "insulin" not in answer.text.lower()
         assert "<script>" not in answer.text
+    assert "back” brings" not in desk.client.get(path).text, "nothing was written"
     assert events(desk) == ()
 
 

@@ -247,6 +247,13 @@ def test_a_cut_off_end_shows_against_a_head_noted_before(house: House, run: Run)
     assert "cut off" in err
 
 
+def test_a_head_that_was_not_copied_whole_is_wrong_usage_and_no_alarm(house: House, run: Run) -> None:
+    hashes = three_events(house)
+    status, out, err = run("audit", "verify", "--head", hashes[2][:12])
+    assert (status, out) == (2, "")
+    assert "all 64 characters" in err
+
+
 def test_a_store_that_is_not_there_is_no_content_audit(house: House, run: Run) -> None:
     house.settings().store.unlink()
     assert run("audit", "verify")[0] == 1
@@ -309,6 +316,17 @@ def test_the_desk_without_its_secret_says_what_to_set(
     assert "LITWATCH_DESK_SECRET" in err
 
 
+def test_a_taken_port_is_said_before_the_desk_claims_to_listen(run: Run) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        status, out, err = run("desk", "--port", str(port))
+    assert (status, out) == (1, "")
+    assert f"cannot listen at 127.0.0.1, port {port}" in err
+    assert "listens at" not in err
+
+
 @pytest.mark.slow
 def test_the_desk_as_a_process_answers_and_logs_no_key(house: House) -> None:
     settings = house.settings()
@@ -341,6 +359,7 @@ def test_half_of_the_desks_settings_is_refused_without_telling_the_secret(
     status, out, err = run("topics", "list")
     assert status == 1
     assert "DESK" in err
+    assert "items" not in err, "a secret has characters"
     assert secret not in out + err
 
 

@@ -118,4 +118,5 @@ def _describe(location: tuple[int | str, ...], message: str) -> str:
     if message == "Extra inputs are not permitted":
         known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
         return f"{name}: there is no such setting; the settings are {known}"
+    message = message.replace("items after validation", "characters")
     return f"{name}: {message.removeprefix('Value error, ')}"

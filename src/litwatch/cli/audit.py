@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from litwatch.cli.screen import print_json, say
@@ -31,11 +33,13 @@ def verify(*, head: str | None, as_json: bool) -> int:
       litwatch audit verify
       litwatch audit verify --json
     """
+    if head is not None and not re.fullmatch(r"[0-9a-f]{64}", head):
+        raise click.UsageError("--head is a hash as this command prints it, all 64 characters")
     settings = settings_from_environment()
     report = Store(settings.store, wait_seconds=settings.store_wait).verify_chain()
     problems = list(report.problems)
     if head is not None and head not in report.hashes and head != CHAIN_START:
-        problems.append(f"No event has the hash {head[:80]} any more: the end was cut off, or the chain rewritten.")
+        problems.append(f"No event has the hash {head} any more: the end was cut off, or the chain rewritten.")
     if as_json:
         whole = not problems
         print_json(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -109,12 +110,26 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     from litwatch.desk import make_app, make_server  # noqa: PLC0415 - half a second that no other command needs
 
     app = make_app(settings, os.environ)
+    _refuse_taken_address(host, port)
     _publish(settings)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     click.echo(f"the desk listens at http://{host}:{port}; members reach it at {settings.desk_url}", err=True)
     if urlsplit(settings.desk_url or "").scheme == "http" and host not in {"127.0.0.1", "::1", "localhost"}:
         click.echo("its links travel unprotected: put a web server with TLS before it, see docs/desk.md", err=True)
     make_server(app, host, port).run()
+
+
+def _refuse_taken_address(host: str, port: int) -> None:
+    """Raise SettingsError where nothing can listen there: said before the desk claims that it does."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise SettingsError(
+            f"The desk cannot listen at {host}, port {port}: {error.strerror}; give another --port or --host"
+        ) from None
 
 
 def _publish(settings: Settings) -> None:

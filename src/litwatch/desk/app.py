@@ -100,20 +100,21 @@ def make_server(app: Starlette, host: str = "127.0.0.1", port: int = 8765) -> uv
 
 async def _answer(desk: Desk, handler: Handler, request: Request) -> Response:
     """Read the body with a limit, let the handler work in a thread, and give every refusal a page."""
+    wrote = request.method == "POST"
     try:
         body = await _read_body(request, desk.limits.form_seconds)
         return await run_in_threadpool(handler, request, body)
     except Refusal as refusal:
-        return desk.refuse(refusal)
+        return desk.refuse(refusal, wrote=wrote)
     except EditorError as error:
         _log.warning("%s: %s", type(error).__name__, error)
         said = "An editor has to mend its files. Nothing is lost."
-        return desk.refuse(Refusal(503, "The article cannot be read", said))
+        return desk.refuse(Refusal(503, "The article cannot be read", said), wrote=wrote)
     except LitwatchError as error:
         _log.error("%s: %s", type(error).__name__, error)
-        kept = "Nothing was kept" if request.method == "POST" else "Nothing is lost"
+        kept = "Nothing was kept" if wrote else "Nothing is lost"
         said = f"{kept}. Please try again, and tell the operator if it stays so."
-        return desk.refuse(Refusal(503, "That did not work", said))
+        return desk.refuse(Refusal(503, "That did not work", said), wrote=wrote)
 
 
 async def _explain(desk: Desk, _request: Request, error: Exception) -> Response:

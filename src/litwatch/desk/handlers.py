@@ -325,9 +325,9 @@ class Desk:
         }
         return HTMLResponse(desk_page(name, shared | values), status)
 
-    def refuse(self, refusal: Refusal) -> Response:
-        """The page that says why not."""
-        answer = self._page("refusal", status=refusal.status, title=refusal.title, message=refusal.message)
+    def refuse(self, refusal: Refusal, *, wrote: bool = False) -> Response:
+        """The page that says why not; ``wrote``: a form was sent, so that what was written may be got back."""
+        answer = self._page("refusal", status=refusal.status, title=refusal.title, message=refusal.message, wrote=wrote)
         if refusal.status == 429:
             answer.headers["retry-after"] = "600"
         return answer
