@@ -69,6 +69,18 @@ def test_two_rankings_of_the_same_are_equal_to_the_last_bit() -> None:
     assert rank(profile, candidates).tobytes() == rank(profile, candidates).tobytes()
 
 
+def test_papers_that_are_much_alike_keep_their_order_the_next_time() -> None:
+    """Their themes are all as strong as one another; which stands for which must not be left to chance."""
+    known = ["Short sleep and insulin resistance", "Supervised exercise", "Prednisone and glucose", "Fibre and insulin"]
+    cited = tuple(Paper(f"c{place}", title, headings=("insulin resistance",)) for place, title in enumerate(known))
+    sentences = ("Short sleep lowers insulin sensitivity.", "Exercise raises it.", "Prednisone raises glucose.")
+    ends = ["in adolescents", "and magnesium", "in shift workers", "after stroke", "on the day after", "in retrospect"]
+    alike = [Paper(f"p{place}", f"Insulin resistance {end}") for place, end in enumerate(ends)]
+    alike += [Paper("g", "A guideline on insulin resistance"), Paper("h", "HOMA in a mountain village")]
+    profile = ArticleProfile("What causes insulin resistance?", cited, sentences)
+    assert len({tuple(rank(profile, alike)) for _ in range(20)}) == 1
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 5])
 def test_a_few_records_are_ranked_like_many(count: int) -> None:
     profile, candidates = invent_topic(5)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 from scipy.sparse import csr_array, hstack
-from scipy.sparse.linalg import svds
 
 from litwatch.relevance.papers import ArticleProfile, Paper
 from litwatch.relevance.terms import Floats, Matrix, Terms, count_names, document_frequency, weigh
@@ -149,10 +149,16 @@ def _project(rows: Matrix) -> Floats:
     The themes are read off a thousand rows, evenly spaced: more do not change them, and take the longest of all.
     """
     sample = rows[np.unique(np.linspace(0, rows.shape[0] - 1, _SAMPLE).astype(np.int64))]
+    height = sample.shape[0]
     themes = min(_DIMENSIONS, min(sample.shape) - 2)
     if themes < 2:
         return np.asarray(rows.todense())
-    _, _, directions = svds(sample, k=themes, v0=np.ones(min(sample.shape)))
-    themed = rows @ directions.T
+    # LAPACK on the likeness of the sample's rows, not ARPACK on the rows: where texts are alike, ARPACK starts anew
+    # with random numbers, and the same night again would have another order.
+    likeness = np.asarray((sample @ sample.T).todense()).round(12)
+    values, shares = eigh(likeness, subset_by_index=[height - themes, height - 1])
+    strong = values > 1e-9 * values.max()
+    directions = sample.T @ (shares[:, strong] / np.sqrt(values[strong]))
+    themed = rows @ directions
     length = np.sqrt((themed**2).sum(axis=1, keepdims=True))
     return np.asarray(themed / np.where(length > 0, length, 1))
