@@ -216,6 +216,15 @@ def test_latest_sweeps_hold_the_last_night_of_each_kind_and_its_failures(store: 
     assert store.latest_sweeps(TOPIC) == (failed, make_night(1).sweeps[1])
 
 
+def test_a_feed_that_failed_and_is_followed_no_more_is_not_told_any_longer(store: Store) -> None:
+    searched = make_night().sweeps
+    feed = make_sweep(SweepKind.FEED, state=SweepState.FAILED, error="No answer.")
+    store.save_night(make_night(1, sweeps=(*searched, feed)))
+    assert feed in store.latest_sweeps(TOPIC)
+    store.save_night(make_night(2, sweeps=searched))
+    assert store.latest_sweeps(TOPIC) == searched
+
+
 def test_a_change_is_opened_once_however_many_nights_report_it(store: Store) -> None:
     store.save_night(make_night(1))
     assert store.save_night(make_night(2, changes=(RETRACTION, RETRACTION, ARRIVAL))).opened == ()

@@ -68,14 +68,18 @@ class Surveys(StoreFile):
         return row[0] if row else None
 
     def latest_sweeps(self, topic: str) -> tuple[Sweep, ...]:
-        """The sweeps of the last night of each kind, failed ones included; topic sweeps first."""
+        """The last topic sweep and the last citation sweep, and the last night's other looks; failed ones included.
+
+        A feed or table that failed and was then taken out of the settings has no say any more.
+        """
         with self._reading() as con:
             rows = con.execute(
                 "SELECT night, ordinal, kind, state, window_first, window_last, found, delivered, missing, unreadable,"
                 " error, strategy, known, notes, leads FROM sweep WHERE topic = $topic AND (night, kind) IN"
                 " (SELECT (max(night), kind) FROM sweep WHERE topic = $topic GROUP BY kind)"
+                " AND (kind IN ($searched, $cited) OR night = (SELECT max(night) FROM sweep WHERE topic = $topic))"
                 " ORDER BY kind DESC, ordinal",
-                {"topic": topic},
+                {"topic": topic, "searched": SweepKind.TOPIC.value, "cited": SweepKind.CITATION.value},
             ).fetchall()
             nights = [night for night, *_ in rows]
             searches = con.execute(_SEARCHES, {"topic": topic, "nights": nights}).fetchall()
