@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -407,6 +408,17 @@ def test_a_limiter_counts_in_a_sliding_window_and_forgets_the_quiet() -> None:
     for key in "cdefgh":
         limiter.admit(key)
     assert len(limiter._seen) == 3
+
+
+def test_a_limit_holds_however_many_threads_ask_at_once() -> None:
+    def now() -> float:
+        os.sched_yield()  # lets another thread in between the look and the count
+        return 0.0
+
+    limiter = Limiter(100, 10, now=now)
+    with ThreadPoolExecutor(8) as threads:
+        admitted = list(threads.map(lambda _: limiter.admit("a"), range(400)))
+    assert sum(admitted) == 100
 
 
 @pytest.mark.slow

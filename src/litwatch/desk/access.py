@@ -7,6 +7,7 @@ there are no accounts, and no passwords.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
@@ -91,26 +92,35 @@ class Access:
 
 
 class Limiter:
-    """At most ``limit`` events of one key in any ``seconds``; it forgets the keys that were quiet longest."""
+    """At most ``limit`` events of one key in any ``seconds``; it forgets the keys that were quiet longest.
+
+    Safe for several threads: each request is answered in one.
+    """
 
     _KEYS = 10_000
 
     def __init__(self, limit: int, seconds: float, *, now: Callable[[], float] = time.monotonic) -> None:
         self._limit, self._seconds, self._now = limit, seconds, now
         self._seen: OrderedDict[str, deque[float]] = OrderedDict()
+        self._guard = threading.Lock()
 
     def admit(self, key: str) -> bool:
         """Count one event, unless the limit is reached."""
-        if self.is_full(key):
-            return False
-        self._seen.setdefault(key, deque()).append(self._now())
-        self._seen.move_to_end(key)
-        while len(self._seen) > self._KEYS:
-            self._seen.popitem(last=False)
-        return True
+        with self._guard:
+            if self._is_full(key):
+                return False
+            self._seen.setdefault(key, deque()).append(self._now())
+            self._seen.move_to_end(key)
+            while len(self._seen) > self._KEYS:
+                self._seen.popitem(last=False)
+            return True
 
     def is_full(self, key: str) -> bool:
         """Whether the limit is reached; nothing is counted."""
+        with self._guard:
+            return self._is_full(key)
+
+    def _is_full(self, key: str) -> bool:
         times = self._seen.get(key)
         if times is None:
             return False
