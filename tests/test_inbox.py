@@ -121,6 +121,11 @@ def test_a_bad_file_is_set_aside_told_and_holds_up_nobody(settings: Settings, co
     assert [each.event for each in inbox.aside()] == ["20261103T090000.000000Z-bad"]
 
 
+def test_a_note_that_cannot_be_read_is_told_and_ends_no_run(settings: Settings) -> None:
+    (open_inbox(settings).folder / "refused" / "a.txt").mkdir(parents=True)  # no file: it can be read by nobody
+    assert "could not be taken in" in (inbox_trouble(settings) or "")
+
+
 def test_an_answer_about_a_change_that_never_was_is_set_aside(settings: Settings) -> None:
     inbox = open_inbox(settings)
     strange = inbox.put(replace(answer(), change=replace(ARRIVAL, pmid=Pmid(99009999))))

@@ -77,7 +77,8 @@ class Inbox:
         events, refused = [], []
         for path in self._files():
             try:
-                data = path.read_bytes()
+                with path.open("rb") as file:
+                    data = file.read(LARGEST + 1)
             except FileNotFoundError:
                 continue  # taken in by another process since the folder was read
             except OSError as error:
@@ -111,9 +112,16 @@ class Inbox:
             raise OutputFailed(f"{aside}: {error.strerror or error}; mend its permissions") from None
 
     def aside(self) -> tuple[Refused, ...]:
-        """The events that were set aside, until a person removes them from the folder ``refused``."""
-        notes = sorted((self.folder / _ASIDE).glob("*.txt"))
-        return tuple(Refused(note.stem, note.read_text("utf-8", "replace").strip()) for note in notes)
+        """The events that were set aside, until a person removes them from the folder ``refused``.
+
+        Raises OutputFailed where it cannot be read.
+        """
+        aside = self.folder / _ASIDE
+        try:
+            notes = sorted(aside.glob("*.txt"))
+            return tuple(Refused(note.stem, note.read_text("utf-8", "replace").strip()) for note in notes)
+        except OSError as error:
+            raise OutputFailed(f"{aside}: {error.strerror or error}; mend its permissions") from None
 
     def _files(self) -> list[Path]:
         try:
