@@ -303,5 +303,17 @@ def test_an_article_with_an_overdue_notice_stands_before_its_equals_and_is_told_
     assert reports.overdue(fresh) == ()
     assert set(reports.escalate(told).topic.recipients) == {"board@example.org", "chair@example.org"}
     assert reports.escalate(fresh) is fresh
-    assert "past the deadline" in subject(make_digest(told))
+    assert subject(make_digest(told)).endswith("a cited trial was retracted, past the deadline")
     assert "past the deadline" not in subject(make_digest(fresh))
+
+
+def test_the_subject_calls_late_only_what_is_late() -> None:
+    late = replace(make_signal(ChangeKind.CITED_CONCERN, first_seen=date(2026, 11, 1)), deadline=date(2026, 11, 15))
+    both = make_report(Status.REVIEW_NOW, late, replace(make_retraction(), deadline=date(2026, 12, 6)))
+    wanted = "1 article needs review: a cited trial was retracted; 1 notice past the deadline"
+    assert subject(make_digest(both)) == wanted
+
+
+def test_the_subject_leads_with_a_reinstatement_as_the_verdict_does() -> None:
+    signals = [make_signal(kind) for kind in (ChangeKind.CITED_PARTLY_RETRACTED, ChangeKind.CITED_REINSTATED)]
+    assert "reinstated" in subject(make_digest(report_with_rules(fired("V3"), signals=tuple(signals))))

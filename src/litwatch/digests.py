@@ -47,11 +47,11 @@ _ON_NOTICES = {
     "V1": (ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED),
     "V2": (ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED),
     "V3": (
+        ChangeKind.CITED_REINSTATED,
         ChangeKind.CITED_PARTLY_RETRACTED,
         ChangeKind.CITED_WITHDRAWN,
         ChangeKind.CITED_CONCERN,
         ChangeKind.CITED_ERRATUM,
-        ChangeKind.CITED_REINSTATED,
         ChangeKind.CITED_MISSING,
         ChangeKind.NOTICE_WITHDRAWN,
     ),
@@ -85,8 +85,7 @@ def subject(digest: Digest) -> str:
         verb = "needs" if len(urgent) == 1 else "need"
         reason = _lead(urgent)
         said = f"{wording.count(len(urgent), 'article')} {still}{verb} review"
-        late = ", past the deadline" if any(overdue(report) for report in urgent) else ""
-        parts.append(said + (f": {reason}" if reason else "") + late)
+        parts.append(said + (f": {reason}" if reason else "") + _late(urgent))
     if unsearched:
         parts.append(f"{wording.count(len(unsearched), 'article')} could not be searched")
     if not parts and clear:
@@ -125,6 +124,23 @@ def _lead(urgent: list[Report]) -> str:
     if rule == ON_CITATIONS:
         return "the citations need an editor"
     return "the search strategy needs an editor" if rule == ON_STRATEGY else ""
+
+
+def _late(urgent: list[Report]) -> str:
+    """What is past its deadline: what the subject leads with, if that is true of all of it, or how many notices."""
+    late = {(each.signal.change.pmid, each.signal.change.kind) for report in urgent for each in overdue(report)}
+    rules = {report.verdict.fired[0].rule for report in urgent if report.verdict.fired}
+    rule = next((each for each in _GRAVITY if each in rules), "")
+    told = [each.signal.change for report in urgent for each in notices(report)]
+    kind = next((each for each in _ON_NOTICES.get(rule, ()) if each in {change.kind for change in told}), None)
+    leading = {(change.pmid, change.kind) for change in told if change.kind is kind}
+    if not late:
+        return ""
+    return (
+        ", past the deadline"
+        if leading and leading <= late
+        else f"; {wording.count(len(late), 'notice')} past the deadline"
+    )
 
 
 def _or_better(level: int) -> str:
