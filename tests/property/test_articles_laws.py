@@ -8,7 +8,7 @@ from collections import Counter
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from litwatch.articles import as_json, read_article
@@ -95,6 +95,7 @@ def test_any_bytes_are_an_article_or_refused(data: bytes, name: str) -> None:
 
 
 @CALM
+@example(["Treatment", "Treatment", "Last updated: February 16, 2025View editorial policy", "Treatment"])
 @given(
     st.lists(st.one_of(LINES, st.from_regex(r"[A-Za-z0-9 .,;:()\[\]-]{1,60}", fullmatch=True)), min_size=1, max_size=25)
 )

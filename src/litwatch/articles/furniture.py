@@ -100,9 +100,11 @@ def separate(page: Page) -> Furnished:
         box = next((i for i, block in enumerate(blocks[:_HEAD]) if _STATUS_BOX.fullmatch(block.plain)), at)
         if box > at:
             furnished[at + 1 : box] = [True] * (box - at - 1)
-    body = tuple(block for index, block in enumerate(blocks) if not furnished[index] and index != at)
+    rest = [index for index in range(len(blocks)) if not furnished[index] and index != at]
     if question is not None:
-        body = _without_repeated(body, question)
+        for index in rest[:2]:
+            furnished[index] = _repeats(blocks[index], question)
+    body = tuple(blocks[index] for index in rest if not furnished[index])
     furniture = tuple(block.plain for index, block in enumerate(blocks) if furnished[index] and block.plain)
     return Furnished(
         question, last_updated, status, body, furniture, (*notes, *question_notes, *date_notes, *status_notes)
@@ -302,10 +304,6 @@ def _bare_question(block: Block) -> str:
     return _QUESTION_LABEL.sub("", block.plain, count=1)
 
 
-def _without_repeated(body: tuple[Block, ...], question: str) -> tuple[Block, ...]:
-    """The body without a first heading or line that only repeats the question."""
-    wanted = question.casefold().rstrip("?. ")
-    for index, block in enumerate(body[:2]):
-        if block.plain.casefold().rstrip("?. ") == wanted:
-            return body[:index] + body[index + 1 :]
-    return body
+def _repeats(block: Block, question: str) -> bool:
+    """Whether a first heading or line of the body only says the question once more, as many pages do."""
+    return block.plain.casefold().rstrip("?. ") == question.casefold().rstrip("?. ")
