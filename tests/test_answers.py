@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from litwatch.diff import Change, find_cited_changes, find_new_records
-from litwatch.judgements import Decision, Judgement
+from litwatch.judgements import Decision, Effect, Judgement
 from litwatch.pipeline.answers import read_answers
 from litwatch.records import RefType
 from litwatch.relevance import Judged, paper_of
@@ -50,6 +50,22 @@ def test_the_last_word_about_a_new_record_counts_and_later_teaches_nothing(store
 def test_what_is_said_about_a_notice_teaches_the_ranking_nothing(store: Store) -> None:
     judge(store, Decision.NOT_RELEVANT, RETRACTION, 2)
     assert heard(store) == []
+
+
+def test_a_kept_record_says_what_a_reader_found_and_a_notice_does_not() -> None:
+    news = [cases.record(700 + n, title=f"Sleep apnoea and insulin resistance, part {n}") for n in range(3)]
+    retracted = cases.noticed(RefType.RETRACTION_IN)
+    newest = {each.pmid: each for each in (retracted, *news)}
+    changes = [
+        *find_cited_changes((cases.CITED,), {}, newest),
+        *find_new_records(news, {cases.CITED}, (), cases.UPDATED),
+    ]
+    kept = {news[0].pmid: Effect.CONTRADICTS, news[1].pmid: None, retracted.pmid: None}
+    signals = triage(changes, newest, cases.topic(), cases.article(), cases.claims(), kept=kept)
+    said = {each.change.pmid: each.reasons[0] for each in signals}
+    assert said[news[0].pmid] == "A reader finds that it contradicts the article."
+    assert said[news[1].pmid] == "A reader has kept it as relevant."
+    assert not any("reader" in said[pmid] for pmid in (news[2].pmid, retracted.pmid))
 
 
 def test_no_answer_moves_a_notice_or_changes_a_word_of_it() -> None:

@@ -194,6 +194,9 @@ def test_a_contradiction_that_a_reader_finds_asks_for_a_review_at_once(house: Ho
     assert store.kept("sleep", on=AFTER)[new] is Effect.CONTRADICTS
     told = json.loads(run("policy", "diff", "--json")[1])
     assert told["articles"][0]["before"]["fired"][0]["rule"] == "V11"
+    assert run("report", "sleep")[0] == 0
+    report = max((house.folder / "reports" / "sleep").glob("*.md"))
+    assert "A reader finds that it contradicts the article." in report.read_text(encoding="utf-8")
     assert run("answer", "sleep", str(new), "not-relevant", "--effect", "clarifies", "--by", "Dr Example")[0] == 2
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 from functools import cache
+from types import MappingProxyType
 
 from litwatch.articles.model import Article
 from litwatch.bearing import Bearing, Bearings
@@ -19,6 +20,7 @@ from litwatch.claims import Claims
 from litwatch.diff import Change, ChangeKind
 from litwatch.evidence import Level, grade, mark
 from litwatch.integrity import Integrity, PaperState, Source
+from litwatch.judgements import Effect
 from litwatch.records import Record
 from litwatch.relevance import ArticleProfile, Judged, paper_of, rank_with_answers
 from litwatch.strategy import Expression, matches, parse
@@ -58,6 +60,8 @@ class Signal:
     bearings: tuple[Bearing, ...] = ()
     """Why a new record bears on each of its sentences, in their order: shared words, passage, shared references."""
 
+
+_NONE_KEPT: Mapping[Pmid, Effect | None] = MappingProxyType({})
 
 PLACED = 200
 """So many new records, the most urgent, are placed at sentences; a report shows far fewer in full."""
@@ -116,14 +120,15 @@ def triage(
     *,
     integrity: Mapping[Pmid, Integrity] | None = None,
     answers: Sequence[Judged] = (),
+    kept: Mapping[Pmid, Effect | None] = _NONE_KEPT,
 ) -> tuple[Signal, ...]:
     """Every change with its meaning, in order of urgency: changes to cited papers first, in every case.
 
     ``records`` holds the latest observation of each record concerned; a change whose record was never delivered
     still gives a signal; ``integrity`` says which notices stand, and ``answers`` what people said about new records,
-    which moves others like them. New records follow by level, then by relevance, then by PMID; the first ``PLACED`` of
-    them name the sentences that they bear on, and then stand before those that bear on
-    none.
+    which moves others like them; ``kept`` names the open ones that a reader has kept, which then say so. New records
+    follow by level, then by relevance, then by PMID; the first ``PLACED`` of them name the sentences that they bear on,
+    and then stand before those that bear on none.
     """
     changes = tuple(changes)
     cited = {pmid: records[pmid] for pmid in sorted(claims.cited) if pmid in records}
@@ -135,6 +140,7 @@ def triage(
         else _judge_new(change, records.get(change.pmid), topic, claims, ranked)
         for change in changes
     ]
+    signals = [_tell_kept(each, kept) for each in signals]
     ordered = sorted(signals, key=_urgency)
     cited = {pmid: records[pmid] for pmid in claims.sentences_of if pmid in records}
     found = [records[each.change.pmid] for each in ordered if each.level and each.change.pmid in records]
@@ -143,6 +149,15 @@ def triage(
     placed = ordered[first_new : first_new + PLACED]
     ordered[first_new : first_new + PLACED] = [_place(each, records.get(each.change.pmid), bearings) for each in placed]
     return tuple(sorted(ordered, key=_urgency))
+
+
+def _tell_kept(signal: Signal, kept: Mapping[Pmid, Effect | None]) -> Signal:
+    """The signal of a new record with what a reader said of it first, where one kept it."""
+    if signal.change.is_about_cited or signal.change.pmid not in kept:
+        return signal
+    effect = kept[signal.change.pmid]
+    said = f"A reader finds that it {effect.value} the article." if effect else "A reader has kept it as relevant."
+    return replace(signal, reasons=(said, *signal.reasons))
 
 
 def _place(signal: Signal, record: Record | None, bearings: Bearings) -> Signal:

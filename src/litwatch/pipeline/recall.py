@@ -78,7 +78,14 @@ def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Re
         findings=lint(article, topic.pins, matches, records),
         matches=matches,
         signals=triage(
-            [item.change for item in standing], records, topic, article, claims, integrity=integrity, answers=answers
+            [item.change for item in standing],
+            records,
+            topic,
+            article,
+            claims,
+            integrity=integrity,
+            answers=answers,
+            kept=store.kept(topic.slug, on=day),
         ),
         standing=standing,
         records=records,

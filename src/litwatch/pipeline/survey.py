@@ -250,13 +250,20 @@ def finish_survey(
     findings = lint(article, topic.pins, begun.matches, known_cited)
     before = {item.change.pmid for item in standing if item.change.is_about_cited} - integrity.keys()
     integrity |= read_integrity(before, store, on=today, fresh=fresh)
-    answers = read_answers(topic.slug, store)
+    answers, kept = read_answers(topic.slug, store), store.kept(topic.slug, on=today)
     signals = triage(
-        [item.change for item in standing], newest, topic, article, claims, integrity=integrity, answers=answers
+        [item.change for item in standing],
+        newest,
+        topic,
+        article,
+        claims,
+        integrity=integrity,
+        answers=answers,
+        kept=kept,
     )
     verdict = decide(
         signals=signals,
-        kept=store.kept(topic.slug, on=today),
+        kept=kept,
         findings=findings,
         matches=begun.matches,
         settled=settled_positions(topic),
