@@ -204,6 +204,13 @@ def test_the_report_is_written_again_from_the_store(house: House, run: Run) -> N
     assert status == 0
     assert out.count("sleep/") == 3
     assert len(house.pubmed.journal) == asked, "nothing is asked of PubMed"
+    (house.folder / "queries" / "sleep.yaml").rename(house.folder / "sleep.yaml")
+    (house.folder / "queries" / "diet.yaml").write_text("article: none.md\n", encoding="utf-8")
+    assert run("report")[0] == 1
+    index = (house.folder / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "diet.yaml" in index
+    assert "sleep" in index
+    assert "its topic file is gone" in index
 
 
 def test_new_evidence_is_exported_from_the_store_to_the_screen_or_a_file(

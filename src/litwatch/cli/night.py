@@ -21,6 +21,7 @@ from litwatch.messages import MessageState
 from litwatch.pipeline import (
     NightSummary,
     as_known_on,
+    find_unread,
     look_back,
     open_article,
     open_doors,
@@ -165,7 +166,7 @@ def report(slugs: tuple[str, ...]) -> int:
             continue
         for path in publish_report(recalled, settings.reports):
             say(path)
-    say(publish_index(topics, (), {}, day, settings=settings, store=store))
+    say(publish_index(topics, find_unread(topics, problems, store, day), {}, day, settings=settings, store=store))
     for problem in problems:
         say(problem, err=True)
     return 1 if missing or problems else 0

@@ -11,7 +11,7 @@ from litwatch.pipeline.deliver import Delivery, deliver, queue_digests, run_deli
 from litwatch.pipeline.doors import Doors, open_doors, open_inbox, open_snapshot, open_store, publish_snapshot
 from litwatch.pipeline.hindsight import Hindsight, PolicyDifference, as_known_on, compare_policies, look_back
 from litwatch.pipeline.known import CitedRecords, count_costs, read_cited_records, recall_cited
-from litwatch.pipeline.night import NightSummary, TopicOutcome, run_night
+from litwatch.pipeline.night import NightSummary, TopicOutcome, find_unread, run_night
 from litwatch.pipeline.pinning import pin_reference
 from litwatch.pipeline.publish import publish_index, publish_report, report_address
 from litwatch.pipeline.recall import recall_report
@@ -33,6 +33,7 @@ __all__ = [
     "compare_policies",
     "count_costs",
     "deliver",
+    "find_unread",
     "look_back",
     "open_article",
     "open_doors",

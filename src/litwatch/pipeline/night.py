@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from pathlib import Path
 
 from litwatch.errors import (
     EditorError,
@@ -30,7 +31,7 @@ from litwatch.pipeline.second_source import refresh_watch
 from litwatch.pipeline.standings import notices_on
 from litwatch.pipeline.survey import Begun, Surveyed, begin_survey, finish_survey, look_aside
 from litwatch.reports import FailedTopic, Report
-from litwatch.store import NightSaved, RunState
+from litwatch.store import NightSaved, RunState, Store
 from litwatch.topic_files import read_topic_files, slug_of
 from litwatch.topics import Topic
 
@@ -124,7 +125,8 @@ def run_night(
         raise SettingsError(
             f"{doors.settings.queries} holds no topic file; queries/insulin-resistance.yaml shows the form"
         )
-    unread = (*_explain_unread(only, topics, problems, doors), *_abandoned(topics, problems, doors, now.date()))
+    _refuse_unknown(only, topics, problems, doors.settings.queries)
+    unread = find_unread(topics, problems, doors.store, now.date())
     failed = tuple(topic for topic in unread if not only or topic.slug in only)
     chosen = [topic for topic in topics if not only or topic.slug in only]
     if dry_run:
@@ -183,37 +185,35 @@ def _tell_operator(summary: NightSummary, doors: Doors, now: datetime) -> NightS
     return replace(summary, delivery=summary.delivery.and_then(deliver(doors, queued=len(queued), only=queued)))
 
 
-def _explain_unread(
-    only: Collection[str], topics: Collection[Topic], problems: Collection[str], doors: Doors
+def find_unread(
+    topics: Collection[Topic], problems: Collection[str], store: Store, day: date
 ) -> tuple[FailedTopic, ...]:
-    """Topic files with mistakes as failed topics, one a file; those that the run was not asked about are left out."""
-    known = {topic.slug for topic in topics}
+    """What of the watched articles cannot be read: topic files with mistakes, one each, and files that are gone.
+
+    A file that is gone or renamed while changes are open counts: a notice must not leave with its file.
+    """
     broken: dict[str, list[str]] = {}
     for problem in problems:
         broken.setdefault(slug_of(problem), []).append(problem)
-    if unknown := sorted(set(only) - known - set(broken)):
-        raise UnknownTopic(
-            f"no topic named {', '.join(unknown)} in {doors.settings.queries}; `litwatch topics list` shows the names"
-        )
-    return tuple(FailedTopic(slug, _sum_up(lines)) for slug, lines in broken.items())
-
-
-def _abandoned(
-    topics: Collection[Topic], problems: Collection[str], doors: Doors, day: date
-) -> tuple[FailedTopic, ...]:
-    """Topics whose file is gone or renamed while changes are open: a notice must not leave with its file."""
-    here = {topic.slug for topic in topics}
-    gone = doors.store.topics_with_open_changes(on=day)
-    named = {slug_of(problem) for problem in problems}
-    return tuple(
-        FailedTopic(
-            slug,
-            f"its topic file is gone and its open changes ({count}) are not: put the file back, or close them with "
-            f"`litwatch review {slug}`",
-        )
-        for slug, count in sorted(gone.items())
-        if slug not in here | named
+    here = {topic.slug for topic in topics} | broken.keys()
+    gone = {slug: count for slug, count in store.topics_with_open_changes(on=day).items() if slug not in here}
+    return (
+        *(FailedTopic(slug, _sum_up(lines)) for slug, lines in broken.items()),
+        *(
+            FailedTopic(
+                slug,
+                f"its topic file is gone and its open changes ({count}) are not: put the file back, or close them with "
+                f"`litwatch review {slug}`",
+            )
+            for slug, count in sorted(gone.items())
+        ),
     )
+
+
+def _refuse_unknown(only: Collection[str], topics: Collection[Topic], problems: Collection[str], folder: Path) -> None:
+    known = {topic.slug for topic in topics} | set(map(slug_of, problems))
+    if unknown := sorted(set(only) - known):
+        raise UnknownTopic(f"no topic named {', '.join(unknown)} in {folder}; `litwatch topics list` shows the names")
 
 
 def _sum_up(lines: Sequence[str]) -> str:
