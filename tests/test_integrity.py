@@ -185,6 +185,13 @@ def test_a_cited_notice_is_never_taken_for_the_paper() -> None:
     assert find_cited_changes([PAPER], {}, {PAPER: announcing}, watched={PAPER: LIFE[:3]}) == ()
 
 
+def test_the_second_source_is_no_news_on_a_night_on_which_pubmed_does_not_answer() -> None:
+    before = {PAPER: paper(RefType.RETRACTION_IN)}
+    assert find_cited_changes([PAPER], before, {}, watched={PAPER: LIFE[:3]}) == ()
+    (news,) = find_cited_changes([PAPER], {PAPER: paper()}, {}, watched={PAPER: LIFE[2:3]})
+    assert news.kind is ChangeKind.CITED_RETRACTED
+
+
 def test_a_record_that_is_gone_says_how() -> None:
     told = judge([(date(2026, 3, 1), paper())], (), watched=False, gone=(PaperState.DELETED, date(2026, 4, 1)))
     assert (told.state, told.history[-1].day) == (PaperState.DELETED, date(2026, 4, 1))

@@ -104,8 +104,10 @@ def find_cited_changes(
         changes += [_change(pmid, each) for each in shown if each[0] in _KINDS]
         if record is not None and pmid in before:
             changes += _taken_back(pmid, standing_of(before[pmid], notices), shown)
-        if record is None or not record.is_notice:
-            known = {state for state, *_ in shown} | ({PaperState.REINSTATED} if pmid in restored else set())
+        last = record or before.get(pmid)  # where PubMed did not answer tonight, what it showed before still counts
+        if last is None or not last.is_notice:
+            known = {state for state, *_ in (standing_of(last, notices) if last else ())}
+            known |= {PaperState.REINSTATED} if pmid in restored else set()
             changes += _second_source(pmid, (watched or {}).get(pmid, ()), known)
     return tuple(changes)
 
