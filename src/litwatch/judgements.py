@@ -63,8 +63,24 @@ class Effect(StrEnum):
 ABOUT_A_CHANGE = frozenset({Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.SNOOZED})
 REVIEWS = frozenset({Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
 ABOUT_A_MEMBER = frozenset({Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED, Decision.LINKS_REVOKED})
-LONGEST_SNOOZE = timedelta(days=366)
-"""Nothing is put off for longer, so that a notice cannot be snoozed away."""
+OUTCOMES = {
+    "unchanged": Decision.REVIEWED_UNCHANGED,
+    "update": Decision.REVIEWED_UPDATE,
+    "withdraw": Decision.REVIEWED_WITHDRAW,
+}
+"""What a review can come to, by the word that people type or choose."""
+_LONGEST_SNOOZE = timedelta(days=366)
+
+
+def needs_reason(decision: Decision, change: Change | None = None) -> bool:
+    """Whether a person must say why: for a review, and for what closes a notice about a cited paper."""
+    closes = decision in {Decision.NOT_RELEVANT, Decision.ALREADY_COVERED}
+    return decision.is_review or (closes and change is not None and change.is_about_cited)
+
+
+def may_wait_until(day: date, today: date) -> bool:
+    """Whether a change can be put off until the day: within a year, so that no notice is snoozed away."""
+    return today < day <= today + _LONGEST_SNOOZE
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import click
 
 from litwatch.cli.words import BY, settings_from_environment
 from litwatch.diff import ChangeKind
-from litwatch.judgements import LONGEST_SNOOZE, Decision, Effect, Judgement
+from litwatch.judgements import OUTCOMES, Decision, Effect, Judgement, may_wait_until, needs_reason
 from litwatch.pipeline import open_store, publish_snapshot
 from litwatch.settings import Settings
 from litwatch.store import Store
@@ -21,11 +21,6 @@ ANSWERS = {
     "not-relevant": Decision.NOT_RELEVANT,
     "already-covered": Decision.ALREADY_COVERED,
     "later": Decision.SNOOZED,
-}
-OUTCOMES = {
-    "unchanged": Decision.REVIEWED_UNCHANGED,
-    "update": Decision.REVIEWED_UPDATE,
-    "withdraw": Decision.REVIEWED_WITHDRAW,
 }
 REASON = click.option("--reason", default="", help="Why, in a sentence.")
 
@@ -68,18 +63,14 @@ def answer(
     settings = settings_from_environment()
     store = open_store(settings)
     now = datetime.now(UTC)
-    if until is not None and not now.date() < until.date() <= now.date() + LONGEST_SNOOZE:
+    if until is not None and not may_wait_until(until.date(), now.date()):
         raise click.UsageError("--until is a day to come, within the next twelve months")
     if store.last_surveyed(slug) is None:
         raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
     changes = [item.change for item in store.open_changes(slug, on=now.date()) if item.change.pmid == pmid]
     if not changes:
         raise click.UsageError(f"{slug} has no open change about PMID {pmid}; its report lists those that there are")
-    if (
-        decision in {"not-relevant", "already-covered"}
-        and not reason.strip()
-        and any(c.is_about_cited for c in changes)
-    ):
+    if not reason.strip() and any(needs_reason(ANSWERS[decision], change) for change in changes):
         raise click.UsageError("a notice about a cited paper is closed only with a --reason")
     day: date | None = until.date() if until else None
     for change in changes:
@@ -106,7 +97,7 @@ def review(slug: str, outcome: str, *, by: str, reason: str) -> None:
     Example:
       litwatch review insulin-resistance unchanged --by "Dr Example" --reason "the retracted trial was not needed"
     """
-    if not reason.strip():
+    if not reason.strip() and needs_reason(OUTCOMES[outcome]):
         raise click.UsageError("a review needs its --reason: it closes notices, and stays with the article's history")
     settings = settings_from_environment()
     store = open_store(settings)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from litwatch.citations import MatchState, Pmid
 from litwatch.diff import Change
-from litwatch.judgements import LONGEST_SNOOZE, Decision, Effect, Judgement, NamedRecord
+from litwatch.judgements import OUTCOMES, Decision, Effect, Judgement, NamedRecord, may_wait_until, needs_reason
 from litwatch.pipeline.recall import name_reference
 from litwatch.report_view import CitedEntry
 from litwatch.reports import Report
@@ -23,11 +23,6 @@ ANSWERS = {
     "not-relevant": Decision.NOT_RELEVANT,
     "already-covered": Decision.ALREADY_COVERED,
     "later": Decision.SNOOZED,
-}
-OUTCOMES = {
-    "unchanged": Decision.REVIEWED_UNCHANGED,
-    "update": Decision.REVIEWED_UPDATE,
-    "withdraw": Decision.REVIEWED_WITHDRAW,
 }
 LONGEST_REASON = 1000
 
@@ -89,11 +84,7 @@ def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     decision = ANSWERS.get(fields.get("answer", ""))
     if decision is None:
         raise AnswerRefused("Choose one of the answers.")
-    if (
-        reported.signal.change.is_about_cited
-        and decision in {Decision.NOT_RELEVANT, Decision.ALREADY_COVERED}
-        and not reason
-    ):
+    if not reason and needs_reason(decision, reported.signal.change):
         raise AnswerRefused("A notice about a cited paper is closed only with a reason. Please give one.")
     until = _read_day(fields.get("until", ""), now.date()) if decision is Decision.SNOOZED else None
     keeps_new = decision is Decision.RELEVANT and not reported.signal.change.is_about_cited
@@ -117,7 +108,7 @@ def _review(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     decision = OUTCOMES.get(fields.get("outcome", ""))
     if decision is None:
         raise AnswerRefused("Choose the outcome of the review.")
-    if not reason:
+    if not reason and needs_reason(decision):
         raise AnswerRefused("Please give the reason for the outcome: it stays with the article's history.")
     try:
         seen = datetime.fromisoformat(fields.get("seen", ""))
@@ -147,6 +138,6 @@ def _read_day(text: str, today: date) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise AnswerRefused("Give the day on which it should come again.") from None
-    if not today < day <= today + LONGEST_SNOOZE:
+    if not may_wait_until(day, today):
         raise AnswerRefused("The day on which it should come again lies within the next twelve months.")
     return day
