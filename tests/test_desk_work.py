@@ -394,6 +394,16 @@ def test_the_doctor_names_an_article_whose_every_reader_has_stopped_the_digest(h
     assert "every recipient of sleep has stopped the digest" in run("doctor")[1]
 
 
+def test_an_answer_on_the_command_line_is_kept_though_the_desks_pages_cannot_be_renewed(house: House, run: Run) -> None:
+    pages = house.settings().store.with_suffix(".readers.duckdb")
+    pages.unlink(missing_ok=True)
+    (pages / "in the way").mkdir(parents=True)
+    status, _, err = run("review", "sleep", "unchanged", "--by", "Dr Example", "--reason", "read")
+    assert (status, "it is kept" in err) == (0, True)
+    (event,) = open_store(house.settings(desk_url=None, desk_secret=None)).audit_trail()
+    assert event.judgement.by == "Dr Example"
+
+
 # --- limits ------------------------------------------------------------------------------------------------------
 
 

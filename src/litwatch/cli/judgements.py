@@ -11,6 +11,7 @@ import click
 
 from litwatch.cli.words import BY, settings_from_environment
 from litwatch.diff import ChangeKind
+from litwatch.errors import OperatorError
 from litwatch.judgements import OUTCOMES, Decision, Effect, Judgement, may_wait_until, needs_reason
 from litwatch.pipeline import open_store, publish_snapshot
 from litwatch.settings import Settings
@@ -109,8 +110,13 @@ def review(slug: str, outcome: str, *, by: str, reason: str) -> None:
 
 
 def _show_at_desk(store: Store, settings: Settings) -> None:
-    if settings.desk_url is not None:
+    """Renew the desk's pages; where that fails, the answer is kept all the same."""
+    if settings.desk_url is None:
+        return
+    try:
         publish_snapshot(store, settings)
+    except OperatorError as error:
+        click.echo(f"it is kept, and the desk shows it after the next run: {error}", err=True)
 
 
 def _record(store: Store, judgement: Judgement) -> None:
