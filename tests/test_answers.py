@@ -52,7 +52,7 @@ def test_what_is_said_about_a_notice_teaches_the_ranking_nothing(store: Store) -
     assert heard(store) == []
 
 
-def test_a_kept_record_says_what_a_reader_found_and_a_notice_does_not() -> None:
+def test_a_kept_record_says_what_a_reader_found_and_one_that_contradicts_stands_behind_notices_only() -> None:
     news = [cases.record(700 + n, title=f"Sleep apnoea and insulin resistance, part {n}") for n in range(3)]
     retracted = cases.noticed(RefType.RETRACTION_IN)
     newest = {each.pmid: each for each in (retracted, *news)}
@@ -60,12 +60,13 @@ def test_a_kept_record_says_what_a_reader_found_and_a_notice_does_not() -> None:
         *find_cited_changes((cases.CITED,), {}, newest),
         *find_new_records(news, {cases.CITED}, (), cases.UPDATED),
     ]
-    kept = {news[0].pmid: Effect.CONTRADICTS, news[1].pmid: None, retracted.pmid: None}
+    kept = {news[0].pmid: None, news[2].pmid: Effect.CONTRADICTS, retracted.pmid: None}
     signals = triage(changes, newest, cases.topic(), cases.article(), cases.claims(), kept=kept)
     said = {each.change.pmid: each.reasons[0] for each in signals}
-    assert said[news[0].pmid] == "A reader finds that it contradicts the article."
-    assert said[news[1].pmid] == "A reader has kept it as relevant."
-    assert not any("reader" in said[pmid] for pmid in (news[2].pmid, retracted.pmid))
+    assert said[news[2].pmid] == "A reader finds that it contradicts the article."
+    assert said[news[0].pmid] == "A reader has kept it as relevant."
+    assert not any("reader" in said[pmid] for pmid in (news[1].pmid, retracted.pmid))
+    assert [each.change.pmid for each in signals][:2] == [retracted.pmid, news[2].pmid]
 
 
 def test_no_answer_moves_a_notice_or_changes_a_word_of_it() -> None:

@@ -152,12 +152,16 @@ def triage(
 
 
 def _tell_kept(signal: Signal, kept: Mapping[Pmid, Effect | None]) -> Signal:
-    """The signal of a new record with what a reader said of it first, where one kept it."""
+    """The signal of a new record with what a reader said of it first, where one kept it.
+
+    One that contradicts or clarifies the article goes before all other new records: the verdict may rest on it.
+    """
     if signal.change.is_about_cited or signal.change.pmid not in kept:
         return signal
     effect = kept[signal.change.pmid]
     said = f"A reader finds that it {effect.value} the article." if effect else "A reader has kept it as relevant."
-    return replace(signal, reasons=(said, *signal.reasons))
+    first = effect in {Effect.CONTRADICTS, Effect.CLARIFIES}
+    return replace(signal, reasons=(said, *signal.reasons), priority=Priority.HIGH if first else signal.priority)
 
 
 def _place(signal: Signal, record: Record | None, bearings: Bearings) -> Signal:
