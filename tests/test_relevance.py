@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
+from itertools import product
 
 import numpy as np
 import pytest
+from snowballstemmer import stemmer
 
 from litwatch.judgements import Decision
 from litwatch.relevance import (
@@ -20,7 +23,7 @@ from litwatch.relevance import (
 )
 from litwatch.relevance.importance import measure_clinical, people_studied, weigh_importance
 from litwatch.relevance.signals import Compared
-from litwatch.relevance.terms import Terms, weigh
+from litwatch.relevance.terms import Terms, split, stem, weigh
 from tests.factories import make_record
 from tests.invented_benchmark import invent_topic
 
@@ -231,3 +234,22 @@ def test_the_estimate_of_recall_rises_with_what_is_seen_and_is_silent_without_gr
     everything = estimate_recall(range(1, 21), [1.0] * 20, 20)
     assert everything is not None
     assert everything.share == 1
+
+
+BEGINNINGS = """arsen commun emerg gener inter later past univers even inn succ sk id gentl earl onl singl how atl cosm
+    bi and new y by tr q a quee b12 re metabol insul""".split()
+ENDINGS = """s ss us ies ied ed eed ing edly ingly bb at bl iz anci ogi li abli fulli ousli aliti iviti tional ational
+    alism ization izer ator iveness ogist icate ative alize ical ful ness ic ance able ive al ism ion er ous ant ment
+    e l y x""".split()
+
+
+def test_the_short_ways_to_a_stem_lead_to_the_stemmers_own() -> None:
+    own = stemmer("english")
+    words = ["".join(parts) for parts in product(BEGINNINGS, ["", "er", "at"], ENDINGS, ["", "s", "es"])]
+    words += [f"{singular}s" for singular in ("sky", "early", "gently", "singly", "only", "howe", "eied")]
+    assert [word for word in words if stem(word) != own.stemWord(word)] == []
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "Kelvin's 5-HT1A; \u212a, na\u00efve\x1cB-12"])
+def test_a_word_is_a_run_of_plain_letters_and_digits(text: str) -> None:
+    assert split(text) == re.findall(r"[a-z0-9]+", text.lower())

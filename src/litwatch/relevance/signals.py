@@ -94,15 +94,15 @@ class Compared:
     def _judge(self, name: str, matrix: Matrix, profile: Profile) -> Signal:
         everyone = np.arange(self._r)
         records, cited = matrix[: self._n], matrix[self._n : self._n + self._r]
-        if not self._r:
-            return Signal(name, _product(records, profile(everyone)), 0.0)
-        scores = _product(records, profile(everyone))
+        whole = profile(everyone)
+        scores = _product(records, whole)
         if self._r < 2:
             return Signal(name, scores, 0.0)
         shares = []
         for hidden in everyone:
             vector = profile(np.delete(everyone, hidden))
-            others, own = _product(records, vector), _product(cited[[hidden]], vector)[0]
+            others = scores if vector is whole else _product(records, vector)  # the question's does not change
+            own = _product(cited[[hidden]], vector)[0]
             place = np.count_nonzero(others > own) + 0.5 * np.count_nonzero(others == own) + 1
             shares.append(place / (self._n + 1))
         return Signal(name, scores, max(0.0, -1 - float(np.mean(np.log(shares)))))  # chance gives a mean of -1
@@ -161,4 +161,4 @@ def _project(rows: Matrix) -> Floats:
     directions = sample.T @ (shares[:, strong] / np.sqrt(values[strong]))
     themed = rows @ directions
     length = np.sqrt((themed**2).sum(axis=1, keepdims=True))
-    return np.asarray(themed / np.where(length > 0, length, 1))
+    return np.asarray(np.where(length > 1e-9, themed / np.maximum(length, 1e-9), 0))  # below is rounding, no theme

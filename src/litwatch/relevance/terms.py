@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 from snowballstemmer import stemmer
 
 Floats = NDArray[np.float64]
 Matrix = Any
 """A scipy CSR array, one row a text; scipy has no types."""
 
-_WORD = re.compile(r"[a-z0-9]+")
+_BLANKED = bytes(letter if chr(letter).isalnum() and letter < 128 else 32 for letter in range(256))
 _COMMON = frozenset(
     "about above across after afterwards again against all almost alone along already also although always am"
     " among amongst amoungst amount an and another any anyhow anyone anything anyway anywhere are around as at"
@@ -47,10 +47,23 @@ _COMMON = frozenset(
 _ENGLISH = stemmer("english")
 
 
+_MAY_CHANGE = re.compile(r"(?:s|ed|ing|y|i|er|or|ion|ism|ic|al|ul|ll|e|[ae]nt|ist)$")
+"""Endings that the stemmer may take away or turn; a word with none of them, four in ten, is its own stem."""
+_PLURAL, _VOWEL = re.compile(r"(?<!ie)[^aeiousy]s$"), re.compile(r"[aeiou]")
+"""An ending whose "s" the stemmer takes away first, if a vowel stands before; the rest it treats as the singular."""
+
+
 @cache
 def stem(word: str) -> str:
     """The word's stem by Porter's second English algorithm: "trials" meets "trial"."""
-    return str(_ENGLISH.stemWord(word))
+    if _PLURAL.search(word) and _VOWEL.search(word, 1, len(word) - 2) and word != "news":
+        return stem(word[:-1])
+    return str(_ENGLISH.stemWord(word)) if _MAY_CHANGE.search(word) else word
+
+
+def split(text: str) -> list[str]:
+    """Its runs of the letters a to z and digits, in lower case; anything else stands between two."""
+    return text.lower().encode("ascii", "replace").translate(_BLANKED).decode("ascii").split()
 
 
 class _Numbers(dict[str, int]):
@@ -78,7 +91,7 @@ class Terms:
         for row, text in enumerate(texts):
             for passage in text:
                 rows.append(row)
-                passages.append(list(map(numbers.__getitem__, _WORD.findall(passage.lower()))))
+                passages.append(list(map(numbers.__getitem__, split(passage))))
         lengths = np.fromiter(map(len, passages), dtype=np.int64, count=len(passages))
         flat = np.fromiter(chain.from_iterable(passages), dtype=np.int64, count=int(lengths.sum()))
         place = np.repeat(np.arange(len(passages)), lengths)
@@ -125,5 +138,9 @@ def weigh(counts: Matrix) -> Matrix:
 
 def scale_rows(matrix: Matrix) -> Matrix:
     """Rows of length 1; an empty row stays empty."""
-    length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return csr_array(diags_array(1 / np.where(length > 0, length, 1)) @ matrix)
+    size = np.diff(matrix.indptr)
+    row_of = np.repeat(np.arange(matrix.shape[0]), size)
+    length = np.sqrt(np.bincount(row_of, matrix.data**2, matrix.shape[0]))
+    scaled = matrix.copy()
+    scaled.data = matrix.data / np.where(length > 0, length, 1)[row_of]
+    return scaled
