@@ -71,8 +71,8 @@ def resolve(
     """One match a reference, in their order.
 
     ``before`` are the last matches by position: a confirmed one whose record in ``known`` still verifies is kept as it
-    is, without a request. ``known`` may hold further
-    records that the references might be. Raises SourceError when NCBI cannot be asked; then nothing is known anew.
+    is, without a request. ``known`` may hold further records that the references might be. Raises SourceError when NCBI
+    cannot be asked; then nothing is known anew.
     """
     desk = _Desk(entrez, dict(known))
     matches = _follow_pins(references, pins, desk)
