@@ -27,7 +27,7 @@ from tests.desk_scenes import (
     moved,
     served,
 )
-from tests.nights import House, open_house
+from tests.nights import TOPIC, House, open_house
 
 ROOMY = Limits(requests=100_000, bad_links=100_000, answers=100_000)
 
@@ -225,6 +225,13 @@ def test_a_link_that_is(desk: Desk, kind: str) -> None:
         assert "<script>" not in answer.text
     assert "back” brings" not in desk.client.get(path).text, "nothing was written"
     assert events(desk) == ()
+
+
+def test_who_is_told_past_the_deadline_may_answer_too(own_desk: Desk, own_house: House) -> None:
+    path = own_desk.link(member="chair@example.org")
+    assert own_desk.client.get(path).status_code == 403
+    own_house.write_topic("sleep", topic=TOPIC + "escalate_to: [Chair@example.org]\n")
+    assert own_desk.page(path).forms
 
 
 def test_a_member_who_left_the_list_cannot_answer_any_more(own_desk: Desk, own_house: House) -> None:

@@ -87,3 +87,8 @@ class Topic:
     """Who is told as well once a notice is open past its deadline."""
     last_reviewed: date | None = None
     """The day on which the board last reviewed the article, where the editor notes it here."""
+
+    @property
+    def may_answer(self) -> frozenset[str]:
+        """Casefolded addresses of everybody who may ever be told of the article."""
+        return frozenset(address.casefold() for address in (*self.recipients, *self.escalate_to))

@@ -153,5 +153,5 @@ def _refuse_stranger(settings: Settings, slug: str, address: str) -> None:
     topics = {topic.slug: topic for topic in read_topic_files(settings.queries)[0]}
     if slug not in topics:
         raise click.UsageError(f"no such topic: {slug}; `litwatch topics list` shows them")
-    if address.casefold() not in {recipient.casefold() for recipient in topics[slug].recipients}:
+    if address.casefold() not in topics[slug].may_answer:
         raise click.UsageError(f"{address} is not among the recipients of {slug}: add it to the topic file first")

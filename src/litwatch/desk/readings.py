@@ -90,14 +90,14 @@ class Readings:
         return self._topics()[1]
 
     def recipients(self, slug: str) -> frozenset[str]:
-        """Casefolded addresses of an article's list; empty where it is not watched.
+        """Casefolded addresses of those who may answer about an article; empty where it is not watched.
 
         Raises TopicErrors where its file has mistakes, so that nobody is taken for a stranger because of them.
         """
         topic = self.topic(slug)
         if topic is None and (own := tuple(line for line in self.broken_files() if slug_of(line) == slug)):
             raise TopicErrors(own)
-        return frozenset(address.casefold() for address in topic.recipients) if topic else frozenset()
+        return topic.may_answer if topic else frozenset()
 
     def revoked(self) -> dict[str, datetime]:
         """Up to when links are void, by casefolded address; what waits in the inbox holds already."""
