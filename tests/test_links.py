@@ -39,6 +39,9 @@ def test_a_signed_link_opens_what_it_grants_until_it_ends() -> None:
     assert (opened.member, opened.topic, opened.expires) == ("board@example.org", "insulin-resistance", end)
     with pytest.raises(LinkRefused, match="expired"):
         open_link(token, Purpose.ANSWER, SECRET, end)
+    invited = sign(Grant(Purpose.SIGN_IN, "editor@example.org"), SECRET, NOW)
+    with pytest.raises(LinkRefused, match="Ask the operator"):
+        open_link(invited, Purpose.SIGN_IN, SECRET, NOW + LIFETIME[Purpose.SIGN_IN])
 
 
 def test_a_link_opens_nothing_before_it_was_made() -> None:

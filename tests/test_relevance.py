@@ -194,6 +194,8 @@ def test_records_like_those_that_were_kept_move_up_and_say_so() -> None:
     after = rank_with_answers(profile, [*candidates, twin], answers)
     assert after.order.index(120) < before.order.index(120)
     assert (after.reasons[120] or "").startswith("Ranked higher: the board kept ")
+    alone = rank_with_answers(profile, [*candidates, twin], answered([twin], 1.0))
+    assert alone.reasons[120] is None, "a kept record is not like another one because it is like itself"
     assert set(before.reasons) == {None}
 
 

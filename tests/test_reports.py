@@ -122,6 +122,15 @@ def test_each_sort_of_notice_is_asked_for_once() -> None:
     assert sum("retraction notice" in action.text for action in reports.actions(report)) == 1
 
 
+@pytest.mark.parametrize(("rules", "place"), [(("V11", "V2"), 0), (("V1", "V11"), 1)])
+def test_what_contradicts_the_article_is_to_be_read_first_unless_a_cited_paper_fell(
+    rules: tuple[str, ...], place: int
+) -> None:
+    report = replace(report_with_rules(*map(fired, rules), matches=()), signals=(make_retraction(),))
+    texts = [action.text for action in reports.actions(report)]
+    assert "contradict the article" in texts[place]
+
+
 def test_citations_alone_are_the_editors_work_and_not_the_boards() -> None:
     report = report_with_rules(fired("V4"), findings=(make_finding(),), matches=(make_match(3, None),))
     actions = reports.actions(report)

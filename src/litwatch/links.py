@@ -108,7 +108,8 @@ def open_link(token: str, purpose: Purpose, secret: str, now: datetime) -> Grant
     if grant.purpose is not purpose:
         raise LinkRefused("This link was made for another page.")
     if not grant.issued <= now < grant.expires:
-        raise LinkRefused("This link has expired. The next digest brings a new one.")
+        fresh = "Ask the operator for a new one." if purpose is Purpose.SIGN_IN else "The next digest brings a new one."
+        raise LinkRefused(f"This link has expired. {fresh}")
     return grant
 
 

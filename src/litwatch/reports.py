@@ -134,7 +134,9 @@ URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}
 _SERIOUSNESS = {kind: rank for rank, kind in enumerate(ChangeKind)}
 ON_CITATIONS, ON_STRATEGY = "V4", "V10"
 """Ids of the verdict's rules on the citations' form and on the search, which an editor mends."""
-_ON_EVIDENCE = {"V5", "V6", "V11"}
+_ON_CONTRADICTION = "V11"
+"""Id of the rule on what a reader finds to contradict the article."""
+_ON_EVIDENCE = {"V5", "V6", _ON_CONTRADICTION}
 _ANNOUNCING = {
     ChangeKind.CITED_RETRACTED,
     ChangeKind.CITED_PARTLY_RETRACTED,
@@ -223,6 +225,9 @@ def actions(report: Report) -> tuple[Action, ...]:
     kinds = {reported.signal.change.kind: None for reported in notices(report)}
     todo = [Action(Reader.BOARD, wording.NOTICE_ACTION[kind]) for kind in kinds]
     rules = {fired.rule for fired in report.verdict.fired if fired.status.asks_for_review}
+    if _ON_CONTRADICTION in rules:
+        said = "Read what a reader finds to contradict the article, and decide whether its sentences still stand."
+        todo.insert(0 if report.verdict.fired[0].rule == _ON_CONTRADICTION else len(todo), Action(Reader.BOARD, said))
     if rules & _ON_EVIDENCE:
         said = "Read the new evidence, and say of each paper whether it contradicts, reinforces or clarifies the text."
         todo.append(Action(Reader.BOARD, said))

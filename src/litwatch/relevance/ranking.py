@@ -96,6 +96,7 @@ def rank_with_answers(
     learnt = even_out(clamp(read + learn(text, answered, said), answered, said), graph)
     scores = _below(closeness, closest, learnt)
     likeness = np.asarray((compared.text[: len(pool)] @ compared.text[judged].T).todense())
+    likeness[judged, np.arange(len(judged))] = 0  # none is a similar paper of its own
     reasons = tuple(say_why(likeness[place], said, scores[place] - plain[place]) for place in back)
     order_without = np.argsort(-plain, kind="stable")
     place_of = np.argsort(order_without)

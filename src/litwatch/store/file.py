@@ -170,7 +170,7 @@ class StoreFile:
 
     def _require_file(self) -> None:
         if not self.path.exists():
-            raise StoreUnusable(f"There is no store at {self.path}: check the path, or make the store by migrating it.")
+            raise StoreUnusable(f"There is no store at {self.path}: check LITWATCH_STORE; the first night makes it.")
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
