@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from litwatch import render
 from litwatch.coverage import Coverage, cover, say
+from litwatch.desk.answers import change_id
 from litwatch.diff import find_new_records
 from litwatch.relevance import Judged, paper_of
-from litwatch.report_view import SHOWN_IN_FULL
+from litwatch.report_view import SHOWN_IN_FULL, arrange
 from litwatch.reports import Report, ReportedSignal
 from litwatch.triage import triage
 from litwatch.verdict import Status
-from tests.factories import FIRST_PMID, make_digest, make_report, make_signal
+from tests.factories import DAY, FIRST_PMID, MOMENT, make_digest, make_report, make_signal
 from tests.spec import cases
 
 TOO_FEW = "How much of what the board would keep is among them cannot be estimated yet"
@@ -99,3 +101,15 @@ def test_answers_give_new_records_a_chance_that_falls_with_their_place_and_spend
     assert [given[each.pmid] for each in news[:12]] == [0.0] * 12
     assert all(0 < (given[each.pmid] or 0) < 1 for each in news[12:])
     assert len({given[each.pmid] for each in news[12:]}) == 18
+
+
+def test_the_desk_says_it_above_the_records() -> None:
+    capped = report(signals(SHOWN_IN_FULL + 5, chance=0.5), answers(5, 7))
+    values = {
+        "base": "/", "visitor": SimpleNamespace(member="Dr A", until=MOMENT), "is_editor": False, "csrf": "x",
+        "published_at": None, "now": MOMENT, "slug": "s", "action": "/a", "report_link": None, "waiting": (),
+        "reading": SimpleNamespace(candidates=(), said=(), report=capped), "report": capped, "view": arrange(capped),
+        "waiting_events": set(), "said": {}, "change_id": change_id, "tomorrow": DAY, "in_a_month": DAY, "check": None,
+    }  # fmt: skip
+    page = render.desk_page("article", values)
+    assert page.index("25 of 30 new records are shown in full. Of what") < page.index('<article class="item"')
