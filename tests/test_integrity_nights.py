@@ -122,6 +122,12 @@ def test_a_paper_from_concern_to_reinstatement_has_the_right_state_alert_and_his
         Status.REVIEW_NOW,
     ]
     assert status(nights[8]) is Status.REVIEW_NEEDED
+    reasons = {
+        month: [fired.reason for fired in night.outcomes[0].report.verdict.fired] for month, night in nights.items()
+    }
+    concern = "An expression of concern stands against a paper that the article cites."
+    assert concern in reasons[6]
+    assert concern not in reasons[8], "PubMed has taken it back"
     # Nothing that nobody closed has gone.
     assert alerts(nights[8]) >= {
         ChangeKind.CITED_CONCERN, ChangeKind.CITED_PARTLY_RETRACTED, ChangeKind.CITED_RETRACTED,

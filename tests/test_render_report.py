@@ -16,14 +16,15 @@ from markdown_it import MarkdownIt
 
 from litwatch import render, reports
 from litwatch.articles.model import BlockKind, Marker, Section, Sentence, Uncertainty
-from litwatch.citations import Reference
+from litwatch.citations import Pmid, Reference
 from litwatch.diff import ChangeKind
-from litwatch.report_view import SHOWN_IN_FULL, marker_position, quote_all
+from litwatch.digests import Digest
+from litwatch.report_view import SHOWN_IN_FULL, arrange, marker_position, quote_all
 from litwatch.reports import FailedTopic, PastReport, Report
 from litwatch.sweeps import SearchPart, SweepKind, SweepState
 from litwatch.topics import Pin
-from litwatch.triage import Level, Priority
-from litwatch.verdict import Status
+from litwatch.triage import TAKEN_BACK, Level, Priority
+from litwatch.verdict import Fired, Status
 from tests.browser import samples
 from tests.factories import (
     DAY,
@@ -315,6 +316,31 @@ def test_markdown_keeps_the_blanks_between_what_it_lists() -> None:
     shown = render.report_markdown(report)
     assert re.search(r"\d\]?\)?,\[\d", shown) is None
     assert "othernew" not in render.report_markdown(replace(report, signals=report.signals[:1]))
+
+
+def test_each_rule_tells_the_day_on_which_its_own_notice_was_seen() -> None:
+    early, pmid = date(2026, 3, 10), FIRST_PMID + 100
+    concern = make_signal(ChangeKind.CITED_CONCERN, pmid, first_seen=early)
+    verdict = replace(
+        make_verdict(Status.REVIEW_NOW),
+        fired=tuple(Fired(rule, Status.REVIEW_NOW, "A reason.", (Pmid(pmid),), "Something.") for rule in ("V1", "V3")),
+    )
+    report = make_report(Status.REVIEW_NOW, make_retraction(pmid), concern, verdict=verdict)
+    assert [[ground.first_seen for ground in own] for own in arrange(report).grounds] == [[DAY], [early]]
+    erratum = make_signal(ChangeKind.CITED_ERRATUM, pmid)
+    both = arrange(replace(report, signals=(*report.signals, erratum)))
+    assert [ground.first_seen for ground in both.grounds[1]] == [None], "two days, and V3 does not say which"
+
+
+def test_a_notice_that_was_taken_back_is_called_so_in_every_form() -> None:
+    reasons = ("The article cites this paper.", TAKEN_BACK)
+    report = make_report(Status.REVIEW_NEEDED, make_retraction(priority=Priority.MEDIUM, reasons=reasons))
+    text, page = render.digest_parts(Digest("board@example.org", DAY, (report,), (), demonstration=False))
+    for shown in (*both_forms(report), text, text_of(page)):
+        plain = " ".join(shown.split())
+        assert "Retracted, since taken back" in plain
+        assert "Read the retraction notice" not in plain
+        assert "since been taken back. Say what that means" in plain
 
 
 def test_a_marker_without_an_entry_leads_to_the_list_with_a_question_mark() -> None:

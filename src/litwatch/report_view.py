@@ -25,6 +25,7 @@ from litwatch.records import Record
 from litwatch.reports import Report, ReportedSignal
 from litwatch.timeline import Picture, picture_of
 from litwatch.topics import Pin
+from litwatch.verdict import Fired
 
 _ITEMS = {BlockKind.BULLET, BlockKind.NUMBERED}
 
@@ -195,20 +196,34 @@ def arrange(report: Report) -> ReportView:
         parts=_parts(report, told, fresh),
         doubts=_doubts(report.article, report.topic.pins),
         entries=entries,
-        grounds=tuple(_grounds(fired.pmids, report, entries) for fired in report.verdict.fired),
+        grounds=tuple(_grounds(fired, report, entries) for fired in report.verdict.fired),
         picture=picture_of(report),
         source_notices=wording.nlm_notices(report.surveyed_at.date()),
         drawing=drawing_of(report.basis.profile, report.written_on) if report.basis else None,
     )
 
 
-def _grounds(pmids: tuple[Pmid, ...], report: Report, entries: tuple[CitedEntry, ...]) -> tuple[Ground, ...]:
-    seen: dict[Pmid, date] = {}
+_TOLD_BY = {
+    "V1": {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED},
+    "V2": {ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED},
+    "V5": {ChangeKind.NEW_RECORD},
+    "V6": {ChangeKind.NEW_RECORD},
+    "V11": {ChangeKind.NEW_RECORD},
+}
+_OTHER_NOTICES = {*ChangeKind}.difference(*_TOLD_BY.values())
+"""Which kinds of change each rule with papers tells; V3 tells the rest."""
+
+
+def _grounds(fired: Fired, report: Report, entries: tuple[CitedEntry, ...]) -> tuple[Ground, ...]:
+    """The papers behind a rule, each with the day on which what the rule tells was seen, if that is one day."""
+    days: dict[Pmid, set[date]] = {}
     for reported in report.signals:
-        pmid = reported.signal.change.pmid
-        seen[pmid] = min(reported.first_seen, seen.get(pmid, reported.first_seen))
-    labels = {pmid: tuple(e.label for e in entries if e.match and e.match.pmid == pmid) for pmid in pmids}
-    return tuple(Ground(pmid, labels[pmid], seen.get(pmid)) for pmid in pmids)
+        kind = ChangeKind.NOTICE_WITHDRAWN if reports.is_taken_back(reported) else reported.signal.change.kind
+        if kind in _TOLD_BY.get(fired.rule, _OTHER_NOTICES):
+            days.setdefault(reported.signal.change.pmid, set()).add(reported.first_seen)
+    labels = {pmid: tuple(e.label for e in entries if e.match and e.match.pmid == pmid) for pmid in fired.pmids}
+    seen = {pmid: next(iter(own_days)) for pmid, own_days in days.items() if len(own_days) == 1}
+    return tuple(Ground(pmid, labels[pmid], seen.get(pmid)) for pmid in fired.pmids)
 
 
 def group_by_sentence(items: Iterable[ReportedSignal], article: Article) -> tuple[EvidenceGroup, ...]:
@@ -298,15 +313,16 @@ def _notice_item(
         for notice in reported.record.notices
         if (change.notice_pmid is not None and notice.pmid == change.notice_pmid) or notice.source == change.detail
     ]
-    detail = "" if change.detail.isdecimal() else change.detail
+    detail = "" if change.detail.isdecimal() or f"PMID {change.notice_pmid}" in change.detail else change.detail
+    taken_back = reports.is_taken_back(reported)
     return NoticeItem(
         reported=reported,
-        label=wording.NOTICE_LABEL[change.kind],
+        label=wording.NOTICE_LABEL[change.kind] + (", since taken back" if taken_back else ""),
         entries=tuple(entry for entry in entries if reported in entry.notices),
         name=wording.NOTICE_NAME[change.kind],
         notice_pmid=change.notice_pmid,
         source=sources[0] if sources else detail,
-        action=wording.NOTICE_ACTION[change.kind],
+        action=wording.ON_TAKEN_BACK if taken_back else wording.NOTICE_ACTION[change.kind],
         quotes=tuple(quotes[n] for n in reported.signal.sentences if n in quotes),
         integrity=integrity if integrity is not None and _tells_more(integrity) else None,
     )

@@ -185,6 +185,10 @@ def _urgency(signal: Signal) -> tuple[bool, int, bool, int, float, int]:
     return (not about_cited, signal.priority, aside, rank, -signal.relevance, signal.change.pmid)
 
 
+TAKEN_BACK = "The notice has since been taken back; the board still has to say what that means."
+"""The reason of a notice that is open and stands no longer."""
+
+
 def _judge_cited(change: Change, record: Record | None, claims: Claims, integrity: Integrity | None) -> Signal:
     priority, reason = _CITED[change.kind]
     if change.pmid not in claims.cited:
@@ -202,7 +206,7 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims, integrit
         reasons.append(f"The notice was: {change.detail}.")
     elif change.kind not in _WITHOUT_NOTICE and record is not None and not _stands(change, record, integrity):
         priority = Priority.MEDIUM
-        reasons.append("The notice has since been taken back; the board still has to say what that means.")
+        reasons.append(TAKEN_BACK)
     return Signal(change, priority, None, tuple(reasons), 1.0, sentences, mark(record) if record else ())
 
 

@@ -198,8 +198,8 @@ def _on_cited_papers(signals: Sequence[Signal]) -> Iterable[Fired]:
             updated,
             "The article cites the newer version, or the board finds that nothing changes.",
         )
-    concern = select(ChangeKind.CITED_CONCERN)
-    reinstated = select(*_RETRACTED, high=False)
+    concern = select(ChangeKind.CITED_CONCERN, high=True)
+    reinstated = select(*_RETRACTED, ChangeKind.CITED_CONCERN, high=False)
     other = select(
         ChangeKind.CITED_ERRATUM,
         ChangeKind.CITED_MISSING,

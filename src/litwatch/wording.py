@@ -77,6 +77,7 @@ _HAPPENED = {
     ChangeKind.NOTICE_WITHDRAWN: ("had a notice withdrawn", "had notices withdrawn"),
 }
 
+ON_TAKEN_BACK = "This notice has since been taken back. Say what that means for the sentences that rest on the paper."
 NOTICE_ACTION = {
     ChangeKind.CITED_RETRACTED: "Read the retraction notice, then decide whether the sentences that rest on the paper "
     "stand without it.",

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from litwatch import reports
 from litwatch.pipeline import Hindsight, NightSummary
 from litwatch.safe_text import visible
 from litwatch.verdict import Status
@@ -56,8 +57,7 @@ def print_summary(summary: NightSummary) -> None:
     console.print(f"[bold]{summary.kind} as of {summary.as_of.isoformat()}[/]")
     for outcome in summary.outcomes:
         report = outcome.report
-        notices = sum(entry.signal.change.is_about_cited for entry in report.signals)
-        new = len(report.signals) - notices
+        notices, new = len(reports.notices(report)), len(reports.listed_evidence(report))
         status = report.verdict.status
         incomplete = "  [bold magenta]incomplete[/]" if outcome.surveyed.failures else ""
         console.print(
