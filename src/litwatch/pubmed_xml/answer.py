@@ -22,7 +22,7 @@ from isal import igzip, igzip_lib
 
 from litwatch.errors import AnswerUnreadable
 
-CHUNK_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 17
 RECORD_LIMIT = 32 << 20
 """Bytes of one record; consortium papers with thousands of investigators stay under 4 MB."""
 PROLOG_LIMIT = 1 << 16

@@ -8,7 +8,6 @@ This module refuses to correct NLM: what is missing stays None, what has the wro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 
 from lxml import etree
 
@@ -75,9 +74,11 @@ def _deleted_pmids(gap: etree._Element) -> Iterator[Pmid]:
 def _read_article(piece: Slice) -> Record:
     data, cites = piece.data, None
     if piece.plain:
-        with suppress(etree.XMLSyntaxError, ValueError):
+        try:
             data, cites = take_references(data)
             return read_regular(data, cites)
+        except (etree.XMLSyntaxError, ValueError):
+            pass  # a tree is asked
     return _read_tree(parse_within(data, piece.namespaces), cites)
 
 

@@ -69,7 +69,7 @@ _HEADING = _laid_out(f"""
         ((?:<QualifierName UI="[A-Z0-9]++" MajorTopicYN="[YN]"{_KIND}>{_TEXT}</QualifierName>{_BLANKS})*+)
 """)
 _QUALIFIER = f'UI="([A-Z0-9]++)" MajorTopicYN="([YN])"[^>]*+>({_TEXT})<'
-_MOMENT = f'<PubMedPubDate PubStatus="([a-z-]++)">{_DATE}'
+_MOMENT = f'{_BLANKS}<PubMedPubDate PubStatus="([a-z-]++)">{_DATE}'
 _NOTICE = _laid_out(f"""
     <CommentsCorrections RefType="([A-Za-z]++)">
         <RefSource>({_TEXT})</RefSource>
@@ -148,8 +148,7 @@ ARTICLE = re.compile(
     </CommentsCorrectionsList>)?+
     (?:<GeneSymbolList>{_skipped("GeneSymbol")}</GeneSymbolList>)?+
     (?:<MeshHeadingList>
-        (?P<mesh>{_all(_HEADING + "</MeshHeading>")})
-    </MeshHeadingList>)?+
+        (?P<mesh>{_up_to("MeshHeadingList")})</MeshHeadingList>)?+
     (?:<NumberOfReferences>{_TEXT}</NumberOfReferences>)?+
     (?:<PersonalNameSubjectList>
         {_skipped(*"PersonalNameSubject LastName ForeName Initials Suffix".split())}
@@ -171,8 +170,7 @@ ARTICLE = re.compile(
 </MedlineCitation>
 <PubmedData>
     (?:<History>
-        (?P<history>{_all(_MOMENT + "</PubMedPubDate>")})
-    </History>)?+
+        (?P<history>{_up_to("History")})</History>)?+
     <PublicationStatus>(?P<publication_status>{_TEXT})</PublicationStatus>
     <ArticleIdList>
         (?P<ids>{_all(_ARTICLE_ID)})

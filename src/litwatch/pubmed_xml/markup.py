@@ -44,15 +44,19 @@ def _flatten(element: etree._Element) -> str:
     found = element.text or ""
     for child in element:
         inner = _formula(child) if child.tag.startswith(_MATHML) else _flatten(child)
-        if child.tag == "sup" and found[-1:].isdigit() and _RAISED_NUMBER.match(inner):
-            found += "^"
-        found += inner + (child.tail or "")
+        found = (raise_to(found, inner) if child.tag == "sup" else found + inner) + (child.tail or "")
     return found
+
+
+def raise_to(base: str, inner: str) -> str:
+    """The text so far and, behind it, what a ``sup`` holds."""
+    sign = "^" if base[-1:].isdigit() and _RAISED_NUMBER.match(inner) else ""
+    return base + sign + inner
 
 
 def _formula(element: etree._Element) -> str:
     """A MathML subtree's text: blanks between its elements mean nothing, powers and fractions keep their sign."""
     if element.tag in _UNSHOWN:
         return ""
-    parts = [_formula(child) for child in element]
-    return (element.text or "").strip() + _JOINED_BY.get(str(element.tag), "").join(parts)
+    own = (element.text or "").strip()
+    return own + _JOINED_BY.get(str(element.tag), "").join(map(_formula, element)) if len(element) else own

@@ -167,7 +167,7 @@ class Identifiers:
     def add(self, kind: str, value: str) -> None:
         """Take one ArticleId or ELocationID (kind: its IdType or EIdType)."""
         if kind == "doi":
-            if doi := doi_from(value):
+            if value not in self.dois and (doi := doi_from(value)):  # both places mostly say the same
                 self.dois.setdefault(doi)
         elif kind == "pii":
             self.pii = self.pii or value or None

@@ -23,7 +23,7 @@ from lxml import etree
 from litwatch.citations import Pmid
 from litwatch.pubmed_xml import grammar, parts
 from litwatch.pubmed_xml.dates import full_date
-from litwatch.pubmed_xml.markup import fold, text
+from litwatch.pubmed_xml.markup import fold, raise_to, text
 from litwatch.pubmed_xml.tree import parse
 from litwatch.records import (
     AbstractPart,
@@ -51,8 +51,8 @@ _ENTITY = re.compile(r"&(?:#x([0-9a-fA-F]{1,6});|#([0-9]{1,7});|(amp|lt|gt|quot|
 _NO_ENTITY = re.compile(r"&(?!(?:#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|apos);)")
 _PREDEFINED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _AFFILIATION = re.compile("<Affiliation>([^<]*+)<")
-_EMPHASISED = re.compile(r"[^<]*+(?:<(i|b|u|sub)>[^<]*+</\1>[^<]*+)*+")
-_EMPHASIS = re.compile("<[^<>]*+>")
+_EMPHASISED = re.compile(r"[^<]*+(?:<(i|b|u|sub|sup)>[^<]*+</\1>[^<]*+)*+")
+_EMPHASIS = re.compile("</?(?:i|b|u|sub)>")
 _LANGUAGE = re.compile("<Language>([^<]*+)<")
 
 
@@ -80,7 +80,7 @@ def read_regular(head: bytes, cites: tuple[Pmid, ...]) -> Record:
             ids.add(kind, _plain(value))
     doi, *other_dois = ids.dois or (None,)
     history: dict[str, date | None] = {}
-    for status, day in map(_moment, found["history"].split("</PubMedPubDate>")[:-1]):
+    for status, day in map(_moment, _items(found["history"], "</PubMedPubDate>")):
         history.setdefault(status, day)
     status, indexing_method = _citation(found["citation"])
     return Record(
@@ -106,7 +106,7 @@ def read_regular(head: bytes, cites: tuple[Pmid, ...]) -> Record:
         authors=_authors(found["authors"]),
         authors_complete=found["complete"] != "N",
         publication_types=_publication_types(found["types"]),
-        mesh=tuple(map(_heading, found["mesh"].split("</MeshHeading>")[:-1])),
+        mesh=tuple(map(_heading, _items(found["mesh"], "</MeshHeading>"))),
         substances=_substances(found["chemicals"], found["supplementary"]),
         keywords=_keywords(found["keywords"]) if found["keywords"] else (),
         doi=doi,
@@ -163,7 +163,12 @@ def _checked(head: bytes) -> str:
 
 def _plain(found: str) -> str:
     """The text with its entities resolved and its blanks folded."""
-    return fold(_ENTITY.sub(_character, found) if "&" in found else found)
+    found = _resolved(found)
+    return fold(found) if "\n" in found or "  " in found else found.strip(" ")
+
+
+def _resolved(found: str) -> str:
+    return _ENTITY.sub(_character, found) if "&" in found else found
 
 
 def _is_plain(found: Iterable[str]) -> bool:
@@ -176,8 +181,11 @@ def _mixed(found: str) -> str:
     """The text of an element that may hold markup; a tree takes apart what is more than emphasis."""
     if "<" not in found:
         return _plain(found)
-    if _EMPHASISED.fullmatch(found):
-        return _plain(_EMPHASIS.sub("", found))
+    if _EMPHASISED.fullmatch(found) and "&#" not in found:  # a raised number stands behind a digit, however written
+        before, *raised = _EMPHASIS.sub("", found).split("<sup>")
+        for inner, behind in (one.split("</sup>") for one in raised):
+            before = raise_to(before, inner) + behind
+        return _plain(before)
     return text(parse(f"<mixed>{found}</mixed>".encode()))
 
 
@@ -194,7 +202,7 @@ def _character(entity: re.Match[str]) -> str:
 def _abstract(found: str) -> tuple[AbstractPart, ...]:
     return tuple(
         [
-            AbstractPart(_ENTITY.sub(_character, label) or None, category or None, said)
+            AbstractPart(_resolved(label) or None, category or None, said)
             for label, category, body in grammar.PART.findall(found)
             if (said := _mixed(body))
         ]
@@ -206,13 +214,13 @@ def _authors(found: str) -> tuple[Author, ...]:
     authors = grammar.AUTHOR.findall(found)
     if authors and authors[-1][-1]:
         raise Irregular
-    plain = _is_plain(filter(None, chain.from_iterable(authors)))
-    for valid, *names, orcid, place, further, _ in authors:
-        last, fore, initials, suffix, collective = names if plain else map(_plain, names)
+    if not _is_plain(filter(None, chain.from_iterable(authors))):
+        authors = [(valid, *map(_plain, texts), further, "") for valid, *texts, further, _ in authors]
+    for valid, last, fore, initials, suffix, collective, orcid, place, further, _ in authors:
         if valid == "Y" and (last or fore or collective):
-            places = [place if plain else _plain(place)] if place else []
+            places = (place,) if place else ()
             if further:
-                places += map(_plain, _AFFILIATION.findall(further))
+                places += tuple(filter(None, map(_plain, _AFFILIATION.findall(further))))
             people.append(
                 Author(
                     last or None,
@@ -221,7 +229,7 @@ def _authors(found: str) -> tuple[Author, ...]:
                     suffix or None,
                     collective or None,
                     orcid or None,
-                    tuple(filter(None, places)),
+                    places,
                 )
             )
     return tuple(people)
@@ -235,6 +243,14 @@ def _substances(chemicals: str, supplementary: str) -> tuple[str, ...]:
 def _keywords(found: str) -> tuple[str, ...]:
     words = grammar.KEYWORD.findall(found)
     return tuple(_unique(words if _is_plain(words) and not any("<" in word for word in words) else map(_mixed, words)))
+
+
+def _items(found: str, end: str) -> list[str]:
+    """The items of a list, each without its end tag; whether each is regular is for its reader to find out."""
+    *items, behind = found.split(end)
+    if behind.strip(" \n"):
+        raise Irregular
+    return items
 
 
 def _unique(found: Iterable[str]) -> Iterable[str]:
@@ -319,14 +335,18 @@ def _day(found: str) -> date | None:
 
 @lru_cache(maxsize=16384)
 def _moment(found: str) -> tuple[str, date | None]:
-    ((status, *day),) = grammar.MOMENT.findall(found)
+    if (moment := grammar.MOMENT.fullmatch(found)) is None:
+        raise Irregular
+    status, *day = moment.groups("")
     return status, full_date(*day)
 
 
 @lru_cache(maxsize=16384)
 def _heading(found: str) -> MeshHeading:
     """One heading; a few thousand of them make up most of all lists."""
-    ((ui, major, label, qualifiers),) = grammar.HEADING.findall(found)
+    if (heading := grammar.HEADING.fullmatch(found)) is None:
+        raise Irregular
+    ui, major, label, qualifiers = heading.groups()
     return MeshHeading(
         ui,
         _plain(label),
