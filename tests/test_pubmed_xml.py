@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from litwatch.errors import AnswerUnreadable, RecordUnreadable
 from litwatch.pubmed_xml import DeletedPmid, answer, iterate_article_set, parse_article_set
 from litwatch.pubmed_xml.citation import read_record
+from litwatch.pubmed_xml.regular import read_regular, take_references
 from litwatch.records import Record
 
 GOLDEN = Path(__file__).parent / "data" / "pubmed_xml"
@@ -281,3 +283,25 @@ def test_a_fault_in_the_text_of_a_reference_does_not_cost_the_record() -> None:
     )
     (record,) = parse_article_set(article_set(article(99000001, references=references))).records
     assert record.cites == (99000009,)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("10<sup>9</sup>", "10^9"),
+        ("10<sup>2</sup><sup>3</sup>", "10^2^3"),
+        ("1<i>0</i><sup> -9</sup> cells", "10^ -9 cells"),
+        ("Ca<sup>2+</sup>, <sup>18</sup>F, 5<sup>th</sup>", "Ca2+, 18F, 5th"),
+        ("1&#48;<sup>9</sup>", "10^9"),
+        ("1&lt;<sup>9</sup>", "1<9"),
+        ("10²<sup>9</sup>", "10²^9"),
+        ("10<sup>9<sub>x</sub></sup>", "10^9x"),
+    ],
+)
+def test_a_raised_number_is_read_alike_by_pattern_and_by_tree(written: str, read: str) -> None:
+    usual = GOLDEN.joinpath("usual_form.xml").read_text()
+    start, stop = usual.index("<PubmedArticle>"), usual.index("</PubmedArticle>") + len("</PubmedArticle>")
+    record = re.sub("(?<=<ArticleTitle>).*?(?=</ArticleTitle>)", lambda _: written, usual[start:stop]).encode()
+    by_pattern = read_regular(*take_references(record))
+    assert by_pattern.title == read
+    assert by_pattern == read_record(answer.Slice(record, 1, plain=False, namespaces=b""))

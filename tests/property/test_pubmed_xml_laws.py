@@ -61,7 +61,7 @@ def leaf(name: str, text: st.SearchStrategy[str] = TEXT, **attributes: str) -> s
 
 
 MARKUP = st.lists(st.one_of(TEXT, leaf("i"), leaf("sup"), leaf("sub"), leaf("b")), min_size=1, max_size=4)
-ORCIDS = ["0000-0002-1825-0097", "https://orcid.org/0000-0002-1825-009X"]
+ORCIDS = ["0000-0002-1825-0097", "https://orcid.org/0000-0002-1825-009X", "0000000218250097"]
 IDENTIFIERS = st.one_of(st.sampled_from(["10.5555/a", "10.5555/A&<b>", "10.5555/a.", "S1 2", ""]), TEXT)
 
 
@@ -76,7 +76,7 @@ def authors(draw: st.DrawFn, usual: bool) -> etree._Element:
         draw(maybe(leaf("Initials"))),
         draw(maybe(leaf("Suffix"))),
         draw(maybe(words.map(lambda parts: element("CollectiveName", *parts)))),
-        draw(maybe(st.sampled_from(ORCIDS if usual else [*ORCIDS, "0000000218250097", "none", ""]).map(
+        draw(maybe(st.sampled_from(ORCIDS if usual else [*ORCIDS, "00000002-18250097", "none", ""]).map(
             lambda value: element("Identifier", value, Source="ORCID")))),
         *(element("AffiliationInfo", element("Affiliation", *parts), draw(maybe(leaf("Identifier", Source="ROR"))))
           for parts in draw(st.lists(words, max_size=3))),

@@ -16,7 +16,7 @@ _TEXT = "[^<]*+"
 _ATTRIBUTE = r'[^"<&\n]*+'
 # Inline markup, formulas included; whether its tags are paired is for a tree to find out.
 _MIXED = rf"{_TEXT}(?:</?(?:i|b|u|sup|sub|mml:[^<>]++)>{_TEXT})*+"
-_ORCID = "[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]"
+_ORCID = "[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]|[0-9]{15}[0-9X]"
 
 
 def _laid_out(form: str) -> str:

@@ -43,8 +43,9 @@ def text_or_none(element: etree._Element | None) -> str | None:
 def _flatten(element: etree._Element) -> str:
     found = element.text or ""
     for child in element:
-        inner = _formula(child) if child.tag.startswith(_MATHML) else _flatten(child)
-        found = (raise_to(found, inner) if child.tag == "sup" else found + inner) + (child.tail or "")
+        tag = child.tag
+        inner = _formula(child) if tag.startswith(_MATHML) else _flatten(child)
+        found = (raise_to(found, inner) if tag == "sup" else found + inner) + (child.tail or "")
     return found
 
 

@@ -52,7 +52,10 @@ _NO_ENTITY = re.compile(r"&(?!(?:#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|a
 _PREDEFINED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _AFFILIATION = re.compile("<Affiliation>([^<]*+)<")
 _EMPHASISED = re.compile(r"[^<]*+(?:<(i|b|u|sub|sup)>[^<]*+</\1>[^<]*+)*+")
-_EMPHASIS = re.compile("</?(?:i|b|u|sub)>")
+_EMPHASIS = re.compile("<[^<>]*+>")
+_LEVEL_EMPHASIS = re.compile("</?(?:i|b|u|sub)>")
+_BARE_ORCID = 16
+"""Characters of one without hyphens."""
 _LANGUAGE = re.compile("<Language>([^<]*+)<")
 
 
@@ -163,12 +166,11 @@ def _checked(head: bytes) -> str:
 
 def _plain(found: str) -> str:
     """The text with its entities resolved and its blanks folded."""
-    found = _resolved(found)
+    if not found:
+        return found
+    if "&" in found:
+        found = _ENTITY.sub(_character, found)
     return fold(found) if "\n" in found or "  " in found else found.strip(" ")
-
-
-def _resolved(found: str) -> str:
-    return _ENTITY.sub(_character, found) if "&" in found else found
 
 
 def _is_plain(found: Iterable[str]) -> bool:
@@ -181,11 +183,14 @@ def _mixed(found: str) -> str:
     """The text of an element that may hold markup; a tree takes apart what is more than emphasis."""
     if "<" not in found:
         return _plain(found)
-    if _EMPHASISED.fullmatch(found) and "&#" not in found:  # a raised number stands behind a digit, however written
-        before, *raised = _EMPHASIS.sub("", found).split("<sup>")
-        for inner, behind in (one.split("</sup>") for one in raised):
-            before = raise_to(before, inner) + behind
-        return _plain(before)
+    if _EMPHASISED.fullmatch(found):
+        if "<sup>" not in found:
+            return _plain(_EMPHASIS.sub("", found))
+        if "&#" not in found:  # it may be the digit in front
+            before, *raised = _LEVEL_EMPHASIS.sub("", found).split("<sup>")
+            for inner, behind in (one.split("</sup>") for one in raised):
+                before = raise_to(before, inner) + behind
+            return _plain(before)
     return text(parse(f"<mixed>{found}</mixed>".encode()))
 
 
@@ -202,7 +207,7 @@ def _character(entity: re.Match[str]) -> str:
 def _abstract(found: str) -> tuple[AbstractPart, ...]:
     return tuple(
         [
-            AbstractPart(_resolved(label) or None, category or None, said)
+            AbstractPart((_ENTITY.sub(_character, label) if "&" in label else label) or None, category or None, said)
             for label, category, body in grammar.PART.findall(found)
             if (said := _mixed(body))
         ]
@@ -218,7 +223,9 @@ def _authors(found: str) -> tuple[Author, ...]:
         authors = [(valid, *map(_plain, texts), further, "") for valid, *texts, further, _ in authors]
     for valid, last, fore, initials, suffix, collective, orcid, place, further, _ in authors:
         if valid == "Y" and (last or fore or collective):
-            places = (place,) if place else ()
+            if len(orcid) == _BARE_ORCID:
+                orcid = "-".join((orcid[:4], orcid[4:8], orcid[8:12], orcid[12:]))  # noqa: PLW2901
+            places: tuple[str, ...] = (place,) if place else ()
             if further:
                 places += tuple(filter(None, map(_plain, _AFFILIATION.findall(further))))
             people.append(
