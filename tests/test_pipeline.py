@@ -303,6 +303,16 @@ def test_a_store_that_another_process_holds_is_named_and_nothing_is_lost(house: 
     assert house.night(TODAY).ok
 
 
+def test_a_check_on_the_day_of_a_night_tells_nobody_the_same_again(house: House) -> None:
+    house.write_topic("diet", recipient="other@example.org")
+    night = house.night(DEMONSTRATION_TODAY)
+    assert night.delivery is not None
+    assert len(night.delivery.sent) == 2
+    check = house.night(DEMONSTRATION_TODAY, only=("sleep",), kind="check")
+    assert check.delivery is not None
+    assert (check.ok, check.delivery.queued, check.delivery.sent) == (True, 0, ())
+
+
 def test_a_reports_folder_that_cannot_be_written_is_told_and_the_night_is_kept(house: House) -> None:
     (house.folder / "reports").write_text("a file where a folder should be")
     summary = house.night(TODAY)

@@ -33,8 +33,9 @@ class Outbox(StoreFile):
     def enqueue(self, messages: Sequence[Message], *, at: datetime) -> tuple[str, ...]:
         """Queue the messages that were never queued before; their ids, in order.
 
-        One that was (the same recipient, scope and content hash) is left out in whatever state it is. Raises
-        ValueError, queueing nothing, where a message id is already that of a different message.
+        One that was (the same recipient, scope and content hash, or the very same mail under another scope) is left
+        out in whatever state it is. Raises ValueError, queueing nothing, where a message id is already that of a
+        different message.
         """
         queued = []
         with self._writing() as con:
@@ -47,9 +48,11 @@ class Outbox(StoreFile):
             identities = set(known.values())
             for place, message in enumerate(messages, len(known) + 1):
                 identity = (message.recipient, message.scope, message.content_hash)
-                if identity in identities:
+                before = known.get(message.message_id)
+                told = before is not None and (before[0], before[2]) == (message.recipient, message.content_hash)
+                if identity in identities or told:
                     continue
-                if message.message_id in known:
+                if before is not None:
                     raise ValueError(f"message id {message.message_id} is already that of another message")
                 con.execute(
                     "INSERT INTO outbox (recipient, scope, content_hash, message_id, subject, body, state, attempts,"
