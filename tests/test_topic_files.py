@@ -126,6 +126,20 @@ def test_a_mistake_is_named_by_its_key(folder: Path, line: str, key: str) -> Non
     assert found.startswith(f"{key}: ")
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("recipients: board@example.org", "recipients: it is no list; write [one, two]"),
+        ("thresholds: 3", "thresholds: it is no set of keys"),
+        ("supplements: perhaps", "supplements: it is neither true nor false"),
+    ],
+)
+def test_a_value_of_the_wrong_shape_is_told_in_yamls_words(folder: Path, line: str, says: str) -> None:
+    kept = [given for given in GOOD.splitlines() if given.split(":")[0] != line.split(":", maxsplit=1)[0]]
+    (found,) = problems(folder, "\n".join([*kept, line]))
+    assert found.startswith(says)
+
+
 def test_a_marker_pinned_twice_is_refused_and_two_markers_for_one_paper_are_not(folder: Path) -> None:
     twice = "pins: [{marker: 1, position: 1}, {marker: 1, position: 2}]\n"
     assert "pinned twice" in problems(folder, GOOD + twice)[0]

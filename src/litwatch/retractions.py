@@ -77,7 +77,7 @@ def read_retraction_watch(source: str, *, user_agent: str, before: WatchMark | N
         with path.open("rb") as stream:
             return WatchAnswer(read_watch_table(stream, name=source), mark)
     except OSError as error:
-        raise SourceRefused(f"{source}: {error.strerror or error}; check LITWATCH_RETRACTION_WATCH") from None
+        raise SourceRefused(f"{source}: {error.strerror or error}; check the address or file") from None
 
 
 def _download(address: str, user_agent: str, before: WatchMark) -> WatchAnswer:
@@ -97,7 +97,7 @@ def _download(address: str, user_agent: str, before: WatchMark) -> WatchAnswer:
             if answer.status_code == httpx.codes.NOT_MODIFIED and (before.etag or before.last_modified):
                 return WatchAnswer(None, before)
             if answer.status_code in {401, 403, 404, 410}:
-                raise SourceRefused(f"{name} says {answer.status_code}; check LITWATCH_RETRACTION_WATCH")
+                raise SourceRefused(f"{name} says {answer.status_code}; check the address")
             if answer.status_code != httpx.codes.OK:
                 raise SourceUnavailable(f"{name} answered with status {answer.status_code}; the next run asks again")
             with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as body:

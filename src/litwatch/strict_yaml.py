@@ -73,6 +73,16 @@ def _say_yaml(error: yaml.YAMLError) -> str:
     return f"line {mark.line + 1}: not YAML ({getattr(error, 'problem', None) or 'broken'}); check indents and quotes"
 
 
+_IN_YAML = {
+    "tuple_type": "it is no list; write [one, two], or each on a line of its own behind a dash",
+    **dict.fromkeys(
+        ("model_type", "model_attributes_type", "dict_type"), "it is no set of keys; write each as key: value"
+    ),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "it is neither true nor false"),
+}
+"""What pydantic's words for Python's types mean to somebody who writes YAML."""
+
+
 def say_mistake(problem: Any, *, example: str) -> str:
     """One of pydantic's findings as ``key path: what``; ``example`` is the file that explains the keys."""
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]).lstrip(".")
@@ -81,4 +91,5 @@ def say_mistake(problem: Any, *, example: str) -> str:
         message = f"there is no such key; {example} explains those that there are"
     if problem["type"] == "missing":
         message = "missing; it is needed"
+    message = _IN_YAML.get(problem["type"], message)
     return f"{path}: {message}" if path else message

@@ -386,6 +386,7 @@ def test_a_fault_never_strikes_a_utility_that_cannot_suffer_it(start, asker, cor
     ("specification", "says"),
     [
         ("omited-ids", "near: omitted-ids"),
+        ("bogus", "`litwatch standin faults` lists them"),
         ("omitted-ids:esearch", "can strike efetch, not 'esearch'"),
         ("rate-limit:efetch:soon", "the nth request"),
         ("rate-limit:efetch:0", "the nth request"),

@@ -20,6 +20,7 @@ from litwatch.known_items import KnownItems
 from litwatch.pipeline import count_costs, open_article, open_doors, open_store, read_cited_records, recall_cited
 from litwatch.suggestion import Suggestion, suggest
 from litwatch.topics import Topic
+from litwatch.wording import count
 
 OFFLINE = click.option("--offline", is_flag=True, help="Ask PubMed nothing; count over the store's records instead.")
 
@@ -109,7 +110,8 @@ def suggest_command(article: str, *, as_json: bool) -> None:
         )
         return
     if unresolved:
-        say(f"{unresolved} of {len(read.references)} references are not confirmed and had no say.", err=True)
+        listed = count(len(read.references), "reference")
+        say(f"Of {listed}, {unresolved} had no say: no record is confirmed for them.", err=True)
     for one in made:
         say(f"{one.name}: finds {len(one.found)} of {len(records)} cited papers, about "
                    f"{costs[one.strategy]:g} records a month\n  {one.strategy}")  # fmt: skip
@@ -140,9 +142,9 @@ def _open(name: str) -> tuple[Topic | None, Article]:
     file = Path(name)
     try:
         topic = find_topic(name)
-    except UnknownTopic:
+    except UnknownTopic as error:
         if not file.is_file():
-            raise
+            raise UnknownTopic(f"{error}; nor is there such a file") from None
         try:
             return None, read_article(file.read_bytes(), name=file.name)
         except OSError as error:

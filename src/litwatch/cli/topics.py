@@ -12,6 +12,7 @@ from litwatch.pipeline import open_article
 from litwatch.strategy import explain
 from litwatch.topic_files import read_topic_files
 from litwatch.topics import Topic
+from litwatch.wording import count
 
 
 @click.group()
@@ -77,7 +78,7 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
         )
     else:
         for topic in chosen:
-            say(f"{topic.slug}: {topic.article.name}, {len(topic.recipients)} recipients")
+            say(f"{topic.slug}: {topic.article.name}, {count(len(topic.recipients), 'recipient')}")
             say(explained[topic.slug].text)
         for problem in problems:
             say(problem, err=True)

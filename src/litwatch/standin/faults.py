@@ -150,8 +150,9 @@ def named(name: str) -> Fault:
     """The fault of that name. Raises SettingsError, with the nearest names, for an unknown one."""
     fault = FAULTS.get(name)
     if fault is None:
-        near = ", ".join(difflib.get_close_matches(name, FAULTS, n=3)) or "see `litwatch standin faults`"
-        raise SettingsError(f"no fault is called {name!r}; near: {near}")
+        near = ", ".join(difflib.get_close_matches(name, FAULTS, n=3))
+        hint = f"near: {near}" if near else "`litwatch standin faults` lists them"
+        raise SettingsError(f"no fault is called {name!r}; {hint}")
     return fault
 
 
