@@ -305,3 +305,16 @@ def test_a_raised_number_is_read_alike_by_pattern_and_by_tree(written: str, read
     by_pattern = read_regular(*take_references(record))
     assert by_pattern.title == read
     assert by_pattern == read_record(answer.Slice(record, 1, plain=False, namespaces=b""))
+
+
+@pytest.mark.parametrize("mark", [b"<?nihms ?>", b"\n      <?pmcsd ?>\n      "])
+def test_the_mark_of_a_manuscript_before_its_references_changes_nothing(mark: bytes) -> None:
+    usual = GOLDEN.joinpath("usual_form.xml").read_bytes()
+    start, stop = usual.index(b"<PubmedArticle>"), usual.index(b"</PubmedArticle>") + len(b"</PubmedArticle>")
+    record = usual[start:stop].replace(b"<Citation>", b"<Citation>&unknown;", 1)  # which a tree would refuse
+    assert b"&unknown;" in record
+    marked = record.replace(b"<ReferenceList>", mark + b"<ReferenceList>", 1)
+    plain, hiding = (answer.Slice(data, 1, plain=data is record, namespaces=b"") for data in (record, marked))
+    assert read_record(hiding) == read_record(plain)
+    with pytest.raises(RecordUnreadable):
+        read_record(replace(hiding, data=marked.replace(mark, mark + b"<!-- -->")))

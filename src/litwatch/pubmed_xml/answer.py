@@ -190,30 +190,30 @@ def _segments(chunks: Iterator[bytes], buffer: bytes, root: bytes) -> Iterator[t
     """
     for chunk in chunks:
         buffer += chunk
-        plain = not _may_hide(buffer)
+        plain = not may_hide(buffer)
         visible = buffer if plain else _visible(buffer)
         starts = [record.start() for record in _RECORD_START.finditer(visible)]
         if not plain and len(buffer) <= RECORD_LIMIT and (opened := _SUSPECT.search(visible)):
             starts = [start for start in starts if start < opened.start()]
         for start, stop in pairwise((0, *starts)):
-            yield (segment := buffer[start:stop]), plain or not _may_hide(segment)
+            yield (segment := buffer[start:stop]), plain or not may_hide(segment)
         buffer = buffer[starts[-1] :] if starts else buffer
         if len(buffer) > RECORD_LIMIT:
             yield buffer, False
             buffer = b""
-    plain = not _may_hide(buffer)
+    plain = not may_hide(buffer)
     visible = buffer if plain else _visible(buffer)
     end = visible.rfind(b"</" + root)
     behind = visible.find(b">", end) + 1 if end >= 0 else 0
     starts = [record.start() for record in _RECORD_START.finditer(visible, 0, behind or len(buffer))]
     for start, stop in pairwise((0, *starts, end if behind else len(buffer))):
-        yield (segment := buffer[start:stop]), plain or not _may_hide(segment)
+        yield (segment := buffer[start:stop]), plain or not may_hide(segment)
     if not behind:
         raise AnswerUnreadable(f"the answer was cut off: the end tag of {root.decode()} never came; ask again")
     yield buffer[behind:], False
 
 
-def _may_hide(data: bytes) -> bool:
+def may_hide(data: bytes) -> bool:
     """Whether a ``<!`` or ``<?`` stands anywhere."""
     return next(_suspects(data), None) is not None
 

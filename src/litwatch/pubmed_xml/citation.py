@@ -7,6 +7,7 @@ This module refuses to correct NLM: what is missing stays None, what has the wro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
@@ -14,7 +15,7 @@ from lxml import etree
 from litwatch.citations import Pmid
 from litwatch.errors import RecordUnreadable
 from litwatch.pubmed_xml import books, parts
-from litwatch.pubmed_xml.answer import Gap, Slice, pmid_in
+from litwatch.pubmed_xml.answer import Gap, Slice, may_hide, pmid_in
 from litwatch.pubmed_xml.markup import text, text_or_none
 from litwatch.pubmed_xml.regular import read_regular, take_references
 from litwatch.pubmed_xml.tree import parse_within
@@ -26,6 +27,9 @@ from litwatch.records import (
     Record,
     RecordKind,
 )
+
+_MANUSCRIPT = re.compile(rb"(?<=</ArticleIdList>)[ \n]*+<\?(?:nihms|pmcsd) \?>(?=[ \n]*+<ReferenceList>)")
+"""What PubMed Central's deliveries leave before the references: a processing instruction that says nothing here."""
 
 
 def read_record(piece: Slice) -> Record:
@@ -72,8 +76,12 @@ def _deleted_pmids(gap: etree._Element) -> Iterator[Pmid]:
 
 
 def _read_article(piece: Slice) -> Record:
-    data, cites = piece.data, None
-    if piece.plain:
+    data, plain, cites = piece.data, piece.plain, None
+    if not plain and (mark := _MANUSCRIPT.search(data)):
+        struck = data[: mark.start()] + data[mark.end() :]
+        if not may_hide(struck):
+            data, plain = struck, True
+    if plain:
         try:
             data, cites = take_references(data)
             return read_regular(data, cites)
