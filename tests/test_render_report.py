@@ -341,6 +341,9 @@ def test_a_notice_that_was_taken_back_is_called_so_in_every_form() -> None:
         assert "Retracted, since taken back" in plain
         assert "Read the retraction notice" not in plain
         assert "since been taken back. Say what that means" in plain
+    for shown in both_forms(report):
+        said = shown.lower().count("retracted, since taken back")
+        assert said == 3, "with the notice, with the sentence, in the reference list"
 
 
 def test_a_marker_without_an_entry_leads_to_the_list_with_a_question_mark() -> None:

@@ -30,7 +30,7 @@ from litwatch.digest_view import DETAILS, arrange_digest
 from litwatch.digests import Digest, subject
 from litwatch.letters import Letter, compose
 from litwatch.report_json import report_json
-from litwatch.report_view import SHOWN_IN_FULL, anchor, arrange, reasons
+from litwatch.report_view import SHOWN_IN_FULL, anchor, arrange, notice_label, reasons
 from litwatch.reports import FailedTopic, IndexEntry, Report, ReportedSignal, order_entries
 from litwatch.triage import Priority
 
@@ -116,7 +116,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "level": wording.level_label,
     "listed_above": wording.listed_above,
     "moment": wording.long_time,
-    "notice_label": wording.NOTICE_LABEL.__getitem__,
+    "notice_label": notice_label,
     "clear_title": digest_view.clear_title,
     "number": "{:,}".format,
     "numbers": wording.numbers,

@@ -304,6 +304,12 @@ def _notice_items(
     return tuple(items)
 
 
+def notice_label(reported: ReportedSignal) -> str:
+    """What a notice is called: ``Retracted``, or ``Retracted, since taken back``."""
+    said = wording.NOTICE_LABEL[reported.signal.change.kind]
+    return f"{said}, since taken back" if reports.is_taken_back(reported) else said
+
+
 def _notice_item(
     reported: ReportedSignal, entries: tuple[CitedEntry, ...], quotes: dict[int, Quote], integrity: Integrity | None
 ) -> NoticeItem:
@@ -317,7 +323,7 @@ def _notice_item(
     taken_back = reports.is_taken_back(reported)
     return NoticeItem(
         reported=reported,
-        label=wording.NOTICE_LABEL[change.kind] + (", since taken back" if taken_back else ""),
+        label=notice_label(reported),
         entries=tuple(entry for entry in entries if reported in entry.notices),
         name=wording.NOTICE_NAME[change.kind],
         notice_pmid=change.notice_pmid,
