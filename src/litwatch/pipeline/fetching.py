@@ -82,15 +82,15 @@ def fetch_all(
     return delivery
 
 
-def fetch_notices(delivery: Delivery, linked: Iterable[Pmid], store: Store, entrez: Entrez) -> dict[Pmid, Record]:
+def fetch_notices(delivery: Delivery, linked: Iterable[Pmid], store: Store, entrez: Entrez) -> Delivery:
     """Records of notices about cited papers that neither this night nor an earlier one has brought.
 
-    Their titles say more than NLM's link does. Without them nothing is missed, and the next night asks again: so a
-    failure here is none of the sweep's.
+    Their titles say more than NLM's link does: only there a partial retraction differs from an erratum. What could not
+    be asked for or read is the citation sweep's failure; that PubMed does not serve a notice itself is none.
     """
     wanted = [pmid for pmid in linked if pmid not in delivery.records and pmid not in delivery.unasked]
     unknown = set(wanted) - store.known(wanted) if wanted else set()
-    return fetch_all([sorted(unknown)], entrez).records
+    return fetch_all([sorted(unknown)], entrez)
 
 
 def _divide(groups: Iterable[Collection[Pmid]]) -> list[list[Pmid]]:

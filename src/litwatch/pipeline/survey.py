@@ -188,13 +188,13 @@ def finish_survey(
     store: Store,
     run: str,
     now: datetime,
-    notices: Mapping[Pmid, Record],
+    notices: Delivery,
     watch: WatchLook | None,
 ) -> Surveyed:
     """Compare what was delivered with what was known, and decide. Raises store errors.
 
-    ``notices`` are records of notices that this night has brought, ``watch`` what became of reading the Retraction
-    Watch table, None where the settings name none.
+    ``notices`` is what became of fetching the records of notices themselves, ``watch`` what became of reading the
+    Retraction Watch table, None where the settings name none.
     """
     topic, article, claims, seen = begun.topic, begun.article, begun.claims, begun.look
     today = now.date()
@@ -210,12 +210,13 @@ def finish_survey(
         delivery,
     )
     known_cited = {**store.current_records(claims.cited), **records}
-    telling = {pmid: notices[pmid] for pmid in notices_on(known_cited.values()) if pmid in notices}
-    announcing = {**store.current_records(notices_on(known_cited.values())), **records, **telling}
+    linked = notices_on(known_cited.values())
+    telling = {pmid: notices.records[pmid] for pmid in linked if pmid in notices.records}
+    announcing = {**store.current_records(linked), **records, **telling}
     watched = entries_about(known_cited, begun.cited, store)
     sweeps = (
         topic_sweep,
-        close_citation_sweep(begun.cited, begun.unresolved, delivery, served),
+        close_citation_sweep(begun.cited, begun.unresolved, delivery, served, linked=linked, notices=notices),
         *(
             close_feed(followed, [item for item in ledger if item.pmid in by_feed], delivery)
             for followed in begun.leads

@@ -168,12 +168,23 @@ def close_topic_sweep(
 
 
 def close_citation_sweep(
-    cited: Sequence[Pmid], unresolved: str | None, delivery: Delivery, known: Collection[Pmid]
+    cited: Sequence[Pmid],
+    unresolved: str | None,
+    delivery: Delivery,
+    known: Collection[Pmid],
+    *,
+    linked: Sequence[Pmid],
+    notices: Delivery,
 ) -> Sweep:
-    """A cited record that PubMed no longer serves is a finding; one that it never served is a wrong pin."""
+    """A cited record that PubMed no longer serves is a finding; one that it never served is a wrong pin.
+
+    ``linked`` are the notices about the cited papers, and ``notices`` what became of fetching their own records.
+    """
     broken = delivery.broken(cited)
     missing = delivery.left_out(cited)
     error = unresolved or delivery.error(cited) or _name_broken(broken)
+    if error is None and (unread := notices.error(linked) or _name_broken(notices.broken(linked))):
+        error = f"what the notices about cited papers say could not be read: {unread}"
     never = [pmid for pmid in missing if pmid not in known]
     if error is None and never:
         error = f"PubMed has no PMID {', '.join(map(str, never))}, which the topic file pins; correct the pin"
