@@ -22,7 +22,7 @@ from litwatch.lint import Finding, Severity
 from litwatch.records import Record
 from litwatch.sweeps import Sweep, SweepKind, SweepState
 from litwatch.topics import Topic
-from litwatch.triage import TAKEN_BACK, Signal
+from litwatch.triage import TAKEN_BACK, Signal, order_among_equals
 from litwatch.verdict import Status, Verdict
 
 
@@ -152,21 +152,10 @@ def title_of(report: Report) -> str:
 
 
 def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ...]:
-    """Notices first, gravest first; then new records by priority, whether they bear on a sentence, evidence level,
-    relevance and PMID (newest).
-    """
+    """Notices first, gravest first; then new records in the order that triage gives them."""
 
     def key(reported: ReportedSignal) -> tuple[float, ...]:
-        signal = reported.signal
-        level = signal.level.rank if signal.level else 8
-        return (
-            _SERIOUSNESS[signal.change.kind],
-            signal.priority,
-            not signal.change.is_about_cited and not signal.sentences and level > 1,
-            level,
-            -signal.relevance,
-            -signal.change.pmid,
-        )
+        return (_SERIOUSNESS[reported.signal.change.kind], *order_among_equals(reported.signal))
 
     return tuple(sorted(signals, key=key))
 

@@ -27,7 +27,7 @@ from litwatch.strategy import Expression, matches, parse
 from litwatch.strategy.filters import PUBLISHED
 from litwatch.topics import Topic
 
-__all__ = ["Level", "Priority", "Signal", "triage"]
+__all__ = ["Level", "Priority", "Signal", "order_among_equals", "triage"]
 
 
 class Priority(IntEnum):
@@ -177,12 +177,18 @@ def _place(signal: Signal, record: Record | None, bearings: Bearings) -> Signal:
     return replace(signal, reasons=(*signal.reasons, reason), sentences=sentences, bearings=found)
 
 
-def _urgency(signal: Signal) -> tuple[bool, int, bool, int, float, int]:
-    """A new record that bears on no sentence stands behind those of its priority that do, unless it is a guideline."""
+def _urgency(signal: Signal) -> tuple[float, ...]:
+    return (not signal.change.is_about_cited, *order_among_equals(signal))
+
+
+def order_among_equals(signal: Signal) -> tuple[float, ...]:
+    """A key that sorts signals of one kind: priority, evidence level, relevance, the newest PMID first.
+
+    A new record that bears on no sentence stands behind those of its priority that do, unless it is a guideline.
+    """
     rank = signal.level.rank if signal.level else 8
-    about_cited = signal.change.is_about_cited
-    aside = not about_cited and not signal.sentences and rank > 1
-    return (not about_cited, signal.priority, aside, rank, -signal.relevance, signal.change.pmid)
+    aside = not signal.change.is_about_cited and not signal.sentences and rank > 1
+    return (signal.priority, aside, rank, -signal.relevance, -signal.change.pmid)
 
 
 TAKEN_BACK = "The notice has since been taken back; the board still has to say what that means."
