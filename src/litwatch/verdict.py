@@ -182,69 +182,36 @@ def _on_cited_papers(signals: Sequence[Signal]) -> Iterable[Fired]:
             chosen = [s for s in chosen if (s.priority is Priority.HIGH) is high]
         return tuple(dict.fromkeys(s.change.pmid for s in chosen))
 
-    if retracted := select(*_RETRACTED, high=True):
-        yield Fired(
-            "V1",
-            Status.REVIEW_NOW,
-            f"{_papers(retracted)} that the article cites {_have(retracted)} been retracted.",
-            retracted,
-            "The notice is withdrawn, or the board closes it with a reason.",
-        )
-    if updated := select(ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED, high=None):
-        yield Fired(
-            "V2",
-            Status.REVIEW_NEEDED,
-            f"{_papers(updated)} that the article cites {_have(updated)} a newer or corrected version.",
-            updated,
-            "The article cites the newer version, or the board finds that nothing changes.",
-        )
-    concern = select(ChangeKind.CITED_CONCERN, high=True)
-    reinstated = select(*_RETRACTED, ChangeKind.CITED_CONCERN, high=False)
-    other = select(
-        ChangeKind.CITED_ERRATUM,
-        ChangeKind.CITED_MISSING,
-        ChangeKind.NOTICE_WITHDRAWN,
-    )
-    if restored := select(ChangeKind.CITED_REINSTATED):
-        yield Fired(
-            "V3",
-            Status.REVIEW_NEEDED,
-            f"The retraction of {_papers(restored).lower()} that the article cites has been taken back.",
-            restored,
-            "The board has looked at what was decided on the retraction.",
-        )
-    if partly := select(ChangeKind.CITED_PARTLY_RETRACTED):
-        yield Fired(
-            "V3",
-            Status.REVIEW_NEEDED,
-            f"A part of {_papers(partly).lower()} that the article cites has been retracted.",
-            partly,
-            "The board finds that the sentences do not rest on that part.",
-        )
-    if withdrawn := select(ChangeKind.CITED_WITHDRAWN):
-        yield Fired(
-            "V3",
-            Status.REVIEW_NEEDED,
-            f"{_papers(withdrawn)} that the article cites {_have(withdrawn)} been withdrawn by the publisher.",
-            withdrawn,
-            "The article cites what replaces it, or the board finds that nothing changes.",
-        )
-    if concern:
-        yield Fired(
-            "V3",
-            Status.REVIEW_NEEDED,
-            f"An expression of concern stands against {_papers(concern).lower()} that the article cites.",
-            concern,
-            "The journal resolves the concern, or the board closes it with a reason.",
-        )
-    if noticed := tuple(dict.fromkeys([*reinstated, *other])):
-        yield Fired(
-            "V3",
-            Status.REVIEW_NEEDED,
-            f"An erratum or another notice concerns {_papers(noticed).lower()} that the article cites.",
-            noticed,
-            "The board has looked at the notice.",
-        )
+    taken_back = select(*_RETRACTED, ChangeKind.CITED_CONCERN, high=False)
+    other = select(ChangeKind.CITED_ERRATUM, ChangeKind.CITED_MISSING, ChangeKind.NOTICE_WITHDRAWN)
+    now, needed = Status.REVIEW_NOW, Status.REVIEW_NEEDED
+    told = (
+        ("V1", now, select(*_RETRACTED, high=True), "{These} that the article cites {have} been retracted.",
+         "The notice is withdrawn, or the board closes it with a reason."),
+        ("V2", needed, select(ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED),
+         "{These} that the article cites {have} a newer or corrected version.",
+         "The article cites the newer version, or the board finds that nothing changes."),
+        ("V3", needed, select(ChangeKind.CITED_REINSTATED),
+         "The retraction of {these} that the article cites has been taken back.",
+         "The board has looked at what was decided on the retraction."),
+        ("V3", needed, select(ChangeKind.CITED_PARTLY_RETRACTED),
+         "A part of {these} that the article cites has been retracted.",
+         "The board finds that the sentences do not rest on that part."),
+        ("V3", needed, select(ChangeKind.CITED_WITHDRAWN),
+         "{These} that the article cites {have} been withdrawn by the publisher.",
+         "The article cites what replaces it, or the board finds that nothing changes."),
+        ("V3", needed, select(ChangeKind.CITED_CONCERN, high=True),
+         "An expression of concern stands against {these} that the article cites.",
+         "The journal resolves the concern, or the board closes it with a reason."),
+        ("V3", needed, tuple(dict.fromkeys([*taken_back, *other])),
+         "An erratum or another notice concerns {these} that the article cites.",
+         "The board has looked at the notice."),
+    )  # fmt: skip
+    for rule, status, papers, sentence, overturned in told:
+        if papers:
+            these = _papers(papers)
+            reason = sentence.format(These=these, these=these.lower(), have=_have(papers))
+            yield Fired(rule, status, reason, papers, overturned)
 
 
 def _on_citations(findings: Iterable[Finding], matches: Iterable[Match], settled: Collection[int]) -> Iterable[Fired]:
