@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from litwatch.entrez import Entrez, EntrezSettings, Timepiece
 from litwatch.pipeline import Doors, NightSummary, open_store, run_night
 from litwatch.pipeline.doors import watch_reader
@@ -79,6 +81,12 @@ class House:
         """One night on a day."""
         self.pubmed.today = day
         return run_night(self.doors(datetime.combine(day, time(5, 30), UTC), **(settings or {})), **options)
+
+    def show_commands(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Have commands run in this process work in this house."""
+        settings = self.settings()
+        for name in ("queries", "reports", "store", "mail_folder", "email", "eutils", "rehearsal"):
+            monkeypatch.setenv(f"LITWATCH_{name.upper()}", str(getattr(settings, name)))
 
     def write_topic(
         self, slug: str, *, topic: str = TOPIC, article: str = ARTICLE, recipient: str = "board@example.org"

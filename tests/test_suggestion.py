@@ -88,9 +88,7 @@ def corpus() -> Corpus:
 @pytest.fixture
 def house(tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     with open_house(tmp_path, corpus) as opened:
-        settings = opened.settings()
-        for name in ("queries", "reports", "store", "mail_folder", "email", "eutils", "rehearsal"):
-            monkeypatch.setenv(f"LITWATCH_{name.upper()}", str(getattr(settings, name)))
+        opened.show_commands(monkeypatch)
         yield opened
 
 
