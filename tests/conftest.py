@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.scripted_ncbi import ScriptedNcbi, serve
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -23,3 +26,10 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip("the reference material (LITWATCH_SHARED, or ../shared) is not on this machine")
     return folder
+
+
+@pytest.fixture
+def ncbi() -> Iterator[ScriptedNcbi]:
+    """A server on loopback that answers as NCBI would, as the test tells it to."""
+    with serve() as server:
+        yield server

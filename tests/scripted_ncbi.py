@@ -175,6 +175,10 @@ def hits(*pmids: int, count: int | None = None, translation: str = "x[All Fields
     ).encode()
 
 
+GOOD = Reply(hits(99000001))
+"""A search that finds one paper."""
+
+
 def citation(pmid: int, title: str = "Sleep loss and insulin", *, version: int = 1, more: str = "") -> str:
     """One PubmedArticle with as little in it as NLM's DTD lets stand; ``more`` goes after the title."""
     return (

@@ -9,17 +9,10 @@ import pytest
 from litwatch.articles import LARGEST, as_json, read_article
 from litwatch.articles.dates import read_date
 from litwatch.articles.leftovers import is_leftover
-from litwatch.articles.model import Article, BlockKind, ReviewState
+from litwatch.articles.model import BlockKind, ReviewState
 from litwatch.articles.sentences import sentence_spans
 from litwatch.errors import ArticleUnreadable
-
-
-def read(text: str, name: str = "page.txt") -> Article:
-    return read_article(text.encode(), name=name)
-
-
-def codes(article: Article) -> list[str]:
-    return [doubt.code for doubt in article.uncertain]
+from tests.article_pages import codes, read
 
 
 @pytest.mark.parametrize(
@@ -150,21 +143,6 @@ def test_items_that_lost_their_bullets_are_no_headings() -> None:
     assert [sentence.text for sentence in article.sentences][:2] == ["Obesity", "Smoking"]
 
 
-def test_a_line_of_digits_below_a_sentence_is_its_marker_and_in_a_table_its_value() -> None:
-    article = read("Main Topic\n\nIt was shown in two large trials.\n1\n,\n2\n\nOther Topic\n\nIt is so. 1")
-    assert [marker.number for marker in article.sentences[0].markers] == [1, 2]
-
-
-def test_tabs_make_table_rows() -> None:
-    article = read("Doses in Brief\n\nDrug\tDose\nAlpha\t5 mg\nBeta\t2\n\nThat is all.")
-    assert [(s.kind, s.text) for s in article.sentences][:3] == [
-        (BlockKind.TABLE, "Drug | Dose"),
-        (BlockKind.TABLE, "Alpha | 5 mg"),
-        (BlockKind.TABLE, "Beta | 2"),
-    ]
-    assert article.markers == ()
-
-
 def test_furniture_below_the_article_is_not_text() -> None:
     article = read(
         "Why?\n\nIt is so.\n\nRelated Questions\n\nWhat else is so?\n\nHave a follow-up question?\n\nAsk us."
@@ -254,106 +232,13 @@ def test_a_browsers_copy_in_a_markdown_file_is_read_as_a_copy() -> None:
     assert [sentence.text for sentence in article.sentences] == ["First", "Second", "It is so."]
 
 
-def test_a_list_of_sources_in_one_paragraph_is_a_reference_list() -> None:
-    article = read(
-        "Why?\n\nIt is so [1]. It is not [2].\n\nSources: 1. Doe A. One. J X. 2020;1:1. 2. Roe B. Two. J X. 2021;2:2."
-    )
-    assert [(reference.number, reference.title) for reference in article.references] == [(1, "One"), (2, "Two")]
-    assert [sentence.text for sentence in article.sentences] == ["It is so.", "It is not."]
-
-
 def test_a_word_processors_bullets_are_bullets() -> None:
     page = "<h1>Why?</h1><p class=MsoListParagraph>·&nbsp;&nbsp;Halve the dose [1].</p><p>Then wait.</p>"
     assert [s.kind for s in read(page, "a.html").sentences] == [BlockKind.BULLET, BlockKind.PARAGRAPH]
 
 
-def test_a_cells_own_marker_in_a_table_without_scores_is_taken_but_not_sure() -> None:
-    article = read("Why?\n\nIt is so 1.\n\nMain Options\n\nAge\tPlan\nYoung\tObserve 1\nOld\tTreat 2\n\nThat is all 2.")
-    rows = [sentence for sentence in article.sentences if sentence.kind is BlockKind.TABLE]
-    assert [[(m.number, m.sure) for m in row.markers] for row in rows] == [[], [(1, False)], [(2, False)]]
-
-
 def test_a_marker_in_a_heading_is_said() -> None:
     assert "marker-in-heading" in codes(read("# Why?\n\n## Because [1]\n\nIt is so [1].", "a.md"))
-
-
-def test_a_reference_list_without_heading_is_taken_and_said() -> None:
-    article = read("Why?\n\nIt is so [1, 2].\n\n1. Doe A. One. J X. 2020;1:1.\n2. Roe B. Two. J X. 2021;2:2.")
-    assert len(article.references) == 2
-    assert "references-without-heading" in codes(article)
-
-
-def test_two_entries_with_one_number_are_said() -> None:
-    article = read(
-        "Why?\n\nIt is so [1].\n\nReferences\n\n1. Doe A. One. J X. 2020;1:1.\n1. Roe B. Two. J X. 2021;2:2."
-    )
-    assert "reference-number-repeated" in codes(article)
-
-
-def test_references_in_a_pages_footer_are_found_and_its_navigation_is_not_text() -> None:
-    page = (
-        "<html><body><header><p>Example Clinic</p></header><nav><p>Menu of topics</p></nav>"
-        "<h1>Why?</h1><p>It is so [1].</p>"
-        "<footer><h2>References</h2><ol><li>Doe A. One. J X. 2020;1:1.</li></ol></footer></body></html>"
-    )
-    article = read(page, "a.html")
-    assert [reference.title for reference in article.references] == ["One"]
-    assert [sentence.text for sentence in article.sentences] == ["It is so."]
-    assert article.furniture[:2] == ("Example Clinic", "Menu of topics")
-
-
-@pytest.mark.parametrize(
-    ("entry", "authors", "title", "source", "year"),
-    [
-        (
-            "Doe AB, Roe C, et al. One thing. J Invent. 2020 Mar;1(2):3-4.",
-            ("Doe AB", "Roe C"),
-            "One thing",
-            "J Invent",
-            2020,
-        ),
-        (
-            "Doe, A. B., & Roe, C. (2019). One thing: is it? J Invent, 3, 5–9.",
-            ("Doe, A. B.", "Roe, C."),
-            "One thing: is it?",
-            "J Invent",
-            2019,
-        ),
-        ("Doe A, “One thing,” J Invent, vol. 3, no. 2, pp. 1-9, 2017.", ("Doe A",), "One thing", "J Invent", 2017),
-        (
-            "Example Heart Association. One standard. J Invent. 2024;4:1.",
-            ("Example Heart Association",),
-            "One standard",
-            "J Invent",
-            2024,
-        ),
-        ("One thing without authors. J Invent, 2018", (), "One thing without authors", "J Invent", 2018),
-        ("2019 guideline on one thing. J Invent. 2020;1:1.", (), "2019 guideline on one thing", "J Invent", 2020),
-    ],
-)
-def test_reference_entries_are_read_in_the_usual_styles(
-    entry: str, authors: tuple[str, ...], title: str, source: str, year: int
-) -> None:
-    (reference,) = read(f"Why?\n\nIt is so [1].\n\nReferences\n\n1. {entry}").references
-    assert (reference.authors, reference.title, reference.source, reference.year) == (authors, title, source, year)
-    assert reference.text == entry
-
-
-def test_titles_and_sources_on_alternate_lines_are_one_entry_each() -> None:
-    article = read(
-        "Why?\n\nIt is so [1].\n\nReferences\n\nOne thing\n\nJ Invent, 2020\n\nTwo things\n\nJ Made Up, 2021"
-    )
-    assert [(r.title, r.source, r.year) for r in article.references] == [
-        ("One thing", "J Invent", 2020),
-        ("Two things", "J Made Up", 2021),
-    ]
-
-
-def test_a_part_of_the_answer_below_a_reference_list_is_text_again() -> None:
-    first = "Why?\n\nFrom the Guidelines\n\nIt is so 1.\n\nReferences\n\nResearch\n\nOne thing.\n\nJ Invent, 2020"
-    article = read(f"{first}\n\nFrom the Research\n\nIt was shown in adults 1.")
-    assert [sentence.text for sentence in article.sentences] == ["It is so.", "It was shown in adults."]
-    assert len(article.references) == 1
 
 
 def test_lines_broken_at_a_fixed_width_are_joined() -> None:
@@ -376,48 +261,6 @@ def test_bullets_below_a_numbered_item_are_nested_also_without_indent() -> None:
     ]
 
 
-def test_definitions_inside_a_code_block_are_no_references_and_those_after_it_are() -> None:
-    article = read(
-        "# Why?\n\nIt is so [1].\n\n```\n[1]: https://example.org/no\n```\n\n[1]: https://example.org/yes", "a.md"
-    )
-    assert [reference.url for reference in article.references] == ["https://example.org/yes"]
-
-
-@pytest.mark.parametrize(
-    ("printed", "read_as"),
-    [
-        ((1, 2, 3, 4, 5, 7), [1, 2, 3, 4, 5, 7]),
-        ((1, 3, 5), [1, 3, 5]),
-        ((7,), [7]),
-        ((1, 1, 1), [1, 2, 3]),  # Markdown's own way to let the list count
-    ],
-)
-def test_a_markdown_reference_list_keeps_the_numbers_that_it_prints(
-    printed: tuple[int, ...], read_as: list[int]
-) -> None:
-    listed = "\n".join(f"{number}. Doe A. Paper. J X. 2020;1:2." for number in printed)
-    article = read(f"# Why?\n\nIt is so [1].\n\n## References\n\n{listed}", "a.md")
-    assert [reference.number for reference in article.references] == read_as
-
-
-@pytest.mark.parametrize(
-    ("opening", "items", "numbers"),
-    [
-        ("<ol>", ("<li>", "<li value=7>", "<li>"), [1, 7, 8]),
-        ("<ol start=5>", ("<li>", '<li value=" 7 ">'), [5, 7]),
-        ("<ol reversed>", ("<li>", "<li>"), [2, 1]),
-        ("<ol>", ("<li>[2] ", "<li>[4] "), [2, 4]),
-    ],
-)
-def test_a_saved_pages_reference_list_keeps_the_numbers_that_it_shows(
-    opening: str, items: tuple[str, ...], numbers: list[int]
-) -> None:
-    listed = "".join(f"{item}Doe A. Paper. J X. 2020;1:2.</li>" for item in items)
-    article = read(f"<h1>Why?</h1><p>It is so [1].</p><h2>References</h2>{opening}{listed}</ol>", "a.html")
-    assert [reference.number for reference in article.references] == numbers
-    assert {reference.title for reference in article.references} == {"Paper"}
-
-
 def test_a_paragraph_with_markers_is_no_heading() -> None:
     page = "<p>Why?</p><p>Yes.<sup>1</sup> See also<sup>3</sup></p><p>Good Points</p><p>It is long known.</p>"
     article = read(page, "a.html")
@@ -435,83 +278,3 @@ def test_a_status_line_among_others_is_read_and_one_that_nobody_knows_is_said() 
     head = "# Why?\n\nAuthor: J. Doe\nStatus: {}\n\nIt is so."
     assert read(head.format("Approved"), "a.md").status.state is ReviewState.APPROVED
     assert "status-unclear" in codes(read(head.format("peer-checked"), "a.md"))
-
-
-def test_a_table_in_the_pages_head_tells_status_and_date() -> None:
-    article = read("# Why?\n\n| Status | Approved |\n|--|--|\n| Updated | 2025-01-01 |\n\nIt is so.", "a.md")
-    assert (article.status.state, article.last_updated) == (ReviewState.APPROVED, date(2025, 1, 1))
-    assert [sentence.text for sentence in article.sentences] == ["It is so."]
-
-
-def test_a_clinical_table_near_the_top_is_not_the_pages_status() -> None:
-    article = read("# Why?\n\n| Status | Dose |\n|--|--|\n| Ill | 5 mg |\n\nIt is so.", "a.md")
-    assert [sentence.text for sentence in article.sentences] == ["Status | Dose", "Ill | 5 mg", "It is so."]
-
-
-SCORE = "Clinical feature Points\nFever above 38 1\nNo cough 1\nSwollen glands 1"
-
-
-@pytest.mark.parametrize(
-    ("page", "name"),
-    [
-        (f"Why?\n\nDirect Answer\n\nIt is so 1.\n\n{SCORE}\n\nIt ends 2.", "a.txt"),
-        (f"# Why?\n\n## Answer\n\nIt is so [1].\n\n{SCORE}\n\nIt ends [2].", "a.md"),
-        (
-            "<h1>Why?</h1><h2>Answer</h2><p>It is so [1].</p><p>" + SCORE.replace("\n", "</p><p>") + "</p><p>Yes.",
-            "a.html",
-        ),
-    ],
-)
-def test_a_flattened_score_table_is_a_table_with_its_header_in_every_form(page: str, name: str) -> None:
-    article = read(page, name)
-    assert [s.text for s in article.sentences if s.kind is BlockKind.TABLE] == SCORE.split("\n")
-
-
-def test_the_interpretation_of_a_score_is_part_of_its_table() -> None:
-    rows = [
-        "Feature 1 point 2 points 3 points",
-        "Bilirubin <2 2–3 >3",
-        "Albumin >3.5 2.8–3.5 <2.8",
-        "Ascites None Slight Moderate",
-        "Score interpretation: 5-6 class A, 7-9 class B, 10-15 class C",
-    ]
-    article = read("Why?\n\nDirect Answer\n\nIt is so.\n\nInvented Score\n\n" + "\n".join(rows) + "\n\nThat is all.")
-    assert [s.text for s in article.sentences if s.kind is BlockKind.TABLE] == rows
-    assert [section.heading for section in article.sections] == ["Direct Answer", "Invented Score"]
-
-
-def test_a_heading_close_below_a_table_is_no_row() -> None:
-    article = read(
-        f"Why?\n\nDirect Answer\nIt is so.\nInvented Score\n{SCORE}\nNext Steps to Take\nIt goes on from here."
-    )
-    assert article.sections[-1].heading == "Next Steps to Take"
-
-
-@pytest.mark.parametrize(
-    ("entry", "authors", "title", "source"),
-    [
-        ("Varga I, Okoro C (2019) 'Naps of porters in Brno', Journal of Naps, vol. 7, no. 1, pp. 39-9.",
-         ("Varga I", "Okoro C"), "Naps of porters in Brno", "Journal of Naps"),
-        ("'Naps of porters in Brno' (2019), Journal of Naps, vol. 7, no. 1, pp. 39-9.",
-         (), "Naps of porters in Brno", "Journal of Naps"),
-        ("Naps of porters in Brno. (2019). Journal of Naps, 7(1), 39–9.",
-         (), "Naps of porters in Brno", "Journal of Naps"),
-        ('Varga I, et al. "Naps of porters in Brno." Journal of Naps 7, no. 1 (2019): 39-9.',
-         ("Varga I",), "Naps of porters in Brno", "Journal of Naps"),
-        ("I. S. Varga, C. van der Okoro, M. N. Glenn Lind. Naps of porters in Brno. Journal of Naps 7, 39–9 (2019).",
-         ("I. S. Varga", "C. van der Okoro", "M. N. Glenn Lind"), "Naps of porters in Brno", "Journal of Naps"),
-        ("Varga, Ilona, Okoro, Chidi B. Naps of porters in Brno. J Naps. 2019;7(1):39-9.",
-         ("Varga", "Ilona", "Okoro", "Chidi B"), "Naps of porters in Brno", "J Naps"),
-        ("Varga, Ilona, Okoro, Chidi (2019). Naps of porters in Brno. Journal of Naps, 7(1), 39–9.",
-         ("Varga", "Ilona", "Okoro", "Chidi"), "Naps of porters in Brno", "Journal of Naps"),
-        ('Reply to Varga, "naps of porters": a letter. Journal of Naps, 2019',
-         (), 'Reply to Varga, "naps of porters": a letter', "Journal of Naps"),
-        ("Varga I, Okoro C. mTOR in porters of Brno. Journal of Naps. 2019;7(1):39-9.",
-         ("Varga I", "Okoro C"), "mTOR in porters of Brno", "Journal of Naps"),
-    ],
-)  # fmt: skip
-def test_an_entry_is_read_in_the_usual_styles(entry: str, authors: tuple[str, ...], title: str, source: str) -> None:
-    page = f"# Why nap?\n\nNaps help [1].\n\n## References\n\n1. {entry}\n"
-    (reference,) = read_article(page.encode(), name="naps.md").references
-    assert (reference.authors, reference.title, reference.year) == (authors, title, 2019)
-    assert reference.source.startswith(source)

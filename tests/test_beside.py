@@ -22,7 +22,7 @@ from litwatch.standin.citation_xml import Citation, Periodical, write_article, w
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.topic_files import read_topic_files
 from tests.factories import PUBLICATION_TYPES, make_record
-from tests.scripted_ncbi import Reply, ScriptedNcbi, open_entrez, serve
+from tests.scripted_ncbi import Reply, ScriptedNcbi, open_entrez
 
 from .nights import ARTICLE, TOPIC, House, open_house
 
@@ -76,12 +76,6 @@ def test_a_supplement_adds_only_new_papers_that_the_strategy_misses() -> None:
 
 
 # Over the wire
-
-
-@pytest.fixture
-def ncbi() -> Iterator[ScriptedNcbi]:
-    with serve() as server:
-        yield server
 
 
 LINKS = """<?xml version="1.0"?><eLinkResult>

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from litwatch.citations import Pmid
 from litwatch.errors import SourceRefused, SourceUnavailable
-from tests.scripted_ncbi import Received, Reply, ScriptedNcbi, article_set, citation, open_entrez, serve
+from tests.scripted_ncbi import Received, Reply, ScriptedNcbi, article_set, citation, open_entrez
 
 MALFORMED = citation(99000003).replace("</ArticleTitle>", "")
 NAMELESS = citation(99000003).replace('<PMID Version="1">99000003</PMID>', "")
-
-
-@pytest.fixture
-def ncbi() -> Iterator[ScriptedNcbi]:
-    with serve() as server:
-        yield server
 
 
 def pmids(*numbers: int) -> list[Pmid]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -14,15 +13,9 @@ from Bio import Entrez as Biopython
 from litwatch.entrez.search import CEILING, write_term
 from litwatch.errors import SourceUnavailable, SweepIncomplete
 from litwatch.sweeps import Window
-from tests.scripted_ncbi import Received, Reply, ScriptedNcbi, hits, open_entrez, serve
+from tests.scripted_ncbi import Received, Reply, ScriptedNcbi, hits, open_entrez
 
 WINDOW = Window(date(2026, 3, 1), date(2026, 3, 3))
-
-
-@pytest.fixture
-def ncbi() -> Iterator[ScriptedNcbi]:
-    with serve() as server:
-        yield server
 
 
 class Index:
