@@ -151,6 +151,18 @@ def test_a_record_without_its_own_pmid_never_takes_that_of_a_paper_it_cites() ->
     assert [error.pmid for error in found.unreadable] == [None]
 
 
+@pytest.mark.parametrize("start", ["<PubmedArticl>", "<PubmedArtucle>", "", "</PubmedArticle>"])
+def test_a_record_whose_start_tag_is_damaged_is_reported_and_lends_its_references_to_nobody(start: str) -> None:
+    def cite(pmid: int) -> str:
+        cited = f'<ArticleIdList><ArticleId IdType="pubmed">{pmid}</ArticleId></ArticleIdList>'
+        return f"<ReferenceList><Reference><Citation>c</Citation>{cited}</Reference></ReferenceList>"
+
+    first, second = (article(pmid, references=cite(pmid + 10)) for pmid in (99000001, 99000002))
+    found = parse_article_set(article_set(first, second.replace("<PubmedArticle>", start), article(99000003)))
+    assert [(record.pmid, record.cites) for record in found.records] == [(99000001, (99000011,)), (99000003, ())]
+    assert len(found.unreadable) == 1
+
+
 def test_an_end_tag_in_a_comment_does_not_end_the_set() -> None:
     with pytest.raises(AnswerUnreadable, match="cut off"):
         parse_article_set(b"<PubmedArticleSet><!-- </PubmedArticleSet> -->")
