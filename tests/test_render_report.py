@@ -1,4 +1,4 @@
-"""What a reader finds in a report and on the index page, in each of the three forms."""
+"""What a reader finds in a report, in each of the three forms."""
 
 from __future__ import annotations
 
@@ -15,14 +15,12 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from litwatch import render, reports
-from litwatch.articles.model import BlockKind, Marker, Section, Sentence, Uncertainty
-from litwatch.citations import Pmid, Reference
+from litwatch.citations import Pmid
 from litwatch.diff import ChangeKind
 from litwatch.digests import Digest
-from litwatch.report_view import SHOWN_IN_FULL, arrange, marker_position, quote_all
-from litwatch.reports import FailedTopic, PastReport, Report
+from litwatch.report_view import SHOWN_IN_FULL, arrange
+from litwatch.reports import Report
 from litwatch.sweeps import SearchPart, SweepKind, SweepState
-from litwatch.topics import Pin
 from litwatch.triage import TAKEN_BACK, Level, Priority
 from litwatch.verdict import Fired, Status
 from tests.browser import samples
@@ -33,32 +31,17 @@ from tests.factories import (
     make_finding,
     make_match,
     make_record,
-    make_reference,
     make_report,
     make_retraction,
     make_search,
-    make_sentence,
     make_signal,
     make_sweep,
     make_topic,
     make_verdict,
 )
+from tests.shown import both_forms, text_of
 
 TEMPLATES = Path(render.__file__).parent / "templates"
-
-
-def text_of(page: str) -> str:
-    """What a browser shows of a page, blanks made one."""
-    body = html.fromstring(page).find("body")
-    return " ".join(body.text_content().split())
-
-
-def markdown_text(source: str) -> str:
-    return " ".join(html.fromstring(MarkdownIt("commonmark").render(source)).text_content().split())
-
-
-def both_forms(report: Report) -> tuple[str, str]:
-    return text_of(render.report_html(report)), markdown_text(render.report_markdown(report))
 
 
 SAMPLES = [samples.urgent_report, samples.failed_report, samples.clear_report, samples.crowded_report]
@@ -218,28 +201,6 @@ def test_beyond_the_first_records_a_list_follows_and_the_count_is_told() -> None
     assert f"{SHOWN_IN_FULL + 7} open records" in page.text_content()
 
 
-def test_a_record_stands_once_under_the_sentence_that_it_concerns_most() -> None:
-    signal = make_signal(sentences=(2, 1))
-    page = html.fromstring(render.report_html(make_report(Status.REVIEW_NEEDED, signal)))
-    (group,) = page.xpath("//div[@class='group']")
-    assert "sentence 2" in group.findtext(".//h3/a")
-    assert group.xpath(".//p[@class='links']//a[@href='#s1']")
-
-
-def test_a_signal_for_a_sentence_that_the_article_has_lost_is_still_shown() -> None:
-    page = render.report_html(make_report(Status.REVIEW_NEEDED, make_signal(sentences=())))
-    assert "no single sentence" in page
-
-
-def test_touched_sentences_are_marked_with_words_and_not_by_colour_alone() -> None:
-    page = html.fromstring(render.report_html(samples.urgent_report()))
-    marks = page.xpath("//mark")
-    assert {mark.get("id") for mark in marks} == {"s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8"}
-    for mark in marks:
-        assert mark.getparent().xpath(".//span[contains(@class, 'touch')]")
-    assert page.xpath("//span[@id='s9']")
-
-
 def test_a_retraction_shows_the_sentences_that_rest_on_the_paper() -> None:
     page = html.fromstring(render.report_html(samples.urgent_report()))
     (first, *_) = page.xpath("//article[contains(@class, 'notice')]")
@@ -262,43 +223,6 @@ def test_a_level_is_not_said_twice() -> None:
     for shown in both_forms(make_report(Status.REVIEW_NEEDED, signal)):
         assert shown.count("Systematic review or meta-analysis") == 1
         assert "It cites 1 paper." in shown
-
-
-def test_markers_lead_to_the_numbered_entry() -> None:
-    page = html.fromstring(render.report_html(make_report()))
-    assert page.xpath("//sup/a/@href") == ["#ref-1", "#ref-1", "#ref-2"]
-
-
-def unnumbered(position: int) -> Reference:
-    return make_reference(position, number=None)
-
-
-def test_a_marker_into_an_unnumbered_list_is_never_guessed() -> None:
-    article = make_article(references=(unnumbered(1), unnumbered(2)), references_numbered=False)
-    page = html.fromstring(render.report_html(make_report(article=article)))
-    assert set(page.xpath("//sup/a/@href")) == {"#references"}
-    assert "prints no numbers" in page.text_content()
-    assert marker_position(1, article, ()) is None
-
-
-def test_a_pin_says_which_entry_a_marker_means() -> None:
-    article = make_article(references=(unnumbered(1), unnumbered(2)), references_numbered=False)
-    pins = (Pin(1, 2, None, None), Pin(2, None, None, None, not_in_pubmed=True))
-    assert (marker_position(1, article, pins), marker_position(2, article, pins)) == (2, None)
-    page = html.fromstring(render.report_html(make_report(article=article, topic=make_topic(pins=pins))))
-    assert page.xpath("//li[@id='ref-2']/span/text()") == ["[1]"]
-
-
-def test_what_pins_have_settled_is_no_longer_called_uncertain() -> None:
-    doubt = Uncertainty("mapping-uncertain", "Which marker means which is not certain.")
-    other = Uncertainty("no-question", "No question was found.")
-    article = make_article(references=(unnumbered(1), unnumbered(2)), references_numbered=False)
-    article = replace(article, uncertain=(doubt, other))
-    by_place = tuple(Pin(number, None, FIRST_PMID, None) for number in article.markers)
-    for pins, told in ((by_place[1:], True), (by_place, False)):
-        for shown in both_forms(make_report(article=article, topic=make_topic(pins=pins))):
-            assert (doubt.message in shown) is told
-            assert other.message in shown
 
 
 @pytest.mark.parametrize("make", SAMPLES)
@@ -346,13 +270,6 @@ def test_a_notice_that_was_taken_back_is_called_so_in_every_form() -> None:
         assert said == 3, "with the notice, with the sentence, in the reference list"
 
 
-def test_a_marker_without_an_entry_leads_to_the_list_with_a_question_mark() -> None:
-    sentence = replace(make_article().sentences[0], markers=(Marker(9, "9", sure=True),))
-    section = replace(make_article().sections[0], sentences=(sentence,))
-    page = html.fromstring(render.report_html(make_report(article=make_article(sections=(section,)))))
-    assert page.xpath("//sup/a/text()") == ["9?"]
-
-
 def test_every_reference_says_how_it_stands_to_pubmed() -> None:
     report = make_report(matches=(make_match(1),))
     for shown in both_forms(report):
@@ -382,91 +299,6 @@ def test_a_record_of_which_pubmed_gives_almost_nothing_still_shows_a_link() -> N
     for shown in both_forms(make_report(Status.REVIEW_NEEDED, make_signal(record=bare, level=None))):
         assert "(no title)" in shown
         assert "Level not known" in shown
-
-
-def test_the_index_is_in_order_of_urgency_with_dates_counts_and_history() -> None:
-    page = html.fromstring(render.index_html(samples.index_entries(), samples.FAILED, on=DAY))
-    assert page.xpath("//ol[@class='queue']/li/@id") == [
-        "insulin-resistance",
-        "sleep-apnoea",
-        "iron-deficiency",
-        "vitamin-b12",
-    ]
-    shown = " ".join(page.text_content().split())
-    assert "gout-diet: queries/gout-diet.yaml" in shown
-    assert "2 notices about cited papers · 5 new records" in shown
-    assert "Search not complete" in shown
-    assert "Demonstration data" in shown
-    assert page.xpath("//details//a/@href")[0] == "insulin-resistance/2026-11-21.html"
-
-
-def test_the_index_counts_every_status() -> None:
-    page = html.fromstring(render.index_html(samples.index_entries(), (), on=DAY))
-    assert [" ".join(li.text_content().split()) for li in page.xpath("//ul[@class='tally']/li")] == [
-        "1Review now",
-        "0Review needed",
-        "1Not surveyed",
-        "2No signal",
-    ]
-
-
-def test_an_index_of_nothing_says_what_to_do() -> None:
-    assert "queries/" in text_of(render.index_html((), (), on=DAY))
-    assert "Demonstration" not in text_of(render.index_html((), (), on=DAY))
-
-
-def test_the_index_links_to_plain_relative_names_only() -> None:
-    past = PastReport(date(2026, 11, 1), Status.NO_SIGNAL, "../../etc/passwd")
-    entry = reports.index_entry(make_report(), link="a/2026-11-22.html", history=(past,))
-    with pytest.raises(ValueError, match="relative link"):
-        render.index_html((entry,), (FailedTopic("a", "b"),), on=DAY)
-
-
-def test_every_sentence_shows_its_number_which_no_screen_reader_reads_into_the_text() -> None:
-    report = samples.urgent_report()
-    page = html.fromstring(render.report_html(report))
-    places = page.xpath("//*[@class='place']")
-    assert [each.text for each in places] == [f"({sentence.number})" for sentence in report.article.sentences]
-    assert all(each.get("aria-hidden") == "true" for each in places)
-    for each in places:
-        assert each.tail == "\u00a0", "no line may end between a number and its sentence"
-        assert each.getnext().get("id") == f"s{each.text.strip('()')}"
-
-
-def listed(*sentences: Sentence, heading: str = "Associated conditions") -> dict[int, str]:
-    article = make_article(sections=(Section(heading, 2, sentences),))
-    return {number: quote.lead for number, quote in quote_all(article).items()}
-
-
-def item(number: int, text: str = "Type 2 diabetes", depth: int = 0) -> Sentence:
-    return make_sentence(number, text, kind=BlockKind.BULLET, depth=depth)
-
-
-def test_an_item_of_a_list_has_the_sentence_that_opens_the_list_as_its_lead() -> None:
-    opening = make_sentence(1, "It goes with:")
-    assert listed(opening, item(2), item(3)) == {1: "", 2: "It goes with", 3: "It goes with"}
-
-
-def test_an_item_of_a_list_without_such_a_sentence_has_the_heading_as_its_lead() -> None:
-    assert listed(item(1), item(2)) == {1: "Associated conditions", 2: "Associated conditions"}
-    assert listed(make_sentence(1, "Opens:"), make_sentence(2, "Ends."), item(3))[3] == "Associated conditions"
-    assert listed(item(1), heading="") == {1: ""}
-
-
-def test_an_inner_item_has_the_nearest_outer_item_that_opens_it_as_its_lead() -> None:
-    leads = listed(make_sentence(1, "Outer:"), item(2, "Inner:"), item(3, depth=1), item(4, depth=1), item(5))
-    assert leads == {1: "", 2: "Outer", 3: "Inner", 4: "Inner", 5: "Outer"}
-    assert listed(make_sentence(1, "Outer:"), item(2, "No colon"), item(3, depth=1))[3] == "Outer"
-    other = (item(2, "Another:"), item(3, "No colon"), item(4, depth=1))
-    assert listed(make_sentence(1, "Outer:"), *other)[4] == "Outer"
-
-
-def test_a_quoted_item_of_a_list_stands_behind_its_lead() -> None:
-    opening = make_sentence(1, "It goes with:")
-    article = make_article(sections=(Section("Conditions", 2, (opening, item(2))),))
-    told = (make_retraction(sentences=(2,)), make_signal(sentences=(2,)))
-    for shown in both_forms(make_report(Status.REVIEW_NOW, *told, article=article)):
-        assert shown.count("It goes with › Type 2 diabetes") == 2
 
 
 @pytest.mark.parametrize("provisional", [True, False])
@@ -528,23 +360,6 @@ def test_two_notices_about_one_paper_have_each_their_own_colour() -> None:
         "state review-now",
         "state review-needed",
     ]
-
-
-@pytest.mark.parametrize(
-    ("due", "said"),
-    [
-        (date(2011, 1, 5), "overdue since 5 January 2011"),
-        (DAY, "22 November 2026"),
-        (date(2027, 2, 16), "16 February 2027"),
-        (None, "not set"),
-    ],
-)
-def test_the_index_says_since_when_a_re_assessment_is_overdue(due: date | None, said: str) -> None:
-    report = make_report(verdict=make_verdict(reassess_on=due))
-    page = html.fromstring(render.index_html((reports.index_entry(report, link="a/x.html"),), (), on=DAY))
-    (shown,) = page.xpath("//dt[text()='Re-assess on']/following-sibling::dd")
-    assert shown.text == said
-    assert bool(shown.get("class")) is said.startswith("overdue")
 
 
 def test_findings_name_their_place() -> None:
