@@ -11,11 +11,7 @@ from litwatch import render, reports
 from litwatch.reports import FailedTopic, PastReport
 from litwatch.verdict import Status
 from tests.browser import samples
-from tests.factories import (
-    DAY,
-    make_report,
-    make_verdict,
-)
+from tests.factories import DAY, make_report, make_verdict
 from tests.shown import text_of
 
 
@@ -48,6 +44,15 @@ def test_the_index_counts_every_status() -> None:
 def test_an_index_of_nothing_says_what_to_do() -> None:
     assert "queries/" in text_of(render.index_html((), (), on=DAY))
     assert "Demonstration" not in text_of(render.index_html((), (), on=DAY))
+
+
+def test_one_looks_for_an_article_among_several_and_by_status_where_they_differ() -> None:
+    several = samples.index_entries()
+    same = tuple(entry for entry in several if entry.status is Status.NO_SIGNAL)
+    for entries, searched, sorted_out in ((several, 1, 3), (same, 1, 0), (several[:1], 0, 0), ((), 0, 0)):
+        page = html.fromstring(render.index_html(entries, (), on=DAY))
+        assert len(page.xpath("//*[@role='search']")) == searched
+        assert len(page.xpath("//*[@role='search']//input[@type='checkbox']")) == sorted_out
 
 
 def test_the_index_links_to_plain_relative_names_only() -> None:
