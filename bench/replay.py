@@ -17,7 +17,7 @@ import tempfile
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from itertools import groupby
@@ -32,7 +32,7 @@ from litwatch.entrez.citation_match import Proposal
 from litwatch.entrez.search import write_term
 from litwatch.judgements import Decision, Judgement
 from litwatch.pipeline import Doors, NightSummary, open_store, run_night
-from litwatch.records import AbstractPart, Author, DatePrecision, Journal, PartialDate, Record, RecordKind
+from litwatch.records import AbstractPart, Author, DatePrecision, Journal, PartialDate, Record, blank_record
 from litwatch.settings import Settings
 from litwatch.store import Store
 from litwatch.sweeps import Fetched, Search, Window
@@ -94,18 +94,19 @@ def read_nights(path: Path) -> Nights:
 def _read_row(number: int, row: dict[str, str]) -> Record:
     night, doi = date.fromisoformat(row["night"]), _DOI.match(row["link"])
     published = date.fromisoformat(row["date"]) if row["date"] else None
-    return Record(
-        pmid=Pmid(FIRST_PMID + number), version=1, kind=RecordKind.ARTICLE, status="PubMed-not-MEDLINE",
-        title=row["title"], vernacular_title=None,
-        abstract=(AbstractPart(None, None, row["abstract"]),) if row["abstract"] else (), other_abstracts=(),
-        copyright=None, languages=("eng",), journal=Journal(row["source"], None, None, None, None, None, None, None),
+    return replace(
+        blank_record(Pmid(FIRST_PMID + number), row["title"], status="PubMed-not-MEDLINE"),
+        abstract=(AbstractPart(None, None, row["abstract"]),) if row["abstract"] else (),
+        languages=("eng",),
+        journal=Journal(row["source"], None, None, None, None, None, None, None),
         published=PartialDate(row["date"], published, published, DatePrecision.DAY) if published else None,
-        electronic=None, entered=night, created=night, mesh_dated=None, completed=None, revised=night,
-        publication_status=None, authors=tuple(Author(name) for name in row["authors"].split(", ") if name),
-        authors_complete=True, publication_types=(), mesh=(), substances=(),
-        keywords=tuple(word for word in row["subject"].split("; ") if word), doi=Doi(doi[1].lower()) if doi else None,
-        other_dois=(), pmcid=None, pii=None, notices=(), registry=(), cites=(),
-    )  # fmt: skip
+        entered=night,
+        created=night,
+        revised=night,
+        authors=tuple(Author(name) for name in row["authors"].split(", ") if name),
+        keywords=tuple(word for word in row["subject"].split("; ") if word),
+        doi=Doi(doi[1].lower()) if doi else None,
+    )
 
 
 class RecordedPubMed(Entrez):

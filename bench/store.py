@@ -10,13 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
 from litwatch.citations import Pmid
 from litwatch.diff import Change, ChangeKind
-from litwatch.records import AbstractPart, Author, Journal, PublicationType, Record, RecordKind
+from litwatch.records import AbstractPart, Author, Journal, PublicationType, Record, blank_record
 from litwatch.store import Store
 from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, TopicNight, Window
 from litwatch.verdict import Status, Verdict
@@ -32,16 +33,19 @@ def invent(number: int, edition: int = 0) -> Record:
     words = [
         WORDS[(number * 7 + place * place + edition) % len(WORDS)] + str((number + place) % 97) for place in range(110)
     ]
-    return Record(
-        pmid=Pmid(FIRST + number), version=1, kind=RecordKind.ARTICLE, status="MEDLINE", title=" ".join(words[:14]),
-        vernacular_title=None, abstract=(AbstractPart(None, None, " ".join(words)),), other_abstracts=(),
-        copyright=None, languages=("eng",), journal=JOURNAL, published=None, electronic=None, entered=date(2026, 1, 1),
-        created=date(2026, 1, 1), mesh_dated=None, completed=None, revised=None, publication_status="ppublish",
+    return replace(
+        blank_record(Pmid(FIRST + number), " ".join(words[:14]), status="MEDLINE"),
+        abstract=(AbstractPart(None, None, " ".join(words)),),
+        languages=("eng",),
+        journal=JOURNAL,
+        entered=date(2026, 1, 1),
+        created=date(2026, 1, 1),
+        publication_status="ppublish",
         authors=tuple(Author(word.title(), "A B", "AB", affiliations=(" ".join(words[:9]),)) for word in words[:5]),
-        authors_complete=True, publication_types=(PublicationType("D016428", "Journal Article"),), mesh=(),
-        substances=(), keywords=tuple(words[:4]), doi=None, other_dois=(), pmcid=None, pii=None, notices=(),
-        registry=(), cites=tuple(Pmid(FIRST + number + place) for place in range(1, 30)),
-    )  # fmt: skip
+        publication_types=(PublicationType("D016428", "Journal Article"),),
+        keywords=tuple(words[:4]),
+        cites=tuple(Pmid(FIRST + number + place) for place in range(1, 30)),
+    )
 
 
 def make_night(topic: str, day: int, records: Sequence[Record]) -> TopicNight:

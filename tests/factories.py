@@ -5,6 +5,7 @@ PMIDs start at 99000001, which PubMed has not reached. This module refuses to re
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,8 @@ from litwatch.records import (
     PartialDate,
     PublicationType,
     Record,
-    RecordKind,
     RefType,
+    blank_record,
 )
 from litwatch.reports import Report, ReportedSignal
 from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, Window
@@ -57,15 +58,7 @@ PUBLICATION_TYPES = {
 def make_record(pmid: int = FIRST_PMID, **changes: Any) -> Record:
     """An indexed article with an abstract; any field can be given by name."""
     fields: dict[str, Any] = {
-        "pmid": Pmid(pmid),
-        "version": 1,
-        "kind": RecordKind.ARTICLE,
-        "status": "MEDLINE",
-        "title": f"An invented study number {pmid - FIRST_PMID + 1} of sleep and insulin sensitivity.",
-        "vernacular_title": None,
         "abstract": (AbstractPart("RESULTS", "RESULTS", "Short sleep went with lower insulin sensitivity."),),
-        "other_abstracts": (),
-        "copyright": None,
         "languages": ("eng",),
         "journal": Journal("Invented Journal of Metabolism", "Inv J Metab", None, None, "4", "2", "11-19", None),
         "published": PartialDate("2026 Oct 9", date(2026, 10, 9), date(2026, 10, 9), DatePrecision.DAY),
@@ -77,20 +70,11 @@ def make_record(pmid: int = FIRST_PMID, **changes: Any) -> Record:
         "revised": date(2026, 10, 12),
         "publication_status": "ppublish",
         "authors": (Author("Varga", "Ilona", "I"), Author("Okoro", "Chidi", "C")),
-        "authors_complete": True,
         "publication_types": (PUBLICATION_TYPES["article"],),
-        "mesh": (),
-        "substances": (),
-        "keywords": (),
         "doi": f"10.5555/invented.{pmid}",
-        "other_dois": (),
-        "pmcid": None,
-        "pii": None,
-        "notices": (),
-        "registry": (),
-        "cites": (),
     }
-    return Record(**(fields | changes))
+    title = f"An invented study number {pmid - FIRST_PMID + 1} of sleep and insulin sensitivity."
+    return replace(blank_record(Pmid(pmid), title, status="MEDLINE"), **(fields | changes))
 
 
 def make_sentence(number: int = 1, text: str = "", markers: tuple[int, ...] = (), **changes: Any) -> Sentence:

@@ -18,7 +18,15 @@ from litwatch.matching.names import Authorship, compare_authors, compare_journal
 from litwatch.matching.places import Place, read_place
 from litwatch.matching.titles import Likeness, compare_titles
 from litwatch.pubmed_xml import parse_article_set
-from litwatch.records import Author, DatePrecision, Journal, PartialDate, PublicationType, Record, RecordKind
+from litwatch.records import (
+    Author,
+    DatePrecision,
+    Journal,
+    PartialDate,
+    PublicationType,
+    Record,
+    blank_record,
+)
 from tests.invented_references import MISTAKES, SORTS, Shelves, invent, print_reference
 
 TITLE = "Sleep loss, night work and insulin resistance: a cohort study of hospital porters"
@@ -26,16 +34,8 @@ TITLE = "Sleep loss, night work and insulin resistance: a cohort study of hospit
 
 def record(pmid: int = 99000001, title: str = TITLE, **changes: object) -> Record:
     """A record of an invented paper."""
-    plain = Record(
-        pmid=Pmid(pmid),
-        version=1,
-        kind=RecordKind.ARTICLE,
-        status="MEDLINE",
-        title=f"{title}.",
-        vernacular_title=None,
-        abstract=(),
-        other_abstracts=(),
-        copyright=None,
+    plain = replace(
+        blank_record(Pmid(pmid), f"{title}.", status="MEDLINE"),
         languages=("eng",),
         journal=Journal(
             title="Journal of invented metabolism, sleep and work : official journal of nobody",
@@ -48,26 +48,10 @@ def record(pmid: int = 99000001, title: str = TITLE, **changes: object) -> Recor
             country=None,
         ),
         published=PartialDate("2020 Oct 9", date(2020, 10, 9), date(2020, 10, 9), DatePrecision.DAY),
-        electronic=None,
-        entered=None,
-        created=None,
-        mesh_dated=None,
-        completed=None,
-        revised=None,
         publication_status="ppublish",
         authors=(Author("Wøndmåker", "Yuna T", "YT"), Author("De La Fronzo", "Rolf A", "RA")),
-        authors_complete=True,
         publication_types=(PublicationType("D016428", "Journal Article"),),
-        mesh=(),
-        substances=(),
-        keywords=(),
         doi=Doi("10.5555/invented.1"),
-        other_dois=(),
-        pmcid=None,
-        pii=None,
-        notices=(),
-        registry=(),
-        cites=(),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 

@@ -261,6 +261,44 @@ class Record:
         return self.has_type(RETRACTED_PUBLICATION) or any(n.ref_type in retracting for n in self.notices)
 
 
+def blank_record(pmid: Pmid, title: str, *, status: str) -> Record:
+    """A record of which no more than this is known; with ``replace`` the rest can be given."""
+    return Record(
+        pmid=pmid,
+        version=1,
+        kind=RecordKind.ARTICLE,
+        status=status,
+        title=title,
+        vernacular_title=None,
+        abstract=(),
+        other_abstracts=(),
+        copyright=None,
+        languages=(),
+        journal=Journal(None, None, None, None, None, None, None, None),
+        published=None,
+        electronic=None,
+        entered=None,
+        created=None,
+        mesh_dated=None,
+        completed=None,
+        revised=None,
+        publication_status=None,
+        authors=(),
+        authors_complete=True,
+        publication_types=(),
+        mesh=(),
+        substances=(),
+        keywords=(),
+        doi=None,
+        other_dois=(),
+        pmcid=None,
+        pii=None,
+        notices=(),
+        registry=(),
+        cites=(),
+    )
+
+
 def content_hash(record: Record) -> str:
     """SHA-256 (64 hex digits) over every field; equal hashes mean that nothing was observed to change."""
     return hashlib.sha256(orjson.dumps(record)).hexdigest()

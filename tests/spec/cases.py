@@ -19,8 +19,8 @@ from litwatch.records import (
     Notice,
     PublicationType,
     Record,
-    RecordKind,
     RefType,
+    blank_record,
 )
 from litwatch.topics import QuestionKind, Thresholds, Topic
 from litwatch.triage import Signal, triage
@@ -55,39 +55,15 @@ TYPES = {
 
 def record(pmid: int = CITED, title: str = "Sleep loss and insulin", *types: str, **fields: object) -> Record:
     """A record with publication types by their everyday names."""
-    plain = Record(
-        pmid=Pmid(pmid),
-        version=1,
-        kind=RecordKind.ARTICLE,
-        status="MEDLINE",
-        title=title,
-        vernacular_title=None,
-        abstract=(),
-        other_abstracts=(),
-        copyright=None,
+    plain = replace(
+        blank_record(Pmid(pmid), title, status="MEDLINE"),
         languages=("eng",),
         journal=Journal("Journal of Examples", "J Ex", None, None, None, None, None, None),
-        published=None,
-        electronic=None,
         entered=UPDATED,
         created=UPDATED,
         mesh_dated=UPDATED,
-        completed=None,
-        revised=None,
         publication_status="ppublish",
-        authors=(),
-        authors_complete=True,
         publication_types=tuple(PublicationType(TYPES[name], name) for name in types or ("journal article",)),
-        mesh=(),
-        substances=(),
-        keywords=(),
-        doi=None,
-        other_dois=(),
-        pmcid=None,
-        pii=None,
-        notices=(),
-        registry=(),
-        cites=(),
     )
     return replace(plain, **fields)
 

@@ -20,7 +20,7 @@ from litwatch.lint import Finding, lint
 from litwatch.matching import judge
 from litwatch.pipeline.answers import read_answers
 from litwatch.pipeline.standings import read_integrity
-from litwatch.records import Journal, Record, RecordKind
+from litwatch.records import Record, blank_record
 from litwatch.relevance import Judged
 from litwatch.reports import Report, ReportedSignal, order_signals
 from litwatch.store import OpenChange, Store
@@ -186,37 +186,4 @@ def assemble(
 
 def _never_served(pmid: Pmid) -> Record:
     """What can be shown of a record that PubMed has never delivered: that it has not."""
-    return Record(
-        pmid=pmid,
-        version=1,
-        kind=RecordKind.ARTICLE,
-        status="never delivered",
-        title=f"PMID {pmid}, which PubMed has never delivered to litwatch",
-        vernacular_title=None,
-        abstract=(),
-        other_abstracts=(),
-        copyright=None,
-        languages=(),
-        journal=Journal(None, None, None, None, None, None, None, None),
-        published=None,
-        electronic=None,
-        entered=None,
-        created=None,
-        mesh_dated=None,
-        completed=None,
-        revised=None,
-        publication_status=None,
-        authors=(),
-        authors_complete=True,
-        publication_types=(),
-        mesh=(),
-        substances=(),
-        keywords=(),
-        doi=None,
-        other_dois=(),
-        pmcid=None,
-        pii=None,
-        notices=(),
-        registry=(),
-        cites=(),
-    )
+    return blank_record(pmid, f"PMID {pmid}, which PubMed has never delivered to litwatch", status="never delivered")
