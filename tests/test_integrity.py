@@ -8,6 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -131,6 +132,29 @@ def test_pubmed_taking_its_retraction_back_is_a_reinstatement_with_both_days() -
         (4, PaperState.RETRACTED, False),
         (5, PaperState.RETRACTED, True),
     ]
+
+
+def test_a_partial_retraction_that_pubmed_links_still_is_outlived_by_a_reinstatement() -> None:
+    part = paper(RefType.ERRATUM_IN, note="Partial retraction")
+    told = stands(part, paper(RefType.RETRACTION_IN, retracted=True, notice=99000901), part)
+    outlived = stands(part, replace(part, notices=(*part.notices, *paper(RefType.RETRACTION_IN, notice=901).notices)),
+                      part)  # fmt: skip
+    assert (outlived.state, outlived.standing) == (PaperState.REINSTATED, frozenset())
+    assert outlived.outlived == {f"PMID {NOTICE}"}
+    assert (told.state, told.standing) == (PaperState.PARTLY_RETRACTED, {f"PMID {NOTICE}"}), (
+        "the retraction gave way to a partial one that night"
+    )
+
+
+def test_a_concern_or_erratum_that_pubmed_links_still_stands_beside_a_reinstatement() -> None:
+    for kind, state in (
+        (RefType.EXPRESSION_OF_CONCERN_IN, PaperState.CONCERN),
+        (RefType.ERRATUM_IN, PaperState.REINSTATED),
+    ):
+        before = paper(kind)
+        retracted = replace(before, notices=(*before.notices, *paper(RefType.RETRACTION_IN, notice=901).notices))
+        told = stands(before, retracted, before)
+        assert (told.state, told.standing, told.outlived) == (state, {f"PMID {NOTICE}"}, frozenset())
 
 
 def test_a_retraction_that_pubmed_links_later_goes_on_without_a_break() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
@@ -24,6 +25,7 @@ from litwatch.sweeps import SweepKind, SweepState
 from litwatch.verdict import Status
 from litwatch.watch_table import read_watch_table
 
+from .desk_scenes import DESK_SETTINGS, forms_about, served
 from .nights import TOPIC, House, open_house
 from .store_scenes import read_tables
 
@@ -125,6 +127,11 @@ def test_a_paper_from_concern_to_reinstatement_has_the_right_state_alert_and_his
     reasons = {
         month: [fired.reason for fired in night.outcomes[0].report.verdict.fired] for month, night in nights.items()
     }
+    part = "A part of a paper that the article cites has been retracted."
+    assert part in reasons[5]
+    assert [f.reason for f in nights[8].outcomes[0].report.verdict.fired if f.rule == "V3"] == [
+        "The retraction of a paper that the article cites has been taken back."
+    ], "what the reinstatement has outlived fires no rule of its own"
     concern = "An expression of concern stands against a paper that the article cites."
     assert concern in reasons[6]
     assert concern not in reasons[8], "PubMed has taken it back"
@@ -149,6 +156,61 @@ def test_a_paper_from_concern_to_reinstatement_has_the_right_state_alert_and_his
         assert not stands(nights[8]).disagree
     source = {"retraction_watch": str(table(house.folder, *STEPS))} if second_source else {}
     assert opened(house.night(date(2026, 8, 18), settings=source)) == []
+
+
+def through_the_year(house: House) -> NightSummary:
+    """The night of the reinstatement, with everything before it still open."""
+    return [house.night(day, settings=DESK_SETTINGS) for day in (date(2026, 2, 2), *(day for _, day in STEPS))][-1]
+
+
+def test_a_reinstated_papers_history_is_told_once_and_dated_in_mail_and_report(house: House) -> None:
+    night = through_the_year(house)
+    mail = message_from_bytes(house.mails()[-1].read_bytes(), policy=policy.default)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    reports = [Path(file).read_text(encoding="utf-8") for file in night.outcomes[0].files if not file.endswith("json")]
+    for text in (body.get_content(), *reports):
+        told = " ".join(text.replace("\\", "").split())
+        assert "earlier notices about this paper are still open and are over" in told
+        assert "11 May 2026: partially retracted (PubMed, PMID 99500003)" in told
+        assert "17 August 2026: retracted, taken back" in told
+        assert "Read what the notice retracts" not in told
+    assert body.get_content().count("  * ") == 1
+    assert "past the deadline" not in mail["Subject"]
+    listed = json.loads(Path(next(file for file in night.outcomes[0].files if file.endswith("json"))).read_text())
+    assert [each["outlived"] for each in listed["notices"]].count(True) == 4
+    assert len(listed["notices"]) == 5, "all are open"
+
+
+def test_one_answer_at_the_desk_answers_a_reinstated_papers_whole_history(house: House) -> None:
+    through_the_year(house)
+    with served(house.settings(), now=datetime(2026, 8, 17, 9, tzinfo=UTC)) as desk:
+        path = desk.link()
+        page = desk.page(path)
+        notices, *_ = (each for each in page.iter("section") if each.get("id") == "notices")
+        (form,) = [each for each in forms_about(page, "change") if notices in each.iterancestors()]
+        desk.send(path, form, answer="already-covered", reason="The text rests on the whole paper again.")
+    after = house.night(date(2026, 8, 18))
+    assert alerts(after) == set()
+    said = open_store(house.settings()).judgements("sleep")
+    assert {each.judgement.decision for each in said} == {Decision.ALREADY_COVERED}
+    assert len(said) == 5, "each open change has its own event in the chain"
+
+
+def test_what_a_reinstatement_outlived_is_told_again_where_only_the_reinstatement_was_closed(house: House) -> None:
+    night = through_the_year(house)
+    (lead,) = [
+        entry.signal.change
+        for entry in night.outcomes[0].report.signals
+        if entry.signal.change.kind is ChangeKind.CITED_REINSTATED
+    ]
+    at = datetime(2026, 8, 17, 9, tzinfo=UTC)
+    store = open_store(house.settings())
+    store.record_judgement(Judgement("sleep", Decision.ALREADY_COVERED, "Dr Example", at, "seen", change=lead))
+    after = house.night(date(2026, 8, 18))
+    assert ChangeKind.CITED_PARTLY_RETRACTED in alerts(after)
+    assert not any(entry.signal.outlived for entry in after.outcomes[0].report.signals)
+    assert next(fired.rule for fired in after.outcomes[0].report.verdict.fired) == "V3"
 
 
 def test_sources_that_disagree_stand_side_by_side_in_report_and_digest(house: House) -> None:

@@ -122,6 +122,8 @@ class Saying:
     """The day of the event that made it so; None where the source has said nothing."""
     standing: frozenset[str] = frozenset()
     """What identifies the notices that stand, ``Event.detail``."""
+    outlived: frozenset[str] = frozenset()
+    """What identifies those that the source shows still, though a reinstatement has ended them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,11 @@ class Integrity:
     def standing(self) -> frozenset[str]:
         """What identifies the notices that stand, of all sources."""
         return frozenset().union(*(each.standing for each in self.sayings))
+
+    @property
+    def outlived(self) -> frozenset[str]:
+        """What identifies the notices that are shown still and hold no longer, of all sources."""
+        return frozenset().union(*(each.outlived for each in self.sayings))
 
     @property
     def disagree(self) -> bool:
@@ -263,37 +270,42 @@ def settle(events: Sequence[Event], source: Source) -> Saying:
 
     The gravest notice that stands names the state. The newest of retraction and reinstatement decides: a reinstatement
     takes away what stood before it against the whole paper or a part of it, and a retraction that is taken back, with
-    none left, is a reinstatement.
+    none left, is a reinstatement. What comes with the reinstatement or after it stands: a retraction that gives way to
+    a partial one leaves the part retracted.
     """
     standing: dict[tuple[PaperState, str], Event] = {}
+    outlived: set[str] = set()
     reinstated: Event | None = None
     for event in events:
-        if event.state is PaperState.REINSTATED:
-            standing = {key: each for key, each in standing.items() if each.state not in _ENDED_BY_REINSTATEMENT}
+        key = (event.state, event.detail)
+        if event.ended:
+            standing.pop(key, None)
+        elif event.state is not PaperState.REINSTATED:
+            standing[key] = event
+            outlived.discard(event.detail)
+        if event.state in RETRACTIONS and not event.ended:
+            reinstated = None
+        elif event.state is PaperState.REINSTATED or (
+            event.state in RETRACTIONS and not any(state in RETRACTIONS for state, _ in standing)
+        ):
             reinstated = event
-        elif event.ended:
-            standing.pop((event.state, event.detail), None)
-            if event.state in RETRACTIONS and not any(each.state in RETRACTIONS for each in standing.values()):
-                reinstated = event
-        else:
-            standing[event.state, event.detail] = event
-            if event.state in RETRACTIONS:
-                reinstated = None
-    states = [(each.state, each.day) for each in standing.values() if not _is_outlived(each, reinstated)]
+            gone = [each for each in standing if each[0] in _ENDED_BY[event.state]]
+            outlived |= {standing.pop(each).detail for each in gone}
+    states = [(each.state, each.day) for each in standing.values()]
     states += [(PaperState.REINSTATED, reinstated.day)] if reinstated is not None else []
     details = frozenset(detail for _, detail in standing)
     if not states:
-        return Saying(source, PaperState.SOUND, events[-1].day if events else None, details)
+        return Saying(source, PaperState.SOUND, events[-1].day if events else None, details, frozenset(outlived))
     state, since = min(states, key=lambda each: (GRAVITY[each[0]], each[1]))
-    return Saying(source, state, since, details)
+    return Saying(source, state, since, details, frozenset(outlived))
 
 
-_ENDED_BY_REINSTATEMENT = RETRACTIONS | {PaperState.CONCERN, PaperState.WITHDRAWN, PaperState.PARTLY_RETRACTED}
-
-
-def _is_outlived(event: Event, reinstated: Event | None) -> bool:
-    """PubMed goes on linking the erratum that once retracted a part, also when the whole paper is reinstated."""
-    return event.state is PaperState.PARTLY_RETRACTED and reinstated is not None and event.day <= reinstated.day
+_ENDED_BY: Mapping[PaperState, frozenset[PaperState]] = {
+    PaperState.REINSTATED: RETRACTIONS | {PaperState.CONCERN, PaperState.WITHDRAWN, PaperState.PARTLY_RETRACTED},
+    **dict.fromkeys(RETRACTIONS, frozenset({PaperState.PARTLY_RETRACTED})),
+}
+"""What a reinstatement ends, said in so many words or by a retraction that is gone. PubMed goes on linking the erratum
+that once retracted a part; an expression of concern that it links still is taken at its word."""
 
 
 def judge(

@@ -126,6 +126,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "resting": digest_view.resting,
     "said": quoting.said,
     "since": digest_view.since,
+    "told_together": wording.told_together,
     "tone": _tone,
     "weblink": safe_text.web_link,
     "why": digest_view.why,

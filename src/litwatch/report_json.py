@@ -64,7 +64,9 @@ def report_json(report: Report) -> bytes:
         "failures": view.failures,
         "gaps": view.gaps,
         "actions": [{"reader": reader.name.lower(), "text": text} for reader, texts in view.actions for text in texts],
-        "notices": [_signal(reported) for reported in reports.notices(report)],
+        "notices": [
+            _signal(each) for each in reports.order_signals(report.signals) if each.signal.change.is_about_cited
+        ],
         "new_evidence": [_signal(reported) for reported in reports.new_evidence(report)],
         "coverage": asdict(view.coverage) if view.coverage else None,
         "cited_papers": [_standing(pmid, report.integrity[pmid]) for pmid in sorted(report.integrity)],
@@ -119,6 +121,7 @@ def _signal(reported: ReportedSignal) -> dict[str, Any]:
         "level": {"rank": level.rank, "label": level.label, "provisional": level.provisional} if level else None,
         "reasons": signal.reasons,
         "marks": signal.marks,
+        "outlived": signal.outlived,
         "relevance": signal.relevance,
         "sentences": signal.sentences,
         "bearings": [_bearing(bearing, reported.record) for bearing in signal.bearings],

@@ -8,7 +8,7 @@ listed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -111,6 +111,8 @@ class NoticeItem:
     """The article's sentences that rest on the paper."""
     integrity: Integrity | None
     """How the paper stands, where there is more to say than the notice itself: a second source, or a history."""
+    told_with: tuple[ReportedSignal, ...] = ()
+    """Open notices that a reinstatement has ended: they are told, and answered, with this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,8 @@ def _grounds(fired: Fired, report: Report, entries: tuple[CitedEntry, ...]) -> t
     """The papers behind a rule, each with the day on which what the rule tells was seen, if that is one day."""
     days: dict[Pmid, set[date]] = {}
     for reported in report.signals:
+        if reported.signal.outlived:
+            continue
         kind = ChangeKind.NOTICE_WITHDRAWN if reports.is_taken_back(reported) else reported.signal.change.kind
         if kind in _TOLD_BY.get(fired.rule, _OTHER_NOTICES):
             days.setdefault(reported.signal.change.pmid, set()).add(reported.first_seen)
@@ -294,12 +298,14 @@ def _entries(report: Report, told: tuple[ReportedSignal, ...]) -> tuple[CitedEnt
 def _notice_items(
     report: Report, told: tuple[ReportedSignal, ...], entries: tuple[CitedEntry, ...], quotes: dict[int, Quote]
 ) -> tuple[NoticeItem, ...]:
-    """Each notice; how its paper stands is said with the first of them, the gravest."""
+    """Each notice; how its paper stands is said with the first of them, the gravest, and with a reinstatement."""
     said: set[Pmid] = set()
     items = []
     for reported in told:
         pmid = reported.signal.change.pmid
-        items.append(_notice_item(reported, entries, quotes, None if pmid in said else report.integrity.get(pmid)))
+        with_it = reports.told_with(reported, report)
+        integrity = None if pmid in said and not with_it else report.integrity.get(pmid)
+        items.append(replace(_notice_item(reported, entries, quotes, integrity), told_with=with_it))
         said.add(pmid)
     return tuple(items)
 

@@ -161,8 +161,24 @@ def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ..
 
 
 def notices(report: Report) -> tuple[ReportedSignal, ...]:
-    """The open notices about cited papers, gravest first."""
-    return tuple(reported for reported in order_signals(report.signals) if reported.signal.change.is_about_cited)
+    """The open notices about cited papers, gravest first; those that are ``outlived`` are told with another."""
+    return tuple(
+        reported
+        for reported in order_signals(report.signals)
+        if reported.signal.change.is_about_cited and not reported.signal.outlived
+    )
+
+
+def told_with(notice: ReportedSignal, report: Report) -> tuple[ReportedSignal, ...]:
+    """The open notices about the same paper that a reinstatement has ended: they are told, and answered, with it."""
+    change = notice.signal.change
+    if change.kind is not ChangeKind.CITED_REINSTATED or notice.signal.outlived:
+        return ()
+    return tuple(
+        each
+        for each in order_signals(report.signals)
+        if each.signal.outlived and each.signal.change.pmid == change.pmid
+    )
 
 
 def new_evidence(report: Report) -> tuple[ReportedSignal, ...]:
@@ -172,7 +188,7 @@ def new_evidence(report: Report) -> tuple[ReportedSignal, ...]:
 
 def listed_evidence(report: Report) -> tuple[ReportedSignal, ...]:
     """The open new records without those that are listed already, as what announces an open notice."""
-    told = {each.signal.change.notice_pmid for each in notices(report) if each.signal.change.kind in _ANNOUNCING}
+    told = {each.signal.change.notice_pmid for each in report.signals if each.signal.change.kind in _ANNOUNCING}
     return tuple(reported for reported in new_evidence(report) if reported.signal.change.pmid not in told)
 
 

@@ -59,6 +59,9 @@ class Signal:
     Only sums over many records mean something."""
     bearings: tuple[Bearing, ...] = ()
     """Why a new record bears on each of its sentences, in their order: shared words, passage, shared references."""
+    outlived: bool = False
+    """For an open notice that a reinstatement has ended: it is told as history with the reinstatement, which is open
+    too, and asks for nothing of its own."""
 
 
 _NONE_KEPT: Mapping[Pmid, Effect | None] = MappingProxyType({})
@@ -140,7 +143,7 @@ def triage(
         else _judge_new(change, records.get(change.pmid), topic, claims, ranked)
         for change in changes
     ]
-    signals = [_tell_kept(each, kept) for each in signals]
+    signals = [_tell_kept(each, kept) for each in _mark_outlived(signals)]
     ordered = sorted(signals, key=_urgency)
     cited = {pmid: records[pmid] for pmid in claims.sentences_of if pmid in records}
     found = [records[each.change.pmid] for each in ordered if each.level and each.change.pmid in records]
@@ -191,7 +194,10 @@ def order_among_equals(signal: Signal) -> tuple[float, ...]:
     return (signal.priority, aside, rank, -signal.relevance, -signal.change.pmid)
 
 
-TAKEN_BACK = "The notice has since been taken back; the board still has to say what that means."
+TAKEN_BACK = (
+    "The notice no longer holds: it was taken back, or a reinstatement followed it. "
+    "The board still has to say what that means."
+)
 """The reason of a notice that is open and stands no longer."""
 
 
@@ -216,6 +222,35 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims, integrit
     return Signal(change, priority, None, tuple(reasons), 1.0, sentences, mark(record) if record else ())
 
 
+def _mark_outlived(signals: Sequence[Signal]) -> list[Signal]:
+    """After a reinstatement the paper's history is one thing to look at: the newest reinstatement tells it.
+
+    All stays open until a person closes it. Where a retraction stands by any source, nothing is history.
+    """
+    retracted = {
+        each.change.pmid for each in signals if each.change.kind in _RETRACTED and TAKEN_BACK not in each.reasons
+    }
+    leads = {each.change.pmid: each.change for each in signals if each.change.kind is ChangeKind.CITED_REINSTATED}
+    return [
+        replace(each, outlived=True)
+        if each.change.pmid in leads.keys() - retracted and each.change != leads[each.change.pmid] and _is_over(each)
+        else each
+        for each in signals
+    ]
+
+
+def _is_over(signal: Signal) -> bool:
+    """Whether a notice is one that a reinstatement can end, and has ended."""
+    change = signal.change
+    if change.kind is ChangeKind.NOTICE_WITHDRAWN:
+        return change.detail.startswith(tuple(f"{kind}: " for kind in _ENDS))
+    return change.kind is ChangeKind.CITED_REINSTATED or (change.kind in _ENDS and TAKEN_BACK in signal.reasons)
+
+
+_RETRACTED = frozenset({ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED})
+_ENDS = _RETRACTED | {ChangeKind.CITED_PARTLY_RETRACTED, ChangeKind.CITED_WITHDRAWN, ChangeKind.CITED_CONCERN}
+"""Kinds of notice that are over once their paper is reinstated. An erratum or a newer version is not."""
+
 _GONE = {
     PaperState.DELETED: "NLM's update files say that it was deleted.",
     PaperState.MERGED: "It was most likely merged: another record bears its title or DOI.",
@@ -225,8 +260,8 @@ _WITHOUT_NOTICE = frozenset({ChangeKind.CITED_MISSING, ChangeKind.CITED_REINSTAT
 
 
 def _stands(change: Change, record: Record, integrity: Integrity | None) -> bool:
-    if integrity is not None and change.detail in integrity.standing:
-        return True
+    if integrity is not None and change.detail in integrity.standing | integrity.outlived:
+        return change.detail in integrity.standing
     if change.detail.startswith(f"{Source.WATCH} "):
         return integrity is None
     if change.notice_pmid is not None:

@@ -141,7 +141,7 @@ def decide(
     after = thresholds.reassess_after_days
     if cites_guideline:
         after = min(after, thresholds.guideline_reassess_after_days)
-    on_cited = tuple(_on_cited_papers(signals))
+    on_cited = tuple(_on_cited_papers([signal for signal in signals if not signal.outlived]))
     fired = [
         *(one for one in on_cited if one.status is Status.REVIEW_NOW),
         *_on_contradiction(signals, kept),

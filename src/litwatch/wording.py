@@ -162,6 +162,15 @@ def listed_above(number: int) -> str:
     )
 
 
+def told_together(number: int) -> str:
+    """How many open notices are told with a reinstatement."""
+    are = "is" if number == 1 else "are"
+    return (
+        f"{count(number, 'earlier notice')} about this paper {are} still open and {are} over: "
+        "told here once, and answered together with this."
+    )
+
+
 def long_time(moment: datetime) -> str:
     """A moment with its zone as it stands in the value: ``3 March 2026, 02:15 UTC``."""
     return f"{long_date(moment.date())}, {moment:%H:%M} {moment.tzname() or ''}".rstrip()

@@ -13,6 +13,7 @@ from litwatch.articles.model import Article, BlockKind, Marker, ReviewState, Rev
 from litwatch.citations import Match, MatchState, Pmid, Reference, ReferenceKind
 from litwatch.claims import Claims, map_claims
 from litwatch.diff import Change, find_cited_changes, find_new_records
+from litwatch.integrity import judge
 from litwatch.records import (
     Journal,
     MeshHeading,
@@ -141,24 +142,40 @@ def signals_of(
     before: tuple[Record, ...] = (),
     kind: QuestionKind = QuestionKind.THERAPY,
     thresholds: Thresholds | None = None,
+    still_open: bool = False,
 ) -> tuple[Signal, ...]:
-    """The signals that these records give on the example article; cited ones count as cited, others as found."""
+    """The signals that these records give on the example article; cited ones count as cited, others as found.
+
+    ``still_open``: nobody has closed what the records ``before`` gave.
+    """
     newest = {r.pmid: r for r in records}
+    earlier = find_cited_changes((CITED, OTHER_CITED), {}, {r.pmid: r for r in before}) if still_open else ()
     changes: list[Change] = [
+        *earlier,
         *find_cited_changes((CITED, OTHER_CITED), {r.pmid: r for r in before}, newest),
         *find_new_records(
             [r for r in records if r.pmid not in {CITED, OTHER_CITED}], {CITED, OTHER_CITED}, (), UPDATED
         ),
     ]
     watched = replace(topic(kind), thresholds=thresholds or Thresholds())
-    return triage(changes, newest, watched, article(), claims())
+    integrity = {
+        r.pmid: judge([(UPDATED, old) for old in before if old.pmid == r.pmid] + [(TODAY, r)], (), watched=False)
+        for r in records
+    }
+    return triage(list(dict.fromkeys(changes)), newest, watched, article(), claims(), integrity=integrity)
 
 
 def verdict_on(*records: Record, **given: object) -> Verdict:
     """The verdict when these records are observed and nothing else is wrong."""
     before = given.pop("before", ())
+    still_open = bool(given.pop("still_open", False))
     facts: dict[str, object] = {
-        "signals": signals_of(*records, before=before, thresholds=given.get("thresholds")),  # type: ignore[arg-type]
+        "signals": signals_of(
+            *records,
+            before=before,  # type: ignore[arg-type]
+            thresholds=given.get("thresholds"),  # type: ignore[arg-type]
+            still_open=still_open,
+        ),
         "kept": {},
         "findings": (),
         "matches": MATCHES,

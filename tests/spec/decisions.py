@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from litwatch.citations import Match, MatchState
+from litwatch.citations import Match, MatchState, Pmid
 from litwatch.judgements import Effect
 from litwatch.lint import Finding, Severity
 from litwatch.records import Notice, Record, RefType
@@ -41,6 +41,7 @@ NOW, NEEDED, CLEAR, BLIND = Status.REVIEW_NOW, Status.REVIEW_NEEDED, Status.NO_S
 _UNSURE = (MATCHES[0], Match(2, MatchState.CANDIDATE, OTHER_CITED, 0.7, "title", "the year differs"))
 _ABSENT = (MATCHES[0], Match(2, MatchState.NOT_FOUND, None, 0.0, "pinned", "the editor says so"))
 _TAKEN_BACK = {"before": (noticed(RefType.RETRACTION_IN),)}
+_PART = Notice(RefType.ERRATUM_IN, "J Ex. 2026", Pmid(NOTICE + 1), "Partial retraction")
 _REVIEW = record(NEW, "Sleep and insulin", "systematic review")
 _COHORTS = tuple(record(NEW + n, f"Sleep study {n}", "observational study") for n in range(200))
 
@@ -64,6 +65,13 @@ ON_CITED_PAPERS = (
         ("V3",),
         (record(CITED),),
         _TAKEN_BACK,
+    ),
+    Case(
+        "The same, and a partial retraction before it, which PubMed links still, was never closed.",
+        NEEDED,
+        ("V3",),
+        (record(CITED, notices=(_PART,)),),
+        {"before": (record(CITED, notices=(_PART, *noticed(RefType.RETRACTION_IN).notices)),), "still_open": True},
     ),
     Case(
         "A part of a cited paper is retracted; NLM lists that among the errata.",

@@ -16,7 +16,7 @@ from litwatch.diff import Change
 from litwatch.judgements import OUTCOMES, Decision, Effect, Judgement, NamedRecord, may_wait_until, needs_reason
 from litwatch.pipeline.recall import name_reference
 from litwatch.report_view import CitedEntry
-from litwatch.reports import Report
+from litwatch.reports import Report, told_with
 
 ANSWERS = {
     "keep": Decision.RELEVANT,
@@ -61,8 +61,11 @@ def open_candidates(report: Report, entries: tuple[CitedEntry, ...]) -> tuple[Ca
 
 def read_form(
     fields: Mapping[str, str], report: Report, candidates: tuple[Candidate, ...], *, by: str, now: datetime
-) -> Judgement:
-    """The event that a form of the article's page asks for. Raises AnswerRefused."""
+) -> tuple[Judgement, ...]:
+    """The events that a form of the article's page asks for. Raises AnswerRefused.
+
+    An answer on a reinstatement is one on each notice that the page tells with it, the reinstatement last.
+    """
     reason = " ".join(fields.get("reason", "").split())
     if len(reason) > LONGEST_REASON:
         raise AnswerRefused(f"The reason is longer than {LONGEST_REASON:,} characters. Please shorten it.")
@@ -70,13 +73,13 @@ def read_form(
     if about == "change":
         return _answer(fields, report, reason, by, now)
     if about == "article":
-        return _review(fields, report, reason, by, now)
+        return (_review(fields, report, reason, by, now),)
     if about == "reference":
-        return _confirmation(fields, report, candidates, reason, by, now)
+        return (_confirmation(fields, report, candidates, reason, by, now),)
     raise AnswerRefused("The form says not what it is about. Open the page again.")
 
 
-def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now: datetime) -> Judgement:
+def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now: datetime) -> tuple[Judgement, ...]:
     asked = fields.get("change", "")
     reported = next((each for each in report.signals if change_id(each.signal.change) == asked), None)
     if reported is None:
@@ -89,7 +92,11 @@ def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     until = _read_day(fields.get("until", ""), now.date()) if decision is Decision.SNOOZED else None
     keeps_new = decision is Decision.RELEVANT and not reported.signal.change.is_about_cited
     effect = _read_effect(fields.get("effect", "")) if keeps_new else None
-    return Judgement(report.topic.slug, decision, by, now, reason, reported.signal.change, until, effect=effect)
+    answered = (*told_with(reported, report), reported)
+    return tuple(
+        Judgement(report.topic.slug, decision, by, now, reason, each.signal.change, until, effect=effect)
+        for each in answered
+    )
 
 
 def _read_effect(given: str) -> Effect | None:

@@ -253,10 +253,11 @@ class Desk:
         if reading is None:
             raise Refusal(404, "Nothing to answer", "This article is not watched any more.")
         try:
-            event = read_form(fields, reading.report, reading.candidates, by=visitor.member, now=self._clock())
+            events = read_form(fields, reading.report, reading.candidates, by=visitor.member, now=self._clock())
         except AnswerRefused as refused:
             raise Refusal(422, "The answer was not kept", str(refused)) from None
-        self._put(event, visitor.member)
+        for event in events:
+            self._put(event, visitor.member)
         place = fields.get("place", "")
         return RedirectResponse(f"{action}#{place}" if place.replace("-", "").isalnum() else action, 303)
 
