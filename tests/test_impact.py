@@ -53,7 +53,7 @@ def test_a_paper_is_answered_with_its_state_and_the_sentences_that_rest_on_it(
 ) -> None:
     status, told = ask("99000004")
     assert status == 0
-    assert "PubMed: retracted" in told
+    assert "PubMed: retracted (seen " in told
     assert "reference [1]" in told
     assert "sentence 1 (Causes): Short sleep lowers insulin sensitivity." in told
     assert "1 article, 1 reference and 1 sentence rest on it." in told

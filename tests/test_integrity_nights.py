@@ -172,7 +172,7 @@ def test_a_reinstated_papers_history_is_told_once_and_dated_in_mail_and_report(h
     for text in (body.get_content(), *reports):
         told = " ".join(text.replace("\\", "").split())
         assert "earlier notices about this paper are still open and are over" in told
-        assert "11 May 2026: partially retracted (PubMed, PMID 99500003)" in told
+        assert "seen 11 May 2026: partially retracted (PubMed, PMID 99500003)" in told
         assert "17 August 2026: retracted, taken back" in told
         assert "Read what the notice retracts" not in told
     assert body.get_content().count("  * ") == 1
@@ -220,7 +220,7 @@ def test_sources_that_disagree_stand_side_by_side_in_report_and_digest(house: Ho
     assert (stands(night).state, stands(night).disagree) == (PaperState.RETRACTED, True)
     assert opened(night) == [ChangeKind.CITED_RETRACTED]
     assert status(night) is Status.REVIEW_NOW
-    said = "PubMed: no notice. Retraction Watch: retracted (15 June 2026). The sources disagree."
+    said = "PubMed: no notice. Retraction Watch: retracted (published 15 June 2026). The sources disagree."
     reports = [Path(file).read_text(encoding="utf-8") for file in night.outcomes[0].files if not file.endswith("json")]
     assert [said in text.replace("\\", "") for text in reports] == [True, True]
     mail = house.mails()[0].read_bytes().decode()

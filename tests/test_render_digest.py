@@ -18,7 +18,7 @@ from litwatch.digests import Digest, subject
 from litwatch.errors import DeliveryError, SettingsError
 from litwatch.reports import FailedTopic
 from litwatch.topics import Thresholds
-from litwatch.verdict import Status
+from litwatch.verdict import Fired, Status
 from tests.browser import samples
 from tests.factories import (
     DAY,
@@ -30,6 +30,7 @@ from tests.factories import (
     make_retraction,
     make_signal,
     make_topic,
+    make_verdict,
 )
 
 SENDER = "litwatch <watch@example.org>"
@@ -189,6 +190,22 @@ def test_dates_are_written_in_the_members_language(form: str, written: str) -> N
         for shown in parts_of(replace(make_digest(report), dates=form)):
             assert written in shown
             assert "21 November 2026" not in shown
+
+
+@pytest.mark.parametrize(("form", "written"), [("en", "1 March 2026"), ("de", "1. März 2026"), ("iso", "2026-03-01")])
+def test_a_verdicts_own_sentence_has_its_dates_as_the_reader_does(form: str, written: str) -> None:
+    fired = Fired(
+        "V7", Status.REVIEW_NEEDED, "The article was last updated on 2026-03-01, 300 days ago.", (), "a review"
+    )
+    told = replace(make_report(Status.REVIEW_NEEDED), verdict=make_verdict(Status.REVIEW_NEEDED, fired=(fired,)))
+    for shown in parts_of(replace(make_digest(told), dates=form)):
+        assert f"last updated on {written}, 300" in " ".join(shown.split())
+
+
+def test_only_a_date_in_a_sentence_is_rewritten() -> None:
+    assert wording.dated("On 2026-03-01 and (2026-12-31).") == "On 1 March 2026 and (31 December 2026)."
+    for kept in ("https://example.org/2026-03-01/x?from=2026-03-01", "2026-13-01", "2026-03-01T02:00", "a-2026-03-01"):
+        assert wording.dated(kept) == kept
 
 
 def test_notices_are_never_capped() -> None:

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from lxml import html
 from markdown_it import MarkdownIt
 
-from litwatch import render, reports
+from litwatch import render, reports, wording
 from litwatch.citations import Pmid
 from litwatch.diff import ChangeKind
 from litwatch.digests import Digest
@@ -86,8 +86,8 @@ def test_no_record_is_hidden_in_any_form(make: Callable[[], Report]) -> None:
 def test_html_and_markdown_say_the_same_about_verdict_dates_actions_and_references(make: Callable[[], Report]) -> None:
     report = make()
     said = [
-        reports.headline(report),
-        *reports.failures(report),
+        wording.dated(reports.headline(report)),
+        *map(wording.dated, reports.failures(report)),
         *(action.text for action in reports.actions(report)),
         *(fired.overturned_by for fired in report.verdict.fired),
         *(match.reason for match in report.matches),

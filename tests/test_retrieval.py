@@ -275,7 +275,7 @@ def test_a_strategy_that_pubmed_understands_otherwise_is_an_editors_work(tmp_pat
         assert summary.ok
         assert report_of(summary).verdict.status is Status.REVIEW_NEEDED
         assert "V10" in rules(summary)
-        assert "understands it otherwise than on 2026-03-02, when the translation was" in scene.page()
+        assert "understands it otherwise than on 2 March 2026, when the translation was" in scene.page()
         assert "V10" in rules(scene.night()), "it stands until somebody acts"
         scene.pubmed.faults.clear()
         assert "V10" not in rules(scene.night())

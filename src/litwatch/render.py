@@ -148,6 +148,7 @@ def _engine(form: str, dates: str = "en") -> Environment:
         "keep_trailing_newline": True,
     }
     filters = _FILTERS | {
+        "dated": partial(wording.dated, form=dates),
         "day": partial(wording.long_date, form=dates),
         "searched": partial(digest_view.searched, form=dates),
         "sources": partial(wording.say_sources, form=dates),

@@ -6,6 +6,7 @@ anything: it names what ``diff``, ``triage`` and ``verdict`` have decided.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -142,6 +143,21 @@ def long_date(day: date | None, missing: str = "not stated", form: str = "en") -
     return pattern.format(day.day, months.split()[day.month - 1] if months else "", day.year, day.month)
 
 
+_STORED_DAY = re.compile(r"(?<![\w/=&:.-])(\d{4}-\d\d-\d\d)(?![\w/&:-])")
+
+
+def dated(text: str, form: str = "en") -> str:
+    """A sentence of litwatch's own, which keeps its dates as the store does, with them written as its readers do."""
+
+    def spell(found: re.Match[str]) -> str:
+        try:
+            return long_date(date.fromisoformat(found[1]), form=form)
+        except ValueError:
+            return found[1]
+
+    return _STORED_DAY.sub(spell, text)
+
+
 def due(day: date | None, today: date) -> str:
     """When the next re-assessment is due: ``3 March 2026``, or since when it is overdue."""
     said = long_date(day, "not set")
@@ -209,19 +225,31 @@ def level_label(level: Level | None) -> str:
     return f"Level {level.rank}: {level.label}" + (" (by its title or abstract)" if level.provisional else "")
 
 
+_DAY_IS = {Source.PUBMED: "seen", Source.WATCH: "published"}
+"""What the day of a source's word is (``integrity.Event.day``)."""
+
+
 def say_sources(integrity: Integrity, form: str = "en") -> str:
-    """What each source says of a paper, side by side: ``PubMed: retracted (15 June 2026). Retraction Watch: …``."""
+    """What each source says of a paper, side by side: ``PubMed: retracted (seen 15 June 2026). Retraction Watch: …``.
+
+    litwatch knows of PubMed the day on which it saw a notice, of Retraction Watch the notice's own.
+    """
     said = []
     for each in integrity.sayings:
-        since = f" ({long_date(each.since, form=form)})" if each.since and each.state is not PaperState.SOUND else ""
+        since = (
+            f" ({_DAY_IS[each.source]} {long_date(each.since, form=form)})"
+            if each.since and each.state is not PaperState.SOUND
+            else ""
+        )
         said.append(f"{each.source.value}: {each.state.value}{since}.")
     return " ".join([*said, *(["The sources disagree."] if integrity.disagree else [])])
 
 
 def say_history(integrity: Integrity, form: str = "en") -> tuple[str, ...]:
-    """What was said of a paper and taken back, oldest first, letters and reprints left out."""
+    """What was said of a paper and taken back, oldest first, letters and reprints left out; of each day, what it is."""
     return tuple(
-        f"{long_date(event.day, form=form)}: {event.state.value}{', taken back' if event.ended else ''}"
+        f"{_DAY_IS[event.source]} {long_date(event.day, form=form)}: {event.state.value}"
+        f"{', taken back' if event.ended else ''}"
         f" ({event.source.value}{'' if event.source is Source.WATCH else f', {event.detail}'})"
         for event in integrity.history
         if event.state in ASKS_FOR_EYES

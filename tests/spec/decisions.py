@@ -118,6 +118,12 @@ ON_NEW_EVIDENCE = (
     Case("A guideline appears on the topic.", NEEDED, ("V5",), (record(NEW, "Advice", "guideline"),)),
     Case("A systematic review or meta-analysis appears.", NEEDED, ("V5",), (_REVIEW,)),
     Case(
+        "A systematic review appears that bears on no sentence in particular: being on the topic is enough.",
+        NEEDED,
+        ("V5",),
+        (record(NEW, "Gut flora", "systematic review"),),
+    ),
+    Case(
         "A record that NLM has not typed yet calls itself a systematic review.",
         NEEDED,
         ("V5",),

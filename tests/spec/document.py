@@ -14,6 +14,7 @@ from litwatch.ageing import expected_outdated
 from litwatch.evidence import ORDER, Design
 from litwatch.topics import QuestionKind, Thresholds
 from litwatch.verdict import RULES
+from litwatch.wording import dated
 
 from .cases import TODAY
 from .decisions import CHAPTERS, Case
@@ -105,7 +106,7 @@ def _situation(case: Case) -> tuple[str, ...]:
         case.situation,
         f"**{decided.status.value}**",
         ", ".join(fired.rule for fired in decided.fired),
-        f"{first.reason} *Overturned by:* {first.overturned_by}",
+        f"{dated(first.reason)} *Overturned by:* {first.overturned_by}",
     )
 
 

@@ -46,6 +46,13 @@ def test_a_systematic_review_of_animals_or_a_retracted_one_asks_for_no_review() 
     assert len(signals_of(animals)) == 1, "it is marked and ordered, never excluded"
 
 
+def test_a_review_on_the_topic_that_bears_on_no_sentence_asks_for_a_review_too() -> None:
+    aside = record(NEW, "Gut flora", "systematic review")
+    (signal,) = signals_of(aside)
+    assert signal.sentences == ()
+    assert verdict_on(aside).status is Status.REVIEW_NEEDED
+
+
 def test_any_number_of_ordinary_new_records_is_no_verdict() -> None:
     many = [record(NEW + n, f"Sleep study {n}", "observational study") for n in range(200)]
     assert verdict_on(*many).status is Status.NO_SIGNAL

@@ -18,6 +18,7 @@ from litwatch import reports
 from litwatch.pipeline import Hindsight, NightSummary
 from litwatch.safe_text import visible
 from litwatch.verdict import Status
+from litwatch.wording import dated
 
 _COLOURS = {
     Status.REVIEW_NOW: "bold red",
@@ -64,7 +65,7 @@ def print_summary(summary: NightSummary) -> None:
             f"  {escape(report.topic.slug)}: [{_COLOURS[status]}]{status.value}[/]{incomplete}  "
             f"notices about cited papers: {notices}, new records: {new}"
         )
-        console.print(f"      {escape(visible(report.verdict.fired[0].reason))}")
+        console.print(f"      {escape(visible(dated(report.verdict.fired[0].reason)))}")
     for topic in summary.failed:
         console.print(f"  {escape(topic.slug)}: [bold magenta]not surveyed[/]")
     for outcome in summary.outcomes:
@@ -121,7 +122,7 @@ def print_hindsight(day: date, found: Mapping[str, Hindsight | None]) -> None:
         verdict, said = hindsight.report.verdict, hindsight.said
         console.print(f"  {escape(slug)}: [{_COLOURS[verdict.status]}]{verdict.status.value}[/]")
         for fired in verdict.fired:
-            console.print(f"      {fired.rule} {escape(visible(fired.reason))}")
+            console.print(f"      {fired.rule} {escape(visible(dated(fired.reason)))}")
         for reported in hindsight.report.signals:
             change = reported.signal.change
             console.print(f"      {change.kind.value}: PMID {change.pmid} {escape(visible(reported.record.title))}")

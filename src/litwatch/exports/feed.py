@@ -67,7 +67,8 @@ def _summary(report: Report) -> str:
         wording.count(len(notices(report)), "notice about cited papers", "notices about cited papers"),
         wording.count(len(listed_evidence(report)), "open new record"),
     ]
-    told = [headline(report), *(f"Not complete: {failure}" for failure in failures(report)), "; ".join(counted) + "."]
+    said = [headline(report), *(f"Not complete: {failure}" for failure in failures(report))]
+    told = [*map(wording.dated, said), "; ".join(counted) + "."]
     return " ".join(told)
 
 
