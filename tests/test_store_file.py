@@ -60,6 +60,33 @@ def test_what_is_read_in_one_block_is_one_state_of_the_store(store: Store) -> No
     assert len(store.runs()) == len(before) + 1
 
 
+def test_a_writer_who_waits_is_served_before_readers_who_come_later(store: Store) -> None:
+    late = Store(store.path, wait_seconds=0)
+
+    def is_let_in() -> bool:
+        try:
+            late.known([])
+        except StoreBusy:
+            return False
+        return True
+
+    with another_process("read", store.path) as reader:
+        assert heard(reader) == "reading"
+        writer = threading.Thread(target=store.start_run, args=("nightly", START))
+        writer.start()
+        assert not all(is_let_in() for _ in range(200)), "readers who never pause would keep the writer out for ever"
+        reader.communicate()
+        writer.join()
+    assert is_let_in()
+    assert [run.kind for run in store.runs()] == ["nightly"]
+
+
+def test_looking_whether_the_store_is_up_to_date_waits_for_no_reader(store: Store) -> None:
+    with another_process("read", store.path) as reader:
+        assert heard(reader) == "reading"
+        Store(store.path, wait_seconds=0).migrate()
+
+
 def test_duckdb_does_not_see_the_file_before_our_lock_is_held(store: Store) -> None:
     lock = take_lock(store.path.with_name("litwatch.duckdb.lock"), shared=False, deadline=0)
     with pytest.raises(StoreBusy):  # DuckDB's own lock is free: it would read headers that are about to change

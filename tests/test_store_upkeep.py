@@ -49,7 +49,7 @@ def test_a_snapshot_is_a_whole_store_that_later_writing_does_not_touch(store: St
     assert Store(target).watermark("insulin-resistance") == moment(1).date()
     store.snapshot(target)
     assert read_tables(target) == read_tables(store.path)
-    assert {path.name for path in target.parent.iterdir()} == {"snapshot.duckdb", "snapshot.duckdb.lock"}
+    assert {path.name for path in target.parent.iterdir() if path.suffix != ".lock"} == {"snapshot.duckdb"}
 
 
 def test_a_snapshot_holds_what_a_process_had_committed_before_it_was_killed(store: Store, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_vacuum_shrinks_the_file_and_keeps_everything(store: Store) -> None:
     assert after == store.path.stat().st_size
     assert store.path.stat().st_mode == mode
     assert read_tables(store.path) == tables
-    assert {path.name for path in store.path.parent.iterdir()} == {store.path.name, f"{store.path.name}.lock"}
+    assert {path.name for path in store.path.parent.iterdir() if path.suffix != ".lock"} == {store.path.name}
     assert store.save_night(make_night(9)).opened == ()
     assert store.watermark("insulin-resistance") == moment(9).date(), "the views came along"
 

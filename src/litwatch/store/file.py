@@ -60,6 +60,11 @@ class StoreFile:
         """Make the store, or bring an older one up to date; does nothing where nothing is to be done."""
         known, views = schema.released_migrations(), schema.released_views()
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self.path.exists():  # looked at as a reader: a command that only reads must not wait for other readers
+            with self._opened(read_only=True) as con:
+                self._refuse_newer(schema.read_version(con), known[-1].number)
+                if schema.is_current(con, known, views):
+                    return
         with self._opened(read_only=False) as con:
             self._refuse_newer(schema.read_version(con), known[-1].number)
             schema.apply_migrations(con, known, views)

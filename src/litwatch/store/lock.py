@@ -4,6 +4,9 @@ DuckDB's own lock is not enough: version 2.0.0 reads the file's headers before i
 opens while another commits may work on from the headers before that commit, and the commit is lost without an
 error (597 of 600 rows were there after four processes had committed 150 each). Everything that opens the store
 therefore holds this lock around opening, transaction and closing. It is an flock(2): it ends with its process.
+
+Readers that follow each other without a pause would keep a writer out for ever. So everybody passes a turnstile first,
+a second file: a writer holds it while it waits, and whoever comes later waits behind it.
 """
 
 from __future__ import annotations
@@ -11,6 +14,8 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _PAUSE = 0.01
@@ -26,18 +31,15 @@ def take_lock(path: Path, *, shared: bool, deadline: float) -> int | None:
     if file is None:
         return None
     try:
-        while True:
-            try:
-                fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    raise TimeoutError from None
-                time.sleep(_PAUSE)
-            else:
-                return file
+        with _turnstile(path, shared=shared, deadline=deadline):
+            if not shared:
+                _wait_for(file, shared=False, deadline=deadline)
+        if shared:  # one that has passed may wait, but lets the next writer through behind it
+            _wait_for(file, shared=True, deadline=deadline)
     except BaseException:
         os.close(file)
         raise
+    return file
 
 
 def release_lock(file: int | None) -> None:
@@ -56,6 +58,32 @@ def find_holders(path: Path) -> tuple[int, ...]:
         return ()
     rows = [fields for line in lines if len(fields := line.split()) >= 8 and fields[1] == "FLOCK"]
     return tuple(sorted({int(fields[4]) for fields in rows if fields[5].endswith(f":{inode}")}))
+
+
+@contextmanager
+def _turnstile(path: Path, *, shared: bool, deadline: float) -> Iterator[None]:
+    """Hold the place of the next in turn."""
+    turn = _open(path.with_suffix(".turn.lock"), shared=shared)
+    if turn is None:
+        yield
+        return
+    try:
+        _wait_for(turn, shared=shared, deadline=deadline)
+        yield
+    finally:
+        release_lock(turn)
+
+
+def _wait_for(file: int, *, shared: bool, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise TimeoutError from None
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _open(path: Path, *, shared: bool) -> int | None:

@@ -59,6 +59,17 @@ def read_version(con: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 0
 
 
+def is_current(con: duckdb.DuckDBPyConnection, steps: Sequence[Step], views: Step) -> bool:
+    """Whether nothing is missing: every step is applied, and the views are these."""
+    return read_version(con) == steps[-1].number and _views_digest(con, views) == views.digest
+
+
+def _views_digest(con: duckdb.DuckDBPyConnection, views: Step) -> str | None:
+    """The digest of the views that the store has."""
+    row = con.execute("SELECT digest FROM ledger WHERE name = ?", [views.name]).fetchone()
+    return row[0] if row else None
+
+
 def apply_migrations(con: duckdb.DuckDBPyConnection, steps: Sequence[Step], views: Step) -> int:
     """Apply what is missing, each step in a transaction of its own with its line in the ledger; how many that were.
 
@@ -67,8 +78,7 @@ def apply_migrations(con: duckdb.DuckDBPyConnection, steps: Sequence[Step], view
     con.execute(_LEDGER)
     version = read_version(con)
     missing = [step for step in steps if step.number > version]
-    known = con.execute("SELECT digest FROM ledger WHERE name = ?", [views.name]).fetchone()
-    if missing or known != (views.digest,):
+    if missing or _views_digest(con, views) != views.digest:
         missing.append(views)
     for step in missing:
         con.execute("BEGIN")
