@@ -1,9 +1,11 @@
-"""Entries of feeds that name no paper: kept with the sweep, shown nearest first, never made a record."""
+"""Entries of feeds that name no paper: kept with the sweep, shown nearest first, closed by a person, never a record."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,17 @@ from lxml import html
 
 from litwatch import render
 from litwatch.citations import Doi, Pmid
+from litwatch.cli import main
+from litwatch.judgements import Decision
 from litwatch.leads import Lead, nearest_first, without_record
+from litwatch.pipeline import NightSummary, open_store, run_night
 from litwatch.reports import Report
+from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from litwatch.sweeps import SweepKind
 from litwatch.verdict import Status
+from tests.desk_scenes import DESK_SETTINGS, forms_about, served
 from tests.factories import make_article, make_digest, make_record, make_report, make_signal, make_sweep
+from tests.nights import TOPIC, House, open_house
 from tests.store_scenes import made_store, make_night
 
 ALERT = Lead("Safety alert: an insulin pump", None, None, "https://agency.example.org/alert")
@@ -79,3 +87,73 @@ def test_the_digest_counts_leads_in_both_parts_whether_the_article_is_clear_or_n
         assert "2 leads from feeds without a PubMed record: see the report." in " ".join(part.split())
     for part in render.digest_parts(make_digest(report())):
         assert "(searched to 21 November 2026; 2 leads from feeds)" in " ".join(part.split())
+
+
+def night_with_leads(house: House, later: int = 0) -> NightSummary:
+    """A night whose feed has three entries without a paper."""
+    at = datetime.combine(DEMONSTRATION_TODAY, time(5, 30), UTC) + timedelta(days=later)
+    return run_night(replace(house.doors(at, **DESK_SETTINGS), read_leads=lambda _: FEED.leads))
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    with open_house(tmp_path) as opened:
+        opened.write_topic("sleep", topic=TOPIC + "feeds: [{name: agency, url: https://agency.example.org/rss}]\n")
+        night_with_leads(opened)
+        opened.show_commands(monkeypatch)
+        yield opened
+
+
+def shown(summary: NightSummary) -> set[str]:
+    """The titles of the leads in the night's report as people read it."""
+    page = next(Path(file) for file in summary.outcomes[0].files if file.endswith(".html"))
+    return {lead.title for lead in FEED.leads if lead.title in page.read_text(encoding="utf-8")}
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["leads", *arguments])
+    return int(ended.value.code or 0)
+
+
+def test_a_lead_that_an_editor_closed_is_shown_no_more_and_stays_in_the_chain(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("list", "sleep") == 0
+    assert f"{ALERT.name}  {ALERT.title}\n  {ALERT.link}" in capsys.readouterr().out
+    assert run("close", "sleep", ALERT.name, NEWS.name, "--by", "Dr Example", "--reason", "no advice") == 0
+    later = night_with_leads(house, 1)
+    assert shown(later) == {UNKNOWN.title}
+    told = json.loads(Path(next(file for file in later.outcomes[0].files if file.endswith(".json"))).read_text())
+    assert [each["closed"] for sweep in told["sweeps"] for each in sweep["leads"]] == [True, True, False]
+    store = open_store(house.settings())
+    assert [each.judgement.lead for each in store.audit_trail()] == [NEWS, ALERT]
+    assert store.verify_chain().problems == ()
+
+
+def test_a_closed_lead_can_be_opened_again_and_a_changed_entry_is_another(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("close", "sleep", ALERT.name, "--by", "Dr Example") == 0
+    assert run("close", "sleep", ALERT.name, "--by", "Dr Example") == 2, "it is closed already"
+    assert run("close", "sleep", ALERT.name, "--reopen", "--by", "Dr Example") == 0
+    assert shown(night_with_leads(house, 1)) == {lead.title for lead in FEED.leads}
+    assert len({lead.name for lead in (ALERT, replace(ALERT, title="Safety alert, widened"), NEWS)}) == 3
+    assert run("close", "sleep", "0123456789", "--by", "Dr Example") == 2
+    assert run("list", "sleep", "--json") == 0
+    listed = capsys.readouterr().out
+    assert {each["closed"] for each in json.loads(listed[listed.index("[") :])} == {False}
+
+
+def test_a_lead_is_closed_at_the_desk_and_an_old_page_says_that_it_was(house: House) -> None:
+    with served(house.settings()) as desk:
+        path = desk.link()
+        (form,) = forms_about(desk.page(path), "lead")
+        assert desk.send(path, form, lead=ALERT.name, reason="read it").status_code == 303
+        assert "lead closed" in desk.page(path).text_content().lower()
+    night_with_leads(house, 1)
+    assert [each.judgement.decision for each in open_store(house.settings()).audit_trail()] == [Decision.LEAD_CLOSED]
+    with served(house.settings()) as desk:
+        refused = desk.send(desk.link(), form, lead=ALERT.name)
+        assert (refused.status_code, "has been closed" in refused.text) == (422, True)
+        assert ALERT.title not in desk.page(desk.link()).xpath("//section[@id='leads']")[0].text_content()

@@ -173,7 +173,7 @@ def test_a_record_that_is_not_delivered_fails_three_days_is_then_shown_and_new_w
         summary = scene.night()
         assert summary.ok, summary.failure
         assert scene.watermark() == scene.day
-        assert f"Outstanding: PMID {LATE}, announced on 2026-03-02, was not delivered on 4 days" in scene.page()
+        assert f"Outstanding: PMID {LATE}, announced on 2 March 2026, was not delivered on 4 days" in scene.page()
         scene.pubmed.withheld, scene.pubmed.unnamed = set(), {LATE}
         summary = scene.night()
         assert LATE in {entry.record.pmid for entry in report_of(summary).signals}, "although no search names it"
@@ -188,7 +188,7 @@ def test_a_record_that_cannot_be_read_is_named_with_the_reason_and_asked_for_aga
         assert f"PMID {LATE} came but could not be read" in (scene.night().failure or "")
         scene.pubmed.unnamed = {LATE}
         assert scene.night().ok, "PubMed announces nothing that it does not deliver"
-        assert f"Outstanding: PMID {LATE}, announced on 2026-03-02, could not be read" in scene.page()
+        assert f"Outstanding: PMID {LATE}, announced on 2 March 2026, could not be read" in scene.page()
         assert "is not named any more" in scene.page()
         scene.pubmed.spoilt = set()
         assert scene.night().ok

@@ -11,6 +11,7 @@ import pytest
 
 from litwatch.diff import Change
 from litwatch.judgements import Decision, Effect, Judgement, NamedRecord
+from litwatch.leads import Lead
 from litwatch.store import Store
 from tests.store_scenes import ARRIVAL, CITED, NEW, RETRACTION, made_store, make_night, moment
 
@@ -84,6 +85,7 @@ def test_a_review_of_the_article_closes_what_was_open_and_leaves_what_comes_afte
     Judgement(TOPIC, Decision.CHECK_ASKED, "An editor", moment(3)),
     Judgement(TOPIC, Decision.REFERENCE_CONFIRMED, "Dr A", moment(3), reference=NamedRecord("x", CITED)),
     Judgement("", Decision.DIGEST_STOPPED, "Dr A", moment(3), member="a@example.org"),
+    Judgement(TOPIC, Decision.LEAD_CLOSED, "Dr A", moment(3), lead=Lead("An alert", None, None, None)),
 ], ids=lambda said: said.decision.value)  # fmt: skip
 def test_what_is_no_answer_and_no_review_closes_nothing(store: Store, said: Judgement) -> None:
     before = open_on(store)

@@ -17,13 +17,14 @@ import orjson
 
 from litwatch.citations import Pmid
 from litwatch.diff import Change
+from litwatch.leads import Lead
 
 
 class Decision(StrEnum):
     """What a person can say: four words about one change, three about the whole article, the rest about other things.
 
-    ``REFERENCE_CONFIRMED`` and ``CHECK_ASKED`` concern an article and leave its changes alone; the last three concern
-    a member and no article.
+    ``REFERENCE_CONFIRMED``, ``CHECK_ASKED`` and the words on leads concern an article and leave its changes alone; the
+    last three concern a member and no article.
     """
 
     RELEVANT = "relevant"
@@ -37,6 +38,9 @@ class Decision(StrEnum):
     REVIEWED_WITHDRAW = "article reviewed: withdraw"
     REFERENCE_CONFIRMED = "reference confirmed"
     """A reference of the article is this PubMed record."""
+    LEAD_CLOSED = "lead closed"
+    """An entry of a feed has been looked at, and is shown no more."""
+    LEAD_REOPENED = "lead open again"
     CHECK_ASKED = "check asked for"
     DIGEST_STOPPED = "digest stopped"
     DIGEST_RESUMED = "digest resumed"
@@ -61,6 +65,7 @@ class Effect(StrEnum):
 
 
 ABOUT_A_CHANGE = frozenset({Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.SNOOZED})
+ABOUT_A_LEAD = frozenset({Decision.LEAD_CLOSED, Decision.LEAD_REOPENED})
 REVIEWS = frozenset({Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
 ABOUT_A_MEMBER = frozenset({Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED, Decision.LINKS_REVOKED})
 OUTCOMES = {
@@ -120,6 +125,8 @@ class Judgement:
     """For RELEVANT: what the reader finds that the paper does to the article."""
     event: str = ""
     """Where it was given apart from the store: its name there, by which it is taken in once."""
+    lead: Lead | None = None
+    """For LEAD_CLOSED and LEAD_REOPENED: the entry as the feed has it."""
 
     def __post_init__(self) -> None:
         about_member = self.decision in ABOUT_A_MEMBER
@@ -129,6 +136,8 @@ class Judgement:
             raise ValueError(f"{self.decision.value!r} is {'not ' if self.change else ''}about a change")
         if (self.decision is Decision.REFERENCE_CONFIRMED) != (self.reference is not None):
             raise ValueError("a judgement on a reference names it and its record, and no other does")
+        if (self.decision in ABOUT_A_LEAD) != (self.lead is not None):
+            raise ValueError("a judgement on a lead names it, and no other does")
         if self.effect is not None and self.decision is not Decision.RELEVANT:
             raise ValueError("what a paper does to the article goes with 'relevant', and only with it")
         if (self.decision is Decision.SNOOZED) != (self.until is not None):

@@ -73,7 +73,7 @@ def report_json(report: Report) -> bytes:
         "references": [_entry(entry) for entry in view.entries],
         "findings": [_finding(finding) for finding in report.findings],
         "strategy": report.topic.strategy,
-        "sweeps": [_sweep(sweep) for sweep in report.sweeps],
+        "sweeps": [_sweep(sweep, report.closed_leads) for sweep in report.sweeps],
         "basis": basis_json(report.basis) if report.basis else None,
         "source_notices": view.source_notices,
     }
@@ -225,7 +225,7 @@ def _window(window: Window | None) -> dict[str, date] | None:
     return {"first": window.first, "last": window.last} if window else None
 
 
-def _sweep(sweep: Sweep) -> dict[str, Any]:
+def _sweep(sweep: Sweep, closed: frozenset[str]) -> dict[str, Any]:
     return {
         "kind": sweep.kind,
         "state": sweep.state,
@@ -237,7 +237,10 @@ def _sweep(sweep: Sweep) -> dict[str, Any]:
         "unreadable": [{"pmid": pmid, "reason": reason} for pmid, reason in sweep.unreadable],
         "error": sweep.error,
         "notes": sweep.notes,
-        "leads": [{"title": lead.title, "doi": lead.doi, "link": lead.link} for lead in sweep.leads],
+        "leads": [
+            {"title": lead.title, "doi": lead.doi, "link": lead.link, "closed": lead.name in closed}
+            for lead in sweep.leads
+        ],
         "searches": [_search(search) for search in sweep.searches],
     }
 

@@ -178,7 +178,7 @@ def arrange(report: Report) -> ReportView:
     told, fresh = reports.notices(report), reports.listed_evidence(report)
     entries = _entries(report, told)
     quotes = quote_all(report.article)
-    leads = nearest_first((lead for sweep in report.sweeps for lead in sweep.leads), report.article)
+    leads = nearest_first(reports.open_leads(report), report.article)
     return ReportView(
         title=reports.title_of(report),
         headline=reports.headline(report),

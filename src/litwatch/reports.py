@@ -18,6 +18,7 @@ from litwatch.basis import Basis
 from litwatch.citations import Match, MatchState, Pmid
 from litwatch.diff import ChangeKind
 from litwatch.integrity import Integrity
+from litwatch.leads import Lead
 from litwatch.lint import Finding, Severity
 from litwatch.records import Record
 from litwatch.sweeps import Sweep, SweepKind, SweepState
@@ -64,6 +65,8 @@ class Report:
     """How each cited paper stands, by whom and since when; empty where nothing was ever read."""
     answers: tuple[float, ...] = ()
     """What each answer about a new record is worth to the ranking, from 0 to 1 (``relevance.WORTH``)."""
+    closed_leads: frozenset[str] = frozenset()
+    """Entries of feeds, by ``Lead.name``, that a person has closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +193,11 @@ def listed_evidence(report: Report) -> tuple[ReportedSignal, ...]:
     """The open new records without those that are listed already, as what announces an open notice."""
     told = {each.signal.change.notice_pmid for each in report.signals if each.signal.change.kind in _ANNOUNCING}
     return tuple(reported for reported in new_evidence(report) if reported.signal.change.pmid not in told)
+
+
+def open_leads(report: Report) -> tuple[Lead, ...]:
+    """The entries of feeds that name no paper in PubMed and that nobody has closed, in feed order."""
+    return tuple(lead for sweep in report.sweeps for lead in sweep.leads if lead.name not in report.closed_leads)
 
 
 def failures(report: Report) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from litwatch.cli.doctor import doctor
 from litwatch.cli.export import export
 from litwatch.cli.impact import impact
 from litwatch.cli.judgements import answer, review
+from litwatch.cli.leads import leads
 from litwatch.cli.members import members
 from litwatch.cli.night import check, digest, nightly, report
 from litwatch.cli.policy import policy
@@ -50,7 +51,21 @@ def group() -> None:
 
 for command in (
     *(nightly, check, impact, answer, review, report, digest, export, desk),
-    *(topics, members, articles, references, policy, bulk, retractions, standin, store, audit, doctor, benchmark),
+    *(
+        topics,
+        members,
+        articles,
+        references,
+        leads,
+        policy,
+        bulk,
+        retractions,
+        standin,
+        store,
+        audit,
+        doctor,
+        benchmark,
+    ),
 ):
     group.add_command(command)
 

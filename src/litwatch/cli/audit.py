@@ -78,6 +78,8 @@ def _describe(judgement: Judgement) -> str:
         about += f", PMID {judgement.change.pmid} ({judgement.change.kind.value})"
     if judgement.reference is not None:
         about += f", PMID {judgement.reference.pmid} is “{judgement.reference.text[:80]}”"
+    if judgement.lead is not None:
+        about += f", “{judgement.lead.title[:80]}”"
     until = f" until {judgement.until.isoformat()}" if judgement.until else ""
     reason = f": {judgement.reason}" if judgement.reason else ""
     return f"{about}: {judgement.decision.value}{until}, by {judgement.by}{reason}"

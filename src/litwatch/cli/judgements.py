@@ -76,11 +76,11 @@ def answer(
     day: date | None = until.date() if until else None
     for change in changes:
         found = Effect(effect) if effect and change.kind is ChangeKind.NEW_RECORD else None
-        _record(store, Judgement(slug, ANSWERS[decision], by, now, reason, change, day, effect=found))
+        keep(store, Judgement(slug, ANSWERS[decision], by, now, reason, change, day, effect=found))
         click.echo(
             f"{slug}: {change.kind.value}, PMID {pmid}: {ANSWERS[decision].value}{f' until {day}' if day else ''}"
         )
-    _show_at_desk(store, settings)
+    show_at_desk(store, settings)
 
 
 @click.command()
@@ -104,12 +104,12 @@ def review(slug: str, outcome: str, *, by: str, reason: str) -> None:
     store = open_store(settings)
     if store.last_surveyed(slug) is None:
         raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
-    _record(store, Judgement(slug, OUTCOMES[outcome], by, datetime.now(UTC), reason, seen=store.last_surveyed(slug)))
+    keep(store, Judgement(slug, OUTCOMES[outcome], by, datetime.now(UTC), reason, seen=store.last_surveyed(slug)))
     click.echo(f"{slug}: {OUTCOMES[outcome].value}, recorded for {by}")
-    _show_at_desk(store, settings)
+    show_at_desk(store, settings)
 
 
-def _show_at_desk(store: Store, settings: Settings) -> None:
+def show_at_desk(store: Store, settings: Settings) -> None:
     """Renew the desk's pages; where that fails, the answer is kept all the same."""
     if settings.desk_url is None:
         return
@@ -119,7 +119,8 @@ def _show_at_desk(store: Store, settings: Settings) -> None:
         click.echo(f"it is kept, and the desk shows it after the next run: {error}", err=True)
 
 
-def _record(store: Store, judgement: Judgement) -> None:
+def keep(store: Store, judgement: Judgement) -> None:
+    """Append a judgement to the chain. Raises UsageError where it is about nothing that there is."""
     try:
         store.record_judgement(judgement)
     except (LookupError, ValueError) as error:

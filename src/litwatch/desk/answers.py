@@ -16,7 +16,7 @@ from litwatch.diff import Change
 from litwatch.judgements import OUTCOMES, Decision, Effect, Judgement, NamedRecord, may_wait_until, needs_reason
 from litwatch.pipeline.recall import name_reference
 from litwatch.report_view import CitedEntry
-from litwatch.reports import Report, told_with
+from litwatch.reports import Report, open_leads, told_with
 
 ANSWERS = {
     "keep": Decision.RELEVANT,
@@ -76,6 +76,8 @@ def read_form(
         return (_review(fields, report, reason, by, now),)
     if about == "reference":
         return (_confirmation(fields, report, candidates, reason, by, now),)
+    if about == "lead":
+        return (_closing(fields, report, reason, by, now),)
     raise AnswerRefused("The form says not what it is about. Open the page again.")
 
 
@@ -138,6 +140,13 @@ def _confirmation(  # noqa: PLR0917
         raise AnswerRefused("Choose a record, or give its PMID in digits.")
     named = NamedRecord(name_reference(candidate.entry.reference), Pmid(int(given)))
     return Judgement(report.topic.slug, Decision.REFERENCE_CONFIRMED, by, now, reason, reference=named)
+
+
+def _closing(fields: Mapping[str, str], report: Report, reason: str, by: str, now: datetime) -> Judgement:
+    lead = next((each for each in open_leads(report) if each.name == fields.get("lead")), None)
+    if lead is None:
+        raise AnswerRefused("This lead has been closed, or its feed has it no more. Open the page again.")
+    return Judgement(report.topic.slug, Decision.LEAD_CLOSED, by, now, reason, lead=lead)
 
 
 def _read_day(text: str, today: date) -> date:

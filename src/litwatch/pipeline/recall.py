@@ -97,6 +97,7 @@ def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Re
         day=day,
         beside=beside,
         answers=answers,
+        closed_leads=store.closed_leads(topic.slug),
     )
 
 
@@ -143,6 +144,7 @@ def assemble(
     day: date,
     beside: Beside | None = None,
     answers: Iterable[Judged] = (),
+    closed_leads: frozenset[str] = frozenset(),
 ) -> Report:
     """Join a night's parts to the report of ``day``; ``records`` holds the newest observation of each one concerned."""
     opened = {item.change: item.opened_at.date() for item in standing}
@@ -181,6 +183,7 @@ def assemble(
         ),
         integrity=integrity,
         answers=tuple(one.worth for one in answers),
+        closed_leads=closed_leads,
     )
 
 

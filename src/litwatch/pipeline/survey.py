@@ -313,6 +313,7 @@ def finish_survey(
         day=today,
         beside=aside.beside,
         answers=answers,
+        closed_leads=store.closed_leads(topic.slug),
     )
     return Surveyed(night, report)
 

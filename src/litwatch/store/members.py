@@ -1,4 +1,4 @@
-"""What people have said beside their answers to changes: confirmed references, stopped digests, revoked links.
+"""What people have said beside their answers to changes: references, closed leads, stopped digests, revoked links.
 
 All of it is in the chain of judgements (``changes``) and read from there; this module writes nothing.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from litwatch.judgements import ChainedJudgement, Decision, Judgement, NamedRecord
+from litwatch.judgements import ABOUT_A_LEAD, ChainedJudgement, Decision, Judgement, NamedRecord
 from litwatch.store.documents import load
 from litwatch.store.file import StoreFile
 
@@ -24,6 +24,18 @@ class Members(StoreFile):
             ).fetchall()
         named = [load(Judgement, doc).reference for (doc,) in rows]
         return tuple({each.text: each for each in named if each is not None}.values())
+
+    def closed_leads(self, topic: str) -> frozenset[str]:
+        """The topic's leads, by ``Lead.name``, that a person has closed and nobody has opened again."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT doc FROM judgement WHERE doc->>'$.topic' = ?"
+                " AND doc->>'$.decision' IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
+                [topic, sorted(ABOUT_A_LEAD)],
+            ).fetchall()
+        said = [load(Judgement, doc) for (doc,) in rows]
+        last = {judgement.lead.name: judgement.decision for judgement in said if judgement.lead is not None}
+        return frozenset(name for name, decision in last.items() if decision is Decision.LEAD_CLOSED)
 
     def stopped_members(self) -> frozenset[str]:
         """Mail addresses, casefolded, whose owners have stopped their digest and not resumed it."""

@@ -1,0 +1,100 @@
+"""``litwatch leads``: entries of feeds that name no paper in PubMed, and an editor's word that one has been looked at.
+
+A lead that an editor closes leaves report, desk and digest; the word stays in the chain, and may be taken back. This
+module refuses to look a lead up.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from litwatch.cli.judgements import REASON, keep, show_at_desk
+from litwatch.cli.references import find_topic
+from litwatch.cli.screen import print_json, say
+from litwatch.cli.words import AS_JSON, BY, settings_from_environment
+from litwatch.judgements import Decision, Judgement
+from litwatch.leads import Lead, nearest_first
+from litwatch.pipeline import open_article, open_store
+from litwatch.safe_text import visible
+
+REOPEN = click.option("--reopen", is_flag=True, help="Show it again.")
+
+
+@click.group()
+def leads() -> None:
+    """Show the feeds' entries that name no paper in PubMed, and close those that have been looked at."""
+
+
+@leads.command("list")
+@click.argument("slug", metavar="ARTICLE")
+@click.option("--closed", "with_closed", is_flag=True, help="Those that were closed as well.")
+@AS_JSON
+def list_leads(slug: str, *, with_closed: bool, as_json: bool) -> None:
+    """List ARTICLE's leads of the last night, nearest to the article first, each with the name to close it by.
+
+    \b
+    Example:
+      litwatch leads list insulin-resistance --closed
+    """
+    store = open_store(settings_from_environment())
+    found = (lead for sweep in store.latest_sweeps(slug) for lead in sweep.leads)
+    closed = store.closed_leads(slug)
+    shown = [
+        (lead, shared)
+        for lead, shared in nearest_first(found, open_article(find_topic(slug)))
+        if with_closed or lead.name not in closed
+    ]
+    if as_json:
+        print_json([_as_json(lead, shared, closed=lead.name in closed) for lead, shared in shown])
+        return
+    for lead, _ in shown:
+        state = "  (closed)" if lead.name in closed else ""
+        say(f"{lead.name}  {visible(lead.title or '(no title)')}{state}\n  {lead.link or lead.doi or 'no address'}")
+    if not shown:
+        say(f"{slug} has no {'' if with_closed else 'open '}leads")
+
+
+@leads.command("close")
+@click.argument("slug", metavar="ARTICLE")
+@click.argument("names", metavar="LEAD…", nargs=-1, required=True)
+@REOPEN
+@BY
+@REASON
+def close(slug: str, names: tuple[str, ...], *, reopen: bool, by: str, reason: str) -> None:
+    """Close LEADs of ARTICLE, as `litwatch leads list` names them: they have been looked at and are shown no more.
+
+    Each is an event in the chain of what people have decided, which `litwatch audit list` shows.
+
+    \b
+    Example:
+      litwatch leads list insulin-resistance
+      litwatch leads close insulin-resistance 2f0a61c9b4 --by "Dr Example" --reason "no new advice in it"
+    """
+    settings = settings_from_environment()
+    store = open_store(settings)
+    found = {lead.name: lead for sweep in store.latest_sweeps(slug) for lead in sweep.leads}
+    closed = store.closed_leads(slug)
+    for name in names:
+        if name not in found:
+            raise click.UsageError(f"{slug} has no lead {name!r}; `litwatch leads list {slug} --closed` names them")
+        if (name in closed) is not reopen:
+            raise click.UsageError(f"{name} is {'open' if reopen else 'closed'} already")
+    decision = Decision.LEAD_REOPENED if reopen else Decision.LEAD_CLOSED
+    now = datetime.now(UTC)
+    for name in dict.fromkeys(names):
+        keep(store, Judgement(slug, decision, by, now, reason, lead=found[name]))
+        say(f"{slug}: {decision.value}: {visible(found[name].title or '(no title)')}")
+    show_at_desk(store, settings)
+
+
+def _as_json(lead: Lead, shared: int, *, closed: bool) -> dict[str, object]:
+    return {
+        "name": lead.name,
+        "title": lead.title,
+        "doi": lead.doi,
+        "link": lead.link,
+        "shared_words": shared,
+        "closed": closed,
+    }
