@@ -15,6 +15,7 @@ from enum import StrEnum
 import orjson
 
 from litwatch.citations import Doi, Pmid
+from litwatch.frozen import quickly_made
 
 
 class DatePrecision(StrEnum):
@@ -27,6 +28,7 @@ class DatePrecision(StrEnum):
     RANGE = "range"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PartialDate:
     """A publication date with the precision that the journal gave; never rounded to 1 January in silence."""
@@ -39,6 +41,7 @@ class PartialDate:
     precision: DatePrecision
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class AbstractPart:
     """One AbstractText element; an unstructured abstract is one part without label."""
@@ -48,6 +51,7 @@ class AbstractPart:
     text: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class OtherAbstract:
     """An abstract in another language or of another type; never merged into the main one."""
@@ -57,6 +61,7 @@ class OtherAbstract:
     parts: tuple[AbstractPart, ...]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Author:
     """A person (last_name) or a group (collective_name)."""
@@ -70,6 +75,7 @@ class Author:
     affiliations: tuple[str, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Journal:
     """Where it appeared; a book's title stands in ``title``."""
@@ -85,6 +91,7 @@ class Journal:
     country: str | None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PublicationType:
     """Matched by ``ui`` (D016441 = Retracted Publication), shown by ``label``."""
@@ -93,6 +100,7 @@ class PublicationType:
     label: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class MeshQualifier:
     """A MeSH subheading; ``major`` may stand here and not on its heading."""
@@ -102,6 +110,7 @@ class MeshQualifier:
     major: bool
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class MeshHeading:
     """A MeSH descriptor with its qualifiers."""
@@ -150,6 +159,7 @@ class RefType(StrEnum):
     """A type newer than this list; ``Notice.note`` starts with NLM's own word for it."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One CommentsCorrections entry. PubMed gives no PMID for some retractions, so ``pmid`` may be None."""
@@ -167,6 +177,7 @@ PUBLISHED_ERRATUM = "D016425"
 EXPRESSION_OF_CONCERN = "D000075742"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class RegistryEntry:
     """A DataBank accession, for example ClinicalTrials.gov / NCT01234567."""
@@ -182,6 +193,7 @@ class RecordKind(StrEnum):
     BOOK = "book"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Record:
     """One PubMed citation as it stood when it was observed."""

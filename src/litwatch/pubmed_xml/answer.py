@@ -21,6 +21,7 @@ from typing import BinaryIO, cast
 from isal import igzip, igzip_lib
 
 from litwatch.errors import AnswerUnreadable
+from litwatch.frozen import quickly_made
 
 CHUNK_BYTES = 1 << 17
 RECORD_LIMIT = 32 << 20
@@ -51,6 +52,7 @@ _PMID_OF_RECORD = re.compile(
 _ERROR_TEXT = re.compile(rb"<ERROR>\s*([^<]{1,200})")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Slice:
     """One record's bytes in UTF-8, from its start tag to its end tag."""
@@ -64,6 +66,7 @@ class Slice:
     """The root element's attributes: prefixes may be declared there."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Gap:
     """What stands between records and is not blank: deleted PMIDs, or something that should not be there."""
