@@ -117,6 +117,8 @@ class RecordedPubMed(Entrez):
         self.searches = self.fetches = 0
         self.read: list[int] = []
         """Records delivered, night by night."""
+        self.found: list[int] = []
+        """Papers that the night's widest search found: 100 days of them once the window is full."""
         self._nights = nights
         self._by_pmid = {record.pmid: record for record in nights.records}
 
@@ -128,6 +130,7 @@ class RecordedPubMed(Entrez):
             bisect_right(self._nights.days, last),
         )
         pmids = tuple(record.pmid for record in reversed(self._nights.records[low:high]))
+        self.found[-1] = max(self.found[-1], len(pmids))
         term = write_term(strategy, window)
         return Search(term, window, len(pmids), pmids, term, (), datetime.combine(self.today, clock_time(5), UTC))
 
@@ -170,6 +173,7 @@ class Replay:
         """One night, as the scheduler does it, without mail."""
         self.pubmed.today = day
         self.pubmed.read.append(0)
+        self.pubmed.found.append(0)
         at = datetime.combine(day, clock_time(5, 30), UTC)
         doors = Doors(self.settings, self.store, self.pubmed, lambda _: (), lambda: at)
         begun = time.process_time()
@@ -222,15 +226,15 @@ def medians(values: Sequence[float]) -> tuple[float, float, float]:
     return median(values[:50]), median(values[100:150] or values), median(values[-50:])
 
 
-def fit(seconds: Sequence[float], read: Sequence[int], stored: Sequence[int]) -> tuple[float, float, float]:
-    """Seconds of a night by least squares: a constant, and what 1,000 records read and 10,000 records stored add.
+def fit(seconds: Sequence[float], found: Sequence[int], stored: Sequence[int]) -> tuple[float, float, float]:
+    """Seconds of a night by least squares: a constant, and what 1,000 papers found and 10,000 records stored add.
 
     Without the first 50 nights, in which the process warms up and the window fills.
     """
-    seconds, read, stored = (list(values)[50:] or list(values) for values in (seconds, read, stored))
-    known = np.column_stack([np.ones(len(seconds)), np.array(read) / 1_000, np.array(stored) / 10_000])
-    constant, by_read, by_stored = np.linalg.lstsq(known, np.array(seconds), rcond=None)[0]
-    return constant, by_read, by_stored
+    seconds, found, stored = (list(values)[50:] or list(values) for values in (seconds, found, stored))
+    known = np.column_stack([np.ones(len(seconds)), np.array(found) / 1_000, np.array(stored) / 10_000])
+    constant, by_found, by_stored = np.linalg.lstsq(known, np.array(seconds), rcond=None)[0]
+    return constant, by_found, by_stored
 
 
 def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
@@ -242,12 +246,13 @@ def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
     first = replay.seconds
     yield "first pass", f"{time.perf_counter() - begun:,.0f} s, {sum(first):,.0f} s of the processor"
     yield "a night: 1-50; 101-150; last 50", "{:.3f} s; {:.3f} s; {:.3f} s".format(*medians(first))
+    yield "papers found a night, likewise", "{:,.0f}; {:,.0f}; {:,.0f}".format(*medians(replay.pubmed.found))
     yield "records read a night, likewise", "{:,.0f}; {:,.0f}; {:,.0f}".format(*medians(replay.pubmed.read))
     stored = [bisect_right(nights.days, day) for day in nights.calendar]
     yield (
         "a night, by least squares",
-        "{:.3f} s, {:+.3f} s for 1,000 records read, {:+.3f} s for 10,000 stored".format(
-            *fit(first, replay.pubmed.read, stored)
+        "{:.3f} s, {:+.3f} s for 1,000 papers found, {:+.3f} s for 10,000 records stored".format(
+            *fit(first, replay.pubmed.found, stored)
         ),
     )
     yield "searches, fetches", f"{replay.pubmed.searches:,}, {replay.pubmed.fetches:,}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
@@ -262,8 +263,10 @@ class _Compared:
         self._labels = [f"{part.label or ''} {part.nlm_category or ''}" for part in record.abstract]
         for number, part in enumerate(record.abstract):
             terms = short.terms_of(part.text)
+            begins = [term.start for term in terms]
             for start, end in sentence_spans(part.text):
-                self.places.append((number, start, end, tuple(t for t in terms if start <= t.start < end)))
+                own = terms[bisect_left(begins, start) : bisect_left(begins, end)]
+                self.places.append((number, start, end, own))
         self.sets = [frozenset(term.stem for term in terms) for *_, terms in self.places]
         self.sets.append(stems_of(_headings(record)))
         self.stems: frozenset[str] = frozenset().union(*self.sets)
