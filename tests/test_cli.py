@@ -275,10 +275,27 @@ def test_the_store_commands_work_on_a_store_with_a_night(house: House, run: Run)
     assert "observation" in run("store", "export", str(house.folder / "export"))[1]
 
 
+@pytest.mark.parametrize(
+    "command", ["store runs", "store check", "store vacuum", "audit list", "digest --show"]
+)
+def test_no_command_that_tells_of_the_store_makes_one_for_a_mistyped_path(house: House, run: Run, command: str) -> None:
+    status, out, err = run(*command.split())
+    assert (status, out) == (1, "")
+    assert "There is no store" in err
+    assert "check LITWATCH_STORE" in err
+    assert not house.settings().store.exists()
+
+
+def test_doctor_tells_an_unusable_store_once(house: House, run: Run) -> None:
+    status, out, _ = run("doctor", "--ask-ncbi")
+    assert status == 1
+    assert out.count("BAD") == out.count("There is no store") == 1
+
+
 def test_doctor_says_what_is_missing_and_what_is_well(house: House, run: Run) -> None:
     status, out, _ = run("doctor")
     assert status == 1
-    assert "no night has run yet" in out
+    assert "the first night makes it" in out
     house.night(DEMONSTRATION_TODAY)
     assert "ok  topics" in run("doctor", "--ask-ncbi")[1]
 

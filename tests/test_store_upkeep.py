@@ -92,7 +92,7 @@ def test_a_store_that_is_held_gives_no_half_snapshot(store: Store, tmp_path: Pat
 
 
 def test_a_snapshot_never_replaces_the_store_itself(store: Store) -> None:
-    with pytest.raises(ValueError, match="another file"):
+    with pytest.raises(OutputFailed, match="name another file"):
         store.snapshot(store.path)
 
 

@@ -9,7 +9,7 @@ import click
 from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.judgements import CHAIN_START, Judgement
-from litwatch.pipeline import open_store
+from litwatch.pipeline import open_kept_store
 from litwatch.safe_text import visible
 from litwatch.store import Store
 
@@ -64,7 +64,7 @@ def list_events(*, article: str | None, limit: int, as_json: bool) -> None:
     Example:
       litwatch audit list --article insulin-resistance
     """
-    trail = open_store(settings_from_environment()).audit_trail(topic=article, limit=limit)
+    trail = open_kept_store(settings_from_environment()).audit_trail(topic=article, limit=limit)
     if as_json:
         print_json(trail)
         return

@@ -9,10 +9,10 @@ import click
 
 from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.errors import LitwatchError, SettingsError, StoreBusy
+from litwatch.errors import LitwatchError, OutputFailed, SettingsError, StoreBusy, StoreUnusable
 from litwatch.member_file import read_members
 from litwatch.messages import MessageState
-from litwatch.pipeline import open_doors, open_store
+from litwatch.pipeline import open_doors, open_kept_store
 from litwatch.pipeline.doors import inbox_trouble
 from litwatch.settings import Settings
 from litwatch.store import RunState
@@ -50,8 +50,8 @@ def doctor(*, ask_ncbi: bool, as_json: bool) -> int:
     for name, check in checks.items():
         try:
             found[name] = {"ok": True, "says": check(settings)}
-        except StoreBusy as error:
-            # The other checks would wait for the same process as long again.
+        except (StoreBusy, StoreUnusable, OutputFailed) as error:
+            # The other checks need the store, too: they would say the same again, or wait as long for the same process.
             found[name] = {"ok": False, "says": str(error)}
             break
         except LitwatchError as error:
@@ -91,7 +91,7 @@ def _check_topics(settings: Settings) -> str:
 
 
 def _check_store(settings: Settings) -> str:
-    store = open_store(settings)
+    store = open_kept_store(settings)
     problems = store.check().problems
     if problems:
         raise SettingsError("\n".join(problems))
@@ -99,7 +99,7 @@ def _check_store(settings: Settings) -> str:
 
 
 def _check_last_night(settings: Settings) -> str:
-    nights = [run for run in open_store(settings).runs(200) if run.kind == "nightly"]
+    nights = [run for run in open_kept_store(settings).runs(200) if run.kind == "nightly"]
     if not nights:
         raise SettingsError("no night has run yet; `litwatch nightly` runs one")
     latest = nights[0]
@@ -111,7 +111,7 @@ def _check_last_night(settings: Settings) -> str:
 
 
 def _check_retractions(settings: Settings) -> str:
-    file = open_store(settings).watch_file()
+    file = open_kept_store(settings).watch_file()
     if settings.retraction_watch is None:
         loaded = f"; a table of {file.loaded_at:%Y-%m-%d} is in force" if file else ""
         return f"PubMed alone: LITWATCH_RETRACTION_WATCH names no second source{loaded}"
@@ -122,7 +122,7 @@ def _check_retractions(settings: Settings) -> str:
 
 
 def _check_outbox(settings: Settings) -> str:
-    troubled = open_store(settings).outbox((MessageState.UNKNOWN, MessageState.FAILED))
+    troubled = open_kept_store(settings).outbox((MessageState.UNKNOWN, MessageState.FAILED))
     if troubled:
         names = ", ".join(f"{entry.message.recipient} ({entry.state.value})" for entry in troubled)
         raise SettingsError(f"not delivered for sure: {names}; see `litwatch digest --show`")
@@ -130,7 +130,7 @@ def _check_outbox(settings: Settings) -> str:
 
 
 def _check_desk(settings: Settings) -> str:
-    stopped = open_store(settings).stopped_members()
+    stopped = open_kept_store(settings).stopped_members()
     if trouble := inbox_trouble(settings):
         raise SettingsError(trouble)
     topics, _ = read_topic_files(settings.queries)

@@ -25,6 +25,7 @@ from litwatch.pipeline import (
     look_back,
     open_article,
     open_doors,
+    open_kept_store,
     open_store,
     publish_index,
     publish_report,
@@ -193,7 +194,7 @@ def digest(*, show: bool, resend: str | None, received: str | None, by: str | No
         raise click.UsageError("--by goes with either --resend or --received")
     settings = settings_from_environment()
     if show:
-        _show_outbox(open_store(settings))
+        _show_outbox(open_kept_store(settings))
         return 0
     doors = open_doors(settings)
     try:

@@ -9,7 +9,7 @@ import click
 
 from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.pipeline import PolicyDifference, compare_policies, open_store
+from litwatch.pipeline import PolicyDifference, compare_policies, open_kept_store
 from litwatch.topic_files import override, read_topics
 from litwatch.topics import Topic
 from litwatch.verdict import Verdict
@@ -54,7 +54,7 @@ def diff(*, queries: Path | None, settings: tuple[str, ...], as_json: bool, exit
     installed = settings_from_environment()
     topics = read_topics(installed.queries)
     other = [_change(topic, settings) for topic in (read_topics(queries) if queries else topics)]
-    found, failed = compare_policies(topics, other, open_store(installed))
+    found, failed = compare_policies(topics, other, open_kept_store(installed))
     changed = [each for each in found if each.difference.is_any]
     if as_json:
         print_json(

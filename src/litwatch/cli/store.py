@@ -8,7 +8,7 @@ import click
 
 from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.pipeline import open_store
+from litwatch.pipeline import open_kept_store
 
 
 @click.group()
@@ -26,7 +26,7 @@ def runs(*, limit: int, as_json: bool) -> None:
     Example:
       litwatch store runs
     """
-    latest = open_store(settings_from_environment()).runs(limit)
+    latest = open_kept_store(settings_from_environment()).runs(limit)
     if as_json:
         print_json(latest)
         return
@@ -46,7 +46,7 @@ def check() -> int:
     Example:
       litwatch store check
     """
-    found = open_store(settings_from_environment()).check()
+    found = open_kept_store(settings_from_environment()).check()
     for problem in found.problems:
         say(problem, err=True)
     say(f"{found.chain.length} judgements in the chain; {len(found.problems)} problems")
@@ -62,7 +62,7 @@ def snapshot(target: Path) -> None:
     Example:
       litwatch store snapshot var/readers.duckdb
     """
-    open_store(settings_from_environment()).snapshot(target)
+    open_kept_store(settings_from_environment()).snapshot(target)
     say(target)
 
 
@@ -75,7 +75,7 @@ def export(folder: Path) -> None:
     Example:
       litwatch store export var/export
     """
-    for table, rows in open_store(settings_from_environment()).export(folder).items():
+    for table, rows in open_kept_store(settings_from_environment()).export(folder).items():
         say(f"{table:20s} {rows}")
 
 
@@ -87,5 +87,5 @@ def vacuum() -> None:
     Example:
       litwatch store vacuum
     """
-    before, after = open_store(settings_from_environment()).vacuum()
+    before, after = open_kept_store(settings_from_environment()).vacuum()
     say(f"{before:,} bytes before, {after:,} after")

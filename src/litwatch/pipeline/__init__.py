@@ -8,7 +8,15 @@ order and transactions; it refuses to hold policy, which lives in the core.
 """
 
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests, run_delivery
-from litwatch.pipeline.doors import Doors, open_doors, open_inbox, open_snapshot, open_store, publish_snapshot
+from litwatch.pipeline.doors import (
+    Doors,
+    open_doors,
+    open_inbox,
+    open_kept_store,
+    open_snapshot,
+    open_store,
+    publish_snapshot,
+)
 from litwatch.pipeline.hindsight import Hindsight, PolicyDifference, as_known_on, compare_policies, look_back
 from litwatch.pipeline.known import CitedRecords, count_costs, read_cited_records, recall_cited
 from litwatch.pipeline.night import NightSummary, TopicOutcome, find_unread, run_night
@@ -38,6 +46,7 @@ __all__ = [
     "open_article",
     "open_doors",
     "open_inbox",
+    "open_kept_store",
     "open_snapshot",
     "open_store",
     "pin_reference",

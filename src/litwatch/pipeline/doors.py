@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from litwatch.entrez import Entrez, EntrezSettings
-from litwatch.errors import OutputFailed, SettingsError, StoreBusy
+from litwatch.errors import OutputFailed, SettingsError, StoreBusy, StoreUnusable
 from litwatch.feeds import read_feed
 from litwatch.inbox import Inbox, Refused
 from litwatch.pipeline.leads import ReadLeads
@@ -69,6 +69,17 @@ def open_store(settings: Settings) -> Store:
     store.migrate()
     _take_in(settings, store)
     return store
+
+
+def open_kept_store(settings: Settings) -> Store:
+    """The store that earlier runs filled, for commands that tell what it holds.
+
+    Raises StoreUnusable where there is none: an empty one, made for a mistyped LITWATCH_STORE, would answer everything
+    with "nothing".
+    """
+    if not settings.store.exists():
+        raise StoreUnusable(f"There is no store at {settings.store}: check LITWATCH_STORE; the first night makes it.")
+    return open_store(settings)
 
 
 def open_inbox(settings: Settings) -> Inbox:

@@ -45,7 +45,7 @@ class Upkeep(StoreFile):
         self._require_file()
         target = Path(target).resolve()
         if target == self.path:
-            raise ValueError("a snapshot needs another file than the store's own")
+            raise OutputFailed(f"{target} is the store itself: name another file for the snapshot.")
         # Closing any descriptor of a file drops the process's POSIX locks on it, DuckDB's too: ours closes last.
         with _draft_of(target) as draft, ExitStack() as last:
             with self._opened(read_only=False) as con:
