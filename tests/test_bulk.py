@@ -524,6 +524,10 @@ def test_the_commands_load_tell_and_exit_as_they_say(
     assert (told["counts"]["records"], told["counts"]["matched"]) == (1, 1)
     status, out, err = run("bulk", "load", source)
     assert (status, names(3)[0] in err) == (1, True)
+    assert "1 record (" in out
+    status, out, err = run("bulk", "load", source)
+    assert (status, out, names(3)[0] in err) == (1, "", True), "a gap is not “nothing to load”"
+    assert "ftp addresses are not read" in run("bulk", "status", "ftp://example.org/pubmed/")[2]
     status, out, _ = run("bulk", "status", source)
     assert status == 1
     assert f"2 files, {names(1)[0]} to {names(2)[0]}" in out

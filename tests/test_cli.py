@@ -275,9 +275,7 @@ def test_the_store_commands_work_on_a_store_with_a_night(house: House, run: Run)
     assert "observation" in run("store", "export", str(house.folder / "export"))[1]
 
 
-@pytest.mark.parametrize(
-    "command", ["store runs", "store check", "store vacuum", "audit list", "digest --show"]
-)
+@pytest.mark.parametrize("command", ["store runs", "store check", "store vacuum", "audit list", "digest --show"])
 def test_no_command_that_tells_of_the_store_makes_one_for_a_mistyped_path(house: House, run: Run, command: str) -> None:
     status, out, err = run(*command.split())
     assert (status, out) == (1, "")
@@ -328,13 +326,31 @@ def test_articles_show_refuses_what_is_no_article(run: Run, tmp_path: Path) -> N
     assert "page.txt" in err
 
 
+def test_a_topic_file_is_no_article(house: House, run: Run) -> None:
+    for command in ("show", "lint"):
+        status, out, err = run("articles", command, str(house.folder / "queries" / "sleep.yaml"))
+        assert (status, out) == (2, "")
+        assert "is a topic file" in err
+
+
+def test_a_missing_folder_of_topic_files_is_told_once(
+    house: House, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LITWATCH_QUERIES", "queries-elsewhere")
+    status, out, err = run("nightly")
+    assert status == 1
+    assert "queries-elsewhere: there is no such folder" in out + err
+    assert "queries-elsewhere: queries-elsewhere" not in out + err
+
+
 def test_lint_has_an_exit_status_for_scripts(house: House, run: Run, tmp_path: Path) -> None:
     assert run("articles", "lint", str(house.folder / "queries" / "sleep.md"))[0] == 0
     broken = tmp_path / "broken.md"
     broken.write_text(
         "# What?\n\nA claim [1]. Another [7].\n\n## References\n\n1. Example A. A title. A journal. 2020.\n"
     )
-    status, out, _ = run("articles", "lint", str(broken), "--format", "json")
+    status, out, _ = run("articles", "lint", str(broken), "--json")
     assert status == 1
     assert any(finding["severity"] == "error" for finding in json.loads(out))
 

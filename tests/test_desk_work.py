@@ -299,6 +299,14 @@ def test_an_invitation_that_would_open_nothing_is_refused(run: Run, arguments: t
     assert told in err
 
 
+def test_revoking_the_links_of_an_address_that_nobody_knows_is_kept_and_said(house: House, run: Run) -> None:
+    assert run("desk", "revoke", MEMBER, "--by", "Operator")[2] == ""
+    status, _, err = run("desk", "revoke", "mistyped@example.org", "--by", "Operator")
+    assert status == 0, "it may be an editor's, or that of somebody who left the lists"
+    assert "no topic file names mistyped@example.org" in err
+    assert "mistyped@example.org" in open_store(house.settings()).links_revoked()
+
+
 def test_revoked_links_are_an_event_with_a_reason(house: House, run: Run) -> None:
     assert run("desk", "revoke", EDITOR, "--by", "Operator", "--reason", "laptop lost")[0] == 0
     (event,) = open_store(house.settings()).audit_trail()

@@ -258,7 +258,7 @@ def test_members_check_says_who_gets_what_and_exits_with_1_on_a_mistake(
 
     assert check()[0] == 0
     assert "board@example.org: sleep; monday, thursday; at most 20 new records; dates iso" in check()[1]
-    assert json.loads(check("--format", "json")[1])["members"][0]["days"] == ["monday", "thursday"]
+    assert json.loads(check("--json")[1])["members"][0]["days"] == ["monday", "thursday"]
     write_members(house, "funday")
     status, told = check()
     assert status == 1

@@ -14,7 +14,7 @@ from typing import Protocol
 from litwatch.bulk.contents import MD5_FILE_BYTES, parse_md5
 from litwatch.bulk.names import BulkName, parse_name
 from litwatch.bulk.website import Website
-from litwatch.errors import SourceUnavailable
+from litwatch.errors import SettingsError, SourceUnavailable
 
 OnBytes = Callable[[int, int], None]
 """Told (bytes here, bytes in all) while a file arrives."""
@@ -76,8 +76,12 @@ def open_source(where: str, *, keep: Path, user_agent: str) -> Source:
     """The source that the operator named: http and https are web addresses, all else is a folder.
 
     ``keep`` is the folder in which downloads are kept until they are loaded. Raises SettingsError for an address
-    with a password, a query or a fragment.
+    with a password, a query or a fragment, and for one of another sort.
     """
     if where.lower().startswith(("http://", "https://")):
         return Website(where, keep=keep, user_agent=user_agent)
+    if "://" in where:
+        raise SettingsError(
+            f"{where.partition('://')[0]} addresses are not read: name an http or https one, or a folder"
+        )
     return Folder(Path(where))

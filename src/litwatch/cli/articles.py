@@ -8,11 +8,12 @@ from urllib.parse import quote
 
 import click
 
-from litwatch.articles import as_json, read_article
+from litwatch.articles import as_json as article_as_json
+from litwatch.articles import read_article
 from litwatch.articles.model import Article
 from litwatch.citations import Match, Pmid
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import settings_from_environment
+from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import ArticleUnreadable, OperatorError
 from litwatch.lint import Finding, Severity, lint
 from litwatch.lint.sarif import sarif_log
@@ -31,8 +32,8 @@ def articles() -> None:
 
 @articles.command("show")
 @click.argument("file", type=FILE)
-@click.option("--json", "as_json_", is_flag=True, help="Print everything that was read as JSON.")
-def show(file: Path, *, as_json_: bool) -> None:
+@AS_JSON
+def show(file: Path, *, as_json: bool) -> None:
     """Print what was read from FILE (a page saved as text, Markdown or HTML), and what was uncertain.
 
     \b
@@ -40,16 +41,24 @@ def show(file: Path, *, as_json_: bool) -> None:
       litwatch articles show queries/insulin-resistance.txt --json
     """
     article = _read(file)
-    if as_json_:
-        print_json(as_json(article))
+    if as_json:
+        print_json(article_as_json(article))
     else:
         _print(article)
 
 
 @articles.command("lint")
 @click.argument("file", type=FILE)
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
-def lint_command(file: Path, form: str) -> None:
+@AS_JSON
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    help="SARIF 2.1.0 is what editors and code hosts show.",
+)
+def lint_command(file: Path, *, as_json: bool, form: str) -> None:
     """Check FILE's markers against its reference list; exit status 1 when an error was found.
 
     The pins of the topic file beside it that watches FILE, if there is one, settle what they say, and the records that
@@ -60,12 +69,14 @@ def lint_command(file: Path, form: str) -> None:
       litwatch articles lint queries/insulin-resistance.txt
       litwatch articles lint queries/insulin-resistance.txt --format sarif > lint.sarif
     """
+    if as_json and form == "sarif":
+        raise click.UsageError("--json and --format sarif are two forms; choose one")
     article = _read(file)
     topics, _ = read_topic_files(file.resolve().parent)
     watching = [topic for topic in topics if topic.article.samefile(file)]
     matches, records = _known_matches(watching)
     findings = lint(article, [pin for topic in watching for pin in topic.pins], matches, records)
-    if form == "json":
+    if as_json or form == "json":
         print_json(findings)
     elif form == "sarif":
         text = file.read_bytes().decode("utf-8", "replace")
@@ -99,6 +110,8 @@ def _known_matches(watching: list[Topic]) -> tuple[tuple[Match, ...], Mapping[Pm
 
 
 def _read(file: Path) -> Article:
+    if file.suffix in {".yaml", ".yml"}:
+        raise click.UsageError(f"{file} is a topic file: name the article's page, which lies beside it")
     try:
         return read_article(file.read_bytes(), name=file.name)
     except OSError as error:

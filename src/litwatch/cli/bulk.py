@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.pipeline.load import BulkStatus, LoadStep, LoadSummary, bulk_status, load_bulk
+from litwatch.wording import count
 
 
 @click.group()
@@ -99,14 +100,14 @@ def _print_summary(summary: LoadSummary) -> None:
         counts = file.counts
         why = "" if file.everything else f" ({counts.known} known, {counts.cited} cited, {counts.matched} matched)"
         say(
-            f"{file.name}  {counts.records} records{why}: {counts.new} new, {counts.changed} changed,"
+            f"{file.name}  {count(counts.records, 'record')}{why}: {counts.new} new, {counts.changed} changed,"
             f" {counts.outdated} outdated, {counts.deleted} deleted"
         )
     done = "would be loaded" if summary.run is None else "waiting"
     if summary.waiting:
         first, last = summary.waiting[0], summary.waiting[-1]
         say(f"{len(summary.waiting)} {done}: {first}" + (f" to {last}" if last != first else ""))
-    elif not summary.files:
+    elif not summary.files and summary.ok:
         say("nothing to load: the store has every file of the source")
     if summary.failure:
         say(f"failed:\n{summary.failure}", err=True)
@@ -121,7 +122,8 @@ def _print_status(found: BulkStatus) -> None:
     if whole:
         newest = whole[-1]
         kept = "every record" if newest.everything else "watched records"
-        say(f"loaded   {len(whole)} files, {whole[0].name} to {newest.name} ({newest.loaded_at:%Y-%m-%d %H:%M}Z)")
+        which = newest.name if len(whole) == 1 else f"{whole[0].name} to {newest.name}"
+        say(f"loaded   {count(len(whole), 'file')}, {which} ({newest.loaded_at:%Y-%m-%d %H:%M}Z)")
         counts = [file.counts for file in whole]
         say(
             f"records  {sum(one.records for one in counts)} read, {kept} kept: {sum(one.new for one in counts)} new,"
@@ -138,4 +140,4 @@ def _print_status(found: BulkStatus) -> None:
         say(f"missing  {name}")
     if found.waiting is not None:
         first_last = f": {found.waiting[0]} to {found.waiting[-1]}" if found.waiting else ""
-        say(f"waiting  {len(found.waiting)} files{first_last}")
+        say(f"waiting  {count(len(found.waiting), 'file')}{first_last}")

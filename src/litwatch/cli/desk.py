@@ -101,6 +101,10 @@ def revoke(address: str, *, by: str, reason: str) -> None:
     settings = settings_from_environment()
     event = Judgement("", Decision.LINKS_REVOKED, by, datetime.now(UTC), reason, member=address)
     open_inbox(settings).put(event)
+    topics, _ = read_topic_files(settings.queries)
+    if not any(address.casefold() in topic.may_answer for topic in topics):
+        # It counts all the same: an editor's need not stand in a file, and one of a person who left does not.
+        click.echo(f"no topic file names {address}: look whether it is written as its owner writes it", err=True)
     with suppress(StoreBusy):  # the desk reads the inbox, too: it holds already
         open_store(settings)
     click.echo(f"{address}: links made before {event.at:%Y-%m-%d %H:%M:%S}Z open nothing any more")

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import settings_from_environment
+from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.member_file import read_members
 from litwatch.members import WEEKDAYS, Member, readers, reads
 from litwatch.topic_files import read_topic_files
@@ -19,8 +19,8 @@ def members() -> None:
 
 
 @members.command("check")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def check(form: str) -> int:
+@AS_JSON
+def check(*, as_json: bool) -> int:
     """Check queries/members.yaml and say what everybody gets; exit status 1 when there is a mistake.
 
     While there is one, the whole file counts for nothing: everybody gets every digest of their articles.
@@ -33,7 +33,7 @@ def check(form: str) -> int:
     topics, unreadable = read_topic_files(folder)
     chosen, problems = read_members(folder, topics)
     everybody = [(member, [t.slug for t in topics if reads(member, t)]) for member in readers(topics, chosen)]
-    if form == "json":
+    if as_json:
         told = [asdict(member) | {"topics": slugs, "days": _days(member)} for member, slugs in everybody]
         print_json({"members": told, "problems": [*problems, *unreadable]})
     else:

@@ -6,7 +6,7 @@ import click
 
 from litwatch.cli.screen import print_json, say
 from litwatch.cli.strategies import recall_command, suggest_command
-from litwatch.cli.words import settings_from_environment
+from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import ArticleUnreadable
 from litwatch.pipeline import open_article
 from litwatch.strategy import explain
@@ -25,7 +25,7 @@ topics.add_command(suggest_command)
 
 
 @topics.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@AS_JSON
 def list_topics(*, as_json: bool) -> None:
     """List the watched articles.
 
@@ -47,7 +47,7 @@ def list_topics(*, as_json: bool) -> None:
 
 @topics.command("check")
 @click.argument("slugs", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@AS_JSON
 def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
     """Check all topic files, or those named, and explain their search strategies.
 

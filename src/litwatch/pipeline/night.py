@@ -198,7 +198,7 @@ def find_unread(
     here = {topic.slug for topic in topics} | broken.keys()
     gone = {slug: count for slug, count in store.topics_with_open_changes(on=day).items() if slug not in here}
     return (
-        *(FailedTopic(slug, _sum_up(lines)) for slug, lines in broken.items()),
+        *(FailedTopic(slug, _sum_up(lines).removeprefix(f"{slug}: ")) for slug, lines in broken.items()),
         *(
             FailedTopic(
                 slug,
