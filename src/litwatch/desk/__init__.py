@@ -2,6 +2,7 @@
 
     access    who holds which link or session, and how often they may ask
     readings  what a page shows: the last published snapshot of the store, and the answers that wait
+    leaves    which of an article's new records one page shows
     answers   a form's fields → an event
     checks    one check at a time, as a process of its own
     handlers  what each address shows and does

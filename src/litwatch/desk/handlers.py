@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from litwatch.desk.access import Access, Limiter, Role, Visitor
 from litwatch.desk.answers import AnswerRefused, change_id, read_form
 from litwatch.desk.checks import Checks
+from litwatch.desk.leaves import turn_to
 from litwatch.desk.readings import ArticleReading, Readings
 from litwatch.errors import OutputFailed, SettingsError
 from litwatch.judgements import Decision, Judgement
@@ -90,7 +91,7 @@ class Desk:
     def show_answer(self, request: Request, _: bytes) -> Response:
         """What is open about the article of a member's link, with a form for each answer."""
         visitor = self._open(request, self._access.open_answer)
-        return self._article_page(visitor, visitor.topic, f"{self._base}answer/{visitor.token}")
+        return self._article_page(request, visitor, visitor.topic, f"{self._base}answer/{visitor.token}")
 
     def take_answer(self, request: Request, body: bytes) -> Response:
         """Keep a member's answer."""
@@ -184,7 +185,7 @@ class Desk:
     def show_article(self, request: Request, _: bytes) -> Response:
         """An article with its history; the editor may answer, too."""
         slug = request.path_params["slug"]
-        return self._article_page(self._editor(request), slug, f"{self._base}article/{slug}")
+        return self._article_page(request, self._editor(request), slug, f"{self._base}article/{slug}")
 
     def take_editors_answer(self, request: Request, body: bytes) -> Response:
         """Keep an editor's answer."""
@@ -217,13 +218,14 @@ class Desk:
         text = (folder / "page.css").read_text("utf-8") + (folder / "desk" / "desk.css").read_text("utf-8")
         return Response(text, media_type="text/css", headers={"cache-control": "public, max-age=3600"})
 
-    def _article_page(self, visitor: Visitor, slug: str, action: str) -> Response:
+    def _article_page(self, request: Request, visitor: Visitor, slug: str, action: str) -> Response:
         reading = self._read(slug)
         if reading is None:
             known = self._readings.topic(slug) is not None
             why = "It has not been surveyed yet." if known else "No article of that name is watched."
             raise Refusal(404, "Nothing to show", why)
         waiting = self._waiting(reading, slug)
+        leaf = turn_to(reading.report, request.query_params.get("from", ""))
         now = self._clock()
         said: dict[str, list[Judgement]] = {}
         for judgement in (*(each.judgement for each in reversed(reading.said)), *waiting):
@@ -233,7 +235,9 @@ class Desk:
             "article",
             visitor,
             slug=slug,
-            action=action,
+            address=action,
+            action=f"{action}?from={leaf.first}" if leaf.first else action,
+            leaf=leaf,
             report_link=report_address(reading.report, self._settings),
             reading=reading,
             report=reading.report,
@@ -258,6 +262,8 @@ class Desk:
             raise Refusal(422, "The answer was not kept", str(refused)) from None
         for event in events:
             self._put(event, visitor.member)
+        if first := turn_to(reading.report, request.query_params.get("from", "")).first:
+            action = f"{action}?from={first}"
         place = fields.get("place", "")
         return RedirectResponse(f"{action}#{place}" if place.replace("-", "").isalnum() else action, 303)
 

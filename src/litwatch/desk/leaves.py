@@ -1,0 +1,71 @@
+"""One stretch of an article's new records: those that a page shows in full, with forms, and what it lists of the rest.
+
+A page must open on a phone however many records are open, so it holds one leaf; every other record is one link away.
+This module refuses to reorder: the leaves follow the report's order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litwatch.report_view import SHOWN_IN_FULL, EvidenceGroup, group_by_sentence
+from litwatch.reports import Report, ReportedSignal, listed_evidence
+
+LISTED = 100
+"""So many of the records that follow are listed by their titles; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What one page shows of the open new records; places count from 0."""
+
+    first: int
+    """The place of the first record in full."""
+    total: int
+    """All open new records that are not told as notices."""
+    groups: tuple[EvidenceGroup, ...]
+    """Those in full, under the sentences that they bear on."""
+    listed: tuple[tuple[int, ReportedSignal], ...]
+    """What follows, each with the ``first`` of the leaf that shows it in full."""
+
+    @property
+    def last(self) -> int:
+        """The place after the last record in full."""
+        return min(self.first + SHOWN_IN_FULL, self.total)
+
+    @property
+    def before(self) -> int | None:
+        """The ``first`` of the leaf before; None on the first."""
+        return max(0, self.first - SHOWN_IN_FULL) if self.first else None
+
+    @property
+    def after(self) -> int | None:
+        """The ``first`` of the next leaf; None on the last."""
+        return self.last if self.last < self.total else None
+
+    @property
+    def next_size(self) -> int:
+        """How many records the next leaf shows in full."""
+        return min(SHOWN_IN_FULL, self.total - self.last)
+
+    @property
+    def unlisted(self) -> int:
+        """How many follow those that are listed."""
+        return self.total - self.last - len(self.listed)
+
+
+def turn_to(report: Report, asked: str) -> Leaf:
+    """The leaf with the record at the place that an address asks for; the first for what is no place."""
+    records = listed_evidence(report)
+    place = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 0
+    first = place // SHOWN_IN_FULL * SHOWN_IN_FULL if place < len(records) else 0
+    last = first + SHOWN_IN_FULL
+    return Leaf(
+        first,
+        len(records),
+        group_by_sentence(records[first:last], report.article),
+        tuple(
+            (place // SHOWN_IN_FULL * SHOWN_IN_FULL, reported)
+            for place, reported in enumerate(records[last : last + LISTED], last)
+        ),
+    )
