@@ -201,6 +201,15 @@ def test_front_matter_with_aliases_is_not_expanded() -> None:
     assert "front-matter-unreadable" in codes(article)
 
 
+def test_a_label_above_an_entry_is_no_word_of_it() -> None:
+    listed = "References\n\nResearch\n\nSleep and insulin.\n\nInv J, 2019\n\nGuideline\n\nAdvice.\n\nA Society, 2020"
+    article = read(f"Why is it?\n\nIt is so.\n\n{listed}", "a.txt")
+    assert [(ref.label, ref.text) for ref in article.references] == [
+        ("Research", "Sleep and insulin. Inv J, 2019"),
+        ("Guideline", "Advice. A Society, 2020"),
+    ]
+
+
 def test_named_footnotes_are_numbered_by_their_order_and_said() -> None:
     notes = "[^doe]: Doe A. Yes. J X. 2020;1:2.\n[^roe]: Roe B. Never. J X. 2021;1:2."
     article = read(f"# Why?\n\nIt is so.[^doe] It is not.[^roe]\n\n{notes}", "a.md")

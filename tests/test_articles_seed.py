@@ -103,6 +103,9 @@ def test_seed_references_are_four_without_numbers(article: Article) -> None:
     assert kinds == [ReferenceKind.GUIDELINE, *[ReferenceKind.RESEARCH] * 3]
     assert [reference.year for reference in article.references] == [2025, 2020, 2007, 2019]
     assert article.references[3].source == "Diabetes & vascular disease research"
+    for reference in article.references:
+        assert reference.text.startswith(reference.title), "the page's label is no word of the entry"
+    assert [reference.label for reference in article.references] == ["Guideline", *["Research"] * 3]
     assert not article.references_numbered
     assert {"mapping-uncertain", "markers-exceed-references"} <= {doubt.code for doubt in article.uncertain}
 
@@ -114,7 +117,7 @@ def test_no_word_of_the_seed_is_lost(seed: str, article: Article) -> None:
             *(section.heading for section in article.sections),
             *(sentence.text for sentence in article.sentences),
             *(marker.text for sentence in article.sentences for marker in sentence.markers),
-            *(reference.text for reference in article.references),
+            *(f"{reference.label} {reference.text}" for reference in article.references),
             *article.furniture,
         ]
     )

@@ -83,6 +83,8 @@ class Reference:
     url: str | None = None
     text: str = ""
     """The whole entry as printed, blanks normalised."""
+    label: str = ""
+    """What the page prints above the entry to sort it ("Research"); no word of the entry itself."""
 
     @property
     def pmcid(self) -> str | None:

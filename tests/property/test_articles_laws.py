@@ -74,7 +74,7 @@ def kept_text(article: Article) -> str:
             *(section.heading for section in article.sections),
             *(sentence.text for sentence in article.sentences),
             *(marker.text for sentence in article.sentences for marker in sentence.markers),
-            *(reference.text for reference in article.references),
+            *(f"{reference.label} {reference.text}" for reference in article.references),
             *article.furniture,
         ]
     )

@@ -64,4 +64,5 @@ def _reference(reference: Reference) -> dict[str, Any]:
         "doi": reference.doi,
         "url": reference.url,
         "text": reference.text,
+        "label": reference.label,
     }

@@ -91,20 +91,32 @@ def read_entry(
     """Read one entry from its lines (kind line and number taken off) and the addresses that it links to."""
     whole = one_line(" ".join(lines))
     doi, pmid, url = _identifiers(whole[:_LONGEST], links)
-    text = one_line(f"{kind_line} {whole}")
+    text, label = (whole, kind_line) if whole else (kind_line, "")
     kept = tuple(cleaned for line in lines if (cleaned := _without_identifiers(line[:_LONGEST])))
     if kept:
         stated, first = _take_kind(kept[0])
         kind, kept = kind or stated, (first, *kept[1:]) if first else kept[1:]
     if not kept:
         title = kind_line if not lines else whole[:_LONGEST] if url is None else ""
-        return Reference(position, number, kind or ReferenceKind.OTHER, title, "", None, (), pmid, doi, url, text)
+        sort = kind or ReferenceKind.OTHER
+        return Reference(position, number, sort, title, "", None, (), pmid, doi, url, text, label)
     flat = one_line(" ".join(kept))
     year = _read_year(kept[-1]) or _read_year(flat)
     parts = _by_lines(kept) or _by_form(flat)
     title = parts.title.strip(' *_“”"').removesuffix(".")
     return Reference(
-        position, number, kind or ReferenceKind.OTHER, title, parts.source, year, parts.authors, pmid, doi, url, text
+        position,
+        number,
+        kind or ReferenceKind.OTHER,
+        title,
+        parts.source,
+        year,
+        parts.authors,
+        pmid,
+        doi,
+        url,
+        text,
+        label,
     )
 
 

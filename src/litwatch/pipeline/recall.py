@@ -52,7 +52,8 @@ def with_confirmed(topic: Topic, article: Article, store: Store) -> Topic:
 
 def name_reference(reference: Reference) -> str:
     """What a confirmed reference is known by as long as the article prints it so: its words, not its place."""
-    return " ".join((reference.text or f"{reference.title} {reference.source} {reference.year or ''}").split())
+    words = reference.text or f"{reference.title} {reference.source} {reference.year or ''}"
+    return " ".join(f"{reference.label} {words}".split())
 
 
 def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Report | None:
