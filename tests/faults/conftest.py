@@ -11,17 +11,28 @@ import pytest
 
 from litwatch.standin import Corpus
 
-from .contract import Proof, Reference, make_reference, prove
+from .contract import Proof, prove
+from .reference import Reference, make_reference
 from .ward import Ward, open_ward, small_corpus
 
 FAST = frozenset(
     """
     test_nothing_is_lost_after[rate-limit-as-200-search-always]
+    test_nothing_is_lost_after[unavailable-resolution-always]
     test_nothing_is_lost_after[reset-mid-body-fetch-always]
     test_nothing_is_lost_after[malformed-article-fetch-always]
+    test_nothing_is_lost_after[omitted-ids-fetch-once]
     test_nothing_is_lost_after[omitted-ids-fetch-always]
     test_nothing_is_lost_after[false-zero-search-always]
+    test_nothing_is_lost_after[translation-changes-search-always]
+    test_every_fault_of_the_stand_in_has_a_case
     test_a_key_that_an_answer_repeats_is_never_repeated_by_us[2]
+    test_a_paper_that_every_search_leaves_out_for_two_months_is_found_by_the_next
+    test_a_paper_that_is_announced_once_and_not_delivered_is_asked_for_until_it_comes
+    test_a_search_of_more_papers_than_pubmed_shows_comes_whole[]
+    test_more_papers_than_one_request_holds_all_come_and_one_that_is_malformed_hides_none
+    test_a_feed_that_cannot_be_read_is_told[server_error_(500)]
+    test_a_paper_that_a_feed_names_once_and_pubmed_does_not_deliver_is_asked_for_until_it_comes
     test_a_store_of_a_newer_version_is_left_alone
     test_a_clock_that_goes_back_moves_no_watermark_back_and_loses_nothing
     test_a_night_killed_while_it_waits_for_pubmed_loses_nothing[2-during_the_fetch,_before_any_commit]
@@ -97,11 +108,11 @@ Prove = Callable[..., Proof]
 
 @pytest.fixture
 def proven(reference: Reference, heard: Callable[[], str], note: Note) -> Prove:
-    """``prove`` against the reference, with its outcome noted."""
+    """``prove`` against the reference, with its outcome noted; ``remark`` is for a case that had nothing to say."""
 
-    def run(ward: Ward, fault: str, where: str, **how: Any) -> Proof:
+    def run(ward: Ward, fault: str, where: str, *, remark: str = "", **how: Any) -> Proof:
         proof = prove(ward, reference, heard=heard, **how)
-        note(fault, where, proof.outcome.value, proof.said)
+        note(fault, where, proof.outcome.value, proof.said or remark)
         return proof
 
     return run

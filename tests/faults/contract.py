@@ -7,15 +7,13 @@ never saw a fault.
 
 from __future__ import annotations
 
-import email
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
-from email import policy
 from enum import StrEnum
-from pathlib import Path
+from html import unescape
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -27,12 +25,13 @@ from litwatch.pipeline import NightSummary
 from litwatch.store import RunState
 from litwatch.verdict import Status
 
-from .ward import EVE, MORNING, NIGHT, SECRETS, Ward
+from .reference import Broken, Reference, State, look
+from .ward import MORNING, NIGHT, SECRETS, Ward, mail_text
 
 KEPT = ("observation", "sighting", "change", "match_list", "verdict", "outbox", "judgement", "fate")
 """Tables in which a second good night writes nothing; the search log and the runs grow with every night."""
 
-SAYS_SO = ("could not be searched", "did not complete")
+SAYS_SO = "could not be searched"
 """Words by which a digest says that a look failed."""
 
 
@@ -40,43 +39,18 @@ class Outcome(StrEnum):
     """What a fault came to."""
 
     SURVIVED = "survived"
+    TOLD = "told, and nothing lost"
+    """The night was good, saw everything, and its report says what was odd."""
     LOUD = "failed loudly"
     BELIEVED = "believed, mended by the next night"
     """A well-formed answer that nobody could tell from the truth."""
 
 
-class Broken(AssertionError):
-    """An invariant of the contract does not hold."""
+class Lie(StrEnum):
+    """What a well-formed answer may say without being told from the truth; everything else must be right."""
 
-
-@dataclass(frozen=True)
-class State:
-    """What a ward's store holds, as far as readers see it."""
-
-    sightings: frozenset[tuple[Any, ...]]
-    current: frozenset[tuple[Any, ...]]
-    changes: frozenset[tuple[Any, ...]]
-    confirmed: frozenset[tuple[Any, ...]]
-    watermarks: dict[str, date]
-
-    def lacks(self, other: State) -> dict[str, set[tuple[Any, ...]]]:
-        """What ``other`` has and this has not, by kind; empty when nothing."""
-        missing = {
-            name: set(getattr(other, name) - getattr(self, name))
-            for name in ("sightings", "current", "changes", "confirmed")
-        }
-        return {name: rows for name, rows in missing.items() if rows}
-
-    def sees_as_much_as(self, other: State) -> bool:
-        return not self.lacks(other)
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A ward without faults: its folder after EVE, and its state after each night."""
-
-    folder: Path
-    after: dict[date, State]
+    WORDS = "something else of a record"
+    ABSENCE = "nothing of some papers that were never seen"
 
 
 @dataclass(frozen=True)
@@ -85,41 +59,9 @@ class Proof:
 
     outcome: Outcome
     said: str
-    """What the failure was called, in its first line; empty for none."""
+    """What the failure was called, in its first line, or else what the report says was odd; empty for neither."""
     surveyed: tuple[str, ...]
     """Topics that were surveyed in the night of the fault; empty where it ended early."""
-
-
-def look(ward: Ward) -> State:
-    """The ward's state; empty where there is no store yet."""
-    if not ward.settings().store.exists():
-        return State(frozenset(), frozenset(), frozenset(), frozenset(), {})
-    with ward.store._reading() as con:
-        rows = [
-            frozenset(con.execute(query).fetchall())
-            for query in (
-                "SELECT topic, pmid, how FROM sighting",
-                "SELECT pmid, content_hash FROM current_record",
-                "SELECT topic, kind, pmid, detail FROM change",
-                "SELECT topic, position, pmid FROM current_match WHERE state = 'confirmed'",
-            )
-        ]
-        marks = con.execute("SELECT topic, max(watermark) FROM watermark GROUP BY topic").fetchall()
-    return State(*rows, dict(marks))
-
-
-def make_reference(ward: Ward, copy_to: Path) -> Reference:
-    """Spend the three nights without a fault; the folder is copied after the first."""
-    import shutil
-
-    after = {}
-    for day in (EVE, NIGHT, MORNING):
-        summary = ward.night(day)
-        assert summary.ok, summary.failure
-        after[day] = look(ward)
-        if day == EVE:
-            shutil.copytree(ward.folder, copy_to)
-    return Reference(copy_to, after)
 
 
 def prove(
@@ -129,14 +71,14 @@ def prove(
     day: date = NIGHT,
     inject: Callable[[], object] = lambda: None,
     mend: Callable[[], object] = lambda: None,
-    believed: bool = False,
+    lie: Lie | None = None,
     settings: dict[str, Any] | None = None,
     digest_says: bool = True,
     heard: Callable[[], str] = lambda: "",
 ) -> Proof:
     """Spend ``day`` under a fault and the nights up to MORNING without it; raises Broken for a broken invariant.
 
-    ``believed`` allows a night that took a well-formed lie for the truth, provided that the next one mends it.
+    ``lie`` allows a night that took a well-formed lie of that sort for the truth, provided that the next one mends it.
     ``settings`` hold for the night of the fault only; ``digest_says`` is False where that night can send nothing.
     """
     before = look(ward)
@@ -148,17 +90,21 @@ def prove(
     except LitwatchError as error:
         failure = str(error)
     mend()
-    after = look(ward)
-    keep_the_watermark(ward, before, after, day)
-    if summary is None:
-        outcome = Outcome.LOUD
-    elif summary.ok:
-        outcome = judge_success(summary, after, reference.after[day], believed=believed)
-    else:
-        failure, outcome = summary.failure or "", Outcome.LOUD
-        tell_the_failure(ward, summary, day, digest_says=digest_says)
+    with ward.reading():
+        after = look(ward)
+        keep_the_watermark(ward, before, after, day)
+        if summary is None:
+            outcome = Outcome.LOUD
+        elif summary.ok:
+            outcome = judge_success(summary, after, reference.after[day], lie)
+            failure = " ".join(tell_what_is_odd(ward, summary))
+        else:
+            failure, outcome = summary.failure or "", Outcome.LOUD
+            tell_the_failure(ward, summary, day, digest_says=digest_says)
+    if outcome is Outcome.SURVIVED and failure:
+        outcome = Outcome.TOLD
     days = [good for good in (NIGHT, MORNING) if good > day]
-    prove_recovery(ward, reference, days, heard=heard, believed=outcome is Outcome.BELIEVED)
+    prove_recovery(ward, reference, days, heard=heard, lie=lie if outcome is Outcome.BELIEVED else None)
     surveyed = tuple(one.report.topic.slug for one in summary.outcomes) if summary else ()
     return Proof(outcome, failure.splitlines()[0] if failure else "", surveyed)
 
@@ -170,7 +116,7 @@ def prove_recovery(
     *,
     heard: Callable[[], str] = lambda: "",
     doubt: bool = False,
-    believed: bool = False,
+    lie: Lie | None = None,
 ) -> None:
     """Good nights follow, and one that repeats the last; then everything is as if nothing had happened.
 
@@ -182,7 +128,7 @@ def prove_recovery(
             raise Broken(f"(1) the good night of {day} failed: {summary.failure}")
         if day == MORNING:
             break
-    see_everything(look(ward), reference.after[MORNING], believed=believed)
+    see_everything(look(ward), reference.after[MORNING], lie=lie)
     repeat_without_change(ward, doubt=doubt)
     deliver_once(ward, doubt=doubt)
     keep_secrets(ward, heard())
@@ -194,18 +140,25 @@ def _only_doubts(failure: str) -> bool:
     return all(line.startswith("It is not known whether ") for line in failure.splitlines())
 
 
-def see_everything(state: State, wanted: State, *, believed: bool = False) -> None:
+def see_everything(state: State, wanted: State, *, lie: Lie | None = None) -> None:
     """(1) Whatever a ward without the fault sees is seen, and no record is another.
 
-    What a ``believed`` lie said of a record stays until the record is read again, which a search does for 30 days.
+    What a believed lie said of a record stays until the record is read again: at once if a search finds it or an
+    article cites it; a notice itself is read once.
     """
-    missing = state.lacks(wanted)
-    if believed and not {pmid for pmid, _ in wanted.current} - {pmid for pmid, _ in state.current}:
-        missing.pop("current", None)
-    if missing:
+    if lie is Lie.WORDS:
+        read_again = {pmid for _, pmid, _ in wanted.sightings}
+        once = {pmid for pmid, _ in wanted.current} - read_again
+        state, wanted = (_without_words(each, once) for each in (state, wanted))
+    if missing := state.lacks(wanted):
         raise Broken(f"(1) lost: {missing}")
-    if not believed and state.current != wanted.current and state.sightings == wanted.sightings:
+    if state.current != wanted.current and state.sightings == wanted.sightings:
         raise Broken(f"(1) other records: {state.current ^ wanted.current}")
+
+
+def _without_words(state: State, pmids: Collection[int]) -> State:
+    """The state without what the records of these PMIDs say."""
+    return replace(state, current=frozenset((pmid, "" if pmid in pmids else digest) for pmid, digest in state.current))
 
 
 def keep_the_watermark(ward: Ward, before: State, after: State, day: date) -> None:
@@ -230,13 +183,35 @@ def keep_the_watermark(ward: Ward, before: State, after: State, day: date) -> No
             raise Broken(f"(2) the watermark of {topic} is {mark}; complete sweeps reach to {reach.get(topic)}")
 
 
-def judge_success(summary: NightSummary, after: State, wanted: State, *, believed: bool) -> Outcome:
-    """(4) A night that calls itself good saw what the reference saw, unless it was told a perfect lie."""
+def judge_success(summary: NightSummary, after: State, wanted: State, lie: Lie | None) -> Outcome:
+    """(4) A night that calls itself good saw what the reference saw, unless it was told a perfect lie.
+
+    Even then it tells of every notice about a cited paper, and what was said falsely or left out is all it lacks.
+    """
     if after.sees_as_much_as(wanted) and after.current == wanted.current and after.changes == wanted.changes:
         return Outcome.SURVIVED
-    if believed:
+    lacks = after.lacks(wanted)
+    told = after.notices >= wanted.notices and after.confirmed == wanted.confirmed
+    if lie is Lie.WORDS and told and "sightings" not in lacks and after.news == wanted.news:
         return Outcome.BELIEVED
-    raise Broken(f"(4) a failure was passed off as a good night: it lacks {after.lacks(wanted)}, {summary.outcomes}")
+    if lie is Lie.ABSENCE and told and not after.news - wanted.news and after.sightings <= wanted.sightings:
+        return Outcome.BELIEVED
+    raise Broken(f"(4) a failure was passed off as a good night: it lacks {lacks}, {summary.outcomes}")
+
+
+def tell_what_is_odd(ward: Ward, summary: NightSummary) -> list[str]:
+    """The notes of a good night's sweeps, each of which its article's report shows."""
+    notes = [
+        (outcome.report.topic.slug, note)
+        for outcome in summary.outcomes
+        for sweep in outcome.surveyed.night.sweeps
+        for note in sweep.notes
+    ]
+    for slug, note in notes:
+        page = ward.reports(slug)[-1].read_text("utf-8")
+        if " ".join(note.split()) not in " ".join(unescape(re.sub(r"<[^>]*>", "", page)).split()):
+            raise Broken(f"(4) the report of {slug} does not say: {note}")
+    return [note for _, note in notes]
 
 
 def tell_the_failure(ward: Ward, summary: NightSummary, day: date, *, digest_says: bool = True) -> None:
@@ -254,29 +229,36 @@ def tell_the_failure(ward: Ward, summary: NightSummary, day: date, *, digest_say
             raise Broken("(4) a failed sweep, and the verdict says: no signal")
     if digest_says and (failed or summary.failed):
         said = "\n".join(
-            f"{mail['Subject']}\n{_text(mail)}" for path, mail in ward.mails().items() if path.name.startswith(str(day))
+            f"{mail['Subject']}\n{mail_text(mail)}"
+            for path, mail in ward.mails().items()
+            if path.name.startswith(str(day))
         )
-        if not all(words in said for words in SAYS_SO[:1]):
+        if SAYS_SO not in said:
             raise Broken(f"(4) the digest of {day} does not say what failed: {said[:400]}")
 
 
 def repeat_without_change(ward: Ward, *, doubt: bool = False) -> None:
     """(6) A second good night writes no record, opens no change and sends no mail."""
-    rows = {table: ward.rows(f"SELECT * FROM {table} ORDER BY ALL") for table in KEPT}
-    mails = sorted(ward.mails())
+    rows, mails = _kept(ward), sorted(ward.mails())
     again = ward.night(MORNING)
     if not again.ok and not doubt:
         raise Broken(f"(6) the second good night failed: {again.failure}")
-    for table in KEPT:
-        if ward.rows(f"SELECT * FROM {table} ORDER BY ALL") != rows[table]:
+    for table, now in _kept(ward).items():
+        if now != rows[table]:
             raise Broken(f"(6) the second good night wrote to {table}")
     if sorted(ward.mails()) != mails:
         raise Broken("(6) the second good night sent a mail")
 
 
+def _kept(ward: Ward) -> dict[str, list[tuple[Any, ...]]]:
+    with ward.store.reading():
+        return {table: ward.rows(f"SELECT * FROM {table} ORDER BY ALL") for table in KEPT}
+
+
 def deliver_once(ward: Ward, *, doubt: bool = False) -> None:
     """(3) Every finished run's digest is in the outbox, none waits, and those sent are on disk once."""
-    entries = ward.store.outbox()
+    with ward.store.reading():
+        entries, runs = ward.store.outbox(), ward.store.runs(100)
     states = {entry.state for entry in entries}
     if states - {MessageState.SENT, *([MessageState.UNKNOWN, MessageState.FAILED] if doubt else [])}:
         raise Broken(f"(3) mails are left over: {states}")
@@ -284,7 +266,7 @@ def deliver_once(ward: Ward, *, doubt: bool = False) -> None:
     files = sorted(str(mail["Message-ID"]) for mail in ward.mails().values())
     if len(files) != len(set(files)) or (not doubt and files != sent) or set(sent) - set(files):
         raise Broken(f"(3) sent {sent}, on disk {files}")
-    for run in ward.store.runs(100):
+    for run in runs:
         # Where no topic at all could be read, no file names anybody who could be told.
         told = run.kind == "nightly" and run.summary.get("surveyed") != 0
         if told and run.state in {RunState.SUCCEEDED, RunState.INCOMPLETE}:
@@ -300,7 +282,7 @@ def keep_secrets(ward: Ward, heard: str = "") -> None:
         if path.is_file():
             texts[str(path.relative_to(ward.folder))] = path.read_bytes()
     for path, mail in ward.mails().items():
-        texts[f"decoded {path.name}"] = _text(mail).encode()
+        texts[f"decoded {path.name}"] = mail_text(mail).encode()
     # DuckDB compresses what it stores, so that its file alone proves nothing.
     with ward.store._reading() as con:
         for (table,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall():
@@ -326,15 +308,3 @@ def keep_the_pace(ward: Ward) -> None:
             raise Broken(f"(7) more than {limit} requests within a second from {first}")
     if refused := [e.number for e in entries if e.status == 429 and e.fault is None]:
         raise Broken(f"(7) the stand-in had to refuse requests {refused}")
-
-
-def _text(mail: Any) -> str:
-    return "\n".join(
-        part.get_content() for part in mail.walk() if part.get_content_maintype() == "text" and not part.is_multipart()
-    )
-
-
-def read_mail(raw: bytes) -> str:
-    """A raw mail's subject and texts, decoded, white space made plain."""
-    mail = email.message_from_bytes(raw, policy=policy.default)
-    return re.sub(r"\s+", " ", f"{mail['Subject']}\n{_text(mail)}")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from litwatch.standin import Corpus
+from litwatch.standin.faults import Plan
 from litwatch.standin.feed_defects import DEFECTS
 from litwatch.standin.feeds import rss_2
 from litwatch.standin.occasion import Occasion
@@ -18,8 +22,10 @@ from litwatch.standin.web import Answer
 from litwatch.store import RunState
 
 from .conftest import Note, Prove
-from .contract import Outcome, Reference, look, make_reference
-from .ward import MORNING, NIGHT, TOPIC, Ward, open_ward
+from .contract import Lie, Outcome
+from .reference import Reference, look, make_reference
+from .veil import Veil
+from .ward import EVE, MORNING, NIGHT, TOPIC, Ward, open_ward
 
 ONLY_THE_FEED = 99800041
 XML = "application/rss+xml"
@@ -30,8 +36,8 @@ SOUND = {
 }  # fmt: skip
 """Defects in spite of which every paper's DOI can be read."""
 
-SILENT = {"dateless", "no-entries"}
-"""Valid feeds that name no paper: nothing in them shows what they leave out; the next sound one brings it."""
+SILENT = {"dateless": "its entries are shown as leads without a record", "no-entries": ""}
+"""Valid feeds that name no paper, which the next sound one does; what of this the report tells is asserted."""
 
 
 class Kiosk:
@@ -59,7 +65,7 @@ def reference(records: Corpus, kiosk: Kiosk, tmp_path_factory: pytest.TempPathFa
     folder = tmp_path_factory.mktemp("with-feed")
     with open_ward(folder / "ward", corpus=records, routes={"/feed": kiosk}) as opened:
         follow(opened)
-        return make_reference(opened, folder / "eve")
+        return make_reference(opened, folder / "eve", led_to=[ONLY_THE_FEED])
 
 
 def follow(ward: Ward) -> None:
@@ -86,12 +92,18 @@ def test_the_reference_meets_a_paper_that_only_the_feed_names(reference: Referen
 def test_nothing_is_lost_after_a_feed_with(name: str, ward: Ward, kiosk: Kiosk, proven: Prove) -> None:
     bend = DEFECTS[name]
     how = spoil(kiosk, lambda records, occasion: bend(records, occasion.now))
-    proof = proven(ward, f"feed: {name}", "feed", believed=name in SILENT, **how)
+    how |= {"lie": Lie.ABSENCE, "remark": SILENT[name]} if name in SILENT else {}
+    proof = proven(ward, f"feed: {name}", "feed", **how)
     assert proof.surveyed == ("sleep",)
     if name in SOUND:
         assert proof.outcome is Outcome.SURVIVED
     if name in SILENT:
         assert proof.outcome is Outcome.BELIEVED
+        page = next(path for path in ward.reports("sleep") if path.stem == str(NIGHT)).read_text("utf-8")
+        assert ("A journal paper that only its feed names" in page) is (name == "dateless")
+        assert ("without entries" in proof.said) is (name == "no-entries")
+    if name not in SOUND | SILENT.keys():
+        assert proof.outcome is Outcome.LOUD
 
 
 def _answered(**how: Any) -> Any:
@@ -128,6 +140,56 @@ def test_a_feed_that_moved_is_followed(ward: Ward, kiosk: Kiosk, proven: Prove) 
         return Answer(rss_2(records, occasion.now), XML)
 
     assert proven(ward, "feed: moved (301)", "feed", **spoil(kiosk, moved)).outcome is Outcome.SURVIVED
+
+
+def test_a_paper_that_a_feed_names_once_and_pubmed_does_not_deliver_is_asked_for_until_it_comes(
+    ward: Ward, kiosk: Kiosk, proven: Prove
+) -> None:
+    """A feed forgets: the next night it names the paper no more."""
+
+    def forget() -> None:
+        ward.pubmed.faults = Plan(share=0)
+        kiosk.bend = lambda records, occasion: rss_2([r for r in records if r.pmid != ONLY_THE_FEED], occasion.now)
+
+    proof = proven(
+        ward,
+        "feed: named once, not delivered",
+        "feed and fetch",
+        inject=lambda: setattr(ward.pubmed, "faults", Veil(undelivered=[ONLY_THE_FEED])),
+        mend=forget,
+    )
+    assert proof.outcome is Outcome.LOUD
+    assert str(ONLY_THE_FEED) in proof.said
+
+
+def test_a_feed_that_is_never_modified_is_believed_for_a_week_and_then_read_whole(
+    ward: Ward, kiosk: Kiosk, note: Note
+) -> None:
+    """Its server gave a validator and answers 304 for ever, although there is a new paper."""
+    from litwatch.feeds import MEMORY_DAYS, read_feed
+
+    memory, doors = ward.folder / "var" / "feeds", ward.doors
+    remembering = partial(read_feed, user_agent="litwatch tests", is_allowed=lambda _: True, memory=memory)
+    ward.doors = lambda at, **changes: replace(doors(at, **changes), read_leads=remembering)  # type: ignore[method-assign]
+
+    def stubborn(records: Any, occasion: Occasion) -> Answer:
+        if occasion.request.headers.get("if-none-match"):
+            return Answer(b"", XML, 304)
+        return Answer(rss_2(records, occasion.now), XML, headers={"ETag": '"1"'})
+
+    kiosk.bend = stubborn
+    assert ward.night(EVE).ok
+    assert ward.night(NIGHT).ok
+    assert ONLY_THE_FEED not in look(ward).news
+    for copy in memory.iterdir():
+        head, _, body = copy.read_bytes().partition(b"\n")
+        read_at, *rest = json.loads(head)
+        copy.write_bytes(json.dumps([read_at - MEMORY_DAYS * 86_400, *rest]).encode() + b"\n" + body)
+    assert ward.night(NIGHT + timedelta(days=MEMORY_DAYS)).ok
+    assert ONLY_THE_FEED in look(ward).news
+    note(
+        "feed: not modified for ever (304)", "feed with a validator", Outcome.BELIEVED.value, "read whole after 7 days"
+    )
 
 
 def test_a_private_address_is_refused_unless_it_is_allowed(ward: Ward, note: Note) -> None:

@@ -21,8 +21,9 @@ from litwatch.standin.scenario import read_scenario
 from litwatch.topic_files import read_topic_files
 
 from .conftest import Note
-from .contract import Reference, keep_secrets, look, read_mail
-from .ward import ARTICLE, EVE, NIGHT, RECORDS, TOPIC, Ward, open_ward
+from .contract import keep_secrets
+from .reference import Reference, look
+from .ward import ARTICLE, EVE, NIGHT, RECORDS, TOPIC, Ward, open_ward, read_mail
 
 OWN_SCRIPT = files("litwatch").joinpath("templates", "index.js").read_text("utf-8")
 RLO = "\u202e"

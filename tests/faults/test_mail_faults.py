@@ -21,8 +21,9 @@ from litwatch.pipeline import deliver
 from litwatch.store import RunState
 
 from .conftest import Note
-from .contract import Reference, keep_secrets, look
+from .contract import keep_secrets
 from .night_process import Nursery
+from .reference import Reference, look
 from .ward import EVE, MORNING, NIGHT, PASSWORD, TOPIC, Ward
 
 GOOD = "250 2.0.0 taken"

@@ -15,7 +15,8 @@ from litwatch.standin.cheap_records import cheap_records
 from litwatch.standin.scenario import read_scenario
 
 from .conftest import Note
-from .contract import deliver_once, keep_secrets, keep_the_pace, keep_the_watermark, look, repeat_without_change
+from .contract import deliver_once, keep_secrets, keep_the_pace, keep_the_watermark, repeat_without_change
+from .reference import look
 from .ward import EVE, MORNING, NIGHT, RECORDS, TOPIC, Ward, open_ward
 
 FIBRE = 99800004

@@ -21,8 +21,9 @@ from litwatch.store import RunState
 from tests.store_scenes import another_process
 
 from .conftest import Note
-from .contract import KEPT, Broken, Reference, deliver_once, look, prove_recovery, see_everything
+from .contract import KEPT, deliver_once, prove_recovery, see_everything
 from .night_process import GOOD, INCOMPLETE, REFUSED, Nursery
+from .reference import Broken, Reference, look
 from .ward import MORNING, NIGHT, Ward, open_ward
 
 SEED = 20260311

@@ -19,7 +19,8 @@ from tests.store_scenes import another_process
 from tests.store_scenes import heard as hear
 
 from .conftest import Note, Prove
-from .contract import Outcome, Reference, look, prove_recovery, see_everything
+from .contract import Outcome, prove_recovery, see_everything
+from .reference import Reference, look
 from .ward import EVE, MORNING, NIGHT, TOPIC, Ward
 
 LONDON = ZoneInfo("Europe/London")
@@ -83,7 +84,6 @@ def test_a_damaged_store_is_told_or_harmless(  # noqa: PLR0917
     for left in path.parent.glob("litwatch.duckdb*"):
         left.unlink()
     path.write_bytes(sound)
-    ward.folder.joinpath("mail").exists()
     prove_recovery(ward, reference, [MORNING], heard=heard, doubt=True)
     note(f"store damaged: {name}", "store", "failed loudly" if said else "survived", said.partition("\n")[0])
 

@@ -6,15 +6,16 @@ that only pauses move, so that nothing is waited for and the rate of requests ca
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,19 @@ Short sleep lowers insulin sensitivity [1]. Exercise raises it [2]. Prednisone r
 3. Cilla C. Prednisone and glucose after one week of treatment. Ward Letters on Steroids. 2021;13:301-309.
 4. Dora D. Dietary fibre lowers fasting insulin in older people. Ward Notes on Diet. 2022.
 """
+
+NEWS = {
+    EVE: {99800011, 99800012, 99800013, 99800014},
+    NIGHT: {99800021, 99800022, 99800023, 99800024, 99800091},
+    MORNING: {99800031},
+}
+NOTICES = {
+    EVE: set[tuple[str, int]](),
+    NIGHT: {("cited record retracted", 99800001), ("erratum to a cited record", 99800002)},
+    MORNING: {("expression of concern about a cited record", 99800003)},
+}
+CITED = {1: 99800001, 2: 99800002, 3: 99800003, 4: 99800004}
+"""What each night must bring, and which papers ARTICLE cites: read from ``ward.yaml`` by a person, not by the code."""
 
 TOPIC = """article: SLUG.md
 question_kind: etiology
@@ -119,7 +133,8 @@ class Ward:
                 max_body=self.max_body,
                 pace_file=self.folder / "var" / "litwatch.pace",
             ),
-            timepiece=Timepiece(monotonic=self.clock.read, now=lambda: at, sleep=self.clock.sleep, random=lambda: 0.5),
+            # no chance delay: whatever keeps the repeats apart must be the pacer
+            timepiece=Timepiece(monotonic=self.clock.read, now=lambda: at, sleep=self.clock.sleep, random=lambda: 0.0),
         )
         read = partial(read_feed, user_agent="litwatch tests", is_allowed=lambda _: True)
         return Doors(settings, open_store(settings), entrez, read, lambda: at)
@@ -135,9 +150,13 @@ class Ward:
         self.heard.append(f"{summary!r} {summary.failure}")
         return summary
 
-    @property
+    @cached_property
     def store(self) -> Store:
         return Store(self.settings().store, wait_seconds=10.0)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """One look into the store for all that is asked inside, which is far cheaper; nothing where there is none."""
+        return self.store.reading() if self.store.path.exists() else nullcontext()
 
     def write_topic(self, slug: str = "sleep", *, topic: str = TOPIC, article: str = ARTICLE) -> None:
         queries = self.folder / "queries"
@@ -152,9 +171,25 @@ class Ward:
             for path in sorted((self.folder / "mail").glob("*.eml"))
         }
 
+    def reports(self, slug: str) -> list[Path]:
+        """The pages of a topic's nights, oldest first."""
+        return sorted((self.folder / "reports" / slug).glob("????-??-??.html"))
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with self.store._reading() as con:
             return con.execute(query).fetchall()
+
+
+def mail_text(mail: Any) -> str:
+    return "\n".join(
+        part.get_content() for part in mail.walk() if part.get_content_maintype() == "text" and not part.is_multipart()
+    )
+
+
+def read_mail(raw: bytes) -> str:
+    """A raw mail's subject and texts, decoded, white space made plain."""
+    mail = message_from_bytes(raw, policy=policy.default)
+    return re.sub(r"\s+", " ", f"{mail['Subject']}\n{mail_text(mail)}")
 
 
 @contextmanager

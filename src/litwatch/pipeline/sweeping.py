@@ -218,7 +218,10 @@ def close_feed(followed: Followed, ledger: Sequence[Outstanding], delivery: Deli
         missing=delivery.left_out(followed.pmids),
         unreadable=delivery.broken(followed.pmids),
         error=f"{followed.feed.name}: {error}" if error else None,
-        notes=tuple(note for item in own if (note := describe(item))),
+        notes=(
+            *([f"{followed.feed.name} sent a feed without entries."] if not error and not followed.entries else []),
+            *(note for item in own if (note := describe(item))),
+        ),
         leads=without_record(
             followed.leads, (delivery.records[pmid] for pmid in followed.pmids if pmid in delivery.records)
         ),

@@ -160,7 +160,7 @@ FAULTS: Final = (
         lambda *_: Answer(b'{"ERROR":"Couldn\'t resolve #exLinkSrv2, the address table is empty."}\n', XML),
     ),
     _fault("invalid-json", "JSON broken by a raw line end", _invalid_json),
-    _fault("wrong-encoding", "Latin-1 bytes labelled UTF-8", _body(_mislabelled)),
+    _fault("wrong-encoding", "Latin-1 bytes labelled UTF-8", _body(_mislabelled), utilities=_XML_ONLY),
     _fault("byte-order-mark", "a byte order mark before the declaration", _body(lambda body: b"\xef\xbb\xbf" + body)),
     _fault("control-character", "a vertical tab, which no XML may hold", _body(_control)),
     _fault("wrong-root", "well-formed XML that is no answer of any utility", _wrong_root, utilities=_XML_ONLY),

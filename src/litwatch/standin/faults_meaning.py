@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 from random import Random
 from types import MappingProxyType
 from typing import Any, Final
@@ -51,9 +52,8 @@ def _others(pmids: Sequence[int], view: View, random: Random) -> list[int]:
 
 
 def _one_more(records: list[bytes], view: View, random: Random) -> list[bytes]:
-    pmid = random.choice(sorted(view.pmids))
-    xml = view.xml(pmid)
-    return [*records, xml] if xml is not None and xml not in records else records
+    others = (view.xml(pmid) for pmid in random.sample(sorted(view.pmids), len(view.pmids)))
+    return [*records, *islice((xml for xml in others if xml is not None and xml not in records), 1)]
 
 
 def _shuffled(values: list[Any], _: View, random: Random) -> list[Any]:
@@ -69,7 +69,10 @@ def _shifted(hits: Hits, _: View, random: Random) -> Hits:
 
 def _wrong_pmid(lines: list[str], view: View, random: Random) -> list[str]:
     pmids = sorted(view.pmids)
-    return [re.sub(r"\|\d+$", lambda _: f"|{random.choice(pmids)}", line) for line in lines]
+    return [
+        re.sub(r"\|(\d+)$", lambda right: f"|{random.choice([p for p in pmids if str(p) != right[1]])}", line)
+        for line in lines
+    ]
 
 
 def _forgotten(answer: Answer, occasion: Occasion, _: Random) -> Answer:
