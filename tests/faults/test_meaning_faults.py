@@ -15,7 +15,7 @@ from litwatch.standin.cheap_records import cheap_records
 from litwatch.standin.scenario import read_scenario
 
 from .conftest import Note
-from .contract import deliver_once, keep_secrets, keep_the_pace, keep_the_watermark, repeat_without_change
+from .contract import Outcome, deliver_once, keep_secrets, keep_the_pace, keep_the_watermark, repeat_without_change
 from .reference import look
 from .ward import EVE, MORNING, NIGHT, RECORDS, TOPIC, Ward, open_ward
 
@@ -56,7 +56,7 @@ def test_a_cited_paper_that_is(end: str, tmp_path: Path, note: Note, request: py
         rows = ward.rows(f"SELECT count(*) FROM change WHERE pmid = {FIBRE} AND kind = '{ChangeKind.CITED_MISSING}'")
         assert rows == [(1,)]
         assert (FIBRE,) in ward.rows("SELECT pmid FROM current_record"), "what it said is kept"
-    note(f"cited paper {request.node.callspec.id}", "fetch", "failed loudly", "a change, until a person closes it")
+    note(f"cited paper {request.node.callspec.id}", "fetch", Outcome.TOLD.value, "a change, until a person closes it")
 
 
 @pytest.mark.parametrize(

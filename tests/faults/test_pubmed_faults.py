@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from random import Random
 from threading import Thread
 from typing import Any
@@ -68,7 +69,7 @@ class Case:
             return Outcome.TOLD
         if self.fault in LIES:
             return Outcome.BELIEVED
-        if self.fault in COLLAPSES | REFUSALS:
+        if self.fault in COLLAPSES | REFUSALS or (self.fault, self.where) == ("mixed-up", "search"):
             return Outcome.LOUD
         if self.fault.startswith("redirect-") and self.where != "resolution":
             return Outcome.LOUD  # never followed, and not asked again
@@ -130,6 +131,8 @@ def test_nothing_is_lost_after(case: Case, request: pytest.FixtureRequest, prove
     )
     assert proof.surveyed == ("sleep",), "a source that fails ends no night"
     assert proof.outcome is case.expected
+    if proof.outcome is Outcome.LOUD and case.where == "search" and FAULTS[case.fault].kind is not FaultKind.MEANING:
+        assert "NCBI" in proof.said, "no answer, not a zero that something else gave away"
     assert any(entry.fault == case.fault for entry in ward.pubmed.journal.entries(utility))
     if case.fault == "history-lost":
         assert not any({"usehistory", "WebEnv", "query_key"} & entry.parameters.keys() for entry in ward.pubmed.journal)
@@ -139,6 +142,25 @@ def test_nothing_is_lost_after(case: Case, request: pytest.FixtureRequest, prove
 
 def test_every_fault_of_the_stand_in_has_a_case() -> None:
     assert {case.fault for case in CASES} == set(FAULTS)
+
+
+@pytest.mark.parametrize(
+    "fault", ["unavailable", "rate-limit-as-200", "reset-mid-body", "empty-body", "prolog-only", "json-instead-of-xml"]
+)
+def test_a_look_beside_the_searches_that_fails_is_told_and_touches_nothing_else(
+    fault: str, new_ward: Ward, reference: Reference, note: Note
+) -> None:
+    """Links to similar and to citing papers are a hint of their own: no sweep, change or verdict rests on them."""
+    new_ward.pubmed.faults.on(fault, utility="elink")
+    assert new_ward.night(EVE).ok
+    assert look(new_ward) == reference.after[EVE]
+    said = "could not be asked for: NCBI"
+    assert said in new_ward.reports("sleep")[0].read_text("utf-8")
+    new_ward.pubmed.faults.clear()
+    assert new_ward.night(NIGHT).ok
+    assert look(new_ward) == reference.after[NIGHT]
+    assert said not in new_ward.reports("sleep")[1].read_text("utf-8")
+    note(fault, "links", Outcome.TOLD.value, "The papers cited together … could not be asked for")
 
 
 @pytest.mark.parametrize("name", ["no TLS at all", "certificate of nobody known"])
@@ -208,6 +230,19 @@ def test_a_key_that_an_answer_repeats_is_never_repeated_by_us(
     assert not summary.ok
     keep_secrets(ward, heard())
     note("key echoed in an error", f"every request, form {form + 1} of 4", Outcome.LOUD.value, summary.failure or "")
+
+
+@pytest.mark.parametrize("fault", ["rate-limit", "rate-limit-as-200", "captive-portal", "error-in-comment"])
+def test_no_answer_to_the_very_first_search_is_a_failure_and_no_zero(fault: str, new_ward: Ward, proven: Prove) -> None:
+    """No earlier night can tell; one that took it for a zero would begin with a quiet gap."""
+
+    def mend() -> None:
+        new_ward.pubmed.faults.clear()
+        assert look(new_ward).watermarks == {}
+
+    inject = partial(new_ward.pubmed.faults.on, fault, utility="esearch")
+    proof = proven(new_ward, fault, "the very first search", day=EVE, inject=inject, mend=mend)
+    assert proof.outcome is Outcome.LOUD
 
 
 def test_ten_nights_of_false_zeros_lose_nothing(ward: Ward, reference: Reference, note: Note) -> None:

@@ -51,8 +51,14 @@ def _others(pmids: Sequence[int], view: View, random: Random) -> list[int]:
     return random.sample(rest, min(len(pmids), len(rest)))
 
 
+def _other_hits(hits: Hits, view: View, random: Random) -> Hits:
+    found = tuple(sorted(_others(tuple(hits.pmids), view, random), reverse=True))
+    return replace(hits, pmids=found, translation="somebody[All Fields] AND else[All Fields]")
+
+
 def _one_more(records: list[bytes], view: View, random: Random) -> list[bytes]:
-    others = (view.xml(pmid) for pmid in random.sample(sorted(view.pmids), len(view.pmids)))
+    pmids = sorted(view.pmids)
+    others = (view.xml(pmid) for pmid in random.sample(pmids, len(pmids)))
     return [*records, *islice((xml for xml in others if xml is not None and xml not in records), 1)]
 
 
@@ -123,7 +129,13 @@ FAULTS: Final = (
     ),
     _fault("unasked-record", "one record more than asked for", ("records", _one_more), _RECORDS),
     _fault("shuffled-records", "the records come in another order", ("records", _shuffled), _RECORDS),
-    _fault("mixed-up", "the answer to somebody else's request", ("pmids", _others), _BY_ID),
+    Fault(
+        "mixed-up",
+        FaultKind.MEANING,
+        "the answer to somebody else's request",
+        bends=MappingProxyType({"pmids": _others, "hits": _other_hits}),
+        utilities=(*_BY_ID, *_SEARCH),
+    ),
     _fault(
         "version-2",
         "one record comes as version 2 of its PMID",
