@@ -33,7 +33,7 @@ CITED = 20
 
 _FILL = """
 INSERT INTO observation
-SELECT pmid, 1, TIMESTAMP '2026-02-01', sha256(doc), 'bench', doc FROM (
+SELECT pmid, 1, TIMESTAMP '2026-02-01', sha256(doc), 'bench', doc, 1, NULL FROM (
     SELECT number::INTEGER AS pmid, regexp_replace(replace(docs[1 + number % len(docs)], '"title":"',
         '"title":"' || number || ' '), '"pmid":\\d+', '"pmid":' || number) AS doc
     FROM (SELECT unnest(range($first, $first + $count)) AS number, $docs::VARCHAR[] AS docs)

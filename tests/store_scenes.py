@@ -174,7 +174,9 @@ def _write_on_a_full_disk(store: Store) -> None:
 def _die_in_a_transaction(store: Store) -> None:
     con = duckdb.connect(str(store.path))
     con.execute("BEGIN")
-    con.execute("INSERT INTO observation SELECT i, 1, '2026-11-01', 'x', 'x', '{}' FROM range(500_000) AS t(i)")
+    con.execute(
+        "INSERT INTO observation SELECT i, 1, '2026-11-01', 'x', 'x', '{}', 1, NULL FROM range(500_000) AS t(i)"
+    )
     _say("half-way")
     os.kill(os.getpid(), signal.SIGKILL)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from litwatch.bulk import BATCH as CONTENTS_BATCH
 from litwatch.bulk import BulkName, parse_name
 from litwatch.citations import Pmid
 from litwatch.cli import main
@@ -167,6 +168,18 @@ def test_a_paper_that_an_article_names_only_by_its_doi_is_kept(site: Installatio
     site.write(1, cheap(0, 1, 2, 3))
     assert site.load(everything=False).counts.cited == 1
     assert set(hashes(site.store)) == {FIRST + 2}
+
+
+def test_a_watched_paper_is_still_watched_when_the_same_file_brings_it_again_much_later(site: Installation) -> None:
+    (site.folder / "queries" / "sleep.yaml").write_text("article: sleep.md\nstrategy: nothingfindsthis[ti]\n")
+    reference = f"1. Demonstration study. 2026. doi:10.5555/cheap.{FIRST}"
+    (site.folder / "queries" / "sleep.md").write_text(f"# Causes\n\nShort sleep [1].\n\n## References\n\n{reference}\n")
+    crowd = [revision.xml or b"" for revision in cheap_records(CONTENTS_BATCH + 50)]
+    again = crowd[0].replace(b"10.5555/cheap.", b"10.5555/moved.").replace(b"Demonstration data:", b"Moved:")
+    site.write(1, [*crowd, again], [FIRST])
+    assert site.load(everything=False, batch_size=10 * CONTENTS_BATCH).counts.deleted == 1
+    (kept,) = site.store.current_records().values()
+    assert (kept.pmid, kept.doi, kept.title[:6]) == (FIRST, f"10.5555/moved.{FIRST}", "Moved:")
 
 
 def test_news_that_a_bulk_file_brought_first_is_still_news_for_the_night(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -262,9 +263,12 @@ def test_a_store_of_any_earlier_version_ends_with_the_schema_of_a_new_one(
     old = Store(tmp_path / f"version-{version}.duckdb")
     with duckdb.connect(str(old.path)) as con:
         schema.apply_migrations(con, schema.released_migrations()[:version], replace(schema.released_views(), sql=""))
-        doc = dump(make_record(title="What an old store held of insulin resistance in night nurses"))
+        title = "What an old store held of insulin resistance in night nurses"
+        doc = dump(make_record(title=title, version=3, revised=date(2026, 1, 2)))
         con.execute(
-            "INSERT INTO observation VALUES (99000001, 1, '2026-01-01', sha256($doc), 'old', $doc)", {"doc": doc}
+            "INSERT INTO observation (pmid, revision, observed_at, content_hash, source, doc)"
+            " VALUES (99000001, 1, '2026-01-01', sha256($doc), 'old', $doc)",
+            {"doc": doc},
         )
         con.execute(
             "INSERT INTO run (id, kind, process, started_at) VALUES ('old', 'nightly', 'host/1/1', '2026-01-01')"
@@ -274,6 +278,10 @@ def test_a_store_of_any_earlier_version_ends_with_the_schema_of_a_new_one(
     assert [run.id for run in old.runs()] == ["old"]
     if version < 5:  # since then, keys are written with each observation
         assert set(old.look_up([make_reference(1, title="What an old store held of insulin resistance")])) == {99000001}
+
+    if version < 9:  # and so are the version and the day of revision
+        with duckdb.connect(str(old.path), read_only=True) as con:
+            assert con.execute("SELECT version, revised FROM observation").fetchall() == [(3, date(2026, 1, 2))]
 
     def describe(path: Path) -> list[tuple[object, ...]]:
         with duckdb.connect(str(path), read_only=True) as con:

@@ -88,6 +88,14 @@ def test_of_two_records_with_one_pmid_in_a_delivery_the_last_counts(store: Store
     assert store.current_records()[ONE].title == "B"
 
 
+def test_a_doi_that_only_the_last_of_many_records_has_is_found(store: Store) -> None:
+    many = [make_record(FIRST_PMID + number, doi=None) for number in range(1, 1_500)]
+    add(store, 1, *many, make_record(ONE, doi="10.5555/last", revised=date(2026, 1, 2)))
+    assert store.pmids_by_doi([Doi("10.5555/last"), Doi("10.5555/none")]) == {"10.5555/last": (ONE,)}
+    add(store, 2, make_record(ONE, doi="10.5555/moved"))
+    assert store.pmids_by_doi([Doi("10.5555/last"), Doi("10.5555/moved")]) == {"10.5555/moved": (ONE,)}
+
+
 def test_only_observed_pmids_are_known(store: Store) -> None:
     add(store, 1, make_record(ONE))
     assert store.known([ONE, TWO]) == {ONE}

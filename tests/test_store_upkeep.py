@@ -142,8 +142,8 @@ def test_a_sound_store_has_no_problems(store: Store) -> None:
         (f"UPDATE observation SET doc = replace(doc::VARCHAR, 'Varga', 'X') WHERE pmid = {CITED}", f"altered.*{CITED}"),
         (f"UPDATE observation SET content_hash = repeat('0', 64) WHERE pmid = {CITED}", f"altered.*{CITED}"),
         (f"DELETE FROM observation WHERE pmid = {CITED}", f"observation that is not there.*{CITED}"),
-        (f"INSERT INTO observation SELECT pmid, 3, observed_at, content_hash, source, doc FROM observation"
-         f" WHERE pmid = {CITED}", f"not all there.*{CITED}"),
+        (f"INSERT INTO observation SELECT * REPLACE (3 AS revision) FROM observation WHERE pmid = {CITED}",
+         f"not all there.*{CITED}"),
         ("DELETE FROM sweep", "without their sweep"),
         ("UPDATE ledger SET digest = 'x' WHERE number = 1", "another text"),
         ("DELETE FROM sighting; DELETE FROM observation", "never observed"),

@@ -21,8 +21,8 @@ from litwatch.errors import AnswerUnreadable, RecordUnreadable, SourceUnavailabl
 from litwatch.pubmed_xml import DeletedPmid, iterate_article_set, unpack
 from litwatch.records import Record
 
-BATCH = 3_000
-"""Items of one batch: about 60 MB of ordinary records, and a tenth of a full file."""
+BATCH = 2_000
+"""Items of one batch: about 40 MB of ordinary records."""
 
 MD5_FILE_BYTES = 4_096
 """An ``.md5`` file is one line."""

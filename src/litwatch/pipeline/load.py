@@ -31,7 +31,7 @@ from litwatch.pipeline.doors import open_store
 from litwatch.pipeline.relevance import Cited, Strategies, read_cited, sift
 from litwatch.records import Record
 from litwatch.settings import Settings
-from litwatch.store import BulkCounts, BulkFile, RunState, Store
+from litwatch.store import BulkCounts, BulkFile, Document, RunState, Store, write_down
 from litwatch.topic_files import read_topics
 
 
@@ -51,6 +51,10 @@ class LoadStep:
 
 
 OnStep = Callable[[LoadStep], None]
+
+TRANSACTION = 10_000
+"""Items of a file that are written at once, about 50 MB: DuckDB packs what each transaction adds, and packs small
+pieces together again later."""
 
 PROBLEMS_KEPT = 100
 """Sentences about unreadable records that the store keeps of one file; the rest are counted."""
@@ -102,7 +106,7 @@ def load_bulk(
     first: int | None = None,
     until: int | None = None,
     dry_run: bool = False,
-    batch_size: int = BATCH,
+    batch_size: int = TRANSACTION,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     on_step: OnStep = lambda _: None,
 ) -> LoadSummary:
@@ -110,7 +114,7 @@ def load_bulk(
 
     ``everything`` keeps every record and not only those that litwatch watches; ``first`` begins a year with another
     number than 1; ``until`` is the last number to load. A dry run only says which files wait. ``batch_size`` is the
-    number of records held in memory and written in one transaction.
+    number of items written in one transaction.
 
     Raises SettingsError, TopicErrors, ArticleUnreadable, SourceError (before the first file), StoreBusy, StoreUnusable
     and OutputFailed. A file that fails later is in the summary, and those before it stay loaded.
@@ -173,12 +177,23 @@ class _Watched:
     cited: Cited
     strategies: Strategies
 
-    def sift(self, batch: Batch) -> tuple[tuple[Record, ...], tuple[Pmid, ...], BulkCounts]:
-        """The records and tombstones of a batch that matter, and why."""
+    def sift(self, batch: Batch, waiting: Iterable[Pmid]) -> tuple[tuple[Record, ...], tuple[Pmid, ...], BulkCounts]:
+        """The records and tombstones of a batch that matter, and why; what waits to be written is known as well."""
         known = self.store.known([*(record.pmid for record in batch.records), *batch.deleted])
+        known.update(waiting)
         sifted = sift(batch.records, known, self.cited, self.strategies)
         gone = tuple(pmid for pmid in batch.deleted if pmid in known or pmid in self.cited.pmids)
         return sifted.records, gone, BulkCounts(known=sifted.known, cited=sifted.cited, matched=sifted.matched)
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read of a file since the last transaction."""
+
+    documents: list[Document] = field(default_factory=list)
+    deleted: list[Pmid] = field(default_factory=list)
+    counts: BulkCounts = field(default_factory=BulkCounts)
+    problems: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -205,10 +220,15 @@ class _Loader:
         ):
             status = os.fstat(stream.fileno())
             file = before if before is not None and before.md5 == md5 else self._begin(name, md5, status.st_mtime)
-            for batch in read_batches(stream, name, skip=file.position, size=self.batch_size):
-                file = self._save(file, batch)
+            read = _Read()
+            for batch in read_batches(stream, name, skip=file.position, size=min(BATCH, self.batch_size)):
+                self._take_in(read, batch)
+                if batch.position - file.position >= self.batch_size or batch.deleted or batch.is_last:
+                    file = self._save(file, read, batch)
+                    read = _Read()
                 self.records += len(batch.records)
                 self._tell(name, "loading", stream.tell(), status.st_size)
+                del batch  # else its records stay in memory while the next are read
         self.loaded.append(file)
 
     def _begin(self, name: BulkName, md5: str, modified: float) -> BulkFile:
@@ -218,19 +238,24 @@ class _Loader:
             made_at=min(datetime.fromtimestamp(modified, UTC), now), started_at=now,
         )  # fmt: skip
 
-    def _save(self, file: BulkFile, batch: Batch) -> BulkFile:
+    def _take_in(self, read: _Read, batch: Batch) -> None:
         records, deleted, counts = batch.records, batch.deleted, BulkCounts()
         if self.watched is not None:
-            records, deleted, counts = self.watched.sift(batch)
-        room = max(0, PROBLEMS_KEPT - len(file.problems))
+            records, deleted, counts = self.watched.sift(batch, (document.pmid for document in read.documents))
+        read.documents += map(write_down, records)
+        read.deleted += deleted
+        read.counts += counts + BulkCounts(records=len(batch.records), unreadable=len(batch.unreadable))
+        read.problems += map(_sentence, batch.unreadable[: PROBLEMS_KEPT - len(read.problems)])
+
+    def _save(self, file: BulkFile, read: _Read, last: Batch) -> BulkFile:
         return self.store.save_bulk_batch(
             file,
-            position=batch.position,
-            records=records,
-            deleted=deleted,
-            counts=counts + BulkCounts(records=len(batch.records), unreadable=len(batch.unreadable)),
-            problems=[_sentence(one) for one in batch.unreadable[:room]],
-            is_last=batch.is_last,
+            position=last.position,
+            documents=read.documents,
+            deleted=read.deleted,
+            counts=read.counts,
+            problems=read.problems[: max(0, PROBLEMS_KEPT - len(file.problems))],
+            is_last=last.is_last,
             at=self.clock(),
         )
 

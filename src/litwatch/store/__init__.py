@@ -12,6 +12,7 @@ from __future__ import annotations
 from litwatch.store.besides import Besides
 from litwatch.store.bulk_files import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.changes import Changes, OpenChange
+from litwatch.store.documents import Document, write_down
 from litwatch.store.ledgers import Ledgers
 from litwatch.store.members import Members
 from litwatch.store.nights import Nights, NightSaved
@@ -26,6 +27,7 @@ __all__ = [
     "BulkCounts",
     "BulkFile",
     "CheckReport",
+    "Document",
     "Fate",
     "FateState",
     "NightSaved",
@@ -38,6 +40,7 @@ __all__ = [
     "Store",
     "WatchFile",
     "WatchSaved",
+    "write_down",
 ]
 
 

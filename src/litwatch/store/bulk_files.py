@@ -7,9 +7,9 @@ This module refuses to know which file comes next.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -17,10 +17,9 @@ import orjson
 
 from litwatch.citations import Pmid
 from litwatch.errors import StoreBusy
-from litwatch.records import Record
-from litwatch.store.documents import dump, from_utc, load, to_utc
+from litwatch.store.documents import Document, dump, from_utc, load, to_utc
 from litwatch.store.file import StoreFile
-from litwatch.store.records import FateState, write_fates, write_records
+from litwatch.store.records import FateState, Latest, read_latest, write_documents, write_fates
 
 SOURCE = "bulk "
 """How the source of an observation from a bulk file begins; the file's name follows."""
@@ -89,7 +88,7 @@ class BulkFiles(StoreFile):
         file: BulkFile,
         *,
         position: int,
-        records: Sequence[Record],
+        documents: Sequence[Document],
         deleted: Collection[Pmid],
         counts: BulkCounts,
         problems: Iterable[str] = (),
@@ -99,13 +98,13 @@ class BulkFiles(StoreFile):
         """Write one batch and how far the file is now loaded, in one transaction; the file as it then stands.
 
         ``file`` is the state that this batch follows; one with position 0 begins a file, again if its MD5 sum is
-        another. ``counts`` are those of the batch without what is written. Of several records with one PMID the last
-        of the highest version counts; tombstones count behind all records. Raises StoreBusy where another run has
+        another. ``counts`` are those of the batch without what is written. Of several documents with one PMID the last
+        of the highest version counts; tombstones count behind all documents. Raises StoreBusy where another run has
         moved the file on.
         """
         with self._writing() as con:
             _refuse_rival(con, file)
-            written = _write(con, file, records, deleted, at)
+            written = _write(con, file, documents, deleted, at)
             after = replace(
                 file,
                 position=position,
@@ -118,42 +117,32 @@ class BulkFiles(StoreFile):
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, file: BulkFile, records: Sequence[Record], deleted: Collection[Pmid], at: datetime
+    con: duckdb.DuckDBPyConnection,
+    file: BulkFile,
+    documents: Sequence[Document],
+    deleted: Collection[Pmid],
+    at: datetime,
 ) -> BulkCounts:
-    newest: dict[Pmid, Record] = {}
-    for record in records:
-        if record.pmid not in newest or record.version >= newest[record.pmid].version:
-            newest[record.pmid] = record
-    known = _latest(con, {*newest, *deleted})
+    newest: dict[Pmid, Document] = {}
+    for document in documents:
+        if document.pmid not in newest or document.version >= newest[document.pmid].version:
+            newest[document.pmid] = document
+    known = read_latest(con, {*newest, *deleted})
     left_out = _left_out_after(con, newest, file.made_at)
     current = [
-        record
-        for record in newest.values()
-        if record.pmid not in left_out and not _is_outdated(record, known.get(record.pmid), file.made_at)
+        document
+        for document in newest.values()
+        if document.pmid not in left_out and not _is_outdated(document, known.get(document.pmid), file.made_at)
     ]
-    added = write_records(con, current, observed_at=at, source=SOURCE + file.name)
-    gone = [pmid for pmid in sorted(set(deleted)) if pmid not in known or not known[pmid].is_served(file.made_at)]
+    added = write_documents(con, current, known, observed_at=at, source=SOURCE + file.name)
+    gone = [pmid for pmid in sorted(set(deleted)) if pmid not in known or not _is_served(known[pmid], file.made_at)]
     write_fates(con, gone, FateState.DELETED, at)
     return BulkCounts(
         new=len(added.new), changed=len(added.changed), outdated=len(newest) - len(current), deleted=len(gone)
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Latest:
-    """What is compared of a PMID's latest observation."""
-
-    from_bulk: bool
-    observed_at: datetime
-    revised: date | None
-    version: int
-
-    def is_served(self, made_at: datetime) -> bool:
-        """Whether PubMed itself served it after that moment."""
-        return not self.from_bulk and self.observed_at > made_at
-
-
-def _is_outdated(record: Record, known: _Latest | None, made_at: datetime) -> bool:
+def _is_outdated(document: Document, known: Latest | None, made_at: datetime) -> bool:
     """Whether PubMed itself has told something later than this record of a file made then.
 
     DateRevised moves on any edit but names only the day, and NLM adds identifiers without moving it; so on the same
@@ -161,25 +150,22 @@ def _is_outdated(record: Record, known: _Latest | None, made_at: datetime) -> bo
     """
     if known is None:
         return False
-    if record.version != known.version:
-        return record.version < known.version
-    if known.from_bulk:
+    if document.version != known.version:
+        return document.version < known.version
+    if _is_from_bulk(known):
         return False
-    if record.revised and known.revised and record.revised != known.revised:
-        return record.revised < known.revised
-    return known.is_served(made_at)
+    if document.revised and known.revised and document.revised != known.revised:
+        return document.revised < known.revised
+    return _is_served(known, made_at)
 
 
-def _latest(con: duckdb.DuckDBPyConnection, pmids: Collection[Pmid]) -> Mapping[Pmid, _Latest]:
-    rows = con.execute(
-        "SELECT pmid, starts_with(source, ?), observed_at, (doc->>'$.revised')::DATE, (doc->>'$.version')::INTEGER FROM"
-        " (SELECT pmid, max_by(source, revision) AS source, max_by(observed_at, revision) AS observed_at,"
-        " max_by(doc, revision) AS doc FROM observation WHERE pmid IN (SELECT unnest(?::INTEGER[])) GROUP BY pmid)",
-        [SOURCE, list(pmids)],
-    ).fetchall()
-    return {
-        pmid: _Latest(from_bulk, from_utc(seen), revised, version) for pmid, from_bulk, seen, revised, version in rows
-    }
+def _is_served(known: Latest, made_at: datetime) -> bool:
+    """Whether PubMed itself served it after that moment."""
+    return not _is_from_bulk(known) and known.observed_at > made_at
+
+
+def _is_from_bulk(known: Latest) -> bool:
+    return known.source.startswith(SOURCE)
 
 
 def _left_out_after(con: duckdb.DuckDBPyConnection, pmids: Collection[Pmid], made_at: datetime) -> set[Pmid]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import duckdb
+import numpy as np
+from numpy.typing import NDArray
 
 from litwatch.citations import Doi, Pmid, Reference
 from litwatch.records import Record
-from litwatch.store.documents import dump_with_hash, from_utc, load, to_utc
+from litwatch.store.documents import Document, from_utc, load, to_utc, write_down
 from litwatch.store.file import StoreFile
 
 
@@ -128,11 +132,7 @@ class Records(StoreFile):
     def pmids_by_doi(self, dois: Collection[Doi]) -> dict[Doi, tuple[Pmid, ...]]:
         """The records that bear these DOIs, as last observed; DOIs that none bears are left out."""
         with self._reading() as con:
-            rows = con.execute(
-                "SELECT doc->>'$.doi' AS doi, list(pmid ORDER BY pmid) FROM current_record"
-                " WHERE doi IN (SELECT unnest(?::VARCHAR[])) GROUP BY doi",
-                [list(dois)],
-            ).fetchall()
+            rows = con.execute(_BY_DOI, [list(dois)]).fetchall()
         return {doi: tuple(pmids) for doi, pmids in rows}
 
     def fates(self, pmids: Collection[Pmid]) -> dict[Pmid, Fate]:
@@ -164,16 +164,34 @@ SELECT pmid, doc FROM known WHERE EXISTS (
 """
 """A title shorter than 15 letters proves nothing; one of 40 or more has a key that hardly any other title shares."""
 
-_ADD_KEYS = """
-INSERT INTO record_key
-SELECT key, pmid FROM (
-    SELECT unnest(name_keys(title, doi, pmcid)) AS key, pmid FROM (
-        SELECT unnest($pmids::INTEGER[]) AS pmid, unnest($titles::VARCHAR[]) AS title, unnest($dois::VARCHAR[]) AS doi,
-            unnest($pmcids::VARCHAR[]) AS pmcid
-    )
-) ANTI JOIN record_key USING (key, pmid)
+_BY_DOI = """
+WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS doi), named AS MATERIALIZED (
+    SELECT DISTINCT pmid FROM record_key WHERE key IN (SELECT name_key('doi', doi) FROM wanted)
+), known AS (
+    SELECT pmid, max_by(doc, revision) AS doc FROM observation WHERE pmid IN (SELECT pmid FROM named) GROUP BY pmid
+)
+SELECT doc->>'$.doi' AS doi, list(pmid ORDER BY pmid) FROM known WHERE doi IN (FROM wanted) GROUP BY ALL
 """
 
+_ADD = """
+INSERT INTO observation (pmid, revision, observed_at, content_hash, source, doc, version, revised)
+SELECT pmid, revision, ?, digest, ?, doc, version, revised::DATE FROM offered
+"""
+
+_ADD_KEYS = """
+INSERT INTO record_key
+SELECT unnest(bare_name_keys(bare, doi, pmcid)), pmid FROM (
+    SELECT pmid, bare_letters(title) AS bare, doi, pmcid FROM offered WHERE revision = 1
+)
+"""
+_ADD_KEYS_OF_CHANGED = """
+INSERT INTO record_key
+SELECT key, pmid FROM (
+    SELECT unnest(name_keys(title, doi, pmcid)) AS key, pmid FROM offered WHERE revision > 1
+) ANTI JOIN (
+    FROM record_key WHERE pmid IN (SELECT pmid FROM offered WHERE revision > 1)
+) USING (key, pmid)
+"""
 
 _LATEST = """
 SELECT pmid, max_by(doc, revision) FROM observation
@@ -182,40 +200,84 @@ GROUP BY pmid ORDER BY pmid
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A PMID's latest observation without its record."""
+
+    revision: int
+    content_hash: str
+    source: str
+    observed_at: datetime
+    version: int
+    revised: date | None
+
+
+def read_latest(con: duckdb.DuckDBPyConnection, pmids: Collection[Pmid]) -> dict[Pmid, Latest]:
+    """The latest observation of each of the PMIDs; those never observed are left out."""
+    rows = con.execute(
+        "SELECT pmid, revision, content_hash, source, observed_at, version, revised FROM observation"
+        " WHERE pmid IN (SELECT unnest(?::INTEGER[])) ORDER BY revision",
+        [list(pmids)],
+    ).fetchall()
+    return {
+        pmid: Latest(revision, digest, source, from_utc(at), version, revised)
+        for pmid, revision, digest, source, at, version, revised in rows
+    }
+
+
 def write_records(
     con: duckdb.DuckDBPyConnection, records: Iterable[Record], *, observed_at: datetime, source: str
 ) -> RecordsAdded:
     """``add_records`` inside a transaction that is already open."""
-    delivered = {record.pmid: (record, *dump_with_hash(record)) for record in records}
-    if not delivered:
-        return RecordsAdded(frozenset(), frozenset())
-    current = {
-        pmid: (revision, digest)
-        for pmid, revision, digest in con.execute(
-            "SELECT pmid, max(revision), max_by(content_hash, revision) FROM observation"
-            " WHERE pmid IN (SELECT unnest(?::INTEGER[])) GROUP BY pmid",
-            [list(delivered)],
-        ).fetchall()
+    delivered = {record.pmid: write_down(record) for record in records}
+    known = read_latest(con, delivered)
+    return write_documents(con, delivered.values(), known, observed_at=observed_at, source=source)
+
+
+def write_documents(
+    con: duckdb.DuckDBPyConnection,
+    documents: Collection[Document],
+    known: Mapping[Pmid, Latest],
+    *,
+    observed_at: datetime,
+    source: str,
+) -> RecordsAdded:
+    """Write those that differ from the latest observation in ``known``; each PMID may be there once."""
+    new = [document for document in documents if document.pmid not in known]
+    changed = [d for d in documents if d.pmid in known and known[d.pmid].content_hash != d.content_hash]
+    if new or changed:
+        at = to_utc(observed_at)
+        revisions = [1] * len(new) + [known[document.pmid].revision + 1 for document in changed]
+        with _offered(con, [*new, *changed], revisions):
+            con.execute(_ADD, [at, source])
+            con.execute(_ADD_KEYS)
+            if changed:
+                con.execute(_ADD_KEYS_OF_CHANGED)
+    if documents:
+        write_fates(con, [document.pmid for document in documents], FateState.RETURNED, observed_at)
+    return RecordsAdded(frozenset(d.pmid for d in new), frozenset(d.pmid for d in changed))
+
+
+@contextmanager
+def _offered(con: duckdb.DuckDBPyConnection, documents: Sequence[Document], revisions: Sequence[int]) -> Iterator[None]:
+    """The documents as the table ``offered``, read by DuckDB where they lie: lists as parameters take twice as long."""
+    columns: dict[str, Iterable[str | None]] = {
+        "digest": (d.content_hash for d in documents),
+        "doc": (d.text for d in documents),
+        "revised": (d.revised.isoformat() if d.revised else None for d in documents),
+        "title": (d.title for d in documents),
+        "doi": (d.doi for d in documents),
+        "pmcid": (d.pmcid for d in documents),
     }
-    different = [
-        (pmid, current.get(pmid, (0, ""))[0] + 1, digest, text, record.title, record.doi, record.pmcid)
-        for pmid, (record, text, digest) in delivered.items()
-        if current.get(pmid, (0, ""))[1] != digest
-    ]
-    if different:
-        columns = (list(column) for column in zip(*different, strict=True))
-        pmids, revisions, digests, docs, titles, dois, pmcids = columns
-        con.execute(
-            "INSERT INTO observation SELECT unnest(?::INTEGER[]), unnest(?::INTEGER[]), ?, unnest(?::VARCHAR[]), ?,"
-            " unnest(?::VARCHAR[])",
-            [pmids, revisions, to_utc(observed_at), digests, source, docs],
-        )
-        con.execute(_ADD_KEYS, {"pmids": pmids, "titles": titles, "dois": dois, "pmcids": pmcids})
-    write_fates(con, delivered, FateState.RETURNED, observed_at)
-    return RecordsAdded(
-        frozenset(pmid for pmid, revision, *_ in different if revision == 1),
-        frozenset(pmid for pmid, revision, *_ in different if revision > 1),
-    )
+    table: dict[str, NDArray[Any]] = {name: np.array([*values], dtype=object) for name, values in columns.items()}
+    table["pmid"] = np.array([d.pmid for d in documents], dtype=np.int32)
+    table["version"] = np.array([d.version for d in documents], dtype=np.int32)
+    table["revision"] = np.array(revisions, dtype=np.int32)
+    con.register("offered", table)
+    try:
+        yield
+    finally:
+        con.unregister("offered")
 
 
 def write_fates(con: duckdb.DuckDBPyConnection, pmids: Collection[Pmid], state: FateState, at: datetime) -> None:

@@ -5,6 +5,16 @@ SELECT pmid, revision, observed_at, content_hash, source, doc->>'$.title' AS tit
 FROM observation
 WHERE (pmid, revision) IN (SELECT (pmid, max(revision)) FROM observation GROUP BY pmid);
 
+-- Keys of a record's names, by which it is found (record_key): of its title without all but letters, which is asked for
+-- as an argument because DuckDB works an argument's expression out once for each time that a macro uses it.
+CREATE OR REPLACE MACRO bare_name_keys(bare, doi, pmcid) AS list_filter([
+    CASE WHEN length(bare) >= 40 THEN name_key('40 letters', left(bare, 40)) END,
+    CASE WHEN length(bare) >= 15 THEN name_key('15 letters', left(bare, 15)) END,
+    name_key('doi', doi),
+    name_key('pmcid', pmcid)
+], lambda key: key IS NOT NULL);
+CREATE OR REPLACE MACRO name_keys(title, doi, pmcid) AS bare_name_keys(bare_letters(title), doi, pmcid);
+
 -- What was known at the end of a day: FROM record_known_on('2026-03-03').
 CREATE OR REPLACE MACRO record_known_on(day) AS TABLE
 SELECT pmid, revision, observed_at, content_hash, source, doc->>'$.title' AS title, doc
