@@ -32,8 +32,9 @@ PAPERS = 300
 CITED = 20
 
 _FILL = """
-INSERT INTO observation
-SELECT pmid, 1, TIMESTAMP '2026-02-01', sha256(doc), 'bench', doc, 1, NULL FROM (
+INSERT INTO observation BY NAME
+SELECT pmid, 1 AS revision, TIMESTAMP '2026-02-01' AS observed_at, sha256(doc) AS content_hash, 'bench' AS source, doc,
+    1 AS version, (doc->>'$.entered')::DATE AS entered, (doc->>'$.created')::DATE AS created FROM (
     SELECT number::INTEGER AS pmid, regexp_replace(replace(docs[1 + number % len(docs)], '"title":"',
         '"title":"' || number || ' '), '"pmid":\\d+', '"pmid":' || number) AS doc
     FROM (SELECT unnest(range($first, $first + $count)) AS number, $docs::VARCHAR[] AS docs)

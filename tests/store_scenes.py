@@ -175,7 +175,8 @@ def _die_in_a_transaction(store: Store) -> None:
     con = duckdb.connect(str(store.path))
     con.execute("BEGIN")
     con.execute(
-        "INSERT INTO observation SELECT i, 1, '2026-11-01', 'x', 'x', '{}', 1, NULL FROM range(500_000) AS t(i)"
+        "INSERT INTO observation (pmid, revision, observed_at, content_hash, source, doc)"
+        " SELECT i, 1, '2026-11-01', 'x', 'x', '{}' FROM range(500_000) AS t(i)"
     )
     _say("half-way")
     os.kill(os.getpid(), signal.SIGKILL)

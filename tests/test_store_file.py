@@ -264,7 +264,7 @@ def test_a_store_of_any_earlier_version_ends_with_the_schema_of_a_new_one(
     with duckdb.connect(str(old.path)) as con:
         schema.apply_migrations(con, schema.released_migrations()[:version], replace(schema.released_views(), sql=""))
         title = "What an old store held of insulin resistance in night nurses"
-        doc = dump(make_record(title=title, version=3, revised=date(2026, 1, 2)))
+        doc = dump(make_record(title=title, version=3, mesh_dated=None, revised=date(2026, 1, 2)))
         con.execute(
             "INSERT INTO observation (pmid, revision, observed_at, content_hash, source, doc)"
             " VALUES (99000001, 1, '2026-01-01', sha256($doc), 'old', $doc)",
@@ -279,9 +279,12 @@ def test_a_store_of_any_earlier_version_ends_with_the_schema_of_a_new_one(
     if version < 5:  # since then, keys are written with each observation
         assert set(old.look_up([make_reference(1, title="What an old store held of insulin resistance")])) == {99000001}
 
-    if version < 9:  # and so are the version and the day of revision
+    if version < 9:  # and so are the version and the days
+        assert old.record_days([Pmid(99000001)]) == {
+            99000001: (date(2026, 10, 10), date(2026, 10, 10), date(2026, 1, 2))
+        }
         with duckdb.connect(str(old.path), read_only=True) as con:
-            assert con.execute("SELECT version, revised FROM observation").fetchall() == [(3, date(2026, 1, 2))]
+            assert con.execute("SELECT version FROM observation").fetchall() == [(3,)]
 
     def describe(path: Path) -> list[tuple[object, ...]]:
         with duckdb.connect(str(path), read_only=True) as con:

@@ -141,6 +141,8 @@ def test_a_sound_store_has_no_problems(store: Store) -> None:
     [
         (f"UPDATE observation SET doc = replace(doc::VARCHAR, 'Varga', 'X') WHERE pmid = {CITED}", f"altered.*{CITED}"),
         (f"UPDATE observation SET content_hash = repeat('0', 64) WHERE pmid = {CITED}", f"altered.*{CITED}"),
+        (f"UPDATE observation SET revised = revised - 1 WHERE pmid = {CITED}", f"days or version.*{CITED}"),
+        (f"UPDATE observation SET mesh_dated = NULL WHERE pmid = {CITED}", f"days or version.*{CITED}"),
         (f"DELETE FROM observation WHERE pmid = {CITED}", f"observation that is not there.*{CITED}"),
         (f"INSERT INTO observation SELECT * REPLACE (3 AS revision) FROM observation WHERE pmid = {CITED}",
          f"not all there.*{CITED}"),
@@ -148,7 +150,7 @@ def test_a_sound_store_has_no_problems(store: Store) -> None:
         ("UPDATE ledger SET digest = 'x' WHERE number = 1", "another text"),
         ("DELETE FROM sighting; DELETE FROM observation", "never observed"),
     ],
-    ids=["record", "hash", "record lost", "gap", "sweep lost", "migration", "change"],
+    ids=["record", "hash", "day", "day lost", "record lost", "gap", "sweep lost", "migration", "change"],
 )  # fmt: skip
 def test_a_check_names_what_is_wrong(store: Store, statement: str, words: str) -> None:
     import re

@@ -31,6 +31,9 @@ class Document:
 
     pmid: Pmid
     version: int
+    entered: date | None
+    created: date | None
+    mesh_dated: date | None
     revised: date | None
     title: str
     doi: Doi | None
@@ -45,7 +48,8 @@ def write_down(record: Record) -> Document:
     """The record's document."""
     data = orjson.dumps(record)
     return Document(
-        *(record.pmid, record.version, record.revised, record.title, record.doi, record.pmcid),
+        *(record.pmid, record.version, record.entered, record.created, record.mesh_dated, record.revised),
+        *(record.title, record.doi, record.pmcid),
         *(data.decode(), hashlib.sha256(data).hexdigest()),
     )
 

@@ -77,14 +77,10 @@ class Ledgers(StoreFile):
 
 
 _DAYS = """
-WITH newest AS (
-    SELECT pmid, max(revision) AS revision FROM observation
-    WHERE pmid IN (SELECT unnest($pmids::INTEGER[])) GROUP BY pmid
-)
-SELECT pmid, days[1], days[2], days[3], days[4]
-FROM (SELECT pmid, (doc->>['$.entered', '$.created', '$.mesh_dated', '$.revised'])::DATE[] AS days
-FROM observation JOIN newest USING (pmid, revision)
-WHERE pmid NOT IN (SELECT pmid FROM current_fate WHERE state <> 'returned'))
+SELECT pmid, entered, created, mesh_dated, revised FROM observation
+WHERE pmid IN (SELECT unnest($pmids::INTEGER[]))
+    AND pmid NOT IN (SELECT pmid FROM current_fate WHERE state <> 'returned')
+QUALIFY revision = max(revision) OVER (PARTITION BY pmid)
 ORDER BY pmid
 """
 

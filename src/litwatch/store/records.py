@@ -174,8 +174,10 @@ SELECT doc->>'$.doi' AS doi, list(pmid ORDER BY pmid) FROM known WHERE doi IN (F
 """
 
 _ADD = """
-INSERT INTO observation (pmid, revision, observed_at, content_hash, source, doc, version, revised)
-SELECT pmid, revision, ?, digest, ?, doc, version, revised::DATE FROM offered
+INSERT INTO observation BY NAME
+SELECT pmid, revision, $at AS observed_at, content_hash, $source AS source, doc, version,
+    entered::DATE AS entered, created::DATE AS created, mesh_dated::DATE AS mesh_dated, revised::DATE AS revised
+FROM offered
 """
 
 _ADD_KEYS = """
@@ -249,7 +251,7 @@ def write_documents(
         at = to_utc(observed_at)
         revisions = [1] * len(new) + [known[document.pmid].revision + 1 for document in changed]
         with _offered(con, [*new, *changed], revisions):
-            con.execute(_ADD, [at, source])
+            con.execute(_ADD, {"at": at, "source": source})
             con.execute(_ADD_KEYS)
             if changed:
                 con.execute(_ADD_KEYS_OF_CHANGED)
@@ -262,9 +264,12 @@ def write_documents(
 def _offered(con: duckdb.DuckDBPyConnection, documents: Sequence[Document], revisions: Sequence[int]) -> Iterator[None]:
     """The documents as the table ``offered``, read by DuckDB where they lie: lists as parameters take twice as long."""
     columns: dict[str, Iterable[str | None]] = {
-        "digest": (d.content_hash for d in documents),
+        "content_hash": (d.content_hash for d in documents),
         "doc": (d.text for d in documents),
-        "revised": (d.revised.isoformat() if d.revised else None for d in documents),
+        "entered": map(_in_iso, (d.entered for d in documents)),
+        "created": map(_in_iso, (d.created for d in documents)),
+        "mesh_dated": map(_in_iso, (d.mesh_dated for d in documents)),
+        "revised": map(_in_iso, (d.revised for d in documents)),
         "title": (d.title for d in documents),
         "doi": (d.doi for d in documents),
         "pmcid": (d.pmcid for d in documents),
@@ -278,6 +283,10 @@ def _offered(con: duckdb.DuckDBPyConnection, documents: Sequence[Document], revi
         yield
     finally:
         con.unregister("offered")
+
+
+def _in_iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def write_fates(con: duckdb.DuckDBPyConnection, pmids: Collection[Pmid], state: FateState, at: datetime) -> None:

@@ -186,6 +186,12 @@ _CHECKS = (
         "Records that were altered after they were observed, by PMID",
     ),
     (
+        "SELECT pmid FROM observation WHERE version IS DISTINCT FROM (doc->>'$.version')::INTEGER"
+        " OR [entered, created, mesh_dated, revised] IS DISTINCT FROM"
+        " (doc->>['$.entered', '$.created', '$.mesh_dated', '$.revised'])::DATE[] ORDER BY 1",
+        "Records whose days or version are not those of their document, by PMID",
+    ),
+    (
         "SELECT pmid FROM observation GROUP BY pmid HAVING count(*) <> max(revision) OR min(revision) <> 1 ORDER BY 1",
         "Records whose observations are not all there, by PMID",
     ),
