@@ -72,6 +72,11 @@ def test_doors_do_not_import_each_other(door: str) -> None:
     assert not parts_imported(door) & (set(DOORS) | {"pipeline", "cli"})
 
 
+@pytest.mark.parametrize("door", sorted(DOORS))
+def test_a_door_is_told_what_it_needs_and_reads_no_settings(door: str) -> None:
+    assert "settings" not in parts_imported(door)
+
+
 @pytest.mark.parametrize(("door", "package"), [(d, p) for d, packages in DOORS.items() for p in sorted(packages)])
 def test_each_outside_package_has_one_door(door: str, package: str) -> None:
     elsewhere = {

@@ -17,8 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session, syntax
 from litwatch import mail
 from litwatch.errors import DeliveryError, OutputFailed, SettingsError
 from litwatch.mail import Accepted, MailSettings, Unknown
+from litwatch.mail_security import SmtpSecurity
 from litwatch.render import digest_message
-from litwatch.settings import SmtpSecurity
 from tests.factories import MOMENT, make_digest, make_report
 
 MESSAGE = b"From: w@example.org\r\nTo: b@example.org\r\nSubject: x\r\n\r\nbody\r\n"

@@ -23,8 +23,8 @@ from email.utils import parseaddr
 from pathlib import Path
 
 from litwatch.errors import DeliveryError, OutputFailed, SettingsError
+from litwatch.mail_security import SmtpSecurity
 from litwatch.safe_text import clip, visible
-from litwatch.settings import SmtpSecurity
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,8 +150,8 @@ _ANNOUNCING = {
 
 
 def title_of(report: Report) -> str:
-    """What the article is called: the topic's title, else its question, else the topic's name."""
-    return report.topic.title or report.article.question or report.topic.slug
+    """What the article is called."""
+    return report.topic.called(report.article.question)
 
 
 def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ...]:

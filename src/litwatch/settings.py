@@ -7,7 +7,6 @@ refuses to read files and to have settings that nothing uses.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -17,16 +16,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from litwatch.errors import SettingsError
 from litwatch.links import SHORTEST_SECRET
 from litwatch.mail_address import check_mail_address
+from litwatch.mail_security import SmtpSecurity
 
 PREFIX = "LITWATCH_"
-
-
-class SmtpSecurity(StrEnum):
-    """How the connection to the mail server is protected."""
-
-    STARTTLS = "starttls"
-    TLS = "tls"
-    NONE = "none"
 
 
 def _check_web_address(value: str) -> str:

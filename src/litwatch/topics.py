@@ -88,6 +88,10 @@ class Topic:
     last_reviewed: date | None = None
     """The day on which the board last reviewed the article, where the editor notes it here."""
 
+    def called(self, question: str | None) -> str:
+        """What readers know the article by: the topic's title, else the ``question`` that it prints, else the slug."""
+        return self.title or question or self.slug
+
     @property
     def may_answer(self) -> frozenset[str]:
         """Casefolded addresses of everybody who may ever be told of the article."""

@@ -194,13 +194,12 @@ class Readings:
             )
 
     def _title(self, topic: Topic) -> str:
-        if topic.title:
-            return topic.title
-        try:
-            article = self._keep(("title", topic.slug, _stamp(topic.article)), lambda: open_article(topic))
-        except LitwatchError:
-            return topic.slug
-        return article.question or topic.slug
+        question = None
+        if not topic.title:  # else its file need not be read
+            with suppress(LitwatchError):
+                article = self._keep(("title", topic.slug, _stamp(topic.article)), lambda: open_article(topic))
+                question = article.question
+        return topic.called(question)
 
     def _topics(self) -> tuple[dict[str, Topic], tuple[str, ...]]:
         folder = self._settings.queries

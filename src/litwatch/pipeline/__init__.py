@@ -7,6 +7,7 @@ a failure is shown as a failure: in the summary, the store, the digest and the e
 order and transactions; it refuses to hold policy, which lives in the core.
 """
 
+from litwatch.pipeline.conclusion import Surveyed
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests, run_delivery
 from litwatch.pipeline.doors import (
     Doors,
@@ -23,7 +24,7 @@ from litwatch.pipeline.night import NightSummary, TopicOutcome, find_unread, run
 from litwatch.pipeline.pinning import pin_reference
 from litwatch.pipeline.publish import publish_index, publish_report, report_address
 from litwatch.pipeline.recall import recall_report
-from litwatch.pipeline.survey import Surveyed, open_article
+from litwatch.pipeline.survey import open_article
 from litwatch.pipeline.sweeping import LOOK_BACK, OVERLAP
 
 __all__ = [

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from litwatch.articles.model import Article
 from litwatch.errors import LitwatchError
+from litwatch.pipeline.conclusion import cites_guideline, settled_positions
 from litwatch.pipeline.recall import recall_report
-from litwatch.pipeline.survey import cites_guideline, open_article, settled_positions
+from litwatch.pipeline.survey import open_article
 from litwatch.policy import Difference, compare
 from litwatch.reports import FailedTopic, Report
 from litwatch.store import Store

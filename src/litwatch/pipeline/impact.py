@@ -132,7 +132,7 @@ def _look_into(topic: Topic, pmids: set[Pmid], dois: set[Doi], store: Store) -> 
         return None, missing
     resting = RestingArticle(
         slug=topic.slug,
-        title=topic.title or article.question or topic.slug,
+        title=topic.called(article.question),
         references=tuple(
             f"[{ref.number}]" if ref.number is not None else f"entry {ref.position}"
             for ref in article.references

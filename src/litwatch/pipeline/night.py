@@ -23,13 +23,14 @@ from litwatch.errors import (
 )
 from litwatch.member_file import read_members
 from litwatch.operator_notice import Trouble, operator_letter
+from litwatch.pipeline.conclusion import Surveyed, finish_survey
 from litwatch.pipeline.deliver import Delivery, deliver, queue_digests, queue_letter
 from litwatch.pipeline.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.pipeline.fetching import fetch_all, fetch_notices
 from litwatch.pipeline.publish import publish_index, publish_report
 from litwatch.pipeline.second_source import refresh_watch
 from litwatch.pipeline.standings import notices_on
-from litwatch.pipeline.survey import Begun, Surveyed, begin_survey, finish_survey, look_aside
+from litwatch.pipeline.survey import Begun, begin_survey, look_aside
 from litwatch.reports import FailedTopic, Report
 from litwatch.store import NightSaved, RunState, Store
 from litwatch.topic_files import read_topic_files, slug_of
