@@ -22,6 +22,7 @@ from litwatch.relevance import (
     rank_with_answers,
 )
 from litwatch.relevance.importance import measure_clinical, people_studied, weigh_importance
+from litwatch.relevance.learning import FIRST
 from litwatch.relevance.signals import Compared
 from litwatch.relevance.terms import Terms, split, stem, weigh
 from tests.factories import make_record
@@ -197,6 +198,26 @@ def test_records_like_those_that_were_kept_move_up_and_say_so() -> None:
     alone = rank_with_answers(profile, [*candidates, twin], answered([twin], 1.0))
     assert alone.reasons[120] is None, "a kept record is not like another one because it is like itself"
     assert set(before.reasons) == {None}
+
+
+@pytest.mark.parametrize("kept", [3, 8, 15])
+def test_what_answers_did_is_said_only_of_records_that_they_brought_among_the_first_or_took_away(kept: int) -> None:
+    profile, candidates = invent_topic(11)
+    order = [candidates[row] for row in rank_with_answers(profile, candidates, ()).order]
+    # Answers all over the topic, as after some nights: each of them moves every score a little.
+    after = rank_with_answers(profile, candidates, answered(order[:kept], 1.0) + answered(order[-kept:], 0.0))
+    place, before = (np.argsort(np.argsort(-scores)) for scores in (after.scores, after.without_answers))
+    said = {row: reason.split(":")[0] for row, reason in enumerate(after.reasons) if reason}
+    for row, word in said.items():
+        assert word == ("Ranked higher" if place[row] < FIRST <= before[row] else "Ranked lower")
+        assert (place[row] < FIRST) is not (before[row] < FIRST)
+    assert len(said) <= 10, "it would mean nothing where it is said of most"
+
+
+def test_of_a_few_records_that_are_all_read_nothing_is_said() -> None:
+    profile, candidates = invent_topic(11)
+    after = rank_with_answers(profile, candidates[:3], answered(candidates[3:6], 1.0))
+    assert set(after.reasons) == {None}
 
 
 def test_answers_never_lose_a_record_and_keep_places_for_what_they_might_hide() -> None:

@@ -101,16 +101,30 @@ def explore(scores: Floats, without_answers: Floats) -> list[int]:
     return list(shown)
 
 
-def say_why(likeness: Floats, worth: Floats, moved: float) -> str | None:
+FIRST, QUARTER = 20, 4
+"""A board reads about so many new records, and of a short list the first quarter: a digest prints as many."""
+
+
+def moved_between(scores: Floats, without_answers: Floats) -> NDArray[np.int64]:
+    """What the answers did to each record: 1 brought among the first, -1 taken from them, 0 neither.
+
+    Answers move every score a little, so that only who crosses this line tells a reader anything.
+    """
+    first = min(FIRST, len(scores) // QUARTER)
+    now, then = (np.argsort(np.argsort(-each, kind="stable")) < first for each in (scores, without_answers))
+    return now.astype(np.int64) - then.astype(np.int64)
+
+
+def say_why(likeness: Floats, worth: Floats, moved: int) -> str | None:
     """A sentence on what the answers did to one record; None where they did nothing that a reader would notice.
 
-    ``likeness`` is the record's cosine with each answered paper, ``moved`` the change of its score.
+    ``likeness`` is the record's cosine with each answered paper, ``moved`` as ``moved_between`` tells it.
     """
     kept = int(np.count_nonzero((likeness >= SIMILAR) & (worth > 0.5)))
     set_aside = int(np.count_nonzero((likeness >= SIMILAR) & (worth < 0.5)))
-    if moved > 0.1 and kept:
+    if moved > 0 and kept:
         return f"Ranked higher: the board kept {kept} similar paper{'s' if kept > 1 else ''}."
-    if moved < -0.1 and set_aside:
+    if moved < 0 and set_aside:
         return f"Ranked lower: the board set aside {set_aside} similar paper{'s' if set_aside > 1 else ''}."
     return None
 

@@ -17,7 +17,16 @@ from scipy.sparse import csr_array
 from scipy.special import ndtri
 
 from litwatch.relevance.importance import measure_clinical, weigh_importance
-from litwatch.relevance.learning import Judged, clamp, estimate_recall, explore, learn, learn_weights, say_why
+from litwatch.relevance.learning import (
+    Judged,
+    clamp,
+    estimate_recall,
+    explore,
+    learn,
+    learn_weights,
+    moved_between,
+    say_why,
+)
 from litwatch.relevance.papers import ArticleProfile, Paper
 from litwatch.relevance.signals import Compared, Signal
 from litwatch.relevance.terms import Floats, Matrix
@@ -38,7 +47,7 @@ class Ranking:
     without_answers: Floats
     """The same before people's answers were used; equal to ``scores`` where there are none."""
     reasons: tuple[str | None, ...]
-    """What the answers did to each record, for a reader."""
+    """What the answers did to each record, for a reader: said only of who came among the first by them, or left."""
     chances: Floats | None = None
     """That the board would keep each record, 0 where it has answered; None where that cannot be estimated."""
 
@@ -97,7 +106,8 @@ def rank_with_answers(
     scores = _below(closeness, closest, learnt)
     likeness = np.asarray((compared.text[: len(pool)] @ compared.text[judged].T).todense())
     likeness[judged, np.arange(len(judged))] = 0  # none is a similar paper of its own
-    reasons = tuple(say_why(likeness[place], said, scores[place] - plain[place]) for place in back)
+    moved = moved_between(scores[back], plain[back]).tolist()
+    reasons = tuple(say_why(likeness[place], said, step) for place, step in zip(back, moved, strict=True))
     order_without = np.argsort(-plain, kind="stable")
     place_of = np.argsort(order_without)
     estimate = estimate_recall((place_of[judged] + 1).tolist(), said.tolist(), len(pool))
