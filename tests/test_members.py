@@ -59,6 +59,8 @@ def test_an_urgent_mail_tells_the_retractions_since_the_last_digest_and_notices_
     assert [each.signal.change.is_about_cited for each in told.signals] == [True]
     assert retractions(told)
     assert urgent([report, quiet], DAY) == ()
+    reinstated = make_report(Status.REVIEW_NEEDED, make_retraction(first_seen=DAY, outlived=True))
+    assert urgent([reinstated], DAY - timedelta(1)) == (), "what a reinstatement has ended can wait"
 
 
 def members_file(tmp_path: Path, text: str) -> tuple[tuple[Member, ...], tuple[str, ...]]:

@@ -97,4 +97,5 @@ def retractions(report: Report) -> tuple[str, ...]:
 
 
 def _is_news(reported: ReportedSignal, last: date | None) -> bool:
-    return reported.signal.change.kind in _AT_ONCE and (last is None or reported.first_seen > last)
+    pressing = reported.signal.change.kind in _AT_ONCE and not reported.signal.outlived
+    return pressing and (last is None or reported.first_seen > last)
