@@ -12,13 +12,13 @@ import argparse
 import gc
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 
-from bench.replay import Nights, RecordedPubMed, open_replay
+from bench.replay import Nights, RecordedPubMed, Replay, open_replay
 from bench.store import invent
 
 from litwatch.citations import Reference
@@ -28,6 +28,8 @@ from litwatch.store import Store
 
 FIRST_DAY = date(2026, 3, 1)
 NIGHTS = 12
+WARM = 2
+"""The first nights, which search and read everything, do not count."""
 PAPERS = 300
 CITED = 20
 
@@ -75,8 +77,8 @@ def write_article(folder: Path, cited: Iterable[Record]) -> None:
     page.write_text(f"{page.read_text()}\n## References\n\n{references}\n")
 
 
-def measure(count: int, folder: Path) -> Iterator[tuple[float, float]]:
-    """The processor's and the clock's seconds of each night but the first two, which search and read everything."""
+def make_house(count: int, folder: Path) -> Replay:
+    """An installation whose store holds so many records that no topic has met."""
     records = [
         replace(invent(number), entered=day, created=day, revised=day)
         for number in range(PAPERS + CITED)
@@ -84,17 +86,33 @@ def measure(count: int, folder: Path) -> Iterator[tuple[float, float]]:
     ]
     records.sort(key=lambda record: (record.created or date.min, record.pmid))
     days = tuple(record.created or date.min for record in records)
+    folder.mkdir()
     replay = open_replay(Nights(tuple(records), days), folder)
     replay.pubmed = QuietPubMed(replay.nights)
     write_article(folder, records[:CITED])
     fill(replay.store, count)
+    return replay
+
+
+def measure(counts: Sequence[int], folder: Path) -> None:
+    """Spend each night in all the houses in turn, so that whatever else the machine does meets them alike."""
+    houses = {count: make_house(count, folder / str(count)) for count in counts}
+    took: dict[int, list[tuple[float, float]]] = {count: [] for count in counts}
     for number in range(NIGHTS):
-        gc.collect()
-        begun = time.perf_counter()
-        summary = replay.night(FIRST_DAY + timedelta(days=number))
-        assert summary.ok, summary.failure
-        if number >= 2:
-            yield replay.seconds[-1], time.perf_counter() - begun
+        for count, house in houses.items():
+            gc.collect()
+            begun = time.perf_counter()
+            summary = house.night(FIRST_DAY + timedelta(days=number))
+            assert summary.ok, summary.failure
+            if number >= WARM:
+                took[count].append((house.seconds[-1], time.perf_counter() - begun))
+    print(f"{'a night beside':<22}{'processor s':>15}{'least':>15}{'clock s':>15}{'least':>15}")
+    first: list[float] = []
+    for count, pairs in took.items():
+        figures = [summed(each) for each in zip(*pairs, strict=True) for summed in (median, min)]
+        first = first or figures
+        told = "".join(f"{one:8.3f} ({one / other:4.2f})" for one, other in zip(figures, first, strict=True))
+        print(f"{count:>9,} records     {told}", flush=True)
 
 
 if __name__ == "__main__":
@@ -102,10 +120,5 @@ if __name__ == "__main__":
     parser.add_argument("--records", type=int, nargs="+", default=[50_000, 1_000_000])
     parser.add_argument("--folder", help="where to work; a temporary folder by default")
     chosen = parser.parse_args()
-    least = 0.0
-    for count in chosen.records:
-        with tempfile.TemporaryDirectory(dir=chosen.folder) as place:
-            worked, took = map(median, zip(*measure(count, Path(place)), strict=True))
-        least = least or worked
-        told = f"{worked:6.3f} s of the processor ({worked / least:4.2f} times the first), {took:6.3f} s by the clock"
-        print(f"a night beside {count:>9,} records: {told}", flush=True)
+    with tempfile.TemporaryDirectory(dir=chosen.folder) as place:
+        measure(chosen.records, Path(place))

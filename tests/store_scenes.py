@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -25,7 +25,8 @@ from litwatch.citations import Pmid
 from litwatch.diff import Change, ChangeKind
 from litwatch.errors import OutputFailed
 from litwatch.messages import Message
-from litwatch.store import Store
+from litwatch.store import FateState, Store
+from litwatch.store.records import write_fates
 from litwatch.sweeps import SweepKind, TopicNight, Window
 from tests.factories import FIRST_PMID, make_match, make_record, make_search, make_sweep, make_verdict
 
@@ -89,6 +90,12 @@ def make_message(number: int = 1, **changes: Any) -> Message:
         "body": b"Subject: Evidence digest\r\n\r\nInvented\0 body \xff",
     }
     return Message(**(fields | changes))
+
+
+def note_gone(store: Store, pmids: Iterable[Pmid], state: FateState, *, at: datetime) -> None:
+    """PubMed deleted these records or serves them no more, as a sweep or a bulk file writes it."""
+    with store._writing() as con:
+        write_fates(con, list(pmids), state, at)
 
 
 def read_tables(path: Path) -> dict[str, list[Any]]:

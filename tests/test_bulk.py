@@ -32,6 +32,7 @@ from litwatch.strategy import matches, parse
 
 from .bulk_scenes import BATCH, NOON, Installation, play
 from .nights import House, open_house
+from .store_scenes import note_gone
 
 CHEAP = [revision.xml or b"" for revision in cheap_records(130)]
 FIRST = 99_100_001
@@ -121,7 +122,7 @@ def test_asked_on_every_day_of_change_entrez_gives_the_very_observations_of_the_
 def histories(store: Store) -> dict[int, list[str]]:
     """The content hashes of every record's observations, oldest first."""
     return {
-        int(pmid): [content_hash(seen.record) for seen in store.record_history(pmid)]
+        int(pmid): [content_hash(record) for _, record in store.record_histories([pmid])[pmid]]
         for pmid in store.current_records()
     }
 
@@ -131,7 +132,7 @@ def read_through_entrez(house: House, revisions: Iterable[Revision], day: date) 
     doors = house.doors(at(day))
     fetched = doors.entrez.fetch(sorted({Pmid(r.pmid) for r in revisions if r.visible_from <= day}))
     doors.store.add_records(fetched.records, observed_at=at(day), source="efetch")
-    doors.store.note_gone(doors.store.known(fetched.missing), FateState.MISSING, at=at(day))
+    note_gone(doors.store, doors.store.known(fetched.missing), FateState.MISSING, at=at(day))
     return doors.store
 
 
@@ -314,11 +315,12 @@ def test_a_later_file_replaces_deletes_and_brings_back(site: Installation) -> No
     site.write(2, cheap(0, edition=" changed"), [FIRST + 1])
     site.load()
     assert site.store.fates([Pmid(FIRST + 1)])[Pmid(FIRST + 1)].state is FateState.DELETED
-    assert [o.source for o in site.store.record_history(Pmid(FIRST))] == [f"bulk {name}" for name in names(1, 2)]
+    sources = [row[4] for row in site.rows("observation")["observation"] if row[0] == FIRST]
+    assert sources == [f"bulk {name}" for name in names(1, 2)]
     site.write(3, cheap(1))
     site.load()
     assert site.store.fates([Pmid(FIRST + 1)])[Pmid(FIRST + 1)].state is FateState.RETURNED
-    assert len(site.store.record_history(Pmid(FIRST + 1))) == 1
+    assert len(site.store.record_histories([Pmid(FIRST + 1)])[Pmid(FIRST + 1)]) == 1
 
 
 def test_within_a_file_the_order_of_records_and_tombstones_counts(site: Installation) -> None:
@@ -330,7 +332,7 @@ def test_within_a_file_the_order_of_records_and_tombstones_counts(site: Installa
     path.with_name(f"{path.name}.md5").write_text(hashlib.md5(packed).hexdigest())
     site.load()
     assert site.store.fates([Pmid(FIRST)])[Pmid(FIRST)].state is FateState.RETURNED
-    assert len(site.store.record_history(Pmid(FIRST))) == 2
+    assert len(site.store.record_histories([Pmid(FIRST)])[Pmid(FIRST)]) == 2
 
 
 def test_of_several_versions_of_a_paper_the_highest_stays(site: Installation) -> None:
@@ -338,7 +340,7 @@ def test_of_several_versions_of_a_paper_the_highest_stays(site: Installation) ->
     site.write(1, [second, *cheap(0)])
     site.write(2, cheap(0))
     site.load()
-    assert [o.record.version for o in site.store.record_history(Pmid(FIRST))] == [2]
+    assert [record.version for _, record in site.store.record_histories([Pmid(FIRST)])[Pmid(FIRST)]] == [2]
 
 
 def observe(site: Installation, xml: bytes, day: date) -> None:
@@ -376,7 +378,7 @@ def test_what_pubmed_itself_served_later_outranks_a_bulk_file(
 def test_a_record_that_pubmed_has_left_out_since_does_not_return_with_an_older_file(site: Installation) -> None:
     gone, never_seen = Pmid(FIRST), Pmid(FIRST + 1)
     observe(site, cheap(0)[0], date(2026, 11, 1))
-    site.store.note_gone([gone, never_seen], FateState.MISSING, at=at(date(2026, 11, 20)))
+    note_gone(site.store, [gone, never_seen], FateState.MISSING, at=at(date(2026, 11, 20)))
     site.write(1, cheap(0, 1), made=date(2026, 11, 10))
     site.load()
     assert {fate.state for fate in site.store.fates([gone, never_seen]).values()} == {FateState.MISSING}

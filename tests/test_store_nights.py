@@ -43,7 +43,7 @@ def test_a_night_is_read_back_as_it_was_written(store: Store) -> None:
     assert saved.new_records == {NEW, CITED}
     assert saved.opened == (RETRACTION, ARRIVAL)
     assert store.latest_sweeps(TOPIC) == night.sweeps
-    assert store.search_log(TOPIC) == night.sweeps[0].searches
+    assert store.latest_sweeps(TOPIC)[0].searches == night.sweeps[0].searches
     assert store.matches(TOPIC) == {match.position: match for match in night.matches}
     assert store.latest_verdict(TOPIC) == night.verdict
     assert store.sightings(TOPIC) == {NEW, CITED}

@@ -23,7 +23,7 @@ from litwatch.records import (
 )
 from litwatch.store import FateState, RecordsAdded, Store
 from tests.factories import FIRST_PMID, make_record, make_reference
-from tests.store_scenes import made_store, moment, read_tables
+from tests.store_scenes import made_store, moment, note_gone, read_tables
 
 ONE, TWO = Pmid(FIRST_PMID), Pmid(FIRST_PMID + 1)
 
@@ -70,8 +70,8 @@ def test_a_record_that_returns_to_an_earlier_content_is_observed_again(store: St
     for day, record in enumerate((a, b, a), 1):
         add(store, day, record)
     assert store.current_records([ONE]) == {ONE: a}
-    assert [seen.record.title for seen in store.record_history(ONE)] == ["A", "B", "A"]
-    assert [seen.observed_at for seen in store.record_history(ONE)] == [moment(1), moment(2), moment(3)]
+    seen = [(at, record.title) for at, record in store.record_histories([ONE])[ONE]]
+    assert seen == [(moment(1), "A"), (moment(2), "B"), (moment(3), "A")]
 
 
 def test_what_was_known_on_a_day_is_what_had_been_observed_by_its_end(store: Store) -> None:
@@ -108,7 +108,7 @@ def test_a_record_that_goes_and_comes_back_leaves_its_turns_and_keeps_its_observ
     add(store, 1, record)
     assert store.fates([ONE]) == {}
     for day, state in [(2, FateState.MISSING), (3, FateState.MISSING), (4, FateState.DELETED), (5, FateState.MISSING)]:
-        store.note_gone([ONE, ONE], state, at=moment(day))
+        note_gone(store, [ONE, ONE], state, at=moment(day))
     fate = store.fates([ONE])[ONE]
     assert (fate.state, fate.noted_at) == (FateState.DELETED, moment(4))
     assert store.current_records([ONE]) == {ONE: record}
@@ -120,7 +120,7 @@ def test_a_record_that_goes_and_comes_back_leaves_its_turns_and_keeps_its_observ
 def test_moments_are_kept_as_utc_and_need_a_time_zone(store: Store) -> None:
     late = datetime(2026, 11, 2, 0, 30, tzinfo=timezone(timedelta(hours=9)))  # still 1 November in UTC
     store.add_records([make_record(ONE)], observed_at=late, source="test")
-    assert store.record_history(ONE)[0].observed_at == late
+    assert store.record_histories([ONE])[ONE][0][0] == late
     assert store.records_as_known_on(date(2026, 11, 1), [ONE])
     with pytest.raises(ValueError, match="time zone"):
         store.add_records([make_record(TWO)], observed_at=datetime(2026, 11, 2), source="test")  # noqa: DTZ001

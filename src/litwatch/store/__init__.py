@@ -17,7 +17,7 @@ from litwatch.store.ledgers import Ledgers
 from litwatch.store.members import Members
 from litwatch.store.nights import Nights, NightSaved
 from litwatch.store.outbox import Outbox
-from litwatch.store.records import Fate, FateState, Observation, Records, RecordsAdded
+from litwatch.store.records import Fate, FateState, Records, RecordsAdded
 from litwatch.store.retraction_watch import RetractionWatch, WatchFile, WatchSaved
 from litwatch.store.runs import Run, Runs, RunState
 from litwatch.store.surveys import Standing, Surveys
@@ -31,7 +31,6 @@ __all__ = [
     "Fate",
     "FateState",
     "NightSaved",
-    "Observation",
     "OpenChange",
     "RecordsAdded",
     "Run",

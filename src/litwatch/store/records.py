@@ -27,16 +27,6 @@ class RecordsAdded:
     changed: frozenset[Pmid]
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """A record with when it was observed; ``revision`` counts a PMID's observations from 1."""
-
-    record: Record
-    revision: int
-    observed_at: datetime
-    source: str
-
-
 class FateState(StrEnum):
     """What became of a record at PubMed."""
 
@@ -66,11 +56,6 @@ class Records(StoreFile):
         """
         with self._writing() as con:
             return write_records(con, records, observed_at=observed_at, source=source)
-
-    def note_gone(self, pmids: Collection[Pmid], state: FateState, *, at: datetime) -> None:
-        """Write that PubMed deleted these records or serves them no more; their observations stay."""
-        with self._writing() as con:
-            write_fates(con, pmids, state, at)
 
     def known(self, pmids: Collection[Pmid]) -> set[Pmid]:
         """Those of the PMIDs that have been observed at least once."""
@@ -107,14 +92,6 @@ class Records(StoreFile):
         with self._reading() as con:
             rows = con.execute(_LATEST, {"pmids": list(pmids), "day": day}).fetchall()
         return {pmid: load(Record, doc) for pmid, doc in rows}
-
-    def record_history(self, pmid: Pmid) -> tuple[Observation, ...]:
-        """Every observation of one PMID, oldest first."""
-        with self._reading() as con:
-            rows = con.execute(
-                "SELECT doc, revision, observed_at, source FROM observation WHERE pmid = ? ORDER BY revision", [pmid]
-            ).fetchall()
-        return tuple(Observation(load(Record, d), revision, from_utc(at), source) for d, revision, at, source in rows)
 
     def record_histories(self, pmids: Collection[Pmid]) -> dict[Pmid, tuple[tuple[datetime, Record], ...]]:
         """Every observation of each PMID with its time, oldest first; those never observed are left out."""

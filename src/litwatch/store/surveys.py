@@ -93,12 +93,6 @@ class Surveys(StoreFile):
             row = con.execute("SELECT max(surveyed_at) FROM sweep WHERE topic = ?", [topic]).fetchone()
         return from_utc(row[0]) if row and row[0] else None
 
-    def search_log(self, topic: str) -> tuple[Search, ...]:
-        """Every search ever sent for the topic, oldest first."""
-        with self._reading() as con:
-            rows = con.execute(_SEARCHES, {"topic": topic, "nights": None}).fetchall()
-        return tuple(_search(row[2:]) for row in rows)
-
     def sightings(self, topic: str, how: SweepKind | None = None, among: Collection[Pmid] | None = None) -> set[Pmid]:
         """PMIDs that the topic's sweeps (of one kind) have ever met, all or those ``among`` the given."""
         with self._reading() as con:
@@ -161,7 +155,7 @@ SELECT night, sweep.ordinal, term, search.window_first, search.window_last, coun
     searched_at
 FROM search JOIN sweep USING (night)
 WHERE search.sweep = sweep.ordinal AND topic = $topic
-    AND ($nights IS NULL OR night IN (SELECT unnest($nights::INTEGER[])))
+    AND night IN (SELECT unnest($nights::INTEGER[]))
 ORDER BY night, sweep.ordinal, search.ordinal
 """
 
