@@ -171,7 +171,7 @@ def test_a_reinstated_papers_history_is_told_once_and_dated_in_mail_and_report(h
     reports = [Path(file).read_text(encoding="utf-8") for file in night.outcomes[0].files if not file.endswith("json")]
     for text in (body.get_content(), *reports):
         told = " ".join(text.replace("\\", "").split())
-        assert "earlier notices about this paper are still open and are over" in told
+        assert "4 earlier notices about this paper are still open and hold no longer" in told
         assert "seen 11 May 2026: partially retracted (PubMed, PMID 99500003)" in told
         assert "17 August 2026: retracted, taken back" in told
         assert "Read what the notice retracts" not in told

@@ -180,10 +180,9 @@ def listed_above(number: int) -> str:
 
 def told_together(number: int) -> str:
     """How many open notices are told with a reinstatement."""
-    are = "is" if number == 1 else "are"
+    said = "is still open and holds no longer" if number == 1 else "are still open and hold no longer"
     return (
-        f"{count(number, 'earlier notice')} about this paper {are} still open and {are} over: "
-        "told here once, and answered together with this."
+        f"{count(number, 'earlier notice')} about this paper {said}: told here once, and answered together with this."
     )
 
 
