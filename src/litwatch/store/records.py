@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -152,8 +152,8 @@ SELECT doc->>'$.doi' AS doi, list(pmid ORDER BY pmid) FROM known WHERE doi IN (F
 
 _ADD = """
 INSERT INTO observation BY NAME
-SELECT pmid, revision, $at AS observed_at, content_hash, $source AS source, doc, version,
-    entered::DATE AS entered, created::DATE AS created, mesh_dated::DATE AS mesh_dated, revised::DATE AS revised
+SELECT pmid, revision, $at AS observed_at, content_hash, $source AS source, text AS doc, version, entered, created,
+    mesh_dated, revised
 FROM offered
 """
 
@@ -240,30 +240,16 @@ def write_documents(
 @contextmanager
 def _offered(con: duckdb.DuckDBPyConnection, documents: Sequence[Document], revisions: Sequence[int]) -> Iterator[None]:
     """The documents as the table ``offered``, read by DuckDB where they lie: lists as parameters take twice as long."""
-    columns: dict[str, Iterable[str | None]] = {
-        "content_hash": (d.content_hash for d in documents),
-        "doc": (d.text for d in documents),
-        "entered": map(_in_iso, (d.entered for d in documents)),
-        "created": map(_in_iso, (d.created for d in documents)),
-        "mesh_dated": map(_in_iso, (d.mesh_dated for d in documents)),
-        "revised": map(_in_iso, (d.revised for d in documents)),
-        "title": (d.title for d in documents),
-        "doi": (d.doi for d in documents),
-        "pmcid": (d.pmcid for d in documents),
+    table: dict[str, NDArray[Any]] = {
+        column.name: np.array([getattr(document, column.name) for document in documents], dtype=object)
+        for column in fields(Document)
     }
-    table: dict[str, NDArray[Any]] = {name: np.array([*values], dtype=object) for name, values in columns.items()}
-    table["pmid"] = np.array([d.pmid for d in documents], dtype=np.int32)
-    table["version"] = np.array([d.version for d in documents], dtype=np.int32)
-    table["revision"] = np.array(revisions, dtype=np.int32)
+    table["revision"] = np.array(revisions, dtype=object)
     con.register("offered", table)
     try:
         yield
     finally:
         con.unregister("offered")
-
-
-def _in_iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def write_fates(con: duckdb.DuckDBPyConnection, pmids: Collection[Pmid], state: FateState, at: datetime) -> None:
