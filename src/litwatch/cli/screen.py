@@ -65,7 +65,10 @@ def print_summary(summary: NightSummary) -> None:
             f"  {escape(report.topic.slug)}: [{_COLOURS[status]}]{status.value}[/]{incomplete}  "
             f"notices about cited papers: {notices}, new records: {new}"
         )
-        console.print(f"      {escape(visible(dated(report.verdict.fired[0].reason)))}")
+        first, *rest = report.verdict.fired
+        # A strategy's change of meaning is for whoever runs this, however many notices come before it.
+        for fired in (first, *(fired for fired in rest if fired.rule == reports.ON_STRATEGY)):
+            console.print(f"      {escape(visible(dated(fired.reason)))}")
     for topic in summary.failed:
         console.print(f"  {escape(topic.slug)}: [bold magenta]not surveyed[/]")
     for outcome in summary.outcomes:
