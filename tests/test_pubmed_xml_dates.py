@@ -27,6 +27,7 @@ DAY, MONTH, SEASON, YEAR, RANGE = DatePrecision
         ("2001 Nov 27-Dec 3", "2001-11-27", "2001-12-03", RANGE),
         ("1999 Spring-Summer", "1999-03-01", "1999-08-31", RANGE),
         ("1978-1979 Winter", "1978-01-01", "1979-12-31", RANGE),
+        ("1999-2000 Dec-Jan", "1999-01-01", "2000-01-31", RANGE),
         ("1999 Winter", "1999-01-01", "1999-12-31", SEASON),
         ("2003 1st Quarter", "2003-01-01", "2003-03-31", SEASON),
         ("2003 Third Quarter", "2003-07-01", "2003-09-30", SEASON),

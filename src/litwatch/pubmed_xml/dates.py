@@ -71,6 +71,8 @@ def medline_date(text: str) -> PartialDate | None:
     if not ends:
         return None
     first, last = ends[0], ends[-1]
+    if len(ends) > 2:  # 1999-2000 Dec-Jan
+        last.year = last.year or max((end.year for end in ends if end.year), default=None)
     if first is not last:
         _share(first, last)
     if first.year is None or last.year is None:
