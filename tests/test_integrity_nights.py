@@ -20,7 +20,7 @@ from litwatch.judgements import Decision, Judgement
 from litwatch.pipeline import NightSummary, as_known_on, open_store
 from litwatch.standin import Corpus
 from litwatch.standin.retraction_watch import WatchedNotice, write_csv
-from litwatch.standin.scenario import EXAMPLES, read_scenario_file
+from litwatch.standin.scenario import EXAMPLES, read_scenario, read_scenario_file
 from litwatch.sweeps import SweepKind, SweepState
 from litwatch.verdict import Status
 from litwatch.watch_table import read_watch_table
@@ -156,6 +156,32 @@ def test_a_paper_from_concern_to_reinstatement_has_the_right_state_alert_and_his
         assert not stands(nights[8]).disagree
     source = {"retraction_watch": str(table(house.folder, *STEPS))} if second_source else {}
     assert opened(house.night(date(2026, 8, 18), settings=source)) == []
+
+
+CORRECTED_NOTICE = """
+title: An erratum that NLM comes to call a partial retraction
+records:
+  - pmid: 99500001
+    title: "Demonstration data: waist circumference and insulin resistance, a cohort study"
+    published: 2024 Nov
+    life:
+      - {day: 2024-11-04, becomes: indexed}
+      - {day: 2026-03-09, erratum: 99500002}
+  - pmid: 99500002
+    title: "Notice to readers."
+    published: 2026 Mar
+    life:
+      - {day: 2026-03-09, becomes: ahead of print}
+      - {day: 2026-04-13, title: "Partial retraction: waist circumference."}
+"""
+
+
+def test_a_notice_is_read_anew_every_night_because_its_own_record_changes_too(tmp_path: Path) -> None:
+    with open_house(tmp_path, Corpus(read_scenario(CORRECTED_NOTICE)), today=date(2026, 2, 2)) as house:
+        house.write_topic("sleep", topic=TOPIC, article=ARTICLE)
+        told = {day: opened(house.night(day)) for day in (date(2026, 3, 9), date(2026, 3, 10), date(2026, 4, 14))}
+        assert list(told.values()) == [[ChangeKind.CITED_ERRATUM], [], [ChangeKind.CITED_PARTLY_RETRACTED]]
+        assert stands(house.night(date(2026, 4, 15))).state is PaperState.PARTLY_RETRACTED
 
 
 def through_the_year(house: House) -> NightSummary:

@@ -13,7 +13,6 @@ from litwatch.citations import Pmid
 from litwatch.entrez import Entrez
 from litwatch.errors import SourceError, SourceRefused
 from litwatch.records import Record
-from litwatch.store import Store
 
 BATCH = 200
 """PMIDs a request (NBK25499 asks for POST from about this number on)."""
@@ -82,15 +81,15 @@ def fetch_all(
     return delivery
 
 
-def fetch_notices(delivery: Delivery, linked: Iterable[Pmid], store: Store, entrez: Entrez) -> Delivery:
-    """Records of notices about cited papers that neither this night nor an earlier one has brought.
+def fetch_notices(delivery: Delivery, linked: Iterable[Pmid], entrez: Entrez) -> Delivery:
+    """Records of notices about cited papers that this night has not brought, read anew every night as the papers are.
 
-    Their titles say more than NLM's link does: only there a partial retraction differs from an erratum. What could not
-    be asked for or read is the citation sweep's failure; that PubMed does not serve a notice itself is none.
+    Their titles say more than NLM's link does: only there a partial retraction differs from an erratum, and NLM may
+    correct them later, as it may retract the newer version of a paper. What could not be asked for or read is the
+    citation sweep's failure; that PubMed does not serve a notice itself is none.
     """
-    wanted = [pmid for pmid in linked if pmid not in delivery.records and pmid not in delivery.unasked]
-    unknown = set(wanted) - store.known(wanted) if wanted else set()
-    return fetch_all([sorted(unknown)], entrez)
+    wanted = {pmid for pmid in linked if pmid not in delivery.records and pmid not in delivery.unasked}
+    return fetch_all([sorted(wanted)], entrez)
 
 
 def _divide(groups: Iterable[Collection[Pmid]]) -> list[list[Pmid]]:

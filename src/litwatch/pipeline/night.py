@@ -253,7 +253,7 @@ def _survey_all(
         on_step=lambda step: on_step("", step),
     )
     cited = [delivery.records[pmid] for one in begun for pmid in one.cited if pmid in delivery.records]
-    notices = fetch_notices(delivery, notices_on(cited), doors.store, doors.entrez)
+    notices = fetch_notices(delivery, notices_on(cited), doors.entrez)
     watch = None
     if doors.read_watch is not None and doors.settings.retraction_watch is not None:
         on_step("", "the Retraction Watch table")
