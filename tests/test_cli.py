@@ -326,7 +326,9 @@ def test_articles_show_refuses_what_is_no_article(run: Run, tmp_path: Path) -> N
     assert "page.txt" in err
 
 
-def test_a_strategy_that_means_something_else_is_told_on_the_screen_behind_graver_things(house: House, run: Run) -> None:
+def test_a_strategy_that_means_something_else_is_told_on_the_screen_behind_graver_things(
+    house: House, run: Run
+) -> None:
     house.night(DEMONSTRATION_TODAY)
     house.pubmed.faults.on("translation-changes", utility="esearch")
     _, out, _ = run("check", "sleep", "--as-of", TODAY)
