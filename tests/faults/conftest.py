@@ -33,9 +33,9 @@ FAST = frozenset(
     test_a_search_of_more_papers_than_pubmed_shows_comes_whole[]
     test_more_papers_than_one_request_holds_all_come_and_one_that_is_malformed_hides_none
     test_a_feed_that_cannot_be_read_is_told[server_error_(500)]
-    test_a_paper_that_a_feed_names_once_and_pubmed_does_not_deliver_is_asked_for_until_it_comes
+    test_a_paper_that_a_feed_names_once_is_asked_for_until_it_comes[not_asked_for]
     test_a_store_of_a_newer_version_is_left_alone
-    test_a_clock_that_goes_back_moves_no_watermark_back_and_loses_nothing
+    test_a_clock_that_goes_back_loses_nothing[140]
     test_a_night_killed_while_it_waits_for_pubmed_loses_nothing[2-during_the_fetch,_before_any_commit]
     test_one_wrong_topic_file_stops_no_other[no_strategy]
     test_a_digest_meets[hang-up_after_the_dot]

@@ -23,6 +23,7 @@ from litwatch.errors import LitwatchError
 from litwatch.messages import MessageState
 from litwatch.pipeline import NightSummary
 from litwatch.store import RunState
+from litwatch.sweeps import SweepKind
 from litwatch.verdict import Status
 
 from .reference import Broken, Reference, State, look
@@ -171,7 +172,12 @@ def keep_the_watermark(ward: Ward, before: State, after: State, day: date) -> No
             " FROM sweep s JOIN search q ON q.night = s.night AND q.sweep = s.ordinal"
             " WHERE s.kind = 'topic sweep' AND s.state = 'complete'"
         ).fetchall()
+        unread = con.execute(
+            "SELECT kind, unreadable FROM sweep WHERE state = 'complete' AND unreadable <> '[]'"
+        ).fetchall()
         held = {pmid for (pmid,) in con.execute("SELECT DISTINCT pmid FROM observation").fetchall()}
+    if unread:
+        raise Broken(f"(2) a sweep is called complete and could not read what came: {unread}")
     reach: dict[str, date] = {}
     for topic, last, found, delivered, missing, unreadable, count, pmids in complete:
         ids = set(orjson.loads(pmids))
@@ -208,8 +214,9 @@ def tell_what_is_odd(ward: Ward, summary: NightSummary) -> list[str]:
         for note in sweep.notes
     ]
     for slug, note in notes:
-        page = ward.reports(slug)[-1].read_text("utf-8")
-        if " ".join(note.split()) not in " ".join(unescape(re.sub(r"<[^>]*>", "", page)).split()):
+        page = unescape(re.sub(r"<[^>]*>", "", ward.reports(slug)[-1].read_text("utf-8")))
+        parts = re.split(r"\d{4}-\d\d-\d\d", " ".join(note.split()))  # the page writes days out
+        if not all(part in " ".join(page.split()) for part in parts):
             raise Broken(f"(4) the report of {slug} does not say: {note}")
     return [note for _, note in notes]
 
@@ -224,9 +231,12 @@ def tell_the_failure(ward: Ward, summary: NightSummary, day: date, *, digest_say
     if not (failed or summary.failed or summary.output_errors or delivery):
         raise Broken(f"(4) nothing failed by name: {summary.failure}")
     for outcome in summary.outcomes:
-        kinds = {sweep.kind for sweep in outcome.surveyed.night.sweeps if outcome.surveyed.failures and sweep.error}
-        if {"topic sweep", "citation sweep"} & kinds and outcome.report.verdict.status is Status.NO_SIGNAL:
-            raise Broken("(4) a failed sweep, and the verdict says: no signal")
+        verdict = outcome.report.verdict
+        for sweep in outcome.surveyed.night.sweeps:
+            if not sweep.error or sweep.kind not in {SweepKind.TOPIC, SweepKind.CITATION}:
+                continue
+            if verdict.status is Status.NO_SIGNAL or not any(sweep.error in rule.reason for rule in verdict.fired):
+                raise Broken(f"(4) a failed {sweep.kind}, and the verdict says {verdict.fired}")
     if digest_says and (failed or summary.failed):
         said = "\n".join(
             f"{mail['Subject']}\n{mail_text(mail)}"

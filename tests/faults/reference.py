@@ -106,9 +106,12 @@ def bring_what_there_is(ward: Ward, state: State, day: date, led_to: Collection[
     one loss with another.
     """
     nights = [night for night in NEWS if night <= day]
-    news, notices = set().union(*(NEWS[night] for night in nights)), set().union(*(NOTICES[night] for night in nights))
-    if not state.news >= news or state.news - news != set(led_to) or state.notices != notices:
-        raise Broken(f"(1) {day} without a fault brought {state.news ^ news}, {state.notices ^ notices}")
+    news = set().union(*(NEWS[night] for night in nights))
+    notices = {told: notice for night in nights for told, notice in NOTICES[night].items()}
+    if not state.news >= news or state.news - news != set(led_to) or state.notices != set(notices):
+        raise Broken(f"(1) {day} without a fault brought {state.news ^ news}, {state.notices ^ set(notices)}")
+    if unread := {*news, *CITED.values(), *notices.values()} - {pmid for pmid, _ in state.current}:
+        raise Broken(f"(1) {day} without a fault did not read {unread}")
     if {pmid for _, pmid, how in state.sightings if how == "citation sweep"} != set(CITED.values()):
         raise Broken(f"(1) {day} without a fault did not read every cited paper")
     if {place: pmid for _, place, pmid in state.confirmed} != CITED:

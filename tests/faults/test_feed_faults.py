@@ -142,24 +142,24 @@ def test_a_feed_that_moved_is_followed(ward: Ward, kiosk: Kiosk, proven: Prove) 
     assert proven(ward, "feed: moved (301)", "feed", **spoil(kiosk, moved)).outcome is Outcome.SURVIVED
 
 
-def test_a_paper_that_a_feed_names_once_and_pubmed_does_not_deliver_is_asked_for_until_it_comes(
-    ward: Ward, kiosk: Kiosk, proven: Prove
+@pytest.mark.parametrize("how", ["not delivered", "not asked for"])
+def test_a_paper_that_a_feed_names_once_is_asked_for_until_it_comes(
+    how: str, ward: Ward, kiosk: Kiosk, proven: Prove
 ) -> None:
-    """A feed forgets: the next night it names the paper no more."""
+    """A feed forgets: the next night it names the paper no more, which PubMed left out or could not be asked for."""
+
+    def inject() -> None:
+        ward.pubmed.faults = Veil(undelivered=[ONLY_THE_FEED]) if how == "not delivered" else Plan()
+        if how == "not asked for":
+            ward.pubmed.faults.set(["unavailable:efetch"])
 
     def forget() -> None:
         ward.pubmed.faults = Plan(share=0)
         kiosk.bend = lambda records, occasion: rss_2([r for r in records if r.pmid != ONLY_THE_FEED], occasion.now)
 
-    proof = proven(
-        ward,
-        "feed: named once, not delivered",
-        "feed and fetch",
-        inject=lambda: setattr(ward.pubmed, "faults", Veil(undelivered=[ONLY_THE_FEED])),
-        mend=forget,
-    )
+    proof = proven(ward, f"feed: named once, {how}", "feed and fetch", inject=inject, mend=forget)
     assert proof.outcome is Outcome.LOUD
-    assert str(ONLY_THE_FEED) in proof.said
+    assert (str(ONLY_THE_FEED) in proof.said) is (how == "not delivered")
 
 
 def test_a_feed_that_is_never_modified_is_believed_for_a_week_and_then_read_whole(

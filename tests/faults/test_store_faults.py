@@ -14,6 +14,7 @@ import pytest
 
 from litwatch.errors import OperatorError, StoreBusy, StoreUnusable
 from litwatch.pipeline import run_night
+from litwatch.pipeline.sweeping import LOOK_BACK
 from litwatch.store import RunState
 from tests.store_scenes import another_process
 from tests.store_scenes import heard as hear
@@ -102,16 +103,18 @@ def test_a_store_of_a_newer_version_is_left_alone(ward: Ward, proven: Prove, not
     note("store of a newer version", "store", "failed loudly", "and is left byte for byte as it was")
 
 
-def test_a_clock_that_goes_back_moves_no_watermark_back_and_loses_nothing(
-    ward: Ward, reference: Reference, note: Note, heard: Callable[[], str]
+@pytest.mark.parametrize("days", [40, 140])
+def test_a_clock_that_goes_back_loses_nothing(
+    days: int, ward: Ward, reference: Reference, note: Note, heard: Callable[[], str]
 ) -> None:
-    early = EVE - timedelta(days=40)
-    doors = ward.doors(datetime.combine(early, time(5, 30), UTC))
+    """By less and by more than a search looks back. Days between what was covered then and now are searched again."""
+    doors = ward.doors(datetime.combine(EVE - timedelta(days=days), time(5, 30), UTC))
     ward.pubmed.today = NIGHT
     assert run_night(doors).ok
-    assert look(ward).watermarks == {"sleep": EVE}
+    assert days > LOOK_BACK.days or look(ward).watermarks == {"sleep": EVE}
     prove_recovery(ward, reference, [MORNING], heard=heard)
-    note("clock goes back 40 days", "machine", "survived", "the watermark stays")
+    assert look(ward).watermarks == {"sleep": MORNING}
+    note(f"clock goes back {days} days", "machine", "survived", "no day is left out")
 
 
 def test_a_clock_that_ran_ahead_covers_no_future(

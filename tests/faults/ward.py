@@ -59,13 +59,16 @@ NEWS = {
     NIGHT: {99800021, 99800022, 99800023, 99800024, 99800091},
     MORNING: {99800031},
 }
-NOTICES = {
-    EVE: set[tuple[str, int]](),
-    NIGHT: {("cited record retracted", 99800001), ("erratum to a cited record", 99800002)},
-    MORNING: {("expression of concern about a cited record", 99800003)},
+NOTICES: dict[date, dict[tuple[str, int], int]] = {
+    EVE: {},
+    NIGHT: {("cited record retracted", 99800001): 99800091, ("erratum to a cited record", 99800002): 99800092},
+    MORNING: {("expression of concern about a cited record", 99800003): 99800093},
 }
 CITED = {1: 99800001, 2: 99800002, 3: 99800003, 4: 99800004}
-"""What each night must bring, and which papers ARTICLE cites: read from ``ward.yaml`` by a person, not by the code."""
+"""What each night must bring: papers, and what befell which cited one with the notice of it; and what ARTICLE cites.
+
+Read from ``ward.yaml`` by a person, not by the code.
+"""
 
 TOPIC = """article: SLUG.md
 question_kind: etiology
