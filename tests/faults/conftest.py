@@ -30,6 +30,7 @@ FAST = frozenset(
     test_a_key_that_an_answer_repeats_is_never_repeated_by_us[2]
     test_a_paper_that_every_search_leaves_out_for_two_months_is_found_by_the_next
     test_a_paper_that_is_announced_once_and_not_delivered_is_asked_for_until_it_comes
+    test_a_cited_paper_whose_record_alone_cannot_be_read_fails_the_citation_sweep
     test_a_search_of_more_papers_than_pubmed_shows_comes_whole[]
     test_more_papers_than_one_request_holds_all_come_and_one_that_is_malformed_hides_none
     test_a_feed_that_cannot_be_read_is_told[server_error_(500)]

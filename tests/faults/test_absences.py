@@ -18,9 +18,10 @@ from .conftest import Note, Prove
 from .contract import Outcome, keep_the_watermark
 from .reference import look
 from .veil import Veil
-from .ward import EVE, NIGHT, RECORDS, Ward, open_ward
+from .ward import CITED, EVE, NIGHT, RECORDS, Ward, open_ward
 
 REVIEW = 99800021
+PREDNISONE = CITED[3]
 
 
 def test_a_paper_that_every_search_leaves_out_for_two_months_is_found_by_the_next(ward: Ward, note: Note) -> None:
@@ -52,6 +53,19 @@ def test_a_paper_that_is_announced_once_and_not_delivered_is_asked_for_until_it_
     )
     assert proof.outcome is Outcome.LOUD
     assert str(REVIEW) in proof.said
+
+
+def test_a_cited_paper_whose_record_alone_cannot_be_read_fails_the_citation_sweep(ward: Ward, proven: Prove) -> None:
+    """No search names it, so that nothing else could tell."""
+    proof = proven(
+        ward,
+        "malformed-article",
+        "fetch, a cited paper's only",
+        inject=lambda: setattr(ward.pubmed, "faults", Veil(garbled=[PREDNISONE])),
+        mend=lambda: setattr(ward.pubmed, "faults", Plan(share=0)),
+    )
+    assert proof.outcome is Outcome.LOUD
+    assert str(PREDNISONE) in proof.said
 
 
 def test_more_papers_than_one_request_holds_all_come_and_one_that_is_malformed_hides_none(
