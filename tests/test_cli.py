@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -148,7 +149,11 @@ def test_topics_check_reports_every_mistake_at_once(house: House, run: Run) -> N
 
 def test_topics_check_explains_what_pubmed_would_ignore(house: House, run: Run) -> None:
     house.write_topic("odd", topic=TOPIC.replace('"insulin resistance"[tiab]', "insulin[foo]"))
-    assert "foo" in run("topics", "check", "odd")[1]
+    status, out, _ = run("topics", "check", "odd")
+    assert (status, "S02-unknown-tag" in out, "1 checked, 1 problem" in out) == (1, True, True)
+    assert run("topics", "check", "sleep")[0] == 0, "a warning stops nobody, nor does another topic's mistake"
+    house.night(DEMONSTRATION_TODAY)
+    assert re.search(r"BAD topics .*odd\.yaml: strategy: .*foo", run("doctor")[1])
 
 
 def test_topics_check_finds_an_article_that_cannot_be_read(house: House, run: Run) -> None:

@@ -10,12 +10,14 @@ import click
 from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import LitwatchError, OutputFailed, SettingsError, StoreBusy, StoreUnusable
+from litwatch.lint import Severity
 from litwatch.member_file import read_members
 from litwatch.messages import MessageState
 from litwatch.pipeline import open_doors, open_kept_store
 from litwatch.pipeline.doors import inbox_trouble
 from litwatch.settings import Settings
 from litwatch.store import RunState
+from litwatch.strategy import lint_strategy
 from litwatch.topic_files import read_topic_files
 
 OVERDUE = timedelta(hours=26)
@@ -85,8 +87,14 @@ def _check_topics(settings: Settings) -> str:
     if not topics:
         raise SettingsError(f"{settings.queries} holds no topic file; queries/insulin-resistance.yaml shows the form")
     members, mistakes = read_members(settings.queries, topics)
-    if mistakes:
-        raise SettingsError("\n".join(mistakes))
+    strategies = [
+        f"{topic.file}: strategy: {one.message} {one.hint}"
+        for topic in topics
+        for one in lint_strategy(topic.strategy)
+        if one.severity is Severity.ERROR  # PubMed passes it over in silence, so that no night can tell
+    ]
+    if mistakes or strategies:
+        raise SettingsError("\n".join((*mistakes, *strategies)))
     return f"{len(topics)} in {settings.queries}" + (f", {len(members)} members with wishes" if members else "")
 
 

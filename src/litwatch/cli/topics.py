@@ -8,9 +8,10 @@ from litwatch.cli.screen import print_json, say
 from litwatch.cli.strategies import recall_command, suggest_command
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import ArticleUnreadable
+from litwatch.lint import Severity
 from litwatch.pipeline import open_article
 from litwatch.strategy import explain
-from litwatch.topic_files import read_topic_files
+from litwatch.topic_files import read_topic_files, slug_of
 from litwatch.topics import Topic
 from litwatch.wording import count
 
@@ -52,7 +53,7 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
     """Check all topic files, or those named, and explain their search strategies.
 
     Every mistake is reported at once, with file and key path; exit status 1 when there is any. What PubMed would
-    silently ignore in a strategy is reported too.
+    silently ignore in a strategy is reported too: an error, which loses or gains records for certain, counts as one.
 
     \b
     Example:
@@ -65,7 +66,8 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
         raise click.UsageError(f"no such topic: {', '.join(unknown)}; `litwatch topics list` shows them")
     chosen = [topic for topic in good if not slugs or topic.slug in slugs]
     explained = {topic.slug: explain(topic.strategy) for topic in chosen}
-    problems = (*problems, *_unreadable(chosen))
+    problems = (*(one for one in problems if not slugs or slug_of(one) in slugs), *_unreadable(chosen))
+    errors = [one for e in explained.values() for one in e.problems if one.severity is Severity.ERROR]
     if as_json:
         print_json(
             {
@@ -82,8 +84,8 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
             say(explained[topic.slug].text)
         for problem in problems:
             say(problem, err=True)
-        say(f"{len(chosen)} checked, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
-    if problems:
+        say(f"{len(chosen)} checked, {count(len(problems) + len(errors), 'problem')}")
+    if problems or errors:
         raise click.exceptions.Exit(1)
 
 
