@@ -91,8 +91,8 @@ def write_page(noted: dict[str, Row]) -> str:
 def _section(name: str, row: Row) -> str:
     if row["fault"] in FAULTS:
         return FAULTS[row["fault"]].kind.value
-    module = name.partition("_")[2].partition("_")[0]
-    return {"pubmed": "transport"}.get(module, module)
+    module = name.partition("::")[0].split("_")[1]
+    return {"pubmed": "transport", "absences": "meaning"}.get(module, module)
 
 
 def _line(fault: str, rows: list[Row]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from .conftest import FAST
 from .table import PAGE, collect_cases, fingerprint, write_page
 
@@ -29,3 +31,10 @@ def test_a_page_has_a_line_for_each_fault_and_shows_nothing_that_could_be_markup
     assert "3 cases: survived" not in page
     assert "| x\\|y | search | 1 | failed loudly | a b ·c· ·d· |" in page
     assert "| kill -9 | a night | 2 | survived | 1 of 50 killed before their end, 2 left a mail |" in page
+
+
+def test_every_file_of_cases_has_its_section() -> None:
+    row = {"fault": "x", "where": "y", "outcome": "survived", "said": ""}
+    files = [path.stem for path in Path(__file__).parent.glob("test_*.py") if path.name != "test_table.py"]
+    page = write_page({f"{name}::test_it": row for name in files})
+    assert page.count("| x | y | ") == len(files) - 1, "one line for absences and meaning, and one for each other"
