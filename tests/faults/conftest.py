@@ -17,16 +17,14 @@ from .ward import Ward, open_ward, small_corpus
 
 FAST = frozenset(
     """
-    test_nothing_is_lost_after[rate-limit-as-200-search-always]
     test_nothing_is_lost_after[unavailable-resolution-always]
     test_nothing_is_lost_after[reset-mid-body-fetch-always]
-    test_nothing_is_lost_after[malformed-article-fetch-always]
     test_nothing_is_lost_after[omitted-ids-fetch-once]
     test_nothing_is_lost_after[omitted-ids-fetch-always]
     test_nothing_is_lost_after[false-zero-search-always]
     test_nothing_is_lost_after[translation-changes-search-always]
     test_every_fault_of_the_stand_in_has_a_case
-    test_no_answer_to_the_very_first_search_is_a_failure_and_no_zero[rate-limit]
+    test_no_answer_to_the_very_first_search_is_a_failure_and_no_zero[rate-limit-as-200]
     test_a_key_that_an_answer_repeats_is_never_repeated_by_us[2]
     test_a_paper_that_every_search_leaves_out_for_two_months_is_found_by_the_next
     test_a_paper_that_is_announced_once_and_not_delivered_is_asked_for_until_it_comes

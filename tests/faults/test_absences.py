@@ -16,7 +16,7 @@ from litwatch.sweeps import Window
 
 from .conftest import Note, Prove
 from .contract import Outcome, keep_the_watermark
-from .reference import look
+from .reference import Reference, look
 from .veil import Veil
 from .ward import CITED, EVE, NIGHT, RECORDS, Ward, open_ward
 
@@ -55,14 +55,21 @@ def test_a_paper_that_is_announced_once_and_not_delivered_is_asked_for_until_it_
     assert str(REVIEW) in proof.said
 
 
-def test_a_cited_paper_whose_record_alone_cannot_be_read_fails_the_citation_sweep(ward: Ward, proven: Prove) -> None:
-    """No search names it, so that nothing else could tell."""
+def test_a_cited_paper_whose_record_alone_cannot_be_read_fails_the_citation_sweep(
+    ward: Ward, reference: Reference, proven: Prove
+) -> None:
+    """No search names it, so that nothing else could tell; and its neighbours in the answer are kept."""
+
+    def mend() -> None:
+        ward.pubmed.faults = Plan(share=0)
+        assert look(ward).sees_as_much_as(reference.after[NIGHT])
+
     proof = proven(
         ward,
         "malformed-article",
         "fetch, a cited paper's only",
         inject=lambda: setattr(ward.pubmed, "faults", Veil(garbled=[PREDNISONE])),
-        mend=lambda: setattr(ward.pubmed, "faults", Plan(share=0)),
+        mend=mend,
     )
     assert proof.outcome is Outcome.LOUD
     assert str(PREDNISONE) in proof.said
