@@ -7,7 +7,7 @@ This module refuses to look outside the element that it is given.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from lxml import etree
@@ -71,33 +71,27 @@ def authors(author_list: etree._Element | None) -> tuple[Author, ...]:
     """The authors in order, without spellings that NLM has superseded (ValidYN="N")."""
     if author_list is None:
         return ()
+    return people(_author(one) for one in author_list.iterchildren("Author") if one.get("ValidYN") != "N")
+
+
+AuthorTexts = tuple[str, str, str, str, str, str, tuple[str, ...]]
+"""LastName, ForeName, Initials, Suffix, CollectiveName, ORCID (empty where missing), affiliations."""
+
+
+def people(found: Iterable[AuthorTexts]) -> tuple[Author, ...]:
+    """Authors from their texts, without those who have no name."""
     return tuple(
-        one
-        for element in author_list.iterchildren("Author")
-        if element.get("ValidYN") != "N" and (one := _author(element))
+        [
+            Author(
+                last or None, fore or None, initials or None, suffix or None, collective or None, orcid or None, places
+            )
+            for last, fore, initials, suffix, collective, orcid, places in found
+            if last or fore or collective
+        ]
     )
 
 
-def author(names: Sequence[str], orcid: str, affiliations: Iterable[str]) -> Author | None:
-    """An Author from texts, empty where missing; None where nobody is named.
-
-    ``names``: LastName, ForeName, Initials, Suffix, CollectiveName; ``orcid``: in its usual form.
-    """
-    last, fore, initials, suffix, collective = names
-    if not (last or fore or collective):
-        return None
-    return Author(
-        last or None,
-        fore or None,
-        initials or None,
-        suffix or None,
-        collective or None,
-        orcid or None,
-        tuple([place for place in affiliations if place]),
-    )
-
-
-def _author(element: etree._Element) -> Author | None:
+def _author(element: etree._Element) -> AuthorTexts:
     names = dict.fromkeys(_NAME_PARTS, "")
     affiliations: list[str] = []
     for child in element:
@@ -109,7 +103,9 @@ def _author(element: etree._Element) -> Author | None:
         elif tag == "Affiliation":  # before 2014
             affiliations.append(text(child))
     identifiers = (text(child) for child in element.iterchildren("Identifier") if child.get("Source") == "ORCID")
-    return author(tuple(names.values()), next(filter(None, map(_orcid, identifiers)), ""), affiliations)
+    orcid = next(filter(None, map(_orcid, identifiers)), "")
+    last, fore, initials, suffix, collective = names.values()
+    return last, fore, initials, suffix, collective, orcid, tuple(filter(None, affiliations))
 
 
 def _orcid(written: str) -> str:
