@@ -77,7 +77,7 @@ _NOTICE = _laid_out(f"""
         (?:<Note>({_TEXT})</Note>)?+
     </CommentsCorrections>
 """)
-_PART = rf'<AbstractText(?: Label="([^"<\n]*+)")?+(?: NlmCategory="({_ATTRIBUTE})")?+>({_MIXED})</AbstractText>'
+_PART = rf'<AbstractText(?: Label="([^"<\n]*+)")?+(?: NlmCategory="({_ATTRIBUTE})")?+(?:/>|>({_MIXED})</AbstractText>)'
 _KEYWORD = f'<Keyword MajorTopicYN="[YN]"(?:/>|>({_MIXED})</Keyword>)'
 _ARTICLE_ID = f'<ArticleId IdType="([a-z]++)">({_TEXT})</ArticleId>'
 _LOCATION = f'<ELocationID EIdType="([a-z]++)" ValidYN="([YN])">({_TEXT})</ELocationID>'

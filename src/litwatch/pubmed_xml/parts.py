@@ -28,7 +28,7 @@ from litwatch.records import (
 
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dXx])", re.ASCII)
 _NAME_PARTS = ("LastName", "ForeName", "Initials", "Suffix", "CollectiveName")
-_REF_TYPES = {ref_type.value: ref_type for ref_type in RefType if ref_type is not RefType.UNKNOWN}
+_REF_TYPES: dict[str, RefType] = {ref_type.value: ref_type for ref_type in RefType if ref_type is not RefType.UNKNOWN}
 PMID_LIMIT = 10**9
 
 
@@ -71,27 +71,23 @@ def authors(author_list: etree._Element | None) -> tuple[Author, ...]:
     """The authors in order, without spellings that NLM has superseded (ValidYN="N")."""
     if author_list is None:
         return ()
-    return people(_author(one) for one in author_list.iterchildren("Author") if one.get("ValidYN") != "N")
-
-
-AuthorTexts = tuple[str, str, str, str, str, str, tuple[str, ...]]
-"""LastName, ForeName, Initials, Suffix, CollectiveName, ORCID (empty where missing), affiliations."""
-
-
-def people(found: Iterable[AuthorTexts]) -> tuple[Author, ...]:
-    """Authors from their texts, without those who have no name."""
     return tuple(
-        [
-            Author(
-                last or None, fore or None, initials or None, suffix or None, collective or None, orcid or None, places
-            )
-            for last, fore, initials, suffix, collective, orcid, places in found
-            if last or fore or collective
-        ]
+        filter(None, (_author(one) for one in author_list.iterchildren("Author") if one.get("ValidYN") != "N"))
     )
 
 
-def _author(element: etree._Element) -> AuthorTexts:
+def author(  # noqa: PLR0917 # by place and not in a sequence: it is called for every author
+    last: str, fore: str, initials: str, suffix: str, collective: str, orcid: str, affiliations: tuple[str, ...]
+) -> Author | None:
+    """An Author from texts, empty where missing, the ORCID in its usual form; None where nobody is named."""
+    if not (last or fore or collective):
+        return None
+    return Author(
+        last or None, fore or None, initials or None, suffix or None, collective or None, orcid or None, affiliations
+    )
+
+
+def _author(element: etree._Element) -> Author | None:
     names = dict.fromkeys(_NAME_PARTS, "")
     affiliations: list[str] = []
     for child in element:
@@ -105,7 +101,7 @@ def _author(element: etree._Element) -> AuthorTexts:
     identifiers = (text(child) for child in element.iterchildren("Identifier") if child.get("Source") == "ORCID")
     orcid = next(filter(None, map(_orcid, identifiers)), "")
     last, fore, initials, suffix, collective = names.values()
-    return last, fore, initials, suffix, collective, orcid, tuple(filter(None, affiliations))
+    return author(last, fore, initials, suffix, collective, orcid, tuple(filter(None, affiliations)))
 
 
 def _orcid(written: str) -> str:
@@ -116,9 +112,9 @@ def _orcid(written: str) -> str:
 
 def notice(word: str, source: str, pmid: str, note: str) -> Notice:
     """A Notice from the texts of a CommentsCorrections entry; a RefType newer than our list is kept by its word."""
-    ref_type = _REF_TYPES.get(word, RefType.UNKNOWN)
-    if ref_type is RefType.UNKNOWN:
-        note = f"{word}: {note}" if note else word
+    ref_type = _REF_TYPES.get(word)
+    if ref_type is None:
+        ref_type, note = RefType.UNKNOWN, f"{word}: {note}" if note else word
     return Notice(ref_type, source, pmid_from(pmid), note or None)
 
 

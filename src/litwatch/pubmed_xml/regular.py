@@ -232,17 +232,20 @@ def _authors(found: str) -> tuple[Author, ...]:
         raise Irregular
     if not _is_plain(filter(None, chain.from_iterable(authors))):
         authors = [(valid, *map(_plain, texts), further, "") for valid, *texts, further, _ in authors]
-    return parts.people(
-        [
-            (
-                *(last, fore, initials, suffix, collective),
-                _hyphenated(orcid) if len(orcid) == _BARE_ORCID else orcid,
-                _places(place, further) if further else (place,) if place else (),
-            )
-            for valid, last, fore, initials, suffix, collective, orcid, place, further, _ in authors
-            if valid == "Y"
-        ]
-    )
+    people = [
+        parts.author(
+            last,
+            fore,
+            initials,
+            suffix,
+            collective,
+            _hyphenated(orcid) if len(orcid) == _BARE_ORCID else orcid,
+            _places(place, further) if further else (place,) if place else (),
+        )
+        for valid, last, fore, initials, suffix, collective, orcid, place, further, _ in authors
+        if valid == "Y"
+    ]
+    return tuple(filter(None, people))
 
 
 def _hyphenated(orcid: str) -> str:
