@@ -81,21 +81,13 @@ def _read_article(piece: Slice) -> Record:
         struck = data[: mark.start()] + data[mark.end() :]
         if not may_hide(struck):
             data, plain = struck, True
-    if plain and not _holds_two(data):
+    if plain:
         try:
             data, cites = take_references(data)
             return read_regular(data, cites)
         except (etree.XMLSyntaxError, ValueError):
             pass  # a tree is asked
     return _read_tree(parse_within(data, piece.namespaces), cites)
-
-
-def _holds_two(data: bytes) -> bool:
-    """Whether what remains of a further record, its start tag damaged, stands behind this one.
-
-    Between the reference lists of both it would be taken out with them, and nobody would miss it.
-    """
-    return data.count(b"PubmedData") > 2  # without the tags' brackets it is found in a third of the time
 
 
 def _read_tree(root: etree._Element, cites: tuple[Pmid, ...] | None) -> Record:

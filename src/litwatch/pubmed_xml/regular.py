@@ -41,6 +41,11 @@ from litwatch.records import (
 _SIZE_LIMIT = 1 << 20
 """Bytes; larger ones are rare, and a tree's own limits are for them."""
 _REFERENCES, _REFERENCES_END = b"<ReferenceList", b"</ReferenceList>"
+_UNTYPED = b"<ArticleId>"
+"""Without a type it is a PMID, says the DTD."""
+_ANOTHER = b"MedlineCitation"
+"""A further record whose start tag is damaged: its references would be taken for this one's, and nobody would miss it.
+The longer the name, the quicker it is looked for."""
 _BEHIND_REFERENCES = 200
 """Bytes: reference lists stand last, before two end tags."""
 _CONTROLS = bytes(set(range(0x20)) - {*b"\n"})
@@ -145,7 +150,7 @@ def take_references(data: bytes) -> tuple[bytes, tuple[Pmid, ...]]:
     if end < len(_REFERENCES_END):
         return data, ()
     begin = data.find(_REFERENCES)
-    if not 0 <= begin < end or data.find(b"<ArticleId>", begin, end) > 0:  # without a type it is a PMID, says the DTD
+    if not 0 <= begin < end or data.find(_UNTYPED, begin, end) > 0 or data.find(_ANOTHER, begin, end) > 0:
         raise Irregular
     cites = _cites(_CITED.findall(data, begin, end))
     return data[:begin] + b"<ReferenceList/>" + data[end:], tuple(dict.fromkeys(cites))
@@ -264,7 +269,7 @@ def _substances(chemicals: str, supplementary: str) -> tuple[str, ...]:
 
 def _keywords(found: str) -> tuple[str, ...]:
     words = grammar.KEYWORD.findall(found)
-    return tuple(_unique(words if _is_plain(words) and not any("<" in word for word in words) else map(_mixed, words)))
+    return tuple(_unique(words if _is_plain(words) and "<" not in "".join(words) else map(_mixed, words)))
 
 
 def _history(found: str) -> dict[str, date | None]:
