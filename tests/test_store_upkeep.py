@@ -147,10 +147,12 @@ def test_a_sound_store_has_no_problems(store: Store) -> None:
         (f"INSERT INTO observation SELECT * REPLACE (3 AS revision) FROM observation WHERE pmid = {CITED}",
          f"not all there.*{CITED}"),
         ("DELETE FROM sweep", "without their sweep"),
+        ("DELETE FROM search", "without their search"),
+        ("DELETE FROM record_key", "found by their DOI"),
         ("UPDATE ledger SET digest = 'x' WHERE number = 1", "another text"),
         ("DELETE FROM sighting; DELETE FROM observation", "never observed"),
     ],
-    ids=["record", "hash", "day", "day lost", "record lost", "gap", "sweep lost", "migration", "change"],
+    ids=["record", "hash", "day", "day lost", "record lost", "gap", "sweep lost", "search lost", "keys lost", "migration", "change"],
 )  # fmt: skip
 def test_a_check_names_what_is_wrong(store: Store, statement: str, words: str) -> None:
     import re

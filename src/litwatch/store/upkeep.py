@@ -200,6 +200,16 @@ _CHECKS = (
         "Searches without their sweep, by night",
     ),
     (
+        "SELECT DISTINCT night FROM sweep ANTI JOIN (SELECT night, sweep AS ordinal FROM search) USING (night, ordinal)"
+        " WHERE state = 'complete' AND window_first IS NOT NULL ORDER BY 1",
+        "Complete sweeps without their search, by night",
+    ),
+    (
+        "SELECT DISTINCT pmid FROM observation ANTI JOIN record_key USING (pmid)"
+        " WHERE doc->>'$.doi' IS NOT NULL ORDER BY 1",
+        "Records that cannot be found by their DOI, by PMID",
+    ),
+    (
         "SELECT DISTINCT pmid FROM sighting ANTI JOIN observation USING (pmid, revision)"
         " WHERE revision IS NOT NULL ORDER BY 1",
         "Sightings of an observation that is not there, by PMID",
