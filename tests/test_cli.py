@@ -274,6 +274,7 @@ def test_the_store_commands_work_on_a_store_with_a_night(house: House, run: Run)
     house.night(DEMONSTRATION_TODAY)
     assert "succeeded" in run("store", "runs")[1]
     assert run("store", "check")[0] == 0
+    assert "afterwards" in run("store", "vacuum", "--dry-run")[1]
     assert run("store", "vacuum")[0] == 0
     assert run("store", "snapshot", str(house.folder / "copy.duckdb"))[0] == 0
     assert (house.folder / "copy.duckdb").exists()

@@ -120,7 +120,10 @@ def test_a_vacuum_shrinks_the_file_and_keeps_everything(store: Store) -> None:
     damage(store, f"DELETE FROM observation WHERE pmid > {CITED}")
     mode = store.path.stat().st_mode
     tables = read_tables(store.path)
+    promised = store.vacuum(dry_run=True)
+    assert store.path.stat().st_size == promised[0], "a dry run leaves the file as it is"
     before, after = store.vacuum()
+    assert (before, after) == promised
     assert after < before / 2
     assert after == store.path.stat().st_size
     assert store.path.stat().st_mode == mode
@@ -152,7 +155,8 @@ def test_a_sound_store_has_no_problems(store: Store) -> None:
         ("UPDATE ledger SET digest = 'x' WHERE number = 1", "another text"),
         ("DELETE FROM sighting; DELETE FROM observation", "never observed"),
     ],
-    ids=["record", "hash", "day", "day lost", "record lost", "gap", "sweep lost", "search lost", "keys lost", "migration", "change"],
+    ids=["record", "hash", "day", "day lost", "record lost", "gap", "sweep lost", "search lost", "keys lost",
+         "migration", "change"],
 )  # fmt: skip
 def test_a_check_names_what_is_wrong(store: Store, statement: str, words: str) -> None:
     import re

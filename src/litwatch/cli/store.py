@@ -80,12 +80,16 @@ def export(folder: Path) -> None:
 
 
 @store.command("vacuum")
-def vacuum() -> None:
+@click.option("--dry-run", is_flag=True, help="Say how much it would be, and leave the file as it is.")
+def vacuum(*, dry_run: bool) -> None:
     """Give back the space that the file no longer needs.
+
+    It needs as much free space as the new file, for a moment.
 
     \b
     Example:
+      litwatch store vacuum --dry-run
       litwatch store vacuum
     """
-    before, after = open_kept_store(settings_from_environment()).vacuum()
-    say(f"{before:,} bytes before, {after:,} after")
+    before, after = open_kept_store(settings_from_environment()).vacuum(dry_run=dry_run)
+    say(f"{before:,} bytes now, {after:,} afterwards" if dry_run else f"{before:,} bytes before, {after:,} after")

@@ -97,8 +97,11 @@ class Upkeep(StoreFile):
                 con.execute(copied, {"day": day})
             con.execute("DETACH past")
 
-    def vacuum(self) -> tuple[int, int]:
-        """Rewrite the file without the room that replaced rows left; its size in bytes before and after."""
+    def vacuum(self, *, dry_run: bool = False) -> tuple[int, int]:
+        """Rewrite the file without the room that replaced rows left; its size in bytes before and after.
+
+        A dry run writes the new file to learn its size, and throws it away.
+        """
         self._require_file()
         with self._opened(read_only=False) as con:
             self._check_version(con)
@@ -110,9 +113,11 @@ class Upkeep(StoreFile):
             con.execute(f"ATTACH {_quoted(draft)} AS draft")
             con.execute("COPY FROM DATABASE store TO draft")
             con.execute("DETACH draft")
-            shutil.copymode(self.path, draft)
-            draft.replace(self.path)
-        return before, self.path.stat().st_size
+            after = draft.stat().st_size
+            if not dry_run:
+                shutil.copymode(self.path, draft)
+                draft.replace(self.path)
+        return before, after
 
     def check(self) -> CheckReport:
         """Check the judgements' chain, the hash of every record and that rows which belong together are all there."""
