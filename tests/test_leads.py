@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +14,14 @@ from lxml import html
 from litwatch import render
 from litwatch.citations import Doi, Pmid
 from litwatch.cli import main
+from litwatch.diff import ChangeKind
 from litwatch.judgements import Decision
 from litwatch.leads import Lead, nearest_first, without_record
 from litwatch.pipeline import NightSummary, open_store, run_night
 from litwatch.reports import Report
+from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
+from litwatch.standin.scenario import read_scenario
 from litwatch.sweeps import SweepKind
 from litwatch.verdict import Status
 from tests.desk_scenes import DESK_SETTINGS, forms_about, served
@@ -102,6 +105,38 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
         night_with_leads(opened)
         opened.show_commands(monkeypatch)
         yield opened
+
+
+LATE_PAPER = """
+title: A publisher's feed is ahead of PubMed
+records:
+  - pmid: 99500010
+    title: "Demonstration data: naps in night nurses"
+    published: 2026 Mar
+    doi: 10.5555/late.paper
+    life:
+      - {day: 2026-03-09, becomes: ahead of print}
+"""
+
+
+def test_a_doi_that_a_feed_named_before_pubmed_had_it_is_looked_up_although_the_feed_forgot(tmp_path: Path) -> None:
+    named = (Lead("Naps in night nurses", None, Doi("10.5555/late.paper"), None), UNKNOWN)
+    with open_house(tmp_path, Corpus(read_scenario(LATE_PAPER)), today=date(2026, 3, 1)) as house:
+        house.write_topic("sleep", topic=TOPIC + "feeds: [{name: journal, url: https://journal.example.org/rss}]\n")
+
+        def night(day: int, *leads: Lead) -> set[Pmid]:
+            house.pubmed.today = date(2026, 3, day)
+            at = datetime(2026, 3, day, 5, 30, tzinfo=UTC)
+            (outcome,) = run_night(replace(house.doors(at), read_leads=lambda _: leads)).outcomes
+            assert outcome.saved is not None
+            return {change.pmid for change in outcome.saved.opened if change.kind is ChangeKind.NEW_RECORD}
+
+        assert night(2, *named) == set()
+        assert night(3) == set()
+        assert night(10) == {Pmid(99500010)}
+        store = open_store(house.settings())
+        assert store.unfound_dois("sleep", date(2026, 2, 8)) == (UNKNOWN.doi,), "one that came is asked for no more"
+        assert store.unfound_dois("sleep", date(2026, 3, 3)) == ()
 
 
 def shown(summary: NightSummary) -> set[str]:

@@ -6,10 +6,10 @@ to keep anything a feed says about a paper; the record comes from PubMed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from litwatch.citations import Pmid
+from litwatch.citations import Doi, Pmid
 from litwatch.entrez import Entrez, search_identifiers
 from litwatch.errors import SourceError
 from litwatch.leads import Lead
@@ -35,15 +35,21 @@ class Followed:
     """Every entry, in feed order."""
 
 
-def follow_feed(feed: Feed, *, entrez: Entrez, read: ReadLeads, on_step: Callable[[str], None]) -> Followed:
-    """Read one feed and find its papers in PubMed; a failure is part of the result."""
+def follow_feed(
+    feed: Feed, awaited: Iterable[Doi] = (), *, entrez: Entrez, read: ReadLeads, on_step: Callable[[str], None]
+) -> Followed:
+    """Read one feed and find its papers in PubMed; a failure is part of the result.
+
+    ``awaited`` are DOIs that were named on earlier nights and that PubMed did not have: publishers are days ahead of
+    it, and a feed forgets.
+    """
     on_step(f"feed {feed.name}")
     try:
         leads = read(feed.url)
     except SourceError as error:
         return Followed(feed, 0, (), (), str(error))
     pmids = [lead.pmid for lead in leads if lead.pmid is not None]
-    dois = [lead.doi for lead in leads if lead.pmid is None and lead.doi is not None]
+    dois = [*(lead.doi for lead in leads if lead.pmid is None and lead.doi is not None), *awaited]
     try:
         searches = search_identifiers(entrez, dois)
     except SourceError as error:

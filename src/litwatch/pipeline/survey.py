@@ -25,6 +25,7 @@ from litwatch.pipeline.fetching import Delivery
 from litwatch.pipeline.leads import Followed, ReadLeads, follow_feed
 from litwatch.pipeline.recall import keep_matches, last_review, with_confirmed
 from litwatch.pipeline.sweeping import (
+    OVERLAP,
     TopicLook,
     Windows,
     look,
@@ -122,6 +123,7 @@ def begin_survey(
         past = store.search_past(topic.slug, topic.strategy, accepted=last_reviewed)
         windows = plan_windows(topic, _baseline(topic, article, today), store, today)
         ledger = store.outstanding(topic.slug)
+        awaited = store.unfound_dois(topic.slug, today - OVERLAP) if topic.feeds else ()
     return Begun(
         topic=topic,
         article=article,
@@ -131,7 +133,10 @@ def begin_survey(
         last_reviewed=last_reviewed,
         windows=windows,
         look=look(topic, windows, past, entrez=entrez, store=store),
-        leads=tuple(follow_feed(feed, entrez=entrez, read=read_leads, on_step=on_step) for feed in topic.feeds),
+        leads=tuple(
+            follow_feed(feed, () if place else awaited, entrez=entrez, read=read_leads, on_step=on_step)
+            for place, feed in enumerate(topic.feeds)
+        ),
         ledger=ledger,
     )
 

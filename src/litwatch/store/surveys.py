@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from litwatch.citations import Match, Pmid
+from litwatch.citations import Doi, Match, Pmid
 from litwatch.diff import ChangeKind
 from litwatch.leads import Lead
 from litwatch.records import Record
@@ -86,6 +86,25 @@ class Surveys(StoreFile):
         return tuple(
             _sweep(row[2:], tuple(_search(search[2:]) for search in searches if search[:2] == row[:2])) for row in rows
         )
+
+    def unfound_dois(self, topic: str, since: date) -> tuple[Doi, ...]:
+        """DOIs that feeds have named to the topic since a day, and of whose papers it has met none."""
+        with self._reading() as con:
+            named = con.execute(
+                "SELECT DISTINCT lead->>'$.doi' AS doi FROM (SELECT unnest(leads::JSON[]) AS lead FROM sweep"
+                " WHERE topic = $topic AND surveyed_at::DATE >= $since) WHERE doi IS NOT NULL",
+                {"topic": topic, "since": since},
+            ).fetchall()
+            if not named:
+                return ()
+            rows = con.execute(
+                "SELECT doi FROM (SELECT unnest($dois::VARCHAR[]) AS doi) ANTI JOIN (SELECT key FROM record_key"
+                " WHERE key IN (SELECT name_key('doi', unnest($dois::VARCHAR[])))"
+                " AND pmid IN (SELECT pmid FROM sighting WHERE topic = $topic)) AS met"
+                " ON met.key = name_key('doi', doi) ORDER BY doi",
+                {"topic": topic, "dois": [doi for (doi,) in named]},
+            ).fetchall()
+        return tuple(Doi(doi) for (doi,) in rows)
 
     def last_surveyed(self, topic: str) -> datetime | None:
         """When the topic's last night was, complete or not; None before the first."""
