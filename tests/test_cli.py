@@ -241,6 +241,7 @@ def test_an_export_of_the_wrong_thing_is_wrong_usage(house: House, run: Run, arg
 
 
 def test_an_article_without_a_night_cannot_be_exported(house: House, run: Run) -> None:
+    open_store(house.settings())
     status, out, err = run("export", "sleep", "--format", "csv")
     assert (status, out) == (1, "")
     assert "not surveyed yet" in err
@@ -281,7 +282,14 @@ def test_the_store_commands_work_on_a_store_with_a_night(house: House, run: Run)
     assert "observation" in run("store", "export", str(house.folder / "export"))[1]
 
 
-@pytest.mark.parametrize("command", ["store runs", "store check", "store vacuum", "audit list", "digest --show"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("store runs", "store check", "store vacuum", "audit list", "digest --show", "retractions status"),
+        *("leads list sleep", "references list sleep", "report sleep", "export --format atom"),
+        *("answer sleep 99000004 relevant --by Board", "review sleep unchanged --by Board --reason read"),
+    ],
+)
 def test_no_command_that_tells_of_the_store_makes_one_for_a_mistyped_path(house: House, run: Run, command: str) -> None:
     status, out, err = run(*command.split())
     assert (status, out) == (1, "")

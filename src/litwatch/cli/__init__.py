@@ -51,21 +51,8 @@ def group() -> None:
 
 for command in (
     *(nightly, check, impact, answer, review, report, digest, export, desk),
-    *(
-        topics,
-        members,
-        articles,
-        references,
-        leads,
-        policy,
-        bulk,
-        retractions,
-        standin,
-        store,
-        audit,
-        doctor,
-        benchmark,
-    ),
+    *(topics, members, articles, references, leads, policy),
+    *(bulk, retractions, standin, store, audit, doctor, benchmark),
 ):
     group.add_command(command)
 

@@ -11,7 +11,7 @@ from litwatch.cli.screen import say
 from litwatch.cli.words import settings_from_environment
 from litwatch.errors import EditorError, OutputFailed
 from litwatch.exports import CITATION_FORMS, atom_feed, currency_statement, reassess_calendar
-from litwatch.pipeline import find_unread, open_article, open_store, recall_report, report_address
+from litwatch.pipeline import find_unread, open_article, open_kept_store, recall_report, report_address
 from litwatch.reports import FailedTopic, Report, new_evidence
 from litwatch.settings import Settings
 from litwatch.topic_files import read_topic_files, slug_of
@@ -76,7 +76,7 @@ def _recall(settings: Settings, slug: str | None) -> tuple[list[Report], list[Fa
     known = [topic.slug for topic in topics]
     if slug is not None and slug not in known and slug not in map(slug_of, problems):
         raise click.UsageError(f"no such topic: {slug}; `litwatch topics list` shows them")
-    store = open_store(settings)
+    store = open_kept_store(settings)
     day = datetime.now(UTC).date()
     reports: list[Report] = []
     failed = [topic for topic in find_unread(topics, problems, store, day) if slug is None or topic.slug == slug]

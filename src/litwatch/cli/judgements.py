@@ -13,7 +13,7 @@ from litwatch.cli.words import BY, settings_from_environment
 from litwatch.diff import ChangeKind
 from litwatch.errors import OperatorError
 from litwatch.judgements import OUTCOMES, Decision, Effect, Judgement, may_wait_until, needs_reason
-from litwatch.pipeline import open_store, publish_snapshot
+from litwatch.pipeline import open_kept_store, publish_snapshot
 from litwatch.settings import Settings
 from litwatch.store import Store
 
@@ -62,7 +62,7 @@ def answer(
     if effect is not None and decision != "relevant":
         raise click.UsageError("--effect goes with 'relevant'")
     settings = settings_from_environment()
-    store = open_store(settings)
+    store = open_kept_store(settings)
     now = datetime.now(UTC)
     if until is not None and not may_wait_until(until.date(), now.date()):
         raise click.UsageError("--until is a day to come, within the next twelve months")
@@ -101,7 +101,7 @@ def review(slug: str, outcome: str, *, by: str, reason: str) -> None:
     if not reason.strip() and needs_reason(OUTCOMES[outcome]):
         raise click.UsageError("a review needs its --reason: it closes notices, and stays with the article's history")
     settings = settings_from_environment()
-    store = open_store(settings)
+    store = open_kept_store(settings)
     if store.last_surveyed(slug) is None:
         raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
     keep(store, Judgement(slug, OUTCOMES[outcome], by, datetime.now(UTC), reason, seen=store.last_surveyed(slug)))

@@ -16,7 +16,7 @@ from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, BY, settings_from_environment
 from litwatch.judgements import Decision, Judgement
 from litwatch.leads import Lead, nearest_first
-from litwatch.pipeline import open_article, open_store
+from litwatch.pipeline import open_article, open_kept_store
 from litwatch.safe_text import visible
 
 REOPEN = click.option("--reopen", is_flag=True, help="Show it again.")
@@ -38,7 +38,7 @@ def list_leads(slug: str, *, with_closed: bool, as_json: bool) -> None:
     Example:
       litwatch leads list insulin-resistance --closed
     """
-    store = open_store(settings_from_environment())
+    store = open_kept_store(settings_from_environment())
     found = (lead for sweep in store.latest_sweeps(slug) for lead in sweep.leads)
     closed = store.closed_leads(slug)
     shown = [
@@ -73,7 +73,7 @@ def close(slug: str, names: tuple[str, ...], *, reopen: bool, by: str, reason: s
       litwatch leads close insulin-resistance 2f0a61c9b4 --by "Dr Example" --reason "no new advice in it"
     """
     settings = settings_from_environment()
-    store = open_store(settings)
+    store = open_kept_store(settings)
     found = {lead.name: lead for sweep in store.latest_sweeps(slug) for lead in sweep.leads}
     closed = store.closed_leads(slug)
     for name in names:

@@ -26,7 +26,6 @@ from litwatch.pipeline import (
     open_article,
     open_doors,
     open_kept_store,
-    open_store,
     publish_index,
     publish_report,
     recall_report,
@@ -89,7 +88,7 @@ def check(
 def _look_back(settings: Settings, slugs: tuple[str, ...], day: date, *, as_json: bool, exit_code: bool) -> int:
     topics = {topic.slug: topic for topic in read_topic_files(settings.queries)[0]}
     _refuse_unknown(slugs, list(topics))
-    store = open_store(settings)
+    store = open_kept_store(settings)
     nights = [at.date() for slug in slugs if (at := store.last_surveyed(slug)) is not None]
     if day > max([datetime.now(UTC).date(), *nights]):
         raise click.UsageError(f"{day.isoformat()} has not come yet; add --dry-run to survey as if it had")
@@ -147,7 +146,7 @@ def report(slugs: tuple[str, ...]) -> int:
       litwatch report insulin-resistance
     """
     settings = settings_from_environment()
-    store = open_store(settings)
+    store = open_kept_store(settings)
     topics, problems = read_topic_files(settings.queries)
     _refuse_unknown(slugs, [topic.slug for topic in topics])
     day = datetime.now(UTC).date()

@@ -8,7 +8,7 @@ from litwatch.citations import Match, MatchState, Pmid, Reference
 from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import UnknownTopic
-from litwatch.pipeline import open_article, open_store, pin_reference
+from litwatch.pipeline import open_article, open_kept_store, pin_reference
 from litwatch.pipeline.recall import keep_matches
 from litwatch.records import Record
 from litwatch.topic_files import read_topic_files, slug_of
@@ -47,7 +47,7 @@ def list_references(slug: str, *, only_open: bool, as_json: bool) -> None:
     """
     topic = find_topic(slug)
     article = open_article(topic)
-    store = open_store(settings_from_environment())
+    store = open_kept_store(settings_from_environment())
     remembered = tuple(store.matches(slug).values())
     named = [pmid for match in remembered for pmid in (match.pmid, *match.others) if pmid is not None]
     records = store.current_records(named)

@@ -9,7 +9,7 @@ import click
 from litwatch.cli.screen import print_json
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import SettingsError
-from litwatch.pipeline import open_store
+from litwatch.pipeline import open_kept_store, open_store
 from litwatch.pipeline.doors import watch_reader
 from litwatch.pipeline.second_source import load_watch
 from litwatch.retractions import name_of
@@ -75,7 +75,7 @@ def status(*, as_json: bool) -> int:
     Example:
       litwatch retractions status
     """
-    file = open_store(settings_from_environment()).watch_file()
+    file = open_kept_store(settings_from_environment()).watch_file()
     if as_json:
         print_json(file)
     elif file is None:
