@@ -24,8 +24,8 @@ def _laid_out(form: str) -> str:
 
 
 def _up_to(name: str) -> str:
-    """Whatever stands before an end tag, for whoever reads it to judge."""
-    return f"{_TEXT}(?:<(?!/{name}>){_TEXT})*+"
+    """Whatever stands before an end tag, for whoever reads it to judge; going by ``/``, there is least to look at."""
+    return f"(?:[^/]*+/(?!{name}>))*+[^/<]*+"
 
 
 def _skipped(*names: str) -> str:
