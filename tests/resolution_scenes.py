@@ -14,14 +14,11 @@ from litwatch.topics import Pin
 from tests.scripted_ncbi import Received, Reply, ScriptedNcbi, article_set, citation, hits, open_entrez
 
 TITLE = "Sleep loss, night work and insulin resistance in hospital porters"
-
-
 AUTHORS = "<AuthorList><Author><LastName>Wondmaker</LastName><Initials>YT</Initials></Author></AuthorList>"
 
 
 def paper(pmid: int, title: str = TITLE, doi: str = "10.5555/none") -> str:
-    more = f"{AUTHORS}"
-    text = citation(pmid, title, more=more)
+    text = citation(pmid, title, more=AUTHORS)
     return text.replace("</ArticleIdList>", f'<ArticleId IdType="doi">{doi}</ArticleId></ArticleIdList>')
 
 

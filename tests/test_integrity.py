@@ -136,14 +136,16 @@ def test_pubmed_taking_its_retraction_back_is_a_reinstatement_with_both_days() -
 
 def test_a_partial_retraction_that_pubmed_links_still_is_outlived_by_a_reinstatement() -> None:
     part = paper(RefType.ERRATUM_IN, note="Partial retraction")
+    both = replace(part, notices=(*part.notices, *paper(RefType.RETRACTION_IN, notice=901).notices))
+    told = stands(part, both, part)
+    assert (told.state, told.standing) == (PaperState.REINSTATED, frozenset())
+    assert told.outlived == {f"PMID {NOTICE}"}
+
+
+def test_a_retraction_that_gives_way_to_a_partial_one_leaves_the_part_retracted() -> None:
+    part = paper(RefType.ERRATUM_IN, note="Partial retraction")
     told = stands(part, paper(RefType.RETRACTION_IN, retracted=True, notice=99000901), part)
-    outlived = stands(part, replace(part, notices=(*part.notices, *paper(RefType.RETRACTION_IN, notice=901).notices)),
-                      part)  # fmt: skip
-    assert (outlived.state, outlived.standing) == (PaperState.REINSTATED, frozenset())
-    assert outlived.outlived == {f"PMID {NOTICE}"}
-    assert (told.state, told.standing) == (PaperState.PARTLY_RETRACTED, {f"PMID {NOTICE}"}), (
-        "the retraction gave way to a partial one that night"
-    )
+    assert (told.state, told.standing) == (PaperState.PARTLY_RETRACTED, {f"PMID {NOTICE}"})
 
 
 def test_a_concern_or_erratum_that_pubmed_links_still_stands_beside_a_reinstatement() -> None:

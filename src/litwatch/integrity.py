@@ -283,14 +283,12 @@ def settle(events: Sequence[Event], source: Source) -> Saying:
         elif event.state is not PaperState.REINSTATED:
             standing[key] = event
             outlived.discard(event.detail)
-        if event.state in RETRACTIONS and not event.ended:
-            reinstated = None
-        elif event.state is PaperState.REINSTATED or (
-            event.state in RETRACTIONS and not any(state in RETRACTIONS for state, _ in standing)
-        ):
+        if _reinstates(event, standing):
             reinstated = event
-            gone = [each for each in standing if each[0] in _ENDED_BY[event.state]]
-            outlived |= {standing.pop(each).detail for each in gone}
+            over = [key for key in standing if key[0] in _ENDED_BY[event.state]]
+            outlived |= {standing.pop(key).detail for key in over}
+        elif event.state in RETRACTIONS and not event.ended:
+            reinstated = None
     states = [(each.state, each.day) for each in standing.values()]
     states += [(PaperState.REINSTATED, reinstated.day)] if reinstated is not None else []
     details = frozenset(detail for _, detail in standing)
@@ -298,6 +296,13 @@ def settle(events: Sequence[Event], source: Source) -> Saying:
         return Saying(source, PaperState.SOUND, events[-1].day if events else None, details, frozenset(outlived))
     state, since = min(states, key=lambda each: (GRAVITY[each[0]], each[1]))
     return Saying(source, state, since, details, frozenset(outlived))
+
+
+def _reinstates(event: Event, standing: Iterable[tuple[PaperState, str]]) -> bool:
+    """Whether an event says that the paper holds again, in so many words or as the end of its last retraction."""
+    if event.state is PaperState.REINSTATED:
+        return True
+    return event.ended and event.state in RETRACTIONS and not any(state in RETRACTIONS for state, _ in standing)
 
 
 _ENDED_BY: Mapping[PaperState, frozenset[PaperState]] = {

@@ -64,9 +64,7 @@ def report_json(report: Report) -> bytes:
         "failures": view.failures,
         "gaps": view.gaps,
         "actions": [{"reader": reader.name.lower(), "text": text} for reader, texts in view.actions for text in texts],
-        "notices": [
-            _signal(each) for each in reports.order_signals(report.signals) if each.signal.change.is_about_cited
-        ],
+        "notices": [_signal(reported) for reported in reports.open_notices(report)],
         "new_evidence": [_signal(reported) for reported in reports.new_evidence(report)],
         "coverage": asdict(view.coverage) if view.coverage else None,
         "cited_papers": [_standing(pmid, report.integrity[pmid]) for pmid in sorted(report.integrity)],

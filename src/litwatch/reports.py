@@ -165,11 +165,12 @@ def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ..
 
 def notices(report: Report) -> tuple[ReportedSignal, ...]:
     """The open notices about cited papers, gravest first; those that are ``outlived`` are told with another."""
-    return tuple(
-        reported
-        for reported in order_signals(report.signals)
-        if reported.signal.change.is_about_cited and not reported.signal.outlived
-    )
+    return tuple(reported for reported in open_notices(report) if not reported.signal.outlived)
+
+
+def open_notices(report: Report) -> tuple[ReportedSignal, ...]:
+    """All open notices about cited papers, gravest first, those included that a reinstatement has ended."""
+    return tuple(reported for reported in order_signals(report.signals) if reported.signal.change.is_about_cited)
 
 
 def told_with(notice: ReportedSignal, report: Report) -> tuple[ReportedSignal, ...]:
@@ -178,9 +179,7 @@ def told_with(notice: ReportedSignal, report: Report) -> tuple[ReportedSignal, .
     if change.kind is not ChangeKind.CITED_REINSTATED or notice.signal.outlived:
         return ()
     return tuple(
-        each
-        for each in order_signals(report.signals)
-        if each.signal.outlived and each.signal.change.pmid == change.pmid
+        each for each in open_notices(report) if each.signal.outlived and each.signal.change.pmid == change.pmid
     )
 
 

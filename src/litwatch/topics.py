@@ -93,6 +93,11 @@ class Topic:
         return self.title or question or self.slug
 
     @property
+    def settled(self) -> frozenset[int]:
+        """Places of the reference list that the editor has declared not to be in PubMed."""
+        return frozenset(pin.position for pin in self.pins if pin.not_in_pubmed and pin.position is not None)
+
+    @property
     def may_answer(self) -> frozenset[str]:
         """Casefolded addresses of everybody who may ever be told of the article."""
         return frozenset(address.casefold() for address in (*self.recipients, *self.escalate_to))

@@ -230,25 +230,26 @@ def _mark_outlived(signals: Sequence[Signal]) -> list[Signal]:
     retracted = {
         each.change.pmid for each in signals if each.change.kind in _RETRACTED and TAKEN_BACK not in each.reasons
     }
-    leads = {each.change.pmid: each.change for each in signals if each.change.kind is ChangeKind.CITED_REINSTATED}
-    return [
-        replace(each, outlived=True)
-        if each.change.pmid in leads.keys() - retracted and each.change != leads[each.change.pmid] and _is_over(each)
-        else each
-        for each in signals
-    ]
+    newest = {each.change.pmid: each.change for each in signals if each.change.kind is ChangeKind.CITED_REINSTATED}
+    told = {pmid: reinstatement for pmid, reinstatement in newest.items() if pmid not in retracted}
+
+    def is_history(signal: Signal) -> bool:
+        reinstatement = told.get(signal.change.pmid)
+        return reinstatement is not None and signal.change != reinstatement and _is_over(signal)
+
+    return [replace(each, outlived=True) if is_history(each) else each for each in signals]
 
 
 def _is_over(signal: Signal) -> bool:
     """Whether a notice is one that a reinstatement can end, and has ended."""
     change = signal.change
     if change.kind is ChangeKind.NOTICE_WITHDRAWN:
-        return change.detail.startswith(tuple(f"{kind}: " for kind in _ENDS))
-    return change.kind is ChangeKind.CITED_REINSTATED or (change.kind in _ENDS and TAKEN_BACK in signal.reasons)
+        return change.detail.startswith(tuple(f"{kind}: " for kind in _CAN_END))
+    return change.kind is ChangeKind.CITED_REINSTATED or (change.kind in _CAN_END and TAKEN_BACK in signal.reasons)
 
 
 _RETRACTED = frozenset({ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED})
-_ENDS = _RETRACTED | {ChangeKind.CITED_PARTLY_RETRACTED, ChangeKind.CITED_WITHDRAWN, ChangeKind.CITED_CONCERN}
+_CAN_END = _RETRACTED | {ChangeKind.CITED_PARTLY_RETRACTED, ChangeKind.CITED_WITHDRAWN, ChangeKind.CITED_CONCERN}
 """Kinds of notice that are over once their paper is reinstated. An erratum or a newer version is not."""
 
 _GONE = {

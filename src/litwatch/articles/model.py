@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from litwatch.citations import Reference
+from litwatch.citations import Reference, ReferenceKind
 
 
 class ReviewState(StrEnum):
@@ -108,6 +108,11 @@ class Article:
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences in reading order."""
         return tuple(sentence for section in self.sections for sentence in section.sentences)
+
+    @property
+    def cites_guideline(self) -> bool:
+        """Whether the reference list says of an entry that it is a guideline."""
+        return any(reference.kind is ReferenceKind.GUIDELINE for reference in self.references)
 
     @property
     def markers(self) -> tuple[int, ...]:

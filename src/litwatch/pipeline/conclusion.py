@@ -14,8 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from litwatch.articles.model import Article
-from litwatch.citations import Pmid, ReferenceKind
+from litwatch.citations import Pmid
 from litwatch.diff import Change, ChangeKind, find_cited_changes, find_new_records
 from litwatch.integrity import Integrity, PaperState, WatchEntry
 from litwatch.lint import Finding, lint
@@ -34,7 +33,6 @@ from litwatch.reports import Report
 from litwatch.search_signs import Sign
 from litwatch.store import FateState, OpenChange, Store
 from litwatch.sweeps import Outstanding, Sweep, SweepKind, SweepState, TopicNight
-from litwatch.topics import Topic
 from litwatch.triage import Signal, triage
 from litwatch.verdict import Verdict, decide
 
@@ -69,8 +67,10 @@ class _Closed:
     """The cited papers as last observed, tonight included."""
     watched: Mapping[Pmid, Sequence[WatchEntry]]
     """What the Retraction Watch table says of them."""
+    linked: tuple[Pmid, ...]
+    """The notices that stand on them."""
     served: frozenset[Pmid]
-    """Those of them that PubMed has served before."""
+    """The cited papers that PubMed has served before."""
 
     @property
     def fresh(self) -> Mapping[Pmid, Record]:
@@ -168,21 +168,20 @@ def _close(
         *((close_watch(watch, begun.cited, watched),) if watch is not None else ()),
     )
     telling = {pmid: notices.records[pmid] for pmid in linked if pmid in notices.records}
-    return _Closed(sweeps, tuple(signs), ledger, records, telling, known_cited, watched, served)
+    return _Closed(sweeps, tuple(signs), ledger, records, telling, known_cited, watched, linked, served)
 
 
 def _compare(begun: Begun, delivery: Delivery, closed: _Closed, store: Store, now: datetime) -> _Compared:
     topic, today = begun.topic.slug, now.date()
     left_out = delivery.left_out(begun.cited)
     integrity = read_integrity(begun.cited, store, on=today, fresh=closed.fresh, missing=left_out)
-    linked = notices_on(closed.known_cited.values())
     changes = (
         *find_cited_changes(
             begun.cited,
             store.records_last_seen(topic, SweepKind.CITATION),
             closed.records,
             [pmid for pmid in left_out if pmid in closed.served],
-            notices={**store.current_records(linked), **closed.fresh},
+            notices={**store.current_records(closed.linked), **closed.fresh},
             watched=closed.watched,
             restored=[pmid for pmid, each in integrity.items() if each.sayings[0].state is PaperState.REINSTATED],
         ),
@@ -225,7 +224,7 @@ def _judge(begun: Begun, closed: _Closed, compared: _Compared, store: Store, tod
         kept=kept,
         findings=findings,
         matches=begun.matches,
-        settled=settled_positions(topic),
+        settled=topic.settled,
         # A feed is a hint beside the searches: that it failed is told, but the article was surveyed without it.
         failures=[f"The {sweep.kind} did not complete: {sweep.error}" for sweep in failed],
         search_signs=[sign.clause for sign in closed.signs],
@@ -233,7 +232,7 @@ def _judge(begun: Begun, closed: _Closed, compared: _Compared, store: Store, tod
         last_reviewed=begun.last_reviewed,
         searched_to=begun.look.window.last if searched else begun.windows.reached,
         thresholds=topic.thresholds,
-        cites_guideline=cites_guideline(article),
+        cites_guideline=article.cites_guideline,
         today=today,
     )
     return _Judged(newest, findings, answers, signals, verdict)
@@ -273,16 +272,6 @@ def _to_keep(
 
 def _beside_records(aside: Aside, store: Store) -> Mapping[Pmid, Record]:
     return {**store.current_records(aside.beside.pmids), **aside.records} if aside.beside else {}
-
-
-def cites_guideline(article: Article) -> bool:
-    """Whether the reference list says of an entry that it is a guideline."""
-    return any(reference.kind is ReferenceKind.GUIDELINE for reference in article.references)
-
-
-def settled_positions(topic: Topic) -> frozenset[int]:
-    """Places of the reference list that the editor has declared not to be in PubMed."""
-    return frozenset(pin.position for pin in topic.pins if pin.not_in_pubmed and pin.position is not None)
 
 
 def _find_news(begun: Begun, records: Mapping[Pmid, Record], store: Store) -> tuple[Change, ...]:

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from litwatch.articles.model import Article
 from litwatch.errors import LitwatchError
-from litwatch.pipeline.conclusion import cites_guideline, settled_positions
 from litwatch.pipeline.recall import recall_report
 from litwatch.pipeline.survey import open_article
 from litwatch.policy import Difference, compare
@@ -133,14 +132,14 @@ def decide_anew(topic: Topic, article: Article, store: Store, stored: Verdict, d
         kept=store.kept(topic.slug, on=day),
         findings=report.findings,
         matches=report.matches,
-        settled=settled_positions(report.topic),
+        settled=topic.settled,
         failures=[f"The {s.kind} did not complete: {s.error}" for s in searched if s.state is SweepState.FAILED],
         search_signs=signs_in(stored),
         last_updated=article.last_updated,
         last_reviewed=report.last_reviewed,
         searched_to=stored.searched_to,
         thresholds=topic.thresholds,
-        cites_guideline=cites_guideline(article),
+        cites_guideline=article.cites_guideline,
         today=day,
     )
     return replace(report, verdict=verdict)

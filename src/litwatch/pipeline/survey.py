@@ -1,4 +1,4 @@
-"""One topic, one night: search, fetch, compare, decide. What is learnt is returned, not yet kept.
+"""One topic, one night, up to the fetch: its article read, its references resolved, its search made.
 
     begin: read the article → resolve its references → search          (every topic)
     fetch: one fetch for the night                                      (``fetching``, all topics together)
@@ -24,13 +24,7 @@ from litwatch.pipeline.asides import Aside, look_beside
 from litwatch.pipeline.fetching import Delivery
 from litwatch.pipeline.leads import Followed, ReadLeads, follow_feed
 from litwatch.pipeline.recall import keep_matches, last_review, with_confirmed
-from litwatch.pipeline.sweeping import (
-    OVERLAP,
-    TopicLook,
-    Windows,
-    look,
-    plan_windows,
-)
+from litwatch.pipeline.sweeping import OVERLAP, TopicLook, Windows, look, plan_windows
 from litwatch.store import Store
 from litwatch.sweeps import Outstanding
 from litwatch.topics import Topic

@@ -101,16 +101,17 @@ def explore(scores: Floats, without_answers: Floats) -> list[int]:
     return list(shown)
 
 
-FIRST, QUARTER = 20, 4
-"""A board reads about so many new records, and of a short list the first quarter: a digest prints as many."""
+FIRST = 20
+"""About so many new records a board reads in one go; a digest prints half of them unless its topic says otherwise."""
 
 
 def moved_between(scores: Floats, without_answers: Floats) -> NDArray[np.int64]:
     """What the answers did to each record: 1 brought among the first, -1 taken from them, 0 neither.
 
-    Answers move every score a little, so that only who crosses this line tells a reader anything.
+    Answers move every score a little, so that only who crosses this line tells a reader anything. Of a short list the
+    line is drawn behind the first quarter: who reads all of it is not told that a record moved by a place or two.
     """
-    first = min(FIRST, len(scores) // QUARTER)
+    first = min(FIRST, len(scores) // 4)
     now, then = (np.argsort(np.argsort(-each, kind="stable")) < first for each in (scores, without_answers))
     return now.astype(np.int64) - then.astype(np.int64)
 
