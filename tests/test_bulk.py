@@ -531,6 +531,8 @@ def test_the_commands_load_tell_and_exit_as_they_say(
     for number in (1, 2, 4):
         site.write(number, cheap(number))
     source = str(site.bulk)
+    status, out, _ = run("bulk", "status", source)
+    assert (status, "nothing yet" in out, site.settings.store.exists()) == (1, True, False)
     status, out, _ = run("bulk", "load", source, "--dry-run", "--until", "1")
     assert (status, names(1)[0] in out, names(2)[0] in out) == (0, True, False)
     status, out, _ = run("bulk", "load", source, "--until", "1", "--json")

@@ -160,7 +160,7 @@ def load_bulk(
 
 def bulk_status(settings: Settings, where: str | None = None) -> BulkStatus:
     """How far the bulk files are loaded and, where a source is named, what it has. Raises as ``load_bulk`` does."""
-    files = open_store(settings).bulk_files()
+    files = open_store(settings).bulk_files() if settings.store.exists() else ()
     gaps = tuple(map(str, holes(BulkName(file.year, file.number) for file in files)))
     if where is None:
         return BulkStatus(files, gaps, None, None)
