@@ -20,7 +20,9 @@ from typing import Any
 
 from litwatch.pipeline import open_store
 from litwatch.pipeline.load import LoadStep, LoadSummary, load_bulk
+from litwatch.records import content_hash
 from litwatch.settings import Settings
+from litwatch.standin.cheap_records import cheap_records
 from litwatch.standin.citation_xml import write_article_set
 from litwatch.store import Store
 
@@ -28,6 +30,24 @@ from .nights import ARTICLE, TOPIC
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BATCH = 50
+CHEAP = [revision.xml or b"" for revision in cheap_records(130)]
+FIRST = 99_100_001
+
+
+def at(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
+
+
+def hashes(store: Store) -> dict[int, str]:
+    """The content hash of every record as last observed."""
+    return {int(pmid): content_hash(record) for pmid, record in store.current_records().items()}
+
+
+def cheap(*numbers: int, edition: str = "") -> list[bytes]:
+    """Invented records by place; another edition has another title."""
+    return [
+        CHEAP[number].replace(b"Demonstration data:", f"Demonstration data{edition}:".encode()) for number in numbers
+    ]
 
 
 class Installation:
