@@ -99,7 +99,12 @@ class Installation:
 
     def load(self, **options: Any) -> LoadSummary:
         """Load ``bulk``, every record unless told otherwise, at noon of the demonstration's last day."""
-        given = {"everything": True, "batch_size": BATCH, "clock": lambda: NOON, "where": str(self.bulk)} | options
+        given = {
+            "everything": True,
+            "transaction_size": BATCH,
+            "clock": lambda: NOON,
+            "where": str(self.bulk),
+        } | options
         return load_bulk(self.settings, given.pop("where"), **given)
 
     def loaded(self) -> list[str]:
@@ -154,7 +159,7 @@ def _play(scene: str, installation: Installation) -> str:
         case ["memory"]:
             import resource
 
-            installation.load(batch_size=500)
+            installation.load(transaction_size=500)
             return str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     raise SystemExit(f"no scene {scene!r}")
 

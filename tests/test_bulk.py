@@ -77,7 +77,7 @@ def test_a_watched_paper_is_still_watched_when_the_same_file_brings_it_again_muc
     crowd = [revision.xml or b"" for revision in cheap_records(CONTENTS_BATCH + 50)]
     again = crowd[0].replace(b"10.5555/cheap.", b"10.5555/moved.").replace(b"Demonstration data:", b"Moved:")
     site.write(1, [*crowd, again], [FIRST])
-    assert site.load(everything=False, batch_size=10 * CONTENTS_BATCH).counts.deleted == 1
+    assert site.load(everything=False, transaction_size=10 * CONTENTS_BATCH).counts.deleted == 1
     (kept,) = site.store.current_records().values()
     assert (kept.pmid, kept.doi, kept.title[:6]) == (FIRST, f"10.5555/moved.{FIRST}", "Moved:")
 

@@ -236,7 +236,7 @@ class Desk:
             visitor,
             slug=slug,
             address=action,
-            action=f"{action}?from={leaf.first}" if leaf.first else action,
+            action=leaf.address(action),
             leaf=leaf,
             report_link=report_address(reading.report, self._settings),
             reading=reading,
@@ -262,10 +262,9 @@ class Desk:
             raise Refusal(422, "The answer was not kept", str(refused)) from None
         for event in events:
             self._put(event, visitor.member)
-        if first := turn_to(reading.report, request.query_params.get("from", "")).first:
-            action = f"{action}?from={first}"
+        back = turn_to(reading.report, request.query_params.get("from", "")).address(action)
         place = fields.get("place", "")
-        return RedirectResponse(f"{action}#{place}" if place.replace("-", "").isalnum() else action, 303)
+        return RedirectResponse(f"{back}#{place}" if place.replace("-", "").isalnum() else back, 303)
 
     def _unsubscribe_page(self, request: Request, member: str) -> Response:
         token = request.path_params["token"]

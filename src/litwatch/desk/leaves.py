@@ -28,6 +28,10 @@ class Leaf:
     listed: tuple[tuple[int, ReportedSignal], ...]
     """What follows, each with the ``first`` of the leaf that shows it in full."""
 
+    def address(self, page: str) -> str:
+        """Where this leaf of the ``page`` is found."""
+        return f"{page}?from={self.first}" if self.first else page
+
     @property
     def last(self) -> int:
         """The place after the last record in full."""

@@ -106,15 +106,15 @@ def load_bulk(
     first: int | None = None,
     until: int | None = None,
     dry_run: bool = False,
-    batch_size: int = TRANSACTION,
+    transaction_size: int = TRANSACTION,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     on_step: OnStep = lambda _: None,
 ) -> LoadSummary:
     """Load the files that a folder or an address has for the store, in number order.
 
     ``everything`` keeps every record and not only those that litwatch watches; ``first`` begins a year with another
-    number than 1; ``until`` is the last number to load. A dry run only says which files wait. ``batch_size`` is the
-    number of items written in one transaction.
+    number than 1; ``until`` is the last number to load. A dry run only says which files wait.
+    ``transaction_size`` is the number of items written in one transaction.
 
     Raises SettingsError, TopicErrors, ArticleUnreadable, SourceError (before the first file), StoreBusy, StoreUnusable
     and OutputFailed. A file that fails later is in the summary, and those before it stay loaded.
@@ -135,7 +135,7 @@ def load_bulk(
         clock=clock,
         on_step=on_step,
         files=len(plan.files),
-        batch_size=batch_size,
+        transaction_size=transaction_size,
     )
     run = store.start_run("bulk", clock())
     error = None
@@ -207,7 +207,7 @@ class _Loader:
     clock: Callable[[], datetime]
     on_step: OnStep
     files: int
-    batch_size: int
+    transaction_size: int
     loaded: list[BulkFile] = field(default_factory=list)
     records: int = 0
 
@@ -221,9 +221,9 @@ class _Loader:
             status = os.fstat(stream.fileno())
             file = before if before is not None and before.md5 == md5 else self._begin(name, md5, status.st_mtime)
             read = _Read()
-            for batch in read_batches(stream, name, skip=file.position, size=min(BATCH, self.batch_size)):
+            for batch in read_batches(stream, name, skip=file.position, size=min(BATCH, self.transaction_size)):
                 self._take_in(read, batch)
-                if batch.position - file.position >= self.batch_size or batch.deleted or batch.is_last:
+                if batch.position - file.position >= self.transaction_size or batch.deleted or batch.is_last:
                     file = self._save(file, read, batch)
                     read = _Read()
                 self.records += len(batch.records)
