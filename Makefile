@@ -33,9 +33,11 @@ test: $(READY)  ## the tests
 test-all: $(READY)  ## the tests and the slow ones
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-bench-store: $(READY)  ## what the store, a bulk file and a night beside a million records cost (20 minutes, 3 GB of disk)
+REAL_XML := $(wildcard $(or $(LITWATCH_SHARED),../shared)/data/pubmed_xml)
+bench-store: $(READY)  ## what the store, a bulk file and a night beside a million records cost (10 minutes, 3 GB of disk)
 	$(BIN)/python -m bench.store
 	$(BIN)/python -m bench.bulk
+	$(if $(REAL_XML),$(BIN)/python -m bench.bulk --xml $(REAL_XML))
 	$(BIN)/python -m bench.night
 
 bench-replay: $(READY)  ## 624 real nights, then all of them once more: NIGHTLY=file.csv.gz (see docs/performance.md)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from litwatch.settings import Settings
 from litwatch.standin.bulk_files import write_bulk_files
 from litwatch.standin.cheap_records import cheap_records
 from litwatch.standin.life import Revision
+from litwatch.store import Store
 from litwatch.strategy.filters import PUBLISHED
 
 DAY = date(2026, 11, 21)
@@ -73,6 +73,7 @@ def work(scene: str, folder: Path) -> None:
     else:
         with tempfile.TemporaryDirectory(dir=folder) as place:
             settings = make_site(Path(place), STRATEGIES[scene])
+            Store(settings.store).migrate()  # an update file comes to a store that is there
             everything = scene.startswith("keep")
             if scene.endswith("again"):
                 load_bulk(settings, str(folder), everything=True, clock=lambda: datetime(2026, 11, 22, tzinfo=UTC))
@@ -83,14 +84,18 @@ def work(scene: str, folder: Path) -> None:
         time.perf_counter() - begun[0],
         time.process_time() - begun[1],
         records,
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak_memory(),
     )
+
+
+def peak_memory() -> float:
+    """This process's largest memory in MB; getrusage would begin with that of the process that started this one."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def forget_file(settings: Settings) -> None:
     """Make the store read the same records once more, as an update without a change brings them."""
-    from litwatch.store import Store  # noqa: PLC0415
-
     with Store(settings.store)._writing() as con:
         con.execute("DELETE FROM bulk_file")
 
