@@ -151,6 +151,24 @@ def test_a_record_without_its_own_pmid_never_takes_that_of_a_paper_it_cites() ->
     assert [error.pmid for error in found.unreadable] == [None]
 
 
+@pytest.mark.parametrize(
+    ("tag", "cites"),
+    [
+        ('<ArticleId IdType="pubmed">', (99000009,)),
+        ("<ArticleId IdType='pubmed'>", (99000009,)),
+        ('<ArticleId  IdType = "pubmed" >', (99000009,)),
+        ("<ArticleId>", (99000009,)),
+        ('<ArticleId IdType="doi">', ()),
+        ("<ArticleId IdType='pmcpid'>", ()),
+    ],
+)
+def test_a_cited_pmid_is_read_however_its_tag_is_written(tag: str, cites: tuple[int, ...]) -> None:
+    listed = f"<ArticleIdList>{tag}99000009</ArticleId></ArticleIdList>"
+    references = f"<ReferenceList><Reference><Citation>c</Citation>{listed}</Reference></ReferenceList>"
+    (record,) = parse_article_set(article_set(article(99000001, references=references))).records
+    assert record.cites == cites
+
+
 @pytest.mark.parametrize("start", ["<PubmedArticl>", "<PubmedArtucle>", "", "</PubmedArticle>"])
 def test_a_record_whose_start_tag_is_damaged_is_reported_and_lends_its_references_to_nobody(start: str) -> None:
     def cite(pmid: int) -> str:

@@ -41,15 +41,14 @@ from litwatch.records import (
 _SIZE_LIMIT = 1 << 20
 """Bytes; larger ones are rare, and a tree's own limits are for them."""
 _REFERENCES, _REFERENCES_END = b"<ReferenceList", b"</ReferenceList>"
-_UNTYPED = b"<ArticleId>"
-"""Without a type it is a PMID, says the DTD."""
 _ANOTHER = b"MedlineCitation"
 """A further record whose start tag is damaged: its references would be taken for this one's, and nobody would miss it.
 The longer the name, the quicker it is looked for."""
 _BEHIND_REFERENCES = 200
 """Bytes: reference lists stand last, before two end tags."""
 _CONTROLS = bytes(set(range(0x20)) - {*b"\n"})
-_CITED = re.compile(rb"""pubmed["']([^<]*+)<""")
+_CITED = re.compile(rb'<ArticleId(?!List| IdType="(?!pubmed"))(?: IdType="pubmed")?+([^<0-9][^<]*+)<')
+"""What may be a PMID: all but lists of identifiers and other types; without a type it is one, says the DTD."""
 _ENTITY = re.compile(r"&(?:#x([0-9a-fA-F]{1,6});|#([0-9]{1,7});|(amp|lt|gt|quot|apos);)?")
 _NO_ENTITY = re.compile(r"&(?!(?:#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|apos);)")
 _PREDEFINED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -150,14 +149,14 @@ def take_references(data: bytes) -> tuple[bytes, tuple[Pmid, ...]]:
     if end < len(_REFERENCES_END):
         return data, ()
     begin = data.find(_REFERENCES)
-    if not 0 <= begin < end or data.find(_UNTYPED, begin, end) > 0 or data.find(_ANOTHER, begin, end) > 0:
+    if not 0 <= begin < end or data.find(_ANOTHER, begin, end) > 0:
         raise Irregular
     cites = _cites(_CITED.findall(data, begin, end))
     return data[:begin] + b"<ReferenceList/>" + data[end:], tuple(dict.fromkeys(cites))
 
 
 def _cites(written: list[bytes]) -> list[Pmid]:
-    """PMIDs from what stands behind each ``"pubmed"``: ``>12345678``."""
+    """PMIDs from what ``_CITED`` found, ``>12345678`` each; a tag that is written differently is refused."""
     joined = b"".join(written)
     if joined.translate(None, b">").isdigit():
         with suppress(orjson.JSONDecodeError):  # all at once; it refuses zeros in front, and gaps
