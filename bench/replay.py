@@ -244,6 +244,7 @@ def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
     begun = time.perf_counter()
     replay.run(board=True)
     first = replay.seconds
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # before all records are held for comparing
     yield "first pass", f"{time.perf_counter() - begun:,.0f} s, {sum(first):,.0f} s of the processor"
     yield "a night: 1-50; 101-150; last 50", "{:.3f} s; {:.3f} s; {:.3f} s".format(*medians(first))
     yield "papers found a night, likewise", "{:,.0f}; {:,.0f}; {:,.0f}".format(*medians(replay.pubmed.found))
@@ -255,6 +256,7 @@ def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
             *fit(first, replay.pubmed.found, stored)
         ),
     )
+    yield "largest memory", f"{memory:,.0f} MB"
     yield "searches, fetches", f"{replay.pubmed.searches:,}, {replay.pubmed.fetches:,}"
     yield (
         "visible records equal the file's",
@@ -270,7 +272,6 @@ def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
     ratios = (one / other for one, other in zip(medians(again), medians(first), strict=True))
     yield "the same nights by those of the first pass", "{:.2f}; {:.2f}; {:.2f}".format(*ratios)
     yield "check of the store", "; ".join(replay.store.check().problems) or "no problem"
-    yield "largest memory", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
 
 
 if __name__ == "__main__":
