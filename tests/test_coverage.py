@@ -11,6 +11,7 @@ import pytest
 from litwatch import render
 from litwatch.coverage import Coverage, cover, say
 from litwatch.desk.answers import change_id
+from litwatch.desk.leaves import turn_to
 from litwatch.diff import find_new_records
 from litwatch.relevance import Judged, paper_of
 from litwatch.report_view import SHOWN_IN_FULL, arrange
@@ -109,6 +110,7 @@ def test_the_desk_says_it_above_the_records() -> None:
         "base": "/", "visitor": SimpleNamespace(member="Dr A", until=MOMENT), "is_editor": False, "csrf": "x",
         "published_at": None, "now": MOMENT, "slug": "s", "action": "/a", "report_link": None, "waiting": (),
         "reading": SimpleNamespace(candidates=(), said=(), report=capped), "report": capped, "view": arrange(capped),
+        "leaf": turn_to(capped, ""), "address": "/a",
         "waiting_events": set(), "said": {}, "change_id": change_id, "tomorrow": DAY, "in_a_month": DAY, "check": None,
     }  # fmt: skip
     page = render.desk_page("article", values)

@@ -24,7 +24,7 @@ WINDOW = Window(TODAY - timedelta(days=19), TODAY)
 STRATEGY = '"insulin resistance"[tiab]'
 KEY = "SENTINEL0123456789abcdef"
 
-PLAUSIBLE_LIES = {"result-shifts", "count-shrinks", "false-zero"}
+PLAUSIBLE_LIES = {"result-shifts", "count-shrinks", "false-zero", "mixed-up"}
 """Search results that are whole in themselves; only a comparison with other nights finds them out."""
 OTHER_CONTENT = {"version-2", "future-date", "hostile-title", "notice-without-pmid"}
 """Records that are readable and say something else; not for the door to judge."""
