@@ -18,6 +18,7 @@ from litwatch.diff import ChangeKind
 from litwatch.integrity import Integrity, PaperState, Source
 from litwatch.judgements import Decision, Judgement
 from litwatch.pipeline import NightSummary, as_known_on, open_store
+from litwatch.report_view import arrange
 from litwatch.standin import Corpus
 from litwatch.standin.retraction_watch import WatchedNotice, write_csv
 from litwatch.standin.scenario import EXAMPLES, read_scenario, read_scenario_file
@@ -206,6 +207,9 @@ def test_a_reinstated_papers_history_is_told_once_and_dated_in_mail_and_report(h
     listed = json.loads(Path(next(file for file in night.outcomes[0].files if file.endswith("json"))).read_text())
     assert [each["outlived"] for each in listed["notices"]].count(True) == 4
     assert len(listed["notices"]) == 5, "all are open"
+    report = night.outcomes[0].report
+    grounds = dict(zip((fired.rule for fired in report.verdict.fired), arrange(report).grounds, strict=True))
+    assert [each.first_seen for each in grounds["V3"]] == [date(2026, 8, 17)], "the day of what the rule tells"
 
 
 def test_one_answer_at_the_desk_answers_a_reinstated_papers_whole_history(house: House) -> None:
