@@ -302,6 +302,7 @@ def test_doctor_tells_an_unusable_store_once(house: House, run: Run) -> None:
     status, out, _ = run("doctor", "--ask-ncbi")
     assert status == 1
     assert out.count("BAD") == out.count("There is no store") == 1
+    assert "ok  NCBI" in out, "whoever installs litwatch asks before the first night makes the store"
 
 
 def test_doctor_says_what_is_missing_and_what_is_well(house: House, run: Run) -> None:

@@ -13,7 +13,7 @@ from litwatch.errors import LitwatchError, OutputFailed, SettingsError, StoreBus
 from litwatch.lint import Severity
 from litwatch.member_file import read_members
 from litwatch.messages import MessageState
-from litwatch.pipeline import open_doors, open_kept_store
+from litwatch.pipeline import open_entrez, open_kept_store
 from litwatch.pipeline.doors import inbox_trouble
 from litwatch.settings import Settings
 from litwatch.store import RunState
@@ -40,20 +40,19 @@ def doctor(*, ask_ncbi: bool, as_json: bool) -> int:
     checks: dict[str, Callable[[Settings], str]] = {
         "settings": _check_settings,
         "topics": _check_topics,
+        **({"NCBI": _check_ncbi} if ask_ncbi else {}),
         "store": _check_store,
         "last night": _check_last_night,
         "outbox": _check_outbox,
         "desk": _check_desk,
         "retractions": _check_retractions,
     }
-    if ask_ncbi:
-        checks["NCBI"] = _check_ncbi
     found: dict[str, dict[str, object]] = {}
     for name, check in checks.items():
         try:
             found[name] = {"ok": True, "says": check(settings)}
         except (StoreBusy, StoreUnusable, OutputFailed) as error:
-            # The other checks need the store, too: they would say the same again, or wait as long for the same process.
+            # The checks that follow need the store, too: they would say the same again, or wait as long for its holder.
             found[name] = {"ok": False, "says": str(error)}
             break
         except LitwatchError as error:
@@ -153,5 +152,5 @@ def _check_desk(settings: Settings) -> str:
 
 
 def _check_ncbi(settings: Settings) -> str:
-    search = open_doors(settings).entrez.search("33116712[uid]")
+    search = open_entrez(settings).search("33116712[uid]")
     return f"answered a search for one known record with {search.count} found"

@@ -17,7 +17,15 @@ from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
 from litwatch.errors import ArticleUnreadable, UnknownTopic
 from litwatch.known_items import KnownItems
-from litwatch.pipeline import count_costs, open_article, open_doors, open_store, read_cited_records, recall_cited
+from litwatch.pipeline import (
+    count_costs,
+    open_article,
+    open_doors,
+    open_entrez,
+    open_store,
+    read_cited_records,
+    recall_cited,
+)
 from litwatch.suggestion import Suggestion, suggest
 from litwatch.topics import Topic
 from litwatch.wording import count
@@ -45,7 +53,7 @@ def recall_command(slug: str, *, offline: bool, as_json: bool) -> None:
     topic = find_topic(slug)
     article = open_article(topic)
     store = open_store(settings)
-    entrez = None if offline else open_doors(settings).entrez
+    entrez = None if offline else open_entrez(settings)
     today = _today()
     known = recall_cited(topic, article, read_cited_records(slug, article, topic.pins, store, entrez), today)
     known = known.with_costs(

@@ -12,6 +12,7 @@ from litwatch.pipeline.deliver import Delivery, deliver, queue_digests, run_deli
 from litwatch.pipeline.doors import (
     Doors,
     open_doors,
+    open_entrez,
     open_inbox,
     open_kept_store,
     open_snapshot,
@@ -46,6 +47,7 @@ __all__ = [
     "look_back",
     "open_article",
     "open_doors",
+    "open_entrez",
     "open_inbox",
     "open_kept_store",
     "open_snapshot",

@@ -36,19 +36,32 @@ class Doors:
 def open_doors(settings: Settings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Doors:
     """Open the store (creating or migrating it) and the way to NCBI.
 
-    Raises SettingsError without an e-mail address (NCBI requires one, NBK25497), StoreUnusable, StoreBusy, or
-    OutputFailed where the store's folder cannot be made.
+    Raises SettingsError as ``open_entrez`` does, StoreUnusable, StoreBusy, or OutputFailed where the
+    store's folder cannot be made.
     """
-    if settings.email is None:
-        raise SettingsError("LITWATCH_EMAIL is not set: NCBI requires your mail address with every request")
+    entrez = open_entrez(settings)
     read_leads = partial(
         read_feed,
         user_agent=f"{settings.tool} ({settings.email})",
         is_allowed=(lambda _: True) if settings.private_feeds else None,
         memory=settings.store.with_suffix(".feeds"),
     )
-    entrez = _entrez(settings, settings.email)
     return Doors(settings, open_store(settings), entrez, read_leads, clock, watch_reader(settings))
+
+
+def open_entrez(settings: Settings) -> Entrez:
+    """The way to NCBI alone. Raises SettingsError without an e-mail address (NCBI requires one, NBK25497)."""
+    if settings.email is None:
+        raise SettingsError("LITWATCH_EMAIL is not set: NCBI requires your mail address with every request")
+    return Entrez(
+        EntrezSettings(
+            base_url=settings.eutils,
+            tool=settings.tool,
+            email=settings.email,
+            api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+            pace_file=settings.store.with_suffix(".pace"),
+        )
+    )
 
 
 def watch_reader(settings: Settings) -> ReadWatch | None:
@@ -127,15 +140,3 @@ def _take_in(settings: Settings, store: Store) -> None:
         inbox.clear(tuple(event for event in events if event.event not in refused))
         for each in (*unreadable, *(Refused(event, why) for event, why in refused.items())):
             inbox.set_aside(each)
-
-
-def _entrez(settings: Settings, email: str) -> Entrez:
-    return Entrez(
-        EntrezSettings(
-            base_url=settings.eutils,
-            tool=settings.tool,
-            email=email,
-            api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-            pace_file=settings.store.with_suffix(".pace"),
-        )
-    )
