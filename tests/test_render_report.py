@@ -21,7 +21,7 @@ from litwatch.digests import Digest
 from litwatch.report_view import SHOWN_IN_FULL, arrange
 from litwatch.reports import Report
 from litwatch.sweeps import SearchPart, SweepKind, SweepState
-from litwatch.triage import TAKEN_BACK, Level, Priority
+from litwatch.triage import Level, Priority
 from litwatch.verdict import Fired, Status
 from tests.browser import samples
 from tests.factories import (
@@ -257,8 +257,7 @@ def test_each_rule_tells_the_day_on_which_its_own_notice_was_seen() -> None:
 
 
 def test_a_notice_that_was_taken_back_is_called_so_in_every_form() -> None:
-    reasons = ("The article cites this paper.", TAKEN_BACK)
-    report = make_report(Status.REVIEW_NEEDED, make_retraction(priority=Priority.MEDIUM, reasons=reasons))
+    report = make_report(Status.REVIEW_NEEDED, make_retraction(priority=Priority.MEDIUM, taken_back=True))
     text, page = render.digest_parts(Digest("board@example.org", DAY, (report,), (), demonstration=False))
     for shown in (*both_forms(report), text, text_of(page)):
         plain = " ".join(shown.split())

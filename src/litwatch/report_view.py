@@ -222,7 +222,7 @@ def _grounds(fired: Fired, report: Report, entries: tuple[CitedEntry, ...]) -> t
     for reported in report.signals:
         if reported.signal.outlived:
             continue
-        kind = ChangeKind.NOTICE_WITHDRAWN if reports.is_taken_back(reported) else reported.signal.change.kind
+        kind = ChangeKind.NOTICE_WITHDRAWN if reported.signal.taken_back else reported.signal.change.kind
         if kind in _TOLD_BY.get(fired.rule, _OTHER_NOTICES):
             days.setdefault(reported.signal.change.pmid, set()).add(reported.first_seen)
     labels = {pmid: tuple(e.label for e in entries if e.match and e.match.pmid == pmid) for pmid in fired.pmids}
@@ -313,7 +313,7 @@ def _notice_items(
 def notice_label(reported: ReportedSignal) -> str:
     """What a notice is called: ``Retracted``, or ``Retracted, since taken back``."""
     said = wording.NOTICE_LABEL[reported.signal.change.kind]
-    return f"{said}, since taken back" if reports.is_taken_back(reported) else said
+    return f"{said}, since taken back" if reported.signal.taken_back else said
 
 
 def _notice_item(
@@ -326,7 +326,7 @@ def _notice_item(
         if (change.notice_pmid is not None and notice.pmid == change.notice_pmid) or notice.source == change.detail
     ]
     detail = "" if change.detail.isdecimal() or f"PMID {change.notice_pmid}" in change.detail else change.detail
-    taken_back = reports.is_taken_back(reported)
+    taken_back = reported.signal.taken_back
     return NoticeItem(
         reported=reported,
         label=notice_label(reported),

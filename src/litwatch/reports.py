@@ -23,7 +23,7 @@ from litwatch.lint import Finding, Severity
 from litwatch.records import Record
 from litwatch.sweeps import Sweep, SweepKind, SweepState
 from litwatch.topics import Topic
-from litwatch.triage import TAKEN_BACK, Signal, order_among_equals
+from litwatch.triage import Signal, order_among_equals
 from litwatch.verdict import Status, Verdict
 
 
@@ -235,9 +235,9 @@ def headline(report: Report) -> str:
 def actions(report: Report) -> tuple[Action, ...]:
     """What to do now, the board first; never empty."""
     told = notices(report)
-    kinds = {each.signal.change.kind: None for each in told if not is_taken_back(each)}
+    kinds = {each.signal.change.kind: None for each in told if not each.signal.taken_back}
     todo = [Action(Reader.BOARD, wording.NOTICE_ACTION[kind]) for kind in kinds]
-    if ended := sum(map(is_taken_back, told)):
+    if ended := sum(each.signal.taken_back for each in told):
         said = f"{wording.count(ended, 'notice has', 'notices have')} since been taken back. Say what that means."
         todo.append(Action(Reader.BOARD, said))
     rules = {fired.rule for fired in report.verdict.fired if fired.status.asks_for_review}
@@ -269,11 +269,6 @@ def actions(report: Report) -> tuple[Action, ...]:
         said = "Nothing to do." + (f" The next re-assessment is due on {wording.long_date(due)}." if due else "")
         todo.append(Action(Reader.BOARD, said))
     return tuple(todo)
-
-
-def is_taken_back(reported: ReportedSignal) -> bool:
-    """Whether a notice is open that stands no longer."""
-    return TAKEN_BACK in reported.signal.reasons
 
 
 def is_overdue(reported: ReportedSignal, day: date) -> bool:

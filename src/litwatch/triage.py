@@ -59,6 +59,8 @@ class Signal:
     Only sums over many records mean something."""
     bearings: tuple[Bearing, ...] = ()
     """Why a new record bears on each of its sentences, in their order: shared words, passage, shared references."""
+    taken_back: bool = False
+    """For an open notice that no longer stands."""
     outlived: bool = False
     """For an open notice that a reinstatement has ended: it is told as history with the reinstatement, which is open
     too, and asks for nothing of its own."""
@@ -194,13 +196,6 @@ def order_among_equals(signal: Signal) -> tuple[float, ...]:
     return (signal.priority, aside, rank, -signal.relevance, -signal.change.pmid)
 
 
-TAKEN_BACK = (
-    "The notice no longer holds: it was taken back, or a reinstatement followed it. "
-    "The board still has to say what that means."
-)
-"""The reason of a notice that is open and stands no longer."""
-
-
 def _judge_cited(change: Change, record: Record | None, claims: Claims, integrity: Integrity | None) -> Signal:
     priority, reason = _CITED[change.kind]
     if change.pmid not in claims.cited:
@@ -209,7 +204,7 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims, integrit
         reason = reason.replace("The article cites", "The article most likely cites", 1)
         reason += " Whether it is the paper that the reference names is not confirmed."
     sentences = claims.sentences_of.get(change.pmid, ())
-    reasons = [reason]
+    reasons, taken_back = [reason], False
     if sentences:
         reasons.append(f"{_count(len(sentences), 'sentence rests', 'sentences rest')} on it: {_join(sentences)}.")
     if change.kind is ChangeKind.CITED_MISSING and integrity is not None and integrity.state in _GONE:
@@ -217,9 +212,13 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims, integrit
     if change.kind is ChangeKind.NOTICE_WITHDRAWN:
         reasons.append(f"The notice was: {change.detail}.")
     elif change.kind not in _WITHOUT_NOTICE and record is not None and not _stands(change, record, integrity):
-        priority = Priority.MEDIUM
-        reasons.append(TAKEN_BACK)
-    return Signal(change, priority, None, tuple(reasons), 1.0, sentences, mark(record) if record else ())
+        reasons.append(
+            "The notice no longer holds: it was taken back, or a reinstatement followed it. "
+            "The board still has to say what that means."
+        )
+        priority, taken_back = Priority.MEDIUM, True
+    marks = mark(record) if record else ()
+    return Signal(change, priority, None, tuple(reasons), 1.0, sentences, marks, taken_back=taken_back)
 
 
 def _mark_outlived(signals: Sequence[Signal]) -> list[Signal]:
@@ -227,9 +226,7 @@ def _mark_outlived(signals: Sequence[Signal]) -> list[Signal]:
 
     All stays open until a person closes it. Where a retraction stands by any source, nothing is history.
     """
-    retracted = {
-        each.change.pmid for each in signals if each.change.kind in _RETRACTED and TAKEN_BACK not in each.reasons
-    }
+    retracted = {each.change.pmid for each in signals if each.change.kind in _RETRACTED and not each.taken_back}
     newest = {each.change.pmid: each.change for each in signals if each.change.kind is ChangeKind.CITED_REINSTATED}
     told = {pmid: reinstatement for pmid, reinstatement in newest.items() if pmid not in retracted}
 
@@ -245,7 +242,7 @@ def _is_over(signal: Signal) -> bool:
     change = signal.change
     if change.kind is ChangeKind.NOTICE_WITHDRAWN:
         return change.detail.startswith(tuple(f"{kind}: " for kind in _CAN_END))
-    return change.kind is ChangeKind.CITED_REINSTATED or (change.kind in _CAN_END and TAKEN_BACK in signal.reasons)
+    return change.kind is ChangeKind.CITED_REINSTATED or (change.kind in _CAN_END and signal.taken_back)
 
 
 _RETRACTED = frozenset({ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED})
