@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from html import unescape
@@ -105,7 +105,7 @@ def prove(
     if outcome is Outcome.SURVIVED and failure:
         outcome = Outcome.TOLD
     days = [good for good in (NIGHT, MORNING) if good > day]
-    prove_recovery(ward, reference, days, heard=heard, lie=lie if outcome is Outcome.BELIEVED else None)
+    prove_recovery(ward, reference, days, heard=heard)
     surveyed = tuple(one.report.topic.slug for one in summary.outcomes) if summary else ()
     return Proof(outcome, failure.splitlines()[0] if failure else "", surveyed)
 
@@ -117,7 +117,6 @@ def prove_recovery(
     *,
     heard: Callable[[], str] = lambda: "",
     doubt: bool = False,
-    lie: Lie | None = None,
 ) -> None:
     """Good nights follow, and one that repeats the last; then everything is as if nothing had happened.
 
@@ -129,7 +128,7 @@ def prove_recovery(
             raise Broken(f"(1) the good night of {day} failed: {summary.failure}")
         if day == MORNING:
             break
-    see_everything(look(ward), reference.after[MORNING], lie=lie)
+    see_everything(look(ward), reference.after[MORNING])
     repeat_without_change(ward, doubt=doubt)
     deliver_once(ward, doubt=doubt)
     keep_secrets(ward, heard())
@@ -141,25 +140,16 @@ def _only_doubts(failure: str) -> bool:
     return all(line.startswith("It is not known whether ") for line in failure.splitlines())
 
 
-def see_everything(state: State, wanted: State, *, lie: Lie | None = None) -> None:
+def see_everything(state: State, wanted: State) -> None:
     """(1) Whatever a ward without the fault sees is seen, and no record is another.
 
-    What a believed lie said of a record stays until the record is read again: at once if a search finds it or an
-    article cites it; a notice itself is read once.
+    What a believed lie said of a record is gone too: whatever a search finds, an article cites or a notice says is read
+    again.
     """
-    if lie is Lie.WORDS:
-        read_again = {pmid for _, pmid, _ in wanted.sightings}
-        once = {pmid for pmid, _ in wanted.current} - read_again
-        state, wanted = (_without_words(each, once) for each in (state, wanted))
     if missing := state.lacks(wanted):
         raise Broken(f"(1) lost: {missing}")
     if state.current != wanted.current and state.sightings == wanted.sightings:
         raise Broken(f"(1) other records: {state.current ^ wanted.current}")
-
-
-def _without_words(state: State, pmids: Collection[int]) -> State:
-    """The state without what the records of these PMIDs say."""
-    return replace(state, current=frozenset((pmid, "" if pmid in pmids else digest) for pmid, digest in state.current))
 
 
 def keep_the_watermark(ward: Ward, before: State, after: State, day: date) -> None:
