@@ -10,6 +10,7 @@ import pytest
 
 from litwatch.cli import main
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
+from litwatch.store import Store
 
 from .nights import House, open_house
 
@@ -83,6 +84,7 @@ def test_where_nothing_rests_on_it_the_answer_says_so(ask: Callable[..., tuple[i
 def test_before_the_first_night_nothing_is_excluded(
     ask: Callable[..., tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    Store(tmp_path / "empty.duckdb").migrate()
     monkeypatch.setenv("LITWATCH_STORE", str(tmp_path / "empty.duckdb"))
     told = orjson.loads(ask("99000777", "--json")[1])
     assert told["unidentified"] == [{"slug": "printed", "references": 1}, {"slug": "sleep", "references": 2}]

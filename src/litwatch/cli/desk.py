@@ -139,7 +139,11 @@ def _refuse_taken_address(host: str, port: int) -> None:
 def _publish(settings: Settings) -> None:
     """Renew the snapshot before the first page, where the store is free; the last night's will do where it is not."""
     if not settings.store.exists():
-        click.echo("no night has run yet; the pages are empty until then", err=True)
+        click.echo(
+            f"there is no store at {settings.store}: the pages are empty until the first night has made it; "
+            "check LITWATCH_STORE if one has run",
+            err=True,
+        )
         return
     try:
         publish_snapshot(open_store(settings), settings)

@@ -9,7 +9,7 @@ import click
 from litwatch.citations import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.pipeline import open_store
+from litwatch.pipeline import open_kept_store
 from litwatch.pipeline.impact import Impact, find_impact
 from litwatch.topic_files import read_topic_files
 from litwatch.wording import byline, count, say_history, say_sources
@@ -25,7 +25,7 @@ def impact(paper: str, *, as_json: bool) -> int:
 
     It asks nobody but the store and the articles' files, names the articles of which some references are not
     identified yet, and leads from a notice to the paper that it is about. Exit status 0 also where nothing
-    rests on it; 1 where an article could not be read.
+    rests on it; 1 where an article could not be read, or where there is no store yet.
 
     \b
     Example:
@@ -35,7 +35,7 @@ def impact(paper: str, *, as_json: bool) -> int:
     settings = settings_from_environment()
     wanted = _identify(paper)
     topics, problems = read_topic_files(settings.queries)
-    found = find_impact(wanted, topics, open_store(settings), on=datetime.now(UTC).date())
+    found = find_impact(wanted, topics, open_kept_store(settings), on=datetime.now(UTC).date())
     for problem in (*problems, *found.unread):
         say(problem, err=True)
     if as_json:
