@@ -278,15 +278,28 @@ def test_the_store_commands_work_on_a_store_with_a_night(house: House, run: Run)
     assert "afterwards" in run("store", "vacuum", "--dry-run")[1]
     assert run("store", "vacuum")[0] == 0
     assert run("store", "snapshot", str(house.folder / "copy.duckdb"))[0] == 0
+    assert run("store", "snapshot", str(house.folder / "copy.duckdb"))[0] == 0, "an older copy is replaced"
     assert (house.folder / "copy.duckdb").exists()
     assert "observation" in run("store", "export", str(house.folder / "export"))[1]
+
+
+def test_a_snapshot_never_replaces_a_file_that_is_no_copy_of_a_store(house: House, run: Run) -> None:
+    house.night(DEMONSTRATION_TODAY)
+    notes = house.folder / "minutes.txt"
+    notes.write_text("The board met in March.", encoding="utf-8")
+    status, _, err = run("store", "snapshot", str(notes))
+    assert (status, err) == (
+        1,
+        f"litwatch: {notes} exists and is no copy of a store: name another file for the snapshot.\n",
+    )
+    assert notes.read_text(encoding="utf-8") == "The board met in March."
 
 
 @pytest.mark.parametrize(
     "command",
     [
         *("store runs", "store check", "store vacuum", "audit list", "digest --show", "retractions status"),
-        *("leads list sleep", "references list sleep", "report sleep", "export --format atom"),
+        *("leads list sleep", "references list sleep", "report sleep", "export --format atom", "impact 99000004"),
         *("answer sleep 99000004 relevant --by Board", "review sleep unchanged --by Board --reason read"),
     ],
 )

@@ -8,7 +8,9 @@ import click
 
 from litwatch.cli.screen import print_json, say
 from litwatch.cli.words import AS_JSON, settings_from_environment
+from litwatch.errors import OutputFailed
 from litwatch.pipeline import open_kept_store
+from litwatch.wording import count
 
 
 @click.group()
@@ -49,7 +51,7 @@ def check() -> int:
     found = open_kept_store(settings_from_environment()).check()
     for problem in found.problems:
         say(problem, err=True)
-    say(f"{found.chain.length} judgements in the chain; {len(found.problems)} problems")
+    say(f"{count(found.chain.length, 'judgement')} in the chain; {count(len(found.problems), 'problem')}")
     return 1 if found.problems else 0
 
 
@@ -58,12 +60,30 @@ def check() -> int:
 def snapshot(target: Path) -> None:
     """Copy the store to TARGET, whole or not at all, for readers that must never wait.
 
+    An older copy there is replaced; a file that is none is left alone.
+
     \b
     Example:
       litwatch store snapshot var/readers.duckdb
     """
-    open_kept_store(settings_from_environment()).snapshot(target)
+    kept = open_kept_store(settings_from_environment())
+    _refuse_other_files(target)
+    kept.snapshot(target)
     say(target)
+
+
+def _refuse_other_files(target: Path) -> None:
+    """Raise OutputFailed where TARGET is a file that is no copy of a store: a mistyped path must not cost it.
+
+    DuckDB's files bear "DUCK" behind the checksum of their first block (duckdb.org, "Storage Versions and Format").
+    """
+    try:
+        with target.open("rb") as file:
+            start = file.read(12)
+    except OSError:  # there is none yet; or it cannot be read, and the copy says why it cannot be written
+        return
+    if start and start[8:] != b"DUCK":
+        raise OutputFailed(f"{target} exists and is no copy of a store: name another file for the snapshot.")
 
 
 @store.command("export")
