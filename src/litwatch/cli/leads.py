@@ -78,6 +78,7 @@ def close(slug: str, names: tuple[str, ...], *, reopen: bool, by: str, reason: s
     closed = store.closed_leads(slug)
     for name in names:
         if name not in found:
+            find_topic(slug)  # a mistyped article is told as one, not as a lead that is not there
             raise click.UsageError(f"{slug} has no lead {name!r}; `litwatch leads list {slug} --closed` names them")
         if (name in closed) is not reopen:
             raise click.UsageError(f"{name} is {'open' if reopen else 'closed'} already")
