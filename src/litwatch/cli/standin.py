@@ -56,7 +56,12 @@ def _takes_records(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(invoke_without_command=True)
 @_takes_records
 @click.option("--port", default=8642, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
-@click.option("--today", type=_DATE, metavar="DATE", help="The stand-in's day.")
+@click.option(
+    "--today",
+    type=_DATE,
+    metavar="DATE",
+    help=f"The stand-in's day; else the machine's, or {DEMONSTRATION_TODAY} for the demonstration records.",
+)
 @click.option(
     "--faults",
     multiple=True,
