@@ -56,6 +56,16 @@ def every_command(
             yield from every_command(command, (*path, name))
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [("check", "sleep", "--as-of", "31/03/2026"), ("answer", "sleep", "99000001", "later", "--until", "soon")],
+)
+def test_a_day_written_otherwise_is_wrong_usage_and_its_form_is_shown(run: Run, arguments: tuple[str, ...]) -> None:
+    status, _, err = run(*arguments)
+    assert status == 2
+    assert f"'{arguments[-1]}' is no day; write it as 2026-03-31" in " ".join(err.split())
+
+
 @pytest.mark.parametrize("path", [path for path, _ in every_command()], ids=" ".join)
 def test_every_command_has_help_with_an_example(path: tuple[str, ...], run: Run) -> None:
     status, out, _ = run(*path, "--help")

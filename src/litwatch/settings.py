@@ -83,6 +83,15 @@ class Settings(BaseModel):
             raise ValueError("DESK_URL and DESK_SECRET belong together; set both or neither")
         return self
 
+    def require_email(self) -> str:
+        """The address that NCBI requires with every request (NBK25497). Raises SettingsError where there is none."""
+        if self.email is None:
+            raise SettingsError(
+                "LITWATCH_EMAIL is not set; NCBI requires your mail address with every request:"
+                " export LITWATCH_EMAIL=you@example.org"
+            )
+        return self.email
+
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Settings from ``LITWATCH_…`` variables; an empty value counts as not set.

@@ -67,8 +67,7 @@ def doctor(*, ask_ncbi: bool, as_json: bool) -> int:
 
 
 def _check_settings(settings: Settings) -> str:
-    if settings.email is None:
-        raise SettingsError("LITWATCH_EMAIL is not set: NCBI requires your mail address with every request")
+    email = settings.require_email()
     key = "with an API key, 10 requests a second" if settings.api_key else "without an API key, 3 requests a second"
     mail = f"mail by {settings.smtp_host}" if settings.smtp_host else f"mail as files in {settings.mail_folder}"
     told = (
@@ -76,7 +75,7 @@ def _check_settings(settings: Settings) -> str:
         if settings.operator
         else "failures are mailed to nobody: set LITWATCH_OPERATOR"
     )
-    return f"{settings.email} at {settings.eutils} {key}; {mail}; {told}"
+    return f"{email} at {settings.eutils} {key}; {mail}; {told}"
 
 
 def _check_topics(settings: Settings) -> str:

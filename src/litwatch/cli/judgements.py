@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 import click
 
-from litwatch.cli.words import BY, settings_from_environment
+from litwatch.cli.words import BY, Day, settings_from_environment
 from litwatch.diff import ChangeKind
 from litwatch.errors import OperatorError
 from litwatch.judgements import OUTCOMES, Decision, Effect, Judgement, may_wait_until, needs_reason
@@ -32,7 +32,7 @@ REASON = click.option("--reason", default="", help="Why, in a sentence.")
 @click.argument("decision", type=click.Choice(list(ANSWERS)))
 @click.option(
     "--until",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Day(),
     metavar="DATE",
     help="With 'later': open again on this day, within twelve months.",
 )

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from litwatch.cli.screen import print_json
-from litwatch.cli.words import AS_JSON
+from litwatch.cli.words import AS_JSON, Day
 from litwatch.standin import Corpus, serve
 from litwatch.standin.bulk_files import PER_FILE
 from litwatch.standin.command import (
@@ -25,7 +25,7 @@ from litwatch.standin.command import (
 )
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 
-_DATE = click.DateTime(["%Y-%m-%d"])
+_DATE = Day()
 _RECORDS = (
     click.option(
         "--corpus",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from litwatch.entrez import Entrez, EntrezSettings
-from litwatch.errors import OutputFailed, SettingsError, StoreBusy, StoreUnusable
+from litwatch.errors import OutputFailed, StoreBusy, StoreUnusable
 from litwatch.feeds import read_feed
 from litwatch.inbox import Inbox, Refused
 from litwatch.pipeline.leads import ReadLeads
@@ -51,13 +51,11 @@ def open_doors(settings: Settings, *, clock: Callable[[], datetime] = lambda: da
 
 def open_entrez(settings: Settings) -> Entrez:
     """The way to NCBI alone. Raises SettingsError without an e-mail address (NCBI requires one, NBK25497)."""
-    if settings.email is None:
-        raise SettingsError("LITWATCH_EMAIL is not set: NCBI requires your mail address with every request")
     return Entrez(
         EntrezSettings(
             base_url=settings.eutils,
             tool=settings.tool,
-            email=settings.email,
+            email=settings.require_email(),
             api_key=settings.api_key.get_secret_value() if settings.api_key else None,
             pace_file=settings.store.with_suffix(".pace"),
         )
