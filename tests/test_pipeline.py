@@ -347,6 +347,19 @@ def test_an_ad_hoc_check_sends_nothing_and_the_index_keeps_the_others(house: Hou
     assert "exercise/" in index
 
 
+def test_the_index_lists_the_last_dozen_reports_and_counts_the_rest(house: House) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    house.night(yesterday)
+    folder = house.folder / "reports" / "sleep"
+    for back in range(1, 19):
+        (folder / f"{yesterday - timedelta(days=back)}.html").write_text("an older report")
+    (folder / "some-of-us.html").write_text("no report")
+    house.night(TODAY)
+    index = (house.folder / "reports" / "index.html").read_text()
+    assert f"sleep/{yesterday}.html" in index
+    assert "and 7 before it, in the folder" in index
+
+
 def test_a_changed_strategy_is_searched_from_the_beginning_again(house: House) -> None:
     house.write_topic("sleep", topic=TOPIC.replace('OR "insulin sensitivity"[tiab]', ""))
     house.night(TODAY - timedelta(days=1))

@@ -55,6 +55,14 @@ def test_one_looks_for_an_article_among_several_and_by_status_where_they_differ(
         assert len(page.xpath("//*[@role='search']//input[@type='checkbox']")) == sorted_out
 
 
+def test_the_index_lists_the_last_reports_and_counts_those_before_them() -> None:
+    past = PastReport(date(2026, 11, 1), Status.NO_SIGNAL, "a/2026-11-01.html")
+    entry = reports.index_entry(make_report(), link="a/2026-11-22.html", history=(past,), before_history=1200)
+    shown = text_of(render.index_html((entry,), (), on=DAY))
+    assert "1,201 earlier reports" in shown
+    assert "and 1,200 before it, in the folder" in shown
+
+
 def test_the_index_links_to_plain_relative_names_only() -> None:
     past = PastReport(date(2026, 11, 1), Status.NO_SIGNAL, "../../etc/passwd")
     entry = reports.index_entry(make_report(), link="a/2026-11-22.html", history=(past,))

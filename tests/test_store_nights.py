@@ -11,6 +11,7 @@ import pytest
 from litwatch.citations import Pmid
 from litwatch.store import FateState, Store
 from litwatch.sweeps import Sweep, SweepKind, SweepState, TopicNight, Window
+from litwatch.verdict import Status
 from tests.factories import make_match, make_record, make_search, make_sweep, make_verdict
 from tests.store_scenes import ARRIVAL, CITED, NEW, RETRACTION, made_store, make_night, moment, read_tables
 
@@ -80,6 +81,15 @@ def test_a_fortnight_of_nights_without_change_hardly_grows_the_file(store: Store
         store.save_night(make_night(day))
     grown = store.path.stat().st_size - before
     assert grown <= 2 * 2**20, f"{grown} bytes for 15 nights"
+
+
+def test_the_status_of_a_day_is_that_of_its_last_verdict(store: Store) -> None:
+    for day, status in ((1, Status.REVIEW_NOW), (1, Status.NO_SIGNAL), (2, Status.REVIEW_NEEDED)):
+        verdict = make_verdict(status, decided_on=november(day))
+        store.save_night(make_night(day, verdict=verdict, run=f"{day} {status}"))
+    told = store.statuses(TOPIC, [november(1), november(3)])
+    assert told == {november(1): Status.NO_SIGNAL}
+    assert store.statuses("another", [november(1)]) == {}
 
 
 def test_a_new_day_adds_a_verdict_and_the_history_is_newest_first(store: Store) -> None:

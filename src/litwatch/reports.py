@@ -112,7 +112,9 @@ class IndexEntry:
     outdated: float | None = None
     """The share of texts of this age and field that are expected to be out of date; None for an undated article."""
     history: tuple[PastReport, ...] = ()
-    """Earlier reports, newest first."""
+    """The last earlier reports, newest first."""
+    before_history: int = 0
+    """How many reports came before those, in the article's folder."""
     demonstration: bool = False
 
 
@@ -321,7 +323,9 @@ def order_entries(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:
     return tuple(sorted(entries, key=key))
 
 
-def index_entry(report: Report, *, link: str, history: tuple[PastReport, ...] = ()) -> IndexEntry:
+def index_entry(
+    report: Report, *, link: str, history: tuple[PastReport, ...] = (), before_history: int = 0
+) -> IndexEntry:
     """The index line of a report; ``link`` is relative to the index page."""
     told = len(notices(report))
     return IndexEntry(
@@ -341,5 +345,6 @@ def index_entry(report: Report, *, link: str, history: tuple[PastReport, ...] = 
         written_on=report.written_on,
         link=link,
         history=history,
+        before_history=before_history,
         demonstration=report.demonstration,
     )

@@ -24,6 +24,9 @@ from litwatch.settings import Settings
 from litwatch.store import Store
 from litwatch.topics import Topic
 
+LISTED = 12
+"""So many earlier reports of an article are on the index page; after two years of nights there are hundreds."""
+
 
 def publish_report(report: Report, folder: Path) -> tuple[Path, ...]:
     """Write one report in its three forms (their paths), and the statement of currency beside. Raises OutputFailed."""
@@ -42,7 +45,7 @@ def report_address(report: Report, settings: Settings) -> str | None:
     if settings.reports_url is None:
         return None
     pages = _pages(report.topic.slug, settings.reports)
-    return f"{settings.reports_url}{report.topic.slug}/{max(pages, default=report.written_on.isoformat())}.html"
+    return f"{settings.reports_url}{report.topic.slug}/{max(pages, default=report.written_on)}.html"
 
 
 def publish_index(
@@ -78,22 +81,24 @@ def publish_index(
     return _write(folder / "index.html", index_html(entries, unread, on=day).encode())
 
 
-def _pages(slug: str, folder: Path) -> dict[str, str]:
+def _pages(slug: str, folder: Path) -> dict[date, str]:
     """The article's pages by day, each as a link from the index page."""
-    return {path.stem: f"{slug}/{path.name}" for path in (folder / slug).glob("????-??-??.html")}
+    pages = {}
+    for path in (folder / slug).glob("????-??-??.html"):
+        with suppress(ValueError):  # somebody else's file
+            pages[date.fromisoformat(path.stem)] = f"{slug}/{path.name}"
+    return pages
 
 
 def _enter(report: Report, folder: Path, store: Store) -> IndexEntry:
     slug = report.topic.slug
     pages = _pages(slug, folder)
-    status = {verdict.decided_on.isoformat(): verdict.status for verdict in reversed(store.verdict_history(slug))}
-    newest = max(pages, default=report.written_on.isoformat())
-    history = tuple(
-        PastReport(date.fromisoformat(day), status[day], pages[day])
-        for day in sorted(pages, reverse=True)
-        if day != newest and day in status
-    )
-    return index_entry(report, link=pages.get(newest, f"{slug}/{newest}.html"), history=history)
+    newest = max(pages, default=report.written_on)
+    earlier = sorted(pages.keys() - {newest}, reverse=True)
+    status = store.statuses(slug, earlier[:LISTED])
+    history = tuple(PastReport(day, status[day], pages[day]) for day in earlier[:LISTED] if day in status)
+    link = pages.get(newest, f"{slug}/{newest}.html")
+    return index_entry(report, link=link, history=history, before_history=len(earlier[LISTED:]))
 
 
 def _write(path: Path, data: bytes) -> Path:

@@ -16,7 +16,7 @@ from litwatch.records import Record
 from litwatch.store.documents import from_utc, load
 from litwatch.store.file import StoreFile
 from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, Window
-from litwatch.verdict import Verdict
+from litwatch.verdict import Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,17 @@ class Surveys(StoreFile):
                 "SELECT doc FROM verdict WHERE topic = ? ORDER BY revision DESC LIMIT ?", [topic, limit]
             ).fetchall()
         return tuple(load(Verdict, doc) for (doc,) in rows)
+
+    def statuses(self, topic: str, days: Collection[date]) -> dict[date, Status]:
+        """What the topic's last verdict of each of these days was; days without one are left out."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT day, max_by(status, revision) FROM (SELECT (doc->>'$.decided_on')::DATE AS day,"
+                " doc->>'$.status' AS status, revision FROM verdict WHERE topic = $topic)"
+                " WHERE day IN (SELECT unnest($days::DATE[])) GROUP BY day",
+                {"topic": topic, "days": list(days)},
+            ).fetchall()
+        return {day: Status(status) for day, status in rows}
 
 
 _SEARCHES = """
