@@ -33,6 +33,7 @@ from litwatch.entrez.search import write_term
 from litwatch.judgements import Decision, Judgement
 from litwatch.pipeline import Doors, NightSummary, open_store, run_night
 from litwatch.records import AbstractPart, Author, DatePrecision, Journal, PartialDate, Record, blank_record
+from litwatch.reports import new_evidence
 from litwatch.settings import Settings
 from litwatch.store import Store
 from litwatch.sweeps import Fetched, Search, Window
@@ -164,6 +165,8 @@ class Replay:
     pubmed: RecordedPubMed
     seconds: list[float] = field(default_factory=list)
     """What each night took of the processor: the machine's other load is not measured with it."""
+    open_records: list[int] = field(default_factory=list)
+    """New records that each night's report found open."""
 
     @property
     def store(self) -> Store:
@@ -179,6 +182,7 @@ class Replay:
         begun = time.process_time()
         summary = run_night(doors, send_mail=False)
         self.seconds.append(time.process_time() - begun)
+        self.open_records += [len(new_evidence(outcome.report)) for outcome in summary.outcomes]
         return summary
 
     def run(self, *, board: bool) -> None:
@@ -226,15 +230,14 @@ def medians(values: Sequence[float]) -> tuple[float, float, float]:
     return median(values[:50]), median(values[100:150] or values), median(values[-50:])
 
 
-def fit(seconds: Sequence[float], found: Sequence[int], stored: Sequence[int]) -> tuple[float, float, float]:
-    """Seconds of a night by least squares: a constant, and what 1,000 papers found and 10,000 records stored add.
+def fit(seconds: Sequence[float], *causes: Sequence[int]) -> tuple[float, ...]:
+    """Seconds of a night by least squares: a constant, and what 1,000 of each cause add.
 
     Without the first 50 nights, in which the process warms up and the window fills.
     """
-    seconds, found, stored = (list(values)[50:] or list(values) for values in (seconds, found, stored))
-    known = np.column_stack([np.ones(len(seconds)), np.array(found) / 1_000, np.array(stored) / 10_000])
-    constant, by_found, by_stored = np.linalg.lstsq(known, np.array(seconds), rcond=None)[0]
-    return constant, by_found, by_stored
+    columns = [np.array(list(cause)[50:] or list(cause)) / 1_000 for cause in causes]
+    took = np.array(list(seconds)[50:] or list(seconds))
+    return tuple(np.linalg.lstsq(np.column_stack([np.ones(len(took)), *columns]), took, rcond=None)[0])
 
 
 def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
@@ -250,11 +253,11 @@ def measure(nights: Nights, folder: Path) -> Iterator[tuple[str, str]]:
     yield "papers found a night, likewise", "{:,.0f}; {:,.0f}; {:,.0f}".format(*medians(replay.pubmed.found))
     yield "records read a night, likewise", "{:,.0f}; {:,.0f}; {:,.0f}".format(*medians(replay.pubmed.read))
     stored = [bisect_right(nights.days, day) for day in nights.calendar]
+    yield "open new records a night, likewise", "{:,.0f}; {:,.0f}; {:,.0f}".format(*medians(replay.open_records))
     yield (
         "a night, by least squares",
-        "{:.3f} s, {:+.3f} s for 1,000 papers found, {:+.3f} s for 10,000 records stored".format(
-            *fit(first, replay.pubmed.found, stored)
-        ),
+        "{:.3f} s, {:+.3f} s for 1,000 open records, {:+.3f} s for 1,000 papers found,"
+        " {:+.4f} s for 1,000 records stored".format(*fit(first, replay.open_records, replay.pubmed.found, stored)),
     )
     yield "largest memory", f"{memory:,.0f} MB"
     yield "searches, fetches", f"{replay.pubmed.searches:,}, {replay.pubmed.fetches:,}"
