@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +20,6 @@ import pytest
 
 from litwatch.citations import Match, MatchState, Pmid
 from litwatch.cli import main
-from litwatch.desk.access import Limiter
 from litwatch.desk.checks import Checks
 from litwatch.desk.readings import Readings
 from litwatch.judgements import CHAIN_START, Decision, Judgement, NamedRecord
@@ -412,31 +410,7 @@ def test_an_answer_on_the_command_line_is_kept_though_the_desks_pages_cannot_be_
     assert event.judgement.by == "Dr Example"
 
 
-# --- limits ------------------------------------------------------------------------------------------------------
-
-
-def test_a_limiter_counts_in_a_sliding_window_and_forgets_the_quiet() -> None:
-    clock = [0.0]
-    limiter = Limiter(2, 10, now=lambda: clock[0])
-    assert [limiter.admit("a") for _ in range(3)] == [True, True, False]
-    assert limiter.admit("b")
-    clock[0] = 10.0
-    assert limiter.admit("a")
-    limiter._KEYS = 3  # type: ignore[misc]
-    for key in "cdefgh":
-        limiter.admit(key)
-    assert len(limiter._seen) == 3
-
-
-def test_a_limit_holds_however_many_threads_ask_at_once() -> None:
-    def now() -> float:
-        os.sched_yield()  # lets another thread in between the look and the count
-        return 0.0
-
-    limiter = Limiter(100, 10, now=now)
-    with ThreadPoolExecutor(8) as threads:
-        admitted = list(threads.map(lambda _: limiter.admit("a"), range(400)))
-    assert sum(admitted) == 100
+# --- memory ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
