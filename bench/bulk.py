@@ -20,14 +20,14 @@ from pathlib import Path
 
 from bench.parse import real_records
 
-from litwatch.bulk import BulkName, read_batches
-from litwatch.pipeline.load import load_bulk
-from litwatch.settings import Settings
+from litwatch.config.settings import Settings
+from litwatch.night.bulk_load import load_bulk
+from litwatch.sources.bulk_files import BulkName, read_batches
 from litwatch.standin.bulk_files import write_bulk_files
 from litwatch.standin.cheap_records import cheap_records
 from litwatch.standin.life import Revision
 from litwatch.store import Store
-from litwatch.strategy.filters import PUBLISHED
+from litwatch.strategy.published_filters import PUBLISHED
 
 DAY = date(2026, 11, 21)
 ARTICLE = """# Causes

@@ -21,9 +21,9 @@ from statistics import median
 from bench.replay import Nights, RecordedPubMed, Replay, open_replay
 from bench.store import invent
 
-from litwatch.citations import Reference
-from litwatch.entrez.citation_match import Proposal
-from litwatch.records import Record
+from litwatch.model.record import Record
+from litwatch.model.reference import Reference
+from litwatch.sources.entrez.ecitmatch import Proposal
 from litwatch.store import Store
 
 FIRST_DAY = date(2026, 3, 1)

@@ -1,4 +1,4 @@
-"""How fast and how lean `litwatch.pubmed_xml` reads records, beside its peers, in one run on the same file.
+"""How fast and how lean `litwatch.sources.pubmed_xml` reads records, beside its peers, in one run on the same file.
 
 Run: ``make bench-parse``, or ``python bench/parse.py [--records 10000] [--real FOLDER]`` where pubmed_parser is
 installed. It invents records of about 18 kB, no two alike, whose long reference lists are most of the bytes, as EFetch
@@ -28,10 +28,10 @@ from pathlib import Path
 from Bio import Entrez
 from lxml import etree
 
-from litwatch.errors import LitwatchError
-from litwatch.pubmed_xml import iterate_article_set, parse_article_set, unpack
-from litwatch.pubmed_xml.answer import Slice, chunks_in, cut_records
-from litwatch.records import Record
+from litwatch.model.errors import LitwatchError
+from litwatch.model.record import Record
+from litwatch.sources.pubmed_xml import iterate_article_set, parse_article_set, unpack
+from litwatch.sources.pubmed_xml.record_cutter import Slice, chunks_in, cut_records
 
 OURS = "litwatch iterate_article_set"
 HEAD = b"""<?xml version="1.0" ?>

@@ -23,12 +23,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.invented_references import MISTAKES, SORTS, STYLES, invent, print_reference
+from tests.references.invented_references import MISTAKES, SORTS, STYLES, invent, print_reference
 
 from litwatch.articles import read_article
-from litwatch.citations import Match, MatchState, Pmid, Reference
-from litwatch.entrez import Entrez, EntrezSettings, Timepiece, resolve
-from litwatch.records import Record
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.model.reference import Match, MatchState, Reference
+from litwatch.sources.entrez import Entrez, EntrezSettings, Timepiece, resolve
 from litwatch.standin import StandIn, read_corpus
 
 TODAY = date(2026, 11, 22)

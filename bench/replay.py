@@ -26,17 +26,19 @@ from statistics import median
 
 import numpy as np
 
-from litwatch.citations import Doi, Pmid, Reference
-from litwatch.entrez import Entrez
-from litwatch.entrez.citation_match import Proposal
-from litwatch.entrez.search import write_term
-from litwatch.judgements import Decision, Judgement
-from litwatch.pipeline import Doors, NightSummary, open_store, run_night
-from litwatch.records import AbstractPart, Author, DatePrecision, Journal, PartialDate, Record, blank_record
-from litwatch.reports import new_evidence
-from litwatch.settings import Settings
+from litwatch.config.settings import Settings
+from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.model.record import AbstractPart, Author, DatePrecision, Journal, PartialDate, Record, blank_record
+from litwatch.model.reference import Reference
+from litwatch.model.search import Fetched, Search, Window
+from litwatch.night.doors import Doors, open_store
+from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.report.contents import new_evidence
+from litwatch.sources.entrez import Entrez
+from litwatch.sources.entrez.ecitmatch import Proposal
+from litwatch.sources.entrez.esearch import write_term
 from litwatch.store import Store
-from litwatch.sweeps import Fetched, Search, Window
 
 FIRST_PMID = 99_000_001
 """The file names no PMID, so each row gets one of its own."""

@@ -15,12 +15,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-from litwatch.citations import Pmid
-from litwatch.diff import Change, ChangeKind
-from litwatch.records import AbstractPart, Author, Journal, PublicationType, Record, blank_record
+from litwatch.decisions.verdict import Status, Verdict
+from litwatch.model.change import Change, ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import AbstractPart, Author, Journal, PublicationType, Record, blank_record
+from litwatch.model.search import Search, Window
+from litwatch.model.sweep import Sweep, SweepKind, SweepState
 from litwatch.store import Store
-from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, TopicNight, Window
-from litwatch.verdict import Status, Verdict
+from litwatch.store.topic_night import TopicNight
 
 FIRST = 99_000_001
 START = datetime(2026, 1, 1, 2, tzinfo=UTC)

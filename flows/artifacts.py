@@ -8,8 +8,9 @@ from __future__ import annotations
 from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from litwatch.pipeline import Delivery, NightSummary
-from litwatch.render import report_markdown
+from litwatch.night.deliver import Delivery
+from litwatch.night.whole_night import NightSummary
+from litwatch.report.render import report_markdown
 
 
 def tell_log(slug: str, step: str) -> None:

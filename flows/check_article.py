@@ -14,8 +14,9 @@ from pydantic import Field
 
 from flows.artifacts import tell_log
 from flows.nightly import finish
-from litwatch.pipeline import open_doors, run_night
-from litwatch.settings import read_settings
+from litwatch.config.settings import read_settings
+from litwatch.night.doors import open_doors
+from litwatch.night.whole_night import run_night
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$", examples=["insulin-resistance"])]
 

@@ -1,6 +1,6 @@
 """The nightly flow: every watched article surveyed, reports written, digests handed over.
 
-The work is ``litwatch.pipeline``'s and the audit trail is in the store; this file gives it a schedule, a log and
+The work is ``litwatch.night``'s and the audit trail is in the store; this file gives it a schedule, a log and
 artifacts that an editor can read in Prefect's UI. It refuses to retry on top of the pipeline's own retries.
 """
 
@@ -12,9 +12,10 @@ from datetime import date
 from prefect import flow
 
 from flows.artifacts import leave_artifacts, tell_log
-from litwatch.errors import LitwatchError
-from litwatch.pipeline import NightSummary, open_doors, run_night
-from litwatch.settings import read_settings
+from litwatch.config.settings import read_settings
+from litwatch.model.errors import LitwatchError
+from litwatch.night.doors import open_doors
+from litwatch.night.whole_night import NightSummary, run_night
 
 
 class NightFailed(Exception):

@@ -12,8 +12,9 @@ from prefect.artifacts import create_markdown_artifact
 
 from flows.artifacts import describe_delivery
 from flows.nightly import NightFailed
-from litwatch.pipeline import open_doors, run_delivery
-from litwatch.settings import read_settings
+from litwatch.config.settings import read_settings
+from litwatch.night.deliver import run_delivery
+from litwatch.night.doors import open_doors
 
 
 @flow(name="send-digests")

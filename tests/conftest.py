@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scripted_ncbi import ScriptedNcbi, serve
+from tests.sources.entrez.scripted_ncbi import ScriptedNcbi, serve
 
 PROJECT = Path(__file__).resolve().parent.parent
 

@@ -10,20 +10,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from litwatch.articles.model import (
-    Article,
-    BlockKind,
-    Marker,
-    ReviewState,
-    ReviewStatus,
-    Section,
-    Sentence,
-)
-from litwatch.citations import Match, MatchState, Pmid, Reference, ReferenceKind
-from litwatch.diff import Change, ChangeKind
-from litwatch.digests import Digest
-from litwatch.lint import Finding, Severity
-from litwatch.records import (
+from litwatch.articles.model import Article, BlockKind, Marker, ReviewState, ReviewStatus, Section, Sentence
+from litwatch.decisions.triage import Level, Priority, Signal
+from litwatch.decisions.verdict import Fired, Status, Verdict
+from litwatch.digest.digest import Digest
+from litwatch.model.change import Change, ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import (
     AbstractPart,
     Author,
     DatePrecision,
@@ -35,11 +28,12 @@ from litwatch.records import (
     RefType,
     blank_record,
 )
-from litwatch.reports import Report, ReportedSignal
-from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, Window
-from litwatch.topics import QuestionKind, Thresholds, Topic
-from litwatch.triage import Level, Priority, Signal
-from litwatch.verdict import Fired, Status, Verdict
+from litwatch.model.reference import Match, MatchState, Reference, ReferenceKind
+from litwatch.model.search import Search, Window
+from litwatch.model.sweep import Sweep, SweepKind, SweepState
+from litwatch.model.topic import QuestionKind, Thresholds, Topic
+from litwatch.references.lint import Finding, Severity
+from litwatch.report.contents import Report, ReportedSignal
 
 DAY = date(2026, 11, 22)
 MOMENT = datetime(2026, 11, 22, 2, 15, tzinfo=UTC)

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from litwatch.entrez import Entrez, EntrezSettings, Timepiece
-from litwatch.pipeline import Doors, NightSummary, open_store, run_night
-from litwatch.pipeline.doors import watch_reader
-from litwatch.settings import Settings
+from litwatch.config.settings import Settings
+from litwatch.night.doors import Doors, open_store, watch_reader
+from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.sources.entrez import Entrez, EntrezSettings, Timepiece
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.standin.feed_routes import SOURCES

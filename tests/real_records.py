@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from litwatch.errors import LitwatchError
-from litwatch.pubmed_xml import parse_article_set
-from litwatch.records import Record
+from litwatch.model.errors import LitwatchError
+from litwatch.model.record import Record
+from litwatch.sources.pubmed_xml import parse_article_set
 
 
 @cache

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lxml import html
 from markdown_it import MarkdownIt
 
-from litwatch import render
-from litwatch.reports import Report
+from litwatch.report import render
+from litwatch.report.contents import Report
 
 
 def text_of(page: str) -> str:

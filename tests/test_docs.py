@@ -12,7 +12,7 @@ import click
 import pytest
 
 from litwatch.cli import group, main
-from litwatch.settings import PREFIX, Settings
+from litwatch.config.settings import PREFIX, Settings
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 

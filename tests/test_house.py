@@ -1,4 +1,4 @@
-"""The house's rules: which module may import what, and that every file tells its reader what it is for."""
+"""The house's rules: which package may import what, and that every file tells its reader what it is for."""
 
 from __future__ import annotations
 
@@ -6,103 +6,205 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[1]
 SOURCE = PROJECT / "src" / "litwatch"
 
-DOORS = {
-    "entrez": {"Bio"},
-    "feeds": {"feedparser"},
-    "bulk": set(),
-    "retractions": set(),
-    "inbox": set(),
-    "store": {"duckdb"},
-    "render": {"jinja2", "css_inline"},
-    "mail": {"smtplib"},
+CORE, DOOR, CORRIDOR, EDGE, APART = "core", "door", "corridor", "edge", "apart"
+LAYERS = {
+    "model": CORE,
+    "articles": CORE,
+    "references": CORE,
+    "strategy": CORE,
+    "decisions": CORE,
+    "report": CORE,
+    "digest": CORE,
+    "sources.pubmed_xml": CORE,
+    "report.render": DOOR,
+    "digest.mail.smtp": DOOR,
+    "config": DOOR,
+    "sources": DOOR,
+    "sources.bulk_files": DOOR,
+    "sources.entrez": DOOR,
+    "sources.feeds": DOOR,
+    "sources.retraction_watch": DOOR,
+    "sources.retraction_watch.table": CORE,
+    "store": DOOR,
+    "reading": CORRIDOR,
+    "night": CORRIDOR,
+    "cli": EDGE,
+    "desk": EDGE,
+    "standin": APART,
 }
-"""Each door and the outside packages that only it may import; feeds, bulk and retractions share httpx."""
+"""Each package's layer; the longest name that fits a module counts."""
 
-CORRIDOR = {"pipeline", "cli", "desk", "settings"}
-APART = {"standin"}
-CORE = {
-    path.stem if path.suffix else path.name
-    for path in SOURCE.iterdir()
-    if (path.suffix == ".py" or (path / "__init__.py").exists())
-} - {*DOORS, *CORRIDOR, *APART, "__init__", "__main__"}
+MAY_IMPORT = {
+    CORE: {CORE},
+    DOOR: {CORE},
+    CORRIDOR: {CORE, DOOR, CORRIDOR},
+    EDGE: {CORE, DOOR, CORRIDOR, EDGE, APART},
+    APART: {CORE, APART},
+}
+"""What a layer may import of the others; a door, besides itself, no other door."""
+
+ORDER = (
+    {"model"},
+    {"articles", "references", "strategy", "sources.pubmed_xml", "sources.retraction_watch.table"},
+    {"decisions"},
+    {"report"},
+    {"digest"},
+)
+"""The core from the ground up: nothing imports what stands above it."""
+
+ONE_DOOR = {
+    "Bio": "sources.entrez",
+    "css_inline": "report.render",
+    "duckdb": "store",
+    "feedparser": "sources.feeds",
+    "jinja2": "report.render",
+    "smtplib": "digest.mail.smtp",
+    "starlette": "desk",
+    "uvicorn": "desk",
+    "yaml": "config",
+}
+"""Outside packages that one package alone may import."""
+
+ALSO = {("articles.markdown_page", "yaml"), ("cli.strategies", "yaml")}
+"""Exceptions: a page's front matter is YAML, read from text alone; a proposed topic file is printed as YAML."""
+
 OUTSIDE_WORLD = {"os", "socket", "subprocess", "time", "http", "urllib.request", "tempfile", "shutil", "random"}
+OPENS_FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "exists", "iterdir", "glob", "unlink"}
+SAME_NAME = {"model", "settings", "view", "__init__"}
+"""Module names that may stand twice."""
+MOST_ENTRIES = 15
 
 
-def imports_of(part: str) -> Iterator[tuple[Path, str]]:
-    """Every module that a part of the house imports, with the file that does it."""
-    root = SOURCE / part
-    for path in root.rglob("*.py") if root.is_dir() else [root.with_suffix(".py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                yield from ((path, alias.name) for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                yield path, node.module
-                yield from ((path, f"{node.module}.{alias.name}") for alias in node.names)
+def name_of(path: Path) -> str:
+    """``sources.entrez.esearch`` for a file of the source."""
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def parts_imported(part: str) -> set[str]:
-    """Names of the parts of litwatch that a part imports."""
-    names = {name for _, name in imports_of(part) if name.startswith("litwatch.")}
-    return {name.split(".")[1] for name in names} - {part}
+MODULES = {name_of(path): path for path in sorted(SOURCE.rglob("*.py"))}
+PACKAGED = sorted(name for name in MODULES if name not in {"", "__main__"})
 
 
-@pytest.mark.parametrize("part", sorted(CORE))
-def test_the_core_imports_only_the_core(part: str) -> None:
-    allowed = CORE | {"__version__"}
-    assert parts_imported(part) <= allowed, f"{part} reaches outside the core"
+def package_of(module: str) -> str:
+    """The longest name in LAYERS that the module belongs to."""
+    fitting = [name for name in LAYERS if module == name or module.startswith(f"{name}.")]
+    assert fitting, f"{module}: tests/test_house.py names no layer for it"
+    return max(fitting, key=len)
 
 
-@pytest.mark.parametrize("part", sorted(CORE))
-def test_the_core_has_no_clock_network_or_environment(part: str) -> None:
-    used = {name for _, name in imports_of(part)}
+@cache
+def imports_of(module: str) -> tuple[str, ...]:
+    """Every module that a module imports, litwatch's own without their first part."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            inside = [f"{node.module}.{alias.name}" for alias in node.names]
+            own = [name for name in inside if name.removeprefix("litwatch.") in MODULES]
+            found += own or [node.module]
+    return tuple(found)
+
+
+def own_imports(module: str) -> Iterator[str]:
+    """Modules of litwatch that a module imports."""
+    for name in imports_of(module):
+        inside = name.removeprefix("litwatch.")
+        if name.startswith("litwatch.") and inside in MODULES:
+            yield inside
+
+
+def test_the_source_has_few_entries_and_each_has_a_layer() -> None:
+    entries = {path.name for path in SOURCE.iterdir()} - {"__init__.py", "__main__.py", "py.typed", "__pycache__"}
+    assert len(entries) <= MOST_ENTRIES
+    assert all(package_of(module) for module in PACKAGED)
+    assert entries == {name.split(".")[0] for name in LAYERS}
+
+
+@pytest.mark.parametrize("module", PACKAGED)
+def test_a_module_imports_what_its_layer_may(module: str) -> None:
+    own = package_of(module)
+    for other in map(package_of, own_imports(module)):
+        assert other == own or LAYERS[other] in MAY_IMPORT[LAYERS[own]], f"{module} imports {other}"
+        if LAYERS[own] == LAYERS[other] == DOOR:
+            assert own == other, f"{module}: a door imports the door {other}"
+
+
+@pytest.mark.parametrize("module", [name for name in PACKAGED if LAYERS[package_of(name)] == CORE])
+def test_the_core_imports_downwards(module: str) -> None:
+    floor = {name: number for number, names in enumerate(ORDER) for name in names}
+    own = floor[package_of(module)]
+    assert all(floor[package_of(other)] <= own for other in own_imports(module))
+
+
+@pytest.mark.parametrize("module", [name for name in PACKAGED if LAYERS[package_of(name)] == CORE])
+def test_the_core_has_no_clock_network_file_or_environment(module: str) -> None:
+    used = set(imports_of(module))
     assert not used & OUTSIDE_WORLD
-    assert not {name.split(".")[0] for name in used} & {"socket", "subprocess", "requests", "prefect", "sqlite3"}
+    assert not {name.split(".")[0] for name in used} & {"httpx", "requests", "prefect", "socket", "sqlite3"}
+    called = {
+        node.func.attr
+        for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    assert not called & OPENS_FILES
+    assert not called & {"now", "utcnow", "today"}
 
 
-@pytest.mark.parametrize("door", sorted(DOORS))
-def test_doors_do_not_import_each_other(door: str) -> None:
-    assert not parts_imported(door) & (set(DOORS) | {"pipeline", "cli"})
+@pytest.mark.parametrize("module", [name for name in PACKAGED if LAYERS[package_of(name)] == DOOR])
+def test_a_door_is_told_what_it_needs_and_reads_no_settings(module: str) -> None:
+    if package_of(module) != "config":
+        assert "config.settings" not in set(own_imports(module))
 
 
-@pytest.mark.parametrize("door", sorted(DOORS))
-def test_a_door_is_told_what_it_needs_and_reads_no_settings(door: str) -> None:
-    assert "settings" not in parts_imported(door)
-
-
-@pytest.mark.parametrize(("door", "package"), [(d, p) for d, packages in DOORS.items() for p in sorted(packages)])
-def test_each_outside_package_has_one_door(door: str, package: str) -> None:
+@pytest.mark.parametrize("package", sorted(ONE_DOOR))
+def test_each_outside_package_has_one_door(package: str) -> None:
     elsewhere = {
-        path.relative_to(SOURCE).as_posix()
-        for part in {path.name.removesuffix(".py") for path in SOURCE.iterdir()} - {door, "__pycache__", "py.typed"}
-        for path, name in imports_of(part)
+        module
+        for module in PACKAGED
+        if package_of(module) not in {ONE_DOOR[package], "standin"} and (module, package) not in ALSO
+        for name in imports_of(module)
         if name.split(".")[0] == package
     }
     assert not elsewhere
 
 
-def test_only_the_desk_serves_the_web() -> None:
-    parts = {path.name.removesuffix(".py") for path in SOURCE.iterdir()} - {"desk", "__pycache__", "py.typed"}
-    imported = {name.split(".")[0] for part in parts for _, name in imports_of(part)}
-    assert not imported & {"starlette", "uvicorn", "fastapi"}
-
-
 def test_only_the_flows_import_prefect() -> None:
-    imported = {name.split(".")[0] for path in SOURCE.iterdir() if path.name != "__pycache__"
-                and path.suffix in {"", ".py"} for _, name in imports_of(path.stem)}  # fmt: skip
-    assert "prefect" not in imported
+    assert not {module for module in MODULES if "prefect" in {name.split(".")[0] for name in imports_of(module)}}
     assert any("prefect" in path.read_text() for path in (PROJECT / "flows").glob("*.py"))
 
 
-def test_the_stand_in_knows_only_the_core() -> None:
-    assert parts_imported("standin") <= CORE
+def test_no_module_name_stands_twice() -> None:
+    names = Counter(module.split(".")[-1] for module in PACKAGED if not module.startswith("standin"))
+    packages = {module.split(".")[-1] for module, path in MODULES.items() if path.name == "__init__.py"}
+    assert {name for name, times in names.items() if times > 1} <= SAME_NAME | packages
+
+
+def test_no_modules_import_each_other() -> None:
+    seen: dict[str, int] = {}
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert seen.get(module) != 1, f"a circle of imports: {' -> '.join((*trail, module))}"
+        if module in seen:
+            return
+        seen[module] = 1
+        for other in own_imports(module):
+            if other != module and not other.startswith("standin"):  # its server and its control know each other
+                visit(other, (*trail, module))
+        seen[module] = 2
+
+    for module in PACKAGED:
+        visit(module, ())
 
 
 @pytest.mark.parametrize(

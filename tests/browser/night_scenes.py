@@ -14,8 +14,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from random import Random
 
-from litwatch.judgements import Decision, Judgement
-from litwatch.pipeline import NightSummary
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.night.whole_night import NightSummary
 from litwatch.standin import Corpus, Revision, StandIn
 from litwatch.standin.demonstration import revisions
 from litwatch.standin.scenario import read_scenario

@@ -16,10 +16,10 @@ from tempfile import mkdtemp
 
 from selenium.webdriver import Chrome
 
-from litwatch import render
+from litwatch.report import render
 from tests.browser import chromium, samples
 from tests.browser.night_scenes import Scene, run_scene
-from tests.desk_scenes import still_pages
+from tests.desk.desk_scenes import still_pages
 from tests.factories import DAY
 
 NIGHTS = (0, 1, 12, 300)

@@ -9,21 +9,22 @@ from __future__ import annotations
 from datetime import date
 
 from litwatch.articles.model import Article, BlockKind, Section, Uncertainty
-from litwatch.basis import Basis, ReportedSupplement
-from litwatch.beside import Supplement, SupplementKind
-from litwatch.citations import MatchState, Pmid, ReferenceKind
-from litwatch.diff import ChangeKind
-from litwatch.digests import Digest
-from litwatch.known_items import KnownItems, Missed, ProposedChange, Why
-from litwatch.lint import Severity
-from litwatch.profile import Profile, YearCount
-from litwatch.records import AbstractPart, Author, DatePrecision, Journal, Notice, PartialDate, Record, RefType
-from litwatch.reports import FailedTopic, IndexEntry, PastReport, Report, ReportedSignal, index_entry
-from litwatch.successors import Successor
-from litwatch.sweeps import SweepKind, SweepState
-from litwatch.topics import QuestionKind, Thresholds
-from litwatch.triage import Level, Priority
-from litwatch.verdict import Fired, Status
+from litwatch.decisions.newer_versions import Successor
+from litwatch.decisions.related_papers import Supplement, SupplementKind
+from litwatch.decisions.triage import Level, Priority
+from litwatch.decisions.verdict import Fired, Status
+from litwatch.digest.digest import Digest
+from litwatch.model.change import ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import AbstractPart, Author, DatePrecision, Journal, Notice, PartialDate, Record, RefType
+from litwatch.model.reference import MatchState, ReferenceKind
+from litwatch.model.sweep import SweepKind, SweepState
+from litwatch.model.topic import QuestionKind, Thresholds
+from litwatch.references.lint import Severity
+from litwatch.report.basis import Basis, ReportedSupplement
+from litwatch.report.contents import FailedTopic, IndexEntry, PastReport, Report, ReportedSignal, index_entry
+from litwatch.report.profile import Profile, YearCount
+from litwatch.strategy.known_items import KnownItems, Missed, ProposedChange, Why
 from tests.factories import (
     DAY,
     FIRST_PMID,

@@ -16,16 +16,16 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
-from litwatch.judgements import Decision, Judgement
-from litwatch.links import Purpose
-from litwatch.pipeline import open_inbox, open_store, publish_snapshot
+from litwatch.digest.signed_links import Purpose
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.night.doors import open_inbox, open_store, publish_snapshot
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from tests.browser import chromium
-from tests.desk_scenes import MORNING, SECRET, Desk, served
+from tests.desk.desk_scenes import MORNING, SECRET, Desk, served
 from tests.factories import FIRST_PMID, make_record
 from tests.nights import House, open_house
-from tests.store_scenes import make_night
-from tests.test_render_hostile import HOSTILE
+from tests.report.test_render_hostile import HOSTILE
+from tests.store.store_scenes import make_night
 
 pytestmark = [
     pytest.mark.browser,

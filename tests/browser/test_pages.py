@@ -14,11 +14,11 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
-from litwatch import render, reports
-from litwatch.reports import FailedTopic
+from litwatch.report import contents, render
+from litwatch.report.contents import FailedTopic
 from tests.browser import chromium, samples
 from tests.factories import DAY, make_digest
-from tests.test_render_hostile import HOSTILE, poisoned
+from tests.report.test_render_hostile import HOSTILE, poisoned
 
 pytestmark = [
     pytest.mark.browser,
@@ -33,7 +33,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "hostile": lambda: render.report_html(poisoned(EVERYTHING)),
     "index": lambda: render.index_html(samples.index_entries(), samples.FAILED, on=DAY),
     "hostile-index": lambda: render.index_html(
-        [reports.index_entry(poisoned(EVERYTHING), link="insulin-resistance/2026-11-22.html")],
+        [contents.index_entry(poisoned(EVERYTHING), link="insulin-resistance/2026-11-22.html")],
         [FailedTopic("x", EVERYTHING)],
         on=DAY,
     ),

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from litwatch.standin import Corpus
-
-from .contract import Proof, prove
-from .reference import Reference, make_reference
-from .ward import Ward, open_ward, small_corpus
+from tests.faults.contract import Proof, prove
+from tests.faults.reference import Reference, make_reference
+from tests.faults.ward import Ward, open_ward, small_corpus
 
 FAST = frozenset(
     """

@@ -19,15 +19,14 @@ from urllib.parse import quote, quote_plus
 
 import orjson
 
-from litwatch.errors import LitwatchError
-from litwatch.messages import MessageState
-from litwatch.pipeline import NightSummary
+from litwatch.decisions.verdict import Status
+from litwatch.model.errors import LitwatchError
+from litwatch.model.message import MessageState
+from litwatch.model.sweep import SweepKind
+from litwatch.night.whole_night import NightSummary
 from litwatch.store import RunState
-from litwatch.sweeps import SweepKind
-from litwatch.verdict import Status
-
-from .reference import Broken, Reference, State, look
-from .ward import MORNING, NIGHT, SECRETS, Ward, mail_text
+from tests.faults.reference import Broken, Reference, State, look
+from tests.faults.ward import MORNING, NIGHT, SECRETS, Ward, mail_text
 
 KEPT = ("observation", "sighting", "change", "match_list", "verdict", "outbox", "judgement", "fate")
 """Tables in which a second good night writes nothing; the search log and the runs grow with every night."""

@@ -19,10 +19,11 @@ from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 
-from litwatch.entrez import Entrez, EntrezSettings, Timepiece
-from litwatch.errors import LitwatchError
-from litwatch.pipeline import Doors, open_store, run_night
-from litwatch.settings import Settings
+from litwatch.config.settings import Settings
+from litwatch.model.errors import LitwatchError
+from litwatch.night.doors import Doors, open_store
+from litwatch.night.whole_night import run_night
+from litwatch.sources.entrez import Entrez, EntrezSettings, Timepiece
 
 GOOD, INCOMPLETE, REFUSED = 0, 1, 2
 

@@ -17,8 +17,7 @@ from typing import Any
 import yaml
 
 from litwatch.store import RunState
-
-from .ward import CITED, EVE, MORNING, NEWS, NIGHT, NOTICES, RECORDS, Ward, read_mail
+from tests.faults.ward import CITED, EVE, MORNING, NEWS, NIGHT, NOTICES, RECORDS, Ward, read_mail
 
 NEW_RECORD = "new record on the topic"
 

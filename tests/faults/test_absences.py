@@ -8,17 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from litwatch.model.search import Window
 from litwatch.standin import Corpus
 from litwatch.standin.cheap_records import FIRST_PMID, cheap_records
 from litwatch.standin.faults import Plan
 from litwatch.standin.scenario import read_scenario
-from litwatch.sweeps import Window
-
-from .conftest import Note, Prove
-from .contract import Outcome, keep_the_watermark
-from .reference import Reference, look
-from .veil import Veil
-from .ward import CITED, EVE, NIGHT, RECORDS, Ward, open_ward
+from tests.faults.conftest import Note, Prove
+from tests.faults.contract import Outcome, keep_the_watermark
+from tests.faults.reference import Reference, look
+from tests.faults.veil import Veil
+from tests.faults.ward import CITED, EVE, NIGHT, RECORDS, Ward, open_ward
 
 REVIEW = 99800021
 PREDNISONE = CITED[3]

@@ -20,12 +20,11 @@ from litwatch.standin.feeds import rss_2
 from litwatch.standin.occasion import Occasion
 from litwatch.standin.web import Answer
 from litwatch.store import RunState
-
-from .conftest import Note, Prove
-from .contract import Lie, Outcome
-from .reference import Reference, look, make_reference
-from .veil import Veil
-from .ward import EVE, MORNING, NIGHT, TOPIC, Ward, open_ward
+from tests.faults.conftest import Note, Prove
+from tests.faults.contract import Lie, Outcome
+from tests.faults.reference import Reference, look, make_reference
+from tests.faults.veil import Veil
+from tests.faults.ward import EVE, MORNING, NIGHT, TOPIC, Ward, open_ward
 
 ONLY_THE_FEED = 99800041
 XML = "application/rss+xml"
@@ -166,7 +165,7 @@ def test_a_feed_that_is_never_modified_is_believed_for_a_week_and_then_read_whol
     ward: Ward, kiosk: Kiosk, note: Note
 ) -> None:
     """Its server gave a validator and answers 304 for ever, although there is a new paper."""
-    from litwatch.feeds import MEMORY_DAYS, read_feed
+    from litwatch.sources.feeds.reader import MEMORY_DAYS, read_feed
 
     memory, doors = ward.folder / "var" / "feeds", ward.doors
     remembering = partial(read_feed, user_agent="litwatch tests", is_allowed=lambda _: True, memory=memory)
@@ -193,7 +192,7 @@ def test_a_feed_that_is_never_modified_is_believed_for_a_week_and_then_read_whol
 
 
 def test_a_private_address_is_refused_unless_it_is_allowed(ward: Ward, note: Note) -> None:
-    from litwatch.feeds import read_feed
+    from litwatch.sources.feeds.reader import read_feed
 
     doors = ward.doors
     strict = lambda at, **changes: replace(  # noqa: E731

@@ -13,19 +13,19 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from litwatch.exports import CITATION_FORMS
-from litwatch.pipeline import open_article, recall_report
-from litwatch.reports import new_evidence
+from litwatch.config.article_file import open_article
+from litwatch.config.topic_files import read_topic_files
+from litwatch.reading.stored_report import recall_report
+from litwatch.report.contents import new_evidence
+from litwatch.report.exports import CITATION_FORMS
 from litwatch.standin import Corpus, Revision
 from litwatch.standin.scenario import read_scenario
-from litwatch.topic_files import read_topic_files
+from tests.faults.conftest import Note
+from tests.faults.contract import keep_secrets
+from tests.faults.reference import Reference, look
+from tests.faults.ward import ARTICLE, EVE, NIGHT, RECORDS, TOPIC, Ward, open_ward, read_mail
 
-from .conftest import Note
-from .contract import keep_secrets
-from .reference import Reference, look
-from .ward import ARTICLE, EVE, NIGHT, RECORDS, TOPIC, Ward, open_ward, read_mail
-
-OWN_SCRIPT = files("litwatch").joinpath("templates", "index.js").read_text("utf-8")
+OWN_SCRIPT = files("litwatch.report").joinpath("templates", "index.js").read_text("utf-8")
 RLO = "\u202e"
 
 TEXTS = {

@@ -15,16 +15,15 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from litwatch.mail import MailSettings
-from litwatch.messages import MessageState
-from litwatch.pipeline import deliver
+from litwatch.digest.mail.smtp import MailSettings
+from litwatch.model.message import MessageState
+from litwatch.night.deliver import deliver
 from litwatch.store import RunState
-
-from .conftest import Note
-from .contract import keep_secrets
-from .night_process import Nursery
-from .reference import Reference, look
-from .ward import EVE, MORNING, NIGHT, PASSWORD, TOPIC, Ward
+from tests.faults.conftest import Note
+from tests.faults.contract import keep_secrets
+from tests.faults.night_process import Nursery
+from tests.faults.reference import Reference, look
+from tests.faults.ward import EVE, MORNING, NIGHT, PASSWORD, TOPIC, Ward
 
 GOOD = "250 2.0.0 taken"
 
@@ -97,7 +96,7 @@ def office() -> Iterator[tuple[Office, dict[str, Any]]]:
 @pytest.fixture(autouse=True)
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second of silence is enough here; the settings have no name for it."""
-    module = importlib.import_module("litwatch.pipeline.deliver")
+    module = importlib.import_module("litwatch.night.deliver")
     monkeypatch.setattr(module, "MailSettings", partial(MailSettings, timeout=0.5))
 
 

@@ -8,16 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.diff import ChangeKind
-from litwatch.pipeline import NightSummary
+from litwatch.model.change import ChangeKind
+from litwatch.night.whole_night import NightSummary
 from litwatch.standin import Corpus
 from litwatch.standin.cheap_records import cheap_records
 from litwatch.standin.scenario import read_scenario
-
-from .conftest import Note
-from .contract import Outcome, deliver_once, keep_secrets, keep_the_pace, keep_the_watermark, repeat_without_change
-from .reference import look
-from .ward import EVE, MORNING, NIGHT, RECORDS, TOPIC, Ward, open_ward
+from tests.faults.conftest import Note
+from tests.faults.contract import (
+    Outcome,
+    deliver_once,
+    keep_secrets,
+    keep_the_pace,
+    keep_the_watermark,
+    repeat_without_change,
+)
+from tests.faults.reference import look
+from tests.faults.ward import EVE, MORNING, NIGHT, RECORDS, TOPIC, Ward, open_ward
 
 FIBRE = 99800004
 LAST_LIFE = "life: [{day: 2022-02-07, becomes: indexed}]"

@@ -13,18 +13,17 @@ from typing import Any
 
 import pytest
 
-from litwatch.messages import MessageState
+from litwatch.model.message import MessageState
 from litwatch.standin import Corpus
 from litwatch.standin.journal import Journal
 from litwatch.standin.web import Request
 from litwatch.store import RunState
-from tests.store_scenes import another_process
-
-from .conftest import Note
-from .contract import KEPT, deliver_once, prove_recovery, see_everything
-from .night_process import GOOD, INCOMPLETE, REFUSED, Nursery
-from .reference import Broken, Reference, look
-from .ward import MORNING, NIGHT, Ward, open_ward
+from tests.faults.conftest import Note
+from tests.faults.contract import KEPT, deliver_once, prove_recovery, see_everything
+from tests.faults.night_process import GOOD, INCOMPLETE, REFUSED, Nursery
+from tests.faults.reference import Broken, Reference, look
+from tests.faults.ward import MORNING, NIGHT, Ward, open_ward
+from tests.store.store_scenes import another_process
 
 SEED = 20260311
 POINTS, PARTS = 200, 8

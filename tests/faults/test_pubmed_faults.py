@@ -21,11 +21,10 @@ from litwatch.standin import FAULTS
 from litwatch.standin.fault import Fault, FaultKind
 from litwatch.standin.faults import Plan
 from litwatch.standin.web import HTML, TEXT, Answer
-
-from .conftest import Note, Prove
-from .contract import Lie, Outcome, keep_secrets
-from .reference import Reference, State, look
-from .ward import ARTICLE, EVE, MORNING, NIGHT, Ward
+from tests.faults.conftest import Note, Prove
+from tests.faults.contract import Lie, Outcome, keep_secrets
+from tests.faults.reference import Reference, State, look
+from tests.faults.ward import ARTICLE, EVE, MORNING, NIGHT, Ward
 
 WHERE = {"search": "esearch", "fetch": "efetch", "resolution": "ecitmatch"}
 

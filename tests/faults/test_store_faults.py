@@ -12,17 +12,16 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from litwatch.errors import OperatorError, StoreBusy, StoreUnusable
-from litwatch.pipeline import run_night
-from litwatch.pipeline.sweeping import LOOK_BACK
+from litwatch.model.errors import OperatorError, StoreBusy, StoreUnusable
+from litwatch.night.sweeps import LOOK_BACK
+from litwatch.night.whole_night import run_night
 from litwatch.store import RunState
-from tests.store_scenes import another_process
-from tests.store_scenes import heard as hear
-
-from .conftest import Note, Prove
-from .contract import Outcome, prove_recovery, see_everything
-from .reference import Reference, look
-from .ward import EVE, MORNING, NIGHT, TOPIC, Ward
+from tests.faults.conftest import Note, Prove
+from tests.faults.contract import Outcome, prove_recovery, see_everything
+from tests.faults.reference import Reference, look
+from tests.faults.ward import EVE, MORNING, NIGHT, TOPIC, Ward
+from tests.store.store_scenes import another_process
+from tests.store.store_scenes import heard as hear
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -230,7 +229,7 @@ def test_pubmed_that_cannot_be_reached_at_all_is_told(ward: Ward, proven: Prove)
 
 
 def test_a_name_that_cannot_be_found_is_told(ward: Ward, proven: Prove) -> None:
-    from litwatch.entrez import Entrez, EntrezSettings, Timepiece
+    from litwatch.sources.entrez import Entrez, EntrezSettings, Timepiece
 
     doors = ward.doors
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .conftest import FAST
-from .table import PAGE, collect_cases, fingerprint, write_page
+from tests.faults.conftest import FAST
+from tests.faults.table import PAGE, collect_cases, fingerprint, write_page
 
 
 def test_the_page_was_written_from_a_run_of_the_cases_that_there_are() -> None:

@@ -19,10 +19,11 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from litwatch.entrez import Entrez, EntrezSettings, Timepiece
-from litwatch.feeds import read_feed
-from litwatch.pipeline import Doors, NightSummary, open_store, run_night
-from litwatch.settings import Settings
+from litwatch.config.settings import Settings
+from litwatch.night.doors import Doors, open_store
+from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.sources.entrez import Entrez, EntrezSettings, Timepiece
+from litwatch.sources.feeds.reader import read_feed
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.scenario import read_scenario
 from litwatch.store import Store

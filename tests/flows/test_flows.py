@@ -20,8 +20,7 @@ import pytest
 import yaml
 
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
-
-from ..nights import House, open_house
+from tests.nights import House, open_house
 
 pytestmark = [pytest.mark.flows, pytest.mark.xdist_group("prefect")]
 

@@ -1,6 +1,6 @@
 """Feed the parser of PubMed's XML hostile bytes: `make fuzz`, or `make fuzz SECONDS=3600`.
 
-Atheris (libFuzzer) changes the golden pairs' files and looks for new paths through `litwatch.pubmed_xml`. What must
+Atheris (libFuzzer) changes the golden pairs' files and looks for new paths through `sources.pubmed_xml`. What must
 hold for any bytes: reading ends in records or in an error of ours, within five seconds and a gigabyte; gzipped or not;
 and a record that was read by pattern is the record that a tree gives. What breaks it is saved beside the working
 directory as `crash-…`, to become a golden pair.
@@ -19,11 +19,11 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["litwatch.pubmed_xml"]):
-    from litwatch.errors import LitwatchError, RecordUnreadable
-    from litwatch.pubmed_xml import iterate_article_set, parse_article_set, unpack
-    from litwatch.pubmed_xml.answer import Slice, chunks_in, cut_records
-    from litwatch.pubmed_xml.citation import read_record
+with atheris.instrument_imports(include=["litwatch.sources.pubmed_xml"]):
+    from litwatch.model.errors import LitwatchError, RecordUnreadable
+    from litwatch.sources.pubmed_xml import iterate_article_set, parse_article_set, unpack
+    from litwatch.sources.pubmed_xml.citation import read_record
+    from litwatch.sources.pubmed_xml.record_cutter import Slice, chunks_in, cut_records
 
 GOLDEN = Path(__file__).parent.parent / "data" / "pubmed_xml"
 WORDS = (

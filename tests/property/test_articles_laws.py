@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from litwatch.articles import as_json, read_article
 from litwatch.articles.model import Article
-from litwatch.errors import ArticleUnreadable
+from litwatch.model.errors import ArticleUnreadable
 
 NAMES = st.sampled_from(["a.txt", "a.md", "a.html", "a"])
 LINES = st.sampled_from(

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litwatch.bulk import BulkName, choose, holes
-from litwatch.pipeline.relevance import Strategies
-from litwatch.pubmed_xml import parse_article_set
+from litwatch.night.bulk_sift import Strategies
+from litwatch.sources.bulk_files import BulkName, choose, holes
+from litwatch.sources.pubmed_xml import parse_article_set
 from litwatch.standin import demonstration
 from litwatch.strategy import matches, parse
-from litwatch.strategy.filters import PUBLISHED
+from litwatch.strategy.published_filters import PUBLISHED
 from tests.factories import make_topic
 
 TODAY = demonstration.DEMONSTRATION_TODAY

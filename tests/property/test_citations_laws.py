@@ -7,11 +7,12 @@ from dataclasses import replace
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from litwatch.citations import Doi, MatchState, Pmid, Reference, ReferenceKind, parse_doi, parse_pmid
-from litwatch.matching import SURE, judge
-from litwatch.matching.titles import Likeness, compare_titles, within
-from litwatch.records import Author, PublicationType, Record
-from tests.test_citations import record
+from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.model.record import Author, PublicationType, Record
+from litwatch.model.reference import MatchState, Reference, ReferenceKind
+from litwatch.references.matching.confidence import SURE, judge
+from litwatch.references.matching.titles import Likeness, compare_titles, within
+from tests.references.test_matching import record
 
 WORDS = (
     "sleep insulin porters cohort tumour randomised night work liver hormone β-cells hyperglycaemia 2 type II in of "

@@ -19,12 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from litwatch.errors import LitwatchError, RecordUnreadable
-from litwatch.pubmed_xml import iterate_article_set, parse_article_set
-from litwatch.pubmed_xml.answer import Slice
-from litwatch.pubmed_xml.citation import read_record
-from litwatch.pubmed_xml.regular import read_regular, take_references
-from litwatch.records import Record, content_hash
+from litwatch.model.errors import LitwatchError, RecordUnreadable
+from litwatch.model.record import Record, content_hash
+from litwatch.sources.pubmed_xml import iterate_article_set, parse_article_set
+from litwatch.sources.pubmed_xml.citation import read_record
+from litwatch.sources.pubmed_xml.record_cutter import Slice
+from litwatch.sources.pubmed_xml.usual_form import read_regular, take_references
 from litwatch.store.documents import dump, load
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff")

@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from litwatch import safe_text
-from litwatch.citations import Doi, Pmid
+from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.text import safe_text
 
 ANYTHING = st.text(alphabet=st.characters(exclude_categories=()))
 MARKUP = st.text(alphabet="abc 1.)(-+*_`~[]<>!#&|\\\"'{}$^=:/@w\n\t")

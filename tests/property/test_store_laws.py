@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litwatch.citations import Pmid
-from litwatch.diff import Change, ChangeKind
-from litwatch.judgements import ABOUT_A_CHANGE, REVIEWS, Decision, Judgement
+from litwatch.model.change import Change, ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.judgement import ABOUT_A_CHANGE, REVIEWS, Decision, Judgement
+from litwatch.model.search import Window
+from litwatch.model.sweep import SweepState
 from litwatch.store import Store
-from litwatch.sweeps import SweepState, Window
 from tests.factories import FIRST_PMID, make_record, make_sweep
-from tests.store_scenes import made_store, make_night, moment
+from tests.store.store_scenes import made_store, make_night, moment
 
 # One store serves every example: each takes PMIDs and a topic of its own, as neighbours must not matter.
 fresh = itertools.count()

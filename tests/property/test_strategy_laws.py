@@ -7,21 +7,13 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litwatch.errors import StrategyError
-from litwatch.records import (
-    Author,
-    MeshHeading,
-    MeshQualifier,
-    Notice,
-    PublicationType,
-    Record,
-    RefType,
-)
+from litwatch.model.errors import StrategyError
+from litwatch.model.record import Author, MeshHeading, MeshQualifier, Notice, PublicationType, Record, RefType
 from litwatch.strategy import as_written, explain, lint_strategy, matches, parse, translate, why_not
-from litwatch.strategy.index import RecordIndex
+from litwatch.strategy.characters import normalise, normalise_pattern
 from litwatch.strategy.plan import holds
-from litwatch.strategy.words import normalise, normalise_pattern
-from tests.strategy_records import TODAY, paper
+from litwatch.strategy.record_index import RecordIndex
+from tests.strategy.strategy_records import TODAY, paper
 
 WORDS = ("insulin", "resistance", "sleep", "sleeping", "the", "of", "asthma", "x1")
 HEADINGS = (("D007333", "Insulin Resistance"), ("D024821", "Metabolic Syndrome"), ("D006801", "Humans"),

@@ -10,22 +10,16 @@ from datetime import date
 from pathlib import Path
 
 from litwatch.articles.model import Article, BlockKind, Marker, ReviewState, ReviewStatus, Section, Sentence
-from litwatch.citations import Match, MatchState, Pmid, Reference, ReferenceKind
-from litwatch.claims import Claims, map_claims
-from litwatch.diff import Change, find_cited_changes, find_new_records
-from litwatch.integrity import judge
-from litwatch.records import (
-    Journal,
-    MeshHeading,
-    Notice,
-    PublicationType,
-    Record,
-    RefType,
-    blank_record,
-)
-from litwatch.topics import QuestionKind, Thresholds, Topic
-from litwatch.triage import Signal, triage
-from litwatch.verdict import Verdict, decide
+from litwatch.decisions.changes import find_cited_changes, find_new_records
+from litwatch.decisions.paper_state import judge
+from litwatch.decisions.triage import Signal, triage
+from litwatch.decisions.verdict import Verdict, decide
+from litwatch.model.change import Change
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Journal, MeshHeading, Notice, PublicationType, Record, RefType, blank_record
+from litwatch.model.reference import Match, MatchState, Reference, ReferenceKind
+from litwatch.model.topic import QuestionKind, Thresholds, Topic
+from litwatch.references.sentences_citing import Claims, map_claims
 
 TODAY = date(2026, 11, 20)
 UPDATED = date(2026, 2, 16)

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from litwatch.citations import Match, MatchState, Pmid
-from litwatch.judgements import Effect
-from litwatch.lint import Finding, Severity
-from litwatch.records import Notice, Record, RefType
-from litwatch.topics import Thresholds
-from litwatch.verdict import Status, Verdict
-
-from .cases import CITED, MATCHES, NEW, NOTICE, OTHER_CITED, TODAY, heading, noticed, record, verdict_on
+from litwatch.decisions.verdict import Status, Verdict
+from litwatch.model.identifiers import Pmid
+from litwatch.model.judgement import Effect
+from litwatch.model.record import Notice, Record, RefType
+from litwatch.model.reference import Match, MatchState
+from litwatch.model.topic import Thresholds
+from litwatch.references.lint import Finding, Severity
+from tests.spec.cases import CITED, MATCHES, NEW, NOTICE, OTHER_CITED, TODAY, heading, noticed, record, verdict_on
 
 FAILED = ("The topic sweep did not complete: PubMed did not answer.",)
 YEAR = timedelta(days=365)

@@ -10,15 +10,14 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from litwatch.ageing import expected_outdated
-from litwatch.evidence import ORDER, Design
-from litwatch.topics import QuestionKind, Thresholds
-from litwatch.verdict import RULES
-from litwatch.wording import dated
-
-from .cases import TODAY
-from .decisions import CHAPTERS, Case
-from .tables import BY_ABSTRACT, BY_MESH, BY_TITLE, BY_TYPE, MARKED
+from litwatch.decisions.ageing import expected_outdated
+from litwatch.decisions.evidence_level import ORDER, Design
+from litwatch.decisions.verdict import RULES
+from litwatch.model.text.spelled_dates import dated
+from litwatch.model.topic import QuestionKind, Thresholds
+from tests.spec.cases import TODAY
+from tests.spec.decisions import CHAPTERS, Case
+from tests.spec.tables import BY_ABSTRACT, BY_MESH, BY_TITLE, BY_TYPE, MARKED
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-litwatch-decides.md"
 

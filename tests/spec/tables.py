@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from litwatch.evidence import Design
-from litwatch.records import AbstractPart, Record
-
-from .cases import NEW, heading, record
+from litwatch.decisions.evidence_level import Design
+from litwatch.model.record import AbstractPart, Record
+from tests.spec.cases import NEW, heading, record
 
 ANIMALS, HUMANS = heading("D000818"), heading("D006801")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from litwatch.diff import Change, ChangeKind, find_cited_changes
-from litwatch.records import Record, RefType
-from litwatch.triage import Priority
-from litwatch.verdict import Status
-
-from .cases import CITED, NEW, NOTICE, OTHER_CITED, noticed, record, signals_of, verdict_on
+from litwatch.decisions.changes import find_cited_changes
+from litwatch.decisions.triage import Priority
+from litwatch.decisions.verdict import Status
+from litwatch.model.change import Change, ChangeKind
+from litwatch.model.record import Record, RefType
+from tests.spec.cases import CITED, NEW, NOTICE, OTHER_CITED, noticed, record, signals_of, verdict_on
 
 
 @pytest.mark.parametrize(

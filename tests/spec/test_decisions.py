@@ -6,12 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from litwatch.ageing import expected_outdated
-from litwatch.verdict import RULES, Status
-
-from .cases import TODAY, UPDATED, verdict_on
-from .decisions import CASES, Case
-from .document import PAGE, compose
+from litwatch.decisions.ageing import expected_outdated
+from litwatch.decisions.verdict import RULES, Status
+from tests.spec.cases import TODAY, UPDATED, verdict_on
+from tests.spec.decisions import CASES, Case
+from tests.spec.document import PAGE, compose
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.situation)

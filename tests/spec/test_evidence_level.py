@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.evidence import ORDER, Basis, Design, grade, mark
-from litwatch.records import PublicationType
-from litwatch.topics import QuestionKind
-
-from .cases import NEW, heading, record
-from .tables import BY_ABSTRACT, BY_MESH, BY_TITLE, BY_TYPE, MARKED, Marked, told
+from litwatch.decisions.evidence_level import ORDER, Basis, Design, grade, mark
+from litwatch.model.record import PublicationType
+from litwatch.model.topic import QuestionKind
+from tests.spec.cases import NEW, heading, record
+from tests.spec.tables import BY_ABSTRACT, BY_MESH, BY_TITLE, BY_TYPE, MARKED, Marked, told
 
 THERAPY, CAUSES = QuestionKind.THERAPY, QuestionKind.ETIOLOGY
 
@@ -91,7 +90,7 @@ def test_what_a_reader_must_know_before_reading_on_is_marked(case: Marked) -> No
 @pytest.mark.realdata
 def test_words_seldom_call_a_paper_better_than_nlm_does(shared: Path) -> None:
     """Of real records that NLM has typed or indexed: their words alone, against NLM's own design."""
-    from ..real_records import read_real_records
+    from tests.real_records import read_real_records
 
     better, agreed, said = [], 0, 0
     for known in read_real_records(shared):

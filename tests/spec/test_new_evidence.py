@@ -6,12 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from litwatch.diff import find_new_records
-from litwatch.evidence import grade
-from litwatch.topics import QuestionKind
-from litwatch.verdict import Status
-
-from .cases import CITED, NEW, UPDATED, heading, record, signals_of, verdict_on
+from litwatch.decisions.changes import find_new_records
+from litwatch.decisions.evidence_level import grade
+from litwatch.decisions.verdict import Status
+from litwatch.model.topic import QuestionKind
+from tests.spec.cases import CITED, NEW, UPDATED, heading, record, signals_of, verdict_on
 
 ANIMALS = heading("D000818")
 

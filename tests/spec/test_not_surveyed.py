@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from litwatch.citations import Match, MatchState
-from litwatch.lint import Finding, Severity
-from litwatch.records import RefType
-from litwatch.verdict import Status
-
-from .cases import MATCHES, TODAY, UPDATED, noticed, verdict_on
+from litwatch.decisions.verdict import Status
+from litwatch.model.record import RefType
+from litwatch.model.reference import Match, MatchState
+from litwatch.references.lint import Finding, Severity
+from tests.spec.cases import MATCHES, TODAY, UPDATED, noticed, verdict_on
 
 FAILED = ("The topic sweep did not complete: PubMed did not answer.",)
 

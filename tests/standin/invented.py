@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from litwatch.citations import Pmid
-from litwatch.records import AbstractPart, Author, MeshHeading, Notice, PublicationType, RefType
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import AbstractPart, Author, MeshHeading, Notice, PublicationType, RefType
 from litwatch.standin.citation_xml import Citation, Cited, Periodical
 
 LANCET = Periodical("Lancet (Invented)", "Lancet Inv", issn="0000-0019", nlm_id="99900001", country="England")

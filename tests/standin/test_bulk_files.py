@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.pubmed_xml import parse_article_set
-from litwatch.records import Record
+from litwatch.model.record import Record
+from litwatch.sources.pubmed_xml import parse_article_set
 from litwatch.standin import demonstration
 from litwatch.standin.bulk_files import BulkFile, write_bulk_files
 from litwatch.standin.life import Revision, served

@@ -16,8 +16,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from litwatch.pubmed_xml import parse_article_set
-from litwatch.records import (
+from litwatch.model.record import (
     EXPRESSION_OF_CONCERN,
     PUBLISHED_ERRATUM,
     RETRACTED_PUBLICATION,
@@ -25,6 +24,7 @@ from litwatch.records import (
     Record,
     RefType,
 )
+from litwatch.sources.pubmed_xml import parse_article_set
 from litwatch.standin import demonstration, life
 
 REAL = {33116712, 17469039}

@@ -10,8 +10,8 @@ import feedparser
 import pytest
 from lxml import etree
 
-from litwatch.pubmed_xml import parse_article_set
-from litwatch.records import AbstractPart, Record
+from litwatch.model.record import AbstractPart, Record
+from litwatch.sources.pubmed_xml import parse_article_set
 from litwatch.standin import demonstration
 from litwatch.standin.feed_defects import DEFECTS
 from litwatch.standin.feeds import CAP, SavedSearch, atom, pubmed_feed, rss_1, rss_2

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from litwatch.pubmed_xml import parse_article_set
-from litwatch.records import PUBLISHED_ERRATUM, RETRACTED_PUBLICATION, Record, RefType
+from litwatch.model.record import PUBLISHED_ERRATUM, RETRACTED_PUBLICATION, Record, RefType
+from litwatch.sources.pubmed_xml import parse_article_set
 from litwatch.standin.cheap_records import cheap_records
 from litwatch.standin.citation_xml import write_article_set
 from litwatch.standin.life import Revision, article_set, served

@@ -21,8 +21,8 @@ import pytest
 from tests.standin.invented import CITATIONS
 
 from litwatch.cli import main
-from litwatch.pubmed_xml import DeletedPmid, iterate_article_set
-from litwatch.records import Record
+from litwatch.model.record import Record
+from litwatch.sources.pubmed_xml import DeletedPmid, iterate_article_set
 from litwatch.standin import FAULTS, Corpus, read_corpus
 from litwatch.standin.citation_xml import write_article, write_article_set
 from litwatch.standin.command import EXAMPLE_NAMES, gather

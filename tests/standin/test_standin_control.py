@@ -12,7 +12,7 @@ import pytest
 from tests.standin.conftest import TODAY, Reply
 from tests.standin.invented import CITATIONS
 
-from litwatch.errors import SettingsError
+from litwatch.model.errors import SettingsError
 from litwatch.standin import Corpus, Revision, serve
 from litwatch.standin.citation_xml import write_article, write_article_set
 from litwatch.standin.web import TEXT, Answer

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.standin.invented import CITATIONS, invented
 
-from litwatch.errors import SettingsError
+from litwatch.model.errors import SettingsError
 from litwatch.standin import Corpus, Revision, read_corpus
 from litwatch.standin.citation_xml import write_article, write_article_set
 from litwatch.standin.corpus_files import cut_records

@@ -16,7 +16,7 @@ import yaml
 from lxml import etree
 from tests.standin.invented import invented
 
-from litwatch.records import PublicationType
+from litwatch.model.record import PublicationType
 from litwatch.standin import Corpus, Revision, read_corpus
 from litwatch.standin.citation_xml import Cited, write_article
 

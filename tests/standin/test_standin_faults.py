@@ -14,8 +14,8 @@ import pytest
 from lxml import etree
 from tests.standin.conftest import Asker, Reply
 
-from litwatch.errors import SettingsError
-from litwatch.pubmed_xml import parse_article_set
+from litwatch.model.errors import SettingsError
+from litwatch.sources.pubmed_xml import parse_article_set
 from litwatch.standin import FAULTS, StandIn
 from litwatch.standin.command import list_faults
 from litwatch.standin.faults import Plan

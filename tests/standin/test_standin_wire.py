@@ -10,7 +10,7 @@ import threading
 import pytest
 from tests.standin.conftest import TODAY
 
-from litwatch.errors import SettingsError
+from litwatch.model.errors import SettingsError
 from litwatch.standin import Corpus, StandIn
 
 

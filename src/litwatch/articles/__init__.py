@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePath
 
-from litwatch.articles.as_json import as_json
+from litwatch.articles.article_json import as_json
 from litwatch.articles.assembly import assemble
 from litwatch.articles.blocks import Page, clean_source
-from litwatch.articles.html import is_html, read_html
-from litwatch.articles.markdown import is_markdown, read_markdown
+from litwatch.articles.html_page import is_html, read_html
+from litwatch.articles.markdown_page import is_markdown, read_markdown
 from litwatch.articles.model import Article, Uncertainty
-from litwatch.articles.text import read_text
-from litwatch.errors import ArticleUnreadable
+from litwatch.articles.plain_text_page import read_text
+from litwatch.model.errors import ArticleUnreadable
 
 __all__ = ["LARGEST", "as_json", "read_article"]
 

@@ -21,7 +21,7 @@ from litwatch.articles.model import Article, BlockKind, Marker, Section, Sentenc
 from litwatch.articles.reference_list import read_references
 from litwatch.articles.reference_region import split_references, unfold_inline_list
 from litwatch.articles.sentences import sentence_spans
-from litwatch.citations import Reference
+from litwatch.model.reference import Reference
 
 _KINDS = {
     BlockSort.PARAGRAPH: BlockKind.PARAGRAPH,

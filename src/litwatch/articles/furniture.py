@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from litwatch.articles.blocks import Block, BlockSort, Page, one_line, without_marks
-from litwatch.articles.dates import read_date
 from litwatch.articles.model import ReviewStatus, Uncertainty
+from litwatch.articles.printed_dates import read_date
 from litwatch.articles.reference_region import is_reference_heading, is_reference_kind
 from litwatch.articles.status import labelled_status, read_status, state_of, step_of
 

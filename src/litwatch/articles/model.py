@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from litwatch.citations import Reference, ReferenceKind
+from litwatch.model.reference import Reference, ReferenceKind
 
 
 class ReviewState(StrEnum):

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from litwatch.articles.blocks import one_line
 from litwatch.articles.reference_region import ends_in_year, kind_of
-from litwatch.citations import Doi, Pmid, Reference, ReferenceKind, parse_doi, parse_pmid
+from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.model.reference import Reference, ReferenceKind
 
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi\s*:?\s*)?10\.\d{4,9}/[^\s\"<>]+", re.IGNORECASE)
 _PMID = re.compile(r"\bPMID\s*:?\s*(\d{1,8})\b|\bPubMed(?: ID)?\s*:\s*(\d{1,8})\b", re.IGNORECASE)

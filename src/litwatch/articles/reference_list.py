@@ -15,7 +15,7 @@ from litwatch.articles.blocks import LOWER, Block, BlockSort, one_line
 from litwatch.articles.model import Uncertainty
 from litwatch.articles.reference_entry import read_entry
 from litwatch.articles.reference_region import ENTRY_NUMBER, ends_in_year, kind_of
-from litwatch.citations import Reference, ReferenceKind
+from litwatch.model.reference import Reference, ReferenceKind
 
 _BRACKETED = re.compile(r"\[\^?\d{1,3}\] ?\S")
 """A number that the entry prints itself; it counts before the one of the list item that holds the entry."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from litwatch.articles.blocks import Block, BlockSort
 from litwatch.articles.model import Uncertainty
-from litwatch.citations import ReferenceKind
+from litwatch.model.reference import ReferenceKind
 
 _HEADING = re.compile(
     r"(?:\d{1,2}[.)]\s*)?(?:(?:key|selected|cited|numbered|full)\s+)?"

@@ -31,7 +31,7 @@ from litwatch.cli.screen import say
 from litwatch.cli.standin import standin
 from litwatch.cli.store import store
 from litwatch.cli.topics import topics
-from litwatch.errors import LitwatchError, UnknownTopic
+from litwatch.model.errors import LitwatchError, UnknownTopic
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

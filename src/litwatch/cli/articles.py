@@ -11,16 +11,17 @@ import click
 from litwatch.articles import as_json as article_as_json
 from litwatch.articles import read_article
 from litwatch.articles.model import Article
-from litwatch.citations import Match, Pmid
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.errors import ArticleUnreadable, OperatorError
-from litwatch.lint import Finding, Severity, lint
-from litwatch.lint.sarif import sarif_log
-from litwatch.records import Record
+from litwatch.config.topic_files import read_topic_files
+from litwatch.model.errors import ArticleUnreadable, OperatorError
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.model.reference import Match
+from litwatch.model.topic import Topic
+from litwatch.references.lint import Finding, Severity, lint
+from litwatch.references.lint.sarif import sarif_log
 from litwatch.store import Store
-from litwatch.topic_files import read_topic_files
-from litwatch.topics import Topic
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

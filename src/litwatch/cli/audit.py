@@ -6,11 +6,12 @@ import re
 
 import click
 
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.judgements import CHAIN_START, Judgement
-from litwatch.pipeline import open_kept_store
-from litwatch.safe_text import visible
+from litwatch.model.judgement import Judgement
+from litwatch.model.judgement_chain import CHAIN_START
+from litwatch.model.text.safe_text import visible
+from litwatch.night.doors import open_kept_store
 from litwatch.store import Store
 
 

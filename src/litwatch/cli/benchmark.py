@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from litwatch.pipeline.benchmark import write_run
+from litwatch.reading.ranking_benchmark import write_run
 
 
 @click.command()

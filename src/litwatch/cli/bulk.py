@@ -11,10 +11,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.pipeline.load import BulkStatus, LoadStep, LoadSummary, bulk_status, load_bulk
-from litwatch.wording import count
+from litwatch.model.text.phrases import count
+from litwatch.night.bulk_load import BulkStatus, LoadStep, LoadSummary, bulk_status, load_bulk
 
 
 @click.group()

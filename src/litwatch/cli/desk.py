@@ -14,15 +14,15 @@ from urllib.parse import urlsplit
 
 import click
 
+from litwatch.cli.arguments import AS_JSON, BY, settings_from_environment
 from litwatch.cli.screen import print_json
-from litwatch.cli.words import AS_JSON, BY, settings_from_environment
-from litwatch.errors import SettingsError, StoreBusy
-from litwatch.judgements import Decision, Judgement
-from litwatch.links import LIFETIME, Grant, Purpose, sign
-from litwatch.mail_address import check_mail_address
-from litwatch.pipeline import open_inbox, open_store, publish_snapshot
-from litwatch.settings import Settings
-from litwatch.topic_files import read_topic_files
+from litwatch.config.settings import Settings
+from litwatch.config.topic_files import read_topic_files
+from litwatch.digest.signed_links import LIFETIME, Grant, Purpose, sign
+from litwatch.model.errors import SettingsError, StoreBusy
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.model.text.mail_address import check_mail_address
+from litwatch.night.doors import open_inbox, open_store, publish_snapshot
 
 
 def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:

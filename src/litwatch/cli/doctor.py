@@ -7,18 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.errors import LitwatchError, OutputFailed, SettingsError, StoreBusy, StoreUnusable
-from litwatch.lint import Severity
-from litwatch.member_file import read_members
-from litwatch.messages import MessageState
-from litwatch.pipeline import open_entrez, open_kept_store
-from litwatch.pipeline.doors import inbox_trouble
-from litwatch.settings import Settings
+from litwatch.config.member_file import read_members
+from litwatch.config.settings import Settings
+from litwatch.config.topic_files import read_topic_files
+from litwatch.model.errors import LitwatchError, OutputFailed, SettingsError, StoreBusy, StoreUnusable
+from litwatch.model.message import MessageState
+from litwatch.night.doors import inbox_trouble, open_entrez, open_kept_store
+from litwatch.references.lint import Severity
 from litwatch.store import RunState
 from litwatch.strategy import lint_strategy
-from litwatch.topic_files import read_topic_files
 
 OVERDUE = timedelta(hours=26)
 """A nightly that last ended well longer ago than this did not run: a day, and two hours of grace."""

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import click
 
+from litwatch.cli.arguments import settings_from_environment
 from litwatch.cli.screen import say
-from litwatch.cli.words import settings_from_environment
-from litwatch.errors import EditorError, OutputFailed
-from litwatch.exports import CITATION_FORMS, atom_feed, currency_statement, reassess_calendar
-from litwatch.pipeline import find_unread, open_article, open_kept_store, recall_report, report_address
-from litwatch.reports import FailedTopic, Report, new_evidence
-from litwatch.settings import Settings
-from litwatch.topic_files import read_topic_files, slug_of
+from litwatch.config.article_file import open_article
+from litwatch.config.settings import Settings
+from litwatch.config.topic_files import read_topic_files, slug_of
+from litwatch.model.errors import EditorError, OutputFailed
+from litwatch.night.doors import open_kept_store
+from litwatch.night.publish import report_address
+from litwatch.night.whole_night import find_unread
+from litwatch.reading.stored_report import recall_report
+from litwatch.report.contents import FailedTopic, Report, new_evidence
+from litwatch.report.exports import CITATION_FORMS, atom_feed, currency_statement, reassess_calendar
 
 OF_ONE = (*CITATION_FORMS, "json-ld")
 OF_ALL = ("atom", "icalendar")

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 import click
 
-from litwatch.citations import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.pipeline import open_kept_store
-from litwatch.pipeline.impact import Impact, find_impact
-from litwatch.topic_files import read_topic_files
-from litwatch.wording import byline, count, say_history, say_sources
+from litwatch.config.topic_files import read_topic_files
+from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.model.text.phrases import count
+from litwatch.night.doors import open_kept_store
+from litwatch.reading.dependents import Impact, find_impact
+from litwatch.report.wording import byline, say_history, say_sources
 
 _NOTHING = "No watched article rests on it."
 

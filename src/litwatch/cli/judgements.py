@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime
 
 import click
 
-from litwatch.cli.words import BY, Day, settings_from_environment
-from litwatch.diff import ChangeKind
-from litwatch.errors import OperatorError
-from litwatch.judgements import OUTCOMES, Decision, Effect, Judgement, may_wait_until, needs_reason
-from litwatch.pipeline import open_kept_store, publish_snapshot
-from litwatch.settings import Settings
+from litwatch.cli.arguments import BY, Day, settings_from_environment
+from litwatch.config.settings import Settings
+from litwatch.model.change import ChangeKind
+from litwatch.model.errors import OperatorError
+from litwatch.model.judgement import OUTCOMES, Decision, Effect, Judgement, may_wait_until, needs_reason
+from litwatch.night.doors import open_kept_store, publish_snapshot
 from litwatch.store import Store
 
 ANSWERS = {

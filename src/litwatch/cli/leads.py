@@ -10,14 +10,16 @@ from datetime import UTC, datetime
 
 import click
 
+from litwatch.cli.arguments import AS_JSON, BY, settings_from_environment
 from litwatch.cli.judgements import REASON, keep, show_at_desk
 from litwatch.cli.references import find_topic
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import AS_JSON, BY, settings_from_environment
-from litwatch.judgements import Decision, Judgement
-from litwatch.leads import Lead, nearest_first
-from litwatch.pipeline import open_article, open_kept_store
-from litwatch.safe_text import visible
+from litwatch.config.article_file import open_article
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.model.lead import Lead
+from litwatch.model.text.safe_text import visible
+from litwatch.night.doors import open_kept_store
+from litwatch.report.nearest_leads import nearest_first
 
 REOPEN = click.option("--reopen", is_flag=True, help="Show it again.")
 

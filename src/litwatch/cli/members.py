@@ -6,11 +6,11 @@ from dataclasses import asdict
 
 import click
 
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.member_file import read_members
-from litwatch.members import WEEKDAYS, Member, readers, reads
-from litwatch.topic_files import read_topic_files
+from litwatch.config.member_file import read_members
+from litwatch.config.topic_files import read_topic_files
+from litwatch.model.member import WEEKDAYS, Member, readers, reads
 
 
 @click.group()

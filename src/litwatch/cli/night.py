@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import click
 
+from litwatch.cli.arguments import AS_JSON, AS_OF, DRY_RUN, name_of_person, settings_from_environment
 from litwatch.cli.screen import (
     hindsight_as_json,
     print_hindsight,
@@ -15,26 +16,18 @@ from litwatch.cli.screen import (
     show_steps,
     summary_as_json,
 )
-from litwatch.cli.words import AS_JSON, AS_OF, DRY_RUN, name_of_person, settings_from_environment
-from litwatch.errors import EditorError
-from litwatch.messages import MessageState
-from litwatch.pipeline import (
-    NightSummary,
-    as_known_on,
-    find_unread,
-    look_back,
-    open_article,
-    open_doors,
-    open_kept_store,
-    publish_index,
-    publish_report,
-    recall_report,
-    run_delivery,
-    run_night,
-)
-from litwatch.settings import Settings
+from litwatch.config.article_file import open_article
+from litwatch.config.settings import Settings
+from litwatch.config.topic_files import read_topic_files
+from litwatch.model.errors import EditorError
+from litwatch.model.message import MessageState
+from litwatch.night.deliver import run_delivery
+from litwatch.night.doors import open_doors, open_kept_store
+from litwatch.night.publish import publish_index, publish_report
+from litwatch.night.whole_night import NightSummary, find_unread, run_night
+from litwatch.reading.as_of import as_known_on, look_back
+from litwatch.reading.stored_report import recall_report
 from litwatch.store import Store
-from litwatch.topic_files import read_topic_files
 
 REVIEW_NEEDED = 10
 """Exit status of ``check --exit-code`` when an article must be read again."""

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.pipeline import PolicyDifference, compare_policies, open_kept_store
-from litwatch.topic_files import override, read_topics
-from litwatch.topics import Topic
-from litwatch.verdict import Verdict
+from litwatch.config.topic_files import override, read_topics
+from litwatch.decisions.verdict import Verdict
+from litwatch.model.topic import Topic
+from litwatch.night.doors import open_kept_store
+from litwatch.reading.as_of import PolicyDifference, compare_policies
 
 WOULD_CHANGE = 10
 """Exit status of ``policy diff --exit-code`` when any verdict would change; 1 is a failure, as everywhere."""

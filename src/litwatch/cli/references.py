@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import click
 
-from litwatch.citations import Match, MatchState, Pmid, Reference
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.errors import UnknownTopic
-from litwatch.pipeline import open_article, open_kept_store, pin_reference
-from litwatch.pipeline.recall import keep_matches
-from litwatch.records import Record
-from litwatch.topic_files import read_topic_files, slug_of
-from litwatch.topics import Pin, Topic
-from litwatch.wording import byline
+from litwatch.config.article_file import open_article
+from litwatch.config.pinned_reference import pin_reference
+from litwatch.config.topic_files import read_topic_files, slug_of
+from litwatch.model.errors import UnknownTopic
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.model.reference import Match, MatchState, Reference
+from litwatch.model.topic import Pin, Topic
+from litwatch.night.doors import open_kept_store
+from litwatch.reading.stored_report import keep_matches
+from litwatch.report.wording import byline
 
 
 @click.group()

@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 
 import click
 
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.errors import SettingsError
-from litwatch.pipeline import open_kept_store, open_store
-from litwatch.pipeline.doors import watch_reader
-from litwatch.pipeline.second_source import load_watch
-from litwatch.retractions import name_of
+from litwatch.model.errors import SettingsError
+from litwatch.night.doors import open_kept_store, open_store, watch_reader
+from litwatch.night.retraction_watch import load_watch
+from litwatch.sources.retraction_watch.download import name_of
 
 
 @click.group()

@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from litwatch import reports
-from litwatch.pipeline import Hindsight, NightSummary
-from litwatch.safe_text import visible
-from litwatch.verdict import Status
-from litwatch.wording import dated
+from litwatch.decisions.verdict import Status
+from litwatch.model.text.safe_text import visible
+from litwatch.model.text.spelled_dates import dated
+from litwatch.night.whole_night import NightSummary
+from litwatch.reading.as_of import Hindsight
+from litwatch.report import contents
 
 _COLOURS = {
     Status.REVIEW_NOW: "bold red",
@@ -58,7 +59,7 @@ def print_summary(summary: NightSummary) -> None:
     console.print(f"[bold]{summary.kind} as of {summary.as_of.isoformat()}[/]")
     for outcome in summary.outcomes:
         report = outcome.report
-        notices, new = len(reports.notices(report)), len(reports.listed_evidence(report))
+        notices, new = len(contents.notices(report)), len(contents.listed_evidence(report))
         status = report.verdict.status
         incomplete = "  [bold magenta]incomplete[/]" if outcome.surveyed.failures else ""
         console.print(
@@ -67,7 +68,7 @@ def print_summary(summary: NightSummary) -> None:
         )
         first, *rest = report.verdict.fired
         # A strategy's change of meaning is for whoever runs this, however many notices come before it.
-        for fired in (first, *(fired for fired in rest if fired.rule == reports.ON_STRATEGY)):
+        for fired in (first, *(fired for fired in rest if fired.rule == contents.ON_STRATEGY)):
             console.print(f"      {escape(visible(dated(fired.reason)))}")
     for topic in summary.failed:
         console.print(f"  {escape(topic.slug)}: [bold magenta]not surveyed[/]")

@@ -10,8 +10,8 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from litwatch.cli.arguments import AS_JSON, Day
 from litwatch.cli.screen import print_json
-from litwatch.cli.words import AS_JSON, Day
 from litwatch.standin import Corpus, serve
 from litwatch.standin.bulk_files import PER_FILE
 from litwatch.standin.command import (

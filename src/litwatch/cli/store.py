@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.errors import OutputFailed
-from litwatch.pipeline import open_kept_store
-from litwatch.wording import count
+from litwatch.model.errors import OutputFailed
+from litwatch.model.text.phrases import count
+from litwatch.night.doors import open_kept_store
 
 
 @click.group()

@@ -10,25 +10,19 @@ import yaml
 
 from litwatch.articles import read_article
 from litwatch.articles.model import Article
-from litwatch.basis_json import known_items_json
-from litwatch.citations import MatchState
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.references import find_topic
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.errors import ArticleUnreadable, UnknownTopic
-from litwatch.known_items import KnownItems
-from litwatch.pipeline import (
-    count_costs,
-    open_article,
-    open_doors,
-    open_entrez,
-    open_store,
-    read_cited_records,
-    recall_cited,
-)
-from litwatch.suggestion import Suggestion, suggest
-from litwatch.topics import Topic
-from litwatch.wording import count
+from litwatch.config.article_file import open_article
+from litwatch.model.errors import ArticleUnreadable, UnknownTopic
+from litwatch.model.reference import MatchState
+from litwatch.model.text.phrases import count
+from litwatch.model.topic import Topic
+from litwatch.night.doors import open_doors, open_entrez, open_store
+from litwatch.reading.cited_records import count_costs, read_cited_records, recall_cited
+from litwatch.report.basis_json import known_items_json
+from litwatch.strategy.known_items import KnownItems
+from litwatch.strategy.suggestion import Suggestion, suggest
 
 OFFLINE = click.option("--offline", is_flag=True, help="Ask PubMed nothing; count over the store's records instead.")
 

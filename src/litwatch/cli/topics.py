@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import click
 
+from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
 from litwatch.cli.strategies import recall_command, suggest_command
-from litwatch.cli.words import AS_JSON, settings_from_environment
-from litwatch.errors import ArticleUnreadable
-from litwatch.lint import Severity
-from litwatch.pipeline import open_article
+from litwatch.config.article_file import open_article
+from litwatch.config.topic_files import read_topic_files, slug_of
+from litwatch.model.errors import ArticleUnreadable
+from litwatch.model.text.phrases import count
+from litwatch.model.topic import Topic
+from litwatch.references.lint import Severity
 from litwatch.strategy import explain
-from litwatch.topic_files import read_topic_files, slug_of
-from litwatch.topics import Topic
-from litwatch.wording import count
 
 
 @click.group()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from litwatch.links import Grant, LinkRefused, Purpose, is_sealed, open_link, seal, sign
+from litwatch.digest.signed_links import Grant, LinkRefused, Purpose, is_sealed, open_link, seal, sign
 
 
 class Role(StrEnum):

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from litwatch.citations import MatchState, Pmid
-from litwatch.diff import Change
-from litwatch.judgements import OUTCOMES, Decision, Effect, Judgement, NamedRecord, may_wait_until, needs_reason
-from litwatch.pipeline.recall import name_reference
-from litwatch.report_view import CitedEntry
-from litwatch.reports import Report, open_leads, told_with
+from litwatch.model.change import Change
+from litwatch.model.identifiers import Pmid
+from litwatch.model.judgement import OUTCOMES, Decision, Effect, Judgement, NamedRecord, may_wait_until, needs_reason
+from litwatch.model.reference import MatchState
+from litwatch.reading.stored_report import name_reference
+from litwatch.report.contents import Report, open_leads, told_with
+from litwatch.report.view import CitedEntry
 
 ANSWERS = {
     "keep": Decision.RELEVANT,

@@ -25,11 +25,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from litwatch.config.settings import Settings
 from litwatch.desk.access import Limiter
 from litwatch.desk.guard import Guard
 from litwatch.desk.handlers import Desk, Limits, Refusal
-from litwatch.errors import EditorError, LitwatchError
-from litwatch.settings import Settings
+from litwatch.model.errors import EditorError, LitwatchError
 
 LARGEST_FORM = 16_000
 """Bytes of a form, at most."""

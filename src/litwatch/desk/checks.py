@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from litwatch.errors import OutputFailed
+from litwatch.model.errors import OutputFailed
 
 _TAIL = 4000
 

@@ -18,18 +18,18 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from litwatch.config.settings import Settings
 from litwatch.desk.access import Access, Limiter, Role, Visitor
 from litwatch.desk.answers import AnswerRefused, change_id, read_form
 from litwatch.desk.checks import Checks
 from litwatch.desk.leaves import turn_to
 from litwatch.desk.readings import ArticleReading, Readings
-from litwatch.errors import OutputFailed, SettingsError
-from litwatch.judgements import Decision, Judgement
-from litwatch.links import LinkRefused
-from litwatch.pipeline import open_inbox
-from litwatch.pipeline.publish import report_address
-from litwatch.render import desk_page
-from litwatch.settings import Settings
+from litwatch.digest.signed_links import LinkRefused
+from litwatch.model.errors import OutputFailed, SettingsError
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.night.doors import open_inbox
+from litwatch.night.publish import report_address
+from litwatch.report.render import desk_page
 
 COOKIE = "litwatch-desk"
 ONE_CLICK = b"List-Unsubscribe=One-Click"
@@ -214,7 +214,7 @@ class Desk:
 
     def send_style(self, _request: Request, _: bytes) -> Response:
         """The style sheet."""
-        folder = resources.files("litwatch") / "templates"
+        folder = resources.files("litwatch.report") / "templates"
         text = (folder / "page.css").read_text("utf-8") + (folder / "desk" / "desk.css").read_text("utf-8")
         return Response(text, media_type="text/css", headers={"cache-control": "public, max-age=3600"})
 

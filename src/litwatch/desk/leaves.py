@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from litwatch.report_view import SHOWN_IN_FULL, EvidenceGroup, group_by_sentence
-from litwatch.reports import Report, ReportedSignal, listed_evidence
+from litwatch.report.contents import Report, ReportedSignal, listed_evidence
+from litwatch.report.view import SHOWN_IN_FULL, EvidenceGroup, group_by_sentence
 
 LISTED = 100
 """So many of the records that follow are listed by their titles; the others are counted."""

@@ -15,21 +15,24 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar, cast
 
-from litwatch.citations import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.config.article_file import open_article
+from litwatch.config.settings import Settings
+from litwatch.config.topic_files import read_topic_files, slug_of
+from litwatch.decisions.verdict import Status, Verdict
 from litwatch.desk.answers import Candidate, open_candidates
-from litwatch.errors import LitwatchError, OutputFailed, StoreUnusable, TopicErrors
-from litwatch.inbox import Inbox
-from litwatch.judgements import ChainedJudgement, Decision, Judgement
-from litwatch.pipeline import open_article, open_inbox, open_snapshot, recall_report
-from litwatch.pipeline.impact import Impact, find_impact
-from litwatch.records import Record
-from litwatch.report_view import ReportView, arrange
-from litwatch.reports import URGENCY, Report
-from litwatch.settings import Settings
+from litwatch.model.errors import LitwatchError, OutputFailed, StoreUnusable, TopicErrors
+from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.model.judgement_chain import ChainedJudgement
+from litwatch.model.record import Record
+from litwatch.model.topic import Topic
+from litwatch.night.doors import open_inbox, open_snapshot
+from litwatch.reading.dependents import Impact, find_impact
+from litwatch.reading.stored_report import recall_report
+from litwatch.report.contents import URGENCY, Report
+from litwatch.report.view import ReportView, arrange
 from litwatch.store import Run, Standing, Store
-from litwatch.topic_files import read_topic_files, slug_of
-from litwatch.topics import Topic
-from litwatch.verdict import Status, Verdict
+from litwatch.store.inbox import Inbox
 
 Value = TypeVar("Value")
 _KEPT: dict[object, int] = {"article": 12}

@@ -12,7 +12,7 @@ from itertools import islice
 from random import Random
 from typing import Final
 
-from litwatch.records import AbstractPart, Author
+from litwatch.model.record import AbstractPart, Author
 from litwatch.standin.citation_xml import Citation, Periodical, write_article
 from litwatch.standin.life import Revision, publication_types
 from litwatch.standin.scenario_form import heading

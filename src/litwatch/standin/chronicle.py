@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from litwatch.pubmed_xml import parse_article_set
-from litwatch.records import Notice, Record
+from litwatch.model.record import Notice, Record
+from litwatch.sources.pubmed_xml import parse_article_set
 from litwatch.standin.citation_xml import write_article_set
 from litwatch.standin.life import Revision
 

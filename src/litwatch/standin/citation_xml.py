@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from litwatch.records import AbstractPart, Author, MeshHeading, Notice, PublicationType, RegistryEntry
+from litwatch.model.record import AbstractPart, Author, MeshHeading, Notice, PublicationType, RegistryEntry
 
 PROLOG = (
     '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" '

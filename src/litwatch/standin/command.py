@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from litwatch.errors import OutputFailed, SettingsError
+from litwatch.model.errors import OutputFailed, SettingsError
 from litwatch.standin import demonstration
 from litwatch.standin.bulk_files import PER_FILE, BulkFile, write_bulk_files
 from litwatch.standin.cheap_records import records_beside

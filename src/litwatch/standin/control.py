@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from litwatch.errors import SettingsError
+from litwatch.model.errors import SettingsError
 from litwatch.standin.faults import faults_as_json
 from litwatch.standin.web import Answer, Request, json_answer
 from litwatch.standin.wire import asked_host, is_loopback

@@ -17,12 +17,12 @@ from typing import Any, Final, TypeVar, cast
 
 from lxml import etree
 
-from litwatch.citations import Pmid
-from litwatch.pubmed_xml import parse_article_set
-from litwatch.records import Record
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.sources.pubmed_xml import parse_article_set
 from litwatch.standin.life import Revision
 from litwatch.strategy import Expression
-from litwatch.strategy.index import Found, RecordIndex
+from litwatch.strategy.record_index import Found, RecordIndex
 from litwatch.strategy.translation import History
 
 T = TypeVar("T")

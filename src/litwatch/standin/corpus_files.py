@@ -18,8 +18,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from litwatch.errors import SettingsError
-from litwatch.records import AbstractPart, PublicationType
+from litwatch.model.errors import SettingsError
+from litwatch.model.record import AbstractPart, PublicationType
 from litwatch.standin.citation_xml import Citation, Periodical, write_article
 from litwatch.standin.corpus import Corpus
 from litwatch.standin.life import Revision, in_order

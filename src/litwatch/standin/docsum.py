@@ -1,6 +1,6 @@
 """Reads what ESummary and the text forms say about one record out of its XML: a summary in plain values.
 
-Written from the element and not from ``litwatch.records``, because a summary shows things that litwatch has no use
+Written from the element and not from ``litwatch.model.record``, because a summary shows things that litwatch has no use
 for: print and electronic ISSN, every date of the record's history, PubMed's status sentence.
 This module refuses to write any answer (``esummary``, ``plain_text``).
 """

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from litwatch.records import Record
+from litwatch.model.record import Record
 from litwatch.standin.corpus import View
 from litwatch.standin.occasion import Occasion
 from litwatch.standin.web import TEXT, Answer

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from litwatch.records import Record
+from litwatch.model.record import Record
 from litwatch.standin.corpus import View
 from litwatch.standin.occasion import Occasion, forgotten, header, prolog, read_ids, refuse, text, wrong_database
 from litwatch.standin.web import XML, Answer, json_answer

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from litwatch.errors import StrategyError
+from litwatch.model.errors import StrategyError
 from litwatch.standin import search
 from litwatch.standin.occasion import TOO_FAR, WINDOW, Occasion, header, prolog, refuse, text, wrong_database
 from litwatch.standin.search import Hits, QueryForgotten

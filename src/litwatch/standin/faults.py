@@ -15,7 +15,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Final
 
-from litwatch.errors import SettingsError
+from litwatch.model.errors import SettingsError
 from litwatch.standin import faults_body, faults_meaning, faults_wire
 from litwatch.standin.fault import Fault
 

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from itertools import pairwise
 from typing import Final
 
-from litwatch.records import Record
+from litwatch.model.record import Record
 from litwatch.standin.feeds import Item, Publication, atom, publisher_item, rss_2, write_rss_2
 
 Defective = Callable[[Sequence[Record], datetime], bytes]

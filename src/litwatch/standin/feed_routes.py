@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote, unquote
 
-from litwatch.errors import StrategyError
-from litwatch.records import Record
+from litwatch.model.errors import StrategyError
+from litwatch.model.record import Record
 from litwatch.standin import search
 from litwatch.standin.feed_defects import DEFECTS
 from litwatch.standin.feeds import CAP, SavedSearch, atom, pubmed_feed, rss_1, rss_2

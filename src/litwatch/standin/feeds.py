@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from litwatch.records import Author, Record
+from litwatch.model.record import Author, Record
 
 VERSION: Final = "2.18.0"
 """PubMed's feed software, as its generator element and links name it."""

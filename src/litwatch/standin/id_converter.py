@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
-from litwatch.records import Record
+from litwatch.model.record import Record
 from litwatch.standin.corpus import View
 from litwatch.standin.occasion import Occasion
 from litwatch.standin.web import Answer, json_answer

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from litwatch.citations import Pmid
-from litwatch.records import RETRACTED_PUBLICATION, Notice, PublicationType, RefType
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import RETRACTED_PUBLICATION, Notice, PublicationType, RefType
 from litwatch.standin.citation_xml import Citation, write_article, write_article_set
 from litwatch.standin.vocabulary import TYPES
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from litwatch.records import Record, RefType
+from litwatch.model.record import Record, RefType
 
 COLUMNS: Final = (
     "Record ID",

@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from litwatch.errors import EditorError
-from litwatch.records import RETRACTED_PUBLICATION, AbstractPart, Author, RefType
+from litwatch.model.errors import EditorError
+from litwatch.model.record import RETRACTED_PUBLICATION, AbstractPart, Author, RefType
 from litwatch.standin.citation_xml import Citation, Cited, Periodical
 from litwatch.standin.life import (
     Revision,

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from litwatch.records import MeshHeading, RefType
+from litwatch.model.record import MeshHeading, RefType
 from litwatch.standin.vocabulary import MESH, TYPES
 
 LOWEST_PMID: Final = 99_000_001

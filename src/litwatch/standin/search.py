@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from litwatch.citations import Pmid
-from litwatch.errors import StrategyError
-from litwatch.records import Record
+from litwatch.model.errors import StrategyError
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
 from litwatch.standin.corpus import View
 from litwatch.standin.history import Kept
 from litwatch.standin.web import Request

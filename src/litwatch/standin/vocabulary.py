@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from litwatch.records import EXPRESSION_OF_CONCERN, PUBLISHED_ERRATUM, RETRACTED_PUBLICATION, RETRACTION_NOTICE
+from litwatch.model.record import EXPRESSION_OF_CONCERN, PUBLISHED_ERRATUM, RETRACTED_PUBLICATION, RETRACTION_NOTICE
 
 TYPES: Final[Mapping[str, str]] = {
     "Journal Article": "D016428",

@@ -23,7 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-from litwatch.errors import SettingsError
+from litwatch.model.errors import SettingsError
 from litwatch.standin.web import HTML, Answer, Part, Request, json_answer, read_parameters
 
 REQUESTS_A_CONNECTION: Final = 40

@@ -9,19 +9,19 @@ with a time zone; the store reads no clock. It refuses to reach the network or a
 
 from __future__ import annotations
 
-from litwatch.store.besides import Besides
-from litwatch.store.bulk_files import BulkCounts, BulkFile, BulkFiles
-from litwatch.store.changes import Changes, OpenChange
+from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
+from litwatch.store.changes_open import Changes, OpenChange
 from litwatch.store.documents import Document, write_down
-from litwatch.store.ledgers import Ledgers
-from litwatch.store.members import Members
+from litwatch.store.night_history import Standing, Surveys
 from litwatch.store.nights import Nights, NightSaved
 from litwatch.store.outbox import Outbox
 from litwatch.store.records import Fate, FateState, Records, RecordsAdded
-from litwatch.store.retraction_watch import RetractionWatch, WatchFile, WatchSaved
+from litwatch.store.related_looks import Besides
 from litwatch.store.runs import Run, Runs, RunState
-from litwatch.store.surveys import Standing, Surveys
+from litwatch.store.search_memory import Ledgers
+from litwatch.store.standing_words import Members
 from litwatch.store.upkeep import CheckReport, Upkeep
+from litwatch.store.watch_entries import RetractionWatch, WatchFile, WatchSaved
 
 __all__ = [
     "BulkCounts",

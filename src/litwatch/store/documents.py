@@ -14,8 +14,8 @@ from typing import Any, TypeVar, cast
 import orjson
 from pydantic import TypeAdapter
 
-from litwatch.citations import Doi, Pmid
-from litwatch.records import Record
+from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.record import Record
 
 Value = TypeVar("Value")
 

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 
 import duckdb
 
-from litwatch.citations import Match, Pmid
-from litwatch.diff import Change
-from litwatch.store.besides import write_beside
-from litwatch.store.changes import write_changes
+from litwatch.model.change import Change
+from litwatch.model.identifiers import Pmid
+from litwatch.model.reference import Match
+from litwatch.model.search import Search
+from litwatch.model.sweep import Sweep, SweepKind, SweepState
+from litwatch.store.changes_open import write_changes
 from litwatch.store.documents import dump, load, to_utc
-from litwatch.store.file import StoreFile
-from litwatch.store.ledgers import write_outstanding
 from litwatch.store.records import FateState, write_fates, write_records
-from litwatch.sweeps import Search, Sweep, SweepKind, SweepState, TopicNight
+from litwatch.store.related_looks import write_beside
+from litwatch.store.search_memory import write_outstanding
+from litwatch.store.store_file import StoreFile
+from litwatch.store.topic_night import TopicNight
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from litwatch.messages import Message, MessageState, OutboxEntry
+from litwatch.model.message import Message, MessageState, OutboxEntry
 from litwatch.store.documents import from_utc, to_utc
-from litwatch.store.file import StoreFile
 from litwatch.store.processes import is_alive, name_process
+from litwatch.store.store_file import StoreFile
 
 _SETTLED_FROM = {
     MessageState.SENT: ("sending", "unknown"),

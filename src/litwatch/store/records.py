@@ -13,10 +13,11 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from litwatch.citations import Doi, Pmid, Reference
-from litwatch.records import Record
+from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.record import Record
+from litwatch.model.reference import Reference
 from litwatch.store.documents import Document, from_utc, load, to_utc, write_down
-from litwatch.store.file import StoreFile
+from litwatch.store.store_file import StoreFile
 
 
 @dataclass(frozen=True, slots=True)

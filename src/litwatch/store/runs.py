@@ -10,8 +10,8 @@ from enum import StrEnum
 import orjson
 
 from litwatch.store.documents import dump, from_utc, to_utc
-from litwatch.store.file import StoreFile
 from litwatch.store.processes import is_alive, name_process
+from litwatch.store.store_file import StoreFile
 
 
 class RunState(StrEnum):

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import duckdb
 
-from litwatch.errors import OutputFailed, StoreBusy
-from litwatch.judgements import ChainReport
+from litwatch.model.errors import OutputFailed, StoreBusy
+from litwatch.model.judgement_chain import ChainReport
 from litwatch.store import schema
-from litwatch.store.changes import read_chain
-from litwatch.store.file import SEALED, StoreFile
+from litwatch.store.changes_open import read_chain
+from litwatch.store.store_file import SEALED, StoreFile
 
 
 @dataclass(frozen=True, slots=True)

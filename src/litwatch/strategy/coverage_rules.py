@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from litwatch.lint import Severity
-from litwatch.strategy.dates import read_range
+from litwatch.model.severity import Severity
+from litwatch.strategy.characters import WILDCARD, normalise, usable_wildcards
+from litwatch.strategy.date_ranges import read_range
 from litwatch.strategy.expression import Chain, Expression, Group, Operator, Term, as_written, terms, walk
 from litwatch.strategy.fields import FieldKind
-from litwatch.strategy.filters import BEHIND_FILTER_TAG
 from litwatch.strategy.mesh_tree import SUBSET
 from litwatch.strategy.problems import Reading, StrategyProblem
+from litwatch.strategy.published_filters import BEHIND_FILTER_TAG
 from litwatch.strategy.searchable import KNOWN_FLAGS, NOTICE_FLAGS
-from litwatch.strategy.words import WILDCARD, normalise, usable_wildcards
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 _HUMANS = frozenset({"human", "humans"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from litwatch.records import Record
+from litwatch.model.record import Record
 from litwatch.strategy.expression import Chain, Expression, Group, Operator, Term, as_written
 from litwatch.strategy.fields import FieldKind
 from litwatch.strategy.lexicon import GENERAL, Lexicon

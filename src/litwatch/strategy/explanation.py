@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from litwatch.errors import StrategyError
+from litwatch.model.errors import StrategyError
 from litwatch.strategy.expression import Chain, Expression, Group, Term, as_written
 from litwatch.strategy.fields import FieldKind
 from litwatch.strategy.linting import lint_strategy

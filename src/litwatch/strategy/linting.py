@@ -6,8 +6,8 @@ every night. This module refuses to change a strategy and to ask PubMed.
 
 from __future__ import annotations
 
-from litwatch.errors import StrategyError
-from litwatch.lint import Severity
+from litwatch.model.errors import StrategyError
+from litwatch.model.severity import Severity
 from litwatch.strategy import coverage_rules, syntax_rules
 from litwatch.strategy.expression import terms
 from litwatch.strategy.parser import parse, scan

@@ -10,6 +10,7 @@ Jul–Aug; PubMed tutorial 020_230) and warns that lower case fails in some sear
 
 from __future__ import annotations
 
+from litwatch.strategy.characters import STOP_WORDS, WILDCARD, normalise, normalise_pattern, usable_wildcards
 from litwatch.strategy.expression import Operator
 from litwatch.strategy.fields import ALL_FIELDS
 from litwatch.strategy.lexicon import Lexicon
@@ -17,7 +18,6 @@ from litwatch.strategy.meaning import Meaning, Remarks, join, shown_text
 from litwatch.strategy.mesh_tree import SUBSET
 from litwatch.strategy.plan import Pmids, Values, Words
 from litwatch.strategy.searchable import KNOWN_FLAGS
-from litwatch.strategy.words import STOP_WORDS, WILDCARD, normalise, normalise_pattern, usable_wildcards
 
 LONGEST_HEADING = 12
 """Words of a run that are tried as one heading."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from litwatch.strategy.characters import normalise_pattern, usable_wildcards
 from litwatch.strategy.expression import Operator
 from litwatch.strategy.plan import Plan, Steps
-from litwatch.strategy.words import normalise_pattern, usable_wildcards
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from litwatch.strategy import mesh_subset
-from litwatch.strategy.words import normalise
+from litwatch.strategy.characters import normalise
 
 
 @dataclass(frozen=True, slots=True)

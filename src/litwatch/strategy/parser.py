@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from litwatch.errors import StrategyError
+from litwatch.model.errors import StrategyError
 from litwatch.strategy.expression import Chain, Expression, Group, HistoryReference, Link, Operator, Term
 from litwatch.strategy.fields import FieldKind, Tag, read_tag
 

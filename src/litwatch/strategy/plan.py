@@ -10,10 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from litwatch.records import Record
+from litwatch.model.record import Record
+from litwatch.strategy.characters import BREAK, WILDCARD, value_pattern, word_pattern
 from litwatch.strategy.expression import Operator
 from litwatch.strategy.searchable import days_of, text_of, values_of
-from litwatch.strategy.words import BREAK, WILDCARD, value_pattern, word_pattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 
-from litwatch.strategy.words import WILDCARD, value_pattern
+from litwatch.strategy.characters import WILDCARD, value_pattern
 
 _ZERO, _ONE = b"0"[0], b"1"[0]
 _TO_FLAGS = bytes.maketrans(b"01", b"\x00\x01")

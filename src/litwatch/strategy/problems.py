@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from litwatch.lint import Severity
+from litwatch.model.severity import Severity
 from litwatch.strategy.expression import Expression, Term
 from litwatch.strategy.parser import Token
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from litwatch.records import Author, MeshHeading, Record, RecordKind, RefType
+from litwatch.model.record import Author, MeshHeading, Record, RecordKind, RefType
+from litwatch.strategy.characters import BREAK, normalise
 from litwatch.strategy.mesh_tree import PUBLICATION_TYPES, SUBSET, subheading
-from litwatch.strategy.words import BREAK, normalise
 
 PREPRINT = "D000076942"
 

@@ -10,14 +10,8 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from litwatch.lint import Severity
-from litwatch.strategy.expression import Chain, Group, HistoryReference, Operator, Term, walk
-from litwatch.strategy.fields import BY_TAG, FieldKind
-from litwatch.strategy.mapping import LOWER_OPERATORS
-from litwatch.strategy.mesh_tree import SUBSET
-from litwatch.strategy.parser import TokenKind
-from litwatch.strategy.problems import Reading, StrategyProblem
-from litwatch.strategy.words import (
+from litwatch.model.severity import Severity
+from litwatch.strategy.characters import (
     SHORTEST_STEM,
     STOP_WORDS,
     TYPOGRAPHIC_ASTERISKS,
@@ -25,6 +19,12 @@ from litwatch.strategy.words import (
     normalise,
     usable_wildcards,
 )
+from litwatch.strategy.expression import Chain, Group, HistoryReference, Operator, Term, walk
+from litwatch.strategy.fields import BY_TAG, FieldKind
+from litwatch.strategy.mapping import LOWER_OPERATORS
+from litwatch.strategy.mesh_tree import SUBSET
+from litwatch.strategy.parser import TokenKind
+from litwatch.strategy.problems import Reading, StrategyProblem
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from litwatch.strategy.dates import is_relative, read_range, slashed
+from litwatch.strategy.characters import STOP_WORDS, WILDCARD, normalise, normalise_pattern, usable_wildcards
+from litwatch.strategy.date_ranges import is_relative, read_range, slashed
 from litwatch.strategy.expression import Operator, Term, as_written
 from litwatch.strategy.fields import Field, FieldKind, Tag
 from litwatch.strategy.lexicon import Lexicon
@@ -18,7 +19,6 @@ from litwatch.strategy.meaning import Meaning, Remarks, join, shown_text
 from litwatch.strategy.mesh_tree import PUBLICATION_TYPES, SUBSET, explode_subheading, subheading
 from litwatch.strategy.plan import Days, Near, Nothing, Plan, PmidRange, Pmids, ValuePattern, Values, Words, either
 from litwatch.strategy.searchable import KNOWN_FLAGS, LANGUAGES
-from litwatch.strategy.words import STOP_WORDS, WILDCARD, normalise, normalise_pattern, usable_wildcards
 
 OpenFilter = Callable[[str], Plan | None]
 """Answers a filter's lower-case name with its plan, None when PubMed has no such filter."""

@@ -11,17 +11,17 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
-from litwatch.errors import StrategyError
+from litwatch.model.errors import StrategyError
+from litwatch.strategy.characters import STOP_WORDS, normalise_pattern, usable_wildcards
 from litwatch.strategy.expression import Chain, Expression, Group, HistoryReference, Operator, Term, as_written
 from litwatch.strategy.fields import ALL_FIELDS
-from litwatch.strategy.filters import BEHIND_FILTER_TAG
 from litwatch.strategy.lexicon import GENERAL, Lexicon
 from litwatch.strategy.mapping import map_run
 from litwatch.strategy.meaning import Meaning, Remarks, parenthesised, shown_text
 from litwatch.strategy.parser import parse
 from litwatch.strategy.plan import Nothing, Plan, Pmids, Steps, Words
+from litwatch.strategy.published_filters import BEHIND_FILTER_TAG
 from litwatch.strategy.tagged import Circumstances, report_missing, resolve
-from litwatch.strategy.words import STOP_WORDS, normalise_pattern, usable_wildcards
 
 History = Callable[[int], Collection[int] | None]
 """Answers ``#n`` with that search's PMIDs, or None when there is no such search."""

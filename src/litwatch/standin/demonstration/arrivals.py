@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from litwatch.citations import Pmid
-from litwatch.records import Notice, RefType
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Notice, RefType
 from litwatch.standin.citation_xml import Citation
 from litwatch.standin.demonstration.corpus import MEDICINE, METABOLISM, PREPRINTS, mesh_day
 from litwatch.standin.demonstration.designs import structured

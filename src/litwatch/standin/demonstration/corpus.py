@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Final
 
-from litwatch.citations import Pmid
-from litwatch.records import Author, MeshHeading, MeshQualifier, Notice, RefType, RegistryEntry
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Author, MeshHeading, MeshQualifier, Notice, RefType, RegistryEntry
 from litwatch.standin.citation_xml import Citation, Cited, Periodical, Substance
 from litwatch.standin.demonstration.designs import MARK, Draft, dice, draft
 from litwatch.standin.demonstration.distractors import DISTRACTORS

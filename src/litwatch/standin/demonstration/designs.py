@@ -12,7 +12,7 @@ from math import erfc, sqrt
 from random import Random
 from typing import Final
 
-from litwatch.records import AbstractPart
+from litwatch.model.record import AbstractPart
 from litwatch.standin.demonstration.subjects import Subject
 
 MARK: Final = "Demonstration data: "

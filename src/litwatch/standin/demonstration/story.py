@@ -13,19 +13,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from litwatch.records import AbstractPart, Author, RefType, RegistryEntry
+from litwatch.model.record import AbstractPart, Author, RefType, RegistryEntry
 from litwatch.standin.citation_xml import Citation, Cited, Periodical, Substance
 from litwatch.standin.demonstration.corpus import MEDICINE, METABOLISM, PREPRINTS, RESULTS, heading, mesh_day, people
 from litwatch.standin.demonstration.designs import MARK, dice, structured
-from litwatch.standin.life import (
-    Revision,
-    ahead_of_print,
-    announce,
-    answer,
-    indexed,
-    publication_types,
-    revision,
-)
+from litwatch.standin.life import Revision, ahead_of_print, announce, answer, indexed, publication_types, revision
 from litwatch.standin.vocabulary import MESH
 
 UPDATED_GUIDELINE: Final = 99000901

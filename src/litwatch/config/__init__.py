@@ -1,0 +1,1 @@
+"""What operators and editors write: settings from the environment, the files in queries/, an article's own file."""

@@ -1,0 +1,106 @@
+"""``queries/members.yaml`` → Members, with every mistake at once, each as ``file: key path: what``.
+
+The file is optional. A mistake in it makes all of it void for the night, so that everybody gets everything: too much
+mail is mended sooner than none. This module refuses to decide who gets which mail (``members``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from litwatch.config.strict_yaml import read_mapping, say_mistake
+from litwatch.config.topic_files import MEMBERS
+from litwatch.model.errors import TopicErrors
+from litwatch.model.member import ITEMS, WEEKDAYS, Member, reads, unread
+from litwatch.model.text.mail_address import check_mail_address
+from litwatch.model.text.spelled_dates import DATE_FORMS
+from litwatch.model.topic import Topic
+
+
+def read_members(folder: Path, topics: Collection[Topic]) -> tuple[tuple[Member, ...], tuple[str, ...]]:
+    """The members of ``folder/members.yaml`` and one line for each mistake; no members where there is any.
+
+    ``topics`` are those that could be read: a member can only choose among the topics that name the address.
+    """
+    file = folder / MEMBERS
+    if not file.exists():
+        return (), ()
+    try:
+        form = _Form.model_validate(read_mapping(file))
+    except TopicErrors as errors:
+        return (), errors.problems
+    except ValidationError as error:
+        said = (say_mistake(problem, example="docs/members.md") for problem in error.errors(include_url=False))
+        return (), tuple(f"{file}: {line}" for line in said)
+    members = tuple(
+        Member(
+            each.address,
+            each.topics,
+            frozenset(WEEKDAYS.index(day) for day in each.days) if each.days else frozenset(range(7)),
+            each.items,
+            each.dates,
+        )
+        for each in form.members
+    )
+    problems = tuple(f"{file}: {line}" for line in _disagreements(members, topics))
+    return (() if problems else members), problems
+
+
+def _disagreements(members: tuple[Member, ...], topics: Collection[Topic]) -> list[str]:
+    """What the file says that the topic files do not bear out."""
+    by_slug = {topic.slug: topic for topic in topics}
+    folded = [member.address.casefold() for member in members]
+    lines = []
+    for place, member in enumerate(members):
+        where = f"members[{place}]"
+        if folded[place] in folded[:place]:
+            lines.append(f"{where}.address: {member.address} is here twice; keep one")
+        everything = Member(member.address)
+        if not any(reads(everything, topic) for topic in topics):
+            lines.append(f"{where}.address: no topic file names {member.address} among its recipients")
+        for slug in member.topics or ():
+            if slug not in by_slug:
+                lines.append(f"{where}.topics: there is no topic {slug!r}; `litwatch topics list` shows the names")
+            elif not reads(everything, by_slug[slug]):
+                lines.append(f"{where}.topics: {slug} does not name {member.address}; add it to its recipients")
+    lines += [
+        f"members: everybody whom {slug} names has left it out, so that not even a retraction would be told; "
+        "leave it to one of them"
+        for slug in unread(topics, members)
+    ]
+    return lines
+
+
+def _choice(name: str, known: Collection[str]) -> Any:
+    def check(value: object) -> object:
+        if value is not None and (not isinstance(value, str) or value.lower() not in known):
+            raise ValueError(f"{value!r} is no {name}; there are {', '.join(known)}")
+        return value.lower() if isinstance(value, str) else value
+
+    return BeforeValidator(check)
+
+
+def _some(value: tuple[str, ...]) -> tuple[str, ...]:
+    if not value:
+        raise ValueError("it is empty; name one at least, or leave the key out")
+    return value
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class _MemberForm(_Strict):
+    address: Annotated[str, AfterValidator(check_mail_address)]
+    topics: Annotated[tuple[str, ...], AfterValidator(_some)] | None = None
+    days: Annotated[tuple[Annotated[str, _choice("weekday", WEEKDAYS)], ...], AfterValidator(_some)] | None = None
+    items: int = Field(ITEMS, ge=0, le=100, strict=True)
+    dates: Annotated[str, _choice("form of dates", tuple(DATE_FORMS))] = "en"
+
+
+class _Form(_Strict):
+    members: tuple[_MemberForm, ...]

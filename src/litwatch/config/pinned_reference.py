@@ -1,0 +1,35 @@
+"""An editor's word on which record a reference is, written into the topic file, where the next night reads it.
+
+This module refuses to judge whether the editor is right: the night compares the pinned record with what is printed and
+says what differs.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from litwatch.config.topic_pins import add_pin
+from litwatch.model.errors import OutputFailed
+from litwatch.model.topic import Pin, Topic
+
+
+def pin_reference(topic: Topic, pin: Pin, *, dry_run: bool = False) -> str:
+    """Add the pin to the topic's file and give the file's new text; a dry run writes nothing.
+
+    Raises TopicErrors where the file cannot be added to by program, OutputFailed where it cannot be written.
+    """
+    file: Path = topic.file
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        text = add_pin(file.read_bytes().decode("utf-8-sig"), pin, file)
+        if not dry_run:
+            beside.write_text(text, encoding="utf-8", newline="")
+            beside.chmod(file.stat().st_mode & 0o777)
+            beside.replace(file)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink()
+        raise OutputFailed(f"{file}: {error.strerror or error}; mend its permissions and confirm again") from None
+    return text

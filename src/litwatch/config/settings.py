@@ -1,0 +1,123 @@
+"""Settings from the environment, read once at the edge; every problem is reported at once.
+
+Every name starts with ``LITWATCH_``. Secrets are kept in ``SecretStr`` and print as asterisks. This module
+refuses to read files and to have settings that nothing uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+
+from litwatch.digest.signed_links import SHORTEST_SECRET
+from litwatch.model.errors import SettingsError
+from litwatch.model.smtp_security import SmtpSecurity
+from litwatch.model.text.mail_address import check_mail_address
+
+PREFIX = "LITWATCH_"
+
+
+def _check_web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("it should be an http or https address")
+    return value.rstrip("/") + "/"
+
+
+MailAddress = Annotated[str, AfterValidator(check_mail_address)]
+
+
+class Settings(BaseModel):
+    """What one installation of litwatch needs to know; see docs/operating.md for each name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    queries: Path = Field(Path("queries"), description="folder of the editors' topic files")
+    reports: Path = Field(Path("reports"), description="folder that reports are written to")
+    reports_url: Annotated[str, AfterValidator(_check_web_address)] | None = Field(
+        None, description="address under which members can open the reports folder; digests then link to it"
+    )
+    store: Path = Field(Path("var/litwatch.duckdb"), description="the DuckDB file")
+    store_wait: float = Field(30.0, ge=0, le=3600, description="seconds to wait for a store that is in use")
+    email: MailAddress | None = Field(None, description="your address, which NCBI requires with every request")
+    tool: str = Field("litwatch", pattern=r"^[A-Za-z0-9_.-]{1,50}$", description="the name told to NCBI")
+    api_key: SecretStr | None = Field(None, description="NCBI API key: 10 requests a second instead of 3")
+    eutils: Annotated[str, AfterValidator(_check_web_address)] = Field(
+        "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/", description="address of the E-utilities"
+    )
+    retraction_watch: str | None = Field(
+        None, description="address or file of the Retraction Watch table, read every night as the second source"
+    )
+    rehearsal: bool = Field(
+        False, description="whether a night may be kept as of another day; only for a store of its own"
+    )
+    private_feeds: bool = Field(False, description="whether feeds may come from private network addresses")
+    sender: MailAddress = Field("litwatch@localhost.localdomain", description="From address of the digests")
+    mail_folder: Path = Field(Path("var/mail"), description="where digests are written while no SMTP host is set")
+    smtp_host: str | None = Field(None, description="mail server; without it mails are written as files")
+    smtp_port: int = Field(587, ge=1, le=65535, description="its port")
+    smtp_security: SmtpSecurity = Field(SmtpSecurity.STARTTLS, description="starttls, tls or none")
+    smtp_user: str | None = Field(None, description="login, if the server wants one")
+    smtp_password: SecretStr | None = Field(None, description="password of that login")
+    smtp_certificates: Path | None = Field(
+        None, description="PEM file of a private authority, to trust for the mail server instead of the system's"
+    )
+    operator: MailAddress | None = Field(None, description="who is told by mail when a night was not whole")
+
+    desk_url: Annotated[str, AfterValidator(_check_web_address)] | None = Field(
+        None, description="address under which members reach the desk; digests then link to it"
+    )
+    desk_secret: SecretStr | None = Field(
+        None, min_length=SHORTEST_SECRET, description="what the desk's links are signed with"
+    )
+
+    @model_validator(mode="after")
+    def _check_login(self) -> Settings:
+        if (self.smtp_user is None) != (self.smtp_password is None):
+            raise ValueError("SMTP_USER and SMTP_PASSWORD belong together; set both or neither")
+        if (self.desk_url is None) != (self.desk_secret is None):
+            raise ValueError("DESK_URL and DESK_SECRET belong together; set both or neither")
+        return self
+
+    def require_email(self) -> str:
+        """The address that NCBI requires with every request (NBK25497). Raises SettingsError where there is none."""
+        if self.email is None:
+            raise SettingsError(
+                "LITWATCH_EMAIL is not set; NCBI requires your mail address with every request:"
+                " export LITWATCH_EMAIL=you@example.org"
+            )
+        return self.email
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings from ``LITWATCH_…`` variables; an empty value counts as not set.
+
+    Raises SettingsError with one line for every wrong or unknown variable; values of secrets are never shown.
+    """
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and value and name.removeprefix(PREFIX).lower() not in _NOT_OURS
+    }
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        lines = [_describe(problem["loc"], problem["msg"]) for problem in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+
+
+_NOT_OURS = {"home", "shared"}
+"""LITWATCH_HOME belongs to prefect.yaml, LITWATCH_SHARED to the tests."""
+
+
+def _describe(location: tuple[int | str, ...], message: str) -> str:
+    name = PREFIX + str(location[0]).upper() if location else PREFIX + "…"
+    if message == "Extra inputs are not permitted":
+        known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
+        return f"{name}: there is no such setting; the settings are {known}"
+    message = message.replace("items after validation", "characters")
+    return f"{name}: {message.removeprefix('Value error, ')}"

@@ -1,0 +1,95 @@
+"""YAML as editors' files may use it: safe types, no aliases, no key twice; every mistake in words and with its place.
+
+This module refuses to guess what an editor meant and to know any file's keys (``topic_files``, ``member_file``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from litwatch.model.errors import TopicErrors
+
+MAX_BYTES = 256_000
+"""An editor's file is a page of text; more is a mistake or an attack."""
+
+
+def read_mapping(file: Path) -> dict[Any, Any]:
+    """The keys and values of a file. Raises TopicErrors, which names the file and the line."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise TopicErrors((f"{file}: larger than {MAX_BYTES:,} bytes; such a file is a page of text",))
+        return parse_mapping(data.decode("utf-8-sig"), file)
+    except UnicodeDecodeError as error:
+        raise TopicErrors((f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8",)) from None
+    except OSError as error:
+        raise TopicErrors((f"{file}: {error.strerror}; check the file's permissions",)) from None
+
+
+def parse_mapping(text: str, file: Path) -> dict[Any, Any]:
+    """The keys and values of a file's text. Raises TopicErrors; ``file`` is only named in it."""
+    try:
+        given = yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader that refuses more
+    except yaml.YAMLError as error:
+        raise TopicErrors((f"{file}: {_say_yaml(error)}",)) from None
+    except RecursionError:
+        raise TopicErrors((f"{file}: nested too deeply; such a file is a page of text",)) from None
+    if not isinstance(given, dict):
+        raise TopicErrors((f"{file}: it should be keys and values, such as `article: my-article.md`",))
+    return given
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML's safe types but dates, which would fail on 2026-13-40; no aliases, and no key given twice."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012
+        first: [(tag, form) for tag, form in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias (*name) is used; write out what it stands for")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001
+        keys = [key.value for key, _ in node.value if isinstance(key.value, str)]
+        for place, key in enumerate(keys):
+            if key in keys[:place]:
+                line = node.value[place][0].start_mark.line + 1
+                raise yaml.YAMLError(f"{key}: given twice, again in line {line}; keep one")
+        return super().construct_mapping(node, deep)
+
+
+def _say_yaml(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return str(error).splitlines()[0]
+    return f"line {mark.line + 1}: not YAML ({getattr(error, 'problem', None) or 'broken'}); check indents and quotes"
+
+
+_IN_YAML = {
+    "tuple_type": "it is no list; write [one, two], or each on a line of its own behind a dash",
+    **dict.fromkeys(
+        ("model_type", "model_attributes_type", "dict_type"), "it is no set of keys; write each as key: value"
+    ),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "it is neither true nor false"),
+}
+"""What pydantic's words for Python's types mean to somebody who writes YAML."""
+
+
+def say_mistake(problem: Any, *, example: str) -> str:
+    """One of pydantic's findings as ``key path: what``; ``example`` is the file that explains the keys."""
+    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]).lstrip(".")
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        message = f"there is no such key; {example} explains those that there are"
+    if problem["type"] == "missing":
+        message = "missing; it is needed"
+    message = _IN_YAML.get(problem["type"], message)
+    return f"{path}: {message}" if path else message

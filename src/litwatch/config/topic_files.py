@@ -1,0 +1,273 @@
+"""The editors' YAML files → Topics, with every mistake of every file at once, each as ``file: key path: what``.
+
+YAML is read safely and strictly: a key given twice, an unknown key, a value that YAML made something else of, are
+mistakes. An article may only lie beside its topic file. This module refuses to guess what an editor meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+
+from litwatch.config.strict_yaml import parse_mapping, read_mapping, say_mistake
+from litwatch.model.errors import StrategyError, TopicErrors
+from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.model.text.mail_address import check_mail_address
+from litwatch.model.topic import Feed, Pin, QuestionKind, Thresholds, Topic
+from litwatch.strategy import parse
+from litwatch.strategy.published_filters import PUBLISHED
+
+MEMBERS = "members.yaml"
+"""The one YAML file of the folder that is no topic (``member_file``)."""
+
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+
+
+def read_topics(folder: Path) -> tuple[Topic, ...]:
+    """Every topic of the folder's ``*.yaml`` files, by slug. Raises TopicErrors with all mistakes of all files."""
+    topics, problems = read_topic_files(folder)
+    if problems:
+        raise TopicErrors(problems)
+    return topics
+
+
+def read_topic_files(folder: Path) -> tuple[tuple[Topic, ...], tuple[str, ...]]:
+    """The good topics of the folder, by slug, and one line for each mistake in the others, so that the rest go on.
+
+    A folder that does not exist is a mistake, an empty one is not.
+    """
+    if not folder.is_dir():
+        return (), (f"{folder}: there is no such folder; LITWATCH_QUERIES says where the topic files are",)
+    topics: list[Topic] = []
+    problems = [f"{odd}: a topic file's name ends in .yaml; rename it" for odd in sorted(folder.glob("*.yml"))]
+    for file in sorted(folder.glob("*.yaml")):
+        if file.name == MEMBERS:
+            continue
+        try:
+            topics.append(_read(file))
+        except TopicErrors as errors:
+            problems += errors.problems
+    return tuple(topics), tuple(problems)
+
+
+def slug_of(problem: str) -> str:
+    """The topic whose file a line of ``read_topic_files`` is about.
+
+    >>> slug_of("a: b/queries/sleep.yaml: strategy: missing; every topic needs it")
+    'sleep'
+    """
+    file, ending, _ = problem.partition(".yaml: ")
+    return Path(file if ending else problem.partition(": ")[0]).name
+
+
+def _read(file: Path) -> Topic:
+    if not SLUG.fullmatch(file.stem):
+        raise TopicErrors((f"{file}: the name may hold a-z, 0-9 and '-' only, 80 at most; rename the file",))
+    return _topic(read_mapping(file), file)
+
+
+def parse_topic(text: str, file: Path) -> Topic:
+    """The topic of one file's text. Raises TopicErrors with all its mistakes; ``file`` is named in them."""
+    return _topic(parse_mapping(text, file), file)
+
+
+def _topic(given: dict[Any, Any], file: Path) -> Topic:
+    try:
+        form = _Form.model_validate(given, context={"folder": file.parent})
+    except ValidationError as error:
+        raise TopicErrors(tuple(f"{file}: {_say(problem)}" for problem in error.errors(include_url=False))) from None
+    return form.topic(file)
+
+
+def _say(problem: Any) -> str:
+    said = say_mistake(problem, example="queries/insulin-resistance.yaml")
+    return said.replace("missing; it is needed", "missing; every topic needs it")
+
+
+def _text(value: object) -> object:
+    """YAML reads some plain words as numbers, dates or truth values; an editor meant text."""
+    if isinstance(value, bool) or (not isinstance(value, str) and value is not None):
+        raise ValueError(f"YAML reads this as {type(value).__name__}, not as text; put it in quotes")
+    return value
+
+
+def _one_line(value: str) -> str:
+    value = " ".join(value.split())
+    if not value:
+        raise ValueError("it is empty")
+    return value
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError("it should be a day, such as 2026-02-16") from None
+
+
+def _beside(value: str, info: ValidationInfo) -> str:
+    """Only a file beside the topic file: a path could lead anywhere on this machine."""
+    folder: Path = (info.context or {})["folder"]
+    article = folder / value
+    if Path(value).is_absolute() or article.resolve().parent != folder.resolve():
+        raise ValueError(f"{value!r} must lie beside this file; give its name only")
+    if not article.is_file():
+        raise ValueError(f"there is no file {article}; save the article's page there")
+    return value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("it should be an http or https address")
+    return value
+
+
+def _strategy(value: str) -> str:
+    try:
+        parse(value)
+    except StrategyError as error:
+        raise ValueError(str(error)) from None
+    return value
+
+
+def _published(value: str) -> str:
+    if value not in PUBLISHED:
+        raise ValueError(f"there is no published filter {value!r}; there are {', '.join(sorted(PUBLISHED))}")
+    return value
+
+
+def _read_by(parse_it: Callable[[Any], Any]) -> Callable[[object], object]:
+    def read(value: object) -> object:
+        if value is None or isinstance(value, bool) or not isinstance(value, str | int):
+            raise ValueError("it should be an identifier, as text or number")
+        return parse_it(value)
+
+    return read
+
+
+Text = Annotated[str, BeforeValidator(_text), AfterValidator(_one_line)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, hide_input_in_errors=True)
+
+
+class _FeedForm(_Strict):
+    name: Text
+    url: Annotated[Text, AfterValidator(_web_address)]
+
+
+class _PinForm(_Strict):
+    marker: int | None = Field(None, ge=1, strict=True)
+    position: int | None = Field(None, ge=1, strict=True)
+    pmid: Annotated[Pmid, BeforeValidator(_read_by(parse_pmid))] | None = None
+    doi: Annotated[Doi, BeforeValidator(_read_by(lambda value: parse_doi(str(value))))] | None = None
+    not_in_pubmed: bool = Field(False, strict=True)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> _PinForm:
+        if self.marker is None and self.position is None:
+            raise ValueError("it should name a marker, a position in the reference list, or both")
+        if self.not_in_pubmed and self.pmid is not None:
+            raise ValueError("it gives a PMID and says not_in_pubmed; keep one")
+        if self.position is None and self.pmid is None and not self.not_in_pubmed:
+            raise ValueError("it should say which paper the marker means: its position in the list, or its pmid")
+        return self
+
+
+_DEFAULT = Thresholds()
+
+
+class _ThresholdsForm(_Strict):
+    reassess_after_days: int = Field(_DEFAULT.reassess_after_days, ge=1, le=3650, strict=True)
+    guideline_reassess_after_days: int = Field(_DEFAULT.guideline_reassess_after_days, ge=1, le=3650, strict=True)
+    hazard_ratio: float = Field(_DEFAULT.hazard_ratio, ge=0.1, le=10, allow_inf_nan=False)
+    review_level: int = Field(_DEFAULT.review_level, ge=1, le=7, strict=True)
+    escalate_after_days: int = Field(_DEFAULT.escalate_after_days, ge=1, le=365, strict=True)
+    digest_items: int = Field(_DEFAULT.digest_items, ge=1, le=100, strict=True)
+
+
+def override(topic: Topic, key: str, value: str) -> Topic:
+    """The topic with one key of its file set otherwise, for example ``thresholds.review_level`` to ``3``.
+
+    Raises TopicErrors where there is no such key or the value does not fit. Thresholds and the question's kind can be
+    set so; they decide without another search.
+    """
+    try:
+        if key == "question_kind":
+            return replace(topic, question_kind=QuestionKind(value))
+        name = key.removeprefix("thresholds.")
+        if name == key or name not in _ThresholdsForm.model_fields:
+            names = ", ".join(f"thresholds.{name}" for name in _ThresholdsForm.model_fields)
+            raise TopicErrors((f"{key}: it cannot be set so; there are question_kind, {names}",))
+        number = int(value) if value.isdecimal() else float(value)
+        form = _ThresholdsForm.model_validate({**asdict(topic.thresholds), name: number})
+    except ValidationError as error:
+        raise TopicErrors(tuple(f"{key}={value}: {problem['msg']}" for problem in error.errors())) from None
+    except ValueError as error:
+        raise TopicErrors((f"{key}={value}: {error}",)) from None
+    return replace(topic, thresholds=Thresholds(**form.model_dump()))
+
+
+class _Form(_Strict):
+    article: Annotated[Text, AfterValidator(_beside)]
+    title: Text | None = None
+    question_kind: QuestionKind = QuestionKind.OTHER
+    strategy: Annotated[Text, AfterValidator(_strategy)]
+    filters: tuple[Annotated[Text, AfterValidator(_published)], ...] = ()
+    recipients: tuple[Annotated[Text, AfterValidator(check_mail_address)], ...] = ()
+    escalate_to: tuple[Annotated[Text, AfterValidator(check_mail_address)], ...] = ()
+    feeds: tuple[_FeedForm, ...] = ()
+    pins: tuple[_PinForm, ...] = ()
+    thresholds: _ThresholdsForm | None = None
+    supplements: bool = Field(True, strict=True)
+    last_reviewed: Annotated[date, BeforeValidator(_day)] | None = None
+
+    @model_validator(mode="after")
+    def _pins_agree(self) -> _Form:
+        for what in ("marker", "position"):
+            numbers = [number for pin in self.pins if (number := getattr(pin, what)) is not None]
+            if what == "position":
+                # Two markers may mean one entry of the list, but not two papers.
+                papers = {(p.position, p.pmid, p.doi, p.not_in_pubmed) for p in self.pins if p.position is not None}
+                numbers = [position for position, *paper in papers if any(paper)]
+            twice = sorted({number for number in numbers if numbers.count(number) > 1})
+            if twice:
+                raise ValueError(f"pins: {what} {', '.join(map(str, twice))} is pinned twice; keep one")
+        return self
+
+    def topic(self, file: Path) -> Topic:
+        """What the form says, as the rest of litwatch knows it."""
+        return Topic(
+            slug=file.stem,
+            file=file,
+            article=file.parent / self.article,
+            title=self.title,
+            question_kind=self.question_kind,
+            strategy=self.strategy,
+            filters=self.filters,
+            recipients=tuple(dict.fromkeys(self.recipients)),
+            feeds=tuple(Feed(feed.name, feed.url) for feed in self.feeds),
+            pins=tuple(Pin(p.marker, p.position, p.pmid, p.doi, p.not_in_pubmed) for p in self.pins),
+            thresholds=Thresholds(**self.thresholds.model_dump()) if self.thresholds else Thresholds(),
+            supplements=self.supplements,
+            escalate_to=tuple(dict.fromkeys(self.escalate_to)),
+            last_reviewed=self.last_reviewed,
+        )

@@ -1,0 +1,122 @@
+"""What differs: (what the article rests on, what was known before, what is observed now) → changes.
+
+A change is a fact without judgement; it stays open until a person closes it. This module refuses to say
+whether a change matters (``triage``) and what to do (``verdict``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+
+from litwatch.decisions.paper_state import RETRACTIONS, Standing, settle, standing_of, watch_events
+from litwatch.model.change import Change, ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.paper_notice import PaperState, Source, WatchEntry
+from litwatch.model.record import Record
+
+_KINDS: Mapping[PaperState, ChangeKind] = {
+    PaperState.RETRACTED: ChangeKind.CITED_RETRACTED,
+    PaperState.RETRACTED_REPUBLISHED: ChangeKind.CITED_RETRACTED_REPUBLISHED,
+    PaperState.PARTLY_RETRACTED: ChangeKind.CITED_PARTLY_RETRACTED,
+    PaperState.WITHDRAWN: ChangeKind.CITED_WITHDRAWN,
+    PaperState.CONCERN: ChangeKind.CITED_CONCERN,
+    PaperState.REINSTATED: ChangeKind.CITED_REINSTATED,
+    PaperState.UPDATED: ChangeKind.CITED_UPDATED,
+    PaperState.REPUBLISHED: ChangeKind.CITED_REPUBLISHED,
+    PaperState.ERRATUM: ChangeKind.CITED_ERRATUM,
+}
+"""The states that open a change; letters and reprints do not."""
+_COVERED: Mapping[PaperState, frozenset[PaperState]] = {
+    PaperState.RETRACTED: RETRACTIONS,
+    PaperState.CONCERN: frozenset({PaperState.CONCERN, *RETRACTIONS}),
+    PaperState.ERRATUM: frozenset(
+        {PaperState.ERRATUM, PaperState.PARTLY_RETRACTED, PaperState.REPUBLISHED, *RETRACTIONS}
+    ),
+    PaperState.PARTLY_RETRACTED: frozenset({PaperState.PARTLY_RETRACTED, *RETRACTIONS}),
+    PaperState.WITHDRAWN: frozenset({PaperState.WITHDRAWN, PaperState.UPDATED, *RETRACTIONS}),
+}
+"""What PubMed has to show for an entry of the second source to be no news."""
+
+
+def find_cited_changes(
+    cited: Iterable[Pmid],
+    before: Mapping[Pmid, Record],
+    now: Mapping[Pmid, Record],
+    missing: Iterable[Pmid] = (),
+    *,
+    notices: Mapping[Pmid, Record] | None = None,
+    watched: Mapping[Pmid, Sequence[WatchEntry]] | None = None,
+    restored: Collection[Pmid] = (),
+) -> tuple[Change, ...]:
+    """Changes to the papers that an article cites, in the order of ``cited``.
+
+    ``now`` holds what the citation sweep delivered, ``before`` the last observation of the same PMIDs; a PMID in
+    ``missing`` was asked for and left out by PubMed, one in neither was not looked at and says nothing. ``notices``
+    holds records of notices as far as known, ``watched`` what Retraction Watch says of each paper. Every notice that
+    stands on a record is returned every time, also one that stood there before litwatch first looked (rule R-17: nobody
+    told the article); the store keeps the first. An entry of Retraction Watch that PubMed shows already is no second
+    change, nor a reinstatement of a paper whose retraction PubMed has taken back (``restored``).
+    """
+    gone = frozenset(missing)
+    changes: list[Change] = []
+    for pmid in dict.fromkeys(cited):
+        if pmid in gone:
+            changes.append(Change(ChangeKind.CITED_MISSING, pmid, ""))
+        record = now.get(pmid)
+        shown = standing_of(record, notices) if record is not None else ()
+        changes += [_change(pmid, each) for each in shown if each[0] in _KINDS]
+        if record is not None and pmid in before:
+            changes += _taken_back(pmid, standing_of(before[pmid], notices), shown)
+        last = record or before.get(pmid)  # where PubMed did not answer tonight, what it showed before still counts
+        if last is None or not last.is_notice:
+            known = {state for state, *_ in (standing_of(last, notices) if last else ())}
+            known |= {PaperState.REINSTATED} if pmid in restored else set()
+            changes += _second_source(pmid, (watched or {}).get(pmid, ()), known)
+    return tuple(changes)
+
+
+def _change(pmid: Pmid, standing: Standing) -> Change:
+    state, detail, notice = standing
+    return Change(_KINDS[state], pmid, detail, notice)
+
+
+def _taken_back(pmid: Pmid, before: Iterable[Standing], now: Sequence[Standing]) -> Iterable[Change]:
+    """Notices that stood and are gone; the last retraction among them is a reinstatement."""
+    for standing in before:
+        state, detail, notice = standing
+        if state not in _KINDS or standing in now or (notice is None and any(state is other for other, *_ in now)):
+            continue  # a notice that PubMed had not linked to a PMID may stand still, linked by now
+        if state in RETRACTIONS and not any(other in RETRACTIONS for other, *_ in now):
+            yield Change(ChangeKind.CITED_REINSTATED, pmid, f"{_KINDS[state]}: {detail}", notice)
+        elif not any(detail == other for _, other, _ in now):  # else it is the same notice, better understood
+            yield Change(ChangeKind.NOTICE_WITHDRAWN, pmid, f"{_KINDS[state]}: {detail}", notice)
+
+
+def _second_source(pmid: Pmid, entries: Sequence[WatchEntry], shown: Collection[PaperState]) -> Iterable[Change]:
+    """What Retraction Watch says and PubMed does not show; what a reinstatement has ended counts no more."""
+    said = settle(watch_events(entries), Source.WATCH)
+    for event in watch_events(entries):
+        is_last = event.state is PaperState.REINSTATED and said.state is PaperState.REINSTATED
+        if (event.detail in said.standing or is_last) and not _COVERED.get(event.state, {event.state}) & {*shown}:
+            yield Change(_KINDS[event.state], pmid, event.detail, event.notice_pmid)
+
+
+def find_new_records(
+    found: Iterable[Record], cited: Collection[Pmid], seen: Collection[Pmid], since: date
+) -> tuple[Change, ...]:
+    """Records on the topic that the article could not know: neither cited nor seen before, and new since ``since``.
+
+    New means that the record was created, entered or first indexed on ``since`` or later. All three count, because
+    NLM sets the entry date back for papers that come over a year late, and because a record is found by its MeSH
+    headings only once it has them (NLM Technical Bulletin, Nov–Dec 2008; rule R-22). A later revision of an older
+    record does not make it new evidence. A record without any of these dates is taken as new.
+    """
+    changes = []
+    for record in found:
+        if record.pmid in cited or record.pmid in seen:
+            continue
+        days = [day for day in (record.created, record.entered, record.mesh_dated) if day is not None]
+        if not days or max(days) >= since:
+            changes.append(Change(ChangeKind.NEW_RECORD, record.pmid, ""))
+    return tuple(changes)

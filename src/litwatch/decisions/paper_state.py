@@ -1,0 +1,254 @@
+"""How a cited paper stands: a state machine over what PubMed and Retraction Watch have said of it, with dates.
+
+Each source is followed on its own; within one, the newest of a retraction and a reinstatement decides, and a
+reinstatement ends the concern before it. Between sources nothing is settled by machine: the graver state counts, and
+where they differ both are shown (rule R-20: four sources agreed on 3 % of retracted papers). A notice is never taken
+for the paper, and a Cochrane review that has a newer version, or was withdrawn for one, is not retracted. This module
+refuses to look anything up and to say what an article must do about it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.paper_notice import PaperState, Source, WatchEntry, says_partial
+from litwatch.model.record import RETRACTED_PUBLICATION, Notice, Record, RefType
+
+GRAVITY: Mapping[PaperState, int] = {state: rank for rank, state in enumerate(PaperState)}
+"""0 is the gravest."""
+
+ASKS_FOR_EYES = frozenset(PaperState) - {PaperState.COPIED, PaperState.COMMENTED, PaperState.SOUND}
+"""States that open an alert; letters and reprints are common and only listed (NLM's linked citations)."""
+
+RETRACTIONS = frozenset({PaperState.RETRACTED, PaperState.RETRACTED_REPUBLISHED})
+_WEIGHT = dict.fromkeys(RETRACTIONS, "retracted") | {PaperState.CONCERN: "concern"}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a source said of a paper, or took back."""
+
+    day: date
+    """Of the notice for Retraction Watch; for PubMed the day on which litwatch saw it first, or saw it gone."""
+    source: Source
+    state: PaperState
+    ended: bool
+    """True where a notice that stood before is gone."""
+    detail: str
+    """What identifies the notice with its source: ``PMID 9``, its citation line, ``Retraction Watch 9``."""
+    notice_pmid: Pmid | None = None
+    notice_doi: Doi | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One source's last word."""
+
+    source: Source
+    state: PaperState
+    since: date | None
+    """The day of the event that made it so; None where the source has said nothing."""
+    standing: frozenset[str] = frozenset()
+    """What identifies the notices that stand, ``Event.detail``."""
+    outlived: frozenset[str] = frozenset()
+    """What identifies those that the source shows still, though a reinstatement has ended them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Integrity:
+    """How a paper stands on a day, by whom, and how it came to it."""
+
+    state: PaperState
+    sayings: tuple[Saying, ...]
+    """PubMed first; Retraction Watch only where its table was read."""
+    history: tuple[Event, ...]
+    """Oldest first."""
+
+    @property
+    def standing(self) -> frozenset[str]:
+        """What identifies the notices that stand, of all sources."""
+        return frozenset().union(*(each.standing for each in self.sayings))
+
+    @property
+    def outlived(self) -> frozenset[str]:
+        """What identifies the notices that are shown still and hold no longer, of all sources."""
+        return frozenset().union(*(each.outlived for each in self.sayings))
+
+    @property
+    def disagree(self) -> bool:
+        """Whether the sources differ on retraction or concern. Errata and newer versions are NLM's alone to list."""
+        return len({_WEIGHT.get(each.state) for each in self.sayings}) > 1
+
+
+_WITHDRAWN = re.compile(r"\W{0,3}(?:withdrawn|temporary removal|removed)\b\s*[:.\-–—\]]", re.IGNORECASE)
+_LINKED: Mapping[RefType, PaperState] = {
+    RefType.RETRACTION_IN: PaperState.RETRACTED,
+    RefType.RETRACTED_AND_REPUBLISHED_IN: PaperState.RETRACTED_REPUBLISHED,
+    RefType.EXPRESSION_OF_CONCERN_IN: PaperState.CONCERN,
+    RefType.UPDATE_IN: PaperState.UPDATED,
+    RefType.CORRECTED_AND_REPUBLISHED_IN: PaperState.REPUBLISHED,
+    RefType.ERRATUM_IN: PaperState.ERRATUM,
+    RefType.REPUBLISHED_IN: PaperState.COPIED,
+    RefType.REPRINT_IN: PaperState.COPIED,
+    RefType.COMMENT_IN: PaperState.COMMENTED,
+}
+"""NLM, "Errata, Retractions, and Other Linked Citations in PubMed": the "In" forms stand on the affected paper."""
+
+BY_TYPE = "publication type Retracted Publication"
+BY_TITLE = "its title says so"
+Standing = tuple[PaperState, str, Pmid | None]
+"""What a record shows: the state, the notice that makes it so, and its PMID."""
+
+
+def standing_of(record: Record, notices: Mapping[Pmid, Record] | None = None) -> tuple[Standing, ...]:
+    """What a record shows against its paper, in PubMed's order, the publication type first where no notice is linked.
+
+    ``notices`` holds the records of the notices as far as they are known: only their titles tell a partial retraction
+    from another erratum, and a version that withdraws a review from one that updates it. A record that announces
+    something about another paper has no standing of its own: the "Of" and "For" forms are never read.
+    """
+    known = notices or {}
+    found: list[Standing] = []
+    for notice in record.notices:
+        state = _state_of(notice, known.get(notice.pmid) if notice.pmid else None)
+        if state is not None:
+            found.append((state, f"PMID {notice.pmid}" if notice.pmid else notice.source, notice.pmid))
+    retracted = any(state in RETRACTIONS for state, *_ in found)
+    if record.has_type(RETRACTED_PUBLICATION) and not retracted:
+        # PubMed sometimes sets the publication type before it links the notice, or never links one.
+        found.insert(0, (PaperState.RETRACTED, BY_TYPE, None))
+    elif _WITHDRAWN.match(record.title) and not retracted:
+        found.insert(0, (PaperState.WITHDRAWN, BY_TITLE, None))
+    return tuple(found)
+
+
+def _state_of(notice: Notice, announcing: Record | None) -> PaperState | None:
+    state = _LINKED.get(notice.ref_type)
+    told = f"{notice.source} {notice.note or ''} {announcing.title if announcing else ''}"
+    # "PartialRetractionIn" stood in the DTD until 2016 and still stands in older files.
+    if state is PaperState.ERRATUM and says_partial(told):
+        return PaperState.PARTLY_RETRACTED
+    if notice.ref_type is RefType.UNKNOWN and "PartialRetractionIn" in (notice.note or ""):
+        return PaperState.PARTLY_RETRACTED
+    if state is PaperState.UPDATED and announcing is not None and _WITHDRAWN.match(announcing.title):
+        return PaperState.WITHDRAWN
+    return state
+
+
+def pubmed_events(
+    observations: Iterable[tuple[date, Record]], notices: Mapping[Pmid, Record] | None = None
+) -> tuple[Event, ...]:
+    """What PubMed said of one paper and took back, from its record's observations, oldest first."""
+    events: list[Event] = []
+    before: tuple[Standing, ...] = ()
+    for day, record in observations:
+        now = standing_of(record, notices)
+        for state, detail, pmid in before:
+            if (state, detail, pmid) not in now and not _stands_otherwise(state, pmid, now):
+                events.append(Event(day, Source.PUBMED, state, True, detail, pmid))
+        for state, detail, pmid in now:
+            if (state, detail, pmid) not in before:
+                events.append(Event(day, Source.PUBMED, state, False, detail, pmid))
+        before = now
+    return tuple(events)
+
+
+def _stands_otherwise(state: PaperState, pmid: Pmid | None, now: Iterable[Standing]) -> bool:
+    """Whether a notice that PubMed had not linked to a PMID stands still, linked by now."""
+    return pmid is None and any(state is other for other, *_ in now)
+
+
+def watch_detail(entry: WatchEntry) -> str:
+    """What identifies an entry: its number in the table, which stays while its other columns are completed."""
+    return f"{Source.WATCH} {entry.entry}"
+
+
+def watch_events(entries: Iterable[WatchEntry]) -> tuple[Event, ...]:
+    """What the Retraction Watch table says of one paper, oldest first."""
+    ordered = sorted(entries, key=lambda entry: (entry.noticed, GRAVITY[entry.state], entry.entry))
+    return tuple(
+        Event(
+            entry.noticed,
+            Source.WATCH,
+            entry.state,
+            False,
+            watch_detail(entry),
+            entry.notice_pmid,
+            entry.notice_doi,
+        )
+        for entry in ordered
+    )
+
+
+def settle(events: Sequence[Event], source: Source) -> Saying:
+    """One source's last word from its events, oldest first.
+
+    The gravest notice that stands names the state. The newest of retraction and reinstatement decides: a reinstatement
+    takes away what stood before it against the whole paper or a part of it, and a retraction that is taken back, with
+    none left, is a reinstatement. What comes with the reinstatement or after it stands: a retraction that gives way to
+    a partial one leaves the part retracted.
+    """
+    standing: dict[tuple[PaperState, str], Event] = {}
+    outlived: set[str] = set()
+    reinstated: Event | None = None
+    for event in events:
+        key = (event.state, event.detail)
+        if event.ended:
+            standing.pop(key, None)
+        elif event.state is not PaperState.REINSTATED:
+            standing[key] = event
+            outlived.discard(event.detail)
+        if _reinstates(event, standing):
+            reinstated = event
+            over = [key for key in standing if key[0] in _ENDED_BY[event.state]]
+            outlived |= {standing.pop(key).detail for key in over}
+        elif event.state in RETRACTIONS and not event.ended:
+            reinstated = None
+    states = [(each.state, each.day) for each in standing.values()]
+    states += [(PaperState.REINSTATED, reinstated.day)] if reinstated is not None else []
+    details = frozenset(detail for _, detail in standing)
+    if not states:
+        return Saying(source, PaperState.SOUND, events[-1].day if events else None, details, frozenset(outlived))
+    state, since = min(states, key=lambda each: (GRAVITY[each[0]], each[1]))
+    return Saying(source, state, since, details, frozenset(outlived))
+
+
+def _reinstates(event: Event, standing: Iterable[tuple[PaperState, str]]) -> bool:
+    """Whether an event says that the paper holds again, in so many words or as the end of its last retraction."""
+    if event.state is PaperState.REINSTATED:
+        return True
+    return event.ended and event.state in RETRACTIONS and not any(state in RETRACTIONS for state, _ in standing)
+
+
+_ENDED_BY: Mapping[PaperState, frozenset[PaperState]] = {
+    PaperState.REINSTATED: RETRACTIONS | {PaperState.CONCERN, PaperState.WITHDRAWN, PaperState.PARTLY_RETRACTED},
+    **dict.fromkeys(RETRACTIONS, frozenset({PaperState.PARTLY_RETRACTED})),
+}
+"""What a reinstatement ends, said in so many words or by a retraction that is gone. PubMed goes on linking the erratum
+that once retracted a part; an expression of concern that it links still is taken at its word."""
+
+
+def judge(
+    observations: Iterable[tuple[date, Record]],
+    entries: Iterable[WatchEntry],
+    *,
+    notices: Mapping[Pmid, Record] | None = None,
+    watched: bool,
+    gone: tuple[PaperState, date] | None = None,
+) -> Integrity:
+    """How one paper stands. ``watched`` says that the Retraction Watch table was read, so that its silence is one.
+
+    ``gone`` says that PubMed no longer serves the record (DELETED, MERGED, MISSING) and since when.
+    """
+    by_pubmed, by_watch = pubmed_events(observations, notices), watch_events(entries)
+    if gone is not None:
+        by_pubmed += (Event(gone[1], Source.PUBMED, gone[0], False, "no longer served"),)
+    sayings = [settle(by_pubmed, Source.PUBMED)]
+    if watched or by_watch:
+        sayings.append(settle(by_watch, Source.WATCH))
+    history = tuple(sorted((*by_pubmed, *by_watch), key=lambda event: event.day))
+    return Integrity(min((each.state for each in sayings), key=GRAVITY.__getitem__), tuple(sayings), history)

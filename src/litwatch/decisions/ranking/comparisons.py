@@ -1,0 +1,164 @@
+"""Several ways to say how close a record is to what an article cites and asks, and how far each can be trusted here.
+
+A signal is trusted as far as it finds the article's own cited papers again: each is hidden in turn, ranked among the
+records by what the others say, and the mean logarithm of its place is the measure. Nothing else is fitted to an
+article, and no label is read. This module refuses to join the signals (``ranking``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import eigh
+from scipy.sparse import csr_array, hstack
+
+from litwatch.decisions.ranking.papers import ArticleProfile, Paper
+from litwatch.decisions.ranking.term_matrix import Floats, Matrix, Terms, count_names, document_frequency, weigh
+
+_BM25_K1, _BM25_B = 1.5, 0.75
+"""Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework"."""
+_DIMENSIONS = 100
+"""Of the latent space (Deerwester 1990: "70 to 100 dimensions")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One way to compare, for one article."""
+
+    name: str
+    scores: Floats
+    """One a record; only their order is used."""
+    trust: float
+    """Nats by which it beats chance on the article's hidden papers, 0 or more."""
+
+
+_SAMPLE = 1000
+"""Rows that the themes are read off."""
+
+Indices = NDArray[np.int64]
+Profile = Callable[[Indices], Floats]
+"""From the places of some cited papers to a vector that records are multiplied with."""
+
+
+class Compared:
+    """Records and an article's papers in the same space, and the signals between them."""
+
+    def __init__(self, profile: ArticleProfile, records: Sequence[Paper], background: Sequence[Paper] = ()) -> None:
+        self._n, self._r = len(records), len(profile.cited)
+        papers = [*records, *profile.cited, *background]
+        terms = Terms([*([paper.title, paper.abstract] for paper in papers), [profile.question], profile.sentences])
+        titles = Terms([*([paper.title] for paper in papers), [profile.question]])
+        headings = count_names([*(paper.headings for paper in papers), (), ()])
+        self._counts = csr_array(hstack([terms.words, terms.pairs]))
+        self._plain = weigh(terms.words)
+        self._titles = weigh(csr_array(hstack([titles.words, titles.pairs])))
+        self._words = weigh(csr_array(hstack([terms.words, headings])))
+        self.text = weigh(self._counts)
+        """Stems and their pairs, weighted: records, cited papers, background, question, sentences."""
+        compared = papers[: self._n + self._r]
+        # A paper stands among its own references, so that sharing is the same in both directions.
+        some = any(paper.cites for paper in compared)
+        self._references = weigh(count_names([{paper.id, *paper.cites} if some else () for paper in compared]))
+        self._journals = count_names([[paper.journal] if paper.journal else [] for paper in compared])
+        self._sentences = any(profile.sentences)
+
+    def measure(self) -> tuple[Signal, ...]:
+        """Every signal with its trust."""
+        n, end = self._n, self._n + self._r
+        plain, words, text, titles = self._plain, self._words, self.text, self._titles
+        usual = _mean(words[:n])
+        question, in_title = _mean(text[[-2]]), _mean(titles[[-1]])
+        latent = _project(plain[:end])
+        feedback = _Bm25(self._counts, n)
+        compared: list[tuple[str, Matrix, Profile]] = [
+            ("words", plain, lambda some: _mean(plain[n + some])),
+            ("what sets them apart", words, lambda some: _mean(words[n + some]) - usual),
+            ("what they share", text, lambda some: _shared(text[n + some])),
+            ("question in the text", text, lambda _: question),
+            ("question in the title", titles, lambda _: in_title),
+            ("telling terms", feedback.weighted, lambda some: feedback.weigh_terms(n + some)),
+            ("latent themes", latent, lambda some: _mean(latent[n + some])),
+        ]
+        if self._sentences:
+            sentences = _mean(text[[-1]])
+            compared.append(("the article's sentences", text, lambda _: sentences))
+        if self._references.nnz:
+            compared.append(("shared references", self._references, lambda some: _mean(self._references[n + some])))
+        if self._journals.nnz:
+            compared.append(("the same journals", self._journals, lambda some: _mean(self._journals[n + some])))
+        return tuple(self._judge(name, matrix, profile) for name, matrix, profile in compared)
+
+    def _judge(self, name: str, matrix: Matrix, profile: Profile) -> Signal:
+        everyone = np.arange(self._r)
+        records, cited = matrix[: self._n], matrix[self._n : self._n + self._r]
+        whole = profile(everyone)
+        scores = _product(records, whole)
+        if self._r < 2:
+            return Signal(name, scores, 0.0)
+        shares = []
+        for hidden in everyone:
+            vector = profile(np.delete(everyone, hidden))
+            others = scores if vector is whole else _product(records, vector)  # the question's does not change
+            own = _product(cited[[hidden]], vector)[0]
+            place = np.count_nonzero(others > own) + 0.5 * np.count_nonzero(others == own) + 1
+            shares.append(place / (self._n + 1))
+        return Signal(name, scores, max(0.0, -1 - float(np.mean(np.log(shares)))))  # chance gives a mean of -1
+
+
+class _Bm25:
+    """Terms that tell the cited papers from the records (Robertson & Sparck Jones 1976), in BM25's measure."""
+
+    def __init__(self, counts: Matrix, records: int) -> None:
+        self._counts, self._n = counts, records
+        self._frequency = document_frequency(counts[:records])
+        length = np.asarray(counts.sum(axis=1)).ravel()
+        usual = float(length[:records].mean()) or 1.0
+        damping = _BM25_K1 * (1 - _BM25_B + _BM25_B * length / usual)
+        self.weighted = counts.copy()
+        spread = np.repeat(damping, np.diff(counts.indptr))
+        self.weighted.data = counts.data * (_BM25_K1 + 1) / (counts.data + spread)
+
+    def weigh_terms(self, cited: Indices) -> Floats:
+        """The relevance weight of every term that stands in the cited papers, 0 for the others."""
+        among = document_frequency(self._counts[cited])
+        inside = (among + 0.5) / (len(cited) - among + 0.5)
+        outside = (self._frequency + 0.5) / (self._n - self._frequency + 0.5)
+        return np.where(among > 0, np.maximum(np.log(inside / outside), 0), 0)
+
+
+def _mean(rows: Matrix) -> Floats:
+    return np.asarray(rows.mean(axis=0), dtype=np.float64).ravel() if rows.shape[0] else np.zeros(rows.shape[1])
+
+
+def _shared(rows: Matrix) -> Floats:
+    """The mean row, each term by the share of the rows that have it."""
+    share: Floats = document_frequency(rows) / max(1, rows.shape[0])
+    return _mean(rows) * share
+
+
+def _product(rows: Matrix, vector: Floats) -> Floats:
+    return np.asarray(rows @ vector, dtype=np.float64).ravel().round(12)
+
+
+def _project(rows: Matrix) -> Floats:
+    """Each row in the space of the strongest common themes, length 1; the rows themselves where there are few.
+
+    The themes are read off a thousand rows, evenly spaced: more do not change them, and take the longest of all.
+    """
+    sample = rows[np.unique(np.linspace(0, rows.shape[0] - 1, _SAMPLE).astype(np.int64))]
+    height = sample.shape[0]
+    themes = min(_DIMENSIONS, min(sample.shape) - 2)
+    if themes < 2:
+        return np.asarray(rows.todense())
+    # LAPACK on the likeness of the sample's rows, not ARPACK on the rows: where texts are alike, ARPACK starts anew
+    # with random numbers, and the same night again would have another order.
+    likeness = np.asarray((sample @ sample.T).todense()).round(12)
+    values, shares = eigh(likeness, subset_by_index=[height - themes, height - 1])
+    strong = values > 1e-9 * values.max()
+    directions = sample.T @ (shares[:, strong] / np.sqrt(values[strong]))
+    themed = rows @ directions
+    length = np.sqrt((themed**2).sum(axis=1, keepdims=True))
+    return np.asarray(np.where(length > 1e-9, themed / np.maximum(length, 1e-9), 0))  # below is rounding, no theme

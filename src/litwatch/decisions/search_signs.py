@@ -1,0 +1,111 @@
+"""Signs that a search no longer means or finds what it did, read from what it said and found before.
+
+A search that is understood otherwise, loses a phrase or finds too little looks whole at the door: only the past tells.
+This module refuses to decide which of the two, PubMed or the strategy, is at fault: an editor does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.model.search import Search, Window
+from litwatch.model.sweep import SearchPast
+from litwatch.model.text.phrases import count
+from litwatch.model.text.safe_text import clip, visible
+
+FEWEST = 3
+"""So many papers must be lost before it is more than chance; each has been looked up by its PMID."""
+
+_EDGE = timedelta(days=2)
+"""PubMed's index and a record's own dates may differ by a day, so nothing is expected at the window's beginning."""
+
+_DAYS = re.compile(r"\d{4}(?:/\d{1,2}){0,2}(?::\d{4}(?:/\d{1,2}){0,2})?(?=\[Date)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One reason to look at a strategy."""
+
+    clause: str
+    """For the verdict; its subject is the strategy."""
+    note: str
+    """For the report's account of the search, in full."""
+
+
+def compare_with_past(search: Search, past: SearchPast) -> tuple[Sign, ...]:
+    """How NCBI's understanding of a strategy differs from that of an earlier search with the same text.
+
+    The window's days are left out of the comparison; a warning that stood before is no news.
+    """
+    if past.searched_at is None:
+        return ()
+    then = past.searched_at.date().isoformat()
+    signs = []
+    if search.translation and past.translation and _without_days(search.translation) != _without_days(past.translation):
+        clause = f"PubMed understands it otherwise than on {then}"
+        signs.append(Sign(clause, f"{clause}, when the translation was: {clip(visible(past.translation), 1000)}"))
+    if fresh := [warning for warning in search.warnings if warning not in past.warnings]:
+        clause = f"PubMed warns of it as it did not on {then}"
+        signs.append(Sign(clause, f"{clause}: {'; '.join(fresh)}"))
+    return tuple(signs)
+
+
+def select_expected(found: Collection[Pmid], days: Mapping[Pmid, tuple[date, ...]], window: Window) -> frozenset[Pmid]:
+    """Those of the papers that an earlier search found which the window must find again, by the days of the record."""
+    first = window.first + _EDGE
+    return frozenset(pmid for pmid in found if pmid in days and any(first <= day <= window.last for day in days[pmid]))
+
+
+def select_lost(
+    vanished: Collection[Pmid], records: Mapping[Pmid, Record], gone: Collection[Pmid], window: Window
+) -> tuple[Pmid, ...]:
+    """Of the papers that a search no longer finds, those for which the record gives no reason.
+
+    A record that PubMed no longer serves was deleted or merged, and one whose days have left the window was re-dated.
+    """
+    return tuple(
+        pmid
+        for pmid in sorted(vanished)
+        if pmid not in gone and not (pmid in records and not _lies_in(records[pmid], window))
+    )
+
+
+def is_collapse(lost: Collection[Pmid], expected: Collection[Pmid]) -> bool:
+    """Whether more than half of what must be found is not, beyond chance."""
+    return len(lost) >= FEWEST and 2 * len(lost) > len(expected)
+
+
+def describe_collapse(lost: Collection[Pmid], expected: Collection[Pmid]) -> Sign:
+    """The failure, with what to do."""
+    clause = f"it no longer finds {len(lost)} of {count(len(expected), 'paper')} that it found before"
+    return Sign(
+        clause,
+        f"The search cannot be right: {clause} and that PubMed still dates in the window, PMID {_some(lost)}. The next"
+        " run asks again; if it lasts, an editor tries the strategy at PubMed and mends it",
+    )
+
+
+def describe_lost(lost: Collection[Pmid]) -> str:
+    """What a reader should know of a few papers that are lost without reason."""
+    return (
+        f"The search no longer finds {count(len(lost), 'paper')} that it found before and that PubMed still dates in"
+        f" the window: PMID {_some(lost)}. What was learnt of them is kept."
+    )
+
+
+def _some(pmids: Collection[Pmid]) -> str:
+    return ", ".join(map(str, sorted(pmids)[:5])) + (" and others" if len(pmids) > 5 else "")
+
+
+def _lies_in(record: Record, window: Window) -> bool:
+    days = (record.entered, record.created, record.mesh_dated, record.revised)
+    return any(day is not None and window.first <= day <= window.last for day in days)
+
+
+def _without_days(translation: str) -> str:
+    return " ".join(_DAYS.sub("<days>", translation).casefold().split())

@@ -1,0 +1,356 @@
+"""Which of an article's sentences a record bears on, and which passage of the record says so.
+
+A sentence and a record meet in words (the title, the abstract, MeSH headings and keywords), in papers that both cite,
+and in likeness to the papers that the sentence cites. Numbers, effect words and negations decide only which of two
+like passages is shown. This module refuses to say whether the record contradicts, reinforces or clarifies the
+sentence: that is the reader's to say (rule R-10).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+
+from litwatch.articles.model import Article
+from litwatch.articles.sentences import sentence_spans
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.model.text.abbreviations import find_abbreviations
+from litwatch.model.text.stems import Term, stems_of, terms_of
+
+Span = tuple[int, int]
+"""Start and end in a text, in characters; the end is not included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence of a record's abstract, or its title."""
+
+    part: int | None
+    """The abstract's part, counted from 0; None for the title."""
+    start: int
+    end: int
+    """Within the part's text."""
+    words: tuple[Span, ...]
+    """What it shares with the article's sentence, within the part's text, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """One sentence that a record bears on, and why."""
+
+    sentence: int
+    score: float
+    """Orders the sentences of one record; it is no probability."""
+    words: tuple[Span, ...]
+    """What the sentence shares with the record, within the sentence's text, in order."""
+    passage: Passage | None
+    """None where no sentence of the record shares enough."""
+    references: tuple[Pmid, ...]
+    """Papers that both the sentence and the record cite."""
+
+
+AT_MOST = 3
+"""So many sentences are named for one record."""
+
+_ENOUGH = 0.155
+"""A sentence that scores less is not named unless both cite the same paper: no sentence is better than a wrong one.
+Of 1,500 PubMed abstracts drawn at random 9 in 10 stay below it on the example article, of 272 on its topic 1 in 5."""
+
+_BESIDE = 0.75
+"""A further sentence is named if it scores at least this share of the first."""
+
+_BY_PASSAGE, _BY_RECORD, _BY_LIKENESS, _BY_REFERENCE, _BY_RELATION = 0.5, 0.3, 0.2, 0.5, 0.04
+_OF_QUESTION, _GENERAL = 0.15, 0.3
+"""How much a word of the question counts, and a word that papers of every subject use, both of a word's own weight."""
+
+_GENERAL_STEMS = stems_of(
+    "syndrome disease disorder condition treatment therapy therapeutic drug reduced reduction decrease improved"
+    " improvement impaired impairment response function control presence change loss action activity mechanism process"
+    " metabolic cardiovascular sensitivity adult age aged cell tissue body target serum plasma blood molecular"
+    " environmental influence complication disturbance dysfunction regular predisposition history family production"
+    " women men group"
+)
+_LEAD_WEIGHT = 0.35
+"""Words of a list's lead-in or heading count so much of the item's own."""
+
+_ENOUGH_TITLES = 20
+
+_FINDING = re.compile(r"result|finding|conclu|interpretation|outcome", re.IGNORECASE)
+_BEFORE_FINDING = re.compile(r"background|objective|aim|purpose|introduc|method|design|setting|context", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"\d\s?%|\bCI\b|\bp\s?[<=>]|\b(?:hazard|odds|risk|rate) ratio|\b(?:HR|OR|RR|SMD|MD)\b\s?[=:,(]?\s?\d", re.IGNORECASE
+)
+_EFFECT = re.compile(
+    r"\b(?:increas|decreas|reduc|improv|worsen|lower|rais|rose|fell|higher|lower|associat|predict|prevent|protect|impair|"
+    r"caus|led to|superior|inferior)",
+    re.IGNORECASE,
+)
+_AIM = re.compile(
+    r"^\W*(?:(?:here,? |therefore,? |thus,? )?we (?:conducted|performed|aimed|sought|investigated|examined|evaluated|"
+    r"studied|assessed|hypothesi[sz]ed)|the (?:present )?(?:aim|purpose|objective|goal)|(?:this|the present|our) "
+    r"(?:study|review|trial|paper) (?:aim|was (?:conducted|designed|performed)|investigate|examine|assess|evaluate)|"
+    r"to (?:determine|assess|investigate|examine|evaluate|study)|whether)\b",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(r"\b(?:no|not|nor|neither|without|unlikely|failed|did not|lack)\b|n't\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """One sentence of the article, ready to be compared."""
+
+    number: int
+    terms: tuple[Term, ...]
+    own: frozenset[str]
+    """The stems of its own words."""
+    weights: Mapping[str, float]
+    """Stem → weight, the lead-in's words included."""
+    total: float
+    cited: frozenset[Pmid]
+
+
+class Bearings:
+    """An article's sentences, ready to be compared with many records.
+
+    ``sentences_of`` says which sentences cite a paper, ``cited`` holds those of the papers that are known; a record is
+    never compared with itself. ``found`` are the topic's new records: a word that many of their titles hold tells
+    little about any one of them.
+    """
+
+    def __init__(
+        self,
+        article: Article,
+        sentences_of: Mapping[Pmid, tuple[int, ...]],
+        cited: Mapping[Pmid, Record],
+        found: Iterable[Record] = (),
+    ) -> None:
+        asked = stems_of(article.question or "")
+        sentences = [s for s in article.sentences if s.text not in article.leftovers]
+        own = {sentence.number: terms_of(sentence.text) for sentence in sentences}
+        spread = Counter(stem for terms in own.values() for stem in {term.stem for term in terms})
+        everyday = _count_titles(found)
+        self._weight = {
+            # A word of the question is in every paper of the topic, so it tells no sentence from another.
+            stem: math.log(1 + len(own) / count)
+            * (_OF_QUESTION if stem in asked else _GENERAL if stem in _GENERAL_STEMS else everyday.get(stem, 1.0))
+            for stem, count in spread.items()
+        }
+        self._telling = spread.keys() - asked - _GENERAL_STEMS
+        self._asked = asked
+        cites: dict[int, set[Pmid]] = {}
+        for pmid, numbers in sentences_of.items():
+            for number in numbers:
+                cites.setdefault(number, set()).add(pmid)
+        leads = _leads(article)
+        self._claims = tuple(
+            self._claim(number, terms, leads.get(number, ""), frozenset(cites.get(number, ())))
+            for number, terms in own.items()
+        )
+        self._average = sum(claim.total for claim in self._claims) / max(1, len(self._claims))
+        self._citing = {pmid: len(numbers) for pmid, numbers in sentences_of.items()}
+        texts = {pmid: stems_of(_whole(record)) - asked for pmid, record in cited.items()}
+        known = Counter(stem for stems in texts.values() for stem in stems)
+        self._rare = {stem: math.log(1 + (1 + len(texts)) / count) for stem, count in known.items()}
+        self._cited = texts
+
+    def _claim(self, number: int, terms: tuple[Term, ...], lead: str, cited: frozenset[Pmid]) -> _Claim:
+        weights = {term.stem: self._weight[term.stem] for term in terms}
+        for stem in stems_of(lead) - weights.keys():
+            weights[stem] = _LEAD_WEIGHT * self._weight.get(stem, 0.5)
+        own = frozenset(term.stem for term in terms)
+        return _Claim(number, terms, own, weights, sum(weights.values()), cited)
+
+    def find(self, record: Record, *, at_most: int = AT_MOST) -> tuple[Bearing, ...]:
+        """The sentences that the record bears on, most concerned first; none rather than a poor one."""
+        compared = _Compared(record)
+        ranked = sorted(self.rank(record, compared), key=lambda found: (-found[1], found[0].number))
+        least = max(_ENOUGH, _BESIDE * ranked[0][1]) if ranked else _ENOUGH
+        chosen = [
+            (claim, score, shared)
+            for claim, score, shared in ranked
+            if shared or (score >= least and not compared.stems.isdisjoint(claim.own & self._telling))
+        ]
+        return tuple(
+            Bearing(
+                claim.number,
+                round(score, 3),
+                _spans(claim.terms, compared.stems, self._telling),
+                compared.choose(claim, self._telling),
+                shared,
+            )
+            for claim, score, shared in chosen[:at_most]
+        )
+
+    def rank(
+        self, record: Record, compared: _Compared | None = None
+    ) -> Iterable[tuple[_Claim, float, tuple[Pmid, ...]]]:
+        """Every sentence with its score and the papers that it and the record both cite, in reading order."""
+        compared = compared or _Compared(record)
+        likeness = self._likeness(record, compared)
+        # Sentences that name what the question asks about: with a word of the claim beside it they state a relation.
+        needed = math.ceil(0.6 * len(self._asked))
+        on_question = [stems for stems in compared.sets[:-1] if needed and len(stems & self._asked) >= needed]
+        both = [pmid for pmid in record.cites if pmid in self._citing]
+        for claim in self._claims:
+            shared = tuple(pmid for pmid in both if pmid in claim.cited)
+            # As in BM25: a long sentence needs more, a quarter of it in proportion, and each further word adds less.
+            norm = 0.25 * claim.total + 0.75 * self._average
+            told = [
+                sum(claim.weights.get(stem, 0.0) * compared.weight[stem] for stem in each) for each in compared.sets
+            ]
+            best = max(told, default=0.0)
+            whole = sum(weight * compared.weight.get(stem, 0.0) for stem, weight in claim.weights.items())
+            near = max((likeness[pmid] for pmid in claim.cited if pmid in likeness), default=0.0)
+            states = any(not stems.isdisjoint(claim.own & self._telling) for stems in on_question)
+            linked = min(1.0, sum(2 / (1 + self._citing[pmid]) for pmid in shared))
+            score = (
+                _BY_PASSAGE * best / (best + norm + 1e-9)
+                + _BY_RECORD * whole / (whole + norm + 1e-9)
+                + _BY_LIKENESS * near
+                + _BY_REFERENCE * linked
+                + _BY_RELATION * states
+            )
+            yield claim, score, shared
+
+    def _likeness(self, record: Record, compared: _Compared) -> dict[Pmid, float]:
+        """How much of a cited paper's telling words the record has, from 0 to 1."""
+        return {
+            pmid: self._worth(stems & compared.stems) / max(1e-9, self._worth(stems))
+            for pmid, stems in self._cited.items()
+            if pmid != record.pmid
+        }
+
+    def _worth(self, stems: Set[str]) -> float:
+        return sum(self._rare[stem] for stem in stems)
+
+
+class _Shortened:
+    """A record's abbreviations: wherever one stands, the words stand that it was explained by."""
+
+    def __init__(self, record: Record) -> None:
+        defined = find_abbreviations(f"{record.title} {record.abstract_text}")
+        self._stems = {short: sorted(stems_of(long)) for short, long in defined.items()}
+        names = "|".join(map(re.escape, sorted(defined, key=len, reverse=True)))
+        self._pattern = re.compile(rf"\b(?:{names})\b") if names else None
+
+    def terms_of(self, text: str) -> tuple[Term, ...]:
+        found = terms_of(text)
+        if self._pattern is None:
+            return found
+        meant = [
+            Term(stem, match.start(), match.end())
+            for match in self._pattern.finditer(text)
+            for stem in self._stems[match[0]]
+        ]
+        return tuple(sorted((*found, *meant), key=lambda term: term.start))
+
+
+class _Compared:
+    """A record's sentences with their terms."""
+
+    def __init__(self, record: Record) -> None:
+        short = _Shortened(record)
+        self.places: list[tuple[int | None, int, int, tuple[Term, ...]]] = [
+            (None, 0, len(record.title), short.terms_of(record.title))
+        ]
+        self._texts: list[str | None] = [part.text for part in record.abstract]
+        self._title = record.title
+        self._labels = [f"{part.label or ''} {part.nlm_category or ''}" for part in record.abstract]
+        for number, part in enumerate(record.abstract):
+            terms = short.terms_of(part.text)
+            begins = [term.start for term in terms]
+            for start, end in sentence_spans(part.text):
+                own = terms[bisect_left(begins, start) : bisect_left(begins, end)]
+                self.places.append((number, start, end, own))
+        self.sets = [frozenset(term.stem for term in terms) for *_, terms in self.places]
+        self.sets.append(stems_of(_headings(record)))
+        self.stems: frozenset[str] = frozenset().union(*self.sets)
+        self.weight = self._weigh()
+
+    def _weigh(self) -> dict[str, float]:
+        """What the record is about counts fully, what it repeats half, what it mentions once a quarter.
+
+        "Patients had no family history of diabetes" does not make a paper one about family history.
+        """
+        about = self.sets[0] | self.sets[-1]
+        times = Counter(stem for stems in self.sets[1:-1] for stem in stems)
+        return {stem: 1.0 if stem in about else 0.5 if times[stem] > 1 else 0.25 for stem in self.stems}
+
+    def choose(self, claim: _Claim, telling: Set[str]) -> Passage | None:
+        """The sentence that shares most with the claim; of like ones, that which states a finding."""
+        best: tuple[float, int] | None = None
+        for index, (part, start, end, _) in enumerate(self.places):
+            shared = self.sets[index] & claim.weights.keys()
+            if shared.isdisjoint(claim.own & telling):
+                continue
+            worth = sum(claim.weights[stem] for stem in shared) * self._lean(part, start, end)
+            if best is None or worth > best[0] + 1e-9:
+                best = (worth, index)
+        if best is None:
+            return None
+        part, start, end, terms = self.places[best[1]]
+        return Passage(part, start, end, _spans(terms, claim.own, telling))
+
+    def _lean(self, part: int | None, start: int, end: int) -> float:
+        if part is None:
+            return 0.6
+        text = self._texts[part] or ""
+        said = text[start:end]
+        lean = 1.0 + 0.2 * bool(_NUMBER.search(said)) + 0.1 * bool(_EFFECT.search(said))
+        lean += 0.1 * bool(_NEGATION.search(said)) - 0.4 * bool(_AIM.search(said))
+        label = self._labels[part]
+        if len(self._texts) == 1 and not label.strip():
+            return lean + 0.3 * (start / max(1, len(text)))
+        return lean + 0.3 * bool(_FINDING.search(label)) - 0.3 * bool(_BEFORE_FINDING.search(label))
+
+
+def _count_titles(found: Iterable[Record]) -> dict[str, float]:
+    """Stem → how telling it is among the titles found: 1 in one or two, near 0 in all; empty for a few titles."""
+    titles = [stems_of(record.title) for record in found]
+    if len(titles) < _ENOUGH_TITLES:
+        return {}
+    total = len(titles) + 1
+    counted = Counter(stem for stems in titles for stem in stems)
+    rare = math.log(1 + total / 3)
+    return {stem: min(1.0, math.log(1 + total / (count + 1)) / rare) for stem, count in counted.items()}
+
+
+def _spans(terms: Iterable[Term], shared: Set[str], telling: Set[str]) -> tuple[Span, ...]:
+    """Where the shared words stand: the telling ones, and such general ones as stand right beside them."""
+    runs: list[list[Term]] = []
+    for term in terms:
+        if term.stem not in shared:
+            continue
+        if runs and term.start <= runs[-1][-1].end + 1:
+            runs[-1].append(term)
+        else:
+            runs.append([term])
+    kept = [term for run in runs if any(term.stem in telling for term in run) for term in run]
+    return tuple(dict.fromkeys((term.start, term.end) for term in kept))
+
+
+def _whole(record: Record) -> str:
+    return f"{record.title}\n{record.abstract_text}\n{_headings(record)}"
+
+
+def _headings(record: Record) -> str:
+    return "\n".join([*(heading.label for heading in record.mesh), *record.substances, *record.keywords])
+
+
+def _leads(article: Article) -> dict[int, str]:
+    """For each sentence its section's heading, and for an item of a list the sentence that opens it."""
+    leads = {}
+    for section in article.sections:
+        opener = ""
+        for sentence in section.sentences:
+            if sentence.kind.value in {"bullet", "numbered"}:
+                leads[sentence.number] = f"{section.heading} {opener}"
+            else:
+                leads[sentence.number] = section.heading
+                opener = sentence.text if sentence.text.endswith(":") else ""
+    return leads

@@ -1,0 +1,333 @@
+"""What a change means: evidence level, the sentences it bears on, priority, each with its reason.
+
+Levels and relevance order and mark; they never exclude (rule R-25), and nothing here touches a notice about a
+cited paper: it is always shown (the contract, line 4). This module refuses to name a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import IntEnum
+from functools import cache
+from types import MappingProxyType
+
+from litwatch.articles.model import Article
+from litwatch.decisions.evidence_level import Level, grade, mark
+from litwatch.decisions.paper_state import Integrity
+from litwatch.decisions.ranking import ArticleProfile, Judged, paper_of, rank_with_answers
+from litwatch.decisions.sentences_touched import Bearing, Bearings
+from litwatch.model.change import Change, ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.judgement import Effect
+from litwatch.model.paper_notice import PaperState, Source
+from litwatch.model.record import Record
+from litwatch.model.topic import Topic
+from litwatch.references.sentences_citing import Claims
+from litwatch.strategy import Expression, matches, parse
+from litwatch.strategy.published_filters import PUBLISHED
+
+__all__ = ["Level", "Priority", "Signal", "order_among_equals", "triage"]
+
+
+class Priority(IntEnum):
+    """The AHRQ surveillance programme's scale, lower is more urgent (Newberry 2013)."""
+
+    HIGH = 1
+    MEDIUM = 2
+    LOW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A change with its meaning."""
+
+    change: Change
+    priority: Priority
+    level: Level | None
+    """None for changes to cited records and for notices."""
+    reasons: tuple[str, ...]
+    """Sentences for a reader, most important first."""
+    relevance: float
+    """0 to 1: its place among the article's new records (``relevance``); orders those of one level, decides nothing."""
+    sentences: tuple[int, ...]
+    """Numbers of the article's sentences concerned, most concerned first."""
+    marks: tuple[str, ...] = ()
+    """``preprint``, ``animals only``, ``retracted`` …: what a reader must know before reading on."""
+    chance: float | None = None
+    """For a new record, the estimated chance that the board would keep it, 0 where it has answered; None where unknown.
+    Only sums over many records mean something."""
+    bearings: tuple[Bearing, ...] = ()
+    """Why a new record bears on each of its sentences, in their order: shared words, passage, shared references."""
+    taken_back: bool = False
+    """For an open notice that no longer stands."""
+    outlived: bool = False
+    """For an open notice that a reinstatement has ended: it is told as history with the reinstatement, which is open
+    too, and asks for nothing of its own."""
+
+
+_NONE_KEPT: Mapping[Pmid, Effect | None] = MappingProxyType({})
+
+PLACED = 200
+"""So many new records, the most urgent, are placed at sentences; a report shows far fewer in full."""
+
+
+_CITED: Mapping[ChangeKind, tuple[Priority, str]] = {
+    ChangeKind.CITED_RETRACTED: (Priority.HIGH, "The article cites this paper, and it has been retracted."),
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: (
+        Priority.HIGH,
+        "The article cites this paper, and it has been retracted and published again.",
+    ),
+    ChangeKind.CITED_PARTLY_RETRACTED: (
+        Priority.HIGH,
+        "The article cites this paper, and a part of it has been retracted. PubMed lists that among the errata.",
+    ),
+    ChangeKind.CITED_WITHDRAWN: (
+        Priority.HIGH,
+        "The article cites this paper, and its publisher has withdrawn it. That is no retraction: a Cochrane review is "
+        "withdrawn when it is out of date.",
+    ),
+    ChangeKind.CITED_REINSTATED: (
+        Priority.MEDIUM,
+        "The article cites this paper, which had been retracted, and the retraction has been taken back.",
+    ),
+    ChangeKind.CITED_UPDATED: (Priority.HIGH, "The article cites this paper, and a newer version of it exists."),
+    ChangeKind.CITED_CONCERN: (
+        Priority.HIGH,
+        "The article cites this paper, and its journal has published an expression of concern about it.",
+    ),
+    ChangeKind.CITED_REPUBLISHED: (
+        Priority.MEDIUM,
+        "The article cites this paper, and a corrected version has replaced it.",
+    ),
+    ChangeKind.CITED_ERRATUM: (
+        Priority.MEDIUM,
+        "The article cites this paper, and an erratum to it has been published. "
+        "PubMed lists partial retractions as errata too.",
+    ),
+    ChangeKind.CITED_MISSING: (
+        Priority.MEDIUM,
+        "The article cites this record, and PubMed no longer serves it: it was deleted or merged with another.",
+    ),
+    ChangeKind.NOTICE_WITHDRAWN: (
+        Priority.MEDIUM,
+        "The article cites this paper, and PubMed no longer shows a notice about it that it showed before.",
+    ),
+}
+
+
+def triage(
+    changes: Iterable[Change],
+    records: Mapping[Pmid, Record],
+    topic: Topic,
+    article: Article,
+    claims: Claims,
+    *,
+    integrity: Mapping[Pmid, Integrity] | None = None,
+    answers: Sequence[Judged] = (),
+    kept: Mapping[Pmid, Effect | None] = _NONE_KEPT,
+) -> tuple[Signal, ...]:
+    """Every change with its meaning, in order of urgency: changes to cited papers first, in every case.
+
+    ``records`` holds the latest observation of each record concerned; a change whose record was never delivered
+    still gives a signal; ``integrity`` says which notices stand, and ``answers`` what people said about new records,
+    which moves others like them; ``kept`` names the open ones that a reader has kept, which then say so. New records
+    follow by level, then by relevance, then by PMID; the first ``PLACED`` of them name the sentences that they bear on,
+    and then stand before those that bear on none.
+    """
+    changes = tuple(changes)
+    cited = {pmid: records[pmid] for pmid in sorted(claims.cited) if pmid in records}
+    new = [records[c.pmid] for c in changes if not c.is_about_cited and c.pmid in records]
+    ranked = _rank_new(new, cited.values(), article, answers)
+    signals = [
+        _judge_cited(change, records.get(change.pmid), claims, (integrity or {}).get(change.pmid))
+        if change.is_about_cited
+        else _judge_new(change, records.get(change.pmid), topic, claims, ranked)
+        for change in changes
+    ]
+    signals = [_tell_kept(each, kept) for each in _mark_outlived(signals)]
+    ordered = sorted(signals, key=_urgency)
+    cited = {pmid: records[pmid] for pmid in claims.sentences_of if pmid in records}
+    found = [records[each.change.pmid] for each in ordered if each.level and each.change.pmid in records]
+    bearings = Bearings(article, claims.sentences_of, cited, found)
+    first_new = next((place for place, each in enumerate(ordered) if not each.change.is_about_cited), len(ordered))
+    placed = ordered[first_new : first_new + PLACED]
+    ordered[first_new : first_new + PLACED] = [_place(each, records.get(each.change.pmid), bearings) for each in placed]
+    return tuple(sorted(ordered, key=_urgency))
+
+
+def _tell_kept(signal: Signal, kept: Mapping[Pmid, Effect | None]) -> Signal:
+    """The signal of a new record with what a reader said of it first, where one kept it.
+
+    One that contradicts or clarifies the article goes before all other new records: the verdict may rest on it.
+    """
+    if signal.change.is_about_cited or signal.change.pmid not in kept:
+        return signal
+    effect = kept[signal.change.pmid]
+    said = f"A reader finds that it {effect.value} the article." if effect else "A reader has kept it as relevant."
+    first = effect in {Effect.CONTRADICTS, Effect.CLARIFIES}
+    return replace(signal, reasons=(said, *signal.reasons), priority=Priority.HIGH if first else signal.priority)
+
+
+def _place(signal: Signal, record: Record | None, bearings: Bearings) -> Signal:
+    """The signal of a new record with the sentences that it bears on."""
+    found = bearings.find(record) if record is not None else ()
+    if not found:
+        return signal
+    sentences = tuple(bearing.sentence for bearing in found)
+    what = "sentence" if len(sentences) == 1 else "sentences"
+    by = "shared references" if not any(bearing.words for bearing in found) else "shared words"
+    by = "shared words and references" if by == "shared words" and any(b.references for b in found) else by
+    reason = f"Closest to {what} {_join(sentences)} of the article, by {by}."
+    return replace(signal, reasons=(*signal.reasons, reason), sentences=sentences, bearings=found)
+
+
+def _urgency(signal: Signal) -> tuple[float, ...]:
+    return (not signal.change.is_about_cited, *order_among_equals(signal))
+
+
+def order_among_equals(signal: Signal) -> tuple[float, ...]:
+    """A key that sorts signals of one kind: priority, evidence level, relevance, the newest PMID first.
+
+    A new record that bears on no sentence stands behind those of its priority that do, unless it is a guideline.
+    """
+    rank = signal.level.rank if signal.level else 8
+    aside = not signal.change.is_about_cited and not signal.sentences and rank > 1
+    return (signal.priority, aside, rank, -signal.relevance, -signal.change.pmid)
+
+
+def _judge_cited(change: Change, record: Record | None, claims: Claims, integrity: Integrity | None) -> Signal:
+    priority, reason = _CITED[change.kind]
+    if change.pmid not in claims.cited:
+        reason = reason.replace("The article cites", "The article cited", 1)
+    if change.pmid in claims.unconfirmed:
+        reason = reason.replace("The article cites", "The article most likely cites", 1)
+        reason += " Whether it is the paper that the reference names is not confirmed."
+    sentences = claims.sentences_of.get(change.pmid, ())
+    reasons, taken_back = [reason], False
+    if sentences:
+        reasons.append(f"{_count(len(sentences), 'sentence rests', 'sentences rest')} on it: {_join(sentences)}.")
+    if change.kind is ChangeKind.CITED_MISSING and integrity is not None and integrity.state in _GONE:
+        reasons.append(_GONE[integrity.state])
+    if change.kind is ChangeKind.NOTICE_WITHDRAWN:
+        reasons.append(f"The notice was: {change.detail}.")
+    elif change.kind not in _WITHOUT_NOTICE and record is not None and not _stands(change, record, integrity):
+        reasons.append(
+            "The notice no longer holds: it was taken back, or a reinstatement followed it. "
+            "The board still has to say what that means."
+        )
+        priority, taken_back = Priority.MEDIUM, True
+    marks = mark(record) if record else ()
+    return Signal(change, priority, None, tuple(reasons), 1.0, sentences, marks, taken_back=taken_back)
+
+
+def _mark_outlived(signals: Sequence[Signal]) -> list[Signal]:
+    """After a reinstatement the paper's history is one thing to look at: the newest reinstatement tells it.
+
+    All stays open until a person closes it. Where a retraction stands by any source, nothing is history.
+    """
+    retracted = {each.change.pmid for each in signals if each.change.kind in _RETRACTED and not each.taken_back}
+    newest = {each.change.pmid: each.change for each in signals if each.change.kind is ChangeKind.CITED_REINSTATED}
+    told = {pmid: reinstatement for pmid, reinstatement in newest.items() if pmid not in retracted}
+
+    def is_history(signal: Signal) -> bool:
+        reinstatement = told.get(signal.change.pmid)
+        return reinstatement is not None and signal.change != reinstatement and _is_over(signal)
+
+    return [replace(each, outlived=True) if is_history(each) else each for each in signals]
+
+
+def _is_over(signal: Signal) -> bool:
+    """Whether a notice is one that a reinstatement can end, and has ended."""
+    change = signal.change
+    if change.kind is ChangeKind.NOTICE_WITHDRAWN:
+        return change.detail.startswith(tuple(f"{kind}: " for kind in _CAN_END))
+    return change.kind is ChangeKind.CITED_REINSTATED or (change.kind in _CAN_END and signal.taken_back)
+
+
+_RETRACTED = frozenset({ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED})
+_CAN_END = _RETRACTED | {ChangeKind.CITED_PARTLY_RETRACTED, ChangeKind.CITED_WITHDRAWN, ChangeKind.CITED_CONCERN}
+"""Kinds of notice that are over once their paper is reinstated. An erratum or a newer version is not."""
+
+_GONE = {
+    PaperState.DELETED: "NLM's update files say that it was deleted.",
+    PaperState.MERGED: "It was most likely merged: another record bears its title or DOI.",
+}
+_WITHOUT_NOTICE = frozenset({ChangeKind.CITED_MISSING, ChangeKind.CITED_REINSTATED})
+"""Kinds that no notice on the record can take back by going."""
+
+
+def _stands(change: Change, record: Record, integrity: Integrity | None) -> bool:
+    if integrity is not None and change.detail in integrity.standing | integrity.outlived:
+        return change.detail in integrity.standing
+    if change.detail.startswith(f"{Source.WATCH} "):
+        return integrity is None
+    if change.notice_pmid is not None:
+        return any(notice.pmid == change.notice_pmid for notice in record.notices)
+    return record.is_retracted or any(notice.source == change.detail for notice in record.notices)
+
+
+def _rank_new(
+    new: Iterable[Record], cited: Iterable[Record], article: Article, answers: Sequence[Judged]
+) -> Mapping[Pmid, tuple[float, str | None, float | None]]:
+    """Each new record's place among them, from 0 to 1, what people's answers did to it, and its chance to be kept."""
+    records = {record.pmid: paper_of(record) for record in new}
+    sentences = tuple(s.text for s in article.sentences if s.text not in article.leftovers)
+    profile = ArticleProfile(article.question or "", tuple(map(paper_of, cited)), sentences)
+    ranking = rank_with_answers(profile, list(records.values()), answers)
+    chances = ranking.chances.tolist() if ranking.chances is not None else [None] * len(records)
+    return dict(zip(records, zip(ranking.shares, ranking.reasons, chances, strict=True), strict=True))
+
+
+def _judge_new(
+    change: Change,
+    record: Record | None,
+    topic: Topic,
+    claims: Claims,
+    ranked: Mapping[Pmid, tuple[float, str | None, float | None]],
+) -> Signal:
+    if record is None:
+        return Signal(change, Priority.LOW, None, ("The record itself has not been delivered yet.",), 0.0, ())
+    marks = mark(record)
+    shared_references = [pmid for pmid in record.cites if pmid in claims.sentences_of]
+    relevance, learnt, chance = ranked[change.pmid]
+    if record.is_notice:
+        reason = "It is a notice about another paper on the topic, not a study."
+        return Signal(change, Priority.LOW, None, (reason,), relevance, (), marks, chance)
+    level = grade(record, topic.question_kind)
+    read_from = f", by its {level.basis.value}" if level.provisional else ""
+    reasons = [f"{level.label} (level {level.rank} of 7{read_from})."]
+    reasons += [f"Take care: {', '.join(marks)}."] if marks else []
+    if named := [name for name in topic.filters if matches(_parsed(name), record, today=_ANY_DAY)]:
+        reasons.append(f"Passes the published filter {_join_names(named)}.")
+    if shared_references:
+        count = _count(len(shared_references), "paper", "papers")
+        reasons.append(f"It cites {count} that the article rests on.")
+    reasons += [learnt] if learnt else []
+    sound = not {"retracted", "protocol, no results", "animals only"} & set(marks)
+    priority = Priority.MEDIUM if level.rank <= topic.thresholds.review_level and sound else Priority.LOW
+    return Signal(change, priority, level, tuple(reasons), relevance, (), marks, chance)
+
+
+def _join(numbers: Collection[int]) -> str:
+    """``3``, ``3 and 5``, ``3, 5 and 7``."""
+    *others, last = map(str, numbers)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+@cache
+def _parsed(name: str) -> Expression:
+    return parse(PUBLISHED[name])
+
+
+_ANY_DAY = date.max
+"""No published filter speaks of a day."""
+
+
+def _join_names(names: Collection[str]) -> str:
+    return " and ".join(names)
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

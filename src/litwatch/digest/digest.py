@@ -1,0 +1,51 @@
+"""The Digest of one board member: which reports it holds, and its subject, the whole of it in one line.
+
+The subject is made of litwatch's own words only, so that no outside text can reach a header. This module refuses to
+lay out the mail (``digest_view``), to render and to send it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from litwatch.report.contents import (
+    FailedTopic,
+    Report,
+    order_reports,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one board member is told in one mail."""
+
+    recipient: str
+    day: date
+    reports: tuple[Report, ...]
+    """The member's articles, most urgent first, all-clear ones included."""
+    failed: tuple[FailedTopic, ...]
+    demonstration: bool
+    new_from: date | None = None
+    """First day that is news to the member, who may read a digest once a week; None for the digest's own day."""
+    items: int = 20
+    """At most so many new records in the mail; the rest are counted."""
+    dates: str = "en"
+    """A key of ``spelled_dates.DATE_FORMS``."""
+    urgent: bool = False
+    """Sent at once for a retraction, between two digests; it tells notices only."""
+
+    def is_news(self, day: date) -> bool:
+        """Whether what was reported first on that day is new to the member."""
+        return day >= (self.new_from or self.day)
+
+
+def compose_digest(recipient: str, day: date, reports: Iterable[Report], failed: Iterable[FailedTopic] = ()) -> Digest:
+    """One member's digest from everybody's reports: those that name the member, most urgent first.
+
+    ``failed`` is told to every member it is given for: an article that cannot be read has no recipients to ask.
+    """
+    own = [r for r in reports if recipient.casefold() in {address.casefold() for address in r.topic.recipients}]
+    unread = tuple(sorted(failed, key=lambda topic: topic.slug))
+    return Digest(recipient, day, order_reports(own), unread, any(report.demonstration for report in own))

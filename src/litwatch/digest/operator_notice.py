@@ -1,0 +1,73 @@
+"""What the operator is told when a night was not whole: one plain mail, in the words that the command line uses.
+
+It goes out on the day of the failure whatever the members' rhythm, also where no member could be told, because the
+only topic file is broken. A good night sends none: that a night took place at all is what ``litwatch doctor`` asks.
+This module refuses to judge what failed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from litwatch.digest.mail.letter import Letter
+from litwatch.model.text import phrases, spelled_dates
+from litwatch.model.text.safe_text import clip, visible
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Everything of one night that a person must look at, one sentence each."""
+
+    unread: Sequence[str]
+    """Articles that could not be read or searched at all."""
+    incomplete: Sequence[str]
+    """Articles whose search did not complete."""
+    unwritten: Sequence[str]
+    """Files that could not be written, or settings that could not be read."""
+    undelivered: Sequence[str]
+    """Mails that were refused, put off, or of which nobody knows."""
+
+    def __bool__(self) -> bool:
+        return any((self.unread, self.incomplete, self.unwritten, self.undelivered))
+
+
+def operator_letter(trouble: Trouble, recipient: str, day: date) -> Letter:
+    """The operator's mail about one night; the same trouble on the same day is the same letter."""
+    counted = [
+        phrases.count(number, noun, nouns)
+        for number, noun, nouns in (
+            (len(trouble.unread), "article not read", "articles not read"),
+            (len(trouble.incomplete), "search not complete", "searches not complete"),
+            (len(trouble.unwritten), "file in trouble", "files in trouble"),
+            (len(trouble.undelivered), "mail not delivered", "mails not delivered"),
+        )
+        if number
+    ]
+    subject = f"litwatch, {spelled_dates.long_date(day)}: {phrases.listed(counted)}"
+    parts = [
+        subject,
+        *_part("Could not be read or searched (members are told that this is no all-clear)", trouble.unread),
+        *_part("Searched, but not to the end (the next night covers the same days again)", trouble.incomplete),
+        *_part("Files", trouble.unwritten),
+        *_part("Mails (`litwatch digest --show` lists them)", trouble.undelivered),
+        "",
+        "`litwatch doctor` says how things stand now.",
+    ]
+    text = "\n".join(parts) + "\n"
+    key = hashlib.sha256(f"{recipient.casefold()}\0{day.isoformat()}\0{text}".encode()).hexdigest()
+    return Letter(recipient, subject, text, None, key, thread="operator")
+
+
+def _part(title: str, lines: Sequence[str]) -> list[str]:
+    if not lines:
+        return []
+    return ["", title, *(_item(line) for line in lines)]
+
+
+def _item(line: str) -> str:
+    said = clip(" ".join(visible(line).split()), 1000)
+    return textwrap.fill(said, 76, initial_indent="  - ", subsequent_indent="    ", break_long_words=False)

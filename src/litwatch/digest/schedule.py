@@ -1,0 +1,56 @@
+"""How a board member wants the digest: which articles, on which days, how much of it, dates in which language.
+
+What a member leaves unsaid is the most: every article that names the address, every day. A member can put a digest
+off and never a retraction: that is told at once (``urgent``). This module refuses to read files (``member_file``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from litwatch.model.change import ChangeKind
+from litwatch.model.member import Member
+from litwatch.report.contents import Report, ReportedSignal
+
+_AT_ONCE = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED}
+
+
+def is_due(member: Member, today: date, last: date | None) -> bool:
+    """Whether the member's digest goes out today; ``last`` is the day of the last one.
+
+    It does on the chosen days, for one who never had any, and where the last chosen day brought none, because
+    no night ran.
+    """
+    latest = today - timedelta(days=next(n for n in range(7) if (today - timedelta(days=n)).weekday() in member.days))
+    return last is None or latest == today or last < latest
+
+
+def urgent(reports: Iterable[Report], last: date | None) -> tuple[Report, ...]:
+    """What cannot wait for the next digest: the articles that a retraction since the last one concerns.
+
+    Each is cut down to its notices; the digest tells the rest.
+    """
+    chosen = []
+    for report in reports:
+        if any(_is_news(reported, last) for reported in report.signals):
+            told = tuple(each for each in report.signals if each.signal.change.kind is not ChangeKind.NEW_RECORD)
+            chosen.append(replace(report, signals=told))
+    return tuple(chosen)
+
+
+def retractions(report: Report) -> tuple[str, ...]:
+    """The retractions that an urgent mail announces, in words that stay the same from night to night."""
+    return tuple(
+        sorted(
+            f"{each.signal.change.kind.value} {each.signal.change.pmid} {each.signal.change.detail}"
+            for each in report.signals
+            if each.signal.change.kind in _AT_ONCE
+        )
+    )
+
+
+def _is_news(reported: ReportedSignal, last: date | None) -> bool:
+    pressing = reported.signal.change.kind in _AT_ONCE and not reported.signal.outlived
+    return pressing and (last is None or reported.first_seen > last)

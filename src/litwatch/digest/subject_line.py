@@ -1,0 +1,126 @@
+"""The subject line of a digest: what happened, in one line."""
+
+from __future__ import annotations
+
+from litwatch.digest.digest import Digest
+from litwatch.model.change import ChangeKind
+from litwatch.model.text import phrases
+from litwatch.report import wording
+from litwatch.report.contents import (
+    ON_CITATIONS,
+    ON_STRATEGY,
+    Report,
+    failures,
+    notices,
+    overdue,
+)
+
+_ON_AGE = "V7"
+"""Id of the verdict's rule on the article's age."""
+
+
+_GRAVITY = ("V1", "V11", "V2", "V3", "V5", "V6", ON_CITATIONS, _ON_AGE, ON_STRATEGY)
+"""Which rule leads a digest's subject where its articles have different ones."""
+
+
+_ON_NOTICES = {
+    "V1": (ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED),
+    "V2": (ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED),
+    "V3": (
+        ChangeKind.CITED_REINSTATED,
+        ChangeKind.CITED_PARTLY_RETRACTED,
+        ChangeKind.CITED_WITHDRAWN,
+        ChangeKind.CITED_CONCERN,
+        ChangeKind.CITED_ERRATUM,
+        ChangeKind.CITED_MISSING,
+        ChangeKind.NOTICE_WITHDRAWN,
+    ),
+}
+"""The kinds of notice behind each rule on cited papers, in the order in which the rule tells them."""
+
+
+def subject(digest: Digest) -> str:
+    """The whole digest in one line, made of litwatch's own words only.
+
+    ``2 articles need review: a cited trial was retracted``, ``All clear: 4 articles searched, no signal``.
+    """
+    urgent = [report for report in digest.reports if report.verdict.status.asks_for_review]
+    unsearched = {report.topic.slug for report in digest.reports if failures(report)}
+    clear = len(digest.reports) - len(unsearched | {report.topic.slug for report in urgent})
+    unsearched |= {topic.slug for topic in digest.failed}
+    parts = []
+    if urgent:
+        told = [reported for report in urgent for reported in report.signals]
+        still = "still " if told and not any(digest.is_news(reported.first_seen) for reported in told) else ""
+        verb = "needs" if len(urgent) == 1 else "need"
+        reason = _lead(urgent)
+        said = f"{phrases.count(len(urgent), 'article')} {still}{verb} review"
+        parts.append(said + (f": {reason}" if reason else "") + _late(urgent))
+    if unsearched:
+        parts.append(f"{phrases.count(len(unsearched), 'article')} could not be searched")
+    if not parts and clear:
+        parts.append(f"All clear: {phrases.count(clear, 'article')} searched, no signal")
+    prefix = ("[Demonstration] " if digest.demonstration else "") + ("Urgent: " if digest.urgent else "")
+    return prefix + ("; ".join(parts) or "No article was searched")
+
+
+def _lead(urgent: list[Report]) -> str:
+    """The gravest reason among articles that need review, as a clause of litwatch's own words.
+
+    It tells the rule that gives a verdict its status, and so what the article's own headline tells.
+    """
+    leading = [(report, report.verdict.fired[0]) for report in urgent if report.verdict.fired]
+    first = {fired.rule for _, fired in leading}
+    rule = next((each for each in _GRAVITY if each in first), None)
+    own = [(report, fired) for report, fired in leading if fired.rule == rule]
+    pmids = {pmid for _, fired in own for pmid in fired.pmids}
+    if rule in _ON_NOTICES:
+        return _lead_of_notices(rule, [report for report, _ in own])
+    if rule == "V5":
+        level = max(report.topic.thresholds.review_level for report, _ in own)
+        return (
+            f"{phrases.count(len(pmids), 'new record')} of evidence level {_or_better(level)}"
+            if pmids
+            else "new evidence"
+        )
+    if rule == "V11":
+        what = phrases.count(len(pmids), "new record")
+        return f"a reader finds that {what} {'contradicts' if len(pmids) == 1 else 'contradict'} it"
+    if rule == "V6":
+        return f"a reader has kept {phrases.count(len(pmids), 'new record')}" if pmids else "new evidence"
+    if rule == _ON_AGE:
+        dated = any(report.last_reviewed or report.article.last_updated for report, _ in own)
+        return "a re-assessment is due" if dated else "no date of update or review is known"
+    if rule == ON_CITATIONS:
+        return "the citations need an editor"
+    return "the search strategy needs an editor" if rule == ON_STRATEGY else ""
+
+
+def _late(urgent: list[Report]) -> str:
+    """What is past its deadline: what the subject leads with, if that is true of all of it, or how many notices."""
+    late = {(each.signal.change.pmid, each.signal.change.kind) for report in urgent for each in overdue(report)}
+    rules = {report.verdict.fired[0].rule for report in urgent if report.verdict.fired}
+    rule = next((each for each in _GRAVITY if each in rules), "")
+    told = [each.signal.change for report in urgent for each in notices(report)]
+    kind = next((each for each in _ON_NOTICES.get(rule, ()) if each in {change.kind for change in told}), None)
+    leading = {(change.pmid, change.kind) for change in told if change.kind is kind}
+    if not late:
+        return ""
+    return (
+        ", past the deadline"
+        if leading and leading <= late
+        else f"; {phrases.count(len(late), 'notice')} past the deadline"
+    )
+
+
+def _or_better(level: int) -> str:
+    return "1" if level == 1 else f"{level} or better"
+
+
+def _lead_of_notices(rule: str, own: list[Report]) -> str:
+    told = [reported for report in own for reported in notices(report)]
+    for kind in _ON_NOTICES[rule]:
+        alike = {each.signal.change.pmid: each.record for each in told if each.signal.change.kind is kind}
+        if alike:
+            return wording.happened(kind, list(alike.values()))
+    return "a notice concerns a cited paper" if told else ""

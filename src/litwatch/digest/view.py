@@ -1,0 +1,227 @@
+"""A Digest arranged for printing: what asks for the member, what could not be searched, what is clear.
+
+A mail has a size: ``DETAILS`` are the ways to say the same with fewer words, tried in turn. None of them leaves out
+a notice about a cited paper, a failure or a count. This module refuses to render (``render``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from litwatch.decisions.verdict import Status
+from litwatch.digest.digest import Digest
+from litwatch.digest.subject_line import subject
+from litwatch.model.change import Change
+from litwatch.model.text import phrases, spelled_dates
+from litwatch.model.text.safe_text import clip
+from litwatch.report import contents
+from litwatch.report.contents import FailedTopic, Report, ReportedSignal
+from litwatch.report.coverage import Coverage, cover
+from litwatch.report.view import NoticeItem, Quote, arrange, quote_all, reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How much is said about each item."""
+
+    title: int
+    """Titles are cut to so many characters; the report has them whole."""
+    why: bool
+    """Whether reasons and actions are printed."""
+    items: bool
+    """Whether new records are listed; otherwise they are counted."""
+
+
+DETAILS = (Detail(300, why=True, items=True), Detail(140, why=False, items=True), Detail(70, why=False, items=False))
+
+
+CLEAR = 20
+"""So many articles without a signal are named, one line each; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSection:
+    """One article that needs the member's eyes."""
+
+    report: Report
+    title: str
+    headline: str
+    failures: tuple[str, ...]
+    notices: tuple[NoticeItem, ...]
+    """All of them, always."""
+    items: tuple[ReportedSignal, ...]
+    """New records, at most the topic's ``digest_items`` and together at most the digest's ``items``."""
+    rest: int
+    """New records that are counted and not listed."""
+    coverage: Coverage | None
+    """What the listed ones hold of what the board would keep; None where none is left out."""
+    listed_above: int
+    """New records that are shown as notices and not again."""
+    leads: int
+    """Entries of feeds that name no paper in PubMed and share words with the article."""
+    quotes: dict[int, Quote]
+    """The article's sentences by number."""
+
+    def touched(self, reported: ReportedSignal) -> Quote | None:
+        """The sentence that a new record concerns most."""
+        return next((self.quotes[n] for n in reported.signal.sentences if n in self.quotes), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClearArticle:
+    """An article that was searched to the end and shows no signal."""
+
+    title: str
+    report: Report
+    new_records: int
+    """Open new records below the level that asks for a review."""
+    leads: int
+    """Entries of feeds that name no paper in PubMed and share words with the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """Everything that a digest's templates print."""
+
+    subject: str
+    digest: Digest
+    detail: Detail
+    sections: tuple[DigestSection, ...]
+    clear: tuple[ClearArticle, ...]
+    """Those that are named."""
+    more_clear: int
+    """Clear articles that are counted and not named."""
+    failed: tuple[FailedTopic, ...]
+
+
+def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
+    """The digest in reading order; an article is clear only when nothing failed and no notice is open."""
+    sections, clear = [], []
+    shown = _choose(digest) if detail.items else frozenset()
+    for report in contents.order_reports(digest.reports):
+        view = arrange(report)
+        fresh = contents.listed_evidence(report)
+        if _is_clear(report):
+            clear.append(ClearArticle(view.title, report, len(fresh), len(view.leads)))
+            continue
+        items = tuple(each for each in fresh if (report.topic.slug, each.signal.change) in shown)
+        sections.append(
+            DigestSection(
+                report=report,
+                title=view.title,
+                headline=view.headline,
+                failures=view.failures,
+                notices=view.notices,
+                items=items,
+                rest=len(fresh) - len(items),
+                coverage=cover(report, items, fresh),
+                listed_above=view.listed_above,
+                leads=len(view.leads),
+                quotes=quote_all(report.article),
+            )
+        )
+    return DigestView(
+        subject=subject(digest),
+        digest=digest,
+        detail=detail,
+        sections=tuple(sections),
+        clear=tuple(clear[:CLEAR]),
+        more_clear=max(0, len(clear) - CLEAR),
+        failed=tuple(FailedTopic(topic.slug, _first_line(topic.reason)) for topic in digest.failed),
+    )
+
+
+def _choose(digest: Digest) -> frozenset[tuple[str, Change]]:
+    """The new records that are printed: of each article its first ``digest_items``, of these the member's ``items``.
+
+    News goes before what the member has been told already; then priority, level and relevance decide, whatever the
+    article.
+    """
+    own = [
+        (report.topic.slug, each)
+        for report in contents.order_reports(digest.reports)
+        for each in contents.listed_evidence(report)[: report.topic.thresholds.digest_items]
+    ]
+
+    def rank(pair: tuple[str, ReportedSignal]) -> tuple[float, ...]:
+        signal = pair[1].signal
+        level = signal.level.rank if signal.level else 8
+        return (not digest.is_news(pair[1].first_seen), signal.priority, level, -signal.relevance)
+
+    return frozenset((slug, each.signal.change) for slug, each in sorted(own, key=rank)[: digest.items])
+
+
+def _first_line(reason: str) -> str:
+    """The first line of a reason, at most 200 characters; an ellipsis tells that there is more."""
+    lines = [line.strip() for line in reason.splitlines() if line.strip()] or ["No reason was recorded."]
+    return clip(lines[0] if len(lines) == 1 else clip(lines[0], 198) + " …", 200)
+
+
+def resting(notice: NoticeItem) -> str:
+    """Where the article rests on the paper: ``Reference [4]; sentences 3 and 9.``"""
+    cited = [f"Reference {phrases.listed([entry.label for entry in notice.entries])}"] if notice.entries else []
+    touched = phrases.numbers(notice.reported.signal.sentences)
+    said = "; ".join([*cited, touched or "which sentences rest on it is not certain"])
+    return said[0].upper() + said[1:] + "."
+
+
+def why(reported: ReportedSignal) -> str:
+    """Why a record may matter, in triage's own sentences."""
+    return " ".join(reasons(reported)) or "On the topic."
+
+
+def remainder(section: DigestSection, *, linked: bool) -> str:
+    """What is counted and not listed, and where to find it."""
+    more = "more " if section.items else ""
+    where = "see the report" if linked else "see the report that the editor has"
+    return f"{section.rest:,} {more}new record{'s' if section.rest != 1 else ''}: {where}."
+
+
+def leads(section: DigestSection) -> str:
+    """How many entries of feeds an eye may be worth; empty for none."""
+    if not section.leads:
+        return ""
+    return f"{phrases.count(section.leads, 'lead')} from feeds without a PubMed record: see the report."
+
+
+def clear_title(article: ClearArticle) -> str:
+    """What a clear article is called in one line."""
+    return clip(article.title, 120)
+
+
+def searched(article: ClearArticle, form: str = "en") -> str:
+    """How far a clear article was searched; ``form`` is of ``spelled_dates.DATE_FORMS``."""
+    extra = f"; {phrases.count(article.new_records, 'new record')} of lower level" if article.new_records else ""
+    extra += f"; {phrases.count(article.leads, 'lead')} from feeds" if article.leads else ""
+    day = spelled_dates.long_date(article.report.verdict.searched_to, "an unknown day", form)
+    return f"(searched to {day}{extra})"
+
+
+def since(reported: ReportedSignal, digest: Digest) -> str:
+    """Whether the member is told it for the first time: ``New today``, ``New since 16 November``, ``Open since …``."""
+    if reported.first_seen == digest.day:
+        return "New today"
+    new = "New" if digest.is_news(reported.first_seen) else "Open"
+    said = f"{new} since {spelled_dates.long_date(reported.first_seen, form=digest.dates)}"
+    if reported.deadline is None or not contents.is_overdue(reported, digest.day):
+        return said
+    days = (digest.day - reported.first_seen).days
+    return (
+        f"{said}, for {phrases.count(days, 'day')}: the deadline of"
+        f" {spelled_dates.long_date(reported.deadline, form=digest.dates)} has passed"
+    )
+
+
+def thread(digest: Digest) -> str:
+    """The conversation that the mail belongs to: that of the one article that it is about, else the member's own."""
+    told = [report.topic.slug for report in digest.reports if not _is_clear(report)]
+    if len(told) == 1:
+        return f"article.{told[0]}"
+    return f"digest.{hashlib.sha256(digest.recipient.casefold().encode()).hexdigest()[:16]}"
+
+
+def _is_clear(report: Report) -> bool:
+    """Whether the article was searched to the end and has nothing to say."""
+    clear = report.verdict.status is Status.NO_SIGNAL
+    return clear and not contents.failures(report) and not contents.notices(report)

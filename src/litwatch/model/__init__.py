@@ -1,0 +1,1 @@
+"""The values that everything else speaks in: records, references, changes, judgements, errors. Nothing is decided."""

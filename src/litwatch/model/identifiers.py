@@ -1,0 +1,54 @@
+"""PMIDs and DOIs: made only here, by their parse functions."""
+
+from __future__ import annotations
+
+import re
+from typing import NewType
+
+Pmid = NewType("Pmid", int)
+"""A PubMed identifier: a positive integer of at most nine digits (PubMed gives eight today)."""
+
+
+Doi = NewType("Doi", str)
+"""A DOI without prefix or resolver, lower-cased (DOIs compare without case, DOI Handbook 2.4)."""
+
+
+_PMID = re.compile(r"(?:pmid:?\s*|pubmed:?\s*)?(0*[1-9]\d{0,8})", re.IGNORECASE)
+
+
+_PMCID = re.compile(r"\bPMC\s?([1-9]\d{2,8})(?!\d)", re.IGNORECASE)
+
+
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
+
+
+def parse_pmid(text: str | int) -> Pmid:
+    """Read a PMID from ``"PMID: 33116712"``, ``"33116712"`` or an integer.
+
+    Raises ValueError for anything else, also for zero and for more than nine digits.
+
+    >>> parse_pmid("PMID: 33116712")
+    33116712
+    """
+    match = _PMID.fullmatch(str(text).strip())
+    if match is None or not match[1].isascii():
+        raise ValueError(f"{str(text)[:60]!r} is not a PMID (1 to 9 digits)")
+    return Pmid(int(match[1]))
+
+
+def parse_doi(text: str) -> Doi:
+    """Read a DOI from its bare form, ``doi:10.…`` or a resolver's address; the result is lower-cased.
+
+    A full stop, comma or closing bracket that a sentence left behind is dropped. Raises ValueError otherwise.
+
+    >>> parse_doi("https://doi.org/10.2147/DMSO.S275898.")
+    '10.2147/dmso.s275898'
+    """
+    match = _DOI.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text[:80]!r} is not a DOI (it should look like 10.1000/xyz)")
+    doi = match[1].rstrip(".,;")
+    for opening, closing in ("()", "[]"):
+        while doi.endswith(closing) and doi.count(closing) > doi.count(opening):
+            doi = doi[:-1].rstrip(".,;")
+    return Doi(doi.lower())

@@ -1,0 +1,144 @@
+"""Human judgements as events: who decided what about which change, article, reference or mail, when and why.
+
+An event is never altered or taken back; a later one has the last word. Each carries the hash of the one before it,
+so that a removed, altered or inserted event shows (``verify_chain``). This module refuses to store events
+(``store``) and to say what follows from them for the verdict (``verdict``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from litwatch.model.change import Change
+from litwatch.model.identifiers import Pmid
+from litwatch.model.lead import Lead
+
+
+class Decision(StrEnum):
+    """What a person can say: four words about one change, three about the whole article, the rest about other things.
+
+    ``REFERENCE_CONFIRMED``, ``CHECK_ASKED`` and the words on leads concern an article and leave its changes alone; the
+    last three concern a member and no article.
+    """
+
+    RELEVANT = "relevant"
+    """It matters: the change stays open until the article is reviewed."""
+    NOT_RELEVANT = "not relevant"
+    ALREADY_COVERED = "already covered"
+    SNOOZED = "snoozed"
+    """Closed until the day ``until``, on which it is open again."""
+    REVIEWED_UNCHANGED = "article reviewed: unchanged"
+    REVIEWED_UPDATE = "article reviewed: update"
+    REVIEWED_WITHDRAW = "article reviewed: withdraw"
+    REFERENCE_CONFIRMED = "reference confirmed"
+    """A reference of the article is this PubMed record."""
+    LEAD_CLOSED = "lead closed"
+    """An entry of a feed has been looked at, and is shown no more."""
+    LEAD_REOPENED = "lead open again"
+    CHECK_ASKED = "check asked for"
+    DIGEST_STOPPED = "digest stopped"
+    DIGEST_RESUMED = "digest resumed"
+    LINKS_REVOKED = "links revoked"
+    """The member's links that were made up to this moment open nothing any more."""
+
+    @property
+    def is_review(self) -> bool:
+        """Whether it is about the whole article."""
+        return self in REVIEWS
+
+
+class Effect(StrEnum):
+    """What a reader finds that a new record does to what the article says (rule R-10; NICE PMG20, chapter 13)."""
+
+    CONTRADICTS = "contradicts"
+    """Opposing findings, substantial harm, or a superior treatment (rule R-03: Ottawa signals A1 to A3)."""
+    CLARIFIES = "clarifies"
+    """A change in size, an extension, a caveat (A4 to A7)."""
+    REINFORCES = "reinforces"
+    """It says the same; alone it asks for no review."""
+
+
+ABOUT_A_CHANGE = frozenset({Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.SNOOZED})
+ABOUT_A_LEAD = frozenset({Decision.LEAD_CLOSED, Decision.LEAD_REOPENED})
+REVIEWS = frozenset({Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
+ABOUT_A_MEMBER = frozenset({Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED, Decision.LINKS_REVOKED})
+OUTCOMES = {
+    "unchanged": Decision.REVIEWED_UNCHANGED,
+    "update": Decision.REVIEWED_UPDATE,
+    "withdraw": Decision.REVIEWED_WITHDRAW,
+}
+"""What a review can come to, by the word that people type or choose."""
+_LONGEST_SNOOZE = timedelta(days=366)
+
+
+def needs_reason(decision: Decision, change: Change | None = None) -> bool:
+    """Whether a person must say why: for a review, and for what closes a notice about a cited paper."""
+    closes = decision in {Decision.NOT_RELEVANT, Decision.ALREADY_COVERED}
+    return decision.is_review or (closes and change is not None and change.is_about_cited)
+
+
+def may_wait_until(day: date, today: date) -> bool:
+    """Whether a change can be put off until the day: within a year, so that no notice is snoozed away."""
+    return today < day <= today + _LONGEST_SNOOZE
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRecord:
+    """Which PubMed record a person says a reference is."""
+
+    text: str
+    """The reference as the article prints it: entries move, so its place alone would not name it."""
+    pmid: Pmid
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One event. Raises ValueError where its parts do not fit together.
+
+    A review closes every change, notices included, that was open at ``seen``; what came later stays open.
+    """
+
+    topic: str
+    """The article's slug; empty for what concerns a member and no article."""
+    decision: Decision
+    by: str
+    at: datetime
+    """When it was given; with time zone, kept as UTC."""
+    reason: str = ""
+    change: Change | None = None
+    """What it is about; None for a review of the whole article."""
+    until: date | None = None
+    """For SNOOZED: the day on which the change is open again."""
+    seen: datetime | None = None
+    """For a review: how recent the report was that the person had before them; None means ``at``."""
+    reference: NamedRecord | None = None
+    """For REFERENCE_CONFIRMED."""
+    member: str = ""
+    """For what concerns a member: the mail address."""
+    effect: Effect | None = None
+    """For RELEVANT: what the reader finds that the paper does to the article."""
+    event: str = ""
+    """Where it was given apart from the store: its name there, by which it is taken in once."""
+    lead: Lead | None = None
+    """For LEAD_CLOSED and LEAD_REOPENED: the entry as the feed has it."""
+
+    def __post_init__(self) -> None:
+        about_member = self.decision in ABOUT_A_MEMBER
+        if bool(self.topic) == about_member or bool(self.member) != about_member or not self.by.strip():
+            raise ValueError("a judgement names its topic, or else its member, and the person who gave it")
+        if (self.decision in ABOUT_A_CHANGE) != (self.change is not None):
+            raise ValueError(f"{self.decision.value!r} is {'not ' if self.change else ''}about a change")
+        if (self.decision is Decision.REFERENCE_CONFIRMED) != (self.reference is not None):
+            raise ValueError("a judgement on a reference names it and its record, and no other does")
+        if (self.decision in ABOUT_A_LEAD) != (self.lead is not None):
+            raise ValueError("a judgement on a lead names it, and no other does")
+        if self.effect is not None and self.decision is not Decision.RELEVANT:
+            raise ValueError("what a paper does to the article goes with 'relevant', and only with it")
+        if (self.decision is Decision.SNOOZED) != (self.until is not None):
+            raise ValueError("a day to snooze until goes with 'snoozed', and only with it")
+        if self.seen is not None and (not self.decision.is_review or self.seen.tzinfo is None):
+            raise ValueError("'seen' belongs to a review of the article and has a time zone")
+        if self.at.tzinfo is None:
+            raise ValueError("the time of a judgement needs its time zone")

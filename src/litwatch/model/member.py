@@ -1,0 +1,55 @@
+"""A board member: which articles, on which days, how much of it, dates in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from litwatch.model.topic import Topic
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+ITEMS = 20
+"""At most so many new records in one mail, unless the member says otherwise; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One reader of digests."""
+
+    address: str
+    topics: tuple[str, ...] | None = None
+    """Slugs of the articles that the member wants to read about; None for all that name the address."""
+    days: frozenset[int] = frozenset(range(7))
+    """Weekdays of the digest, 0 for Monday; never empty."""
+    items: int = ITEMS
+    dates: str = "en"
+    """A key of ``wording.DATE_FORMS``."""
+
+
+def find_member(address: str, members: Iterable[Member]) -> Member:
+    """The member of that address, or one who has said nothing."""
+    folded = address.casefold()
+    return next((member for member in members if member.address.casefold() == folded), Member(address))
+
+
+def readers(topics: Iterable[Topic], members: Sequence[Member]) -> tuple[Member, ...]:
+    """Everybody whom a topic names, once each, by address."""
+    named = {address.casefold(): address for topic in topics for address in topic.recipients}
+    return tuple(find_member(named[folded], members) for folded in sorted(named))
+
+
+def reads(member: Member, topic: Topic) -> bool:
+    """Whether the topic names the member and the member wants it."""
+    named = member.address.casefold() in {address.casefold() for address in topic.recipients}
+    return named and (member.topics is None or topic.slug in member.topics)
+
+
+def unread(topics: Iterable[Topic], members: Sequence[Member]) -> tuple[str, ...]:
+    """Slugs of topics that name people none of whom wants to read them: a retraction would reach nobody."""
+    return tuple(
+        topic.slug
+        for topic in topics
+        if topic.recipients and not any(reads(find_member(address, members), topic) for address in topic.recipients)
+    )

@@ -1,0 +1,98 @@
+"""What a sweep asked and what came back: windows, searches, outcomes. Zero hits and no answer are different types.
+
+This module refuses to ask NCBI anything; it holds the arithmetic of windows and the words for results.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from litwatch.model.identifiers import Pmid
+from litwatch.model.lead import Lead
+from litwatch.model.search import Search, Window
+
+
+class SweepKind(StrEnum):
+    """The looks of a night. The first two make a survey; a feed and a second source stand beside them."""
+
+    TOPIC = "topic sweep"
+    CITATION = "citation sweep"
+    FEED = "feed"
+    WATCH = "Retraction Watch table"
+
+
+class SweepState(StrEnum):
+    """Whether a sweep covered all that it set out to cover."""
+
+    COMPLETE = "complete"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One look for one topic, complete or failed; a failed one moves no watermark."""
+
+    kind: SweepKind
+    state: SweepState
+    window: Window | None
+    """The days that a topic sweep covers; None for a citation sweep."""
+    searches: tuple[Search, ...]
+    found: int
+    """Distinct PMIDs that the searches announced, or that the article cites."""
+    delivered: int
+    """Records in hand for them: received tonight, or ``known``."""
+    missing: tuple[Pmid, ...]
+    unreadable: tuple[tuple[Pmid, str], ...]
+    error: str | None
+    """For a failed sweep, what happened and what to do, without secrets."""
+    strategy: str = ""
+    """The topic's search strategy as swept, without the window: a changed strategy has covered nothing yet."""
+    known: int = 0
+    """Those of ``delivered`` that an earlier night received and that were not asked for again."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know of the sweep although it may be complete, one sentence each."""
+    leads: tuple[Lead, ...] = ()
+    """For a feed: entries that name no paper in PubMed."""
+
+
+class Ending(StrEnum):
+    """How an outstanding record stopped being one."""
+
+    DELIVERED = "delivered"
+    WITHDRAWN = "no longer announced"
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """A record that was announced to a topic and is not in hand; it is asked for every night until it ends."""
+
+    pmid: Pmid
+    how: SweepKind
+    """Who announced it: a search of the topic sweep, or a feed."""
+    since: datetime
+    """The night that first went without it, UTC."""
+    unreadable: str | None
+    """Why the record that came could not be read; None where none came."""
+    nights: int
+    """Days on which it was asked for and did not come, or came unreadable."""
+    last_day: date
+    """The last of the days on which it was accounted for."""
+    unannounced: int = 0
+    """Days in a row on which a complete answer to the search did not name it."""
+    ending: Ending | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPast:
+    """What is known of earlier topic sweeps with one text of the strategy."""
+
+    found: frozenset[Pmid]
+    """What the last complete one announced."""
+    translation: str
+    """NCBI's translation of the search to compare with; empty before the first search."""
+    warnings: tuple[str, ...]
+    """The warnings of that search."""
+    searched_at: datetime | None
+    """When that search was made; None before the first."""

@@ -1,0 +1,103 @@
+"""A Topic: what an editor's file in ``queries/`` says about one watched article.
+
+``topic_files`` reads the files. This module holds what they mean; it refuses to search and to open articles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from litwatch.model.identifiers import Doi, Pmid
+
+
+class QuestionKind(StrEnum):
+    """What the article's question asks; it decides the order of evidence levels."""
+
+    THERAPY = "therapy"
+    DIAGNOSIS = "diagnosis"
+    ETIOLOGY = "etiology"
+    PROGNOSIS = "prognosis"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed whose entries are leads for this topic."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """An editor's word on which paper a marker or reference is; it outranks any look-up."""
+
+    marker: int | None
+    """The marker number that it answers, where the list is unnumbered."""
+    position: int | None
+    """The entry of the reference list (1-based), None for one that the list leaves out."""
+    pmid: Pmid | None
+    doi: Doi | None
+    not_in_pubmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What the verdict rules compare with; each has a sourced default."""
+
+    reassess_after_days: int = 365
+    """Age of the last review, or else of the last update, from which a re-assessment is due (rules R-07, R-08)."""
+    guideline_reassess_after_days: int = 1095
+    """The same for an article that cites a guideline, whatever the former says: three years (rule R-07)."""
+    hazard_ratio: float = 1.0
+    """How fast the field ages, for the order of work only: 2.7 for cardiovascular medicine (rule R-01)."""
+    review_level: int = 2
+    """A new record of this evidence level or better (1 = guideline) asks for a review."""
+    digest_items: int = 10
+    """At most so many records of this topic are printed in a digest; the rest are counted."""
+    escalate_after_days: int = 14
+    """A notice about a cited paper that is open for longer is told to ``escalate_to`` as well (rule R-17)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One watched article and how the literature is searched for it."""
+
+    slug: str
+    """The file's stem, ``[a-z0-9-]``, 1 to 80 characters: the only text that litwatch makes a path from."""
+    file: Path
+    article: Path
+    """The article's file, absolute or beside the topic file."""
+    title: str | None
+    question_kind: QuestionKind
+    strategy: str
+    """The PubMed search strategy as the editor wrote it, blanks and line ends normalised to one blank."""
+    filters: tuple[str, ...]
+    """Names of published filters that mark (never exclude) records, for example ``etiology/broad``."""
+    recipients: tuple[str, ...]
+    feeds: tuple[Feed, ...]
+    pins: tuple[Pin, ...]
+    thresholds: Thresholds
+    supplements: bool = True
+    """Whether papers similar to the article's own, and papers citing them, are listed beside the strategy's."""
+    escalate_to: tuple[str, ...] = ()
+    """Who is told as well once a notice is open past its deadline."""
+    last_reviewed: date | None = None
+    """The day on which the board last reviewed the article, where the editor notes it here."""
+
+    def called(self, question: str | None) -> str:
+        """What readers know the article by: the topic's title, else the ``question`` that it prints, else the slug."""
+        return self.title or question or self.slug
+
+    @property
+    def settled(self) -> frozenset[int]:
+        """Places of the reference list that the editor has declared not to be in PubMed."""
+        return frozenset(pin.position for pin in self.pins if pin.not_in_pubmed and pin.position is not None)
+
+    @property
+    def may_answer(self) -> frozenset[str]:
+        """Casefolded addresses of everybody who may ever be told of the article."""
+        return frozenset(address.casefold() for address in (*self.recipients, *self.escalate_to))

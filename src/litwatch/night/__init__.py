@@ -1,0 +1,8 @@
+"""The night, in its order: the corridor that alone knows which step follows which.
+
+    open the doors → search every topic → fetch once for all → decide and keep each → publish → queue → deliver
+
+``run_night`` is the whole of it; flows and the command line call it. One failing article never stops another, and
+a failure is shown as a failure: in the summary, the store, the digest and the exit status. The corridor holds
+order and transactions; it refuses to hold policy, which lives in the core.
+"""

@@ -1,0 +1,330 @@
+"""NLM's bulk files into the store: next file → MD5 sum → batches → what litwatch watches → one transaction each.
+
+Only records and their fates are brought up to date; sightings, changes and verdicts stay the night's work, which
+compares with what each topic saw last. A file that fails ends the run, because later files build on it. This module
+refuses to pass over anything in silence: what is missing, damaged or unreadable is in the summary and in the store.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+
+from litwatch.config.settings import Settings
+from litwatch.config.topic_files import read_topics
+from litwatch.model.errors import LitwatchError, RecordUnreadable, SettingsError, SourceError
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.night.bulk_sift import Cited, Strategies, read_cited, sift
+from litwatch.night.doors import open_store
+from litwatch.sources.bulk_files import (
+    BATCH,
+    Batch,
+    BulkName,
+    Source,
+    Waiting,
+    choose,
+    holes,
+    open_checked,
+    open_source,
+    read_batches,
+)
+from litwatch.store import BulkCounts, BulkFile, Document, RunState, Store, write_down
+
+
+@dataclass(frozen=True, slots=True)
+class LoadStep:
+    """How far a load is."""
+
+    name: str
+    place: int
+    """Of this file among the files of this run, from 1."""
+    files: int
+    doing: str
+    done: float
+    """Part of the file, 0 to 1."""
+    records: int
+    """Read in this run so far."""
+
+
+OnStep = Callable[[LoadStep], None]
+
+TRANSACTION = 10_000
+"""Items of a file that are written at once, about 50 MB: DuckDB packs what each transaction adds, and packs small
+pieces together again later."""
+
+PROBLEMS_KEPT = 100
+"""Sentences about unreadable records that the store keeps of one file; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSummary:
+    """What a load did."""
+
+    run: str | None
+    """Its id in the store; None for a dry run."""
+    files: tuple[BulkFile, ...]
+    """Loaded whole by this run, in order."""
+    waiting: tuple[str, ...]
+    """Names of the files that the source has for the store and that are not loaded, in order."""
+    failure: str | None
+    """What a person must look at; None when everything that was asked for is loaded."""
+
+    @property
+    def counts(self) -> BulkCounts:
+        """The files' counts in all."""
+        return sum((file.counts for file in self.files), BulkCounts())
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing failed."""
+        return self.failure is None
+
+
+@dataclass(frozen=True, slots=True)
+class BulkStatus:
+    """How far the bulk files are loaded."""
+
+    files: tuple[BulkFile, ...]
+    """Loaded, or begun, in order."""
+    gaps: tuple[str, ...]
+    """Names missing among those loaded."""
+    waiting: tuple[str, ...] | None
+    """What a source has for the store; None where no source was named."""
+    missing: str | None
+    """The file that must come next and that the source lacks, although it has later ones."""
+
+
+def load_bulk(
+    settings: Settings,
+    where: str,
+    *,
+    everything: bool = False,
+    first: int | None = None,
+    until: int | None = None,
+    dry_run: bool = False,
+    transaction_size: int = TRANSACTION,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    on_step: OnStep = lambda _: None,
+) -> LoadSummary:
+    """Load the files that a folder or an address has for the store, in number order.
+
+    ``everything`` keeps every record and not only those that litwatch watches; ``first`` begins a year with another
+    number than 1; ``until`` is the last number to load. A dry run only says which files wait.
+    ``transaction_size`` is the number of items written in one transaction.
+
+    Raises SettingsError, TopicErrors, ArticleUnreadable, SourceError (before the first file), StoreBusy, StoreUnusable
+    and OutputFailed. A file that fails later is in the summary, and those before it stay loaded.
+    """
+    store = open_store(settings)
+    source = _open_source(settings, where)
+    begun = {BulkName(file.year, file.number): file for file in store.bulk_files()}
+    plan = _plan(source, begun, first, until)
+    _refuse_other_scope(begun.values(), plan.files, everything=everything)
+    names = [str(name) for name in plan.files]
+    gap = _explain_gap(plan, where)
+    if dry_run:
+        return LoadSummary(None, (), tuple(names), gap)
+    worker = _Loader(
+        store=store,
+        source=source,
+        watched=None if everything else _read_watched(settings, store, clock()),
+        clock=clock,
+        on_step=on_step,
+        files=len(plan.files),
+        transaction_size=transaction_size,
+    )
+    run = store.start_run("bulk", clock())
+    error = None
+    try:
+        for name in plan.files:
+            try:
+                worker.load(name, begun.get(name))
+            except SourceError as failed:
+                error = str(failed)
+                break
+    except BaseException as failed:
+        reason = str(failed) if isinstance(failed, LitwatchError) else f"{type(failed).__name__} ended the run"
+        with suppress(LitwatchError):  # where the store is full or busy, the first reason is the one to tell
+            store.finish_run(run, RunState.FAILED, at=clock(), summary=_receipt(worker.loaded), error=reason)
+        raise
+    lines = [line for line in (error or gap, *_explain_problems(worker.loaded)) if line]
+    summary = LoadSummary(run, tuple(worker.loaded), tuple(names[len(worker.loaded) :]), "\n".join(lines) or None)
+    state = RunState.SUCCEEDED if summary.ok else RunState.INCOMPLETE
+    store.finish_run(run, state, at=clock(), summary=_receipt(worker.loaded), error=summary.failure)
+    return summary
+
+
+def bulk_status(settings: Settings, where: str | None = None) -> BulkStatus:
+    """How far the bulk files are loaded and, where a source is named, what it has. Raises as ``load_bulk`` does."""
+    files = open_store(settings).bulk_files() if settings.store.exists() else ()
+    gaps = tuple(map(str, holes(BulkName(file.year, file.number) for file in files)))
+    if where is None:
+        return BulkStatus(files, gaps, None, None)
+    begun = {BulkName(file.year, file.number): file for file in files}
+    plan = _plan(_open_source(settings, where), begun, None, None)
+    return BulkStatus(files, gaps, tuple(map(str, plan.files)), str(plan.missing) if plan.missing else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """What litwatch watches, as the run found it."""
+
+    store: Store
+    cited: Cited
+    strategies: Strategies
+
+    def sift(self, batch: Batch, waiting: Iterable[Pmid]) -> tuple[tuple[Record, ...], tuple[Pmid, ...], BulkCounts]:
+        """The records and tombstones of a batch that matter, and why; what waits to be written is known as well."""
+        known = self.store.known([*(record.pmid for record in batch.records), *batch.deleted])
+        known.update(waiting)
+        sifted = sift(batch.records, known, self.cited, self.strategies)
+        gone = tuple(pmid for pmid in batch.deleted if pmid in known or pmid in self.cited.pmids)
+        return sifted.records, gone, BulkCounts(known=sifted.known, cited=sifted.cited, matched=sifted.matched)
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read of a file since the last transaction."""
+
+    documents: list[Document] = field(default_factory=list)
+    deleted: list[Pmid] = field(default_factory=list)
+    counts: BulkCounts = field(default_factory=BulkCounts)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Loader:
+    """Loads one file after the other."""
+
+    store: Store
+    source: Source
+    watched: _Watched | None
+    """None keeps everything."""
+    clock: Callable[[], datetime]
+    on_step: OnStep
+    files: int
+    transaction_size: int
+    loaded: list[BulkFile] = field(default_factory=list)
+    records: int = 0
+
+    def load(self, name: BulkName, before: BulkFile | None) -> None:
+        """Load one file, behind the last batch of an earlier run if that read the same file."""
+        md5 = self.source.md5_of(name)
+        with (
+            self.source.on_disk(name, lambda here, size: self._tell(name, "downloading", here, size)) as path,
+            open_checked(path, name, md5) as stream,
+        ):
+            status = os.fstat(stream.fileno())
+            file = before if before is not None and before.md5 == md5 else self._begin(name, md5, status.st_mtime)
+            read = _Read()
+            for batch in read_batches(stream, name, skip=file.position, size=min(BATCH, self.transaction_size)):
+                self._take_in(read, batch)
+                if batch.position - file.position >= self.transaction_size or batch.deleted or batch.is_last:
+                    file = self._save(file, read, batch)
+                    read = _Read()
+                self.records += len(batch.records)
+                self._tell(name, "loading", stream.tell(), status.st_size)
+                del batch  # else its records stay in memory while the next are read
+        self.loaded.append(file)
+
+    def _begin(self, name: BulkName, md5: str, modified: float) -> BulkFile:
+        now = self.clock()
+        return BulkFile(
+            str(name), name.year, name.number, md5, self.watched is None,
+            made_at=min(datetime.fromtimestamp(modified, UTC), now), started_at=now,
+        )  # fmt: skip
+
+    def _take_in(self, read: _Read, batch: Batch) -> None:
+        records, deleted, counts = batch.records, batch.deleted, BulkCounts()
+        if self.watched is not None:
+            records, deleted, counts = self.watched.sift(batch, (document.pmid for document in read.documents))
+        read.documents += map(write_down, records)
+        read.deleted += deleted
+        read.counts += counts + BulkCounts(records=len(batch.records), unreadable=len(batch.unreadable))
+        read.problems += map(_sentence, batch.unreadable[: PROBLEMS_KEPT - len(read.problems)])
+
+    def _save(self, file: BulkFile, read: _Read, last: Batch) -> BulkFile:
+        return self.store.save_bulk_batch(
+            file,
+            position=last.position,
+            documents=read.documents,
+            deleted=read.deleted,
+            counts=read.counts,
+            problems=read.problems[: max(0, PROBLEMS_KEPT - len(file.problems))],
+            is_last=last.is_last,
+            at=self.clock(),
+        )
+
+    def _tell(self, name: BulkName, doing: str, here: int, size: int) -> None:
+        done = min(1.0, here / size) if size else 0.0
+        self.on_step(LoadStep(str(name), len(self.loaded) + 1, self.files, doing, done, self.records))
+
+
+def _open_source(settings: Settings, where: str) -> Source:
+    agent = f"{settings.tool} ({settings.email})" if settings.email else settings.tool
+    return open_source(where, keep=settings.store.with_suffix(".bulk"), user_agent=agent)
+
+
+def _plan(source: Source, begun: Mapping[BulkName, BulkFile], first: int | None, until: int | None) -> Waiting:
+    """What comes next. The newest loaded file comes again where NLM has replaced it by another since."""
+    offered = source.names()
+    loaded = sorted(name for name, file in begun.items() if file.loaded_at is not None)
+    if loaded and loaded[-1] in offered and source.md5_of(loaded[-1]) != begun[loaded[-1]].md5:
+        loaded.pop()
+    return choose(offered, loaded, first=first, until=until)
+
+
+def _refuse_other_scope(begun: Iterable[BulkFile], files: Sequence[BulkName], *, everything: bool) -> None:
+    years = {name.year for name in files}
+    for file in begun:
+        if file.year in years and file.everything is not everything:
+            did, do = ("with", "with it") if file.everything else ("without", "without it")
+            raise SettingsError(
+                f"{file.name} was loaded {did} --all; mixing the two would leave holes that nobody sees. Go on {do}, or"
+                " choose anew in a new store or with the next baseline."
+            )
+
+
+def _read_watched(settings: Settings, store: Store, now: datetime) -> _Watched:
+    topics = read_topics(settings.queries)
+    if not topics:
+        raise SettingsError(
+            f"{settings.queries} holds no topic, so no record would be kept: write one, or keep everything with --all"
+        )
+    return _Watched(store, read_cited(topics, store.matches), Strategies(topics, today=now.date()))
+
+
+def _explain_gap(plan: Waiting, where: str) -> str | None:
+    if plan.missing is None:
+        return None
+    told = (
+        f"{plan.missing} is missing from {where}, although later files are there: without it, records would be missed"
+        " unseen. Files before it are loaded, none behind it; put it there, then start again."
+    )
+    if plan.missing.number == 1:
+        told += " NLM keeps the baseline in a folder of its own; --from N begins behind it on purpose."
+    return told
+
+
+def _explain_problems(loaded: Iterable[BulkFile]) -> Iterable[str]:
+    for file in loaded:
+        if number := file.counts.unreadable:
+            one = number == 1
+            yield (
+                f"{file.name}: {number} record{'' if one else 's'} could not be read and {'is' if one else 'are'} left"
+                f" out ({file.problems[0]}{'' if one else '; and others'}); report it to litwatch's developers"
+            )
+
+
+def _sentence(unreadable: RecordUnreadable) -> str:
+    return " ".join(str(unreadable).split())[:300]
+
+
+def _receipt(loaded: Sequence[BulkFile]) -> dict[str, object]:
+    """The run in numbers, for its row in the store."""
+    counts = sum((file.counts for file in loaded), BulkCounts())
+    return {"files": len(loaded), **asdict(counts)}

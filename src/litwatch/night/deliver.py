@@ -1,0 +1,278 @@
+"""From reports to mailboxes: digests are queued in the store's outbox, then handed over one at a time.
+
+A message is claimed before it is sent and settled after; one whose fate is unknown is called unknown, shown, and
+never sent again without a person. This module refuses to decide what a digest says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TypedDict
+
+from litwatch.config.settings import Settings
+from litwatch.digest.digest import Digest, compose_digest
+from litwatch.digest.mail.letter import Letter, compose
+from litwatch.digest.mail.smtp import MailSettings, Unknown, send, write_eml
+from litwatch.digest.schedule import is_due, retractions, urgent
+from litwatch.digest.signed_links import answer_link, unsubscribe_link
+from litwatch.digest.signed_mail import sign_mail
+from litwatch.model.errors import DeliveryError, LitwatchError, OutputFailed, SettingsError
+from litwatch.model.member import Member, readers, reads
+from litwatch.model.message import Message, MessageState, OutboxEntry
+from litwatch.model.topic import Topic
+from litwatch.night.doors import Doors
+from litwatch.night.publish import report_address
+from litwatch.report.contents import FailedTopic, Report, escalate
+from litwatch.report.render import digest_hash, digest_letter, digest_message
+from litwatch.store import RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of the messages of one run."""
+
+    queued: int
+    """Messages queued by this run; none where everybody has been told the same already."""
+    sent: tuple[str, ...]
+    """Recipients of the messages handed over, or written as files."""
+    folder: str | None
+    """Where they were written, when no mail server is set."""
+    waiting: int
+    """Messages still in the outbox; the next delivery tries again."""
+    unknown: tuple[str, ...]
+    """Recipients of messages whose fate is unknown, of earlier runs too."""
+    errors: tuple[str, ...]
+    """One sentence for each message that was refused or put off."""
+
+    @property
+    def failure(self) -> str | None:
+        """What a person must look at; None when everything was handed over."""
+        return "\n".join(self.troubles) or None
+
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """One sentence for each message that a person must look at."""
+        lines = [*self.errors]
+        if self.unknown:
+            lines.append(
+                f"It is not known whether {', '.join(self.unknown)} got their mail; ask them, then "
+                "`litwatch digest --received` or `--resend`; `litwatch digest --show` lists them"
+            )
+        return tuple(lines)
+
+    def and_then(self, later: Delivery) -> Delivery:
+        """This delivery and one that followed it in the same run, as one."""
+        return Delivery(
+            queued=self.queued + later.queued,
+            sent=(*self.sent, *later.sent),
+            folder=later.folder,
+            waiting=later.waiting,
+            unknown=later.unknown,
+            errors=(*self.errors, *later.errors),
+        )
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was refused, put off or left in doubt."""
+        return self.failure is None
+
+    @property
+    def sentence(self) -> str:
+        """The delivery in one line."""
+        where = f" as files in {self.folder}" if self.folder and self.sent else ""
+        idle = "none sent" if self.waiting or self.errors else "nothing to send"
+        done = f"{len(self.sent)} sent{where}" if self.sent else idle
+        more = [f"{self.waiting} waiting"] if self.waiting else []
+        more += [f"{len(self.unknown)} of unknown fate"] if self.unknown else []
+        return ", ".join([done, *more])
+
+
+def queue_digests(
+    doors: Doors,
+    topics: Collection[Topic],
+    reports: Sequence[Report],
+    failed: Sequence[FailedTopic],
+    at: datetime,
+    *,
+    members: Sequence[Member] = (),
+    whole: bool = True,
+) -> tuple[str, ...]:
+    """Queue one digest for every recipient of the reports; the Message-IDs of those queued now.
+
+    A member who has been told the same on that day already gets no second message, one who has stopped the digest
+    gets none, and one whose day it is not gets only what cannot wait. ``whole`` is false where only some articles were
+    looked at because someone asked: their readers are told at once, and their next digest comes as ever. An article
+    with a notice past its deadline is told to those whom its topic names for that, too. Raises StoreBusy.
+    """
+    reports = [escalate(report) for report in reports]
+    by_slug = {report.topic.slug: report.topic for report in reports}
+    topics = [by_slug.get(topic.slug, topic) for topic in topics]
+    stopped = doors.store.stopped_members()
+    last = doors.store.last_digests(at.date())
+    messages = []
+    for member in readers(topics, members):
+        if member.address.casefold() in stopped:
+            continue
+        own = [report for report in reports if reads(member, report.topic)]
+        named = {topic.slug for topic in topics if reads(member, topic)}
+        # A file that cannot be read names no recipients: its failure is told to everybody.
+        readable = {topic.slug for topic in topics}
+        unsurveyed = [topic for topic in failed if topic.slug in named or topic.slug not in readable]
+        if not own and not unsurveyed:
+            continue
+        before = last.get(member.address.casefold())
+        if not whole or is_due(member, at.date(), before):
+            digest = _for(member, compose_digest(member.address, at.date(), own, unsurveyed), before)
+            messages.append(_message(digest, doors.settings, at, scope="digest" if whole else "check"))
+        elif pressing := urgent(own, before):
+            digest = _for(member, compose_digest(member.address, at.date(), pressing), before)
+            messages.append(_urgent_message(replace(digest, urgent=True), doors.settings, at))
+    return doors.store.enqueue(messages, at=at)
+
+
+def queue_letter(letter: Letter, doors: Doors, at: datetime, *, scope: str) -> tuple[str, ...]:
+    """Queue a mail that is no digest; its Message-ID, or nothing where the same was queued before. Raises StoreBusy."""
+    mail = compose(letter, sender=doors.settings.sender, at=at)
+    message = Message(
+        str(mail["Message-ID"]), letter.recipient, scope, letter.key, str(mail["Subject"]), mail.as_bytes()
+    )
+    return doors.store.enqueue([message], at=at)
+
+
+def _for(member: Member, digest: Digest, before: date | None) -> Digest:
+    """The digest as the member wants it; what came after the last one, on the day ``before``, is news."""
+    first = before + timedelta(days=1) if before else digest.day
+    return replace(digest, items=member.items, dates=member.dates, new_from=min(first, digest.day))
+
+
+def deliver(doors: Doors, *, queued: int = 0, only: Collection[str] | None = None) -> Delivery:
+    """Hand over whatever waits in the outbox (or what of ``only`` does), once each; ``queued`` is only reported.
+
+    Raises StoreBusy. A refused or postponed message is in the result, not an exception, so that the others go.
+    """
+    settings, store = doors.settings, doors.store
+    store.mark_abandoned(doors.clock())
+    sent: list[str] = []
+    errors: list[str] = []
+    waiting = {entry.message.message_id for entry in store.outbox([MessageState.QUEUED])} if only is not None else set()
+    put_off = waiting.difference(only or ())
+    while claimed := store.claim(doors.clock(), limit=1, besides=put_off):
+        entry = claimed[0]
+        try:
+            state, error = _hand_over(entry, settings, doors.clock())
+        except SettingsError as fault:
+            # The next message would fare the same, and a login tried too often is locked.
+            store.settle(entry.message.message_id, MessageState.QUEUED, at=doors.clock(), error=str(fault))
+            errors.append(f"{fault} The mails wait in the outbox; `litwatch digest` sends them once it is mended.")
+            break
+        store.settle(entry.message.message_id, state, at=doors.clock(), error=error)
+        if state is MessageState.QUEUED:
+            put_off.add(entry.message.message_id)
+        if state is MessageState.SENT:
+            sent.append(entry.message.recipient)
+        elif error:
+            errors.append(f"{entry.message.recipient}: {error}")
+    unknown = store.outbox([MessageState.UNKNOWN])
+    return Delivery(
+        queued=queued,
+        sent=tuple(sent),
+        folder=None if settings.smtp_host else str(settings.mail_folder),
+        waiting=len(store.outbox([MessageState.QUEUED])),
+        unknown=tuple(entry.message.recipient for entry in unknown),
+        errors=tuple(errors),
+    )
+
+
+def run_delivery(doors: Doors) -> Delivery:
+    """``deliver`` as a run of its own, with its row in the store; for the command and the flow. Raises StoreBusy."""
+    run = doors.store.start_run("digest", doors.clock())
+    try:
+        delivery = deliver(doors)
+    except BaseException as error:
+        reason = str(error) if isinstance(error, LitwatchError) else f"{type(error).__name__} ended the run"
+        doors.store.finish_run(run, RunState.FAILED, at=doors.clock(), error=reason)
+        raise
+    state = RunState.SUCCEEDED if delivery.ok else RunState.INCOMPLETE
+    receipt = {"mails_sent": len(delivery.sent), "mails_waiting": delivery.waiting}
+    doors.store.finish_run(run, state, at=doors.clock(), summary=receipt, error=delivery.failure)
+    return delivery
+
+
+def _message(digest: Digest, settings: Settings, at: datetime, *, scope: str) -> Message:
+    links = _links(digest, settings)
+    letter = digest_letter(digest, **links)
+    mail = compose(letter, sender=settings.sender, at=at)
+    # Another article's broken file is no reason to tell a member on the same day what was told already.
+    told = digest_hash(replace(digest, failed=()), **links) if digest.reports and digest.failed else letter.key
+    return Message(
+        message_id=str(mail["Message-ID"]),
+        recipient=digest.recipient,
+        scope=f"{scope} {digest.day.isoformat()}",
+        content_hash=told,
+        subject=str(mail["Subject"]),
+        body=mail.as_bytes(),
+    )
+
+
+def _urgent_message(digest: Digest, settings: Settings, at: datetime) -> Message:
+    """Told once: its identity is what was retracted, not the day on which that was told."""
+    mail = digest_message(digest, sender=settings.sender, at=at, **_links(digest, settings))
+    told = [f"{report.topic.slug} {each}" for report in digest.reports for each in retractions(report)]
+    return Message(
+        message_id=str(mail["Message-ID"]),
+        recipient=digest.recipient,
+        scope="urgent",
+        content_hash=hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest(),
+        subject=str(mail["Subject"]),
+        body=mail.as_bytes(),
+    )
+
+
+class _Links(TypedDict):
+    links: dict[str, str]
+    answers: dict[str, str]
+    unsubscribe: str | None
+
+
+def _links(digest: Digest, settings: Settings) -> _Links:
+    desk, slugs = settings.desk_url, [report.topic.slug for report in digest.reports]
+    return {
+        "links": {r.topic.slug: link for r in digest.reports if (link := report_address(r, settings))},
+        "answers": {slug: answer_link(desk, digest.recipient, slug) for slug in slugs} if desk else {},
+        "unsubscribe": unsubscribe_link(desk, digest.recipient) if desk else None,
+    }
+
+
+def _hand_over(entry: OutboxEntry, settings: Settings, at: datetime) -> tuple[MessageState, str | None]:
+    """Send or write one claimed message, its links signed: what it has become, and why where it was not sent."""
+    body = entry.message.body
+    if settings.desk_url is not None and settings.desk_secret is not None:
+        secret = settings.desk_secret.get_secret_value()
+        body = sign_mail(body, settings.desk_url, entry.message.recipient, secret, at)
+    try:
+        if settings.smtp_host is None:
+            write_eml(settings.mail_folder, body)
+            return MessageState.SENT, None
+        outcome = send(body, entry.message.recipient, _mail_settings(settings, settings.smtp_host))
+    except DeliveryError as error:
+        return (MessageState.FAILED if error.permanent else MessageState.QUEUED), str(error)
+    except OutputFailed as error:
+        return MessageState.QUEUED, str(error)
+    if isinstance(outcome, Unknown):
+        return MessageState.UNKNOWN, outcome.reason
+    return MessageState.SENT, None
+
+
+def _mail_settings(settings: Settings, host: str) -> MailSettings:
+    return MailSettings(
+        host=host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        sender=settings.sender,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+        certificates=settings.smtp_certificates,
+    )

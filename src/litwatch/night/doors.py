@@ -1,0 +1,140 @@
+"""The doors of one run, opened from the settings. This module refuses to do anything with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+from litwatch.config.settings import Settings
+from litwatch.model.errors import OutputFailed, StoreBusy, StoreUnusable
+from litwatch.night.feed_leads import ReadLeads
+from litwatch.night.retraction_watch import ReadWatch
+from litwatch.sources.entrez import Entrez, EntrezSettings
+from litwatch.sources.feeds.reader import read_feed
+from litwatch.sources.retraction_watch.download import read_retraction_watch
+from litwatch.store import Store
+from litwatch.store.inbox import Inbox, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What a run needs of the world."""
+
+    settings: Settings
+    store: Store
+    entrez: Entrez
+    read_leads: ReadLeads
+    clock: Callable[[], datetime]
+    """The present instant, UTC; the only clock of a run."""
+    read_watch: ReadWatch | None = None
+    """Reads the Retraction Watch table; None where the settings name none."""
+
+
+def open_doors(settings: Settings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Doors:
+    """Open the store (creating or migrating it) and the way to NCBI.
+
+    Raises SettingsError as ``open_entrez`` does, StoreUnusable, StoreBusy, or OutputFailed where the
+    store's folder cannot be made.
+    """
+    entrez = open_entrez(settings)
+    read_leads = partial(
+        read_feed,
+        user_agent=f"{settings.tool} ({settings.email})",
+        is_allowed=(lambda _: True) if settings.private_feeds else None,
+        memory=settings.store.with_suffix(".feeds"),
+    )
+    return Doors(settings, open_store(settings), entrez, read_leads, clock, watch_reader(settings))
+
+
+def open_entrez(settings: Settings) -> Entrez:
+    """The way to NCBI alone. Raises SettingsError without an e-mail address (NCBI requires one, NBK25497)."""
+    return Entrez(
+        EntrezSettings(
+            base_url=settings.eutils,
+            tool=settings.tool,
+            email=settings.require_email(),
+            api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+            pace_file=settings.store.with_suffix(".pace"),
+        )
+    )
+
+
+def watch_reader(settings: Settings) -> ReadWatch | None:
+    """The way to the Retraction Watch table that the settings name, if they name one."""
+    if settings.retraction_watch is None:
+        return None
+    agent = f"{settings.tool} ({settings.email})" if settings.email else settings.tool
+    return partial(read_retraction_watch, settings.retraction_watch, user_agent=agent)
+
+
+def open_store(settings: Settings) -> Store:
+    """The store alone, for commands that ask NCBI nothing; what members answered at the desk is taken in first."""
+    try:
+        settings.store.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputFailed(f"{settings.store.parent}: {error.strerror}; the store's folder cannot be made") from None
+    store = Store(settings.store, wait_seconds=settings.store_wait)
+    store.migrate()
+    _take_in(settings, store)
+    return store
+
+
+def open_kept_store(settings: Settings) -> Store:
+    """The store that earlier runs filled, for commands that tell what it holds.
+
+    Raises StoreUnusable where there is none: an empty one, made for a mistyped LITWATCH_STORE, would answer everything
+    with "nothing".
+    """
+    if not settings.store.exists():
+        raise StoreUnusable(f"There is no store at {settings.store}: check LITWATCH_STORE; the first night makes it.")
+    return open_store(settings)
+
+
+def open_inbox(settings: Settings) -> Inbox:
+    """The folder beside the store in which the desk's answers wait for it."""
+    return Inbox(settings.store.with_suffix(".inbox"))
+
+
+def open_snapshot(settings: Settings) -> Store:
+    """The copy of the store that the last night published, for readers that must never wait for a night."""
+    return Store(settings.store.with_suffix(".readers.duckdb"), wait_seconds=settings.store_wait)
+
+
+def publish_snapshot(store: Store, settings: Settings) -> None:
+    """Renew that copy. Raises StoreBusy or OutputFailed; the old copy then stays as it is."""
+    store.snapshot(open_snapshot(settings).path)
+
+
+def inbox_trouble(settings: Settings) -> str | None:
+    """What a person must do about answers that could not be taken in; None where there are none."""
+    inbox = open_inbox(settings)
+    try:
+        unreadable, aside = inbox.read()[1], inbox.aside()
+    except OutputFailed as error:
+        return f"Answers given at the desk could not be taken in: {error}"
+    if number := len(unreadable) + len(aside):
+        return (
+            f"{number} answer{'' if number == 1 else 's'} given at the desk could not be taken in: the folder"
+            f" {inbox.folder / 'refused'} says why; settle each with its sender, then remove it from there"
+        )
+    return None
+
+
+def _take_in(settings: Settings, store: Store) -> None:
+    """Move waiting events into the store: kept there first, then cleared here, so that none is lost in between.
+
+    Where that fails the command goes on without them, and ``inbox_trouble`` tells it: an article must not stay
+    unsurveyed because an answer cannot be read.
+    """
+    inbox = open_inbox(settings)
+    with suppress(OutputFailed, StoreBusy):
+        events, unreadable = inbox.read()
+        refused = store.take_in(events) if events else {}
+        if events and settings.desk_url is not None:
+            publish_snapshot(store, settings)  # before they leave the inbox: the desk always sees one or the other
+        inbox.clear(tuple(event for event in events if event.event not in refused))
+        for each in (*unreadable, *(Refused(event, why) for event, why in refused.items())):
+            inbox.set_aside(each)

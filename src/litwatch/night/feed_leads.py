@@ -1,0 +1,58 @@
+"""From a topic's feeds to PMIDs: each feed read, its leads resolved by PubMed itself.
+
+A lead without PMID or DOI names no paper that could be verified: it is kept as a lead. This module refuses
+to keep anything a feed says about a paper; the record comes from PubMed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from litwatch.model.errors import SourceError
+from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.lead import Lead
+from litwatch.model.search import Search
+from litwatch.model.topic import Feed
+from litwatch.sources.entrez import Entrez, search_identifiers
+
+ReadLeads = Callable[[str], tuple[Lead, ...]]
+"""Reads one feed by its address; raises SourceError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One feed of one night."""
+
+    feed: Feed
+    entries: int
+    """Leads in the feed, those without identifier included."""
+    pmids: tuple[Pmid, ...]
+    searches: tuple[Search, ...]
+    """The look-up of the leads that have only a DOI."""
+    error: str | None
+    leads: tuple[Lead, ...] = ()
+    """Every entry, in feed order."""
+
+
+def follow_feed(
+    feed: Feed, awaited: Iterable[Doi] = (), *, entrez: Entrez, read: ReadLeads, on_step: Callable[[str], None]
+) -> Followed:
+    """Read one feed and find its papers in PubMed; a failure is part of the result.
+
+    ``awaited`` are DOIs that were named on earlier nights and that PubMed did not have: publishers are days ahead of
+    it, and a feed forgets.
+    """
+    on_step(f"feed {feed.name}")
+    try:
+        leads = read(feed.url)
+    except SourceError as error:
+        return Followed(feed, 0, (), (), str(error))
+    pmids = [lead.pmid for lead in leads if lead.pmid is not None]
+    dois = [*(lead.doi for lead in leads if lead.pmid is None and lead.doi is not None), *awaited]
+    try:
+        searches = search_identifiers(entrez, dois)
+    except SourceError as error:
+        return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), (), str(error), leads)
+    pmids += [pmid for search in searches for pmid in search.pmids]
+    return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), searches, None, leads)

@@ -1,0 +1,102 @@
+"""One fetch a night for all topics: every record once, however many topics want it, and an account of each that failed.
+
+A batch that NCBI does not answer fails the topics that wanted its records and no others. This module refuses to
+decide which those are: a topic's sweeps read it from the delivery (``sweeping``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+
+from litwatch.model.errors import SourceError, SourceRefused
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.sources.entrez import Entrez
+
+BATCH = 200
+"""PMIDs a request (NBK25499 asks for POST from about this number on)."""
+
+_BATCHES_TO_GIVE_UP = 2
+"""So many batches in a row without an answer are an outage; one alone may be a single record's fault."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What the night's fetch brought, and what became of every other PMID that was wanted."""
+
+    records: dict[Pmid, Record] = field(default_factory=dict)
+    missing: set[Pmid] = field(default_factory=set)
+    """Left out by PubMed, twice."""
+    unreadable: dict[Pmid, str] = field(default_factory=dict)
+    unasked: dict[Pmid, str] = field(default_factory=dict)
+    """Not answered for, each with the error."""
+
+    def count(self, wanted: Iterable[Pmid]) -> int:
+        """How many of them came."""
+        return sum(pmid in self.records for pmid in wanted)
+
+    def left_out(self, wanted: Iterable[Pmid]) -> tuple[Pmid, ...]:
+        """Those that PubMed left out."""
+        return tuple(pmid for pmid in wanted if pmid in self.missing)
+
+    def broken(self, wanted: Iterable[Pmid]) -> tuple[tuple[Pmid, str], ...]:
+        """Those that came and could not be read, each with the reason."""
+        return tuple((pmid, self.unreadable[pmid]) for pmid in wanted if pmid in self.unreadable)
+
+    def error(self, wanted: Iterable[Pmid]) -> str | None:
+        """Why some of them could not be asked for."""
+        return next((self.unasked[pmid] for pmid in wanted if pmid in self.unasked), None)
+
+
+def fetch_all(
+    groups: Iterable[Collection[Pmid]], entrez: Entrez, *, on_step: Callable[[str], None] = lambda _: None
+) -> Delivery:
+    """Fetch every PMID of the groups once, in this order and in as few requests as hold a group.
+
+    No request mixes groups, so that a record which spoils its batch cannot hide those of another group. A failing
+    batch is part of the result. After a refusal, or two batches in a row without an answer, nothing more is asked for
+    and the rest shares the error.
+    """
+    batches = _divide(groups)
+    delivery = Delivery()
+    asked, failures = 0, 0
+    for number, batch in enumerate(batches):
+        try:
+            fetched = entrez.fetch(batch)
+        except SourceError as error:
+            failures += 1
+            if isinstance(error, SourceRefused) or failures == _BATCHES_TO_GIVE_UP:
+                rest = (pmid for late in batches[number:] for pmid in late)
+                delivery.unasked.update(dict.fromkeys(rest, str(error)))
+                break
+            delivery.unasked.update(dict.fromkeys(batch, str(error)))
+            continue
+        failures = 0
+        delivery.records.update((record.pmid, record) for record in fetched.records)
+        delivery.missing |= fetched.missing
+        delivery.unreadable.update(fetched.unreadable)
+        asked += len(batch)
+        on_step(f"records, {asked:,} of {sum(map(len, batches)):,} asked for")
+    return delivery
+
+
+def fetch_notices(delivery: Delivery, linked: Iterable[Pmid], entrez: Entrez) -> Delivery:
+    """Records of notices about cited papers that this night has not brought, read anew every night as the papers are.
+
+    Their titles say more than NLM's link does: only there a partial retraction differs from an erratum, and NLM may
+    correct them later, as it may retract the newer version of a paper. What could not be asked for or read is the
+    citation sweep's failure; that PubMed does not serve a notice itself is none.
+    """
+    wanted = {pmid for pmid in linked if pmid not in delivery.records and pmid not in delivery.unasked}
+    return fetch_all([sorted(wanted)], entrez)
+
+
+def _divide(groups: Iterable[Collection[Pmid]]) -> list[list[Pmid]]:
+    batches: list[list[Pmid]] = []
+    placed: set[Pmid] = set()
+    for group in groups:
+        pmids = [pmid for pmid in dict.fromkeys(group) if pmid not in placed]
+        placed.update(pmids)
+        batches += [pmids[start : start + BATCH] for start in range(0, len(pmids), BATCH)]
+    return batches

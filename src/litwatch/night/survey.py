@@ -1,0 +1,161 @@
+"""One topic, one night, up to the fetch: its article read, its references resolved, its search made.
+
+    begin: read the article → resolve its references → search          (every topic)
+    fetch: one fetch for the night                                      (``fetching``, all topics together)
+    finish: sweeps closed → changes → signals → verdict                 (``conclusion``, every topic)
+
+A source that fails makes a failed sweep and a verdict that says so; what did arrive still counts. This module
+refuses to write: ``store.save_night`` keeps a night in one transaction, or nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from litwatch.articles.model import Article
+from litwatch.config.article_file import open_article
+from litwatch.model.errors import SourceError
+from litwatch.model.identifiers import Pmid
+from litwatch.model.reference import Match, MatchState
+from litwatch.model.sweep import Outstanding
+from litwatch.model.topic import Topic
+from litwatch.night.feed_leads import Followed, ReadLeads, follow_feed
+from litwatch.night.fetch import Delivery
+from litwatch.night.sweeps import OVERLAP, TopicLook, Windows, look, plan_windows
+from litwatch.night.weekly_looks import Aside, look_beside
+from litwatch.reading.stored_report import keep_matches, last_review, with_confirmed
+from litwatch.references.sentences_citing import Claims, map_claims
+from litwatch.sources.entrez import Entrez, resolve
+from litwatch.store import Store
+
+FIRST_LOOK = timedelta(days=365)
+"""How far the first sweep looks back for an article that shows no date."""
+
+OnStep = Callable[[str], None]
+"""Called with a short phrase whenever a step begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A survey before the night's fetch: what was read and asked, and what must be fetched."""
+
+    topic: Topic
+    article: Article
+    matches: tuple[Match, ...]
+    unresolved: str | None
+    """Why references could not be looked up."""
+    claims: Claims
+    last_reviewed: date | None
+    windows: Windows
+    look: TopicLook
+    leads: tuple[Followed, ...]
+    ledger: tuple[Outstanding, ...]
+    """What earlier nights left outstanding."""
+
+    @property
+    def cited(self) -> tuple[Pmid, ...]:
+        """The papers that the article rests on."""
+        return tuple(sorted(self.claims.cited))
+
+    @property
+    def led_to(self) -> tuple[Pmid, ...]:
+        """The papers that the topic's feeds name."""
+        return tuple(dict.fromkeys(pmid for followed in self.leads for pmid in followed.pmids))
+
+    @property
+    def waited_for(self) -> tuple[Pmid, ...]:
+        """The papers that did not come on earlier nights."""
+        return tuple(item.pmid for item in self.ledger)
+
+    @property
+    def rivals(self) -> tuple[Pmid, ...]:
+        """The records among which an editor must choose; they are kept, so that they can be shown."""
+        unsure = [match for match in self.matches if match.state is MatchState.CANDIDATE]
+        return tuple(pmid for match in unsure for pmid in match.others)
+
+    @property
+    def wanted(self) -> tuple[Pmid, ...]:
+        """Everything to be fetched."""
+        return tuple(dict.fromkeys((*self.cited, *self.waited_for, *self.look.wanted, *self.led_to, *self.rivals)))
+
+
+def begin_survey(
+    topic: Topic,
+    *,
+    entrez: Entrez,
+    store: Store,
+    read_leads: ReadLeads,
+    today: date,
+    on_step: OnStep = lambda _: None,
+) -> Begun:
+    """Read the article, resolve its references, search, and say what is to be fetched.
+
+    Raises ArticleUnreadable and store errors. A failing source is part of the result, so that the other articles go on.
+    """
+    article = open_article(topic)
+    topic = with_confirmed(topic, article, store)
+
+    on_step("references")
+    matches, unresolved = _resolve(topic, article, store, entrez)
+    claims = map_claims(article, topic.pins, matches)
+
+    on_step("search")
+    with store.reading():
+        last_reviewed = last_review(topic, store)
+        past = store.search_past(topic.slug, topic.strategy, accepted=last_reviewed)
+        windows = plan_windows(topic, _baseline(topic, article, today), store, today)
+        ledger = store.outstanding(topic.slug)
+        awaited = store.unfound_dois(topic.slug, today - OVERLAP) if topic.feeds else ()
+    return Begun(
+        topic=topic,
+        article=article,
+        matches=matches,
+        unresolved=unresolved,
+        claims=claims,
+        last_reviewed=last_reviewed,
+        windows=windows,
+        look=look(topic, windows, past, entrez=entrez, store=store),
+        leads=tuple(
+            follow_feed(feed, () if place else awaited, entrez=entrez, read=read_leads, on_step=on_step)
+            for place, feed in enumerate(topic.feeds)
+        ),
+        ledger=ledger,
+    )
+
+
+def look_aside(begun: Begun, delivery: Delivery, *, entrez: Entrez, store: Store, today: date) -> Aside:
+    """What is asked beside the searches, now that the cited records are in hand. Raises store errors."""
+    known = store.current_records([pmid for pmid in begun.cited if pmid not in delivery.records])
+    delivered = {pmid: delivery.records[pmid] for pmid in begun.cited if pmid in delivery.records}
+    return look_beside(
+        begun.topic,
+        begun.article.references,
+        begun.matches,
+        known | delivered,
+        entrez=entrez,
+        store=store,
+        today=today,
+        reachable=begun.look.error is None and begun.unresolved is None and not delivery.unasked,
+    )
+
+
+def _baseline(topic: Topic, article: Article, today: date) -> date:
+    """The day from which a record is news to the article: its last update or review, whichever is later."""
+    known = [day for day in (article.last_updated, topic.last_reviewed) if day is not None and day <= today]
+    return max(known, default=today - FIRST_LOOK)
+
+
+def _resolve(topic: Topic, article: Article, store: Store, entrez: Entrez) -> tuple[tuple[Match, ...], str | None]:
+    """The references' matches; with an error, those of earlier nights."""
+    with store.reading():
+        before = store.matches(topic.slug)
+        known = store.current_records([match.pmid for match in before.values() if match.pmid is not None])
+        confirmed = {position for position, match in before.items() if match.state is MatchState.CONFIRMED}
+        known |= store.look_up([ref for ref in article.references if ref.position not in confirmed])
+    try:
+        return resolve(article.references, topic.pins, before, known, entrez), None
+    except SourceError as error:
+        kept = keep_matches(article.references, topic.pins, before.values(), known)
+        return kept, f"references could not be looked up: {error}"

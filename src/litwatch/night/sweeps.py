@@ -1,0 +1,248 @@
+"""A topic's sweeps: which days to search, what of the result must be fetched, and whether all of it was covered.
+
+The search looks back 100 days and is asked once; what the topic has in hand is not fetched again unless it may have
+changed lately, for which a second search is made only where reading everything again would cost more than that.
+This module refuses to fetch (``fetching``) and to decide what a change means.
+Sources: Hokamp & Wolfe 2004 (PubCrawler); wcmc-its/ReCiter#689–#738; rules R-22 and R-33.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from litwatch.decisions.awaited_records import describe, is_waited_for
+from litwatch.decisions.search_signs import (
+    Sign,
+    compare_with_past,
+    describe_collapse,
+    describe_lost,
+    is_collapse,
+    select_expected,
+    select_lost,
+)
+from litwatch.model.errors import SourceError
+from litwatch.model.identifiers import Pmid
+from litwatch.model.search import Search, Window
+from litwatch.model.sweep import Outstanding, SearchPast, Sweep, SweepKind, SweepState
+from litwatch.model.topic import Topic
+from litwatch.night.feed_leads import Followed
+from litwatch.night.fetch import BATCH, Delivery
+from litwatch.report.nearest_leads import without_record
+from litwatch.sources.entrez import Entrez
+from litwatch.store import Store
+
+LOOK_BACK = timedelta(days=100)
+"""How far each search looks back before the watermark: records become findable long after the dates that they carry,
+by their headings or by NLM's late word. PubCrawler has looked back as far, and shown each record once, since 2004."""
+
+OVERLAP = timedelta(days=30)
+"""How far before the article's date a record is still news to it, because records become findable days after the date
+that they carry; and how far before the watermark a change may lie and still be read again. ReCiter settled on
+re-reading 30 days after losing papers with less (wcmc-its/ReCiter#689–#738)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The days of one night's search, and since when what it finds is news."""
+
+    whole: Window
+    lately: Window
+    """Of these, changes are read again."""
+    since: date
+    """A record of this day or later is news to the article."""
+    reached: date | None
+    """The watermark; None where nothing is covered yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLook:
+    """What a topic's search said, and what follows from it for the fetch."""
+
+    window: Window
+    searches: tuple[Search, ...] = ()
+    error: str | None = None
+    found: tuple[Pmid, ...] = ()
+    """Announced tonight."""
+    known: frozenset[Pmid] = frozenset()
+    """Those of them that are in hand and need not be read again."""
+    expected: frozenset[Pmid] = frozenset()
+    """What an earlier night found and tonight's search must find again, by the days of the records."""
+    vanished: tuple[Pmid, ...] = ()
+    """Those of ``expected`` that it did not find, newest first."""
+    signs: tuple[Sign, ...] = ()
+    """How PubMed understood the strategy otherwise than before."""
+
+    @property
+    def wanted(self) -> tuple[Pmid, ...]:
+        """What is to be fetched: the unseen, the possibly changed, and a batch of the vanished to ask after."""
+        return (*(pmid for pmid in self.found if pmid not in self.known), *self.vanished[:BATCH])
+
+
+def plan_windows(topic: Topic, baseline: date, store: Store, today: date) -> Windows:
+    """The days to search: all that may hold news at first, then those from 100 days before the watermark.
+
+    ``baseline`` is the article's last update or review. A record whose every date lies before what is news can be none,
+    so no window begins earlier. Raises store errors.
+    """
+    covered = store.watermark(topic.slug, strategy=topic.strategy, since=baseline)
+    ever = store.watermark(topic.slug, strategy=topic.strategy)
+    if covered is None and ever is None:
+        whole = Window(baseline - OVERLAP, today)
+        return Windows(whole, whole, whole.first, None)
+    # A clock that went back must not make a window that ends before it begins.
+    reached = min(covered or baseline, ever or covered or baseline, today)
+    # Days that failed nights left uncovered count even if the article was updated since: nobody saw what they brought.
+    since = min(baseline, reached) - OVERLAP
+    first = max(since, reached - LOOK_BACK)
+    # A long window, such as the first, is searched on two nights: one false answer must not lose what lies in it.
+    once = store.searched_once_from(topic.slug, topic.strategy, overlap=LOOK_BACK)
+    return Windows(Window(min(first, once) if once else first, today), Window(reached - OVERLAP, today), since, covered)
+
+
+def look(topic: Topic, windows: Windows, past: SearchPast, *, entrez: Entrez, store: Store) -> TopicLook:
+    """Search the window and work out what to fetch. A failing search is part of the result; raises store errors."""
+    try:
+        search = entrez.search(topic.strategy, windows.whole)
+    except SourceError as error:
+        return TopicLook(windows.whole, error=str(error))
+    with store.reading():
+        days = store.record_days({*search.pmids, *past.found})
+        in_hand = store.sightings(topic.slug, SweepKind.TOPIC, among=search.pmids) & days.keys()
+    expected = select_expected(past.found, days, windows.whole)
+    seen = TopicLook(
+        windows.whole,
+        searches=(search,),
+        found=search.pmids,
+        expected=expected,
+        vanished=tuple(sorted(expected.difference(search.pmids), reverse=True)),
+        signs=compare_with_past(search, past),
+    )
+    if len(in_hand) <= BATCH:
+        return seen  # all are read again: that takes one request, and so would a second search
+    try:
+        changed = entrez.search(topic.strategy, windows.lately)
+    except SourceError as error:
+        return replace(seen, known=frozenset(in_hand), error=str(error))
+    dated = select_expected(in_hand, days, windows.lately)
+    if is_collapse(dated.difference(changed.pmids), dated):
+        return seen  # the second answer contradicts the first and is not believed: all are read again
+    return replace(
+        seen,
+        searches=(search, changed),
+        found=tuple(dict.fromkeys((*search.pmids, *changed.pmids))),
+        known=frozenset(in_hand.difference(changed.pmids, dated)),
+    )
+
+
+def close_topic_sweep(
+    topic: Topic, look: TopicLook, asked: Sequence[Pmid], ledger: Sequence[Outstanding], delivery: Delivery
+) -> tuple[Sweep, tuple[Sign, ...]]:
+    """The topic sweep, and the signs that its strategy needs an editor.
+
+    It is complete only if all that the search announced is in hand or known to be outstanding, and if nothing was
+    lost. ``asked`` is what was to be fetched, the outstanding included; ``ledger`` what of the outstanding, after the
+    night, no feed names.
+    """
+    lost = select_lost(look.vanished, delivery.records, delivery.missing, look.window)
+    collapse = describe_collapse(lost, look.expected) if is_collapse(lost, look.expected) else None
+    error = look.error or delivery.error(asked) or _name_waited_for(ledger) or (collapse.note if collapse else None)
+    notes = [*(sign.note for sign in look.signs), *(note for item in ledger if (note := describe(item)))]
+    if lost and not collapse:
+        notes.append(describe_lost(lost))
+    sweep = Sweep(
+        kind=SweepKind.TOPIC,
+        state=SweepState.FAILED if error else SweepState.COMPLETE,
+        window=look.window,
+        searches=look.searches,
+        found=len(look.found),
+        delivered=delivery.count(look.found) + len(look.known),
+        missing=delivery.left_out(asked),
+        unreadable=delivery.broken(asked),
+        error=error,
+        strategy=topic.strategy,
+        known=len(look.known),
+        notes=tuple(notes),
+    )
+    return sweep, (*look.signs, *([collapse] if collapse else []))
+
+
+def close_citation_sweep(
+    cited: Sequence[Pmid],
+    unresolved: str | None,
+    delivery: Delivery,
+    known: Collection[Pmid],
+    *,
+    linked: Sequence[Pmid],
+    notices: Delivery,
+) -> Sweep:
+    """A cited record that PubMed no longer serves is a finding; one that it never served is a wrong pin.
+
+    ``linked`` are the notices about the cited papers, and ``notices`` what became of fetching their own records.
+    """
+    broken = delivery.broken(cited)
+    missing = delivery.left_out(cited)
+    error = unresolved or delivery.error(cited) or _name_broken(broken)
+    if error is None and (unread := notices.error(linked) or _name_broken(notices.broken(linked))):
+        error = f"what the notices about cited papers say could not be read: {unread}"
+    never = [pmid for pmid in missing if pmid not in known]
+    if error is None and never:
+        error = f"PubMed has no PMID {', '.join(map(str, never))}, which the topic file pins; correct the pin"
+    return Sweep(
+        kind=SweepKind.CITATION,
+        state=SweepState.FAILED if error else SweepState.COMPLETE,
+        window=None,
+        searches=(),
+        found=len(cited),
+        delivered=delivery.count(cited),
+        missing=missing,
+        unreadable=broken,
+        error=error,
+    )
+
+
+def close_feed(followed: Followed, ledger: Sequence[Outstanding], delivery: Delivery) -> Sweep:
+    """Complete if the feed was read and every paper that it names is in hand or known to be outstanding.
+
+    ``ledger`` is what of the outstanding, after the night, was announced by feeds.
+    """
+    own = [item for item in ledger if item.pmid in followed.pmids]
+    error = followed.error or delivery.error(followed.pmids) or _name_waited_for(own)
+    return Sweep(
+        kind=SweepKind.FEED,
+        state=SweepState.FAILED if error else SweepState.COMPLETE,
+        window=None,
+        searches=followed.searches,
+        found=followed.entries,
+        delivered=delivery.count(followed.pmids),
+        missing=delivery.left_out(followed.pmids),
+        unreadable=delivery.broken(followed.pmids),
+        error=f"{followed.feed.name}: {error}" if error else None,
+        notes=(
+            *([f"{followed.feed.name} sent a feed without entries."] if not error and not followed.entries else []),
+            *(note for item in own if (note := describe(item))),
+        ),
+        leads=without_record(
+            followed.leads, (delivery.records[pmid] for pmid in followed.pmids if pmid in delivery.records)
+        ),
+    )
+
+
+def _name_waited_for(ledger: Sequence[Outstanding]) -> str | None:
+    """The failure that records not in hand make, the unreadable first."""
+    waited = [item for item in ledger if is_waited_for(item)]
+    if broken := [(item.pmid, item.unreadable) for item in waited if item.unreadable]:
+        return _name_broken(broken)
+    if not waited:
+        return None
+    some = ", ".join(str(item.pmid) for item in waited[:5]) + (" and others" if len(waited) > 5 else "")
+    return f"PubMed announced PMID {some} and did not deliver it; the next run asks again"
+
+
+def _name_broken(broken: Sequence[tuple[Pmid, str]]) -> str | None:
+    if not broken:
+        return None
+    pmid, why = broken[0]
+    more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
+    return f"PMID {pmid} came but could not be read ({why}){more}; report it to litwatch's developers"

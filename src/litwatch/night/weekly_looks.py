@@ -1,0 +1,152 @@
+"""The looks beside a night's searches: newer versions, the cost of proposed changes, supplements; once a week.
+
+Made after the night's fetch, when the cited records are in hand, and again as soon as their question changes. At most
+one search for newer versions, ten counts, two ELinks and one fetch. A failure is said in the report, tried again the
+next night and touches neither sweeps nor verdict. This module refuses to let any of it into the topic's new evidence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TypeVar
+
+from litwatch.decisions.newer_versions import write_successor_term
+from litwatch.decisions.related_papers import Beside, Supplement, SupplementKind, choose_seeds, measure
+from litwatch.model.errors import SourceError, StrategyError
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.model.reference import Match, MatchState, Reference
+from litwatch.model.topic import Topic
+from litwatch.reading.cited_records import count_per_month
+from litwatch.sources.entrez import Entrez
+from litwatch.store import Store
+from litwatch.strategy.known_items import recall_known_items
+
+EVERY = timedelta(days=7)
+"""How long a look is good for while its question stays the same."""
+
+_MOST_COUNTS = 10
+_MOST_NEWER = 50
+_MOST_FOUND = 100
+"""Records kept of each supplement, best first."""
+_MOST_FETCHED = 200
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What a topic's look brought: the look, and the records fetched for it tonight."""
+
+    beside: Beside | None
+    records: Mapping[Pmid, Record] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    newer: str | None
+    additions: tuple[str, ...]
+    seeds: tuple[Pmid, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join([self.newer or "", *self.additions, " ".join(map(str, self.seeds))]).strip()
+
+
+def look_beside(
+    topic: Topic,
+    references: Iterable[Reference],
+    matches: Iterable[Match],
+    cited: Mapping[Pmid, Record],
+    *,
+    entrez: Entrez,
+    store: Store,
+    today: date,
+    reachable: bool = True,
+) -> Aside:
+    """The look of tonight, or the last one where that is still good or PubMed is not ``reachable``.
+
+    ``cited`` holds the records in hand of what the article cites. Raises store errors.
+    """
+    matches = tuple(matches)
+    question = _ask_what(topic, tuple(references), matches, cited, today)
+    last = store.beside(topic.slug)
+    good = last is not None and last.question == question.text and not last.errors and today - last.looked_on < EVERY
+    if good or not reachable or not question.text:
+        return Aside(last if question.text else None)
+    errors: list[str] = []
+
+    def attempt(what: str, ask: Callable[[], _T], otherwise: _T) -> _T:
+        try:
+            return ask()
+        except SourceError as error:
+            errors.append(f"{what} could not be asked for: {error}")
+            return otherwise
+
+    costs: dict[str, float] = {}
+    for term in question.additions[:_MOST_COUNTS]:
+        count = attempt("The cost of a change", lambda term=term: count_per_month(entrez, term, today), None)  # type: ignore[misc]
+        if count is None:
+            break
+        costs[term] = count
+    newer: tuple[Pmid, ...] = ()
+    if question.newer:
+        newer = attempt("Newer versions", lambda: entrez.find(question.newer or "", limit=_MOST_NEWER), ())
+    confirmed = tuple(dict.fromkeys(m.pmid for m in matches if m.pmid and m.state is MatchState.CONFIRMED))
+    supplements = _supplement(question.seeds, confirmed, entrez, store) if question.seeds else ()
+    errors += [f"The {each.kind} could not be asked for: {each.error}" for each in supplements if each.error]
+    beside = Beside(today, question.text, tuple(costs.items()), newer, supplements, tuple(errors))
+    here = store.known(beside.pmids) | cited.keys()
+    unknown = [pmid for pmid in beside.pmids if pmid not in here]
+    nothing: tuple[Record, ...] = ()
+    fetched = attempt("Their records", lambda: entrez.fetch(unknown[:_MOST_FETCHED]).records, nothing)
+    if len(errors) > len(beside.errors):
+        beside = Beside(today, question.text, beside.per_month, newer, supplements, tuple(errors))
+    return Aside(beside, {record.pmid: record for record in fetched})
+
+
+def _ask_what(
+    topic: Topic,
+    references: tuple[Reference, ...],
+    matches: tuple[Match, ...],
+    cited: Mapping[Pmid, Record],
+    today: date,
+) -> _Question:
+    confirmed = {m.pmid for m in matches if m.pmid is not None and m.state is MatchState.CONFIRMED}
+    own = [cited[pmid] for pmid in sorted(confirmed) if pmid in cited]
+    try:
+        missed = recall_known_items(topic.strategy, references, matches, cited, today).missed
+    except StrategyError:
+        missed = ()
+    additions = tuple(dict.fromkeys(one.change.addition for one in missed if one.change))
+    seeds = tuple(record.pmid for record in choose_seeds(own)) if topic.supplements else ()
+    return _Question(write_successor_term(own), additions, seeds)
+
+
+def _supplement(
+    seeds: tuple[Pmid, ...], cited: tuple[Pmid, ...], entrez: Entrez, store: Store
+) -> tuple[Supplement, ...]:
+    """Both supplements; one that fails is there with its error, the other with what it found."""
+
+    def similar() -> list[Pmid]:
+        scores: Counter[Pmid] = Counter()
+        for links in entrez.link(seeds, "pubmed_pubmed").values():
+            scores.update(dict(links))
+        return [pmid for pmid, _ in sorted(scores.items(), key=lambda item: (-item[1], -item[0]))]
+
+    def citing() -> list[Pmid]:
+        linked = {pmid for links in entrez.link(seeds, "pubmed_pubmed_citedin").values() for pmid, _ in links}
+        known = {pmid for pmids in store.citing(seeds).values() for pmid in pmids}
+        return sorted(linked | known, reverse=True)
+
+    made = []
+    for kind, find in ((SupplementKind.SIMILAR, similar), (SupplementKind.CITING, citing)):
+        try:
+            whole = measure(kind, seeds, find(), cited)
+            made.append(Supplement(kind, seeds, whole.found[:_MOST_FOUND], whole.of_known, whole.known))
+        except SourceError as error:
+            made.append(Supplement(kind, seeds, (), 0, (), str(error)))
+    return tuple(made)

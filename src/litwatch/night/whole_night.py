@@ -1,0 +1,326 @@
+"""A whole night: every topic surveyed and kept, reports published, digests queued and delivered.
+
+One topic's failure is that topic's outcome; only the store and the settings can end a night early. This module
+refuses to schedule itself and to decide what a change means.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from pathlib import Path
+
+from litwatch.config.member_file import read_members
+from litwatch.config.topic_files import read_topic_files, slug_of
+from litwatch.digest.operator_notice import Trouble, operator_letter
+from litwatch.model.errors import EditorError, LitwatchError, OperatorError, OutputFailed, SettingsError, UnknownTopic
+from litwatch.model.topic import Topic
+from litwatch.night.conclusion import Surveyed, finish_survey
+from litwatch.night.deliver import Delivery, deliver, queue_digests, queue_letter
+from litwatch.night.doors import Doors, inbox_trouble, publish_snapshot
+from litwatch.night.fetch import fetch_all, fetch_notices
+from litwatch.night.publish import publish_index, publish_report
+from litwatch.night.retraction_watch import refresh_watch
+from litwatch.night.survey import Begun, begin_survey, look_aside
+from litwatch.reading.cited_papers import notices_on
+from litwatch.report.contents import FailedTopic, Report
+from litwatch.store import NightSaved, RunState, Store
+
+_log = logging.getLogger(__name__)
+
+OnStep = Callable[[str, str], None]
+"""Called with a topic's slug (or ``""``) and a short phrase whenever a step begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicOutcome:
+    """What became of one topic."""
+
+    surveyed: Surveyed
+    saved: NightSaved | None
+    """None on a dry run."""
+    files: tuple[str, ...]
+    """Paths of the report's files; empty on a dry run or where they could not be written."""
+
+    @property
+    def report(self) -> Report:
+        """What a reader is shown."""
+        return self.surveyed.report
+
+
+@dataclass(frozen=True, slots=True)
+class NightSummary:
+    """What a run did, for the screen, the flow's artifact and a script."""
+
+    run: str | None
+    """The run's id in the store; None for a dry run."""
+    kind: str
+    as_of: date
+    outcomes: tuple[TopicOutcome, ...]
+    failed: tuple[FailedTopic, ...]
+    """Topics without an outcome: file errors, unreadable articles."""
+    output_errors: tuple[str, ...]
+    """Files that could not be written, and what is wrong with the members' file."""
+    delivery: Delivery | None
+    """None when the run was not to send anything."""
+    index: str | None
+    """Path of the index page."""
+
+    @property
+    def failure(self) -> str | None:
+        """What failed, in a few lines; None when everything worked."""
+        lines = [f"{topic.slug}: {topic.reason}" for topic in self.failed]
+        lines += [f"{o.report.topic.slug}: {line}" for o in self.outcomes for line in o.surveyed.failures]
+        lines += self.output_errors
+        if self.delivery and self.delivery.failure:
+            lines.append(self.delivery.failure)
+        return "\n".join(lines) or None
+
+    @property
+    def ok(self) -> bool:
+        """Whether every part worked; a verdict that asks for a review is not a failure."""
+        return self.failure is None
+
+    @property
+    def review_needed(self) -> bool:
+        """Whether any article's verdict asks for a review."""
+        return any(o.report.verdict.status.asks_for_review for o in self.outcomes)
+
+
+def run_night(
+    doors: Doors,
+    *,
+    only: Collection[str] = (),
+    kind: str = "nightly",
+    as_of: date | None = None,
+    send_mail: bool = True,
+    dry_run: bool = False,
+    on_step: OnStep = lambda _slug, _step: None,
+) -> NightSummary:
+    """Survey the topics (all, or those whose slugs are in ``only``), publish and deliver.
+
+    ``as_of`` surveys as if that day were today: in a dry run, or where the settings call the installation a rehearsal.
+    A dry run asks NCBI and decides, and keeps, writes and sends nothing. Raises SettingsError,
+    UnknownTopic where a named topic does not exist, and StoreBusy, StoreUnusable or OutputFailed
+    where the store cannot be used; everything else is in the summary.
+    """
+    started = doors.clock()
+    if as_of not in {None, started.date()} and not (dry_run or doors.settings.rehearsal):
+        raise SettingsError(
+            "a night as of another day would mislead the store and the board: add --dry-run, or set "
+            "LITWATCH_REHEARSAL=1 together with a LITWATCH_STORE of its own"
+        )
+    now = datetime.combine(as_of, time(23, 59, 59), started.tzinfo) if as_of else started
+    topics, problems = read_topic_files(doors.settings.queries)
+    if not topics and not problems:
+        raise SettingsError(
+            f"{doors.settings.queries} holds no topic file; queries/insulin-resistance.yaml shows the form"
+        )
+    _refuse_unknown(only, topics, problems, doors.settings.queries)
+    unread = find_unread(topics, problems, doors.store, now.date())
+    failed = tuple(topic for topic in unread if not only or topic.slug in only)
+    chosen = [topic for topic in topics if not only or topic.slug in only]
+    if dry_run:
+        outcomes, more = _survey_all(chosen, doors, None, now, on_step)
+        return NightSummary(None, kind, now.date(), outcomes, (*failed, *more), (), None, None)
+    run = doors.store.start_run(kind, started)
+    try:
+        outcomes, more = _survey_all(chosen, doors, run, now, on_step)
+        failed = (*failed, *more)
+        on_step("", "reports")
+        outcomes, index, output_errors = _publish(topics, outcomes, (*unread, *more), doors, now.date())
+        delivery = None
+        if send_mail:
+            on_step("", "digests")
+            reports = [outcome.report for outcome in outcomes]
+            members, mistakes = read_members(doors.settings.queries, topics)
+            output_errors = (*output_errors, *mistakes)
+            whole = len(chosen) == len(topics)
+            queued = queue_digests(doors, chosen, reports, failed, now, members=members, whole=whole)
+            delivery = deliver(doors, queued=len(queued))
+        if trouble := inbox_trouble(doors.settings):
+            output_errors = (*output_errors, trouble)
+        summary = NightSummary(run, kind, now.date(), outcomes, failed, output_errors, delivery, index)
+        if send_mail and not summary.ok:
+            summary = _tell_operator(summary, doors, now)
+    except BaseException as error:
+        reason = str(error) if isinstance(error, LitwatchError) else f"{type(error).__name__}; the run's log says where"
+        doors.store.finish_run(run, RunState.FAILED, at=doors.clock(), error=reason)
+        raise
+    state = RunState.SUCCEEDED if summary.ok else RunState.INCOMPLETE
+    doors.store.finish_run(run, state, at=doors.clock(), summary=_receipt(summary), error=summary.failure)
+    if doors.settings.desk_url is None:
+        return summary
+    try:
+        publish_snapshot(doors.store, doors.settings)
+    except OperatorError as error:
+        said = f"The desk still shows what was known before this run: {error}"
+        return replace(summary, output_errors=(*summary.output_errors, said))
+    return summary
+
+
+def _tell_operator(summary: NightSummary, doors: Doors, now: datetime) -> NightSummary:
+    """Mail the operator what failed, once a day and trouble; the summary with what became of that mail, too."""
+    if doors.settings.operator is None or summary.delivery is None:
+        return summary
+    trouble = Trouble(
+        unread=[f"{topic.slug}: {topic.reason}" for topic in summary.failed],
+        incomplete=[f"{o.report.topic.slug}: {line}" for o in summary.outcomes for line in o.surveyed.failures],
+        unwritten=summary.output_errors,
+        undelivered=summary.delivery.troubles,
+    )
+    letter = operator_letter(trouble, doors.settings.operator, now.date())
+    queued = queue_letter(letter, doors, now, scope=f"operator {now.date().isoformat()}")
+    if not queued:
+        return summary
+    return replace(summary, delivery=summary.delivery.and_then(deliver(doors, queued=len(queued), only=queued)))
+
+
+def find_unread(
+    topics: Collection[Topic], problems: Collection[str], store: Store, day: date
+) -> tuple[FailedTopic, ...]:
+    """What of the watched articles cannot be read: topic files with mistakes, one each, and files that are gone.
+
+    A file that is gone or renamed while changes are open counts: a notice must not leave with its file.
+    """
+    broken: dict[str, list[str]] = {}
+    for problem in problems:
+        broken.setdefault(slug_of(problem), []).append(problem)
+    here = {topic.slug for topic in topics} | broken.keys()
+    gone = {slug: count for slug, count in store.topics_with_open_changes(on=day).items() if slug not in here}
+    return (
+        *(FailedTopic(slug, _sum_up(lines).removeprefix(f"{slug}: ")) for slug, lines in broken.items()),
+        *(
+            FailedTopic(
+                slug,
+                f"its topic file is gone and its open changes ({count}) are not: put the file back, or close them with "
+                f"`litwatch review {slug}`",
+            )
+            for slug, count in sorted(gone.items())
+        ),
+    )
+
+
+def _refuse_unknown(only: Collection[str], topics: Collection[Topic], problems: Collection[str], folder: Path) -> None:
+    known = {topic.slug for topic in topics} | set(map(slug_of, problems))
+    if unknown := sorted(set(only) - known):
+        raise UnknownTopic(f"no topic named {', '.join(unknown)} in {folder}; `litwatch topics list` shows the names")
+
+
+def _sum_up(lines: Sequence[str]) -> str:
+    """The first mistake of a file, and how many more there are; board members need no list of keys."""
+    more = f" ({len(lines) - 1} more; `litwatch topics check` lists them)" if len(lines) > 1 else ""
+    return f"{lines[0]}{more}"
+
+
+def _survey_all(
+    topics: Collection[Topic], doors: Doors, run: str | None, now: datetime, on_step: OnStep
+) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...]]:
+    """Search every topic, fetch once for all, then decide and keep each topic in turn.
+
+    An unreadable article is a failed topic; a store error ends the night, and the topics kept until then stay kept.
+    """
+    begun: list[Begun] = []
+    outcomes: list[TopicOutcome] = []
+    failed: list[FailedTopic] = []
+    for topic in topics:
+        with _sparing(topic.slug, failed):
+            begun.append(
+                begin_survey(
+                    topic,
+                    entrez=doors.entrez,
+                    store=doors.store,
+                    read_leads=doors.read_leads,
+                    today=now.date(),
+                    on_step=lambda step, slug=topic.slug: on_step(slug, step),  # type: ignore[misc]
+                )
+            )
+    on_step("", "records")
+    delivery = fetch_all(
+        # Cited papers first and alone: a batch that cannot be read must not hide a retraction.
+        [[pmid for one in begun for pmid in one.cited], [pmid for one in begun for pmid in one.wanted]],
+        doors.entrez,
+        on_step=lambda step: on_step("", step),
+    )
+    cited = [delivery.records[pmid] for one in begun for pmid in one.cited if pmid in delivery.records]
+    notices = fetch_notices(delivery, notices_on(cited), doors.entrez)
+    watch = None
+    if doors.read_watch is not None and doors.settings.retraction_watch is not None:
+        on_step("", "the Retraction Watch table")
+        watch = refresh_watch(doors.read_watch, doors.settings.retraction_watch, doors.store, now, keep=run is not None)
+    for one in begun:
+        with _sparing(one.topic.slug, failed):
+            on_step(one.topic.slug, "decision")
+            aside = look_aside(one, delivery, entrez=doors.entrez, store=doors.store, today=now.date())
+            with doors.store.reading():
+                surveyed = finish_survey(
+                    one,
+                    delivery,
+                    aside,
+                    store=doors.store,
+                    run=run or "dry run",
+                    now=now,
+                    notices=notices,
+                    watch=watch,
+                )
+            saved = doors.store.save_night(surveyed.night) if run else None
+            outcomes.append(TopicOutcome(surveyed, saved, ()))
+    return tuple(outcomes), tuple(failed)
+
+
+@contextmanager
+def _sparing(slug: str, failed: list[FailedTopic]) -> Iterator[None]:
+    """One article's mistake or surprise must not cost the others their night; what the operator mends ends it."""
+    try:
+        yield
+    except EditorError as error:
+        failed.append(FailedTopic(slug, str(error)))
+    except OperatorError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the log has it and the topic is shown as failed
+        _log.exception("%s could not be surveyed", slug)
+        what = f"an error in litwatch itself ({type(error).__name__}); the log has the details for its developers"
+        failed.append(FailedTopic(slug, what))
+
+
+def _publish(
+    topics: Collection[Topic],
+    outcomes: Collection[TopicOutcome],
+    failed: Collection[FailedTopic],
+    doors: Doors,
+    day: date,
+) -> tuple[tuple[TopicOutcome, ...], str | None, tuple[str, ...]]:
+    """Write every report and the index; what cannot be written is said, and the rest is written all the same."""
+    published, errors = [], []
+    for outcome in outcomes:
+        try:
+            files = tuple(str(path) for path in publish_report(outcome.report, doors.settings.reports))
+        except OutputFailed as error:
+            files = ()
+            errors.append(str(error))
+        published.append(TopicOutcome(outcome.surveyed, outcome.saved, files))
+    index = None
+    try:
+        fresh = {outcome.report.topic.slug: outcome.report for outcome in outcomes}
+        index = str(publish_index(topics, failed, fresh, day, settings=doors.settings, store=doors.store))
+    except OutputFailed as error:
+        errors.append(str(error))
+    return tuple(published), index, tuple(errors)
+
+
+def _receipt(summary: NightSummary) -> dict[str, object]:
+    """The night in numbers, for the run's row in the store."""
+    saved = [outcome.saved for outcome in summary.outcomes if outcome.saved]
+    return {
+        "as_of": summary.as_of.isoformat(),
+        "surveyed": len(summary.outcomes),
+        "failed": len(summary.failed) + sum(bool(outcome.surveyed.failures) for outcome in summary.outcomes),
+        "new_records": len(frozenset().union(*(one.new_records for one in saved))),
+        "changed_records": len(frozenset().union(*(one.changed_records for one in saved))),
+        "opened_changes": sum(len(one.opened) for one in saved),
+        "mails_queued": summary.delivery.queued if summary.delivery else 0,
+        "mails_sent": len(summary.delivery.sent) if summary.delivery else 0,
+    }

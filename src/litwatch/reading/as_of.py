@@ -1,0 +1,145 @@
+"""Verdicts decided anew from the store: as they would have been on an earlier day, or under another policy.
+
+No source is asked. The article and the topic file are as they are now; records, changes, answers and searches as the
+store knew them. This module refuses to keep, write or send anything.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from litwatch.articles.model import Article
+from litwatch.config.article_file import open_article
+from litwatch.decisions.verdict import Verdict, decide, signs_in
+from litwatch.decisions.verdict_comparison import Difference, compare
+from litwatch.model.errors import LitwatchError
+from litwatch.model.sweep import SweepKind, SweepState
+from litwatch.model.topic import Topic
+from litwatch.reading.stored_report import recall_report
+from litwatch.report.contents import FailedTopic, Report
+from litwatch.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Hindsight:
+    """What litwatch would have said of an article on a day, and what it did say."""
+
+    report: Report
+    """Decided by the rules, article and topic file of today from what was known then."""
+    said: Verdict
+    """The last verdict that was kept up to that day."""
+    remarks: tuple[str, ...]
+    """What is not as it was then."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDifference:
+    """What another policy makes of one article's last night."""
+
+    topic: str
+    difference: Difference
+    """From the present rules and topic file to the other policy, both on what the store knows."""
+    stored: Verdict
+    remarks: tuple[str, ...]
+
+
+@contextmanager
+def as_known_on(store: Store, day: date) -> Iterator[Store]:
+    """A store that knows what this one knew at the end of a day (UTC); gone after the block."""
+    with tempfile.TemporaryDirectory(prefix="litwatch-past-") as folder:
+        past = Store(Path(folder) / "past.duckdb", wait_seconds=store.wait_seconds)
+        store.copy_as_known_on(day, past.path)
+        yield past
+
+
+def look_back(topic: Topic, past: Store, day: date) -> Hindsight | None:
+    """What would have been said on a day, from a store ``as_known_on`` it; None where the article was not surveyed yet.
+
+    Raises ArticleUnreadable and store errors.
+    """
+    said = past.latest_verdict(topic.slug)
+    if said is None:
+        return None
+    article = open_article(topic)
+    remarks = ["The article, its topic file and the rules are those of today."]
+    if article.last_updated is not None and article.last_updated > day:
+        remarks.append(f"The article has been updated since, on {article.last_updated.isoformat()}.")
+    if topic.last_reviewed is not None and topic.last_reviewed > day:
+        remarks.append(f"The topic file notes a later review, of {topic.last_reviewed.isoformat()}; it is left out.")
+        topic = replace(topic, last_reviewed=None)
+    if said.decided_on < day:
+        remarks.append(f"The last night until then was that of {said.decided_on.isoformat()}.")
+    return Hindsight(decide_anew(topic, article, past, said, day), said, tuple(remarks))
+
+
+def compare_policies(
+    topics: Collection[Topic], other: Collection[Topic], store: Store
+) -> tuple[tuple[PolicyDifference, ...], tuple[FailedTopic, ...]]:
+    """Each surveyed topic's last night decided by its present file and by the one of the same name in ``other``.
+
+    A topic that ``other`` leaves out, or whose article cannot be read, is a failed one; one not surveyed yet is left
+    out. Raises store errors.
+    """
+    changed = {topic.slug: topic for topic in other}
+    found, failed = [], []
+    with store.reading():
+        for topic in topics:
+            stored = store.latest_verdict(topic.slug)
+            if stored is None:
+                continue
+            if topic.slug not in changed:
+                failed.append(FailedTopic(topic.slug, "the other policy has no topic file of this name"))
+                continue
+            try:
+                found.append(_compare(topic, changed[topic.slug], store, stored))
+            except LitwatchError as error:
+                failed.append(FailedTopic(topic.slug, str(error)))
+    return tuple(found), tuple(failed)
+
+
+def _compare(topic: Topic, other: Topic, store: Store, stored: Verdict) -> PolicyDifference:
+    day = stored.decided_on
+    before = decide_anew(topic, open_article(topic), store, stored, day).verdict
+    after = decide_anew(other, open_article(other), store, stored, day).verdict
+    remarks = []
+    if compare(stored, before).is_any:
+        remarks.append(
+            f"The verdict kept on {day.isoformat()} was {stored.status.value}; by today's rules, files and answers it"
+            f" is {before.status.value}."
+        )
+    if topic.strategy != other.strategy:
+        remarks.append("The search strategy differs too; what another search would find is not in the store.")
+    return PolicyDifference(topic.slug, compare(before, after), stored, tuple(remarks))
+
+
+def decide_anew(topic: Topic, article: Article, store: Store, stored: Verdict, day: date) -> Report:
+    """The report of a day with its verdict decided by the present rules from what the store knows.
+
+    The state of the search is that of the last night; signs that the search strategy needs a look are taken over from
+    the ``stored`` verdict.
+    """
+    report = recall_report(topic, article, store, day)
+    if report is None:
+        raise ValueError(f"{topic.slug} has no verdict to decide anew")
+    searched = [sweep for sweep in report.sweeps if sweep.kind in {SweepKind.TOPIC, SweepKind.CITATION}]
+    verdict = decide(
+        signals=[reported.signal for reported in report.signals],
+        kept=store.kept(topic.slug, on=day),
+        findings=report.findings,
+        matches=report.matches,
+        settled=topic.settled,
+        failures=[f"The {s.kind} did not complete: {s.error}" for s in searched if s.state is SweepState.FAILED],
+        search_signs=signs_in(stored),
+        last_updated=article.last_updated,
+        last_reviewed=report.last_reviewed,
+        searched_to=stored.searched_to,
+        thresholds=topic.thresholds,
+        cites_guideline=article.cites_guideline,
+        today=day,
+    )
+    return replace(report, verdict=verdict)

@@ -1,0 +1,24 @@
+"""What people have answered about an article's new records, as the ranking learns from it.
+
+The last word about a record counts. This module refuses to weigh answers (``relevance``).
+"""
+
+from __future__ import annotations
+
+from litwatch.decisions.ranking import WORTH, Judged, paper_of
+from litwatch.model.change import ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.judgement import Decision
+from litwatch.store import Store
+
+
+def read_answers(topic: str, store: Store) -> tuple[Judged, ...]:
+    """The new records of a topic that somebody has answered about, by PMID. Raises store errors."""
+    last: dict[Pmid, Decision] = {}
+    for chained in store.judgements(topic):
+        change = chained.judgement.change
+        if change is not None and change.kind is ChangeKind.NEW_RECORD:
+            last[change.pmid] = chained.judgement.decision
+    worth = {pmid: WORTH[decision] for pmid, decision in sorted(last.items()) if decision in WORTH}
+    records = store.current_records(list(worth)) if worth else {}
+    return tuple(Judged(paper_of(records[pmid]), worth[pmid]) for pmid in worth if pmid in records)

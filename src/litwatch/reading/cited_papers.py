@@ -1,0 +1,114 @@
+"""How cited papers stand, from what the store has observed and tonight's records: the input of ``integrity``.
+
+This module refuses to ask a source; records of notices that are not in the store are named for the night's fetch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+
+from litwatch.decisions.paper_state import Integrity, judge
+from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.paper_notice import PaperState, WatchEntry
+from litwatch.model.record import Record, RefType
+from litwatch.model.reference import Reference, ReferenceKind
+from litwatch.references.matching.titles import plain
+from litwatch.store import FateState, Store
+
+_TELLING = frozenset(
+    {
+        RefType.ERRATUM_IN,
+        RefType.RETRACTION_IN,
+        RefType.RETRACTED_AND_REPUBLISHED_IN,
+        RefType.EXPRESSION_OF_CONCERN_IN,
+        RefType.CORRECTED_AND_REPUBLISHED_IN,
+        RefType.UPDATE_IN,
+    }
+)
+"""Links whose other end is worth reading: its title tells a partial retraction, a withdrawal, a successor."""
+
+
+def notices_on(records: Iterable[Record]) -> tuple[Pmid, ...]:
+    """PMIDs of the notices and newer versions that stand on these records, without repeats."""
+    linked = (notice for record in records for notice in record.notices if notice.ref_type in _TELLING)
+    return tuple(dict.fromkeys(notice.pmid for notice in linked if notice.pmid is not None))
+
+
+def read_integrity(
+    pmids: Collection[Pmid],
+    store: Store,
+    *,
+    on: date,
+    fresh: Mapping[Pmid, Record] | None = None,
+    missing: Collection[Pmid] = (),
+) -> dict[Pmid, Integrity]:
+    """How each paper stands on a day, by PMID.
+
+    ``fresh`` holds records of tonight and ``missing`` what PubMed left out tonight: the store has neither yet.
+    """
+    tonight = fresh or {}
+    histories = store.record_histories(pmids)
+    newest = {pmid: history[-1][1] for pmid, history in histories.items()}
+    newest |= {pmid: tonight[pmid] for pmid in pmids if pmid in tonight}
+    linked = notices_on(newest.values())
+    notices = {**store.current_records(linked), **{pmid: tonight[pmid] for pmid in linked if pmid in tonight}}
+    watched = entries_about(newest, pmids, store)
+    reads_table = store.watch_file() is not None
+    lost = {pmid: (PaperState.MISSING, on) for pmid in pmids if pmid in missing}
+    lost |= _noted_as_gone([pmid for pmid in pmids if pmid not in tonight], store)
+    merged = _merged([newest[pmid] for pmid in lost if pmid in newest], store)
+    found = {}
+    for pmid in pmids:
+        observed = [(at.date(), record) for at, record in histories.get(pmid, ())]
+        if pmid in tonight and (not observed or observed[-1][1] != tonight[pmid]):
+            observed.append((on, tonight[pmid]))
+        gone = lost.get(pmid)
+        if gone is not None and pmid in merged:
+            gone = (PaperState.MERGED, gone[1])
+        found[pmid] = judge(observed, watched.get(pmid, ()), notices=notices, watched=reads_table, gone=gone)
+    return found
+
+
+def _noted_as_gone(pmids: Collection[Pmid], store: Store) -> dict[Pmid, tuple[PaperState, date]]:
+    state_of = {FateState.DELETED: PaperState.DELETED, FateState.MISSING: PaperState.MISSING}
+    fates = store.fates(pmids)
+    return {pmid: (state_of[f.state], f.noted_at.date()) for pmid, f in fates.items() if f.state in state_of}
+
+
+def _merged(lost: Collection[Record], store: Store) -> set[Pmid]:
+    """Those whose DOI, or whose title in the same journal, another record bears: NLM gives no word on a merger."""
+    if not lost:
+        return set()
+    wanted = [
+        Reference(place, None, ReferenceKind.OTHER, record.title, "", None, doi=record.doi)
+        for place, record in enumerate(lost, 1)
+    ]
+    known = store.look_up(wanted).values()
+    return {record.pmid for record in lost if any(_is_same_paper(record, other) for other in known)}
+
+
+def _is_same_paper(lost: Record, other: Record) -> bool:
+    if lost.pmid == other.pmid:
+        return False
+    same_title = plain(lost.title) == plain(other.title) and lost.journal.title == other.journal.title
+    return same_title or (lost.doi is not None and lost.doi == other.doi)
+
+
+def entries_about(
+    records: Mapping[Pmid, Record], pmids: Iterable[Pmid], store: Store
+) -> dict[Pmid, tuple[WatchEntry, ...]]:
+    """The entries about each of the papers, by its PMID or one of its DOIs; papers without any are left out."""
+    wanted = tuple(dict.fromkeys(pmids))
+    by_doi: dict[Doi, Pmid] = {}
+    for pmid in wanted:
+        record = records.get(pmid)
+        for doi in (record.doi, *record.other_dois) if record is not None else ():
+            if doi is not None:
+                by_doi[doi] = pmid
+    found: dict[Pmid, list[WatchEntry]] = {}
+    for entry in store.watch_entries(wanted, list(by_doi)):
+        own = entry.paper_pmid if entry.paper_pmid in wanted else by_doi.get(entry.paper_doi or Doi(""))
+        if own is not None:
+            found.setdefault(own, []).append(entry)
+    return {pmid: tuple(entries) for pmid, entries in found.items()}

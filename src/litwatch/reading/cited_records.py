@@ -1,0 +1,75 @@
+"""An article's cited records in hand, and what its strategy or a proposed one finds and costs.
+
+The records come from the store where a night has run, else from PubMed, and nothing is kept. This module refuses to
+change a topic file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from litwatch.articles.model import Article
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.model.reference import Match
+from litwatch.model.topic import Pin, Topic
+from litwatch.reading.stored_report import keep_matches
+from litwatch.sources.entrez import Entrez, resolve
+from litwatch.store import Store
+from litwatch.strategy import parse
+from litwatch.strategy.known_items import KnownItems, recall_known_items
+from litwatch.strategy.record_index import RecordIndex
+
+
+@dataclass(frozen=True, slots=True)
+class CitedRecords:
+    """What an article cites, as far as it is known."""
+
+    matches: tuple[Match, ...]
+    records: Mapping[Pmid, Record]
+
+
+def read_cited_records(
+    slug: str | None, article: Article, pins: Iterable[Pin], store: Store, entrez: Entrez | None
+) -> CitedRecords:
+    """The matches and records of the last night, or looked up now where there was none and ``entrez`` is given.
+
+    Raises SourceError and store errors.
+    """
+    pins = tuple(pins)
+    remembered = tuple(store.matches(slug).values()) if slug else ()
+    known = store.current_records([match.pmid for match in remembered if match.pmid is not None])
+    if remembered or entrez is None:
+        return CitedRecords(keep_matches(article.references, pins, remembered, known), known)
+    matches = resolve(article.references, pins, {}, store.look_up(article.references), entrez)
+    pmids = [match.pmid for match in matches if match.pmid is not None]
+    return CitedRecords(matches, {record.pmid: record for record in entrez.fetch(pmids).records})
+
+
+def recall_cited(topic: Topic, article: Article, cited: CitedRecords, today: date) -> KnownItems:
+    """The known-item recall of the topic's own strategy. Raises StrategyError."""
+    return recall_known_items(topic.strategy, article.references, cited.matches, cited.records, today)
+
+
+def count_costs(terms: Iterable[str], store: Store, entrez: Entrez | None, today: date) -> dict[str, float]:
+    """Records a month for each term: by PubMed, or without it by the evaluator over the store's last 365 days.
+
+    The store holds what strategies have found, so its figure is a floor. Raises SourceError.
+    """
+    wanted = list(dict.fromkeys(terms))
+    if entrez is not None:
+        return {term: count_per_month(entrez, term, today) for term in wanted}
+    if not wanted:
+        return {}
+    since = today - timedelta(days=364)
+    lately = (r for r in store.current_records().values() if r.entered is not None and since <= r.entered <= today)
+    index = RecordIndex(lately)
+    return {term: round(len(index.search(parse(term), today=today).pmids) / 12, 1) for term in wanted}
+
+
+def count_per_month(entrez: Entrez, term: str, today: date) -> float:
+    """Records a month that a search finds, from those that entered PubMed in the last 365 days. Raises SourceError."""
+    first = today - timedelta(days=364)
+    return round(entrez.count(f"({term}) AND {first:%Y/%m/%d}:{today:%Y/%m/%d}[edat]") / 12, 1)

@@ -1,0 +1,1 @@
+"""What an article prints of the papers that it cites: matched with PubMed records, and checked."""

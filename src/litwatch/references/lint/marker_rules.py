@@ -1,0 +1,211 @@
+"""The markers against the reference list: missing, unused, out of order, of uncertain meaning.
+
+This module refuses to say anything about a source itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from litwatch.articles.model import Article, Section
+from litwatch.model.severity import Severity
+from litwatch.model.topic import Pin
+from litwatch.references.lint.findings import Finding, found, in_words, name_of
+
+
+def positions(article: Article, pins: Sequence[Pin]) -> dict[int, int]:
+    """Marker → place in the list: by the printed numbers, and above them by pins."""
+    printed = {ref.number: ref.position for ref in article.references if ref.number is not None}
+    return printed | {pin.marker: pin.position for pin in pins if pin.marker is not None and pin.position is not None}
+
+
+def settled_markers(pins: Sequence[Pin]) -> set[int]:
+    """Markers whose paper an editor has named without any place in the list."""
+    return {pin.marker for pin in pins if pin.marker is not None and (pin.pmid is not None or pin.not_in_pubmed)}
+
+
+def check_marking(article: Article, pins: Sequence[Pin], position_of: Mapping[int, int]) -> Iterator[Finding]:
+    """Findings about markers, numbering and pins; ``position_of`` as ``positions`` gives it."""
+    yield from _markers_without_reference(article, pins, position_of)
+    yield from _references_never_cited(article, position_of)
+    yield from _gaps(article)
+    yield from _order_of_first_use(article)
+    yield from _uncertain_mapping(article, pins, position_of)
+    yield from _no_markers(article)
+    yield from _pins_without_target(article, pins)
+    yield from _order_of_list(article)
+    yield from _backward_ranges(article)
+    yield from _author_year(article)
+
+
+def _markers_without_reference(
+    article: Article, pins: Sequence[Pin], position_of: Mapping[int, int]
+) -> Iterator[Finding]:
+    known = {ref.position for ref in article.references}
+    settled = settled_markers(pins)
+    sure = {marker.number for sentence in article.sentences for marker in sentence.markers if marker.sure}
+    uses: dict[int, list[tuple[Section, int]]] = {}
+    for section, sentence, number in _uses(article):
+        uses.setdefault(number, []).append((section, sentence))
+    for number, places in sorted(uses.items()):
+        position = position_of.get(number)
+        if number in settled or position in known:
+            continue
+        if position is None and not article.references_numbered and number <= len(article.references):
+            continue  # an unnumbered list may well have it: the uncertain mapping is a finding of its own
+        where = f"sentence {in_words([n for _, n in places])}" if len(places) == 1 else f"{len(places)} sentences"
+        yield found(
+            "L01-marker-without-reference",
+            f"Marker {number}, in {where}, points to no entry of the reference list, which has "
+            f"{len(article.references)}{'' if number in sure else '; that it is a marker at all is not certain'}.",
+            "Add the reference, correct the marker, or pin the marker to its paper in the topic file.",
+            severity=None if number in sure else Severity.WARNING,
+            section=places[0][0].heading,
+            sentence=places[0][1],
+        )
+
+
+def _references_never_cited(article: Article, position_of: Mapping[int, int]) -> Iterator[Finding]:
+    if not article.markers or not (article.references_numbered or set(article.markers) <= set(position_of)):
+        return  # without a certain mapping nobody can say which entry is unused
+    used = {position_of[number] for number in article.markers if number in position_of}
+    for ref in article.references:
+        if ref.position not in used:
+            yield found(
+                "L02-reference-never-cited",
+                f"{name_of(ref)} is in the list, and no sentence cites it.",
+                "Cite it where it is used, or take it out.",
+                position=ref.position,
+            )
+
+
+def _gaps(article: Article) -> Iterator[Finding]:
+    for what, numbers in (
+        ("The text's markers", article.markers),
+        ("The reference list's numbers", sorted({ref.number for ref in article.references if ref.number is not None})),
+    ):
+        missing = sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers))
+        if missing:
+            yield found(
+                "L03-gap-in-numbering",
+                f"{what} run to {max(numbers)} and leave out {in_words(missing)}.",
+                "Look whether a sentence or a reference was lost, then number again.",
+            )
+    numbers_printed = [ref.number for ref in article.references if ref.number is not None]
+    for number in sorted({n for n in numbers_printed if numbers_printed.count(n) > 1}):
+        yield found(
+            "L03-gap-in-numbering",
+            f"The reference list has the number {number} more than once.",
+            "Give each entry its own number.",
+            severity=Severity.ERROR,
+            position=next(ref.position for ref in reversed(article.references) if ref.number == number),
+        )
+
+
+def _order_of_first_use(article: Article) -> Iterator[Finding]:
+    first = {number: (section, sentence) for section, sentence, number in reversed(list(_uses(article)))}
+    in_text = list(dict.fromkeys(number for _, _, number in _uses(article)))
+    if in_text != sorted(in_text):
+        late = next(n for n, before in zip(in_text[1:], in_text, strict=False) if n < before)
+        section, sentence = first[late]
+        yield found(
+            "L05-markers-out-of-order",
+            f"Markers are not numbered in the order of their first use: {late} first appears after a higher number.",
+            "Number the references in the order in which the text first cites them.",
+            section=section.heading,
+            sentence=sentence,
+        )
+
+
+def _uncertain_mapping(article: Article, pins: Sequence[Pin], position_of: Mapping[int, int]) -> Iterator[Finding]:
+    if article.references_numbered or not article.markers:
+        return
+    open_markers = sorted(set(article.markers) - set(position_of) - settled_markers(pins))
+    if open_markers:
+        listed = len(article.references)
+        yield found(
+            "L06-mapping-uncertain",
+            f"The text cites {in_words(article.markers)} and the page lists {listed} reference"
+            f"{'' if listed == 1 else 's'} without numbers: which entry marker {in_words(open_markers)} means is not"
+            " certain.",
+            "Number the list, or pin each marker to its entry in the topic file; litwatch does not guess.",
+        )
+
+
+def _no_markers(article: Article) -> Iterator[Finding]:
+    if not article.markers:
+        yield found(
+            "L11-no-markers",
+            "No sentence carries a marker, so no claim can be traced to a source.",
+            "Cite the sources in the text.",
+        )
+
+
+def _pins_without_target(article: Article, pins: Sequence[Pin]) -> Iterator[Finding]:
+    places = {ref.position for ref in article.references}
+    for pin in pins:
+        missing = [f"marker {pin.marker}"] if pin.marker is not None and pin.marker not in article.markers else []
+        missing += [f"place {pin.position}"] if pin.position is not None and pin.position not in places else []
+        if missing:
+            yield found(
+                "L12-pin-without-target",
+                f"The topic file pins {' and '.join(missing)}, which the article does not have.",
+                "Correct the pin, or take it out.",
+            )
+
+
+def _order_of_list(article: Article) -> Iterator[Finding]:
+    printed = [(ref.number, ref.position) for ref in article.references if ref.number is not None]
+    for (before, _), (number, position) in pairwise(printed):
+        if number < before:
+            yield found(
+                "L13-list-out-of-order",
+                f"The reference list prints {number} after {before}.",
+                "Put the entries in the order of their numbers, and look whether the markers still mean them.",
+                position=position,
+            )
+            return
+
+
+_BACKWARDS = re.compile(r"[\[(] ?(\d{1,3}) ?[-–—] ?(\d{1,3}) ?[\])]")
+
+
+def _backward_ranges(article: Article) -> Iterator[Finding]:
+    highest = max((len(article.references), *article.markers))
+    for section in article.sections:
+        for sentence in section.sentences:
+            for match in _BACKWARDS.finditer(sentence.text):
+                first, last = int(match[1]), int(match[2])
+                if last < first <= highest and last > 0:
+                    yield found(
+                        "L14-range-backwards",
+                        f"“{match[0]}” runs backwards, so it points to no reference.",
+                        "Correct the range.",
+                        section=section.heading,
+                        sentence=sentence.number,
+                    )
+
+
+def _author_year(article: Article) -> Iterator[Finding]:
+    if not article.markers:
+        return  # an article in that style throughout is the finding of L11
+    section_of = {sentence.number: section.heading for section in article.sections for sentence in section.sentences}
+    for doubt in article.uncertain:
+        if doubt.code == "author-year":
+            yield found(
+                "L18-author-year-citation",
+                doubt.message,
+                "Give it the number of its entry in the list.",
+                section=section_of.get(doubt.sentence or 0),
+                sentence=doubt.sentence,
+            )
+
+
+def _uses(article: Article) -> Iterator[tuple[Section, int, int]]:
+    """Every use of a marker: (section, sentence number, marker number), once for each sentence, in reading order."""
+    for section in article.sections:
+        for sentence in section.sentences:
+            for number in dict.fromkeys(marker.number for marker in sentence.markers):
+                yield section, sentence.number, number

@@ -1,0 +1,81 @@
+"""What an entry prints against what PubMed says of the record that it is: year, journal, identifiers.
+
+Only a confirmed record is compared; a candidate is the editor's question, not a fact. What either side does not say
+contradicts nothing. This module refuses to look a record up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record, RecordKind
+from litwatch.model.reference import Match, MatchState, Reference
+from litwatch.references.lint.findings import Finding, found, name_of
+from litwatch.references.matching.authors_journals import compare_journals
+
+
+def check_facts(
+    references: Sequence[Reference], matches: Sequence[Match], records: Mapping[Pmid, Record]
+) -> Iterator[Finding]:
+    """Contradictions between entries and the records that they are confirmed to be."""
+    pmid_of = {match.position: match.pmid for match in matches if match.state is MatchState.CONFIRMED}
+    for ref in references:
+        pmid = pmid_of.get(ref.position)
+        record = records.get(pmid) if pmid is not None else None
+        if record is not None:
+            yield from _year(ref, record)
+            yield from _journal(ref, record)
+            yield from _identifiers(ref, record)
+
+
+def years_of(record: Record) -> frozenset[int]:
+    """Every year under which a paper may rightly be cited: of print (both ends of a range) and of its online form."""
+    days = [record.electronic]
+    days += [record.published.earliest, record.published.latest] if record.published else []
+    return frozenset(day.year for day in days if day is not None)
+
+
+def _year(ref: Reference, record: Record) -> Iterator[Finding]:
+    years = years_of(record)
+    if ref.year is not None and years and not min(years) <= ref.year <= max(years):
+        told = " or ".join(str(year) for year in sorted(years))
+        yield found(
+            "L15-year-contradicts-pubmed",
+            f"{name_of(ref)} prints {ref.year}; PubMed dates PMID {record.pmid} {told}.",
+            "Correct the year, or pin the edition that is meant.",
+            position=ref.position,
+        )
+
+
+def _journal(ref: Reference, record: Record) -> Iterator[Finding]:
+    # Of a book's chapter, entries print the book, its publisher or its series.
+    if record.kind is RecordKind.ARTICLE and compare_journals(_without_year(ref), record.journal) is False:
+        yield found(
+            "L16-journal-contradicts-pubmed",
+            f"{name_of(ref)} prints “{ref.source[:100]}”; PubMed has PMID {record.pmid} in "
+            f"“{record.journal.title or record.journal.abbreviation}”.",
+            "Correct the journal, or pin the record that is meant.",
+            position=ref.position,
+        )
+
+
+def _without_year(ref: Reference) -> str:
+    """The source without the year that some layouts print behind it."""
+    return ref.source.removesuffix(str(ref.year)).rstrip(" ,;.(") if ref.year is not None else ref.source
+
+
+def _identifiers(ref: Reference, record: Record) -> Iterator[Finding]:
+    wrong = []
+    if ref.pmid is not None and ref.pmid != record.pmid:
+        wrong.append(f"PMID {ref.pmid}")
+    if ref.doi is not None and record.doi is not None and ref.doi not in {record.doi, *record.other_dois}:
+        wrong.append(f"DOI {ref.doi}")
+    if wrong:
+        yield found(
+            "L17-identifier-contradicts-pubmed",
+            f"{name_of(ref)} prints {' and '.join(wrong)}, but it is PMID {record.pmid}"
+            f"{f' (DOI {record.doi})' if record.doi else ''}.",
+            "Correct the identifier.",
+            position=ref.position,
+        )

@@ -1,0 +1,63 @@
+"""Which sentence of an article rests on which reference, and which record that reference is.
+
+A numbered list maps by its numbers; an unnumbered one only by an editor's pins: litwatch never counts down an
+unnumbered list and hopes. This module refuses to look anything up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from litwatch.articles.model import Article
+from litwatch.model.identifiers import Pmid
+from litwatch.model.reference import Match, MatchState
+from litwatch.model.topic import Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """An article's sentences by what they rest on."""
+
+    position_of: Mapping[int, int]
+    """Marker number → 1-based place in the reference list; markers without a certain reference are absent."""
+    pmid_of: Mapping[int, Pmid]
+    """Place in the reference list → PMID, confirmed, or else the best candidate."""
+    sentences_of: Mapping[Pmid, tuple[int, ...]]
+    """PMID → numbers of the sentences whose markers point to it, ascending."""
+    unconfirmed: frozenset[Pmid] = frozenset()
+    """Of these, the ones that are only the best candidate for a reference: watched all the same, and said so."""
+
+    @property
+    def cited(self) -> frozenset[Pmid]:
+        """Every record that the article is known, or most likely, to rest on."""
+        return frozenset(self.pmid_of.values()) | frozenset(self.sentences_of)
+
+
+def map_claims(article: Article, pins: Iterable[Pin], matches: Iterable[Match]) -> Claims:
+    """Join markers, references and records: matches say which record a reference is, pins what a marker means.
+
+    The matches follow the pins of references already (``entrez.resolve``). A best candidate counts, because a
+    retraction of the paper that is most likely cited must not wait for an editor. A pin may also give a marker a PMID
+    without any entry in the list: the list may be shorter than the markers.
+    """
+    position_of = {ref.number: ref.position for ref in article.references if ref.number is not None}
+    found = [match for match in matches if match.pmid is not None and match.state is not MatchState.NOT_FOUND]
+    pmid_of = {match.position: match.pmid for match in found if match.pmid is not None}
+    confirmed = {match.pmid for match in found if match.state is MatchState.CONFIRMED}
+    unlisted: dict[int, Pmid] = {}
+    for pin in pins:
+        if pin.marker is not None and pin.position is not None:
+            position_of[pin.marker] = pin.position
+        if pin.pmid is not None:
+            confirmed.add(pin.pmid)
+        if pin.pmid is not None and pin.marker is not None and pin.position is None:
+            unlisted[pin.marker] = pin.pmid
+    sentences: dict[Pmid, list[int]] = {pmid: [] for pmid in unlisted.values()}
+    for sentence in article.sentences:
+        for number in dict.fromkeys(marker.number for marker in sentence.markers):
+            pmid = unlisted.get(number) or pmid_of.get(position_of.get(number, 0))
+            if pmid is not None and sentence.number not in sentences.setdefault(pmid, []):
+                sentences[pmid].append(sentence.number)
+    unconfirmed = frozenset(pmid_of.values()) - confirmed
+    return Claims(position_of, pmid_of, {pmid: tuple(numbers) for pmid, numbers in sentences.items()}, unconfirmed)

@@ -1,0 +1,1 @@
+"""One article's report: what it contains, how it is arranged, worded, rendered and exported."""

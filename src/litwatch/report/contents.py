@@ -1,0 +1,352 @@
+"""What people are shown: the Report of one article, and its line in the Index of all.
+
+These are plain values that the templates print; a figure that is not in the store cannot get here. This module
+refuses to render (``render``) and to say what goes into a mail (``digests``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from litwatch.articles.model import Article
+from litwatch.decisions.ageing import expected_outdated
+from litwatch.decisions.paper_state import Integrity
+from litwatch.decisions.triage import Signal, order_among_equals
+from litwatch.decisions.verdict import Status, Verdict
+from litwatch.model.change import ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.lead import Lead
+from litwatch.model.record import Record
+from litwatch.model.reference import Match, MatchState
+from litwatch.model.sweep import Sweep, SweepKind, SweepState
+from litwatch.model.text import phrases, spelled_dates
+from litwatch.model.topic import Topic
+from litwatch.references.lint import Finding, Severity
+from litwatch.report import wording
+from litwatch.report.basis import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedSignal:
+    """A signal with what a reader needs to judge it."""
+
+    signal: Signal
+    record: Record
+    """The record concerned, as last observed."""
+    first_seen: date
+    """The day on which litwatch first reported the change."""
+    deadline: date | None = None
+    """For a notice, the last day on which it may be open without being told further up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One article's state on one day."""
+
+    topic: Topic
+    article: Article
+    verdict: Verdict
+    last_reviewed: date | None
+    signals: tuple[ReportedSignal, ...]
+    """All that are open, notices about cited papers first, then by priority, level and relevance."""
+    matches: tuple[Match, ...]
+    cited: tuple[Record, ...]
+    """The records behind confirmed matches, as last observed."""
+    findings: tuple[Finding, ...]
+    sweeps: tuple[Sweep, ...]
+    """The latest of each kind, failed ones included."""
+    written_on: date
+    surveyed_at: datetime
+    demonstration: bool
+    """True when any record comes from the invented demonstration corpus."""
+    basis: Basis | None = None
+    integrity: Mapping[Pmid, Integrity] = field(default_factory=dict)
+    """How each cited paper stands, by whom and since when; empty where nothing was ever read."""
+    answers: tuple[float, ...] = ()
+    """What each answer about a new record is worth to the ranking, from 0 to 1 (``relevance.WORTH``)."""
+    closed_leads: frozenset[str] = frozenset()
+    """Entries of feeds, by ``Lead.name``, that a person has closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTopic:
+    """A topic that could not be surveyed or even read."""
+
+    slug: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastReport:
+    """An earlier report of an article, for the index."""
+
+    day: date
+    status: Status
+    link: str
+    """Relative to the index page: ``<slug>/<day>.html``."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """One article's line on the index page."""
+
+    slug: str
+    title: str
+    status: Status
+    headline: str
+    failures: tuple[str, ...]
+    """How the search was not complete; said whatever the status."""
+    notices: int
+    """Open notices about cited papers."""
+    new_records: int
+    """Open new records."""
+    findings: int
+    last_updated: date | None
+    last_reviewed: date | None
+    searched_to: date | None
+    reassess_on: date | None
+    written_on: date
+    link: str
+    """Of the newest report, relative to the index page."""
+    outdated: float | None = None
+    """The share of texts of this age and field that are expected to be out of date; None for an undated article."""
+    history: tuple[PastReport, ...] = ()
+    """The last earlier reports, newest first."""
+    before_history: int = 0
+    """How many reports came before those, in the article's folder."""
+    demonstration: bool = False
+
+
+class Reader(StrEnum):
+    """Who is to act."""
+
+    BOARD = "Board"
+    EDITOR = "Editor"
+    OPERATOR = "Operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do now, and by whom."""
+
+    reader: Reader
+    text: str
+
+
+URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}
+"""A status's place in every queue, the most urgent first."""
+_SERIOUSNESS = {kind: rank for rank, kind in enumerate(ChangeKind)}
+ON_CITATIONS, ON_STRATEGY = "V4", "V10"
+"""Ids of the verdict's rules on the citations' form and on the search, which an editor mends."""
+_ON_CONTRADICTION = "V11"
+"""Id of the rule on what a reader finds to contradict the article."""
+_ON_EVIDENCE = {"V5", "V6", _ON_CONTRADICTION}
+_ANNOUNCING = {
+    ChangeKind.CITED_RETRACTED,
+    ChangeKind.CITED_PARTLY_RETRACTED,
+    ChangeKind.CITED_CONCERN,
+    ChangeKind.CITED_ERRATUM,
+}
+"""Kinds whose notice is a mere announcement. What stands behind the others is a paper, and so evidence."""
+
+
+def title_of(report: Report) -> str:
+    """What the article is called."""
+    return report.topic.called(report.article.question)
+
+
+def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ...]:
+    """Notices first, gravest first; then new records in the order that triage gives them."""
+
+    def key(reported: ReportedSignal) -> tuple[float, ...]:
+        return (_SERIOUSNESS[reported.signal.change.kind], *order_among_equals(reported.signal))
+
+    return tuple(sorted(signals, key=key))
+
+
+def notices(report: Report) -> tuple[ReportedSignal, ...]:
+    """The open notices about cited papers, gravest first; those that are ``outlived`` are told with another."""
+    return tuple(reported for reported in open_notices(report) if not reported.signal.outlived)
+
+
+def open_notices(report: Report) -> tuple[ReportedSignal, ...]:
+    """All open notices about cited papers, gravest first, those included that a reinstatement has ended."""
+    return tuple(reported for reported in order_signals(report.signals) if reported.signal.change.is_about_cited)
+
+
+def told_with(notice: ReportedSignal, report: Report) -> tuple[ReportedSignal, ...]:
+    """The open notices about the same paper that a reinstatement has ended: they are told, and answered, with it."""
+    change = notice.signal.change
+    if change.kind is not ChangeKind.CITED_REINSTATED or notice.signal.outlived:
+        return ()
+    return tuple(
+        each for each in open_notices(report) if each.signal.outlived and each.signal.change.pmid == change.pmid
+    )
+
+
+def new_evidence(report: Report) -> tuple[ReportedSignal, ...]:
+    """The open new records, most important first."""
+    return tuple(reported for reported in order_signals(report.signals) if not reported.signal.change.is_about_cited)
+
+
+def listed_evidence(report: Report) -> tuple[ReportedSignal, ...]:
+    """The open new records without those that are listed already, as what announces an open notice."""
+    told = {each.signal.change.notice_pmid for each in report.signals if each.signal.change.kind in _ANNOUNCING}
+    return tuple(reported for reported in new_evidence(report) if reported.signal.change.pmid not in told)
+
+
+def open_leads(report: Report) -> tuple[Lead, ...]:
+    """The entries of feeds that name no paper in PubMed and that nobody has closed, in feed order."""
+    return tuple(lead for sweep in report.sweeps for lead in sweep.leads if lead.name not in report.closed_leads)
+
+
+def failures(report: Report) -> tuple[str, ...]:
+    """Every way in which this night's look was not complete, one sentence each; empty only when all was seen."""
+    said = [fired.reason for fired in report.verdict.fired if fired.status is Status.NOT_SURVEYED]
+    for sweep in report.sweeps:
+        if sweep.state is SweepState.FAILED and not any(sweep.error and sweep.error in reason for reason in said):
+            said.append(f"The {sweep.kind} did not complete: {sweep.error or 'no reason was recorded.'}")
+    seen = {sweep.kind for sweep in report.sweeps}
+    said += [f"No {kind} was made." for kind in (SweepKind.TOPIC, SweepKind.CITATION) if kind not in seen]
+    if report.verdict.status is Status.NOT_SURVEYED and not said:
+        said.append("The article was not surveyed.")
+    return tuple(said)
+
+
+def gaps(report: Report) -> tuple[str, ...]:
+    """What completed sweeps could not deliver: records left out by PubMed or not readable, with their PMIDs."""
+    said = []
+    for sweep in report.sweeps:
+        if sweep.missing:
+            pmids = ", ".join(str(pmid) for pmid in sweep.missing)
+            said.append(f"The {sweep.kind} asked for records that PubMed did not deliver: PMID {pmids}.")
+        said += [f"PMID {pmid} came in the {sweep.kind} but could not be read: {why}" for pmid, why in sweep.unreadable]
+    return tuple(said)
+
+
+def headline(report: Report) -> str:
+    """The verdict in one sentence, without the status's own words; why a search failed stands in ``failures``."""
+    if report.verdict.status is Status.NOT_SURVEYED:
+        return "The search did not complete, so nothing can be said about new evidence. This is no all-clear."
+    if report.verdict.fired:
+        return report.verdict.fired[0].reason
+    return "Nothing asks for a review." if report.verdict.status is Status.NO_SIGNAL else "No reason was recorded."
+
+
+def actions(report: Report) -> tuple[Action, ...]:
+    """What to do now, the board first; never empty."""
+    told = notices(report)
+    kinds = {each.signal.change.kind: None for each in told if not each.signal.taken_back}
+    todo = [Action(Reader.BOARD, wording.NOTICE_ACTION[kind]) for kind in kinds]
+    if ended := sum(each.signal.taken_back for each in told):
+        said = f"{phrases.count(ended, 'notice has', 'notices have')} since been taken back. Say what that means."
+        todo.append(Action(Reader.BOARD, said))
+    rules = {fired.rule for fired in report.verdict.fired if fired.status.asks_for_review}
+    if _ON_CONTRADICTION in rules:
+        said = "Read what a reader finds to contradict the article, and decide whether its sentences still stand."
+        todo.insert(0 if report.verdict.fired[0].rule == _ON_CONTRADICTION else len(todo), Action(Reader.BOARD, said))
+    if rules & _ON_EVIDENCE:
+        said = "Read the new evidence, and say of each paper whether it contradicts, reinforces or clarifies the text."
+        todo.append(Action(Reader.BOARD, said))
+    if rules - {ON_CITATIONS, ON_STRATEGY}:
+        todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
+    errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
+    if errors:
+        said = f"Mend {phrases.count(errors, 'citation error')} in the article (see “Citation check”)."
+        todo.append(Action(Reader.EDITOR, said))
+    settled = {pin.position for pin in report.topic.pins if pin.not_in_pubmed}
+    unsure = [m.position for m in report.matches if m.state is not MatchState.CONFIRMED and m.position not in settled]
+    if unsure:
+        said = f"Pin the PubMed record of reference list {phrases.numbers(unsure, ('entry', 'entries'))} in the topic "
+        todo.append(Action(Reader.EDITOR, said + "file, or say there that PubMed does not have it."))
+    if ON_STRATEGY in rules:
+        said = "Try the search strategy at PubMed; mend it, or record a review (see “How it was searched”)."
+        todo.append(Action(Reader.EDITOR, said))
+    if failures(report):
+        said = "Do not take this report for an all-clear. The next complete run covers the same days again; if that "
+        todo.append(Action(Reader.OPERATOR, said + "fails too, the errors stand under “How it was searched”."))
+    if not todo:
+        due = report.verdict.reassess_on
+        said = "Nothing to do." + (f" The next re-assessment is due on {spelled_dates.long_date(due)}." if due else "")
+        todo.append(Action(Reader.BOARD, said))
+    return tuple(todo)
+
+
+def is_overdue(reported: ReportedSignal, day: date) -> bool:
+    """Whether a notice is open past its deadline; each night says so again until a person closes it (rule R-17)."""
+    return reported.deadline is not None and reported.deadline < day
+
+
+def overdue(report: Report) -> tuple[ReportedSignal, ...]:
+    """The notices that are open past their deadline, gravest first."""
+    return tuple(reported for reported in notices(report) if is_overdue(reported, report.written_on))
+
+
+def escalate(report: Report) -> Report:
+    """The report with those among its recipients whom its topic names for what is overdue, if anything is."""
+    if not report.topic.escalate_to or not overdue(report):
+        return report
+    named = {address.casefold(): address for address in (*report.topic.escalate_to, *report.topic.recipients)}
+    return replace(report, topic=replace(report.topic, recipients=tuple(named.values())))
+
+
+def order_reports(reports: Iterable[Report]) -> tuple[Report, ...]:
+    """Most urgent first: status, overdue notices, the gravest, their number, then by age (``expected_outdated``)."""
+
+    def key(report: Report) -> tuple[int, bool, int, int, float, str]:
+        told = notices(report)
+        gravest = _SERIOUSNESS[told[0].signal.change.kind] if told else len(_SERIOUSNESS)
+        age = -_aged(outdated(report))
+        return URGENCY[report.verdict.status], not overdue(report), gravest, -len(told), age, report.topic.slug
+
+    return tuple(sorted(reports, key=key))
+
+
+def outdated(report: Report) -> float | None:
+    """The share of texts of this age and field that are expected to be out of date; None for an undated article."""
+    since = report.last_reviewed or report.article.last_updated
+    return expected_outdated(since, report.written_on, report.topic.thresholds.hazard_ratio)
+
+
+def _aged(share: float | None) -> float:
+    """For ordering: an article of unknown age stands before every dated one."""
+    return 1.0 if share is None else share
+
+
+def order_entries(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:
+    """The index page's queue: status, then incomplete ones, then notices, then by age (rule R-05: order only)."""
+
+    def key(entry: IndexEntry) -> tuple[int, bool, int, float, str]:
+        return URGENCY[entry.status], not entry.failures, -entry.notices, -_aged(entry.outdated), entry.slug
+
+    return tuple(sorted(entries, key=key))
+
+
+def index_entry(
+    report: Report, *, link: str, history: tuple[PastReport, ...] = (), before_history: int = 0
+) -> IndexEntry:
+    """The index line of a report; ``link`` is relative to the index page."""
+    told = len(notices(report))
+    return IndexEntry(
+        slug=report.topic.slug,
+        title=title_of(report),
+        status=report.verdict.status,
+        headline=headline(report),
+        failures=failures(report),
+        notices=told,
+        new_records=len(listed_evidence(report)),
+        findings=len(report.findings),
+        last_updated=report.article.last_updated,
+        last_reviewed=report.last_reviewed,
+        outdated=outdated(report),
+        searched_to=report.verdict.searched_to,
+        reassess_on=report.verdict.reassess_on,
+        written_on=report.written_on,
+        link=link,
+        history=history,
+        before_history=before_history,
+        demonstration=report.demonstration,
+    )

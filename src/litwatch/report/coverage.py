@@ -1,0 +1,71 @@
+"""How much of what a board would keep a capped list holds: an estimate, said in one sentence beside the list.
+
+``docs/ranking.md`` says how it is estimated. It is off by 11 to 17 in a hundred on average, so it is printed in tens
+and called an estimate; where the answers do not suffice it says so. This module refuses to estimate (``relevance``)
+and to shorten a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from litwatch.decisions.ranking import FEWEST_ANSWERS
+from litwatch.model.text import phrases
+from litwatch.report.contents import Report, ReportedSignal
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A list of new records that is cut, and what it is estimated to hold of what the board would keep."""
+
+    shown: int
+    listed: int
+    """Shown or not."""
+    answers: int
+    kept: int
+    """Answers that kept their record."""
+    so_far: float | None
+    """0 to 1, in tenths: kept already. None where the answers do not suffice."""
+    with_shown: float | None
+    """The same, with what the shown records are expected to add."""
+
+
+def cover(report: Report, shown: Collection[ReportedSignal], listed: Collection[ReportedSignal]) -> Coverage | None:
+    """What ``shown`` holds of ``listed``, both new records of the report; None where nothing is left out."""
+    if len(shown) >= len(listed):
+        return None
+    kept = sum(worth > 0.5 for worth in report.answers)
+    sizes = len(shown), len(listed), len(report.answers), kept
+    chances = [each.signal.chance for each in listed]
+    if len(report.answers) < FEWEST_ANSWERS or not kept or all(chance is None for chance in chances):
+        return Coverage(*sizes, None, None)
+    everything = kept + sum(chance or 0.0 for chance in chances)
+    seen = kept + sum(each.signal.chance or 0.0 for each in shown)
+    return Coverage(*sizes, round(kept / everything, 1), round(seen / everything, 1))
+
+
+def say(coverage: Coverage, how: str = "here") -> str:
+    """``25 of 300 new records are shown. Of what the board would keep it has kept about 40% so far; …``"""
+    cut = f"{coverage.shown:,} of {phrases.count(coverage.listed, 'new record')} {_is(coverage.shown)} shown {how}. "
+    if coverage.so_far is None or coverage.with_shown is None:
+        return (
+            f"{cut}How much of what the board would keep is among them cannot be estimated yet: that takes "
+            f"{FEWEST_ANSWERS} answers, one of them “relevant”, and there "
+            f"{_is(coverage.answers)} {coverage.answers or 'none'}."
+        )
+    then = f"; with those shown it would have {_about(coverage.with_shown)}" if coverage.shown else ""
+    return (
+        f"{cut}Of what the board would keep it has kept {_about(coverage.so_far)} so far{then}. "
+        f"This is an estimate from {phrases.count(coverage.answers, 'answer')}, off by some 15 in a hundred on average."
+    )
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _about(share: float) -> str:
+    if share > 0.9:
+        return "more than 90%"
+    return f"about {share:.0%}" if share >= 0.1 else "less than 10%"

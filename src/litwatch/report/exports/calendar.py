@@ -1,0 +1,81 @@
+"""The dates on which articles must be re-assessed, as an iCalendar (RFC 5545) that an editor subscribes to.
+
+One all-day event an article, with the same UID for ever, so that a calendar moves it and does not repeat it. One that
+is overdue stands on the present day, where it is seen. This module refuses to compute a date: it is the verdict's.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, timedelta
+
+from litwatch.model.text import spelled_dates
+from litwatch.model.text.safe_text import clip, visible
+from litwatch.report import wording
+from litwatch.report.contents import Report, title_of
+
+
+def reassess_calendar(reports: Iterable[Report], links: Mapping[str, str], *, on: date) -> str:
+    """The calendar as of the day ``on``; ``links`` gives the addresses of reports by slug.
+
+    An article without a date of re-assessment has no event. DTSTAMP is the moment of the survey, so that the same
+    store gives the same calendar.
+    """
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//litwatch//re-assess dates//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        "NAME:Articles to re-assess",
+        "X-WR-CALNAME:Articles to re-assess",
+        "REFRESH-INTERVAL;VALUE=DURATION:P1D",
+    ]
+    for report in sorted(reports, key=lambda each: each.topic.slug):
+        lines += _event(report, links.get(report.topic.slug), on)
+    return "".join(_fold(line) + "\r\n" for line in [*lines, "END:VCALENDAR"])
+
+
+def _event(report: Report, link: str | None, on: date) -> list[str]:
+    due = report.verdict.reassess_on
+    if due is None:
+        return []
+    shown = max(due, on)
+    title = f"{'[Demonstration] ' if report.demonstration else ''}Re-assess: {clip(title_of(report), 200)}"
+    told = [
+        f"Re-assessment: {wording.due(due, on)}.",
+        f"Last reviewed: {spelled_dates.long_date(report.last_reviewed, 'not recorded')}.",
+        f"Last updated: {spelled_dates.long_date(report.article.last_updated)}.",
+        f"Verdict: {wording.STATUS_LABEL[report.verdict.status]}.",
+    ]
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{uuid.uuid5(uuid.NAMESPACE_URL, f'litwatch:reassess:{report.topic.slug}')}",
+        f"DTSTAMP:{report.surveyed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTSTART;VALUE=DATE:{shown:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{shown + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_text(title)}",
+        f"DESCRIPTION:{_text(' '.join(told))}",
+        *([f"URL:{link}"] if link else []),
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
+
+
+def _text(value: str) -> str:
+    """RFC 5545 3.3.11: backslash, semicolon and comma are escaped; a line break cannot be left in a title."""
+    return visible(value).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+
+
+def _fold(line: str) -> str:
+    """Lines of at most 75 octets (RFC 5545 3.1), never cut within a character."""
+    parts, size, current = [], 0, ""
+    for sign in line:
+        width = len(sign.encode())
+        if size + width > 75:
+            parts.append(current)
+            current, size = " ", 1
+        current += sign
+        size += width
+    return "\r\n".join([*parts, current])

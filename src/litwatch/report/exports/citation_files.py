@@ -1,0 +1,307 @@
+"""Open new records as CSV for a spreadsheet, and as RIS, BibTeX and NBIB for a reference manager.
+
+Sources of the forms: RFC 4180 and OWASP "CSV Injection" (CWE-1236); the RIS specification of Research Information
+Systems (2001), whose lines end in CR LF; the BibTeX documentation (Patashnik 1988); NLM, "MEDLINE/PubMed Data
+Element (Field) Descriptions". This module refuses to leave a record out and to let a text become a tag or a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from litwatch.model.record import DatePrecision, Record, RecordKind, RefType
+from litwatch.model.text.safe_text import doi_link, pubmed_link, visible
+from litwatch.report import wording
+from litwatch.report.contents import ReportedSignal
+
+_CSV_COLUMNS = (
+    "PMID", "DOI", "Title", "Authors", "Journal", "Published", "Publication types", "Evidence level", "Priority",
+    "Sentences", "Why", "Marks", "Reported first", "PubMed", "DOI link", "Abstract",
+)  # fmt: skip
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠|%]")
+"""What spreadsheets begin a formula or a command with, full-width forms included (OWASP, "CSV Injection")."""
+
+
+def csv_table(items: Iterable[ReportedSignal]) -> str:
+    """One line a record, under a line of names; begins with a byte order mark, without which Excel misreads accents.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    out = io.StringIO()
+    rows = csv.writer(out, quoting=csv.QUOTE_ALL)
+    rows.writerow(_CSV_COLUMNS)
+    for item in items:
+        record, signal = item.record, item.signal
+        rows.writerow(
+            map(
+                _cell,
+                (
+                    str(record.pmid),
+                    record.doi or "",
+                    record.title,
+                    "; ".join(_names(record)),
+                    record.journal.title or record.journal.abbreviation or "",
+                    record.published.raw if record.published else _iso(record.electronic),
+                    "; ".join(kind.label for kind in record.publication_types),
+                    wording.level_label(signal.level),
+                    signal.priority.name.lower(),
+                    ", ".join(map(str, signal.sentences)),
+                    " ".join(signal.reasons),
+                    ", ".join(signal.marks),
+                    item.first_seen.isoformat(),
+                    pubmed_link(record.pmid),
+                    doi_link(record.doi) if record.doi else "",
+                    record.abstract_text,
+                ),
+            )
+        )
+    return "\ufeff" + out.getvalue()
+
+
+def _cell(text: str) -> str:
+    shown = visible(text)
+    return "'" + shown if _FORMULA.match(shown) else shown
+
+
+def ris(items: Iterable[ReportedSignal]) -> str:
+    """One RIS entry a record; litwatch's reasons stand in a note (N1)."""
+    return "\r\n".join("\r\n".join(f"{tag}  - {value}" for tag, value in _ris_lines(item)) + "\r\n" for item in items)
+
+
+def _ris_lines(item: ReportedSignal) -> Iterable[tuple[str, str]]:
+    record, journal = item.record, item.record.journal
+    first, last = _pages(record)
+    fields = [
+        ("TY", "BOOK" if record.kind is RecordKind.BOOK else "JOUR"),
+        *(("AU", name) for name in _names(record)),
+        ("TI", record.title),
+        ("T2", journal.title or ""),
+        ("J2", journal.abbreviation or ""),
+        ("PY", str(_year(record) or "")),
+        ("DA", _ris_day(record)),
+        ("VL", journal.volume or ""),
+        ("IS", journal.issue or ""),
+        ("SP", first),
+        ("EP", last),
+        ("SN", journal.issn or ""),
+        ("LA", ", ".join(record.languages)),
+        ("DO", record.doi or ""),
+        ("AN", str(record.pmid)),
+        ("DB", "PubMed"),
+        ("UR", pubmed_link(record.pmid)),
+        *(("KW", word) for word in record.keywords),
+        ("AB", record.abstract_text),
+        ("N1", _note(item)),
+    ]
+    yield from ((tag, shown) for tag, value in fields if (shown := visible(value).strip()))
+    yield "ER", ""
+
+
+def bibtex(items: Iterable[ReportedSignal]) -> str:
+    """One BibTeX entry a record, keyed ``pmid99000001``, in UTF-8."""
+    return "\n".join(_bibtex_entry(item) for item in items)
+
+
+def _bibtex_entry(item: ReportedSignal) -> str:
+    record, journal = item.record, item.record.journal
+    people = " and ".join(_bibtex_name(record))
+    plain_doi = record.doi if record.doi and re.fullmatch(r"[\w./:;()<>\[\]+-]+", record.doi, re.ASCII) else None
+    fields = {
+        "title": f"{{{_tex(record.title)}}}",
+        "author": people + (" and others" if people and not record.authors_complete else ""),
+        "journal": _tex(journal.title or journal.abbreviation or ""),
+        "year": str(_year(record) or ""),
+        "volume": _tex(journal.volume or ""),
+        "number": _tex(journal.issue or ""),
+        "pages": _tex(re.sub(r"\s*[-–]\s*", "--", journal.pages or "")),
+        "issn": _tex(journal.issn or ""),
+        "doi": plain_doi or "",
+        "url": pubmed_link(record.pmid),
+        "pmid": str(record.pmid),
+        "abstract": _tex(record.abstract_text),
+        "note": _tex(_note(item)),
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value and value != "{}"]
+    kind = "book" if record.kind is RecordKind.BOOK else "article"
+    return "\n".join([f"@{kind}{{pmid{record.pmid},", *lines, "}", ""])
+
+
+_TEX = {
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "$": r"\$", "&": r"\&",
+    "#": r"\#", "%": r"\%", "_": r"\_", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+}  # fmt: skip
+"""TeX's own signs. A brace becomes a command, because BibTeX counts even escaped ones."""
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(sign, sign) for sign in visible(text)).strip()
+
+
+def _bibtex_name(record: Record) -> Iterable[str]:
+    for author in record.authors:
+        if author.collective_name:
+            yield f"{{{_tex(author.collective_name)}}}"
+        elif author.last_name:
+            # Braced, so that a comma or the word "and" within a name divides nothing.
+            given = author.fore_name or author.initials
+            yield f"{{{_tex(author.last_name)}}}" + (f", {{{_tex(given)}}}" if given else "")
+
+
+_NBIB_NOTICES = {
+    RefType.RETRACTION_IN: "RIN", RefType.RETRACTION_OF: "ROF", RefType.RETRACTED_AND_REPUBLISHED_IN: "RRI",
+    RefType.RETRACTED_AND_REPUBLISHED_FROM: "RRF", RefType.EXPRESSION_OF_CONCERN_IN: "ECI",
+    RefType.EXPRESSION_OF_CONCERN_FOR: "ECF", RefType.ERRATUM_IN: "EIN", RefType.ERRATUM_FOR: "EFR",
+    RefType.CORRECTED_AND_REPUBLISHED_IN: "CRI", RefType.CORRECTED_AND_REPUBLISHED_FROM: "CRF",
+    RefType.UPDATE_IN: "UIN", RefType.UPDATE_OF: "UOF", RefType.REPUBLISHED_IN: "RPI",
+    RefType.REPUBLISHED_FROM: "RPF", RefType.COMMENT_IN: "CIN", RefType.COMMENT_ON: "CON",
+}  # fmt: skip
+
+
+def nbib(items: Iterable[ReportedSignal]) -> str:
+    """One record after the other in NLM's tagged form, as PubMed's own "Save as PubMed" gives it."""
+    return "\n".join("".join(_nbib_field(tag, value) for tag, value in _nbib_fields(item.record)) for item in items)
+
+
+def _nbib_field(tag: str, value: str) -> str:
+    return textwrap.fill(
+        visible(value).strip(),
+        width=88,
+        initial_indent=f"{tag:<4}- ",
+        subsequent_indent=" " * 6,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) + "\n"  # fmt: skip
+
+
+def _nbib_fields(record: Record) -> Iterable[tuple[str, str]]:
+    journal = record.journal
+    people = [pair for author in record.authors for pair in _nbib_names(author.last_name, author.fore_name,
+              author.initials, author.collective_name)]  # fmt: skip
+    headings = [
+        f"{'*' if heading.major else ''}{heading.label}"
+        + "".join(f"/{'*' if qualifier.major else ''}{qualifier.label}" for qualifier in heading.qualifiers)
+        for heading in record.mesh
+    ]
+    notices = [
+        (_NBIB_NOTICES[notice.ref_type], f"{notice.source} PMID: {notice.pmid}" if notice.pmid else notice.source)
+        for notice in record.notices
+        if notice.ref_type in _NBIB_NOTICES
+    ]
+    fields: list[tuple[str, str]] = [
+        ("PMID", str(record.pmid)),
+        ("STAT", record.status),
+        ("LR", _digits(record.revised)),
+        ("IS", journal.issn or ""),
+        ("VI", journal.volume or ""),
+        ("IP", journal.issue or ""),
+        ("DP", record.published.raw if record.published else ""),
+        ("TI", record.title),
+        ("PG", journal.pages or ""),
+        ("LID", f"{record.doi} [doi]" if record.doi else ""),
+        ("AB", " ".join(f"{part.label}: {part.text}" if part.label else part.text for part in record.abstract)),
+        ("CI", record.copyright or ""),
+        *people,
+        *(("LA", language) for language in record.languages),
+        *(("PT", kind.label) for kind in record.publication_types),
+        ("DEP", _digits(record.electronic)),
+        ("PL", journal.country or ""),
+        ("TA", journal.abbreviation or ""),
+        ("JT", journal.title or ""),
+        ("JID", journal.nlm_id or ""),
+        *(("MH", heading) for heading in headings),
+        *notices,
+        *(("OT", word) for word in record.keywords),
+        ("EDAT", _slashed(record.entered)),
+        ("MHDA", _slashed(record.mesh_dated)),
+        ("CRDT", _slashed(record.created)),
+        ("AID", f"{record.doi} [doi]" if record.doi else ""),
+        ("PST", record.publication_status or ""),
+        ("SO", _source_line(record)),
+    ]
+    return [(tag, value) for tag, value in fields if visible(value).strip()]
+
+
+def _nbib_names(
+    last: str | None, fore: str | None, initials: str | None, group: str | None
+) -> Iterable[tuple[str, str]]:
+    if group:
+        yield "CN", group
+    elif last:
+        yield "FAU", f"{last}, {fore}" if fore else last
+        yield "AU", f"{last} {initials}" if initials else last
+
+
+def _source_line(record: Record) -> str:
+    journal = record.journal
+    volume = f"{journal.volume or ''}{f'({journal.issue})' if journal.issue else ''}"
+    place = ":".join(part for part in (volume, journal.pages or "") if part)
+    dated = record.published.raw if record.published else ""
+    tail = f" doi: {record.doi}." if record.doi else ""
+    return f"{journal.abbreviation or journal.title or ''}. {';'.join(p for p in (dated, place) if p)}.{tail}"
+
+
+def _names(record: Record) -> list[str]:
+    """``Varga, Ilona``, or a group's name."""
+    named = []
+    for author in record.authors:
+        given = author.fore_name or author.initials
+        if author.collective_name:
+            named.append(author.collective_name)
+        elif author.last_name:
+            named.append(f"{author.last_name}, {given}" if given else author.last_name)
+    return named
+
+
+def _note(item: ReportedSignal) -> str:
+    told = [wording.level_label(item.signal.level) + ".", *item.signal.reasons]
+    if item.signal.marks:
+        told.append(f"Marks: {', '.join(item.signal.marks)}.")
+    told.append(f"Reported by litwatch on {item.first_seen.isoformat()}.")
+    return " ".join(told)
+
+
+def _year(record: Record) -> int | None:
+    day = record.published.earliest if record.published else record.electronic
+    return day.year if day else None
+
+
+def _ris_day(record: Record) -> str:
+    """``2026/10/09/``; months and days that the journal did not give stay empty."""
+    dated = record.published
+    if dated is None or dated.precision is DatePrecision.RANGE:
+        return ""
+    day = dated.earliest
+    month = f"{day:%m}" if dated.precision in {DatePrecision.DAY, DatePrecision.MONTH} else ""
+    return f"{day:%Y}/{month}/{f'{day:%d}' if dated.precision is DatePrecision.DAY else ''}/"
+
+
+def _pages(record: Record) -> tuple[str, str]:
+    """First and last page; ``211-24`` means 211 to 224, as NLM shortens it."""
+    first, dash, last = (record.journal.pages or "").partition("-")
+    if dash and first.isdecimal() and last.isdecimal() and len(last) < len(first):
+        last = first[: len(first) - len(last)] + last
+    return first.strip(), last.strip()
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _digits(day: date | None) -> str:
+    return f"{day:%Y%m%d}" if day else ""
+
+
+def _slashed(day: date | None) -> str:
+    return f"{day:%Y/%m/%d} 00:00" if day else ""
+
+
+CITATION_FORMS: Mapping[str, Callable[[Iterable[ReportedSignal]], str]] = MappingProxyType(
+    {"csv": csv_table, "ris": ris, "bibtex": bibtex, "nbib": nbib}
+)
+"""Every citation form by the name that the command line gives it."""

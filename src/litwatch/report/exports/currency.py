@@ -1,0 +1,52 @@
+"""How current a published article is, for its own page: JSON-LD in schema.org's words, made from the store.
+
+An editor puts the file into the page's ``<script type="application/ld+json">`` and never types a date. ``lastReviewed``
+and ``dateModified`` are schema.org's; for "evidence searched to" it has no word, so that the statement says it in a
+sentence and in a term of its own. This module refuses to tell the public what is open: the verdict is the board's.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from litwatch.model.text import spelled_dates
+from litwatch.model.text.safe_text import visible
+from litwatch.report.contents import Report, title_of
+
+_CONTEXT = (
+    "https://schema.org",
+    {"evidenceSearchedTo": {"@id": "tag:litwatch,2026:evidenceSearchedTo", "@type": "https://schema.org/Date"}},
+)
+
+
+def currency_statement(report: Report) -> str:
+    """The statement as JSON-LD that may stand within HTML as it is; a date that is not known is left out.
+
+    ``evidenceSearchedTo`` is the last day that completed searches cover: a night that fails does not move it.
+    """
+    searched, reviewed, updated = report.verdict.searched_to, report.last_reviewed, report.article.last_updated
+    dates = {"dateModified": updated, "lastReviewed": reviewed, "evidenceSearchedTo": searched}
+    statement = {
+        "@context": _CONTEXT,
+        "@type": "MedicalWebPage",
+        "name": visible(title_of(report)),
+        **{name: day.isoformat() for name, day in dates.items() if day is not None},
+        "creativeWorkStatus": ("Demonstration data. " if report.demonstration else "")
+        + sentence(searched, reviewed, updated),
+    }
+    text = json.dumps(statement, ensure_ascii=True, indent=2)
+    # Within a script element only these could end it or open a comment (HTML, "script content restrictions").
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text + "\n"
+
+
+def sentence(searched: date | None, reviewed: date | None, updated: date | None) -> str:
+    """``Evidence searched to 21 November 2026; last reviewed 1 September 2025; last updated 16 February 2025.``"""
+    parts = [
+        f"searched to {spelled_dates.long_date(searched)}" if searched else "not yet searched",
+        f"last reviewed {spelled_dates.long_date(reviewed)}" if reviewed else "",
+        f"last updated {spelled_dates.long_date(updated)}" if updated else "",
+    ]
+    return f"Evidence {'; '.join(part for part in parts if part)}."

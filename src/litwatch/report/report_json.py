@@ -1,0 +1,258 @@
+"""A Report as JSON for other programs: stable keys, documented by ``templates/report.schema.json``.
+
+Within a version keys are added and never renamed or dropped. Texts stand as received, only what is no Unicode is
+replaced. This module refuses to add anything that the HTML report does not say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import orjson
+
+from litwatch.decisions.paper_state import Integrity
+from litwatch.decisions.sentences_touched import Bearing, Passage
+from litwatch.decisions.verdict import Verdict
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.model.search import Search, Window
+from litwatch.model.sweep import Sweep
+from litwatch.model.text import safe_text
+from litwatch.references.lint import Finding
+from litwatch.report import contents, wording
+from litwatch.report.basis_json import basis_json
+from litwatch.report.contents import Report, ReportedSignal
+from litwatch.report.passages import offset_in_abstract
+from litwatch.report.view import CitedEntry, arrange
+
+FORMAT = "litwatch-report"
+VERSION = 1
+
+
+def report_json(report: Report) -> bytes:
+    """The report as indented UTF-8 JSON, ended by a line feed; its keys are those of ``report.schema.json``."""
+    view = arrange(report)
+    data = {
+        "format": FORMAT,
+        "version": VERSION,
+        "demonstration": report.demonstration,
+        "written_on": report.written_on,
+        "surveyed_at": report.surveyed_at,
+        "article": {
+            "slug": report.topic.slug,
+            "title": view.title,
+            "question": report.article.question,
+            "status": report.article.status.state,
+            "sentences": [
+                {
+                    "number": sentence.number,
+                    "section": section.heading,
+                    "text": sentence.text,
+                    "markers": [marker.number for marker in sentence.markers],
+                }
+                for section in report.article.sections
+                for sentence in section.sentences
+            ],
+        },
+        "dates": {
+            "last_updated": report.article.last_updated,
+            "last_reviewed": report.last_reviewed,
+            "searched_to": report.verdict.searched_to,
+            "reassess_on": report.verdict.reassess_on,
+        },
+        "verdict": _verdict(report.verdict, view.headline),
+        "failures": view.failures,
+        "gaps": view.gaps,
+        "actions": [{"reader": reader.name.lower(), "text": text} for reader, texts in view.actions for text in texts],
+        "notices": [_signal(reported) for reported in contents.open_notices(report)],
+        "new_evidence": [_signal(reported) for reported in contents.new_evidence(report)],
+        "coverage": asdict(view.coverage) if view.coverage else None,
+        "cited_papers": [_standing(pmid, report.integrity[pmid]) for pmid in sorted(report.integrity)],
+        "references": [_entry(entry) for entry in view.entries],
+        "findings": [_finding(finding) for finding in report.findings],
+        "strategy": report.topic.strategy,
+        "sweeps": [_sweep(sweep, report.closed_leads) for sweep in report.sweeps],
+        "basis": basis_json(report.basis) if report.basis else None,
+        "source_notices": view.source_notices,
+    }
+    return orjson.dumps(_unicode(data), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _unicode(value: Any) -> Any:
+    """The value with lone surrogates replaced, which no UTF-8 can carry."""
+    if isinstance(value, str):
+        return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {key: _unicode(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_unicode(item) for item in value]
+    return value
+
+
+def _verdict(verdict: Verdict, headline: str) -> dict[str, Any]:
+    return {
+        "status": wording.STATUS_KEY[verdict.status],
+        "headline": headline,
+        "decided_on": verdict.decided_on,
+        "rules": [
+            {
+                "rule": fired.rule,
+                "status": wording.STATUS_KEY[fired.status],
+                "reason": fired.reason,
+                "pmids": fired.pmids,
+                "overturned_by": fired.overturned_by,
+            }
+            for fired in verdict.fired
+        ],
+    }
+
+
+def _signal(reported: ReportedSignal) -> dict[str, Any]:
+    signal = reported.signal
+    level = signal.level
+    return {
+        "kind": signal.change.kind,
+        "pmid": signal.change.pmid,
+        "notice_pmid": signal.change.notice_pmid,
+        "detail": signal.change.detail,
+        "priority": signal.priority.name.lower(),
+        "level": {"rank": level.rank, "label": level.label, "provisional": level.provisional} if level else None,
+        "reasons": signal.reasons,
+        "marks": signal.marks,
+        "outlived": signal.outlived,
+        "relevance": signal.relevance,
+        "sentences": signal.sentences,
+        "bearings": [_bearing(bearing, reported.record) for bearing in signal.bearings],
+        "first_seen": reported.first_seen,
+        "deadline": reported.deadline,
+        "record": _record(reported.record),
+    }
+
+
+def _standing(pmid: Pmid, integrity: Integrity) -> dict[str, Any]:
+    return {
+        "pmid": pmid,
+        "state": integrity.state,
+        "sources_disagree": integrity.disagree,
+        "sources": [{"source": each.source, "state": each.state, "since": each.since} for each in integrity.sayings],
+        "history": [
+            {
+                "day": event.day,
+                "source": event.source,
+                "state": event.state,
+                "ended": event.ended,
+                "notice": event.detail,
+                "notice_pmid": event.notice_pmid,
+            }
+            for event in integrity.history
+        ],
+    }
+
+
+def _bearing(bearing: Bearing, record: Record) -> dict[str, Any]:
+    return {
+        "sentence": bearing.sentence,
+        "words": bearing.words,
+        "references": bearing.references,
+        "passage": _passage(bearing.passage, record) if bearing.passage else None,
+    }
+
+
+def _passage(passage: Passage, record: Record) -> dict[str, Any]:
+    """A passage by its place in the record's ``title`` or ``abstract`` as this file prints them."""
+    at = 0 if passage.part is None else offset_in_abstract(record, passage.part)
+    text = record.title if passage.part is None else record.abstract_text
+    start, end = at + passage.start, at + passage.end
+    return {
+        "field": "title" if passage.part is None else "abstract",
+        "start": start,
+        "end": end,
+        "text": text[start:end],
+        "words": [(at + first, at + last) for first, last in passage.words],
+    }
+
+
+def _record(record: Record) -> dict[str, Any]:
+    published = record.published
+    return {
+        "pmid": record.pmid,
+        "title": record.title,
+        "journal": record.journal.title,
+        "published": published.raw if published else None,
+        "authors": [author.collective_name or author.last_name for author in record.authors],
+        "publication_types": [{"ui": kind.ui, "label": kind.label} for kind in record.publication_types],
+        "doi": record.doi,
+        "pubmed_url": safe_text.pubmed_link(record.pmid),
+        "doi_url": safe_text.doi_link(record.doi) if record.doi else None,
+        "abstract": record.abstract_text or None,
+        "abstract_copyright": record.copyright,
+    }
+
+
+def _entry(entry: CitedEntry) -> dict[str, Any]:
+    reference, match = entry.reference, entry.match
+    return {
+        "position": reference.position,
+        "number": reference.number,
+        "kind": reference.kind,
+        "title": reference.title,
+        "source": reference.source,
+        "year": reference.year,
+        "state": match.state if match else "not looked up",
+        "pmid": match.pmid if match else None,
+        "confidence": match.confidence if match else None,
+        "method": match.method if match else None,
+        "reason": match.reason if match else None,
+        "others": match.others if match else (),
+        "notices": [reported.signal.change.kind for reported in entry.notices],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": finding.message,
+        "hint": finding.hint,
+        "sentence": finding.sentence,
+        "position": finding.position,
+    }
+
+
+def _window(window: Window | None) -> dict[str, date] | None:
+    return {"first": window.first, "last": window.last} if window else None
+
+
+def _sweep(sweep: Sweep, closed: frozenset[str]) -> dict[str, Any]:
+    return {
+        "kind": sweep.kind,
+        "state": sweep.state,
+        "window": _window(sweep.window),
+        "found": sweep.found,
+        "delivered": sweep.delivered,
+        "known": sweep.known,
+        "missing": sweep.missing,
+        "unreadable": [{"pmid": pmid, "reason": reason} for pmid, reason in sweep.unreadable],
+        "error": sweep.error,
+        "notes": sweep.notes,
+        "leads": [
+            {"title": lead.title, "doi": lead.doi, "link": lead.link, "closed": lead.name in closed}
+            for lead in sweep.leads
+        ],
+        "searches": [_search(search) for search in sweep.searches],
+    }
+
+
+def _search(search: Search) -> dict[str, Any]:
+    return {
+        "term": search.term,
+        "window": _window(search.window),
+        "count": search.count,
+        "pmids": search.pmids,
+        "translation": search.translation,
+        "warnings": search.warnings,
+        "searched_at": search.searched_at,
+        "parts": [{"term": part.term, "count": part.count} for part in search.parts],
+    }

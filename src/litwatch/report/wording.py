@@ -1,0 +1,208 @@
+"""The words that people read: labels of kinds and states, dates, counts, what to do about each sort of change.
+
+One place, so that report, index and digest say the same thing in the same words. This module refuses to decide
+anything: it names what ``diff``, ``triage`` and ``verdict`` have decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from litwatch.decisions.paper_state import ASKS_FOR_EYES, Integrity
+from litwatch.decisions.triage import Level
+from litwatch.decisions.verdict import Status
+from litwatch.model.change import ChangeKind
+from litwatch.model.paper_notice import PaperState, Source
+from litwatch.model.record import Record
+from litwatch.model.text.phrases import count
+from litwatch.model.text.spelled_dates import long_date
+
+STATUS_LABEL = {
+    Status.REVIEW_NOW: "Review now",
+    Status.REVIEW_NEEDED: "Review needed",
+    Status.NOT_SURVEYED: "Not surveyed",
+    Status.NO_SIGNAL: "No signal",
+}
+"""In order of urgency: an article that could not be searched stands before one that is clear."""
+
+STATUS_KEY = {status: status.value.replace(" ", "-") for status in Status}
+"""For class names and JSON."""
+
+NOTICE_LABEL = {
+    ChangeKind.CITED_RETRACTED: "Retracted",
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: "Retracted and republished",
+    ChangeKind.CITED_PARTLY_RETRACTED: "Partially retracted",
+    ChangeKind.CITED_WITHDRAWN: "Withdrawn",
+    ChangeKind.CITED_CONCERN: "Expression of concern",
+    ChangeKind.CITED_ERRATUM: "Erratum",
+    ChangeKind.CITED_REPUBLISHED: "Corrected and republished",
+    ChangeKind.CITED_UPDATED: "Newer version",
+    ChangeKind.CITED_REINSTATED: "Reinstated",
+    ChangeKind.CITED_MISSING: "No longer in PubMed",
+    ChangeKind.NOTICE_WITHDRAWN: "Notice withdrawn",
+}
+
+NOTICE_NAME = dict.fromkeys(NOTICE_LABEL, "Notice") | {
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: "Republished as",
+    ChangeKind.CITED_REPUBLISHED: "Corrected version",
+    ChangeKind.CITED_UPDATED: "Newer version",
+}
+"""What the record behind a notice's own PMID is to the cited paper."""
+
+_HAPPENED = {
+    ChangeKind.CITED_RETRACTED: ("was retracted", "were retracted"),
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: ("was retracted and republished", "were retracted and republished"),
+    ChangeKind.CITED_PARTLY_RETRACTED: ("was partially retracted", "were partially retracted"),
+    ChangeKind.CITED_WITHDRAWN: ("was withdrawn", "were withdrawn"),
+    ChangeKind.CITED_REINSTATED: ("was reinstated", "were reinstated"),
+    ChangeKind.CITED_CONCERN: ("has an expression of concern", "have expressions of concern"),
+    ChangeKind.CITED_ERRATUM: ("has an erratum", "have errata"),
+    ChangeKind.CITED_REPUBLISHED: ("was corrected and republished", "were corrected and republished"),
+    ChangeKind.CITED_UPDATED: ("has a newer version", "have newer versions"),
+    ChangeKind.CITED_MISSING: ("is no longer in PubMed", "are no longer in PubMed"),
+    ChangeKind.NOTICE_WITHDRAWN: ("had a notice withdrawn", "had notices withdrawn"),
+}
+
+ON_TAKEN_BACK = "This notice has since been taken back. Say what that means for the sentences that rest on the paper."
+NOTICE_ACTION = {
+    ChangeKind.CITED_RETRACTED: "Read the retraction notice, then decide whether the sentences that rest on the paper "
+    "stand without it.",
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: "Compare the republished paper with the sentences that rest on it; cite "
+    "the republished one if they stand.",
+    ChangeKind.CITED_PARTLY_RETRACTED: "Read what the notice retracts, and decide whether the sentences rest on that "
+    "part.",
+    ChangeKind.CITED_WITHDRAWN: "Find out why it was withdrawn and what replaces it, then decide whether the "
+    "sentences stand without it.",
+    ChangeKind.CITED_REINSTATED: "The paper counts again. Check that what was decided on its retraction still holds.",
+    ChangeKind.CITED_CONCERN: "Read the expression of concern, and decide whether the sentences that rest on the "
+    "paper need a caution until it is settled.",
+    ChangeKind.CITED_ERRATUM: "Read the erratum. NLM does not judge how serious an erratum is, and partial "
+    "retractions are published as errata.",
+    ChangeKind.CITED_REPUBLISHED: "Check the sentences against the corrected version, and cite that one.",
+    ChangeKind.CITED_UPDATED: "Read the newer version, and cite it if the answer still holds.",
+    ChangeKind.CITED_MISSING: "Find out what became of the record: PubMed may have merged or deleted it.",
+    ChangeKind.NOTICE_WITHDRAWN: "A notice that was reported earlier is gone. Check that what was decided on it "
+    "still holds.",
+}
+"""What a board member does about each sort of notice (NLM, "Errata, Retractions, and Other Linked Citations")."""
+
+_NLM_NOTICES = (
+    "Citation data and abstracts: courtesy of the U.S. National Library of Medicine (NLM), from PubMed, as received "
+    "on {day}. They may not reflect the most current or accurate data available from NLM.",
+    "NLM does not endorse litwatch, this report or anything that it recommends.",
+    "Abstracts may be protected by copyright of their publishers or authors; reading them here gives no right to "
+    "copy them.",
+)
+"""What NLM asks of those who show its data ("Terms and Conditions", "Copyright" in NLM's web policies)."""
+
+DEMONSTRATION = (
+    "The records, retractions and guidelines reported here come from an invented corpus, and links to PubMed may lead "
+    "nowhere. Nothing here may guide a medical decision."
+)
+"""What stands after the words "Demonstration data"."""
+
+
+def nlm_notices(day: date, form: str = "en") -> tuple[str, ...]:
+    """NLM's notices for data received on that day; ``form`` is of DATE_FORMS."""
+    return tuple(notice.format(day=long_date(day, form=form)) for notice in _NLM_NOTICES)
+
+
+_TYPE_NOUN = (
+    ({"D016431", "D017065"}, "guideline"),
+    ({"D000078182", "D017418"}, "review"),
+    ({"D016449", "D018848", "D016430", "D000068397"}, "trial"),
+)
+"""Publication types by NLM's unique ID: (practice) guideline; systematic review, meta-analysis; trials."""
+
+
+def due(day: date | None, today: date) -> str:
+    """When the next re-assessment is due: ``3 March 2026``, or since when it is overdue."""
+    said = long_date(day, "not set")
+    return f"overdue since {said}" if day is not None and day < today else said
+
+
+def by_age(share: float | None) -> str:
+    """How many texts of this age are out of date by experience: ``about 23 in 100``."""
+    return "not known" if share is None else f"about {round(share * 100)} in 100"
+
+
+def listed_above(number: int) -> str:
+    """What became of new records that are shown as notices already; empty for none."""
+    return (
+        ""
+        if not number
+        else f"{count(number, 'notice')} among the new records {'is' if number == 1 else 'are'} listed above."
+    )
+
+
+def told_together(number: int) -> str:
+    """How many open notices are told with a reinstatement."""
+    said = "is still open and holds no longer" if number == 1 else "are still open and hold no longer"
+    return (
+        f"{count(number, 'earlier notice')} about this paper {said}: told here once, and answered together with this."
+    )
+
+
+def noun_of(record: Record) -> str:
+    """``trial``, ``review``, ``guideline`` or ``paper``, from the publication types."""
+    return next((noun for uis, noun in _TYPE_NOUN if record.has_type(*uis)), "paper")
+
+
+def happened(kind: ChangeKind, records: Sequence[Record]) -> str:
+    """What became of cited papers, for a subject line: ``a cited trial was retracted``."""
+    nouns = {noun_of(record) for record in records}
+    noun = nouns.pop() if len(nouns) == 1 else "paper"
+    singular, plural = _HAPPENED[kind]
+    return f"a cited {noun} {singular}" if len(records) == 1 else f"{len(records)} cited {noun}s {plural}"
+
+
+def level_label(level: Level | None) -> str:
+    """``Level 2: systematic review``, with a word on provisional ones."""
+    if level is None:
+        return "Level not known"
+    if level.label == "Design not stated":
+        # Nothing in the title decided, so nothing is provisional about it.
+        return f"Level {level.rank}: design not stated"
+    return f"Level {level.rank}: {level.label}" + (" (by its title or abstract)" if level.provisional else "")
+
+
+_DAY_IS = {Source.PUBMED: "seen", Source.WATCH: "published"}
+"""What the day of a source's word is (``integrity.Event.day``)."""
+
+
+def say_sources(integrity: Integrity, form: str = "en") -> str:
+    """What each source says of a paper, side by side: ``PubMed: retracted (seen 15 June 2026). Retraction Watch: …``.
+
+    litwatch knows of PubMed the day on which it saw a notice, of Retraction Watch the notice's own.
+    """
+    said = []
+    for each in integrity.sayings:
+        since = (
+            f" ({_DAY_IS[each.source]} {long_date(each.since, form=form)})"
+            if each.since and each.state is not PaperState.SOUND
+            else ""
+        )
+        said.append(f"{each.source.value}: {each.state.value}{since}.")
+    return " ".join([*said, *(["The sources disagree."] if integrity.disagree else [])])
+
+
+def say_history(integrity: Integrity, form: str = "en") -> tuple[str, ...]:
+    """What was said of a paper and taken back, oldest first, letters and reprints left out; of each day, what it is."""
+    return tuple(
+        f"{_DAY_IS[event.source]} {long_date(event.day, form=form)}: {event.state.value}"
+        f"{', taken back' if event.ended else ''}"
+        f" ({event.source.value}{'' if event.source is Source.WATCH else f', {event.detail}'})"
+        for event in integrity.history
+        if event.state in ASKS_FOR_EYES
+    )
+
+
+def byline(record: Record) -> str:
+    """First author, journal and date on one line; what PubMed does not give is left out."""
+    names = [author.collective_name or author.last_name for author in record.authors]
+    known = [name for name in names if name]
+    first = "" if not known else known[0] + (" et al." if len(known) > 1 or not record.authors_complete else "")
+    journal = record.journal.abbreviation or record.journal.title or ""
+    dated = record.published.raw if record.published else long_date(record.electronic, "")
+    return " · ".join(part for part in (first, journal, dated) if part)

@@ -1,0 +1,56 @@
+"""PubMed as the rest of litwatch sees it. This module refuses to do anything itself: it names what can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from litwatch.model.identifiers import Pmid
+from litwatch.model.reference import Reference
+from litwatch.model.search import Fetched, Search, Window
+from litwatch.sources.entrez import ecitmatch, efetch, elink, esearch
+from litwatch.sources.entrez.ecitmatch import Proposal
+from litwatch.sources.entrez.elink import LinkName
+from litwatch.sources.entrez.retries import Asker, Timepiece
+from litwatch.sources.entrez.settings import EntrezSettings
+
+
+class Entrez:
+    """PubMed as litwatch asks it; safe to share among threads.
+
+    Every method raises SourceRefused (a person must act) or SourceUnavailable (no usable answer), and OutputFailed
+    where the pace file cannot be written.
+    """
+
+    def __init__(self, settings: EntrezSettings, *, timepiece: Timepiece | None = None) -> None:
+        self._asker = Asker(settings, timepiece or Timepiece())
+
+    def search(self, strategy: str, window: Window | None = None) -> Search:
+        """Every PMID that the strategy finds, limited to the window's days where one is given.
+
+        A count of zero is an answer. Raises SweepIncomplete too, when fewer PMIDs came than PubMed counts; never gives
+        a part of the result.
+        """
+        return esearch.search(self._asker, strategy, window)
+
+    def fetch(self, pmids: Iterable[Pmid], *, on_progress: Callable[[int, int], None] | None = None) -> Fetched:
+        """The records of these PMIDs, in this order without repeats, and the PMIDs that did not come.
+
+        ``on_progress`` is told (PMIDs asked for so far, PMIDs in all).
+        """
+        return efetch.fetch(self._asker, pmids, on_progress)
+
+    def find(self, term: str, *, limit: int = 20) -> tuple[Pmid, ...]:
+        """The first PMIDs in PubMed's order of relevance: enough to look a paper up, never a sweep."""
+        return esearch.ask(self._asker, term, limit, sort="relevance").pmids
+
+    def count(self, term: str) -> int:
+        """How many records PubMed counts for a term, without fetching any."""
+        return esearch.ask(self._asker, term, 0).count
+
+    def link(self, seeds: Iterable[Pmid], name: LinkName) -> dict[Pmid, tuple[tuple[Pmid, int], ...]]:
+        """(PMID, score) of the records that PubMed links to each seed, in its order; the seed may be among them."""
+        return elink.link(self._asker, seeds, name)
+
+    def match_citations(self, references: Iterable[Reference]) -> tuple[Proposal, ...]:
+        """What ECitMatch proposes for references that print journal, volume and page; to be judged, not believed."""
+        return ecitmatch.match_citations(self._asker, references)

@@ -1,0 +1,110 @@
+"""EFetch: the records of a list of PMIDs, with an account of every one that did not come.
+
+EFetch reports a missing record by leaving it out, so what was asked minus what came is computed every time, and what
+was left out is asked for again until that brings nothing more. This module refuses records that nobody asked for: an
+answer to somebody else's request is no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from litwatch.model.errors import AnswerUnreadable
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.model.search import Fetched
+from litwatch.sources.entrez.replies import check_xml_text
+from litwatch.sources.entrez.retries import AnswerTooLarge, Asker
+from litwatch.sources.entrez.transport import Unusable
+from litwatch.sources.pubmed_xml import ParsedSet, parse_article_set
+
+BATCH = 200
+"""PMIDs a request; NCBI asks for POST from about this number on (NBK25499), and 200 records have about 4 MB."""
+
+_TOO_MANY_TO_VANISH = 10
+"""An empty set for so many PMIDs at once is an outage, not as many deletions."""
+
+
+@dataclass(slots=True)
+class _Tray:
+    """What has come so far."""
+
+    records: dict[Pmid, Record] = field(default_factory=dict)
+    unreadable: dict[Pmid, str] = field(default_factory=dict)
+
+    def without(self, pmids: Iterable[Pmid]) -> list[Pmid]:
+        return [pmid for pmid in pmids if pmid not in self.records]
+
+
+def fetch(asker: Asker, pmids: Iterable[Pmid], on_progress: Callable[[int, int], None] | None = None) -> Fetched:
+    """Fetch records; ``on_progress`` is told (PMIDs asked for, PMIDs in all) after each request.
+
+    Raises SourceError when NCBI gives no usable answer. PMIDs that usable answers left out twice are ``missing``.
+    """
+    wanted = list(dict.fromkeys(pmids))
+    tray = _Tray()
+    for start in range(0, len(wanted), BATCH):
+        _fetch_batch(asker, wanted[start : start + BATCH], tray)
+        if on_progress:
+            on_progress(min(start + BATCH, len(wanted)), len(wanted))
+    # A record may be unreadable because it was damaged on its way, so it is asked for again like one left out.
+    left_out, before = tray.without(wanted), -1
+    while left_out and len(left_out) != before:
+        before = len(left_out)
+        for start in range(0, len(left_out), BATCH):
+            _fetch_batch(asker, left_out[start : start + BATCH], tray)
+        left_out = tray.without(left_out)
+    return Fetched(
+        records=tuple(tray.records[pmid] for pmid in wanted if pmid in tray.records),
+        missing=frozenset(pmid for pmid in left_out if pmid not in tray.unreadable),
+        unreadable=tuple((pmid, tray.unreadable[pmid]) for pmid in left_out if pmid in tray.unreadable),
+    )
+
+
+def _fetch_batch(asker: Asker, batch: list[Pmid], tray: _Tray) -> None:
+    """Ask for one batch; one that is too large, or holds a record that cannot be named, is asked for in halves."""
+    asked = frozenset(batch)
+    try:
+        parsed = asker.ask(
+            "efetch", lambda body: _read_set(body, asked), db="pubmed", id=",".join(map(str, batch)), retmode="xml"
+        )
+    except AnswerTooLarge as error:
+        if len(batch) == 1:
+            tray.unreadable[batch[0]] = str(error)
+        else:
+            _fetch_halves(asker, batch, tray)
+        return
+    for record in sorted(parsed.records, key=lambda record: record.version):
+        tray.records[record.pmid] = record
+    nameless = False
+    for unreadable in parsed.unreadable:
+        if unreadable.pmid is not None:
+            tray.unreadable[Pmid(unreadable.pmid)] = str(unreadable)
+        elif len(batch) == 1:
+            tray.unreadable[batch[0]] = str(unreadable)
+        else:
+            nameless = True
+    if nameless and (rest := [pmid for pmid in tray.without(batch) if pmid not in tray.unreadable]):
+        _fetch_halves(asker, rest, tray)
+
+
+def _fetch_halves(asker: Asker, batch: list[Pmid], tray: _Tray) -> None:
+    half = (len(batch) + 1) // 2
+    for part in filter(None, (batch[:half], batch[half:])):
+        _fetch_batch(asker, part, tray)
+
+
+def _read_set(body: bytes, asked: frozenset[Pmid]) -> ParsedSet:
+    check_xml_text(body, "PubmedArticleSet")
+    try:
+        parsed = parse_article_set(body)
+    except AnswerUnreadable as error:
+        raise Unusable(str(error)) from None
+    named = {record.pmid for record in parsed.records}
+    named |= {Pmid(unreadable.pmid) for unreadable in parsed.unreadable if unreadable.pmid is not None}
+    if strangers := named - asked:
+        raise Unusable(f"the answer holds PMID {min(strangers)}, which nobody asked for")
+    if not named and not parsed.deleted and not parsed.unreadable and len(asked) >= _TOO_MANY_TO_VANISH:
+        raise Unusable(f"the answer holds none of {len(asked)} records")
+    return parsed

@@ -1,0 +1,103 @@
+"""The one rate limiter for NCBI: evenly spaced slots, shared by all threads and, through a file, by all processes.
+
+NCBI allows 3 requests a second, 10 with an API key, counted together for all that share an address or key (NBK25497).
+The next free slot stands in a small file under ``flock``; retries draw slots like first tries do. Time is the
+machine's monotonic clock, which no change of the wall clock moves. This module refuses to hold across machines:
+two of them behind one address need their own arrangement.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from litwatch.model.errors import OutputFailed
+
+GAP = 0.35
+"""Seconds between requests without a key; 1/3 s was measured to let 4 through in one second."""
+GAP_WITH_KEY = 0.11
+"""Seconds between requests with a key; 0.1 s was measured to let 11 through in one second."""
+
+_HORIZON = 600.0
+"""Seconds; a free slot further ahead than this is left over from before the machine's last start."""
+
+_SLOT = struct.Struct("<d")
+
+
+class _Memory:
+    """The next free slot of this process, for whoever names no file."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def change(self, step: Callable[[float], float]) -> None:
+        with self._lock:
+            self._next = step(self._next)
+
+
+class _File:
+    """The next free slot of this machine. flock excludes threads too, because each call opens the file anew."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def change(self, step: Callable[[float], float]) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                raw = os.pread(handle, _SLOT.size, 0)
+                slot = _SLOT.unpack(raw)[0] if len(raw) == _SLOT.size else 0.0
+                os.pwrite(handle, _SLOT.pack(step(slot)), 0)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise OutputFailed(
+                f"{self._path}: the pace file cannot be written ({error.strerror}); "
+                "nothing is asked of NCBI without it, so make its folder writable"
+            ) from error
+
+
+_THIS_PROCESS = _Memory()
+
+
+class Pacer:
+    """Lets one request through every ``gap`` seconds, whoever asks."""
+
+    def __init__(
+        self,
+        path: Path | None,
+        gap: float,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._slots = _THIS_PROCESS if path is None else _File(path)
+        self._gap = gap
+        self._monotonic = monotonic
+        self._sleep = sleep
+
+    def wait(self) -> None:
+        """Take the next free slot and sleep until it comes. Raises OutputFailed when the file cannot be written."""
+        now = mine = self._monotonic()
+
+        def take(free: float) -> float:
+            nonlocal mine
+            mine = max(now, free) if now - _HORIZON < free < now + _HORIZON else now
+            return mine + self._gap
+
+        self._slots.change(take)
+        if mine > now:
+            self._sleep(mine - now)
+
+    def hold(self, seconds: float) -> None:
+        """Leave no slot free for so many seconds: NCBI said 429 to one of us, and counts all of us together."""
+        until = self._monotonic() + min(seconds, _HORIZON / 2)
+        self._slots.change(lambda free: max(free, until) if free < until + _HORIZON else until)

@@ -1,0 +1,216 @@
+"""The seam: Biopython builds every E-utilities request and sends it through the opener that stands here.
+
+``Bio.Entrez`` knows one host, no time-out, follows redirects with the key in hand, repeats a 429 at once and paces only
+one thread. Its ``urlopen`` is replaced by an opener that does one HTTP exchange to the configured host by POST, with
+time-outs, a deadline, a body limit and no redirect; its own repeats and pauses are switched off. This module refuses
+to repeat (``asking``), to pace (``pacer``) and to judge an answer (``answers``).
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import re
+import socket
+import ssl
+import time
+import urllib.error
+import urllib.request
+import zlib
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import Bio
+from Bio import Entrez
+
+from litwatch.model.text.safe_text import clip, visible
+from litwatch.sources.entrez.connection import Timing, build_opener
+from litwatch.sources.entrez.settings import EntrezSettings, is_loopback
+
+Utility = Literal["esearch", "efetch", "ecitmatch", "elink"]
+"""The functions of Bio.Entrez that litwatch uses."""
+
+_CHUNK = 1 << 16
+
+
+class Unusable(Exception):
+    """An exchange brought nothing usable; never leaves this package.
+
+    ``again`` says whether repeating may help, ``wait`` is NCBI's own Retry-After in seconds, ``limited`` that the rate
+    limit was the reason, ``too_large`` that the body limit was, ``short`` that fewer ids came than were announced,
+    ``unreached`` that the network and not NCBI's answer was.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        again: bool = True,
+        wait: float | None = None,
+        limited: bool = False,
+        too_large: bool = False,
+        short: bool = False,
+        unreached: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.again = again
+        self.wait = wait
+        self.limited = limited
+        self.too_large = too_large
+        self.short = short
+        self.unreached = unreached
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: HTTP status, headers, and the body after decompression."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+
+class Transport:
+    """One HTTP exchange at a time with the host that the settings name."""
+
+    def __init__(self, settings: EntrezSettings, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._monotonic = monotonic
+
+    def send(self, utility: Utility, parameters: Mapping[str, str | list[str]]) -> Answer:
+        """Have Biopython build and send one request; a list is sent as one parameter for each of its values.
+
+        Raises Unusable when no complete answer came.
+        """
+        who = {"tool": self._settings.tool, "email": self._settings.email, "api_key": self._settings.api_key}
+        token = _CURRENT.set(self)
+        # Biopython's own pause is per process, not safe among threads, and would sleep beyond the deadline.
+        Entrez._open.previous = 0.0
+        try:
+            handle = getattr(Entrez, utility)(**who, **parameters)
+        finally:
+            _CURRENT.reset(token)
+        answer: Answer = handle.answer
+        return answer
+
+    def exchange(self, built: Any) -> _Handle:
+        """Send Biopython's request to our host by POST, whatever Biopython chose, and read the whole answer."""
+        address = urlsplit(built.full_url)
+        url = self._settings.base_url.rstrip("/") + "/" + address.path.rpartition("/")[2]
+        data = built.data if built.data is not None else address.query.encode("ascii")
+        request = urllib.request.Request(  # noqa: S310 - the settings allow http and https only
+            url,
+            data=data,
+            method="POST",
+            headers={
+                "Accept-Encoding": "gzip",
+                "User-Agent": f"{self._settings.tool} (Biopython {Bio.__version__})",
+            },
+        )
+        timing = Timing(self._monotonic() + self._settings.deadline, self._settings.read_timeout, self._monotonic)
+        opener = build_opener(timing, through_proxy=not is_loopback(urlsplit(url).hostname or ""))
+        try:
+            with opener.open(request, timeout=self._settings.connect_timeout) as response:
+                body = self._read(response)
+                return _Handle(Answer(response.status, response.headers, self._settings.scrub(body)), url)
+        except TimeoutError as error:
+            raise Unusable("no answer within the time-out", unreached=True) from error
+        except urllib.error.URLError as error:
+            raise Unusable(name_trouble(error.reason), unreached=True) from error
+        except OSError as error:
+            raise Unusable(name_trouble(error), unreached=True) from error
+        except (http.client.HTTPException, zlib.error, ValueError) as error:
+            raise Unusable("the answer broke off or was garbled") from error
+
+    def _read(self, response: http.client.HTTPResponse) -> bytes:
+        """The decompressed body, counted while it grows, so that a small bomb cannot become a large one."""
+        coding = (response.headers.get("Content-Encoding") or "identity").lower()
+        if coding not in {"identity", "gzip", "x-gzip"}:
+            raise Unusable(f"the answer has the unknown content coding {coding[:20]!r}")
+        limit = self._settings.max_body
+        body = bytearray()
+        unzip = None if coding == "identity" else _Gunzip()
+        while chunk := response.read(_CHUNK):
+            body += unzip.feed(chunk, limit + 1 - len(body)) if unzip else chunk
+            if len(body) > limit:
+                raise Unusable(f"the answer is larger than {limit:,} bytes", again=False, too_large=True)
+        if response.length:
+            raise Unusable("the answer ended before its announced length")
+        if unzip and not unzip.complete:
+            raise Unusable("the compressed answer is cut off")
+        return bytes(body)
+
+
+def name_trouble(error: str | BaseException) -> str:
+    """Why the network brought nothing, for readers who know no error numbers; at most 45 characters."""
+    tunnel = re.search(r"Tunnel connection failed: ([0-9]{3})", str(error))
+    if tunnel:
+        return f"the proxy answered with status {tunnel[1]}"
+    for kind, words in _TROUBLES:
+        if isinstance(error, kind):
+            return words
+    said = error.strerror if isinstance(error, OSError) else None
+    return clip(visible(said.lower()), 45) if said else "the connection failed"
+
+
+_TROUBLES: tuple[tuple[type[BaseException], str], ...] = (
+    (TimeoutError, "no connection within the time-out"),
+    (ConnectionRefusedError, "connection refused"),
+    (http.client.RemoteDisconnected, "it hung up without an answer"),
+    (ConnectionResetError, "connection reset"),
+    (BrokenPipeError, "connection closed"),
+    (ssl.SSLCertVerificationError, "its TLS certificate is not trusted"),
+    (ssl.SSLError, "no secure (TLS) connection"),
+    (socket.gaierror, "its name is not known to the DNS"),
+)
+"""The first that fits; every other error of the system is told in the system's own words."""
+
+
+class _Gunzip:
+    """Decompresses a stream of gzip members, never producing more than it is allowed to."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(wbits=31)
+
+    @property
+    def complete(self) -> bool:
+        return self._member.eof
+
+    def feed(self, chunk: bytes, room: int) -> bytes:
+        out = bytearray()
+        while chunk and len(out) < room:
+            if self._member.eof:
+                self._member = zlib.decompressobj(wbits=31)
+            out += self._member.decompress(chunk, room - len(out))
+            chunk = self._member.unconsumed_tail or self._member.unused_data
+        return bytes(out)
+
+
+class _Handle(io.BytesIO):
+    """What Biopython expects of ``urlopen``: a readable thing with headers and url."""
+
+    def __init__(self, answer: Answer, url: str) -> None:
+        super().__init__(answer.body)
+        self.answer = answer
+        self.url = url
+        # Biopython would wrap "text/plain" in a decoder; an answer is judged by its shape, not by its label.
+        self.headers = Message()
+        self.headers["Content-Type"] = "application/octet-stream"
+
+
+_CURRENT: ContextVar[Transport] = ContextVar("litwatch_transport")
+"""The transport whose ``send`` is on this thread's stack: Biopython has one ``urlopen`` for all."""
+
+
+def _open_for_biopython(request: Any) -> _Handle:
+    return _CURRENT.get().exchange(request)
+
+
+Entrez.urlopen = _open_for_biopython
+Entrez.max_tries = 1
+Entrez.sleep_between_tries = 0

@@ -1,0 +1,1 @@
+"""Feeds of journals and saved searches: an entry is a lead to a paper."""

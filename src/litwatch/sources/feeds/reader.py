@@ -1,0 +1,255 @@
+"""The door to feeds: an entry is a lead to a paper, never a record of one.
+
+feedparser gets bytes only, after limits that its own fetcher lacks: time, size after decompression, redirects that
+are each checked, private addresses refused. An answer that is no feed is an error, never a quiet feed. A feed that was
+not modified is not sent again (RFC 9110 13.1): the copy in ``memory`` then gives the same leads as before, so that a
+night which failed behind it loses nothing. This module refuses to follow an entry's link and to trust an entry's date.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import ipaddress
+import json
+import os
+import re
+import socket
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+import httpx
+
+from litwatch.model.errors import SourceRefused, SourceUnavailable
+from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.model.lead import Lead
+
+MAX_BYTES = 5_000_000
+"""Of a feed after decompression; feedparser held a 200 MB body for minutes."""
+MAX_REDIRECTS = 5
+MAX_SECONDS = 60
+"""For one feed in all, redirects included; each single wait is shorter."""
+MEMORY_DAYS = 7
+"""After so many days the whole feed is asked for, whatever was kept: some servers say "not modified" for ever."""
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+_IN_TEXT = re.compile(r"\b(?:doi\.org/|doi:?\s*)(10\.\d{4,9}/[^\s\"'<>?&]+)", re.IGNORECASE)
+
+
+def read_feed(
+    url: str,
+    *,
+    user_agent: str,
+    is_allowed: Callable[[str], bool] | None = None,
+    memory: Path | None = None,
+) -> tuple[Lead, ...]:
+    """Fetch one feed and give its entries as leads, in feed order, without repeats.
+
+    An empty feed is an empty tuple. ``is_allowed`` judges an IP address before it is connected to; by default only
+    public ones pass. ``memory`` is a folder for the last good copies; without it every feed is fetched whole. Raises
+    SourceUnavailable where no usable feed came, SourceRefused for an address that is not allowed or a feed that is
+    gone for good (410).
+    """
+    # Only the host is named in errors: an address may hold a password or a token.
+    name = f"the feed at {_host(url)}"
+    kept = _recall(memory, url)
+    answer = _fetch(url, name, user_agent, is_allowed or _is_public, kept)
+    if answer is None:
+        return parse_feed(kept.body if kept else b"", name=name)
+    leads = parse_feed(answer.body, name=name)
+    # Only behind a body that could be read: else a broken feed would be "not modified" tomorrow.
+    _keep(memory, url, answer)
+    return leads
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A feed's body and what to ask with whether it was modified since: ETag and Last-Modified, or less."""
+
+    body: bytes
+    etag: str
+    modified: str
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        given = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in given.items() if value}
+
+
+def _place(memory: Path, url: str) -> Path:
+    return memory / f"{hashlib.sha256(url.encode()).hexdigest()}.feed"
+
+
+def _recall(memory: Path | None, url: str) -> _Copy | None:
+    """The kept copy, unless it is too old or cannot be read; then the feed is simply fetched whole."""
+    if memory is None:
+        return None
+    try:
+        head, _, body = _place(memory, url).read_bytes().partition(b"\n")
+        read_at, etag, modified = json.loads(head)
+        young = time.time() - float(read_at) < MEMORY_DAYS * 86_400
+    except (OSError, ValueError, TypeError):
+        return None
+    return _Copy(body, str(etag), str(modified)) if young and (etag or modified) else None
+
+
+def _keep(memory: Path | None, url: str, copy: _Copy) -> None:
+    """Keep a copy for the next night; where that fails, the next night fetches the feed whole."""
+    if memory is None:
+        return
+    head = json.dumps([time.time(), copy.etag, copy.modified]).encode()
+    place = _place(memory, url)
+    beside = place.with_name(f".{place.name}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        memory.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(head + b"\n" + copy.body)
+        beside.replace(place)
+
+
+def parse_feed(data: bytes, *, name: str) -> tuple[Lead, ...]:
+    """The leads of a feed's bytes. Raises SourceUnavailable where they are no feed or a broken one."""
+    # No feed needs entities of its own; feedparser would unfold them, 11 kB into 3 MB.
+    if re.search(rb"<!ENTITY\b", data):
+        raise SourceUnavailable(f"{name} declares entities, which no feed needs; check the address in the topic file")
+    parsed: Any = feedparser.parse(data)
+    if not parsed.get("version"):
+        raise SourceUnavailable(f"{name} answered with something that is no feed; check the address in the topic file")
+    # feedparser keeps the entries before a break; taking them alone would lose the rest without a word.
+    if parsed.get("bozo") and not isinstance(parsed.get("bozo_exception"), _HARMLESS):
+        raise SourceUnavailable(f"{name} sent a broken feed; the next run reads it again")
+    return tuple(dict.fromkeys(_lead(entry) for entry in parsed.entries))
+
+
+_HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+
+
+def _lead(entry: Any) -> Lead:
+    texts = [str(entry.get(key, "")) for key in ("id", "dc_identifier", "prism_doi", "link")]
+    link = texts[-1] if _scheme(texts[-1]) in {"http", "https"} else None
+    title = re.sub(r"<[^>]{0,200}>", "", str(entry.get("title", "")))
+    return Lead(" ".join(title.split())[:500], _find_pmid(texts), _find_doi(texts), link)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or "an address without a host"
+    except ValueError:
+        return "an address that is none"
+
+
+def _scheme(address: str) -> str:
+    try:
+        return urlsplit(address).scheme
+    except ValueError:  # "http://[x": a bracket that opens no IPv6 address
+        return ""
+
+
+def _find_pmid(texts: Iterable[str]) -> Pmid | None:
+    for text in texts:
+        # PubMed's saved-search feeds: the guid is pubmed:34739692; their links change at every fetch.
+        found = re.fullmatch(r"(?:pubmed|pmid):\s*(\d{1,9})", text.strip(), re.IGNORECASE) or re.match(
+            r"https?://pubmed\.ncbi\.nlm\.nih\.gov/(\d{1,9})(?:[/?]|$)", text
+        )
+        if found and int(found[1]):
+            return parse_pmid(found[1])
+    return None
+
+
+def _find_doi(texts: Iterable[str]) -> Doi | None:
+    for text in texts:
+        found = _IN_TEXT.search(text)
+        for candidate in (text, found[1] if found else ""):
+            try:
+                return parse_doi(candidate)
+            except ValueError:
+                continue
+    return None
+
+
+def _fetch(url: str, name: str, user_agent: str, is_allowed: Callable[[str], bool], kept: _Copy | None) -> _Copy | None:
+    """The feed as it came, or None where the server says that the kept one was not modified."""
+    address = url
+    deadline = time.monotonic() + MAX_SECONDS
+    with httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
+        for _ in range(MAX_REDIRECTS + 1):
+            host, checked = _check_address(address, name, is_allowed)
+            request = client.build_request(
+                "GET",
+                httpx.URL(address).copy_with(host=checked),
+                headers={"User-Agent": user_agent, "Host": host, **(kept.conditions if kept else {})},
+                # the certificate must still be that of the name
+                extensions={"sni_hostname": host.partition(":")[0]},
+            )
+            try:
+                answer = client.send(request, stream=True)
+                try:
+                    if answer.status_code == httpx.codes.NOT_MODIFIED and kept is not None:
+                        return None
+                    if not answer.has_redirect_location:
+                        etag, modified = (_condition(answer, header) for header in ("etag", "last-modified"))
+                        return _Copy(_read(answer, name, deadline), etag, modified)
+                    address = _follow(address, answer.headers.get("location", ""), name)
+                finally:
+                    answer.close()
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                what = type(error).__name__
+                raise SourceUnavailable(f"{name} did not answer ({what}); the next run asks again") from None
+    raise SourceUnavailable(f"{name} redirects more than {MAX_REDIRECTS} times; check the address in the topic file")
+
+
+def _condition(answer: httpx.Response, header: str) -> str:
+    """A validator that may be sent back as it is, or an empty text."""
+    value = answer.headers.get(header, "")
+    return value if len(value) <= 500 and value.isascii() and value.isprintable() else ""
+
+
+def _follow(address: str, location: str, name: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        raise SourceUnavailable(
+            f"{name} redirects to something that is no address; check it in the topic file"
+        ) from None
+
+
+def _read(answer: httpx.Response, name: str, deadline: float) -> bytes:
+    if answer.status_code == httpx.codes.GONE:
+        raise SourceRefused(f"{name} is gone for good (410); remove it from the topic file")
+    if answer.status_code != httpx.codes.OK:
+        wait = answer.headers.get("retry-after", "")
+        asks = f" and asks to wait {int(wait):,} seconds" if wait.isascii() and wait.isdigit() and len(wait) < 8 else ""
+        raise SourceUnavailable(f"{name} answered with status {answer.status_code}{asks}; the next run asks again")
+    body = bytearray()
+    for chunk in answer.iter_bytes():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise SourceUnavailable(f"{name} sent more than {MAX_BYTES:,} bytes; a feed is smaller: check the address")
+        if time.monotonic() > deadline:
+            raise SourceUnavailable(f"{name} took more than {MAX_SECONDS} seconds; the next run asks again")
+    return bytes(body)
+
+
+def _check_address(address: str, name: str, is_allowed: Callable[[str], bool]) -> tuple[str, str]:
+    """The Host header, and the very IP address to connect to: a name that resolves anew could lead elsewhere.
+
+    A topic file must not make litwatch read the intranet, so anything but http(s) to an allowed address is refused.
+    """
+    if _scheme(address) not in {"http", "https"} or not (parts := urlsplit(address)).hostname:
+        raise SourceRefused(f"{name} leads to an address that is not http or https; check it in the topic file")
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    except (OSError, ValueError):
+        said = f"{name}: the name {parts.hostname} cannot be found; check it in the topic file"
+        raise SourceUnavailable(said) from None
+    addresses = [str(socket_address[0]) for *_, socket_address in found]
+    if not all(is_allowed(one) for one in addresses):
+        raise SourceRefused(f"{name} leads to a private address, which feeds may not; check it in the topic file")
+    return parts.netloc.rpartition("@")[2], addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    return ipaddress.ip_address(address.partition("%")[0]).is_global

@@ -1,0 +1,1 @@
+"""The Retraction Watch table: downloaded, and read."""

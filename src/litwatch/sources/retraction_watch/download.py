@@ -1,0 +1,125 @@
+"""The door to the Retraction Watch table: one CSV file of 65 MB, from an address or a disk.
+
+Crossref renews it each working day. An address is asked with the mark of the last answer, so that an unchanged file
+costs one small request; a body has a limit in size and time, and lies on disk while it is read. This module refuses to
+judge the table (``watch_table`` reads it) and to keep it (the store does).
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+import httpx
+
+from litwatch.model.errors import SourceRefused, SourceUnavailable
+from litwatch.sources.retraction_watch.table import WatchTable, read_watch_table
+
+MAX_BYTES = 500_000_000
+"""The table of August 2026 has 65.6 MB."""
+MAX_SECONDS = 600.0
+MAX_REDIRECTS = 5
+_TIMEOUT = httpx.Timeout(60.0, connect=15.0)
+_IN_MEMORY = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class WatchMark:
+    """What tells a file from the one read before."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchAnswer:
+    """What came; ``table`` is None where the file is the one that was read before."""
+
+    table: WatchTable | None
+    mark: WatchMark
+
+
+def name_of(source: str) -> str:
+    """The source without anything that may be a secret: an address may hold a password or a token."""
+    if not is_address(source):
+        return source
+    try:
+        return f"the Retraction Watch table at {urlsplit(source).hostname or 'an address without a host'}"
+    except ValueError:
+        return "the Retraction Watch table at an address that is none"
+
+
+def is_address(source: str) -> bool:
+    """Whether it is a web address and not a file's path."""
+    return source.lower().startswith(("http://", "https://"))
+
+
+def read_retraction_watch(source: str, *, user_agent: str, before: WatchMark | None = None) -> WatchAnswer:
+    """Read the table from an address or a file.
+
+    ``before`` is the mark of the answer that is in the store already. Raises SourceUnavailable where no usable answer
+    came, SourceRefused where there is no such file or the address says so, AnswerUnreadable where what came is not the
+    table.
+    """
+    if is_address(source):
+        return _download(source, user_agent, before or WatchMark())
+    path = Path(source)
+    try:
+        status = path.stat()
+        mark = WatchMark(last_modified=f"{status.st_mtime_ns} {status.st_size}")
+        if mark == before:
+            return WatchAnswer(None, mark)
+        with path.open("rb") as stream:
+            return WatchAnswer(read_watch_table(stream, name=source), mark)
+    except OSError as error:
+        raise SourceRefused(f"{source}: {error.strerror or error}; check the address or file") from None
+
+
+def _download(address: str, user_agent: str, before: WatchMark) -> WatchAnswer:
+    name = name_of(address)
+    headers = {"User-Agent": user_agent, "Accept": "text/csv, */*;q=0.1"}
+    headers |= {"If-None-Match": before.etag} if before.etag else {}
+    headers |= {"If-Modified-Since": before.last_modified} if before.last_modified and not before.etag else {}
+    deadline = time.monotonic() + MAX_SECONDS
+    try:
+        with (
+            httpx.Client(
+                timeout=_TIMEOUT, follow_redirects=True, max_redirects=MAX_REDIRECTS, trust_env=False
+            ) as client,
+            client.stream("GET", address, headers=headers) as answer,
+        ):
+            mark = WatchMark(answer.headers.get("etag"), answer.headers.get("last-modified"))
+            if answer.status_code == httpx.codes.NOT_MODIFIED and (before.etag or before.last_modified):
+                return WatchAnswer(None, before)
+            if answer.status_code in {401, 403, 404, 410}:
+                raise SourceRefused(f"{name} says {answer.status_code}; check the address")
+            if answer.status_code != httpx.codes.OK:
+                raise SourceUnavailable(f"{name} answered with status {answer.status_code}; the next run asks again")
+            with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
+                for chunk in _limited(answer, name, deadline):
+                    body.write(chunk)
+                body.seek(0)
+                return WatchAnswer(read_watch_table(_lines(body), name=name), mark)
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        raise SourceUnavailable(f"{name} did not answer ({type(error).__name__}); the next run asks again") from None
+
+
+def _limited(answer: httpx.Response, name: str, deadline: float) -> Iterator[bytes]:
+    size = 0
+    for chunk in answer.iter_bytes():
+        size += len(chunk)
+        if size > MAX_BYTES:
+            raise SourceUnavailable(f"{name} sent more than {MAX_BYTES:,} bytes; check LITWATCH_RETRACTION_WATCH")
+        if time.monotonic() > deadline:
+            raise SourceUnavailable(f"{name} took more than {MAX_SECONDS:g} seconds; the next run asks again")
+        yield chunk
+
+
+def _lines(body: IO[bytes]) -> Iterator[bytes]:
+    while line := body.readline(2_000_000):
+        yield line

@@ -1,0 +1,228 @@
+"""What the store knows of a topic: how far it is searched, what was seen, matched and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from litwatch.decisions.verdict import Status, Verdict
+from litwatch.model.change import ChangeKind
+from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.lead import Lead
+from litwatch.model.record import Record
+from litwatch.model.reference import Match
+from litwatch.model.search import Search, Window
+from litwatch.model.sweep import Sweep, SweepKind, SweepState
+from litwatch.store.documents import from_utc, load
+from litwatch.store.store_file import StoreFile
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a topic stands: its last verdict, and what is open."""
+
+    verdict: Verdict
+    notices: int
+    """Open notices about cited papers."""
+    new_records: int
+
+
+class Surveys(StoreFile):
+    """The part of the store that answers what a topic's nights have learnt."""
+
+    def watermark(self, topic: str, *, strategy: str | None = None, since: date | None = None) -> date | None:
+        """The last day to which completed topic sweeps reach without a gap from ``since``.
+
+        ``since`` is the day from which the article needs to be searched; by default the first day that any sweep of
+        the topic ever set out to cover, so that a failed window holds the watermark until its days are covered.
+        Coverage counts for one text of the search strategy, by default the last one swept: another text has covered
+        nothing. None where nothing is covered from there; then everything from ``since`` is still to be searched.
+        """
+        with self._reading() as con:
+            row = con.execute(
+                "SELECT max(last_day) FROM coverage WHERE topic = $topic AND strategy = coalesce($strategy,"
+                " (SELECT max_by(strategy, night) FROM swept_window WHERE topic = $topic))"
+                " AND coalesce($since, start_day) BETWEEN first_day AND last_day + 1",
+                {"topic": topic, "strategy": strategy, "since": since},
+            ).fetchone()
+        return row[0] if row else None
+
+    def searched_once_from(self, topic: str, strategy: str, *, overlap: timedelta) -> date | None:
+        """The first day of the newest complete window where no earlier one covered it up to its last ``overlap``.
+
+        A false answer cannot be told from a true one; what was searched only once rests on a single answer. None where
+        the newest window was searched before, or there is none.
+        """
+        with self._reading() as con:
+            row = con.execute(
+                "SELECT first_day FROM swept_window AS newest WHERE topic = $topic AND strategy = $strategy"
+                " AND state = 'complete' AND night = (SELECT max(night) FROM swept_window WHERE topic = $topic"
+                " AND strategy = $strategy AND state = 'complete') AND NOT EXISTS (SELECT 1 FROM swept_window AS older"
+                " WHERE older.topic = newest.topic AND older.strategy = newest.strategy AND older.state = 'complete'"
+                " AND older.night < newest.night AND older.first_day <= newest.first_day"
+                " AND older.last_day >= newest.last_day - $days::INTEGER)",
+                {"topic": topic, "strategy": strategy, "days": overlap.days},
+            ).fetchone()
+        return row[0] if row else None
+
+    def latest_sweeps(self, topic: str) -> tuple[Sweep, ...]:
+        """The last topic sweep and the last citation sweep, and the last night's other looks; failed ones included.
+
+        A feed or table that failed and was then taken out of the settings has no say any more.
+        """
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT night, ordinal, kind, state, window_first, window_last, found, delivered, missing, unreadable,"
+                " error, strategy, known, notes, leads FROM sweep WHERE topic = $topic AND (night, kind) IN"
+                " (SELECT (max(night), kind) FROM sweep WHERE topic = $topic GROUP BY kind)"
+                " AND (kind IN ($searched, $cited) OR night = (SELECT max(night) FROM sweep WHERE topic = $topic))"
+                " ORDER BY kind DESC, ordinal",
+                {"topic": topic, "searched": SweepKind.TOPIC.value, "cited": SweepKind.CITATION.value},
+            ).fetchall()
+            nights = [night for night, *_ in rows]
+            searches = con.execute(_SEARCHES, {"topic": topic, "nights": nights}).fetchall()
+        return tuple(
+            _sweep(row[2:], tuple(_search(search[2:]) for search in searches if search[:2] == row[:2])) for row in rows
+        )
+
+    def unfound_dois(self, topic: str, since: date) -> tuple[Doi, ...]:
+        """DOIs that feeds have named to the topic since a day, and of whose papers it has met none."""
+        with self._reading() as con:
+            named = con.execute(
+                "SELECT DISTINCT lead->>'$.doi' AS doi FROM (SELECT unnest(leads::JSON[]) AS lead FROM sweep"
+                " WHERE topic = $topic AND surveyed_at::DATE >= $since) WHERE doi IS NOT NULL",
+                {"topic": topic, "since": since},
+            ).fetchall()
+            if not named:
+                return ()
+            rows = con.execute(
+                "SELECT doi FROM (SELECT unnest($dois::VARCHAR[]) AS doi) ANTI JOIN (SELECT key FROM record_key"
+                " WHERE key IN (SELECT name_key('doi', unnest($dois::VARCHAR[])))"
+                " AND pmid IN (SELECT pmid FROM sighting WHERE topic = $topic)) AS met"
+                " ON met.key = name_key('doi', doi) ORDER BY doi",
+                {"topic": topic, "dois": [doi for (doi,) in named]},
+            ).fetchall()
+        return tuple(Doi(doi) for (doi,) in rows)
+
+    def last_surveyed(self, topic: str) -> datetime | None:
+        """When the topic's last night was, complete or not; None before the first."""
+        with self._reading() as con:
+            row = con.execute("SELECT max(surveyed_at) FROM sweep WHERE topic = ?", [topic]).fetchone()
+        return from_utc(row[0]) if row and row[0] else None
+
+    def sightings(self, topic: str, how: SweepKind | None = None, among: Collection[Pmid] | None = None) -> set[Pmid]:
+        """PMIDs that the topic's sweeps (of one kind) have ever met, all or those ``among`` the given."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT DISTINCT pmid FROM sighting WHERE topic = $topic AND ($how IS NULL OR how = $how)"
+                " AND ($among IS NULL OR pmid IN (SELECT unnest($among::INTEGER[])))",
+                {"topic": topic, "how": how.value if how else None, "among": None if among is None else list(among)},
+            ).fetchall()
+        return {pmid for (pmid,) in rows}
+
+    def records_last_seen(self, topic: str, how: SweepKind) -> dict[Pmid, Record]:
+        """The observations that this topic's sweeps of one kind saw last: the "before" of its next night.
+
+        This is not the current record: a neighbouring topic's sweep may have observed a newer one since, and what
+        differs between the two is still news for this topic.
+        """
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT pmid, doc FROM observation JOIN sighting USING (pmid, revision)"
+                " WHERE sighting.topic = ? AND sighting.how = ?",
+                [topic, how.value],
+            ).fetchall()
+        return {pmid: load(Record, doc) for pmid, doc in rows}
+
+    def matches(self, topic: str) -> dict[int, Match]:
+        """The newest matches of the topic's references, by their place in the list."""
+        with self._reading() as con:
+            row = con.execute("SELECT max_by(doc, revision) FROM match_list WHERE topic = ?", [topic]).fetchone()
+        found = load(tuple[Match, ...], row[0]) if row and row[0] else ()
+        return {match.position: match for match in found}
+
+    def latest_verdict(self, topic: str) -> Verdict | None:
+        """The newest verdict; None before the first night."""
+        history = self.verdict_history(topic, limit=1)
+        return history[0] if history else None
+
+    def standings(self, *, on: date) -> dict[str, Standing]:
+        """How each topic that was ever surveyed stands, with what is open on a day; one transaction for all."""
+        with self._reading() as con:
+            verdicts = con.execute("SELECT topic, doc FROM current_verdict ORDER BY topic").fetchall()
+            counts = con.execute(
+                "SELECT topic, count(*) FILTER (kind <> $new), count(*) FILTER (kind = $new) FROM open_change($on)"
+                " GROUP BY topic",
+                {"on": on, "new": ChangeKind.NEW_RECORD.value},
+            ).fetchall()
+        found = {topic: (notices, new) for topic, notices, new in counts}
+        return {topic: Standing(load(Verdict, doc), *found.get(topic, (0, 0))) for topic, doc in verdicts}
+
+    def verdict_history(self, topic: str, *, limit: int | None = None) -> tuple[Verdict, ...]:
+        """The topic's verdicts, newest first; one that only repeats the one before it is not kept twice."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT doc FROM verdict WHERE topic = ? ORDER BY revision DESC LIMIT ?", [topic, limit]
+            ).fetchall()
+        return tuple(load(Verdict, doc) for (doc,) in rows)
+
+    def statuses(self, topic: str, days: Collection[date]) -> dict[date, Status]:
+        """What the topic's last verdict of each of these days was; days without one are left out."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT day, max_by(status, revision) FROM (SELECT (doc->>'$.decided_on')::DATE AS day,"
+                " doc->>'$.status' AS status, revision FROM verdict WHERE topic = $topic)"
+                " WHERE day IN (SELECT unnest($days::DATE[])) GROUP BY day",
+                {"topic": topic, "days": list(days)},
+            ).fetchall()
+        return {day: Status(status) for day, status in rows}
+
+
+_SEARCHES = """
+SELECT night, sweep.ordinal, term, search.window_first, search.window_last, count, pmids, translation, warnings,
+    searched_at
+FROM search JOIN sweep USING (night)
+WHERE search.sweep = sweep.ordinal AND topic = $topic
+    AND night IN (SELECT unnest($nights::INTEGER[]))
+ORDER BY night, sweep.ordinal, search.ordinal
+"""
+
+
+def _window(first: date | None, last: date | None) -> Window | None:
+    return Window(first, last) if first is not None and last is not None else None
+
+
+def _sweep(row: Iterable[Any], searches: tuple[Search, ...]) -> Sweep:
+    kind, state, first, last, found, delivered, missing, unreadable, error, strategy, known, notes, leads = row
+    return Sweep(
+        SweepKind(kind),
+        SweepState(state),
+        _window(first, last),
+        searches,
+        found,
+        delivered,
+        tuple(orjson.loads(missing)),
+        tuple((pmid, why) for pmid, why in orjson.loads(unreadable)),
+        error,
+        strategy,
+        known,
+        tuple(orjson.loads(notes)),
+        load(tuple[Lead, ...], leads),
+    )
+
+
+def _search(row: Iterable[Any]) -> Search:
+    term, first, last, count, pmids, translation, warnings, at = row
+    return Search(
+        term,
+        _window(first, last),
+        count,
+        tuple(orjson.loads(pmids)),
+        translation,
+        tuple(orjson.loads(warnings)),
+        from_utc(at),
+    )

@@ -1,0 +1,71 @@
+"""What people have said beside their answers to changes: references, closed leads, stopped digests, revoked links.
+
+All of it is in the chain of judgements (``changes``) and read from there; this module writes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litwatch.model.judgement import ABOUT_A_LEAD, Decision, Judgement, NamedRecord
+from litwatch.model.judgement_chain import ChainedJudgement
+from litwatch.store.documents import load
+from litwatch.store.store_file import StoreFile
+
+
+class Members(StoreFile):
+    """The part of the store that knows members' standing words."""
+
+    def confirmed_references(self, topic: str) -> tuple[NamedRecord, ...]:
+        """Which record each reference of the topic is by a person's last word, oldest first."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT doc FROM judgement WHERE doc->>'$.topic' = ? AND doc->>'$.decision' = ? ORDER BY seq",
+                [topic, Decision.REFERENCE_CONFIRMED.value],
+            ).fetchall()
+        named = [load(Judgement, doc).reference for (doc,) in rows]
+        return tuple({each.text: each for each in named if each is not None}.values())
+
+    def closed_leads(self, topic: str) -> frozenset[str]:
+        """The topic's leads, by ``Lead.name``, that a person has closed and nobody has opened again."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT doc FROM judgement WHERE doc->>'$.topic' = ?"
+                " AND doc->>'$.decision' IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
+                [topic, sorted(ABOUT_A_LEAD)],
+            ).fetchall()
+        said = [load(Judgement, doc) for (doc,) in rows]
+        last = {judgement.lead.name: judgement.decision for judgement in said if judgement.lead is not None}
+        return frozenset(name for name, decision in last.items() if decision is Decision.LEAD_CLOSED)
+
+    def stopped_members(self) -> frozenset[str]:
+        """Mail addresses, casefolded, whose owners have stopped their digest and not resumed it."""
+        return frozenset(
+            member
+            for member, said in self._last_words(Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED).items()
+            if said.decision is Decision.DIGEST_STOPPED
+        )
+
+    def links_revoked(self) -> dict[str, datetime]:
+        """The moment up to which a member's links are void, by casefolded address."""
+        return {member: said.at for member, said in self._last_words(Decision.LINKS_REVOKED).items()}
+
+    def audit_trail(self, *, topic: str | None = None, limit: int | None = None) -> tuple[ChainedJudgement, ...]:
+        """Every event of the chain, or those of one topic, newest first."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT seq, previous, hash, doc FROM judgement WHERE $topic IS NULL OR doc->>'$.topic' = $topic"
+                " ORDER BY seq DESC LIMIT $limit",
+                {"topic": topic, "limit": limit},
+            ).fetchall()
+        return tuple(ChainedJudgement(seq, before, digest, load(Judgement, doc)) for seq, before, digest, doc in rows)
+
+    def _last_words(self, *decisions: Decision) -> dict[str, Judgement]:
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT doc FROM judgement JOIN judgement_event USING (seq)"
+                " WHERE decision IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
+                [[decision.value for decision in decisions]],
+            ).fetchall()
+        said = [load(Judgement, doc) for (doc,) in rows]
+        return {judgement.member.casefold(): judgement for judgement in said}

@@ -1,0 +1,203 @@
+"""The store's file: opened for one transaction at a time, with a bounded wait, and closed to everything else.
+
+One process writes, or several read (``lock``); so a connection lives for one transaction (13–17 ms) and the
+network and parsing stay outside. A connection can reach no other file, load no extension and change no setting.
+This module knows no table; it turns DuckDB's complaints into words for the operator.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import duckdb
+
+from litwatch.model.errors import OutputFailed, StoreBusy, StoreUnusable
+from litwatch.store import schema
+from litwatch.store.lock import find_holders, release_lock, take_lock
+from litwatch.store.processes import describe_process
+
+SEALED: dict[str, str | bool | int | float | list[str]] = {
+    "allow_community_extensions": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "enable_external_access": False,
+    "lock_configuration": True,
+    "python_enable_replacements": False,  # else an unknown table's name is looked up among Python's variables
+}
+_PAUSE = 0.02
+_HELD = re.compile(r"could not set lock|conflicting lock|different configuration", re.IGNORECASE)
+_HOLDER = re.compile(r"\(PID (\d+)\)")
+_FULL = re.compile(r"no space left|file too large|quota exceeded", re.IGNORECASE)
+_DAMAGED = re.compile(r"corrupt|not a valid duckdb|checksum", re.IGNORECASE)
+
+
+class StoreFile:
+    """One DuckDB file. ``wait_seconds`` bounds how long a transaction waits for another process or thread.
+
+    Every method of the store raises StoreBusy after that wait, StoreUnusable where the file is missing, damaged or
+    of another version, and OutputFailed where the disk is full; then nothing of its transaction is kept.
+    """
+
+    def __init__(self, path: Path, *, wait_seconds: float = 30.0) -> None:
+        self.path = Path(path).resolve()
+        self.wait_seconds = wait_seconds
+        self._held = threading.local()  # this thread's connection inside ``reading``
+
+    @property
+    def schema_version(self) -> int:
+        """The number of the last migration applied; 0 where there is no store yet."""
+        if not self.path.exists():
+            return 0
+        with self._opened(read_only=True) as con:
+            return schema.read_version(con)
+
+    def migrate(self) -> None:
+        """Make the store, or bring an older one up to date; does nothing where nothing is to be done."""
+        known, views = schema.released_migrations(), schema.released_views()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self.path.exists():  # looked at as a reader: a command that only reads must not wait for other readers
+            with self._opened(read_only=True) as con:
+                self._refuse_newer(schema.read_version(con), known[-1].number)
+                if schema.is_current(con, known, views):
+                    return
+        with self._opened(read_only=False) as con:
+            self._refuse_newer(schema.read_version(con), known[-1].number)
+            schema.apply_migrations(con, known, views)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Open the file once for all that this thread asks inside the block: one state of the store, and faster.
+
+        Nobody can write meanwhile, this thread neither: only reading and deciding belong into the block.
+        """
+        with self._reading() as con:
+            outer = getattr(self._held, "connection", None)
+            self._held.connection = con
+            try:
+                yield
+            finally:
+                self._held.connection = outer
+
+    @contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if held := getattr(self._held, "connection", None):
+            with self._in_words():
+                yield held
+            return
+        self._require_file()
+        with self._opened(read_only=True) as con:
+            self._check_version(con)
+            yield con
+
+    @contextmanager
+    def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction: committed at the end of the block, rolled back where it raises."""
+        self._require_file()
+        with self._opened(read_only=False) as con:
+            self._check_version(con)
+            con.execute("BEGIN")
+            try:
+                yield con
+                con.execute("COMMIT")
+            except BaseException:
+                with suppress(duckdb.Error):  # a failed COMMIT has rolled back already
+                    con.execute("ROLLBACK")
+                raise
+
+    def _check_version(self, con: duckdb.DuckDBPyConnection) -> None:
+        version, known = schema.read_version(con), schema.released_migrations()[-1].number
+        self._refuse_newer(version, known)
+        if version < known:
+            raise StoreUnusable(
+                f"The store {self.path} has schema {version} and this litwatch works with {known}: migrate it first."
+            )
+
+    def _refuse_newer(self, version: int, known: int) -> None:
+        if version > known:
+            raise StoreUnusable(
+                f"The store {self.path} was written by a newer litwatch (schema {version}; this one knows {known}):"
+                " update litwatch; it has not touched the store."
+            )
+
+    @contextmanager
+    def _opened(self, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection under the lock, with DuckDB's errors put into words."""
+        deadline = time.monotonic() + self.wait_seconds
+        with self._locked(deadline, shared=read_only), self._in_words():
+            con = self._wait_for(lambda: duckdb.connect(str(self.path), read_only=read_only, config=SEALED), deadline)
+            try:
+                yield con
+            finally:
+                con.close()
+
+    @contextmanager
+    def _locked(self, deadline: float, *, shared: bool, path: Path | None = None) -> Iterator[None]:
+        """Nobody else writes the store (or its copy at ``path``); unless ``shared``, nobody reads it either."""
+        path = path or self.path
+        lock = path.with_name(path.name + ".lock")
+        try:
+            held = take_lock(lock, shared=shared, deadline=deadline)
+        except TimeoutError:
+            raise self._busy(path, " and ".join(describe_process(pid) for pid in find_holders(lock))) from None
+        except OSError as error:
+            raise StoreUnusable(
+                f"{lock} cannot be made ({error.strerror}): check that the store's folder exists and may be written"
+                " by this user."
+            ) from error
+        try:
+            yield
+        finally:
+            release_lock(held)
+
+    def _wait_for(self, connect: Callable[[], duckdb.DuckDBPyConnection], deadline: float) -> duckdb.DuckDBPyConnection:
+        """Connect as soon as no other program, for example DuckDB's own shell, has the file open."""
+        while True:
+            try:
+                return connect()
+            except duckdb.Error as error:
+                if not _HELD.search(str(error)):
+                    raise
+                if time.monotonic() >= deadline:
+                    holder = _HOLDER.search(str(error))
+                    raise self._busy(self.path, describe_process(int(holder[1])) if holder else "") from error
+            time.sleep(_PAUSE)
+
+    def _busy(self, path: Path, who: str) -> StoreBusy:
+        return StoreBusy(
+            f"The store {path} was held for {self.wait_seconds:g} s by {who or 'another process'}:"
+            " wait for it to end, then start again."
+        )
+
+    def _require_file(self) -> None:
+        if not self.path.exists():
+            raise StoreUnusable(f"There is no store at {self.path}: check LITWATCH_STORE; the first night makes it.")
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except duckdb.Error as error:
+            text = str(error).splitlines()[0] if str(error) else type(error).__name__
+            if _FULL.search(text):
+                raise OutputFailed(
+                    f"The disk is full or over quota at the store {self.path}; nothing of this transaction was kept."
+                    " Free some space, then start again."
+                ) from error
+            if _DAMAGED.search(text) or isinstance(
+                error, duckdb.SerializationException | duckdb.InternalException | duckdb.FatalException
+            ):
+                raise StoreUnusable(
+                    f"The store {self.path} is damaged ({text}). Move it and its .wal file aside, put the newest"
+                    " snapshot in its place and start again; the next run sweeps what the snapshot lacks."
+                ) from error
+            if isinstance(error, duckdb.IOException | duckdb.PermissionException):
+                raise StoreUnusable(
+                    f"The store {self.path} cannot be opened ({text}): check that the file and its folder exist and"
+                    " may be written by this user."
+                ) from error
+            raise

@@ -1,0 +1,36 @@
+"""Everything that one night learnt about one article."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from litwatch.decisions.related_papers import Beside
+from litwatch.decisions.verdict import Verdict
+from litwatch.model.change import Change
+from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.model.reference import Match
+from litwatch.model.sweep import Outstanding, Sweep, SweepKind
+
+
+@dataclass(frozen=True, slots=True)
+class TopicNight:
+    """Everything one night learnt about one topic; the store writes it in one transaction."""
+
+    topic: str
+    run: str
+    """Identifier of the run that it belongs to."""
+    surveyed_at: datetime
+    """UTC."""
+    sweeps: tuple[Sweep, ...]
+    records: tuple[Record, ...]
+    """As delivered, without repeats; the store keeps those that differ from what it has."""
+    sightings: tuple[tuple[Pmid, SweepKind], ...]
+    matches: tuple[Match, ...]
+    changes: tuple[Change, ...]
+    verdict: Verdict
+    outstanding: tuple[Outstanding, ...] = ()
+    """What is still outstanding after this night, and what it ended."""
+    beside: Beside | None = None
+    """The look beside the searches, tonight's or the last that is still good."""

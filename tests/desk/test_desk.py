@@ -1,0 +1,463 @@
+"""The desk over real HTTP: who may see and say what, what a scanner's GET does not do, and what becomes an event."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from litwatch.desk.handlers import Limits
+from litwatch.digest.signed_links import LIFETIME, Purpose, answer_link
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.night.doors import open_inbox, open_store
+from litwatch.standin.demonstration import DEMONSTRATION_TODAY
+from tests.desk.desk_scenes import DESK_SETTINGS, EDITOR, MEMBER, MORNING, Desk, forms_about, moved, served
+from tests.nights import TOPIC, House, open_house
+
+ROOMY = Limits(requests=100_000, bad_links=100_000, answers=100_000)
+
+
+@pytest.fixture(scope="module")
+def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("house")) as house:
+        house.night(DEMONSTRATION_TODAY, settings=DESK_SETTINGS)
+        yield house
+
+
+@pytest.fixture(scope="module")
+def open_desk(after_a_night: House) -> Iterator[Desk]:
+    with served(after_a_night.settings(), limits=ROOMY) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(open_desk: Desk) -> Iterator[Desk]:
+    """A desk whose answers stay in its inbox: the store and the files are every test's."""
+    yield open_desk
+    open_desk.client.cookies.clear()
+    open_desk.now = MORNING
+    shutil.rmtree(open_desk.settings.store.with_suffix(".inbox"), ignore_errors=True)
+
+
+@pytest.fixture
+def own_house(after_a_night: House, tmp_path: Path) -> House:
+    return moved(after_a_night, tmp_path)
+
+
+@pytest.fixture
+def own_desk(own_house: House) -> Iterator[Desk]:
+    """A desk with a house of its own, for tests that write its store or its files."""
+    with served(own_house.settings(), limits=ROOMY) as opened:
+        yield opened
+
+
+def events(desk: Desk) -> tuple[Judgement, ...]:
+    waiting, unreadable = open_inbox(desk.settings).read()
+    assert unreadable == ()
+    return waiting
+
+
+def test_a_member_answers_from_the_link_without_a_password(desk: Desk) -> None:
+    path = desk.link()
+    form = forms_about(desk.page(path), "change")[-1]
+    answer = desk.send(path, form, answer="keep", reason=" new  and\nbetter ")
+    assert answer.status_code == 303
+    (event,) = events(desk)
+    assert (event.topic, event.decision, event.by, event.reason) == (
+        "sleep",
+        Decision.RELEVANT,
+        MEMBER,
+        "new and better",
+    )
+    assert event.at == MORNING
+    told = desk.page(answer.headers["location"].partition("#")[0]).text_content()
+    assert "1 answer is kept and waits for the next run" in told
+    assert "“new and better”" in told
+
+
+@pytest.mark.parametrize(
+    ("chosen", "decision"),
+    [("keep", Decision.RELEVANT), ("not-relevant", Decision.NOT_RELEVANT),
+     ("already-covered", Decision.ALREADY_COVERED), ("later", Decision.SNOOZED)],
+)  # fmt: skip
+def test_each_answer_to_a_change_is_its_event(desk: Desk, chosen: str, decision: Decision) -> None:
+    path = desk.link()
+    form = forms_about(desk.page(path), "change")[-1]
+    assert desk.send(path, form, answer=chosen).status_code == 303
+    assert [event.decision for event in events(desk)] == [decision]
+    assert events(desk)[0].until == (MORNING.date() + timedelta(30) if chosen == "later" else None)
+
+
+@pytest.mark.parametrize("said", ["", "contradicts", "clarifies", "reinforces"])
+def test_who_keeps_a_new_record_may_say_what_it_does_to_the_article(desk: Desk, said: str) -> None:
+    path = desk.link()
+    form = forms_about(desk.page(path), "change")[-1]
+    answer = desk.send(path, form, answer="keep", effect=said)
+    assert [event.effect.value if event.effect else "" for event in events(desk)] == [said]
+    page = desk.page(answer.headers["location"].partition("#")[0]).text_content()
+    assert (f"Keep: {said} the article" in page) is bool(said)
+
+
+@pytest.mark.parametrize("outcome", ["unchanged", "update", "withdraw"])
+def test_each_outcome_of_a_review_is_its_event(desk: Desk, outcome: str) -> None:
+    path = desk.link()
+    (form,) = forms_about(desk.page(path), "article")
+    assert desk.send(path, form, outcome=outcome, reason="read it all").status_code == 303
+    assert [event.decision.value for event in events(desk)] == [f"article reviewed: {outcome}"]
+
+
+def test_a_review_of_the_article_closes_what_its_reader_saw(own_desk: Desk) -> None:
+    path = own_desk.link()
+    (form,) = forms_about(own_desk.page(path), "article")
+    assert own_desk.send(path, form, outcome="unchanged", reason="read it all").status_code == 303
+    store = open_store(own_desk.settings)
+    assert store.open_changes("sleep", on=MORNING.date()) == ()
+    assert store.last_reviewed("sleep") == MORNING.date()
+
+
+@pytest.mark.parametrize(
+    ("about", "changes", "told"),
+    [
+        ("article", {"outcome": "unchanged", "reason": " "}, "give the reason"),
+        ("article", {"outcome": "perhaps", "reason": "x"}, "Choose the outcome"),
+        ("article", {"outcome": "update", "reason": "x", "seen": "2999-01-01T00:00:00+00:00"}, "which report"),
+        ("article", {"outcome": "update", "reason": "x", "seen": "yesterday"}, "which report"),
+        ("article", {"outcome": "update", "reason": "x" * 1001}, "shorten"),
+        ("change", {"answer": "delete"}, "Choose one"),
+        ("change", {"answer": "later", "until": ""}, "Give the day"),
+        ("change", {"answer": "later", "until": "2001-01-01"}, "next twelve months"),
+        ("change", {"answer": "keep", "change": "0" * 16}, "closed this"),
+        ("change", {"answer": "keep", "about": "everything"}, "about"),
+        ("change", {"answer": "keep", "effect": "proves"}, "contradicts, clarifies or reinforces"),
+    ],
+)
+def test_a_form_that_does_not_fit_is_refused_in_words_and_leaves_nothing(
+    desk: Desk, about: str, changes: dict[str, str], told: str
+) -> None:
+    path = desk.link()
+    answer = desk.send(path, forms_about(desk.page(path), about)[-1], **changes)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert "“back” brings it again" in answer.text
+    assert events(desk) == ()
+
+
+def test_a_notice_about_a_cited_paper_is_closed_with_a_reason_only(desk: Desk) -> None:
+    path = desk.link()
+    form = forms_about(desk.page(path), "change")[0]
+    assert "retract" in form.getparent().text_content().lower()
+    assert desk.send(path, form, answer="not-relevant").status_code == 422
+    assert desk.send(path, form, answer="keep").status_code == 303
+    assert desk.send(path, form, answer="not-relevant", reason="the sentence is gone").status_code == 303
+    assert [event.decision for event in events(desk)] == [Decision.RELEVANT, Decision.NOT_RELEVANT]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_opens_every_link_changes_nothing(desk: Desk, method: str) -> None:
+    paths = [desk.link(), desk.link(Purpose.UNSUBSCRIBE), desk.link(Purpose.SIGN_IN)]
+    kept = {path: path.read_bytes() for path in desk.settings.store.parent.rglob("*") if path.is_file()}
+    for path in paths:
+        answer = desk.client.request(method, path)
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+    after = {path: path.read_bytes() for path in desk.settings.store.parent.rglob("*") if path.is_file()}
+    assert {p: d for p, d in after.items() if p.suffix != ".lock"} == {
+        p: d for p, d in kept.items() if p.suffix != ".lock"
+    }
+    assert not desk.settings.store.with_suffix(".inbox").exists()
+
+
+def test_a_form_without_the_desks_own_seal_is_refused(desk: Desk) -> None:
+    path = desk.link()
+    form = forms_about(desk.page(path), "change")[-1]
+    other = desk.page(desk.link(at=MORNING - timedelta(days=2)))
+    for csrf in ("", "x", forms_about(other, "change")[-1].fields["csrf"]):
+        assert desk.send(path, form, answer="keep", csrf=csrf).status_code == 403
+    fields = dict(form.fields) | {"answer": "keep"}
+    for headers in (
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://evil.example"},
+    ):
+        assert desk.client.post(path, data=fields, headers=headers).status_code == 403
+    assert events(desk) == ()
+    # what a browser sends from a page without referrer
+    assert desk.client.post(path, data=fields, headers={"origin": "null"}).status_code == 303
+
+
+REFUSED: dict[str, Callable[[Desk], str]] = {
+    "expired": lambda desk: desk.link(at=MORNING - LIFETIME[Purpose.ANSWER]),
+    "not yet made": lambda desk: desk.link(at=MORNING + timedelta(minutes=1)),
+    "of another installation": lambda desk: desk.link(secret="another secret, just as long as the first one"),
+    "of a stranger": lambda desk: desk.link(member="stranger@example.org"),
+    "about another article": lambda desk: desk.link(topic="other"),
+    "made to unsubscribe": lambda desk: "answer/" + desk.link(Purpose.UNSUBSCRIBE).partition("/")[2],
+    "made to sign in": lambda desk: "answer/" + desk.link(Purpose.SIGN_IN).partition("/")[2],
+    "never signed": lambda desk: answer_link("", MEMBER, "sleep"),
+    "altered": lambda desk: desk.link()[:-1] + ("A" if desk.link()[-1] != "A" else "B"),
+    "cut off": lambda desk: desk.link()[:-5],
+    "a path": lambda desk: "answer/..%2f..%2fetc%2fpasswd",
+    "nothing like one": lambda desk: "answer/" + "%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_a_link_that_is(desk: Desk, kind: str) -> None:
+    path = REFUSED[kind](desk)
+    for answer in (desk.client.get(path), desk.client.post(path, data={"about": "article"})):
+        assert answer.status_code in {403, 404}
+        assert "insulin" not in answer.text.lower()
+        assert "<script>" not in answer.text
+    assert "back” brings" not in desk.client.get(path).text, "nothing was written"
+    assert events(desk) == ()
+
+
+def test_who_is_told_past_the_deadline_may_answer_too(own_desk: Desk, own_house: House) -> None:
+    path = own_desk.link(member="chair@example.org")
+    assert own_desk.client.get(path).status_code == 403
+    own_house.write_topic("sleep", topic=TOPIC + "escalate_to: [Chair@example.org]\n")
+    assert own_desk.page(path).forms
+
+
+def test_a_member_who_left_the_list_cannot_answer_any_more(own_desk: Desk, own_house: House) -> None:
+    path = own_desk.link()
+    assert own_desk.client.get(path).status_code == 200
+    own_house.write_topic("sleep", recipient="somebody.else@example.org")
+    assert own_desk.client.get(path).status_code == 403
+
+
+def test_revoked_links_and_sessions_open_nothing_and_later_ones_do(own_desk: Desk) -> None:
+    path, session = own_desk.link(), own_desk.link(Purpose.SIGN_IN)
+    own_desk.sign_in()
+    for member in (MEMBER, EDITOR):
+        said = Judgement("", Decision.LINKS_REVOKED, "operator", MORNING, member=member.upper())
+        open_inbox(own_desk.settings).put(said)
+    for opened in (path, session, "queue"):
+        assert own_desk.client.get(opened).status_code == 403
+    open_store(own_desk.settings)  # taken in: the snapshot says the same
+    assert own_desk.client.get(path).status_code == 403
+    own_desk.now += timedelta(hours=1)
+    assert own_desk.client.get(own_desk.link()).status_code == 200
+
+
+def test_every_answer_carries_headers_that_leave_nothing_to_leak_or_to_run(desk: Desk) -> None:
+    for path in (desk.link(), "answer/x", "no-such-page", "style.css", ""):
+        headers = desk.client.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert "script" not in policy
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert path == "style.css" or headers["cache-control"] == "no-store"
+        assert "server" not in headers
+
+
+def test_an_editor_signs_in_by_a_button_and_signs_out(desk: Desk) -> None:
+    assert desk.client.get("queue").status_code == 403
+    desk.sign_in()
+    cookie = next(iter(desk.client.cookies.jar))
+    assert cookie.has_nonstandard_attr("HttpOnly")
+    assert (cookie.get_nonstandard_attr("SameSite") or "").lower() == "lax"
+    page = desk.page("queue")
+    assert "What causes insulin resistance?" in page.text_content()
+    assert desk.send("queue", page.forms[0]).status_code == 303
+    assert desk.client.get("queue").status_code == 403
+
+
+def test_a_session_ends_after_its_hours(desk: Desk) -> None:
+    desk.sign_in()
+    desk.now += LIFETIME[Purpose.SESSION]
+    assert desk.client.get("queue").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["queue", "nights", "paper?paper=99000004", "article/sleep"])
+def test_a_members_link_opens_no_editors_page(desk: Desk, path: str) -> None:
+    desk.client.cookies.set("litwatch-desk", desk.link().partition("/")[2])
+    assert desk.client.get(path).status_code == 403
+    assert desk.client.post("article/sleep/check", data={}).status_code == 403
+
+
+def test_an_editor_asks_what_rests_on_a_paper(desk: Desk) -> None:
+    desk.sign_in()
+    assert "PMID or DOI" in desk.page("paper").text_content()
+    told = desk.page("paper?paper=99000004").text_content()
+    assert "1 article rests on it" in told
+    assert "Short sleep lowers insulin sensitivity." in told
+    assert desk.page("paper?paper=99000904").xpath("//a[contains(@href, 'paper?paper=99000004')]")
+    assert "0 articles rest on it" in desk.page("paper?paper=10.5555/nothing").text_content()
+    assert "neither a PMID" in desk.page("paper?paper=%3Cscript%3E").text_content()
+    assert "<script>" not in desk.client.get("paper?paper=%3Cscript%3E").text
+
+
+def test_an_editor_sees_the_article_its_verdicts_and_what_was_said(own_desk: Desk) -> None:
+    path = own_desk.link()
+    own_desk.send(path, forms_about(own_desk.page(path), "change")[-1], answer="keep", reason="the board's reason")
+    own_desk.sign_in()
+    told = own_desk.page("article/sleep").text_content()
+    assert "the board's reason" in told
+    assert "Review now" in told
+    open_store(own_desk.settings)
+    after = own_desk.page("article/sleep")
+    assert "the board's reason" in after.text_content()
+    assert "waits for the next run" not in after.text_content()
+    assert "succeeded" in own_desk.page("nights").text_content()
+
+
+def test_two_members_answers_at_once_are_both_kept_and_shown(own_desk: Desk, own_house: House) -> None:
+    own_house.write_topic("sleep", recipient="board@example.org, second@example.org")
+    paths = [own_desk.link(member=member) for member in ("board@example.org", "second@example.org")]
+    forms = [forms_about(own_desk.page(path), "change")[-1] for path in paths]
+    statuses: list[int] = []
+
+    def answer(number: int, chosen: str) -> None:
+        data = dict(forms[number].fields) | {"answer": chosen}
+        with httpx.Client(base_url=own_desk.client.base_url) as client:
+            statuses.append(client.post(paths[number], data=data).status_code)
+
+    threads = [threading.Thread(target=answer, args=each) for each in ((0, "keep"), (1, "not-relevant"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [303, 303]
+    assert {(each.by, each.decision) for each in events(own_desk)} == {
+        ("board@example.org", Decision.RELEVANT),
+        ("second@example.org", Decision.NOT_RELEVANT),
+    }
+    store = open_store(own_desk.settings)
+    assert len(store.judgements("sleep")) == 2
+    assert store.verify_chain().problems == ()
+
+
+def test_one_click_in_a_mail_program_stops_the_digest(own_desk: Desk) -> None:
+    path = own_desk.link(Purpose.UNSUBSCRIBE)
+    assert own_desk.client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    files = {"List-Unsubscribe": (None, "One-Click")}
+    assert own_desk.client.post(path, files=files).status_code == 200  # RFC 8058: either form; twice is once
+    assert [(event.decision, event.member) for event in events(own_desk)] == [(Decision.DIGEST_STOPPED, MEMBER)]
+    assert open_store(own_desk.settings).stopped_members() == {MEMBER}
+    page = own_desk.page(path)
+    assert "The digest is stopped" in page.text_content()
+    assert own_desk.send(path, page.forms[0], digest="resume").status_code == 200
+    assert open_store(own_desk.settings).stopped_members() == frozenset()
+
+
+def test_stopping_by_hand_needs_the_pages_own_form(desk: Desk) -> None:
+    path = desk.link(Purpose.UNSUBSCRIBE)
+    assert desk.client.post(path, data={"digest": "stop"}).status_code == 403
+    assert desk.client.post(path, data={}).status_code == 403
+    assert events(desk) == ()
+    assert desk.send(path, desk.page(path).forms[0], digest="stop").status_code == 200
+    assert [event.decision for event in events(desk)] == [Decision.DIGEST_STOPPED]
+
+
+@pytest.mark.slow
+def test_who_stopped_the_digest_gets_none_and_the_others_do(own_house: House, own_desk: Desk) -> None:
+    own_desk.client.post(own_desk.link(Purpose.UNSUBSCRIBE), data={"List-Unsubscribe": "One-Click"})
+    before = own_house.mails()
+    own_house.night(DEMONSTRATION_TODAY + timedelta(days=1), settings=DESK_SETTINGS)
+    assert own_house.mails() == before
+
+
+def test_a_form_longer_than_any_is_refused(desk: Desk) -> None:
+    assert desk.client.post(desk.link(), content=b"x" * 20_000).status_code == 413
+    assert desk.client.post(desk.link(), content=b"a=1&" * 100).status_code == 400
+    assert desk.client.post(desk.link(), content=b"\xff\xfe").status_code == 400
+    assert desk.client.put(desk.link(), content=b"x").status_code == 405
+    assert events(desk) == ()
+
+
+def test_a_form_that_trickles_in_is_cut_off(own_house: House) -> None:
+    with served(own_house.settings(), limits=Limits(form_seconds=0.1)) as desk:
+        address = (desk.client.base_url.host, desk.client.base_url.port or 0)
+        with socket.create_connection(address, timeout=30) as line:
+            line.sendall(f"POST /{desk.link()} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\na=".encode())
+            assert line.recv(100).startswith(b"HTTP/1.1 408 ")
+
+
+def test_answers_requests_and_bad_links_are_limited(own_house: House) -> None:
+    with served(own_house.settings(), limits=Limits(requests=12, bad_links=3, answers=2)) as desk:
+        path = desk.link()
+        form = forms_about(desk.page(path), "change")[-1]
+        statuses = [desk.send(path, form, answer="keep").status_code for _ in range(4)]
+        assert statuses == [303, 303, 429, 429]
+        assert len(events(desk)) == 2
+        assert [desk.client.get("answer/x").status_code for _ in range(5)] == [403, 403, 403, 429, 429]
+        assert [desk.client.get("").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_an_answer_that_cannot_be_written_is_said_not_to_be_kept(own_desk: Desk) -> None:
+    path = own_desk.link()
+    form = forms_about(own_desk.page(path), "change")[-1]
+    own_desk.settings.store.with_suffix(".inbox").write_text("a file where the folder should be")
+    answer = own_desk.send(path, form, answer="keep")
+    assert answer.status_code == 503
+    assert "not kept" in answer.text
+
+
+def test_before_the_first_night_the_pages_say_so(tmp_path: Path) -> None:
+    with open_house(tmp_path) as house, served(house.settings()) as desk:
+        assert "not been surveyed yet" in desk.client.get(desk.link()).text
+        desk.sign_in()
+        assert "The first night has not run yet" in desk.page("queue").text_content()
+        assert desk.client.get("nights").status_code == 200
+
+
+def test_an_article_that_cannot_be_read_is_one_page_and_spares_the_others(own_desk: Desk, own_house: House) -> None:
+    (own_house.folder / "queries" / "sleep.md").unlink()
+    answer = own_desk.client.get(own_desk.link())
+    assert answer.status_code == 503
+    assert "An editor has to mend" in answer.text
+    own_desk.sign_in()
+    assert own_desk.client.get("queue").status_code == 200
+
+
+def test_the_desk_works_under_a_path_of_its_own(own_house: House) -> None:
+    with served(own_house.settings(), path="/board/desk/") as desk:
+        path = desk.link()
+        page = desk.page(path)
+        assert page.xpath("//link/@href") == ["/board/desk/style.css"]
+        assert desk.client.get("style.css").status_code == 200
+        answer = desk.send(path, forms_about(page, "change")[-1], answer="keep")
+        assert answer.headers["location"].startswith("/board/desk/answer/")
+        assert len(events(desk)) == 1
+
+
+def test_a_held_store_holds_up_no_page_and_no_answer(own_desk: Desk) -> None:
+    store = open_store(own_desk.settings)
+    with store._writing():
+        path = own_desk.link()
+        form = forms_about(own_desk.page(path), "change")[-1]
+        assert own_desk.send(path, form, answer="keep").status_code == 303
+        assert "1 answer is kept" in own_desk.page(path).text_content()
+    assert len(open_store(own_desk.settings).judgements("sleep")) == 1
+
+
+@pytest.mark.slow
+def test_a_night_and_the_desk_work_at_the_same_time(own_desk: Desk, own_house: House) -> None:
+    outcome: list[object] = []
+    night = threading.Thread(
+        target=lambda: outcome.append(own_house.night(DEMONSTRATION_TODAY + timedelta(days=1), settings=DESK_SETTINGS))
+    )
+    path = own_desk.link()
+    form = forms_about(own_desk.page(path), "change")[-1]
+    night.start()
+    given = 0
+    while night.is_alive() or not given:
+        assert own_desk.send(path, form, answer="keep", reason=f"number {given}").status_code == 303
+        assert own_desk.client.get(path).status_code == 200
+        given += 1
+    night.join()
+    (summary,) = outcome
+    assert summary.ok, summary.failure  # type: ignore[attr-defined]
+    store = open_store(own_desk.settings)
+    assert len(store.judgements("sleep")) == given
+    assert store.verify_chain().problems == ()

@@ -1,0 +1,432 @@
+"""What a board member gets by mail: both parts, the caps and what they never cap, the headers, the size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from lxml import html
+
+from litwatch.decisions.verdict import Fired, Status
+from litwatch.digest.digest import Digest
+from litwatch.digest.subject_line import subject
+from litwatch.model.change import ChangeKind
+from litwatch.model.errors import DeliveryError, SettingsError
+from litwatch.model.text import spelled_dates
+from litwatch.model.topic import Thresholds
+from litwatch.report import contents, render
+from litwatch.report.contents import FailedTopic
+from tests.browser import samples
+from tests.factories import (
+    DAY,
+    FIRST_PMID,
+    MOMENT,
+    make_digest,
+    make_record,
+    make_report,
+    make_retraction,
+    make_signal,
+    make_topic,
+    make_verdict,
+)
+
+SENDER = "litwatch <watch@example.org>"
+
+
+def parts_of(digest: Digest, **links: str) -> tuple[str, str]:
+    """Both parts as a reader sees them, blanks made one."""
+    text, page = render.digest_parts(digest, links)
+    return " ".join(text.split()), " ".join(html.fromstring(page).find("body").text_content().split())
+
+
+def mail_of(digest: Digest, *, sender: str = SENDER, at: datetime = MOMENT) -> EmailMessage:
+    return render.digest_message(digest, sender=sender, at=at)
+
+
+def words_of_text(text: str) -> list[str]:
+    """Every word, number and address in order; rules, bullets and capitals are only form."""
+    return [each.casefold() for each in re.findall(r"https?://\S+|[^\W_]+", text)]
+
+
+def words_of_html(source: str) -> list[str]:
+    """The same of a page as it is read aloud, each link's address behind its words.
+
+    A title that is a link says no more than "Open the whole report" below it, and so counts without address.
+    """
+    said: list[str] = []
+
+    def read(element: html.HtmlElement) -> None:
+        said.append(element.text or "")
+        for child in element:
+            if isinstance(child, html.HtmlComment):  # what only Outlook for Windows reads
+                said.append(child.tail or "")
+            else:
+                read(child)
+        if element.tag == "a" and element.getparent().tag != "h2":
+            said.append(f" {element.get('href')} ")
+        if element.tag not in {"b", "span", "bdi", "a"}:
+            said.append("\n")
+        said.append(element.tail or "")
+
+    read(html.fromstring(source).find("body"))
+    return words_of_text("".join(said))
+
+
+def clear_reports(number: int) -> list[contents.Report]:
+    return [make_report(topic=make_topic(f"clear-{n}", title=f"Clear question {n}?")) for n in range(number)]
+
+
+LINKS = {slug: f"https://board.example.org/{slug}/2026-11-22.html" for slug in ("insulin-resistance", "clear-1")}
+ANSWERS = {"insulin-resistance": "https://desk.example.org/answer/abc.def"}
+DIGESTS: dict[str, Callable[[], Digest]] = {
+    "a real night": samples.digest,
+    "all clear": lambda: make_digest(make_report()),
+    "crowded": lambda: make_digest(samples.crowded_report()),
+    "more clear ones than are named": lambda: make_digest(*clear_reports(45)),
+    "everything at once": lambda: replace(
+        make_digest(
+            samples.urgent_report(),
+            samples.failed_report(),
+            samples.crowded_report(),
+            *clear_reports(3),
+            failed=(FailedTopic("gout-diet", "a bracket is missing"), FailedTopic("b", "first\nsecond")),
+            demonstration=True,
+        ),
+        items=7,
+        dates="de",
+        new_from=DAY.replace(day=16),
+    ),
+    "capped, with an estimate": lambda: make_digest(
+        make_report(
+            Status.REVIEW_NEEDED,
+            *(make_signal(pmid=FIRST_PMID + n, chance=0.5) for n in range(30)),
+            answers=(1.0,) * 5 + (0.0,) * 7,
+        )
+    ),
+    "urgent": lambda: replace(make_digest(samples.urgent_report()), urgent=True),
+    "too long for reasons": lambda: make_digest(
+        make_report(
+            Status.REVIEW_NOW,
+            *(make_retraction(p, record=make_record(p, title="Long title " * 30)) for p in range(99000200, 99000290)),
+            *(make_signal(pmid=FIRST_PMID + n) for n in range(30)),
+        )
+    ),
+    "nothing": make_digest,
+}
+
+
+@pytest.mark.parametrize("addresses", [True, False], ids=["with addresses", "without"])
+@pytest.mark.parametrize("name", DIGESTS)
+def test_text_and_html_say_the_same_words_numbers_and_addresses_in_the_same_order(name: str, addresses: bool) -> None:
+    given = (LINKS, ANSWERS, "https://desk.example.org/unsubscribe/x.y") if addresses else (None, None, None)
+    text, page = render.digest_parts(DIGESTS[name](), *given)
+    assert words_of_html(page) == words_of_text(text)
+    assert len(page.encode()) < render.MAIL_BYTES
+
+
+@pytest.mark.parametrize("make", DIGESTS.values(), ids=DIGESTS)
+def test_both_parts_tell_the_papers_dates_and_failures_of_the_reports(make: Callable[[], Digest]) -> None:
+    digest = make()
+    said = [subject(digest), spelled_dates.long_date(digest.day, form=digest.dates)]
+    said += [f"{failed.slug}: {failed.reason.splitlines()[0]}" for failed in digest.failed]
+    urgent = [report for report in digest.reports if contents.notices(report)]
+    for report in urgent:
+        said += [contents.title_of(report), *contents.failures(report)]
+        said += [str(each.record.pmid) for each in contents.notices(report)]
+    for shown in parts_of(digest):
+        assert [each for each in said if " ".join(each.split()) not in shown] == []
+
+
+def test_at_most_the_topics_number_of_new_records_is_listed_and_the_rest_is_counted() -> None:
+    signals = [make_signal(pmid=FIRST_PMID + n) for n in range(12)]
+    topic = make_topic(thresholds=Thresholds(digest_items=5))
+    for shown in parts_of(make_digest(make_report(Status.REVIEW_NEEDED, *signals, topic=topic))):
+        assert len(re.findall(r"Level 2", shown)) == 5
+        assert "7 more new records: see the report that the editor has." in shown
+
+
+def test_a_member_gets_at_most_so_many_new_records_whatever_the_number_of_articles() -> None:
+    """News before what was told already, then priority and level; the rest is counted at its article."""
+    old = [make_signal(pmid=FIRST_PMID + n, rank=1, first_seen=DAY.replace(day=1)) for n in range(4)]
+    new = [make_signal(pmid=FIRST_PMID + 50 + n, rank=2) for n in range(4)]
+    digest = make_digest(
+        make_report(Status.REVIEW_NEEDED, *old, topic=make_topic("old", title="Old?")),
+        make_report(Status.REVIEW_NEEDED, *new, topic=make_topic("new", title="New?")),
+    )
+    for shown in parts_of(replace(digest, items=5)):
+        assert len(re.findall(r"Level \d", shown)) == 5
+        assert [len(re.findall(rf"Level {rank}", shown)) for rank in (1, 2)] == [1, 4]
+        assert "3 more new records" in shown
+    for shown in parts_of(replace(digest, items=0)):
+        assert "Level" not in shown
+        assert shown.count("4 new records: see the report") == 2
+
+
+def test_a_weekly_reader_is_told_what_is_new_since_the_last_digest() -> None:
+    signal = make_signal(first_seen=DAY.replace(day=18))
+    daily = make_digest(make_report(Status.REVIEW_NEEDED, signal))
+    weekly = replace(daily, new_from=DAY.replace(day=16))
+    assert subject(daily).startswith("1 article still needs review")
+    assert subject(weekly).startswith("1 article needs review")
+    for shown in parts_of(weekly):
+        assert "New since 18 November 2026." in shown
+    for shown in parts_of(daily):
+        assert "Open since 18 November 2026." in shown
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("en-us", "November 21, 2026"), ("de", "21. November 2026"), ("fr", "21 novembre 2026"),
+        ("es", "21 de noviembre de 2026"), ("it", "21 novembre 2026"), ("nl", "21 november 2026"),
+        ("pt", "21 de novembro de 2026"), ("iso", "2026-11-21"),
+    ],
+)  # fmt: skip
+def test_dates_are_written_in_the_members_language(form: str, written: str) -> None:
+    for report in (make_report(), samples.urgent_report()):
+        for shown in parts_of(replace(make_digest(report), dates=form)):
+            assert written in shown
+            assert "21 November 2026" not in shown
+
+
+@pytest.mark.parametrize(("form", "written"), [("en", "1 March 2026"), ("de", "1. März 2026"), ("iso", "2026-03-01")])
+def test_a_verdicts_own_sentence_has_its_dates_as_the_reader_does(form: str, written: str) -> None:
+    fired = Fired(
+        "V7", Status.REVIEW_NEEDED, "The article was last updated on 2026-03-01, 300 days ago.", (), "a review"
+    )
+    told = replace(make_report(Status.REVIEW_NEEDED), verdict=make_verdict(Status.REVIEW_NEEDED, fired=(fired,)))
+    for shown in parts_of(replace(make_digest(told), dates=form)):
+        assert f"last updated on {written}, 300" in " ".join(shown.split())
+
+
+def test_only_a_date_in_a_sentence_is_rewritten() -> None:
+    assert spelled_dates.dated("On 2026-03-01 and (2026-12-31).") == "On 1 March 2026 and (31 December 2026)."
+    for kept in ("https://example.org/2026-03-01/x?from=2026-03-01", "2026-13-01", "2026-03-01T02:00", "a-2026-03-01"):
+        assert spelled_dates.dated(kept) == kept
+
+
+def test_notices_are_never_capped() -> None:
+    told = [make_retraction(FIRST_PMID + 100 + n, FIRST_PMID + 500 + n) for n in range(30)]
+    topic = make_topic(thresholds=Thresholds(digest_items=1))
+    text, page = render.digest_parts(make_digest(make_report(Status.REVIEW_NOW, *told, topic=topic)))
+    for n in range(30):
+        assert str(FIRST_PMID + 100 + n) in text
+        assert str(FIRST_PMID + 100 + n) in page
+
+
+@pytest.mark.parametrize("number", [1, 40, 110])
+def test_the_html_stays_below_gmails_limit_and_still_names_every_notice(number: int) -> None:
+    long = "A very long invented title about sleep and insulin " * 40
+    told = [
+        make_retraction(FIRST_PMID + 100 + n, record=make_record(FIRST_PMID + 100 + n, title=long))
+        for n in range(number)
+    ]
+    new = [make_signal(pmid=FIRST_PMID + 2000 + n, record=make_record(title=long)) for n in range(300)]
+    _, page = render.digest_parts(make_digest(make_report(Status.REVIEW_NOW, *told, *new)))
+    assert len(page.encode()) < render.MAIL_BYTES
+    assert {f"/{FIRST_PMID + 100 + n}/" for n in range(number)} <= set(re.findall(r"/\d+/", page))
+
+
+def test_a_digest_that_must_be_short_says_how_many_records_it_does_not_list() -> None:
+    long = "A very long invented title about sleep and insulin " * 4
+    told = [make_retraction(p, record=make_record(p, title=long)) for p in range(FIRST_PMID + 100, FIRST_PMID + 240)]
+    new = [make_signal(pmid=FIRST_PMID + 2000 + n) for n in range(8)]
+    for shown in parts_of(make_digest(make_report(Status.REVIEW_NOW, *told, *new))):
+        assert "8 new records: see the report that the editor has." in shown
+
+
+def test_an_all_clear_is_one_line_per_article() -> None:
+    text, _ = render.digest_parts(make_digest(make_report(topic=make_topic(title="Short question?"))))
+    assert "  - Short question? (searched to 21 November 2026)\n" in text
+    assert text.startswith("All clear: 1 article searched, no signal\n")
+
+
+def test_a_clear_article_with_lesser_new_records_counts_them() -> None:
+    for shown in parts_of(make_digest(make_report(Status.NO_SIGNAL, make_signal(rank=6)))):
+        assert "1 new record of lower level" in shown
+
+
+def test_an_article_with_an_open_notice_is_never_among_the_clear_ones() -> None:
+    told = make_signal(ChangeKind.CITED_ERRATUM)
+    for shown in parts_of(make_digest(make_report(Status.NO_SIGNAL, told))):
+        assert "Erratum:" in shown
+
+
+def test_an_article_whose_search_failed_is_never_among_the_clear_ones() -> None:
+    for shown in parts_of(make_digest(make_report(sweeps=()))):
+        assert "Not complete: No topic sweep was made." in shown
+
+
+def test_failed_articles_are_named_with_the_reason_before_anything_else() -> None:
+    digest = make_digest(samples.urgent_report(), failed=(FailedTopic("gout-diet", "a bracket is missing"),))
+    for shown in parts_of(digest):
+        assert shown.index("gout-diet: a bracket is missing") < shown.index("What are the causes")
+
+
+def test_the_report_is_linked_where_an_address_is_given_and_only_a_web_address() -> None:
+    digest = make_digest(samples.urgent_report())
+    good = {"insulin-resistance": "https://board.example.org/insulin-resistance/2026-11-22.html"}
+    text, page = render.digest_parts(digest, good)
+    assert good["insulin-resistance"] in text
+    assert html.fromstring(page).xpath(f"//a[@href='{good['insulin-resistance']}']")
+    text, page = render.digest_parts(digest, {"insulin-resistance": "javascript:alert(1)"})
+    assert "javascript" not in text + page
+    assert "Open the whole report" not in text + page, "no line for an address that is refused"
+
+
+def test_where_an_address_is_given_titles_and_the_counted_rest_are_links_in_both_parts() -> None:
+    signals = [make_signal(pmid=FIRST_PMID + n) for n in range(12)]
+    urgent = make_report(Status.REVIEW_NEEDED, *signals, topic=make_topic("urgent", title="Urgent question?"))
+    clear = make_report(topic=make_topic("clear", title="Clear question?"))
+    links = {slug: f"https://board.example.org/{slug}/2026-11-22.html" for slug in ("urgent", "clear")}
+    text, source = render.digest_parts(make_digest(urgent, clear), links)
+    page = html.fromstring(source)
+    said = {slug: page.xpath(f"//a[@href='{link}']") for slug, link in links.items()}
+    assert [each.text_content() for each in said["urgent"]] == [
+        "Urgent question?",
+        "Open the whole report",
+        "2 more new records: see the report.",
+    ]
+    assert [each.text_content() for each in said["clear"]] == ["Clear question? (searched to 21 November 2026)"]
+    assert f"2 more new records: see the report.\n    {links['urgent']}\n" in text
+    assert f"(searched to 21 November 2026)\n    {links['clear']}\n" in text
+    assert set(re.findall(r"https://\S+", text)) == set(page.xpath("//a/@href"))
+
+
+def test_a_failed_article_tells_the_first_line_of_its_reason_in_at_most_200_characters() -> None:
+    failed = (
+        FailedTopic("a", "queries/a.yaml: two problems:\n- thresholds are wrong\n- no strategy"),
+        FailedTopic("b", "word " * 100),
+        FailedTopic("c", " \n"),
+    )
+    for shown in parts_of(make_digest(failed=failed)):
+        assert "a: queries/a.yaml: two problems: …" in shown
+        assert "thresholds are wrong" not in shown
+        assert 150 < shown.count("word") * 5 <= 200
+        assert "c: No reason was recorded." in shown
+
+
+def test_a_quoted_item_of_a_list_says_what_it_is_an_item_of() -> None:
+    for shown in parts_of(samples.digest()):
+        assert "(3) Contributing factors › Short sleep: one trial found" in shown
+
+
+def test_a_retraction_notice_that_is_listed_is_no_new_evidence_in_the_digest() -> None:
+    announced = make_signal(pmid=FIRST_PMID + 900, record=make_record(FIRST_PMID + 900, title="Retraction: a trial."))
+    for shown in parts_of(make_digest(make_report(Status.REVIEW_NOW, make_retraction(), announced))):
+        assert "Retraction: a trial." not in shown
+        assert "1 notice among the new records is listed above." in shown
+
+
+def test_the_mail_has_both_parts_the_text_first_and_says_that_a_program_sent_it() -> None:
+    mail = mail_of(samples.digest())
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["From"] == SENDER
+    assert mail["To"] == "board@example.org"
+    assert mail["Subject"] == subject(samples.digest())
+    assert mail["Date"].datetime == MOMENT
+    assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == render.digest_parts(samples.digest())[0]
+
+
+def test_the_same_digest_at_the_same_time_is_the_same_bytes() -> None:
+    assert mail_of(samples.digest()).as_bytes() == mail_of(samples.digest()).as_bytes()
+
+
+def test_one_click_stops_the_digest_where_the_desk_is_reached_by_https() -> None:
+    link = "https://desk.example.org/unsubscribe/x.y"
+    mail = render.digest_message(samples.digest(), sender=SENDER, at=MOMENT, unsubscribe=link)
+    assert mail["List-Unsubscribe"] == f"<{link}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    plain = render.digest_message(samples.digest(), sender=SENDER, at=MOMENT, unsubscribe=link.replace("https", "http"))
+    assert "List-Unsubscribe-Post" not in plain
+    written = mail_of(samples.digest())
+    assert written["List-Unsubscribe"] == "<mailto:watch@example.org?subject=stop%20the%20digest>"
+    assert "List-Unsubscribe-Post" not in written
+
+
+def test_mails_about_one_article_are_one_conversation() -> None:
+    first = mail_of(make_digest(samples.urgent_report(), *clear_reports(2)))
+    later = mail_of(make_digest(make_report(Status.REVIEW_NEEDED, make_signal()), day=DAY.replace(day=23)))
+    assert first["References"] == first["In-Reply-To"] == "<article.insulin-resistance@example.org>"
+    assert later["References"] == first["References"]
+    several = mail_of(make_digest(samples.urgent_report(), samples.failed_report(), *clear_reports(2)))
+    clear = mail_of(make_digest(*clear_reports(2)))
+    assert several["References"] == clear["References"] != first["References"]
+
+
+def test_the_message_id_follows_the_content_and_not_the_time() -> None:
+    later = MOMENT.replace(hour=9)
+    assert mail_of(samples.digest())["Message-ID"] == mail_of(samples.digest(), at=later)["Message-ID"]
+    for other in (
+        replace(samples.digest(), recipient="other@example.org"),
+        replace(samples.digest(), day=DAY.replace(day=23)),
+        replace(samples.digest(), failed=()),
+    ):
+        assert mail_of(other)["Message-ID"] != mail_of(samples.digest())["Message-ID"]
+        assert render.digest_hash(other) != render.digest_hash(samples.digest())
+
+
+def test_a_new_time_of_survey_alone_is_no_new_digest() -> None:
+    report = make_report()
+    later = replace(report, surveyed_at=MOMENT.replace(hour=9))
+    assert render.digest_hash(make_digest(report)) == render.digest_hash(make_digest(later))
+
+
+def test_a_time_without_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        mail_of(samples.digest(), at=MOMENT.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    "address", ["a@b\r\nBcc: c@d", "no address", "", "a@", "@b", "a@b, c@d", "group: a@b;", "a\x00@b"]
+)
+def test_no_address_can_bring_in_a_header_or_a_second_recipient(address: str) -> None:
+    with pytest.raises(DeliveryError) as refused:
+        mail_of(make_digest(make_report(), recipient=address))
+    assert refused.value.permanent
+    with pytest.raises(SettingsError):
+        mail_of(make_digest(make_report()), sender=address)
+
+
+def test_a_long_sender_domain_does_not_break_the_message_id() -> None:
+    sender = f"watch@{'very-long-label.' * 10}example.org"
+    raw = mail_of(make_digest(make_report()), sender=sender).as_bytes()
+    (line,) = [line for line in raw.split(b"\r\n") if line.startswith(b"Message-ID:")]
+    assert line.endswith(b"@" + sender.partition("@")[2].encode() + b">")
+
+
+def test_no_header_is_folded() -> None:
+    raw = mail_of(samples.digest(), sender=f'"{"a long name " * 12}" <watch@example.org>').as_bytes()
+    assert b"\r\n " not in raw.split(b"\r\n\r\n", 1)[0]
+
+
+def test_body_lines_keep_to_quoted_printables_76_and_headers_to_998() -> None:
+    raw = mail_of(make_digest(samples.urgent_report(), samples.crowded_report())).as_bytes()
+    body = raw.split(b"\r\n\r\n", 1)[1]
+    assert max(map(len, body.split(b"\r\n"))) <= 76
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+def test_a_recipient_beyond_ascii_survives_the_wire() -> None:
+    mail = mail_of(make_digest(make_report(), recipient="jürgen@example.org"))
+    assert "jürgen@example.org".encode() in mail.as_bytes()
+
+
+def test_the_mail_reads_back_as_it_was_written() -> None:
+    again = message_from_bytes(mail_of(samples.digest()).as_bytes(), policy=policy.SMTP)
+    page = again.get_body(("html",)).get_content()
+    assert page.replace("\r\n", "\n").strip() == render.digest_parts(samples.digest())[1].strip()
+
+
+def test_styles_stand_on_the_elements_and_nothing_is_fetched() -> None:
+    page = html.fromstring(render.digest_parts(samples.digest())[1])
+    assert page.xpath("//td[contains(@style, 'border-left')]")
+    assert not page.xpath("//link | //img | //script | //*[@src]")
+    assert all(table.get("role") == "presentation" for table in page.iter("table"))
+    assert "prefers-color-scheme: dark" in page.findtext(".//style")

@@ -1,0 +1,106 @@
+"""What a record says about a sentence, quoted with marks: nothing is lost, nothing acts, all three formats agree."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from litwatch.decisions.sentences_touched import Bearing, Passage
+from litwatch.decisions.verdict import Status
+from litwatch.model.record import AbstractPart, Record
+from litwatch.report.contents import Report
+from litwatch.report.passages import LONGEST, cut, said
+from litwatch.report.render import report_html, report_json, report_markdown
+from tests.factories import make_article, make_record, make_report, make_signal
+
+RESULT = "Sleep apnoea raised it by 20%."
+
+
+def quoted(text: str, words: tuple[tuple[int, int], ...], *, title: str = "An invented paper") -> Report:
+    """A report with one new record whose second abstract part is ``text``, all of it the passage."""
+    record = make_record(
+        title=title, abstract=(AbstractPart("AIM", None, "To see."), AbstractPart("RESULTS", None, text))
+    )
+    bearing = Bearing(1, 0.5, ((0, 3),), Passage(1, 0, len(text), words), ())
+    return make_report(Status.NO_SIGNAL, make_signal(record=record, bearings=(bearing,)))
+
+
+@given(st.text(max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=6))
+def test_the_stretches_are_the_text_character_by_character(text: str, spans: list[tuple[int, int]]) -> None:
+    stretches = cut(text, spans)
+    assert "".join(stretch.text for stretch in stretches) == text
+    assert all(stretch.text for stretch in stretches)
+    assert all(one.marked != other.marked for one, other in pairwise(stretches))
+
+
+def test_words_that_a_blank_or_a_hyphen_parts_are_one_mark() -> None:
+    text = "after sleep apnoea-like nights"
+    assert [s.text for s in cut(text, [(6, 11), (12, 18), (19, 23)]) if s.marked] == ["sleep apnoea-like"]
+
+
+def test_sentence_and_passage_are_highlighted_in_the_page() -> None:
+    page = report_html(quoted(RESULT, ((0, 5), (6, 12))))
+    start = make_article().sentences[0].text[:3]
+    assert f"<mark>{start}</mark>" in page
+    assert page.count("<mark>Sleep apnoea</mark> raised it by 20%.") == 1
+    assert f"<mark>{RESULT}</mark>" in page, "the passage stands out in the whole abstract, too"
+    assert "the reader’s to say" in page
+
+
+def test_markdown_and_json_tell_the_same_passage() -> None:
+    report = quoted(RESULT, ((0, 5), (6, 12)))
+    assert "“**Sleep apnoea** raised it by 20%.” (results, on sentence 1)" in report_markdown(report)
+    (item,) = json.loads(report_json(report))["new_evidence"]
+    (bearing,) = item["bearings"]
+    passage = bearing["passage"]
+    abstract = item["record"]["abstract"]
+    assert abstract[passage["start"] : passage["end"]] == passage["text"] == RESULT
+    assert [abstract[a:b] for a, b in passage["words"]] == ["Sleep", "apnoea"]
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "<script>alert(1)</script> & <img src=x onerror=alert(1)>",
+        "</mark></blockquote><h1>Retracted</h1>",
+        "{{ 7 * 7 }} {% raw %}",
+        "*bold* [link](javascript:alert(1)) `code` **",
+        "left \u202eright\u202c \x00 end",
+    ],
+)
+def test_a_hostile_passage_stays_text_wherever_the_marks_fall(evil: str) -> None:
+    for place in range(0, len(evil) - 2, 5):
+        report = quoted(evil, ((place, place + 3),), title=evil)
+        page, text = report_html(report), report_markdown(report)
+        assert "<script" not in page
+        assert "<img" not in page
+        assert "<h1>Retracted" not in page
+        assert "\u202e" not in page + text
+        assert "49" not in page.partition('class="said"')[2][:400]
+        assert re.search(r"(?<!\\)\]\(javascript|(?<!\\)`code", text) is None
+
+
+def test_a_passage_without_a_full_stop_is_cut_and_says_so() -> None:
+    report = quoted("word " * 1000, ((0, 4),))
+    (each,) = said(report.signals[0])
+    assert sum(len(stretch.text) for stretch in each.stretches) == LONGEST + 1
+    assert each.stretches[-1].text == "…"
+
+
+def test_a_passage_of_an_abstract_that_has_changed_since_is_left_out() -> None:
+    report = quoted(RESULT, ((0, 5),))
+    shorter: Record = replace(report.signals[0].record, abstract=())
+    assert said(replace(report.signals[0], record=shorter)) == ()
+
+
+def test_one_passage_for_two_sentences_is_printed_once() -> None:
+    (reported,) = quoted(RESULT, ((0, 5),)).signals
+    first = reported.signal.bearings[0]
+    both = replace(reported, signal=replace(reported.signal, bearings=(first, replace(first, sentence=2))))
+    assert [each.sentences for each in said(both)] == [(1, 2)]

@@ -1,0 +1,314 @@
+"""The store's file: waiting for its lock, refusing what it cannot use, surviving what kills it, migrating."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from litwatch.model.errors import OutputFailed, StoreBusy, StoreUnusable
+from litwatch.model.identifiers import Pmid
+from litwatch.store import Store, schema
+from litwatch.store.documents import dump
+from litwatch.store.lock import release_lock, take_lock
+from litwatch.store.store_file import SEALED
+from tests.factories import FIRST_PMID, make_record, make_reference
+from tests.store.store_scenes import START, another_process, heard, made_store, make_night, moment, read_tables
+
+DATA = Path(__file__).parents[1] / "data" / "store"
+NEXT = len(schema.released_migrations()) + 1
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return made_store(tmp_path)
+
+
+@pytest.mark.parametrize("scene", ["hold", "hold in a shell"])
+def test_a_held_store_is_busy_and_the_message_names_the_process_to_wait_for(store: Store, scene: str) -> None:
+    with another_process(scene, store.path) as holder:
+        assert heard(holder) == "holding"
+        with pytest.raises(StoreBusy) as busy:
+            Store(store.path, wait_seconds=0).known([])
+        assert f"process {holder.pid} (" in str(busy.value)
+        assert f"tests.store_scenes {scene}" in str(busy.value)
+
+
+def test_a_store_that_is_read_is_read_by_others_and_written_by_none(store: Store) -> None:
+    with another_process("read", store.path) as reader:
+        assert heard(reader) == "reading"
+        impatient = Store(store.path, wait_seconds=0)
+        assert impatient.known([]) == set()
+        with pytest.raises(StoreBusy, match=f"process {reader.pid}"):
+            impatient.start_run("nightly", START)
+
+
+def test_what_is_read_in_one_block_is_one_state_of_the_store(store: Store) -> None:
+    other = Store(store.path, wait_seconds=0)
+    with store.reading():
+        before = store.runs()
+        with pytest.raises(StoreBusy):
+            other.start_run("check", moment(2))
+        assert other.runs() == before, "others may read"
+        assert store.runs() == before
+    assert other.start_run("check", moment(2))
+    assert len(store.runs()) == len(before) + 1
+
+
+def test_a_writer_who_waits_is_served_before_readers_who_come_later(store: Store) -> None:
+    late = Store(store.path, wait_seconds=0)
+
+    def is_let_in() -> bool:
+        try:
+            late.known([])
+        except StoreBusy:
+            return False
+        return True
+
+    with another_process("read", store.path) as reader:
+        assert heard(reader) == "reading"
+        writer = threading.Thread(target=store.start_run, args=("nightly", START))
+        writer.start()
+        assert not all(is_let_in() for _ in range(200)), "readers who never pause would keep the writer out for ever"
+        reader.communicate()
+        writer.join()
+    assert is_let_in()
+    assert [run.kind for run in store.runs()] == ["nightly"]
+
+
+def test_looking_whether_the_store_is_up_to_date_waits_for_no_reader(store: Store) -> None:
+    with another_process("read", store.path) as reader:
+        assert heard(reader) == "reading"
+        Store(store.path, wait_seconds=0).migrate()
+
+
+def test_duckdb_does_not_see_the_file_before_our_lock_is_held(store: Store) -> None:
+    lock = take_lock(store.path.with_name("litwatch.duckdb.lock"), shared=False, deadline=0)
+    with pytest.raises(StoreBusy):  # DuckDB's own lock is free: it would read headers that are about to change
+        Store(store.path, wait_seconds=0).known([])
+    release_lock(lock)
+    assert store.known([]) == set()
+
+
+@pytest.mark.parametrize("scene", ["hold", "hold in a shell"])
+def test_a_store_that_is_let_go_within_the_wait_is_used(store: Store, scene: str) -> None:
+    with another_process(scene, store.path) as holder:
+        assert heard(holder) == "holding"
+        release = threading.Thread(target=holder.communicate)
+        release.start()
+        assert Store(store.path, wait_seconds=30).known([]) == set()
+        release.join()
+
+
+def test_two_processes_writing_at_once_lose_nothing(store: Store) -> None:
+    with (
+        another_process("write many", store.path, FIRST_BATCH="0") as one,
+        another_process("write many", store.path, FIRST_BATCH="12") as other,
+    ):
+        assert one.wait() == 0
+        assert other.wait() == 0
+    assert set(store.current_records()) == set(range(FIRST_PMID, FIRST_PMID + 24 * 50))
+
+
+def test_threads_of_one_process_take_turns(store: Store) -> None:
+    def write(number: int) -> None:
+        store.add_records([make_record(FIRST_PMID + number)], observed_at=START, source="test")
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store.current_records()) == 8
+
+
+def test_two_processes_migrating_a_new_store_at_once_both_succeed(tmp_path: Path) -> None:
+    path = tmp_path / "litwatch.duckdb"
+    with another_process("migrate", path) as one, another_process("migrate", path) as other:
+        assert {heard(one), heard(other)} == {str(schema.released_migrations()[-1].number)}
+
+
+def test_a_process_killed_in_a_transaction_leaves_nothing_of_it(store: Store) -> None:
+    store.save_night(make_night())
+    before = read_tables(store.path)
+    with another_process("die in a transaction", store.path) as process:
+        assert heard(process) == "half-way"
+        assert process.wait() == -signal.SIGKILL
+    assert read_tables(store.path) == before
+    store.save_night(make_night(2))
+
+
+def test_a_process_killed_while_writing_keeps_each_batch_whole_and_every_one_that_it_announced(store: Store) -> None:
+    with another_process("write for ever", store.path) as process:
+        announced = [int(heard(process)) for _ in range(5)]
+        process.kill()
+        process.wait()
+    numbers = [(pmid - FIRST_PMID) // 50 for pmid in store.current_records()]
+    assert set(announced) <= set(numbers)
+    assert all(numbers.count(number) == 50 for number in set(numbers))
+
+
+def test_a_full_disk_is_told_as_such_and_the_store_stays_as_it_was(store: Store) -> None:
+    store.save_night(make_night())
+    before = read_tables(store.path)
+    with another_process("write on a full disk", store.path) as process:
+        words = heard(process)
+    assert words.startswith(OutputFailed.__name__)
+    assert "Free some space" in words
+    assert read_tables(store.path) == before
+
+
+def test_an_error_inside_a_transaction_takes_all_of_it_back(store: Store) -> None:
+    night = make_night()
+    broken = replace(night, verdict=replace(night.verdict, status=object()))  # type: ignore[arg-type]
+    before = read_tables(store.path)
+    with pytest.raises(TypeError):
+        store.save_night(broken)
+    assert read_tables(store.path) == before
+
+
+def test_a_store_of_a_newer_litwatch_is_refused_untouched(store: Store) -> None:
+    with duckdb.connect(str(store.path)) as con:
+        con.execute("INSERT INTO ledger VALUES ('9999_later.sql', 9999, 'x')")
+    before = store.path.read_bytes()
+    for use in (store.migrate, store.verify_chain, lambda: store.start_run("nightly", START)):
+        with pytest.raises(StoreUnusable, match=r"newer litwatch \(schema 9999"):
+            use()
+    assert store.path.read_bytes() == before
+
+
+def test_an_older_store_is_not_used_before_it_is_migrated(tmp_path: Path) -> None:
+    path = tmp_path / "old.duckdb"
+    duckdb.connect(str(path)).close()
+    with pytest.raises(StoreUnusable, match="migrate it first"):
+        Store(path).known([])
+
+
+@pytest.mark.parametrize("content", [b"", b"no database at all" * 1000], ids=["empty", "text"])
+def test_a_file_that_is_no_store_is_refused_with_what_to_do(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "litwatch.duckdb"
+    path.write_bytes(content)
+    with pytest.raises(StoreUnusable, match="snapshot"):
+        Store(path).migrate()
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_store_is_told_as_such(store: Store) -> None:
+    store.save_night(make_night())
+    damaged = bytearray(store.path.read_bytes())
+    for place in range(12_288, len(damaged), 1000):  # the three headers stay
+        damaged[place] ^= 0x5A
+    store.path.write_bytes(damaged)
+    with pytest.raises(StoreUnusable, match="damaged"):
+        store.current_records()
+
+
+def test_a_missing_store_is_not_made_by_reading_or_writing(tmp_path: Path) -> None:
+    store = Store(tmp_path / "nowhere.duckdb")
+    with pytest.raises(StoreUnusable, match=r"nowhere\.duckdb"):
+        store.known([])
+    with pytest.raises(StoreUnusable, match=r"nowhere\.duckdb"):
+        store.save_night(make_night())
+    assert not store.path.exists()
+    assert store.schema_version == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(StoreUnusable, match="may be written"):
+        Store(tmp_path / "litwatch.duckdb").migrate()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["ATTACH 'other.db'", "COPY run TO 'run.csv'", "FROM read_text('/etc/hostname')", "LOAD fts", "INSTALL fts",
+     "SET threads = 1"],
+)  # fmt: skip
+def test_a_connection_of_the_store_reaches_no_other_file_extension_or_setting(store: Store, statement: str) -> None:
+    with duckdb.connect(str(store.path), config=SEALED) as con, pytest.raises(duckdb.Error):
+        con.execute(statement)
+
+
+def test_a_variable_of_the_program_is_no_table(store: Store) -> None:
+    with duckdb.connect(str(store.path), config=SEALED) as con:
+        variable = con.sql("SELECT 1 AS x")
+        with pytest.raises(duckdb.CatalogException):
+            con.execute("FROM variable")
+        assert variable.columns == ["x"]
+
+
+def test_migrating_again_changes_nothing(store: Store) -> None:
+    store.save_night(make_night())
+    before = store.path.read_bytes()
+    store.migrate()
+    assert store.path.read_bytes() == before
+
+
+def test_released_migrations_are_numbered_without_gaps() -> None:
+    numbers = [step.number for step in schema.released_migrations()]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize("version", range(1, len(schema.released_migrations()) + 1))
+def test_a_store_of_any_earlier_version_ends_with_the_schema_of_a_new_one(
+    tmp_path: Path, store: Store, version: int
+) -> None:
+    old = Store(tmp_path / f"version-{version}.duckdb")
+    with duckdb.connect(str(old.path)) as con:
+        schema.apply_migrations(con, schema.released_migrations()[:version], replace(schema.released_views(), sql=""))
+        title = "What an old store held of insulin resistance in night nurses"
+        doc = dump(make_record(title=title, version=3, mesh_dated=None, revised=date(2026, 1, 2)))
+        con.execute(
+            "INSERT INTO observation (pmid, revision, observed_at, content_hash, source, doc)"
+            " VALUES (99000001, 1, '2026-01-01', sha256($doc), 'old', $doc)",
+            {"doc": doc},
+        )
+        con.execute(
+            "INSERT INTO run (id, kind, process, started_at) VALUES ('old', 'nightly', 'host/1/1', '2026-01-01')"
+        )
+    old.migrate()
+    assert old.current_records()[Pmid(99000001)].title.startswith("What an old store")
+    assert [run.id for run in old.runs()] == ["old"]
+    if version < 5:  # since then, keys are written with each observation
+        assert set(old.look_up([make_reference(1, title="What an old store held of insulin resistance")])) == {99000001}
+
+    if version < 9:  # and so are the version and the days
+        assert old.record_days([Pmid(99000001)]) == {
+            99000001: (date(2026, 10, 10), date(2026, 10, 10), date(2026, 1, 2))
+        }
+        with duckdb.connect(str(old.path), read_only=True) as con:
+            assert con.execute("SELECT version FROM observation").fetchall() == [(3,)]
+
+    def describe(path: Path) -> list[tuple[object, ...]]:
+        with duckdb.connect(str(path), read_only=True) as con:
+            return con.execute(
+                "SELECT table_name, column_name, data_type, is_nullable FROM duckdb_columns()"
+                " WHERE NOT internal ORDER BY ALL"
+            ).fetchall()
+
+    assert describe(old.path) == describe(store.path)
+    assert old.save_night(make_night()).opened
+
+
+def test_the_next_migration_keeps_what_the_store_holds(store: Store) -> None:
+    store.start_run("nightly", moment(1))
+    step = schema.Step(NEXT, "next_example.sql", (DATA / "next_example.sql").read_text())
+    with duckdb.connect(str(store.path)) as con:
+        assert schema.apply_migrations(con, (*schema.released_migrations(), step), schema.released_views()) == 2
+        assert schema.read_version(con) == NEXT
+        assert con.execute("SELECT id, host FROM run").fetchall() == [("nightly-20261101T021500Z", None)]
+
+
+def test_a_migration_that_fails_leaves_the_version_before_it(store: Store) -> None:
+    before = read_tables(store.path)
+    step = schema.Step(NEXT, "next_broken.sql", (DATA / "next_broken.sql").read_text())
+    with duckdb.connect(str(store.path)) as con, pytest.raises(duckdb.Error):
+        schema.apply_migrations(con, (*schema.released_migrations(), step), schema.released_views())
+    assert read_tables(store.path) == before

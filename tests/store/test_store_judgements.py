@@ -1,0 +1,180 @@
+"""Judgements in the store: what closes a change, what opens it again, and the chain that they form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from litwatch.model.change import Change
+from litwatch.model.judgement import Decision, Effect, Judgement, NamedRecord
+from litwatch.model.lead import Lead
+from litwatch.store import Store
+from tests.store.store_scenes import ARRIVAL, CITED, NEW, RETRACTION, made_store, make_night, moment
+
+TOPIC = "insulin-resistance"
+TODAY = date(2026, 11, 3)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = made_store(tmp_path)
+    store.save_night(make_night(1))
+    return store
+
+
+def judge(store: Store, decision: Decision, change: Change | None = None, *, day: int = 3, until: date | None = None,
+          seen: datetime | None = None, effect: Effect | None = None) -> None:  # fmt: skip
+    store.record_judgement(
+        Judgement(TOPIC, decision, "Dr A", moment(day), "why", change=change, until=until, seen=seen, effect=effect)
+    )
+
+
+def open_on(store: Store, day: date = TODAY) -> set[Change]:
+    return {item.change for item in store.open_changes(TOPIC, on=day)}
+
+
+@pytest.mark.parametrize("decision", [Decision.NOT_RELEVANT, Decision.ALREADY_COVERED])
+@pytest.mark.parametrize("change", [RETRACTION, ARRIVAL], ids=["notice", "new record"])
+def test_not_relevant_and_already_covered_close_that_change_alone(
+    store: Store, decision: Decision, change: Change
+) -> None:
+    judge(store, decision, change)
+    assert open_on(store) == {RETRACTION, ARRIVAL} - {change}
+
+
+def test_relevant_keeps_a_change_open_and_says_so(store: Store) -> None:
+    assert store.kept(TOPIC, on=TODAY) == {}
+    judge(store, Decision.RELEVANT, ARRIVAL)
+    assert open_on(store) == {RETRACTION, ARRIVAL}
+    assert [item.judged for item in store.open_changes(TOPIC, on=TODAY)] == [None, Decision.RELEVANT]
+    assert store.kept(TOPIC, on=TODAY) == {NEW: None}
+
+
+@pytest.mark.parametrize("effect", Effect)
+def test_what_a_kept_record_does_to_the_article_is_kept_with_it(store: Store, effect: Effect) -> None:
+    judge(store, Decision.RELEVANT, ARRIVAL, effect=effect)
+    assert store.kept(TOPIC, on=TODAY) == {NEW: effect}
+    judge(store, Decision.RELEVANT, ARRIVAL)
+    assert store.kept(TOPIC, on=TODAY) == {NEW: None}, "the last word counts"
+
+
+def test_a_snoozed_change_is_open_again_on_its_day(store: Store) -> None:
+    judge(store, Decision.SNOOZED, RETRACTION, until=date(2026, 12, 1))
+    assert open_on(store, date(2026, 11, 30)) == {ARRIVAL}
+    assert open_on(store, date(2026, 12, 1)) == {RETRACTION, ARRIVAL}
+
+
+@pytest.mark.parametrize(
+    "decision", [Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW]
+)
+def test_a_review_of_the_article_closes_what_was_open_and_leaves_what_comes_after(
+    store: Store, decision: Decision
+) -> None:
+    judge(store, decision)
+    assert open_on(store) == set()
+    later = replace(RETRACTION, detail="PMID 99000950")
+    store.save_night(make_night(4, changes=(RETRACTION, later, ARRIVAL)))
+    assert open_on(store) == {later}
+
+
+@pytest.mark.parametrize("said", [
+    Judgement(TOPIC, Decision.CHECK_ASKED, "An editor", moment(3)),
+    Judgement(TOPIC, Decision.REFERENCE_CONFIRMED, "Dr A", moment(3), reference=NamedRecord("x", CITED)),
+    Judgement("", Decision.DIGEST_STOPPED, "Dr A", moment(3), member="a@example.org"),
+    Judgement(TOPIC, Decision.LEAD_CLOSED, "Dr A", moment(3), lead=Lead("An alert", None, None, None)),
+], ids=lambda said: said.decision.value)  # fmt: skip
+def test_what_is_no_answer_and_no_review_closes_nothing(store: Store, said: Judgement) -> None:
+    before = open_on(store)
+    store.record_judgement(said)
+    assert open_on(store) == before != set()
+    assert store.last_reviewed(TOPIC) is None
+    assert store.verify_chain().problems == ()
+
+
+def test_a_review_leaves_open_what_its_reader_had_not_yet_seen(store: Store) -> None:
+    overnight = replace(RETRACTION, detail="PMID 99000950")
+    store.save_night(make_night(2, changes=(overnight,)))
+    judge(store, Decision.REVIEWED_UNCHANGED, day=3, seen=moment(2) - timedelta(hours=1))
+    assert open_on(store) == {overnight}
+
+
+def test_a_later_review_from_an_older_page_opens_nothing_that_an_earlier_one_closed(store: Store) -> None:
+    overnight = replace(RETRACTION, detail="PMID 99000950")
+    store.save_night(make_night(2, changes=(overnight,)))
+    judge(store, Decision.REVIEWED_UNCHANGED, day=3, seen=moment(3))
+    judge(store, Decision.REVIEWED_UPDATE, day=4, seen=moment(2) - timedelta(hours=1))
+    assert open_on(store) == set()
+    with store._reading() as con:
+        said = dict(con.execute("SELECT detail, decision FROM change_state").fetchall())
+    assert said[overnight.detail] == Decision.REVIEWED_UNCHANGED
+    assert said[RETRACTION.detail] == Decision.REVIEWED_UPDATE, "of two that saw it, the later one has the last word"
+
+
+def test_the_last_word_counts(store: Store) -> None:
+    judge(store, Decision.NOT_RELEVANT, ARRIVAL)
+    judge(store, Decision.RELEVANT, ARRIVAL)
+    assert ARRIVAL in open_on(store)
+    judge(store, Decision.REVIEWED_UNCHANGED)
+    assert open_on(store) == set()
+    judge(store, Decision.SNOOZED, ARRIVAL, until=TODAY)
+    assert open_on(store) == {ARRIVAL}
+
+
+def test_the_last_word_is_the_last_recorded_even_if_a_clock_went_back(store: Store) -> None:
+    judge(store, Decision.NOT_RELEVANT, ARRIVAL, day=9)
+    judge(store, Decision.RELEVANT, ARRIVAL, day=8)
+    assert ARRIVAL in open_on(store)
+
+
+def test_a_judgement_about_a_neighbouring_topic_closes_nothing_here(store: Store) -> None:
+    store.save_night(make_night(1, topic="sleep-apnoea"))
+    store.record_judgement(Judgement("sleep-apnoea", Decision.REVIEWED_UNCHANGED, "Dr A", moment(3)))
+    store.record_judgement(Judgement("sleep-apnoea", Decision.NOT_RELEVANT, "Dr A", moment(3), change=ARRIVAL))
+    assert open_on(store) == {RETRACTION, ARRIVAL}
+
+
+def test_a_judgement_about_a_change_that_was_never_opened_is_refused(store: Store) -> None:
+    with pytest.raises(LookupError, match="PMID"):
+        judge(store, Decision.NOT_RELEVANT, replace(ARRIVAL, pmid=CITED))
+    assert store.judgements(TOPIC) == ()
+
+
+def test_the_last_review_is_the_day_of_the_last_one_recorded(store: Store) -> None:
+    assert store.last_reviewed(TOPIC) is None
+    judge(store, Decision.RELEVANT, ARRIVAL, day=9)
+    assert store.last_reviewed(TOPIC) is None
+    judge(store, Decision.REVIEWED_UNCHANGED, day=5)
+    judge(store, Decision.REVIEWED_UPDATE, day=7)
+    assert store.last_reviewed(TOPIC) == date(2026, 11, 7)
+
+
+def test_judgements_come_back_as_given_and_form_a_chain(store: Store) -> None:
+    given = [
+        Judgement(TOPIC, Decision.SNOOZED, "Dr Å; DROP TABLE judgement", moment(2), "'\"", RETRACTION, TODAY),
+        Judgement(TOPIC, Decision.REVIEWED_WITHDRAW, "Dr B", moment(3), seen=moment(2)),
+    ]
+    recorded = [store.record_judgement(judgement) for judgement in given]
+    assert store.judgements(TOPIC) == tuple(recorded)
+    assert [item.judgement for item in recorded] == given
+    assert recorded[1].previous == recorded[0].hash
+    report = store.verify_chain()
+    assert (report.length, report.head, report.problems) == (2, recorded[1].hash, ())
+
+
+def test_the_same_judgement_sent_twice_is_kept_once(store: Store) -> None:
+    judgement = Judgement(TOPIC, Decision.RELEVANT, "Dr A", moment(3), change=ARRIVAL)
+    assert store.record_judgement(judgement) == store.record_judgement(judgement)
+    assert store.verify_chain().length == 1
+
+
+def test_a_judgement_altered_in_the_file_shows(store: Store) -> None:
+    for day in (3, 4, 5):
+        judge(store, Decision.RELEVANT, ARRIVAL, day=day)
+    with duckdb.connect(str(store.path)) as con:
+        con.execute("UPDATE judgement SET doc = replace(doc::VARCHAR, 'Dr A', 'Dr X') WHERE seq = 2")
+    assert store.verify_chain().problems == ("Judgement 2 was altered after it was recorded.",)
+    assert store.check().problems == store.verify_chain().problems

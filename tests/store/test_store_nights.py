@@ -1,0 +1,290 @@
+"""A topic's night in the store: one transaction, the watermark, and nothing written where nothing changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from litwatch.decisions.verdict import Status
+from litwatch.model.identifiers import Pmid
+from litwatch.model.search import Window
+from litwatch.model.sweep import Sweep, SweepKind, SweepState
+from litwatch.store import FateState, Store
+from litwatch.store.topic_night import TopicNight
+from tests.factories import make_match, make_record, make_search, make_sweep, make_verdict
+from tests.store.store_scenes import ARRIVAL, CITED, NEW, RETRACTION, made_store, make_night, moment, read_tables
+
+TOPIC = "insulin-resistance"
+OTHER_TOPIC = "sleep-apnoea"
+LOG = {"sweep", "search"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return made_store(tmp_path)
+
+
+def topic_sweep(first: date, last: date, state: SweepState = SweepState.COMPLETE, strategy: str = "") -> Sweep:
+    error = None if state is SweepState.COMPLETE else "No answer."
+    return make_sweep(window=Window(first, last), state=state, error=error, searches=(), strategy=strategy)
+
+
+def sweep_night(day: int, *sweeps: Sweep) -> TopicNight:
+    return make_night(day, sweeps=sweeps, records=(), sightings=(), matches=(), changes=())
+
+
+def november(day: int) -> date:
+    return date(2026, 11, day)
+
+
+def test_a_night_is_read_back_as_it_was_written(store: Store) -> None:
+    night = make_night()
+    saved = store.save_night(night)
+    assert saved.new_records == {NEW, CITED}
+    assert saved.opened == (RETRACTION, ARRIVAL)
+    assert store.latest_sweeps(TOPIC) == night.sweeps
+    assert store.latest_sweeps(TOPIC)[0].searches == night.sweeps[0].searches
+    assert store.matches(TOPIC) == {match.position: match for match in night.matches}
+    assert store.latest_verdict(TOPIC) == night.verdict
+    assert store.sightings(TOPIC) == {NEW, CITED}
+    assert store.sightings(TOPIC, SweepKind.TOPIC) == {NEW}
+    assert store.watermark(TOPIC) == night.surveyed_at.date()
+    assert store.recorded_changes(TOPIC) == {RETRACTION, ARRIVAL}
+    assert store.last_surveyed(TOPIC) == night.surveyed_at
+
+
+def test_the_very_same_night_written_again_adds_nothing_at_all(store: Store) -> None:
+    store.save_night(make_night())
+    before = read_tables(store.path)
+    saved = store.save_night(make_night())
+    assert (saved.new_records, saved.changed_records, saved.opened) == (frozenset(), frozenset(), ())
+    assert read_tables(store.path) == before
+
+
+def test_a_second_run_without_change_adds_only_its_lines_to_the_log(store: Store) -> None:
+    store.save_night(make_night())
+    before = read_tables(store.path)
+    again = replace(make_night(), run="nightly-1-2", surveyed_at=moment(1, hour=5))
+    saved = store.save_night(again)
+    after = read_tables(store.path)
+    assert (saved.new_records, saved.changed_records, saved.opened) == (frozenset(), frozenset(), ())
+    assert {table for table in after if after[table] != before[table]} == LOG
+    assert all(set(before[table]) < set(after[table]) for table in LOG)
+
+
+def test_a_fortnight_of_nights_without_change_hardly_grows_the_file(store: Store) -> None:
+    for day in range(1, 6):
+        store.save_night(make_night(day))
+    before = store.path.stat().st_size
+    for day in range(6, 21):
+        store.save_night(make_night(day))
+    grown = store.path.stat().st_size - before
+    assert grown <= 2 * 2**20, f"{grown} bytes for 15 nights"
+
+
+def test_the_status_of_a_day_is_that_of_its_last_verdict(store: Store) -> None:
+    for day, status in ((1, Status.REVIEW_NOW), (1, Status.NO_SIGNAL), (2, Status.REVIEW_NEEDED)):
+        verdict = make_verdict(status, decided_on=november(day))
+        store.save_night(make_night(day, verdict=verdict, run=f"{day} {status}"))
+    told = store.statuses(TOPIC, [november(1), november(3)])
+    assert told == {november(1): Status.NO_SIGNAL}
+    assert store.statuses("another", [november(1)]) == {}
+
+
+def test_a_new_day_adds_a_verdict_and_the_history_is_newest_first(store: Store) -> None:
+    for day in (1, 1, 2):
+        store.save_night(make_night(day))
+    assert [verdict.decided_on for verdict in store.verdict_history(TOPIC)] == [november(2), november(1)]
+
+
+def test_a_changed_verdict_of_the_same_day_is_kept_beside_the_first(store: Store) -> None:
+    store.save_night(make_night())
+    store.save_night(make_night(verdict=make_verdict(decided_on=november(1), searched_to=None), run="again"))
+    assert len(store.verdict_history(TOPIC)) == 2
+    latest = store.latest_verdict(TOPIC)
+    assert latest is not None
+    assert latest.searched_to is None
+
+
+def test_before_its_first_night_a_topic_has_nothing(store: Store) -> None:
+    assert store.watermark(TOPIC) is None
+    assert store.latest_verdict(TOPIC) is None
+    assert store.last_surveyed(TOPIC) is None
+    assert store.latest_sweeps(TOPIC) == ()
+    assert store.matches(TOPIC) == {}
+    assert store.open_changes(TOPIC, on=november(1)) == ()
+
+
+def test_a_failed_topic_sweep_does_not_move_the_watermark(store: Store) -> None:
+    store.save_night(sweep_night(5, topic_sweep(november(1), november(5))))
+    store.save_night(sweep_night(6, topic_sweep(november(1), november(6), SweepState.FAILED)))
+    assert store.watermark(TOPIC) == november(5)
+    store.save_night(sweep_night(7, topic_sweep(november(1), november(7))))
+    assert store.watermark(TOPIC) == november(7)
+
+
+def test_the_watermark_stands_before_a_gap_until_the_gap_is_covered(store: Store) -> None:
+    store.save_night(sweep_night(5, topic_sweep(november(1), november(5))))
+    store.save_night(sweep_night(12, topic_sweep(november(8), november(12))))
+    assert store.watermark(TOPIC) == november(5)
+    store.save_night(sweep_night(13, topic_sweep(november(6), november(7))))
+    assert store.watermark(TOPIC) == november(12)
+
+
+def test_a_first_window_that_failed_holds_the_watermark_until_its_days_are_covered(store: Store) -> None:
+    store.save_night(sweep_night(5, topic_sweep(november(1), november(5), SweepState.FAILED)))
+    store.save_night(sweep_night(6, topic_sweep(november(3), november(6))))
+    assert store.watermark(TOPIC) is None
+    store.save_night(sweep_night(7, topic_sweep(november(1), november(2))))
+    assert store.watermark(TOPIC) == november(6)
+
+
+def test_the_watermark_answers_for_the_day_from_which_the_article_needs_to_be_searched(store: Store) -> None:
+    store.save_night(sweep_night(5, topic_sweep(november(1), november(3), SweepState.FAILED)))
+    store.save_night(sweep_night(12, topic_sweep(november(5), november(12))))
+    assert store.watermark(TOPIC, since=november(5)) == november(12)
+    assert store.watermark(TOPIC, since=november(13)) == november(12)
+    assert store.watermark(TOPIC, since=november(4)) is None, "the article's date went back: search again"
+    assert store.watermark(TOPIC, since=november(20)) is None
+
+
+def test_coverage_by_one_search_strategy_is_none_by_another(store: Store) -> None:
+    store.save_night(sweep_night(5, topic_sweep(november(1), november(5), strategy="sleep[tiab]")))
+    assert store.watermark(TOPIC, strategy="sleep[tiab]") == november(5)
+    assert store.watermark(TOPIC, strategy="sleep[mh]") is None
+    store.save_night(sweep_night(6, topic_sweep(november(4), november(6), strategy="sleep[mh]")))
+    assert store.watermark(TOPIC) == november(6), "the strategy swept last"
+    assert store.watermark(TOPIC, strategy="sleep[tiab]") == november(5)
+
+
+def test_a_window_into_the_future_covers_no_day_after_the_sweep(store: Store) -> None:
+    store.save_night(sweep_night(5, topic_sweep(november(1), date(2030, 1, 1))))
+    assert store.watermark(TOPIC) == november(5)
+
+
+def test_a_topic_is_not_moved_by_its_neighbour(store: Store) -> None:
+    store.save_night(make_night(3, topic=OTHER_TOPIC))
+    assert store.watermark(TOPIC) is None
+    assert store.sightings(TOPIC) == set()
+    saved = store.save_night(make_night(4))
+    assert saved.new_records == frozenset(), "the store holds one copy of each record"
+    assert saved.opened == (RETRACTION, ARRIVAL), "and each topic its own changes"
+
+
+def test_a_topic_sees_as_before_what_its_own_sweep_saw_last(store: Store) -> None:
+    first, second = make_record(CITED, title="First"), make_record(CITED, title="Second")
+    store.save_night(make_night(1, records=(first,), sightings=((CITED, SweepKind.CITATION),)))
+    store.save_night(
+        make_night(2, topic=OTHER_TOPIC, records=(second,), sightings=((CITED, SweepKind.CITATION),), matches=())
+    )
+    assert store.current_records([CITED]) == {CITED: second}
+    assert store.records_last_seen(TOPIC, SweepKind.CITATION) == {CITED: first}
+    store.save_night(make_night(3, records=(second,), sightings=((CITED, SweepKind.TOPIC),)))
+    assert store.records_last_seen(TOPIC, SweepKind.CITATION) == {CITED: first}, "the search met it, not the re-reading"
+    store.save_night(make_night(4, records=(second,), sightings=((CITED, SweepKind.CITATION),)))
+    assert store.records_last_seen(TOPIC, SweepKind.CITATION) == {CITED: second}
+
+
+def test_a_sighting_keeps_the_search_that_found_it_first(store: Store) -> None:
+    store.save_night(make_night(1))
+    store.save_night(make_night(2))
+    term = make_night(1).sweeps[0].searches[0].term
+    sightings = {(row[1], row[2]): row[5] for row in read_tables(store.path)["sighting"]}
+    assert sightings == {(NEW, "topic sweep"): term, (CITED, "citation sweep"): None}
+
+
+def test_pmids_that_a_complete_sweep_did_not_get_are_noted_as_missing(store: Store) -> None:
+    lost = Pmid(CITED + 1)
+    failed = make_sweep(SweepKind.CITATION, state=SweepState.FAILED, missing=(lost,), error="No answer.")
+    store.save_night(make_night(1, sweeps=(failed,)))
+    assert store.fates([lost]) == {}
+    store.save_night(make_night(2, sweeps=(make_sweep(SweepKind.CITATION, missing=(lost,)),)))
+    assert store.fates([lost])[lost].state is FateState.MISSING
+
+
+def test_matches_follow_the_article_and_outlive_a_failed_citation_sweep(store: Store) -> None:
+    store.save_night(make_night(1))
+    failed = make_sweep(SweepKind.CITATION, state=SweepState.FAILED, error="No answer.")
+    store.save_night(make_night(2, matches=(make_match(2, CITED),), sweeps=(failed,)))
+    assert set(store.matches(TOPIC)) == {1, 2}
+    assert store.matches(TOPIC)[2].pmid == CITED
+    store.save_night(make_night(3, matches=(make_match(1, CITED),)))
+    assert set(store.matches(TOPIC)) == {1}, "the article lost an entry"
+    assert len(read_tables(store.path)["match_list"]) == 3
+
+
+def test_latest_sweeps_hold_the_last_night_of_each_kind_and_its_failures(store: Store) -> None:
+    store.save_night(make_night(1))
+    failed = replace(
+        topic_sweep(november(1), november(2), SweepState.FAILED),
+        searches=(make_search(searched_at=moment(2), warnings=("Phrase not found: x",)),),
+        unreadable=((NEW, "no title"),),
+        missing=(CITED,),
+    )
+    store.save_night(make_night(2, sweeps=(failed,)))
+    assert store.latest_sweeps(TOPIC) == (failed, make_night(1).sweeps[1])
+
+
+def test_a_feed_that_failed_and_is_followed_no_more_is_not_told_any_longer(store: Store) -> None:
+    searched = make_night().sweeps
+    feed = make_sweep(SweepKind.FEED, state=SweepState.FAILED, error="No answer.")
+    store.save_night(make_night(1, sweeps=(*searched, feed)))
+    assert feed in store.latest_sweeps(TOPIC)
+    store.save_night(make_night(2, sweeps=searched))
+    assert store.latest_sweeps(TOPIC) == searched
+
+
+def test_a_change_is_opened_once_however_many_nights_report_it(store: Store) -> None:
+    store.save_night(make_night(1))
+    assert store.save_night(make_night(2, changes=(RETRACTION, RETRACTION, ARRIVAL))).opened == ()
+    opened = store.open_changes(TOPIC, on=november(2))
+    assert [(item.change, item.opened_at) for item in opened] == [(RETRACTION, moment(1)), (ARRIVAL, moment(1))]
+
+
+def test_a_change_stays_open_when_a_later_night_does_not_report_it(store: Store) -> None:
+    store.save_night(make_night(1))
+    store.save_night(make_night(2, changes=()))
+    assert {item.change for item in store.open_changes(TOPIC, on=november(2))} == {RETRACTION, ARRIVAL}
+
+
+def test_a_night_of_ten_thousand_records_is_one_transaction(store: Store) -> None:
+    pmids = [Pmid(NEW + number) for number in range(9_999)]
+    night = make_night(
+        records=tuple(make_record(pmid) for pmid in pmids),
+        sightings=tuple((pmid, SweepKind.TOPIC) for pmid in pmids),
+        changes=tuple(replace(ARRIVAL, pmid=pmid) for pmid in pmids),
+    )
+    assert len(store.save_night(night).opened) == 9_999
+    assert [item.change.pmid for item in store.open_changes(TOPIC, on=november(1))] == pmids
+
+
+def test_the_views_read_like_the_methods(store: Store) -> None:
+    import duckdb
+
+    store.save_night(make_night())
+    with duckdb.connect(str(store.path), read_only=True) as con:
+        assert con.execute("SELECT watermark FROM watermark").fetchall() == [(november(1),)]
+        assert con.execute("SELECT pmid, title FROM current_record ORDER BY pmid").fetchall() == [
+            (NEW, make_record(NEW).title),
+            (CITED, make_record(CITED).title),
+        ]
+        assert con.execute("SELECT count(*) FROM record_known_on('2026-10-31')").fetchall() == [(0,)]
+        assert con.execute("SELECT count(*) FROM record_known_on('2026-11-01')").fetchall() == [(2,)]
+        assert con.execute("SELECT pmid FROM open_change('2026-11-01') ORDER BY 1").fetchall() == [(NEW,), (CITED,)]
+        assert con.execute("SELECT position, state, pmid FROM current_match").fetchall() == [
+            (1, "confirmed", CITED),
+            (2, "not found", None),
+        ]
+        assert con.execute("SELECT status, decided_on FROM current_verdict").fetchall() == [("no signal", november(1))]
+
+
+def test_nights_out_of_order_do_not_lose_a_day(store: Store) -> None:
+    later = sweep_night(9, topic_sweep(november(4), november(9)))
+    earlier = sweep_night(3, topic_sweep(november(1), november(3)))
+    store.save_night(later)
+    store.save_night(earlier)
+    assert store.watermark(TOPIC) == november(9)
+    assert store.watermark(TOPIC, since=november(2) - timedelta(days=1)) == november(9)

@@ -1,0 +1,134 @@
+"""Every lint rule sees its mistake, and stays silent on the same strategy written well."""
+
+from __future__ import annotations
+
+import pytest
+
+from litwatch.references.lint import Severity
+from litwatch.strategy import explain, lint_strategy
+from litwatch.strategy.published_filters import PUBLISHED
+
+
+def codes(strategy: str) -> set[str]:
+    return {problem.code for problem in lint_strategy(strategy)}
+
+
+GOOD = '("insulin resistance"[mh] OR "insulin resistance"[tiab]) NOT (animals[mh] NOT humans[mh])'
+
+RULES = [
+    ("S01-unreadable", "((asthma[tiab]", "((asthma[tiab]))"),
+    ("S02-unknown-tag", "asthma[foo]", "asthma[tiab]"),
+    ("S03-tag-on-group", "(asthma OR copd)[tiab]", "(asthma[tiab] OR copd[tiab])"),
+    ("S04-ignored-modifier", "asthma[mh:~3]", "asthma[mh:noexp]"),
+    ("S04-ignored-modifier", "asthma[ti:noexp]", "asthma[ti]"),
+    ("S04-ignored-modifier", '"insulin action"[tw:~3]', '"insulin action"[tiab:~3]'),
+    ("S05-lower-case-operator", "asthma or copd[tiab]", "asthma[tiab] OR copd[tiab]"),
+    ("S05-lower-case-operator", "asthma not copd[tiab]", '"asthma not copd"[tiab]'),
+    ("S05-lower-case-operator", "asthma and copd", "sensitivity and specificity[mh]"),
+    ("S06-mixed-operators", "a1[ti] OR b1[ti] AND c1[ti]", "(a1[ti] OR b1[ti]) AND c1[ti]"),
+    ("S06-mixed-operators", "a1[ti] OR b1[ti] c1[ti]", "a1[ti] b1[ti] c1[ti]"),
+    ("S07-short-wildcard", "ins*[tiab]", "insu*[tiab]"),
+    ("S08-typographic-asterisk", "intervent\u2217[ti]", "intervent*[ti]"),
+    ("S09-unbalanced-quotes", 'asthma[ti] OR "weight loss[ti]', 'asthma[ti] OR "weight loss"[ti]'),
+    ("S10-humans-only", "asthma[tiab] AND humans[mh]", "asthma[tiab] NOT (animals[mh] NOT humans[mh])"),
+    ("S10-humans-only", "Humans[filter] AND asthma[tiab]", "asthma[tiab]"),
+    ("S11-mesh-only", "asthma[mh]", "asthma[mh] OR asthma[tiab]"),
+    ("S11-mesh-only", "asthma[tiab] AND clinical trial[pt]", "asthma[tiab] AND (clinical trial[pt] OR trial[tiab])"),
+    ("S11-mesh-only", "(asthma[mh] AND sleep[mh]) OR drug therapy[sh]", "(asthma[mh] AND sleep[mh]) OR sleep[ti]"),
+    ("S12-retired-publication-type", '"Retraction of Publication"[pt]', '"Retraction Notice"[pt]'),
+    ("S13-date-clause", "asthma[tiab] AND 2024:3000[dp]", "asthma[tiab]"),
+    ("S14-html-entity", '"B &amp; C"[ta]', '"B & C"[ta]'),
+    ("S15-quoted-wildcard", '"weight los*"[tiab]', "weight[tiab] AND los[tiab]"),
+    ("S16-unknown-heading", '"insulin resistence"[mh]', '"insulin resistance"[mh]'),
+    ("S17-not-hides-notices", "a1[ti] NOT published erratum[pt]", "a1[ti] NOT case reports[pt]"),
+    ("S17-not-hides-notices", "a1[ti] NOT (b1[ti] OR hasretractionin)", "a1[ti] NOT (b1[ti] OR hasabstract)"),
+    ("S17-not-hides-notices", "a1[ti] NOT (comment[pt] OR letter[pt])", "a1[ti] NOT comment[ti]"),
+    ("S18-stop-word", "the[tiab] AND asthma[tiab]", "asthma[tiab]"),
+    ("S19-duplicate-term", "asthma[ti] OR Asthma[Title]", "asthma[ti] OR asthma[ab]"),
+    ("S20-proximity", "weight loss[tiab:~3]", '"weight loss"[tiab:~3]'),
+    ("S20-proximity", '"weight los*"[tiab:~3]', '"weight loss"[tiab:~3]'),
+    ("S20-proximity", '"weight"[tiab:~3]', '"weight loss"[tiab:~0]'),
+    ("S21-history-reference", "#1 AND asthma[tiab]", "asthma[tiab]"),
+    ("S22-dangling-operator", "asthma[ti] AND", "asthma[ti]"),
+    ("S22-dangling-operator", "asthma[ti] AND OR copd[ti]", "asthma[ti] OR copd[ti]"),
+    ("S22-dangling-operator", "(OR asthma[ti])", "(asthma[ti])"),
+    ("S23-unknown-filter", "nosuchthing[sb]", "systematic[sb]"),
+    ("S24-tag-before-term", "[ti] asthma", "asthma[ti]"),
+    ("S25-unreadable-date", "a1[ti] AND 2024-13[dp]", "a1[ti] AND 2024/12[dp]"),
+    ("S26-truncated-heading", "obes*[mh]", "obes*[mh:noexp]"),
+    ("S27-untagged-term", "asthma", "asthma[tiab]"),
+]
+
+
+@pytest.mark.parametrize(("code", "bad", "good"), RULES)
+def test_a_rule_sees_its_mistake_and_is_silent_without_it(code: str, bad: str, good: str) -> None:
+    assert code in codes(bad)
+    assert code not in codes(good)
+
+
+def test_a_well_written_strategy_has_no_problems() -> None:
+    assert lint_strategy(GOOD) == ()
+
+
+@pytest.mark.parametrize("name", sorted(PUBLISHED))
+def test_published_filters_have_no_errors(name: str) -> None:
+    assert [one for one in lint_strategy(PUBLISHED[name]) if one.severity is Severity.ERROR] == []
+
+
+def test_a_problem_names_place_and_text() -> None:
+    (problem,) = (one for one in lint_strategy("copd[tiab] OR asthma[foo]") if one.code == "S02-unknown-tag")
+    assert (problem.position, problem.excerpt, problem.severity) == (15, "asthma[foo]", Severity.ERROR)
+
+
+def test_a_misspelt_tag_is_answered_with_the_nearest_one() -> None:
+    (problem,) = (one for one in lint_strategy("asthma[titel]") if one.code == "S02-unknown-tag")
+    assert "[ti] (Title)" in problem.hint
+
+
+def test_problems_come_in_the_order_of_the_text() -> None:
+    positions = [one.position for one in lint_strategy("asthma[foo] OR (a OR b)[ti] OR the[ti] OR ins*[tiab]")]
+    assert positions == sorted(positions)
+    assert len(positions) >= 4
+
+
+def test_each_clause_that_only_indexing_can_meet_is_named() -> None:
+    found = [one.excerpt for one in lint_strategy("asthma[mh] AND sleep[tiab] AND (obesity[mh] OR pain[majr])")]
+    assert found == ["asthma[mh]", "(obesity[mh] OR pain[majr])"]
+
+
+def test_an_unreadable_strategy_is_a_problem_and_no_crash() -> None:
+    found = explain("((asthma[tiab]")
+    assert (found.tree, found.translation) == ("", "")
+    assert [one.code for one in found.problems] == ["S01-unreadable"]
+
+
+def test_an_explanation_prints_steps_translation_and_problems() -> None:
+    assert explain("obesity[mh] OR asthma[foo] NOT (rats[ti] OR mice[ti])").text.splitlines() == [
+        "obesity[mh] — MeSH Terms, with 3 narrower",
+        "OR asthma[foo] — unknown tag, searched as untagged: mapped by PubMed",
+        "NOT",
+        "  rats[ti] — Title",
+        "  OR mice[ti] — Title",
+        "PubMed would search:",
+        '("obesity"[MeSH Terms] OR ("asthma"[MeSH Terms] OR "asthma"[All Fields] OR "asthmas"[All Fields]'
+        ' OR "asthma s"[All Fields])) NOT ("rats"[Title] OR "mice"[Title])',
+        "error S02-unknown-tag at 16: PubMed does not know the tag [foo], ignores it silently and searches All Fields."
+        " Use a tag such as [tiab], [mh] or [pt].",
+    ]
+
+
+def test_an_explanation_of_a_good_strategy_says_so() -> None:
+    assert explain(GOOD).text.endswith("No problems found.")
+
+
+def test_hostile_text_is_linted_without_a_crash() -> None:
+    for text in (
+        "(" * 10_000,
+        '"' * 9_999,
+        "*" * 5_000,
+        "[" * 3_000 + "]" * 3_000,
+        "\x00\u202e=HYPERLINK(",
+        "a1 OR " * 4_000,
+    ):
+        assert isinstance(lint_strategy(text), tuple)
+        assert explain(text).problems
