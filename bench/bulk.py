@@ -1,9 +1,9 @@
 """What loading a bulk file costs: reading alone, keeping every record, keeping what is watched; time and memory.
 
 ``python -m bench.bulk [--records 30000] [--xml FOLDER] [--rounds 2]`` writes one file of invented records (about 2 kB
-each: NLM's are larger, so that reading weighs more there), or of the records of real EFetch answers repeated, and loads
-it in processes of its own, each thing in turn for some rounds, of which the best counts: by the processor, and by the
-clock, which holds the machine's other load as well. It refuses to compare results; the tests do that.
+each: NLM's are larger, so that reading weighs more there), or of the records of real EFetch answers repeated, and
+loads it in processes of its own, each thing in turn for some rounds, of which the best counts: by the processor, and
+by the clock, which holds the machine's other load as well. It compares no results; the tests do that.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ installed. It invents records of about 18 kB, no two alike, whose long reference
 sends them today; where the reference material lies beside the project (or ``--real`` names a folder of PubMed XML),
 its records are repeated to the same number and measured too, and once more each for the first time, when nothing is
 remembered. Peers: pubmed_parser 0.5.1, Bio.Entrez.read, and lxml alone on each record's bytes, reading no field.
-Everyone reads one gzipped file, which is what pubmed_parser insists on, so unpacking is in every figure.
-It refuses to compare results (the tests do that) and prints no figure that this run did not measure.
+Everyone reads one gzipped file, which is what pubmed_parser insists on, so unpacking is in every figure. It compares
+no results (the tests do that).
 """
 
 from __future__ import annotations

@@ -2,10 +2,9 @@
 
 Real records are printed in the usual styles with the usual mistakes, beside references to papers that do not exist,
 read back as a reference list is, and looked up over the wire in the stand-in, whose ECitMatch returns confident wrong
-answers as NCBI's does.
-Precision is the share of CONFIRMED that are the paper, recall the share of real references that are CONFIRMED rightly.
-Run: ``python bench/references.py [--per-cell 9] [--seed 20261122] [--worst]`` with the reference material at hand.
-It refuses to print any figure that this run did not measure, and any text of a record but with ``--worst``.
+answers as NCBI's does. Precision is the share of CONFIRMED that are the paper, recall the share of real references
+that are CONFIRMED rightly. Run: ``python bench/references.py [--per-cell 9] [--seed 20261122] [--worst]`` with the
+reference material at hand. Text of records is printed only with ``--worst``.
 """
 
 from __future__ import annotations

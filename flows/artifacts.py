@@ -1,6 +1,6 @@
 """What a flow leaves in Prefect's UI: log lines while it works, a table and a page when it ends.
 
-Prefect may lose any of it; the audit trail is in the store. This module refuses to compute a figure.
+Prefect may lose any of it; the audit trail is in the store.
 """
 
 from __future__ import annotations

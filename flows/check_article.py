@@ -1,6 +1,6 @@
 """The ad-hoc flow: an editor asks about one article, now.
 
-Its parameters make a form in Prefect's UI. It refuses to send mail unless the editor ticks the box.
+Its parameters make a form in Prefect's UI. It sends mail only if the editor ticks the box.
 """
 
 from __future__ import annotations

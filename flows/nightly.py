@@ -1,7 +1,7 @@
 """The nightly flow: every watched article surveyed, reports written, digests handed over.
 
 The work is ``litwatch.night``'s and the audit trail is in the store; this file gives it a schedule, a log and
-artifacts that an editor can read in Prefect's UI. It refuses to retry on top of the pipeline's own retries.
+artifacts that an editor can read in Prefect's UI. Prefect must not retry it: the night has retries of its own.
 """
 
 from __future__ import annotations

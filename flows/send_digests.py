@@ -1,6 +1,6 @@
 """The delivery flow: hand over what waits in the outbox, for example after the mail server was down.
 
-It refuses to compose anything and to send a message again whose fate is unknown.
+A message whose fate is unknown is not sent again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One-line makers of invented Records, Articles, Signals and Reports; each takes only what a test cares about.
 
-PMIDs start at 99000001, which PubMed has not reached. This module refuses to read files and to use a clock.
+PMIDs start at 99000001, which PubMed has not reached.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A Chromium without network for looking at pages; it refuses to run where Debian's browser is not installed."""
+"""A Chromium without network for looking at pages, where Debian's browser is installed."""
 
 from __future__ import annotations
 

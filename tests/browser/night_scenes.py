@@ -1,7 +1,7 @@
 """Nights of any size: an article whose board is content with everything up to yesterday, then N new records.
 
 Whole nights against a stand-in, made as the scheduler makes them; the page and the mail are what readers get. For the
-pictures and for the tests of what a busy person can use. This module refuses to run without an empty folder.
+pictures and for the tests of what a busy person can use.
 """
 
 from __future__ import annotations

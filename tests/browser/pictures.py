@@ -1,7 +1,7 @@
 """Take pictures of every page: ``python -m tests.browser.pictures [folder]``.
 
-With a folder, every page at desktop and phone width, in the light and in the dark, to look at; without, the few
-that the documentation shows, into docs/pictures. This script refuses to be content with a picture of 400 kB or more.
+With a folder, every page at desktop and phone width, in the light and in the dark, to look at; without, the few that
+the documentation shows, into docs/pictures. A picture of 400 kB or more is an error.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Invented reports that look like a real night: for the pictures and for looking at pages in a browser.
 
-Texts, papers and journals are made up. This module refuses to be a fixture of logic: tests that assert on rules use
-``tests.factories`` directly.
+Texts, papers and journals are made up. Not for tests of logic: those use ``tests.factories`` directly.
 """
 
 from __future__ import annotations

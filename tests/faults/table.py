@@ -2,8 +2,8 @@
 too); or from the JUnit reports of such runs, the later before the earlier.
 
 Each test notes what it injected, where, and what came of it (pytest's record_property). The page has a line for each
-fault and a fingerprint of all cases, by which a test sees that the page is of today's cases. This module refuses to
-write a page with a red case or without one.
+fault and a fingerprint of all cases, by which a test sees that the page is of today's cases. It writes no page while a
+case is red or missing.
 """
 
 from __future__ import annotations

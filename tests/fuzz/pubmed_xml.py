@@ -4,7 +4,6 @@ Atheris (libFuzzer) changes the golden pairs' files and looks for new paths thro
 hold for any bytes: reading ends in records or in an error of ours, within five seconds and a gigabyte; gzipped or not;
 and a record that was read by pattern is the record that a tree gives. What breaks it is saved beside the working
 directory as `crash-…`, to become a golden pair.
-This program refuses to judge what a record says.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """A PubMed that withholds, spoils and hushes single records, and a house whose article cites nothing.
 
-What a night asks is read from the stand-in's journal, what it kept from the store. This module refuses to decide what
-should happen: the tests say so.
+What a night asks is read from the stand-in's journal, what it kept from the store.
 """
 
 from __future__ import annotations

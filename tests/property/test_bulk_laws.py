@@ -1,4 +1,4 @@
-"""Laws of the bulk files: what may be loaded next, and that the shortcut of ``relevance`` never decides."""
+"""Laws of the bulk files: what may be loaded next, and that the shortcut of ``bulk_sift`` never decides."""
 
 from __future__ import annotations
 

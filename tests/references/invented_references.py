@@ -1,6 +1,6 @@
 """References made from records: as people print them, with the mistakes that people make, and papers that do not exist.
 
-Deterministic from a seed. It refuses to hold any real text: the records are handed in.
+Deterministic from a seed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""One-line makers of what the specification tables talk about: an article, its records, their notices.
-
-They refuse to be clever: a case in a table should read as a sentence about one paper.
-"""
+"""One-line makers of what the specification tables talk about: an article, its records, their notices."""
 
 from __future__ import annotations
 

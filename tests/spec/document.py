@@ -1,7 +1,6 @@
 """``python -m tests.spec.document``: print the tables as ``docs/how-litwatch-decides.md``, for a board to sign.
 
-Every status, rule and sentence on the page comes from running the program on the row's situation. This module refuses
-to say anything that a test does not hold.
+Every status, rule and sentence on the page comes from running the program on the row's situation.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Invented records for the strategy tests: each is found by some clauses and missed by others.
-
-This module refuses to hold expectations; the tests do.
-"""
+"""Invented records for the strategy tests: each is found by some clauses and missed by others."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Articles: a published answer in plain text, Markdown or HTML → Article.
 
 ``read_article`` chooses the reader by content and file name. Hostile input is normal input: size is limited, nothing
-is fetched, and whatever is no article raises ArticleUnreadable. This package refuses to guess in silence: what it is
-not sure of stands in ``Article.uncertain``.
+is fetched, and whatever is no article raises ArticleUnreadable. Nothing is guessed in silence: what the reader is not
+sure of is listed in ``Article.uncertain``.
 """
 
 from __future__ import annotations

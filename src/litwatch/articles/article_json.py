@@ -1,7 +1,4 @@
-"""An Article as plain values, for JSON: the form that the command line prints and that other programs read.
-
-This module refuses to leave out what is uncertain.
-"""
+"""An Article as plain values, for JSON: the form that the command line prints and that other programs read."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Blocks of a page → Article: every reader's output meets here, so that the three forms of a page read alike.
 
 Order: furniture off, references off, headings found, markers settled over the whole article, sentences cut, and
-everything doubtful written down. This module refuses to know which form the page had.
+everything doubtful written down.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Bare numbers in a sentence: marker, amount, or part of a name? One candidate, judged by the words on both sides.
 
 The watched site prints its markers as plain numbers ("… activity 1." or "… patients. 1, 2"), so a number is a marker
-only by where it stands. What the rest of the article says about it is weighed in ``markers``. This module refuses to
-read brackets and superscripts.
+only by where it stands. What the rest of the article says about it is weighed in ``markers``.
 """
 
 from __future__ import annotations

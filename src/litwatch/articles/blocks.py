@@ -2,7 +2,6 @@
 
 A block is a paragraph, heading, list item or table row in reading order. Two pairs of private characters inside its
 text keep what plain letters cannot say: "this was superscript" and "this was a link or button of digits only".
-This module refuses to judge what a block means.
 """
 
 from __future__ import annotations

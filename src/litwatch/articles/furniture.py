@@ -1,8 +1,8 @@
 """Page furniture: which lines of a page are no part of the article, and what they say about it.
 
 The page's question, dates, status box, disclaimers and buttons are recognised by their wording, which is that of the
-watched site with the usual variants of others. This module refuses to throw anything away: what it takes out of the
-article is returned as furniture.
+watched site with the usual variants of others. Nothing is thrown away: what is taken out of the article is returned as
+furniture.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A plain copy prints a heading, a table's row and an item that lost its bullet alike: a short line without a full
 stop. One or two such lines above text are headings; a run whose lines end in numbers is a table; a longer run is a
-list. This module refuses to look at blocks whose source already says what they are.
+list.
 """
 
 from __future__ import annotations

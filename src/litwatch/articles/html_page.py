@@ -1,8 +1,8 @@
 """A saved web page → blocks: headings, paragraphs, list items and table rows in reading order.
 
 Walks the tree once, without recursion, so that no page is too deep. Scripts, styles and hidden parts are not text;
-navigation, footers and forms are furniture by their markup. This module refuses the network, and entities beyond
-HTML's own.
+navigation, footers and forms are furniture by their markup. Nothing is fetched, and only HTML's own entities are
+expanded.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Text inside an answer that is no part of it: instructions and remarks that a text generator left behind.
 
-The patterns are narrow on purpose: a true sentence shown as left-over would be worse than one missed. This module
-refuses to remove anything; the sentence stays in the article.
+The patterns are narrow on purpose: a true sentence shown as left-over would be worse than one missed. The sentence
+stays in the article; it is only reported.
 """
 
 from __future__ import annotations

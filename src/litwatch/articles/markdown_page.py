@@ -1,8 +1,7 @@
 """An article in Markdown, with or without YAML front matter → blocks.
 
 CommonMark with tables. Reference definitions (``[1]: …``, ``[^1]: …``) are taken out first, because Markdown itself
-would swallow or join them. Front matter that cannot be read is kept as text and said. This module refuses to fetch
-what a link points to.
+would swallow or join them. Front matter that cannot be read is kept as text and said.
 """
 
 from __future__ import annotations

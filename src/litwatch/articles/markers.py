@@ -2,8 +2,7 @@
 
 Superscripts, links of digits and square brackets say what they are. Round brackets and bare numbers do not: whether
 they are markers depends on how this article cites, on the length of its list, and on the words around. What stays
-doubtful is either taken and marked "not sure", or left in the text and said. This module refuses to map markers to
-references.
+doubtful is either taken and marked "not sure", or left in the text and said.
 """
 
 from __future__ import annotations

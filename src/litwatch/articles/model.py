@@ -1,7 +1,7 @@
 """An Article as published: question, status, dates, sections of sentences with their markers, reference list.
 
 Everything here is what the page says. What could not be read with certainty stands in ``uncertain``; nothing
-is guessed in silence. This module refuses to parse: ``text``, ``markdown`` and ``html`` beside it do.
+is guessed in silence.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Plain text, as copied from a browser window → blocks: paragraphs, bullets and numbered items by their line's form.
 
 Headings are not told apart here: a plain copy prints them like any other line, and ``headings`` needs the article
-without its furniture to find them. This module refuses to drop a word: every line ends up in some block.
+without its furniture to find them. No word is dropped: every line ends up in some block.
 """
 
 from __future__ import annotations

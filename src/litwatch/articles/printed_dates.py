@@ -1,6 +1,6 @@
 """The "last updated" date as pages print it → a date, or the reason why not.
 
-Day-month order is never guessed: 03/04/2025 is reported, not read. This module refuses to know today's date.
+Day-month order is never guessed: 03/04/2025 is reported, not read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One entry of a reference list → a Reference: identifiers, year, authors, title and source as far as the form tells.
 
 Read forms: kind/title/"Source, year" on lines of their own, Vancouver and AMA, APA, quoted titles, titles that are
-links. Only what is printed is returned; a kind is never guessed from a title. This module refuses to look anything up.
+links. Only what is printed is returned; a kind is never guessed from a title.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The blocks of a reference list → References in printed order, numbered or not.
 
 Three shapes: entries of several lines (kind, title, "Journal, 2020"), one line an entry with or without number, and
-title lines that alternate with source lines. This module refuses to give an unnumbered entry a number.
+title lines that alternate with source lines. An unnumbered entry is not given a number.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where an article's reference list begins and ends among its blocks.
 
 A heading says so on most pages; without one, a list of kinds ("Guideline", "Research") or of lines that read like
-citations at the end is taken, and that is said. This module refuses to read the entries (``reference_list``).
+citations at the end is taken, and that is said.
 """
 
 from __future__ import annotations

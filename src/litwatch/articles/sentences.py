@@ -1,6 +1,6 @@
 """A block's text → its sentences, by where they begin and end. Linear in the text's length.
 
-Abbreviations, initials, decimals and "e.g." do not end a sentence. This module refuses to change the text.
+Abbreviations, initials, decimals and "e.g." do not end a sentence.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The review status of a page: the steps that it shows and the state that it claims.
 
 Showing the step "Approved" is not being approved: only the page's own statement, a ticked step or front matter
-says where the article stands, and the most cautious of several wins. This module refuses to guess a state from steps.
+says where the article stands, and the most cautious of several wins.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """``litwatch desk``: the web page on which members answer and editors look; links to it, and their end.
 
-Starlette and uvicorn are imported only where the page is served. This module refuses to know what the page shows.
+Starlette and uvicorn are imported only where the page is served.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """``litwatch answer | review``: what people decide about a change or an article, kept for good in the store.
 
-Each answer is an event in a chain: never altered, taken back only by a later one. This module refuses to decide.
+Each answer is an event in a chain: never altered, taken back only by a later one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """``litwatch leads``: entries of feeds that name no paper in PubMed, and an editor's word that one has been looked at.
 
-A lead that an editor closes leaves report, desk and digest; the word stays in the chain, and may be taken back. This
-module refuses to look a lead up.
+A lead that an editor closes leaves report, desk and digest; the word stays in the chain, and may be taken back.
 """
 
 from __future__ import annotations

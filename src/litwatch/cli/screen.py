@@ -1,4 +1,4 @@
-"""What the commands print: a night's summary, progress, JSON. This module refuses to compute a figure."""
+"""What the commands print: a night's summary, progress, JSON."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """``queries/members.yaml`` → Members, with every mistake at once, each as ``file: key path: what``.
 
 The file is optional. A mistake in it makes all of it void for the night, so that everybody gets everything: too much
-mail is mended sooner than none. This module refuses to decide who gets which mail (``members``).
+mail is mended sooner than none. Which mail a member gets is decided in ``digest.schedule``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """An editor's word on which record a reference is, written into the topic file, where the next night reads it.
 
-This module refuses to judge whether the editor is right: the night compares the pinned record with what is printed and
-says what differs.
+Whether the editor is right is judged by the next night, which compares the pinned record with what is printed and says
+what differs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Settings from the environment, read once at the edge; every problem is reported at once.
 
-Every name starts with ``LITWATCH_``. Secrets are kept in ``SecretStr`` and print as asterisks. This module
-refuses to read files and to have settings that nothing uses.
+Every name starts with ``LITWATCH_``. Secrets are kept in ``SecretStr`` and print as asterisks.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""YAML as editors' files may use it: safe types, no aliases, no key twice; every mistake in words and with its place.
-
-This module refuses to guess what an editor meant and to know any file's keys (``topic_files``, ``member_file``).
-"""
+"""YAML as editors' files may use it: safe types, no aliases, no key twice; every mistake is given with its place."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The editors' YAML files → Topics, with every mistake of every file at once, each as ``file: key path: what``.
 
 YAML is read safely and strictly: a key given twice, an unknown key, a value that YAML made something else of, are
-mistakes. An article may only lie beside its topic file. This module refuses to guess what an editor meant.
+mistakes. An article may only lie beside its topic file.
 """
 
 from __future__ import annotations

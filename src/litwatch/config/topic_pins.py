@@ -1,7 +1,7 @@
 """Adding an editor's pin to a topic file's text, so that every other character stays as the editor wrote it.
 
 A YAML library would write the file anew and lose its comments. Only the forms of ``pins`` that can be changed in one
-place are changed; the result is read back and must mean the old topic and the pin. This module refuses to guess.
+place are changed; the result is read back and must mean the old topic and the pin.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 The curve is that of 100 systematic reviews (rule R-01: Shojania 2007, Ann Intern Med 147:224): a signal for updating
 had appeared for 7 % on the day of publication, 15 % within one year, 23 % within two, half within 5.5. Guidelines'
-recommendations aged more slowly (rule R-08: Martínez García 2014, CMAJ: 8, 14, 19 and 22 % at one to four years). This
-module refuses to say that any one article is out of date.
+recommendations aged more slowly (rule R-08: Martínez García 2014, CMAJ: 8, 14, 19 and 22 % at one to four years). It
+never says that a particular article is out of date.
 """
 
 from __future__ import annotations

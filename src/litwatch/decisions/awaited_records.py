@@ -1,7 +1,7 @@
 """The ledger of records that were announced and are not in hand: asked for every night until they come or are gone.
 
 A night without them fails; from the fourth on it is complete and says what is outstanding, because one record that
-PubMed cannot serve must not hold up all others. This module refuses to ask, to write, and to forget in silence.
+PubMed cannot serve must not hold up all others.
 """
 
 from __future__ import annotations

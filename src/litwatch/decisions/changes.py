@@ -1,7 +1,6 @@
 """What differs: (what the article rests on, what was known before, what is observed now) → changes.
 
-A change is a fact without judgement; it stays open until a person closes it. This module refuses to say
-whether a change matters (``triage``) and what to do (``verdict``).
+A change is a fact without judgement; it stays open until a person closes it.
 """
 
 from __future__ import annotations

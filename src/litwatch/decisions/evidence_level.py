@@ -1,8 +1,8 @@
 """Which evidence level a record has, from NLM's publication types and MeSH, and for a new record from its own words.
 
-A level says what design the record reports, never how good it is (rule R-15: no GRADE level is claimed). The
-order of designs depends on the question's kind: see ``ORDER``. This module refuses to exclude anything: levels
-order and mark (rule R-25).
+A level says what design the record reports, never how good it is (rule R-15: no GRADE level is claimed). The order of
+designs depends on the question's kind: see ``ORDER``. Levels order and mark records; they never exclude one (rule
+R-25).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Newer versions of cited guidelines and Cochrane reviews, where PubMed does not link them itself.
 
 A guideline body publishes its next edition as a new paper; PubMed links few of them (UpdateIn). So the same series
-title and body with a newer year make a candidate, shown with its reasons. A candidate is a question to an editor: this
-module refuses to call the cited version retracted or wrong (a Wikipedia bot was stopped for that, Signpost 2024-06-08).
+title and body with a newer year make a candidate, shown with its reasons. A candidate is a question to an editor:
+it never calls the cited version retracted or wrong (a Wikipedia bot was stopped for that, Signpost 2024-06-08).
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 Each source is followed on its own; within one, the newest of a retraction and a reinstatement decides, and a
 reinstatement ends the concern before it. Between sources nothing is settled by machine: the graver state counts, and
 where they differ both are shown (rule R-20: four sources agreed on 3 % of retracted papers). A notice is never taken
-for the paper, and a Cochrane review that has a newer version, or was withdrawn for one, is not retracted. This module
-refuses to look anything up and to say what an article must do about it.
+for the paper, and a Cochrane review that has a newer version, or was withdrawn for one, is not retracted.
 """
 
 from __future__ import annotations

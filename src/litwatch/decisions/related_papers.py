@@ -1,8 +1,9 @@
-"""What is asked beside the searches of every night: newer versions, what a change would cost, supplements.
+"""What is asked about an article once a week: newer versions of what it cites, similar and citing papers, the cost of a
+change of its strategy.
 
 These looks are made once a week or when their question changes; they add to a report and never replace the strategy
-(Gates 2021, rules R-23 and R-24). A look that fails is said and hides nothing. This module holds what they learnt and
-chooses their seeds; it refuses to ask.
+(Gates 2021, rules R-23 and R-24). A look that fails is reported and hides nothing. Here is what they
+learnt and how their seeds are chosen; ``night.weekly_looks`` asks.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Signs that a search no longer means or finds what it did, read from what it said and found before.
 
 A search that is understood otherwise, loses a phrase or finds too little looks whole at the door: only the past tells.
-This module refuses to decide which of the two, PubMed or the strategy, is at fault: an editor does.
+Whether PubMed or the strategy is at fault is for an editor to find out.
 """
 
 from __future__ import annotations

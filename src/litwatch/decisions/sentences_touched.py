@@ -2,8 +2,8 @@
 
 A sentence and a record meet in words (the title, the abstract, MeSH headings and keywords), in papers that both cite,
 and in likeness to the papers that the sentence cites. Numbers, effect words and negations decide only which of two
-like passages is shown. This module refuses to say whether the record contradicts, reinforces or clarifies the
-sentence: that is the reader's to say (rule R-10).
+like passages is shown. Whether the record contradicts, reinforces or clarifies the sentence is for a person to decide
+(rule R-10).
 """
 
 from __future__ import annotations

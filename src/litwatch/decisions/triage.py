@@ -1,7 +1,7 @@
 """What a change means: evidence level, the sentences it bears on, priority, each with its reason.
 
 Levels and relevance order and mark; they never exclude (rule R-25), and nothing here touches a notice about a
-cited paper: it is always shown (the contract, line 4). This module refuses to name a verdict.
+cited paper: it is always shown (the contract, line 4).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Signal:
     reasons: tuple[str, ...]
     """Sentences for a reader, most important first."""
     relevance: float
-    """0 to 1: its place among the article's new records (``relevance``); orders those of one level, decides nothing."""
+    """0 to 1: its place among the article's new records (``ranking``); orders those of one level, decides nothing."""
     sentences: tuple[int, ...]
     """Numbers of the article's sentences concerned, most concerned first."""
     marks: tuple[str, ...] = ()
@@ -131,7 +131,7 @@ def triage(
     """Every change with its meaning, in order of urgency: changes to cited papers first, in every case.
 
     ``records`` holds the latest observation of each record concerned; a change whose record was never delivered
-    still gives a signal; ``integrity`` says which notices stand, and ``answers`` what people said about new records,
+    still gives a signal; ``paper_state`` says which notices stand, and ``answers`` what people said about new records,
     which moves others like them; ``kept`` names the open ones that a reader has kept, which then say so. New records
     follow by level, then by relevance, then by PMID; the first ``PLACED`` of them name the sentences that they bear on,
     and then stand before those that bear on none.

@@ -1,9 +1,9 @@
 """What to do: signals and sweep outcomes → a verdict with every rule that fired.
 
 The first rule that fires names the status; all that fired are listed. A sweep that did not complete is
-``NOT_SURVEYED`` or is said beside a worse verdict; it is never "no signal". No rule counts new records (rule
-R-05: neither time nor number of studies tracked the need). This module refuses to promise that an article is
-right: a machine cannot.
+``NOT_SURVEYED`` or is said beside a worse verdict; it is never "no signal". No rule counts new records (rule R-05:
+neither time nor number of studies tracked the need). No verdict says that an article is right: a program cannot know
+that.
 """
 
 from __future__ import annotations

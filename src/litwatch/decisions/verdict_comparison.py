@@ -1,7 +1,4 @@
-"""What a changed rule or threshold does to a verdict: two verdicts on the same article and day, side by side.
-
-This module refuses to decide anew (``verdict``) and to say which policy is the better one.
-"""
+"""What a changed rule or threshold does to a verdict: two verdicts on the same article and day, side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk: a small web page on which board members answer and editors look, beside the nights and never in their way.
+"""The desk: a small web page on which board members answer and editors look things up.
 
     access    who holds which link or session, and how often they may ask
     readings  what a page shows: the last published snapshot of the store, and the answers that wait
@@ -9,8 +9,8 @@
     guard     headers, and a limit of requests
     app       addresses, bodies, errors
 
-It reads the snapshot and writes into the inbox; the store itself it opens never. GET changes nothing. No page needs a
-script. The desk refuses to decide, to survey and to send.
+It reads the snapshot, writes into the inbox, and never opens the store itself. GET changes nothing. No page needs a
+script.
 """
 
 from litwatch.desk.app import make_app, make_server

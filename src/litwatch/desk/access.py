@@ -1,8 +1,8 @@
 """Who stands at the desk: links and sessions opened, checked against today's lists, and counted.
 
-A link's signature says what was granted once; whether it still holds is asked each time: a member must still be on
-the article's list, and no link may be older than its owner's last revocation. This module refuses to keep anything:
-there are no accounts, and no passwords.
+A link's signature says what was granted once; whether it still holds is asked each time: a member must still be on the
+article's list, and no link may be older than its owner's last revocation. Nothing is stored: there are no accounts and
+no passwords.
 """
 
 from __future__ import annotations

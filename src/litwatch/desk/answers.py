@@ -1,7 +1,7 @@
 """A form's fields as an event: what a person chose, checked against the report that they had before them.
 
 Everything that comes from a form is compared with what the page offered: an answer is about a change that the report
-shows, a review has seen no later report than there is. This module refuses to keep anything (``inbox``).
+shows, a review has seen no later report than there is.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
     /sign-in/<link>       an editor begins a session; then /queue, /article/<slug>, /paper, /nights
     /unsubscribe/<link>   a member stops the digest, by hand or by a mail program's one click (RFC 8058)
 
-This module refuses to know what a page says (``handlers``) and to log an address: it may hold a link's key.
+Addresses are never logged, because they may hold a link's key.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A check that an editor starts: ``litwatch check`` as a process of its own, one at a time on this machine.
 
 The process holds a lock (flock(2)) from before its start to its end, however it ends and whatever becomes of the desk
-meanwhile. What it finds is in the store and, through the snapshot, on the desk. This module refuses to wait.
+meanwhile. What it finds is in the store and, through the snapshot, on the desk.
 """
 
 from __future__ import annotations

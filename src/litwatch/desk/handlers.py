@@ -1,8 +1,8 @@
 """What each address of the desk shows and does: who may, what is read, which event is kept.
 
 Each handler takes a request and its body and gives a response; it runs in a thread of its own. GET and HEAD change
-nothing: whoever opens every link of a mail, a virus scanner for one, does no harm. This module refuses to write
-anything but events into the inbox, and to log an address: it may hold a link's key.
+nothing: whoever opens every link of a mail, a virus scanner for one, does no harm. Handlers write nothing but events
+into the inbox, and never log an address: it may hold a link's key.
 """
 
 from __future__ import annotations

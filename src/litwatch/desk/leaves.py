@@ -1,7 +1,6 @@
 """One stretch of an article's new records: those that a page shows in full, with forms, and what it lists of the rest.
 
 A page must open on a phone however many records are open, so it holds one leaf; every other record is one link away.
-This module refuses to reorder: the leaves follow the report's order.
 """
 
 from __future__ import annotations

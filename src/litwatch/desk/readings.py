@@ -1,7 +1,6 @@
 """What the desk's pages show: the last published snapshot of the store, and the answers that still wait.
 
-A snapshot is replaced whole, so what was read of one is kept until the next; an article is read once for each. This
-module refuses to open the store itself and to write anything.
+A snapshot is replaced whole, so what was read of one is kept until the next; an article is read once for each.
 """
 
 from __future__ import annotations

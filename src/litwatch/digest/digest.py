@@ -1,7 +1,6 @@
 """The Digest of one board member: which reports it holds, and its subject, the whole of it in one line.
 
-The subject is made of litwatch's own words only, so that no outside text can reach a header. This module refuses to
-lay out the mail (``digest_view``), to render and to send it.
+The subject is made of litwatch's own words only, so that no outside text can reach a header.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 It goes out on the day of the failure whatever the members' rhythm, also where no member could be told, because the
 only topic file is broken. A good night sends none: that a night took place at all is what ``litwatch doctor`` asks.
-This module refuses to judge what failed.
 """
 
 from __future__ import annotations

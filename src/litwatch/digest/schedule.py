@@ -1,7 +1,7 @@
 """How a board member wants the digest: which articles, on which days, how much of it, dates in which language.
 
 What a member leaves unsaid is the most: every article that names the address, every day. A member can put a digest
-off and never a retraction: that is told at once (``urgent``). This module refuses to read files (``member_file``).
+off and never a retraction: that is told at once (``urgent``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """A composed mail with the desk's links in it signed, at the moment at which it leaves.
 
-What waits in the outbox holds no key. This module refuses to compose (``render``), to send (``mail``) and to touch
-a mail without such links.
+What waits in the outbox holds no key.
 """
 
 from __future__ import annotations

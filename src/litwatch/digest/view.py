@@ -1,7 +1,7 @@
 """A Digest arranged for printing: what asks for the member, what could not be searched, what is clear.
 
 A mail has a size: ``DETAILS`` are the ways to say the same with fewer words, tried in turn. None of them leaves out
-a notice about a cited paper, a failure or a count. This module refuses to render (``render``).
+a notice about a cited paper, a failure or a count.
 """
 
 from __future__ import annotations

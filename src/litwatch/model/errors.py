@@ -21,7 +21,6 @@ LitwatchError
 └── RecordUnreadable       one PubMed record is not what NLM documents; names the PMID, spares its neighbours
 
 A message says what happened, to which article, file or PMID, and what to do next. Messages never hold a secret.
-This module refuses to catch, log or translate anything.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Frozen dataclasses that are quick to make.
 
-``dataclasses`` lets a frozen class's ``__init__`` set each field by ``object.__setattr__``, which looks the field up by
-its name every time; making a Record took 2.6 µs so, and its authors half of the time of reading them. A class with
-slots has a descriptor for each field, looked up once here, that sets it in half the time. Nothing else about the
-class changes. This module refuses classes whose ``__init__`` does more than set its fields.
+``dataclasses`` lets a frozen class's ``__init__`` set each field by ``object.__setattr__``, which looks the field up
+by its name every time; making a Record took 2.6 µs so, and its authors half of the time of reading them. A class with
+slots has a descriptor for each field, looked up once here, that sets it in half the time. Nothing else about the class
+changes. Only for classes whose ``__init__`` does nothing but set fields.
 """
 
 from __future__ import annotations

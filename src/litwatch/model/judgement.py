@@ -1,8 +1,7 @@
 """Human judgements as events: who decided what about which change, article, reference or mail, when and why.
 
 An event is never altered or taken back; a later one has the last word. Each carries the hash of the one before it,
-so that a removed, altered or inserted event shows (``verify_chain``). This module refuses to store events
-(``store``) and to say what follows from them for the verdict (``verdict``).
+so that a removed, altered or inserted event shows (``verify_chain``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""A message as composed and what became of it; the store keeps them so that none is sent twice or lost unmarked.
-
-This module refuses to compose (``render``), to send (``mail``) and to decide when to try again (``pipeline``).
-"""
+"""A message as composed and what became of it; the store keeps them so that none is sent twice or lost unmarked."""
 
 from __future__ import annotations
 

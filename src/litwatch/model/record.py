@@ -2,7 +2,6 @@
 
 Field names follow NLM's elements; publication types and MeSH headings carry NLM's unique ID, because labels
 change and IDs do not. Source of the elements: NLM, "MEDLINE/PubMed XML Data Elements" and pubmed_250101.dtd.
-This module refuses to parse XML (``pubmed_xml``) and to judge (``triage``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Identifiers, references and how surely a reference is a PubMed record.
 
 A ``Pmid`` or ``Doi`` is made only by its parse function, so whoever holds one need not check it again.
-This module refuses to look anything up: finding candidates is ``entrez``'s work, judging them ``matching``'s.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""How the connection to a mail server is protected: the words that settings offer and the mail door obeys.
-
-This module refuses to connect (``mail``) and to read settings (``settings``).
-"""
+"""How the connection to a mail server is protected: the words that settings offer and the mail door obeys."""
 
 from __future__ import annotations
 

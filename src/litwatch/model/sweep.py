@@ -1,7 +1,4 @@
-"""What a sweep asked and what came back: windows, searches, outcomes. Zero hits and no answer are different types.
-
-This module refuses to ask NCBI anything; it holds the arithmetic of windows and the words for results.
-"""
+"""What a sweep asked and what came back: windows, searches, outcomes. Zero hits and no answer are different types."""
 
 from __future__ import annotations
 

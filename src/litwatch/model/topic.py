@@ -1,6 +1,6 @@
 """A Topic: what an editor's file in ``queries/`` says about one watched article.
 
-``topic_files`` reads the files. This module holds what they mean; it refuses to search and to open articles.
+``config.topic_files`` reads the files; this module holds what they mean.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """NLM's bulk files into the store: next file → MD5 sum → batches → what litwatch watches → one transaction each.
 
 Only records and their fates are brought up to date; sightings, changes and verdicts stay the night's work, which
-compares with what each topic saw last. A file that fails ends the run, because later files build on it. This module
-refuses to pass over anything in silence: what is missing, damaged or unreadable is in the summary and in the store.
+compares with what each topic saw last. A file that fails ends the run, because later files build on it. Whatever is
+missing, damaged or unreadable is in the summary and in the store.
 """
 
 from __future__ import annotations

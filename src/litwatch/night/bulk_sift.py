@@ -1,8 +1,8 @@
 """Which records of a bulk file litwatch watches: known to the store, cited by an article, or found by a strategy.
 
-PubMed has some forty million records and a site's topics concern a few thousand, so a record must be refused in a
-few microseconds: its words are put in one text, every strategy is tried on that first, and only what may match is
-evaluated in full. This module refuses to let that shortcut decide: ``strategy.plan.holds`` has the last word.
+PubMed has some forty million records and a site's topics concern a few thousand, so a record must be refused in a few
+microseconds: its words are put in one text, every strategy is tried on that first, and only what may match is
+evaluated in full. That shortcut never decides: ``strategy.plan.holds`` has the last word.
 """
 
 from __future__ import annotations

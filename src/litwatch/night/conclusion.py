@@ -5,7 +5,7 @@
     judge     signals and verdict, by the core's rules
     finish    the night as the store keeps it, and the report as readers get it
 
-This module refuses to ask a source and to write: ``store.save_night`` keeps a night in one transaction, or nothing.
+Nothing is asked or written here: ``store.save_night`` keeps a night in one transaction, or nothing.
 """
 
 from __future__ import annotations

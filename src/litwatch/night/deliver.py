@@ -1,7 +1,7 @@
 """From reports to mailboxes: digests are queued in the store's outbox, then handed over one at a time.
 
 A message is claimed before it is sent and settled after; one whose fate is unknown is called unknown, shown, and
-never sent again without a person. This module refuses to decide what a digest says.
+never sent again without a person.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The doors of one run, opened from the settings. This module refuses to do anything with them."""
+"""The doors of one run, opened from the settings."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """From a topic's feeds to PMIDs: each feed read, its leads resolved by PubMed itself.
 
-A lead without PMID or DOI names no paper that could be verified: it is kept as a lead. This module refuses
-to keep anything a feed says about a paper; the record comes from PubMed.
+A lead without PMID or DOI names no paper that could be verified: it is kept as a lead. What a feed says about a paper
+is not kept; the record comes from PubMed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """One fetch a night for all topics: every record once, however many topics want it, and an account of each that failed.
 
-A batch that NCBI does not answer fails the topics that wanted its records and no others. This module refuses to
-decide which those are: a topic's sweeps read it from the delivery (``sweeping``).
+A batch that NCBI does not answer fails the topics that wanted its records and no others.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Beside them lie what other programs read: ``<slug>/currency.jsonld``, ``changes.atom`` and ``reassess.ics``.
 
 Paths are made from slugs and dates only. A file is written beside its place and renamed, so that a reader never
-sees half of one. This module refuses to compute what a report says.
+sees half of one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The second source on retractions: read the Retraction Watch table once a night, and ask the store what it says.
 
-Its failure is told in every report and in the run, and stops nothing: what was loaded before stays in force. This
-module refuses to let a table that has lost most of its entries lift any warning.
+Its failure is told in every report and in the run, and stops nothing: what was loaded before stays in force. A table
+that has lost most of its entries lifts no warning.
 """
 
 from __future__ import annotations

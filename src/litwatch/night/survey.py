@@ -1,11 +1,11 @@
 """One topic, one night, up to the fetch: its article read, its references resolved, its search made.
 
     begin: read the article → resolve its references → search          (every topic)
-    fetch: one fetch for the night                                      (``fetching``, all topics together)
+    fetch: one fetch for the night                                      (``fetch``, all topics together)
     finish: sweeps closed → changes → signals → verdict                 (``conclusion``, every topic)
 
-A source that fails makes a failed sweep and a verdict that says so; what did arrive still counts. This module
-refuses to write: ``store.save_night`` keeps a night in one transaction, or nothing of it.
+A source that fails makes a failed sweep and a verdict that says so; what did arrive still counts. Nothing is written
+here: ``store.save_night`` keeps a night in one transaction, or nothing of it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 The search looks back 100 days and is asked once; what the topic has in hand is not fetched again unless it may have
 changed lately, for which a second search is made only where reading everything again would cost more than that.
-This module refuses to fetch (``fetching``) and to decide what a change means.
 Sources: Hokamp & Wolfe 2004 (PubCrawler); wcmc-its/ReCiter#689–#738; rules R-22 and R-33.
 """
 

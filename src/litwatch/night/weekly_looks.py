@@ -2,7 +2,7 @@
 
 Made after the night's fetch, when the cited records are in hand, and again as soon as their question changes. At most
 one search for newer versions, ten counts, two ELinks and one fetch. A failure is said in the report, tried again the
-next night and touches neither sweeps nor verdict. This module refuses to let any of it into the topic's new evidence.
+next night and touches neither sweeps nor verdict. None of it counts as the topic's new evidence.
 """
 
 from __future__ import annotations

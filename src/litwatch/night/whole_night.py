@@ -1,7 +1,6 @@
 """A whole night: every topic surveyed and kept, reports published, digests queued and delivered.
 
-One topic's failure is that topic's outcome; only the store and the settings can end a night early. This module
-refuses to schedule itself and to decide what a change means.
+One topic's failure is that topic's outcome; only the store and the settings can end a night early.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Verdicts decided anew from the store: as they would have been on an earlier day, or under another policy.
 
 No source is asked. The article and the topic file are as they are now; records, changes, answers and searches as the
-store knew them. This module refuses to keep, write or send anything.
+store knew them. Nothing is kept, written or sent.
 """
 
 from __future__ import annotations

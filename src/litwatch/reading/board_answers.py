@@ -1,6 +1,6 @@
 """What people have answered about an article's new records, as the ranking learns from it.
 
-The last word about a record counts. This module refuses to weigh answers (``relevance``).
+The last word about a record counts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""How cited papers stand, from what the store has observed and tonight's records: the input of ``integrity``.
-
-This module refuses to ask a source; records of notices that are not in the store are named for the night's fetch.
-"""
+"""How cited papers stand, from what the store has observed and tonight's records: the input of ``decisions.paper_state``."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """An article's cited records in hand, and what its strategy or a proposed one finds and costs.
 
-The records come from the store where a night has run, else from PubMed, and nothing is kept. This module refuses to
-change a topic file.
+The records come from the store where a night has run, else from PubMed, and nothing is kept.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which articles, references and sentences rest on one paper: answered from the store and the articles' files at once.
 
-A best candidate counts as well as a confirmed match, and says so. This module refuses to ask any source.
+A best candidate counts as well as a confirmed match, and says so.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Ranks the topics of a benchmark folder: what appeared after an article was last updated, by what the article has.
 
-A topic is a folder with ``article.json`` (question and cited papers) and ``candidates.jsonl.gz``. This module refuses
-to open any other file of it: labels beside them (``qrels.csv``) are for whoever judges the ranking.
+A topic is a folder with ``article.json`` (question and cited papers) and ``candidates.jsonl.gz``. The labels beside
+these files (``qrels.csv``) are never opened; they are for whoever judges the ranking.
 """
 
 from __future__ import annotations

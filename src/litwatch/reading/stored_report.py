@@ -1,7 +1,7 @@
 """What the store knows of a topic, put together as the report a reader sees; no source is asked.
 
-``litwatch report``, the index page and the digests are made from this, so that every figure is in the store. This
-module refuses to decide: the verdict is the one that the last night left.
+``litwatch report``, the index page and the digests are made from this, so that every figure is in the store. The
+verdict is the one that the last night left; it is not decided anew.
 """
 
 from __future__ import annotations

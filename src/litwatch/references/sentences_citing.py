@@ -1,7 +1,7 @@
 """Which sentence of an article rests on which reference, and which record that reference is.
 
 A numbered list maps by its numbers; an unnumbered one only by an editor's pins: litwatch never counts down an
-unnumbered list and hopes. This module refuses to look anything up.
+unnumbered list and hopes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What an article rests on, put together for its report: profile, known items, newer versions, supplements.
 
-Made from records in hand, tonight's or the store's; nobody is asked. This module refuses to decide anything.
+Made from records in hand, tonight's or the store's; nobody is asked.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def lay_basis(
     since: date | None,
     day: date,
 ) -> Basis:
-    """The basis on one day; ``records`` holds the cited ones and those that ``beside`` names.
+    """The basis on one day; ``records`` holds the cited ones and those that ``related_papers`` names.
 
     ``since`` is the day of the article's last update or review: older papers are no news to it.
     """

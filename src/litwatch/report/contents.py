@@ -1,7 +1,6 @@
 """What people are shown: the Report of one article, and its line in the Index of all.
 
-These are plain values that the templates print; a figure that is not in the store cannot get here. This module
-refuses to render (``render``) and to say what goes into a mail (``digests``).
+These are plain values that the templates print; a figure that is not in the store cannot get here.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ class Report:
     integrity: Mapping[Pmid, Integrity] = field(default_factory=dict)
     """How each cited paper stands, by whom and since when; empty where nothing was ever read."""
     answers: tuple[float, ...] = ()
-    """What each answer about a new record is worth to the ranking, from 0 to 1 (``relevance.WORTH``)."""
+    """What each answer about a new record is worth to the ranking, from 0 to 1 (``ranking.WORTH``)."""
     closed_leads: frozenset[str] = frozenset()
     """Entries of feeds, by ``Lead.name``, that a person has closed."""
 

@@ -1,8 +1,7 @@
 """How much of what a board would keep a capped list holds: an estimate, said in one sentence beside the list.
 
 ``docs/ranking.md`` says how it is estimated. It is off by 11 to 17 in a hundred on average, so it is printed in tens
-and called an estimate; where the answers do not suffice it says so. This module refuses to estimate (``relevance``)
-and to shorten a list.
+and called an estimate; where the answers do not suffice it says so.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A lead: an entry of a feed, which may name a paper; and those that name none that PubMed has.
 
 Guideline bodies and safety alerts often carry neither PMID nor DOI. Such a lead is shown as what it is, a title and a
-link that nobody verified, nearest to the article first. This module refuses to make a record of one.
+link that nobody verified, nearest to the article first.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """A text cut into plain and marked stretches, and the passages of a record that bear on the article.
 
-Every stretch is printed and escaped on its own, so a mark can never change what a text says or let it act. This
-module refuses to choose what is marked (``bearing``) and to escape (``render``).
+Every stretch is printed and escaped on its own, so a mark can never change what a text says or let it act.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What an article rests on, in figures: how old its references are, of which evidence levels, how many not in PubMed.
 
 An editor sees at a glance that an article stands on reviews of 2009. Age alone says nothing of validity (rule R-05), so
-this module refuses to judge: it counts.
+nothing is judged here, only counted.
 """
 
 from __future__ import annotations

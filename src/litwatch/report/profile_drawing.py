@@ -1,7 +1,6 @@
 """The profile as a small picture: a bar for each year, one band of evidence levels; all places in its own units.
 
-Everything that the picture shows is said in its description too, for those who do not see it. This module refuses to
-write markup: ``templates/report/profile.html.j2`` does.
+Everything that the picture shows is said in its description too, for those who do not see it.
 """
 
 from __future__ import annotations

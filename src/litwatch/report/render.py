@@ -3,8 +3,7 @@
 Escaping is the engines' default and not the templates' care: whatever a template prints is first rid of control
 characters, then escaped for its format; only links that ``safe_text`` builds from a Pmid or a Doi pass as they are.
 A page carries its style sheet and a policy that forbids the browser to fetch anything and to run any script but the
-index page's own, which it names by its hash; everything can be read without it. This module refuses to choose and to
-order (``reports``, ``report_view``, ``digest_view``) and to send (``mail``).
+index page's own, which it names by its hash; everything can be read without it.
 """
 
 from __future__ import annotations

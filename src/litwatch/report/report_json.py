@@ -1,7 +1,7 @@
 """A Report as JSON for other programs: stable keys, documented by ``templates/report.schema.json``.
 
 Within a version keys are added and never renamed or dropped. Texts stand as received, only what is no Unicode is
-replaced. This module refuses to add anything that the HTML report does not say.
+replaced. It holds nothing that the HTML report does not show.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A picture of one report in time: the new evidence by month and level.
 
 Only places and sizes are computed here; a template draws them, and prints the same numbers as words and as a table.
-The scale begins at 0 and columns are of equal spans, so that heights can be compared. This module refuses to draw
-where there is nothing to show; how old the cited papers are is ``profile``'s.
+The scale begins at 0 and columns are of equal spans, so that heights can be compared.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A Report arranged for printing: notices with their references, evidence by sentence, the article with its marks.
 
-HTML and Markdown print the same arrangement, so they cannot differ in content. Everything here is a pure function
-of the Report. This module refuses to render (``render``) and to leave anything out: what is not shown in full is
-listed.
+HTML and Markdown print the same arrangement, so they cannot differ in content. Everything here is a pure function of
+the Report. Nothing is left out: what is not shown in full is listed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """The words that people read: labels of kinds and states, dates, counts, what to do about each sort of change.
 
-One place, so that report, index and digest say the same thing in the same words. This module refuses to decide
-anything: it names what ``diff``, ``triage`` and ``verdict`` have decided.
+One place, so that report, index and digest say the same thing in the same words.
 """
 
 from __future__ import annotations
@@ -168,7 +167,7 @@ def level_label(level: Level | None) -> str:
 
 
 _DAY_IS = {Source.PUBMED: "seen", Source.WATCH: "published"}
-"""What the day of a source's word is (``integrity.Event.day``)."""
+"""What the day of a source's word is (``paper_state.Event.day``)."""
 
 
 def say_sources(integrity: Integrity, form: str = "en") -> str:

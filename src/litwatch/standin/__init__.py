@@ -1,7 +1,7 @@
 """A PubMed for one machine: NCBI's E-utilities over a corpus of one's own, with a settable clock and chosen faults.
 
-For the demonstration, for litwatch's tests, and for anybody who builds on E-utilities; see docs/standin.md.
-This package refuses to speak to the real PubMed and to be imported by any door of litwatch.
+For the demonstration, for litwatch's tests, and for anybody who builds on E-utilities; see docs/standin.md. It never
+speaks to the real PubMed, and no source of litwatch imports it.
 """
 
 from litwatch.standin.command import serve

@@ -2,7 +2,7 @@
 
 A baseline holds every record as it stood on its day, ascending; each later day with changes makes one update file or
 more with the changed records and, at its end, the deleted PMIDs. A record that changed twice on one day is in the file
-twice, the later version last, because a loader must let the last one win. This module refuses to read such files.
+twice, the later version last, because a loader must let the last one win.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Records by the hundred thousand, for windows that must really be crossed and for benchmarks.
 
 Each is a whole, valid record with its own PMID, day, title and DOI, made from one pattern at a few microseconds
-apiece and yielded one at a time. This module refuses to make them interesting (``demonstration``, ``scenario``).
+apiece and yielded one at a time.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A chronicle: dated revisions in, and in words what PubMed shows of each record from which day on.
 
 It tells the difference between what one revision says and the next, so a scenario's author reads what a client will
-see, not what the file meant. This module refuses to read scenarios (``scenario``) and to judge what a change matters.
+see, not what the file meant.
 """
 
 from __future__ import annotations

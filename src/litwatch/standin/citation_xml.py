@@ -1,8 +1,8 @@
 """Writes invented PubMed citations as EFetch XML: ``Citation`` → PubmedArticle element, many → PubmedArticleSet.
 
 Element order and attributes follow pubmed_250101.dtd. The values are plain and immutable, so that a record's life is a
-row of ``dataclasses.replace``. This module refuses to read XML and to check that a record makes sense: a stand-in must
-also be able to serve nonsense.
+row of ``dataclasses.replace``. Whether a record makes sense is not checked: a stand-in must be able to serve nonsense,
+too.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What ``litwatch standin`` and its subcommands do: serve records until interrupted, write bulk files, list and tell.
-
-This module refuses to parse a command line: the caller hands over plain values.
-"""
+"""What ``litwatch standin`` and its subcommands do: serve records, write bulk files, list what there is."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The stand-in's own addresses under /standin/: another process sets the clock and the faults, and reads the journal.
 
 They answer only to a caller on loopback that names a loopback host, and change things only for JSON bodies, so that a
-web page open in a browser beside it cannot. This module refuses to show an API key.
+web page open in a browser beside it cannot. The API key is never shown.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 A corpus is a sequence of revisions; the view on a day holds the last revision of each PMID that was visible by then.
 Each record keeps its bytes as they were read, because EFetch must serve them unchanged; parsing happens at the first
-search or by ``View.prepare``. This module refuses to read files (``corpus_files``), to change a record and to know
-what time it is.
+search or by ``View.prepare``.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 Plain or gzipped files, or folders of them. A record's bytes are cut out of the file and kept as they stand. Of several
 versions of one PMID the newest holds, of equal versions the one read last; a DeleteCitation removes what came before.
 These are visible from the first day; a scenario's revisions (``scenario``) each from its own.
-This module refuses to download anything and to judge whether a record is well formed.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 Written from the element and not from ``litwatch.model.record``, because a summary shows things that litwatch has no use
 for: print and electronic ISSN, every date of the record's history, PubMed's status sentence.
-This module refuses to write any answer (``esummary``, ``plain_text``).
 """
 
 from __future__ import annotations

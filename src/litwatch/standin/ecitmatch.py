@@ -3,7 +3,6 @@
 Journal, volume and first page decide alone; author and year hardly count, so that a wrong PMID comes back as surely as
 a right one. A line without journal that matches nothing ends the answer: the lines behind it are left out. Sources:
 NBK25499 (input and output strings); measured behaviour in public issue threads (cyanheads/pubmed-mcp-server 35, 54).
-This module refuses to help the client: no score, no second thought.
 """
 
 from __future__ import annotations

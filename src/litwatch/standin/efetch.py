@@ -2,7 +2,6 @@
 
 Records go out as the bytes they came in. What PubMed does not have is left out without a word, a page that crosses the
 window's end is short without a word; both as measured in 2026.
-This module refuses to write the text formats (``plain_text``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """EInfo and ESpell: what the database offers, and a better spelling of a term.
 
 Field names, full names and flags are PubMed's of November 2025; the count is the corpus' own. ESpell knows the words of
-the corpus' titles. This module refuses to describe any other database.
+the corpus' titles.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Several ``id`` parameters are answered one by one, several identifiers in one parameter together. The similarity is a
 plain one (shared title words and MeSH headings, weighted by rarity); only its form is NCBI's. References are often
-empty, as there: NCBI has them only for what came through PMC. This module refuses other databases than PubMed.
+empty, as there: NCBI has them only for what came through PMC.
 """
 
 from __future__ import annotations

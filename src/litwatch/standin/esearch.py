@@ -1,7 +1,6 @@
 """ESearch: a term in, counts, identifiers and PubMed's understanding of the term out.
 
 Element order and blanks as in the recorded answers; the 9,999 window as measured in 2026.
-This module refuses to search (``search``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """ESummary: document summaries in version 1 XML, version 2.0 XML and JSON.
 
 Names, order and types as in recorded answers; an unknown identifier is an error in its own place, not of the answer.
-This module refuses to read records (``docsum``).
 """
 
 from __future__ import annotations

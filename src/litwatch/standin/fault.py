@@ -1,8 +1,6 @@
 """What a fault is: a name, a line that says what goes wrong, and how it bends an answer.
 
 A fault bends either what a utility is about to say (its records, its page) or the finished answer and its delivery.
-This module refuses to know any fault (``faults_wire``, ``faults_body``, ``faults_meaning``) and when it strikes
-(``faults``).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Every fault by name, and the plan that says which request suffers which.
 
 Like Let's Encrypt's Pebble, the stand-in misbehaves a little unless told not to: five of a hundred requests suffer one
-of the passing faults, which a careful client survives by asking again.
-This module refuses to be surprising: with the same seed and the same requests in the same order, the same faults come.
+of the passing faults, which a careful client survives by asking again. With the same seed and the same requests in the
+same order, the same faults come.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Faults of the body at status 200 or in NCBI's 400 envelope: nothing, half of it, something else, something hostile.
-
-This module refuses to change which records an answer is about (``faults_meaning``).
-"""
+"""Faults of the body, at status 200 or in NCBI's 400 envelope: empty, half of it, something else, hostile."""
 
 from __future__ import annotations
 

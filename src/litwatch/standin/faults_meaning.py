@@ -2,7 +2,6 @@
 
 Bends work on what a utility is about to say: ``hits`` (a search's whole result), ``page`` (what one answer shows of
 it), ``pmids`` (identifiers wanted), ``records`` (their bytes) and ``lines`` (of ECitMatch).
-This module refuses to write bodies.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Faults of transport: refusals, wrong statuses, connections that end early, and answers that come too slowly.
-
-This module refuses to touch what an answer says when it does arrive.
-"""
+"""Faults of transport: refusals, wrong statuses, connections that end early, and answers that come too slowly."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Feeds with the defects that real ones have, one defect each, by name: ``DEFECTS["dateless"](records, now)`` → bytes.
 
 Most were seen in captures of publishers' feeds; the hostile ones are what a captured feed could send. All come with
-HTTP status 200. This module refuses faults of the line (slowness, truncation of the transfer, compression bombs).
+HTTP status 200.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Addresses beside the E-utilities: saved searches as RSS, publishers' feeds, Retraction Watch, PMC's ID converter.
 
 All are made from the same records on the same day as the utilities' answers. ``SOURCES`` goes to ``StandIn(routes=…)``.
-This module refuses to write a feed (``feeds``, ``feed_defects``) or a table (``retraction_watch``).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Sound ones here, broken ones in ``feed_defects``. Shapes follow captures of 2021 and item texts of 2025: PubMed's feed
 is a capped window by entry date, its links differ at every fetch, only its guid stays. Functions from records and a
-clock to bytes; this module refuses to serve, to search and to set headers (PubMed sends no validators).
+clock to bytes.
 """
 
 from __future__ import annotations

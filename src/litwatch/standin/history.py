@@ -1,7 +1,7 @@
 """NCBI's history server: sets of UIDs under a WebEnv and a query key, forgotten when nobody has used them for a while.
 
 WebEnv has today's form, ``MCID_`` and 24 hexadecimal digits. NLM states no lifetime; eight hours is one of the figures
-that public code assumes, and a client must not depend on any. This module refuses to read a clock.
+that public code assumes, and a client must not depend on any.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """PMC's ID converter, JSON only: PMIDs, PMCIDs and DOIs of the same article, for articles that PMC holds.
 
-As recorded in September 2026: the record's members and their order, the PMID as a number, "Identifier not found in PMC"
-at HTTP 200 for one and 400 for a whole batch of mixed identifiers. This module refuses the converter's other formats.
-Source: https://pmc.ncbi.nlm.nih.gov/tools/id-converter-api
+As recorded in September 2026: the record's members and their order, the PMID as a number, "Identifier not found in
+PMC" at HTTP 200 for one and 400 for a whole batch of mixed identifiers. Source:
+https://pmc.ncbi.nlm.nih.gov/tools/id-converter-api
 """
 
 from __future__ import annotations

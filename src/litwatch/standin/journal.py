@@ -1,6 +1,6 @@
 """What the stand-in was asked: one entry a request, in order, with the API key masked, for tests to read.
 
-This module refuses to keep a secret: the key never reaches an entry.
+The API key never reaches an entry.
 """
 
 from __future__ import annotations

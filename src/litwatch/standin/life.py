@@ -2,8 +2,7 @@
 
 Ahead of print without MeSH, indexed weeks later, announced as retracted or corrected: each step is a function
 (citation, day) → citation. Sources: NLM, "MEDLINE/PubMed XML Data Elements" (Status, History) and "Errata,
-Retractions, and Other Linked Citations in PubMed". This module refuses to decide which paper lives through what
-(``scenario``, ``demonstration``) and to serve anything.
+Retractions, and Other Linked Citations in PubMed".
 """
 
 from __future__ import annotations

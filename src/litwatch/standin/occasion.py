@@ -1,7 +1,6 @@
 """One request's circumstances: what is visible, what day it is, and the utilities' common words for refusing.
 
 Envelopes, declarations and document types are those of the recorded answers of 2024 and 2025 (biopython, biocommons).
-This module refuses to know any single utility's rules.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 Source: NBK25497, "Usage Guidelines and Requirements": 3 a second without a key, 10 with one; further requests get
 HTTP 429. Refused requests do not count: of twelve at once the refused ones were all told "count 4, limit 3" (2026).
-This module refuses to read a clock: the moment is an argument.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """EFetch's text forms: the MEDLINE (nbib) format, the abstract format and the list of identifiers.
 
-Tags and their order follow NLM's "MEDLINE/PubMed Data Element (Field) Descriptions" and recorded answers. This module
-refuses to be complete: fields that no reader of the stand-in needs (grants, genes, investigators) are not written.
+Tags and their order follow NLM's "MEDLINE/PubMed Data Element (Field) Descriptions" and recorded answers. Fields that
+no reader of the stand-in needs (grants, genes, investigators) are not written.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 Columns, date form and defects as measured on the file of August 2026: "0" where a paper has no PMID, "Unavailable"
 where it has no DOI, dates ``M/D/YYYY 0:00``, reasons that each end in a semicolon, empty rows at the end, names in a
-wrong encoding, several notices about one paper, reinstatements. This module refuses to hold a real paper and to
-decide which notice counts.
+wrong encoding, several notices about one paper, reinstatements.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A record goes ahead of print, is indexed weeks later, gets its abstract or its right DOI late, is announced as
 retracted, put under concern, corrected, updated, reinstated, deleted or merged; at year's end NLM holds all headings
-and then revises everything. ``scenarios/`` holds examples with every key explained. This module refuses records of
-real papers: invented PMIDs only.
+and then revises everything. ``scenarios/`` holds examples with every key explained. Invented PMIDs only: records of
+real papers are rejected.
 """
 
 from __future__ import annotations

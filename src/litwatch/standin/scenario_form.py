@@ -1,7 +1,6 @@
 """The form of a scenario file: which keys there are, what each may hold, and a sentence for everything that is wrong.
 
-``check`` turns a file's text into a ``ScenarioForm`` or into every mistake in it, each with its key path. This module
-refuses to make records of it (``scenario``).
+``check`` turns a file's text into a ``ScenarioForm`` or into every mistake in it, each with its key path.
 """
 
 from __future__ import annotations

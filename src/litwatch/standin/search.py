@@ -1,6 +1,6 @@
 """Runs a search as ESearch does: the term, the date parameters, ``#1`` from the history, and the order of the result.
 
-The search language itself is ``litwatch.strategy``'s. This module refuses to write an answer (``esearch``).
+The search language itself is ``litwatch.strategy``'s.
 """
 
 from __future__ import annotations

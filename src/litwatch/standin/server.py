@@ -1,8 +1,8 @@
 """The stand-in itself: a PubMed on this machine's loopback, with a clock that can be set and faults that can be chosen.
 
 ``with StandIn(corpus, today=…) as standin:`` starts it on a free port; ``standin.url`` is what to put in place of
-``https://eutils.ncbi.nlm.nih.gov``. Everything may be changed while it runs, from any thread.
-This module refuses to listen beyond loopback unless told to, and to hold any rule of a utility.
+``https://eutils.ncbi.nlm.nih.gov``. Everything may be changed while it runs, from any thread. It listens on loopback
+unless told otherwise.
 """
 
 from __future__ import annotations

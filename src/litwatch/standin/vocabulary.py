@@ -1,6 +1,6 @@
 """NLM's unique IDs of the MeSH headings, subheadings and publication types that the stand-in's invented records carry.
 
-This module refuses to be a thesaurus: a record that needs another heading adds it here.
+Not a thesaurus: a record that needs another heading adds it here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """What passes between the wire and the utilities: a request taken apart, an answer, and how it is to be delivered.
 
 Plain values, so that a utility is a function from request to answer and a fault a function from answer to answer.
-This module refuses to touch a socket (``wire``) and to know any utility.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The stand-in's HTTP server: one thread a connection, NCBI's headers, and every way in which a wire can fail.
 
 Keep-alive that closes after 40 requests or 4 idle seconds, chunks, gzip where the client takes it; limits on what a
-client may send. Headers as recorded from the real service in April 2024 (biocommons/eutils' cassettes).
-This module refuses to know any utility, and to listen on anything but loopback unless it is told to.
+client may send. Headers as recorded from the real service in April 2024 (biocommons/eutils' cassettes). It listens on
+loopback unless told otherwise.
 """
 
 from __future__ import annotations

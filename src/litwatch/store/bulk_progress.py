@@ -2,7 +2,6 @@
 
 A batch of records and the file's new position are one transaction, so a run that was killed goes on behind its last
 batch and nothing is written twice. A bulk file is old when it is read: what PubMed itself served later outranks it.
-This module refuses to know which file comes next.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 DuckDB lets one process write, and the night has it; so the desk writes here and nowhere else, and every command takes
 in what waits before it works. Two answers at once are two files. What cannot be taken in is set aside with the reason,
-so that one bad file holds up nobody. This module refuses to judge what an event says and to open the store.
+so that one bad file holds up nobody.
 """
 
 from __future__ import annotations

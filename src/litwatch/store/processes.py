@@ -1,6 +1,6 @@
 """Who holds something: a process's name for itself that no later process with the same number shares.
 
-This module refuses to signal or stop any process; it only looks.
+It looks only; no process is signalled or stopped.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The schema as numbered SQL files, replayed in order; a new store is made by replaying them all.
 
-A file that was released is never edited: the next change is the next number. ``views.sql`` holds no data and is
-run again whenever its text differs from the one that the store remembers. This module refuses to migrate backwards.
+A file that was released is never edited: the next change is the next number. ``views.sql`` holds no data and is run
+again whenever its text differs from the one that the store remembers. There is no way back: migrations only go
+forward.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What a topic's next night must remember: what its search found before, the days of records, what is outstanding.
 
 Each is asked for a given set of PMIDs or one strategy, so that a night costs as much as its window holds, however
-old the store is. This module refuses to decide what a loss is (``search_signs``) or when waiting ends
-(``outstanding``).
+old the store is.
 """
 
 from __future__ import annotations

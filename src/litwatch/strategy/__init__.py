@@ -1,8 +1,7 @@
 """PubMed search strategies: read, explain, lint and evaluate them the way PubMed does, without PubMed.
 
 Three uses: the editors' check of a strategy before it runs every night, the reason why a cited paper is not found by
-its own strategy, and the search of the stand-in server. This package refuses to ask NCBI anything; what it takes
-from a corpus is in ``index``, what it simplifies is in ``docs/decisions/search-query.md``.
+its own strategy, and the search of the stand-in server.
 """
 
 from __future__ import annotations

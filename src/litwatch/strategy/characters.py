@@ -1,7 +1,7 @@
 """How PubMed reads characters: words, stop-words and wildcards, the same for records and for strategies.
 
 PubMed indexes words without case, punctuation or diacritics: ``"[18F]FDG"`` is searched as ``18f fdg`` and
-``asthma's`` as ``asthma s`` (both seen in QueryTranslation). This module refuses to know fields or Boolean logic.
+``asthma's`` as ``asthma s`` (both seen in QueryTranslation).
 """
 
 from __future__ import annotations

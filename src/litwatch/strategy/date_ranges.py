@@ -1,7 +1,4 @@
-"""Dates as PubMed takes them: ``2024``, ``2024/03``, ``2024/03/05``, a range of these, ``last 30 days``.
-
-This module refuses to know today's date; whoever asks says it.
-"""
+"""Dates as PubMed takes them: ``2024``, ``2024/03``, ``2024/03/05``, a range of these, ``last 30 days``."""
 
 from __future__ import annotations
 

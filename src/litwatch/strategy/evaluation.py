@@ -1,7 +1,4 @@
-"""A strategy against one record: does it find it, and if not, which clause is in the way.
-
-This module refuses to search a corpus (``index``); it is what that index is tested against.
-"""
+"""A strategy against one record: does it find it, and if not, which clause is in the way."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A strategy explained: its steps as PubMed works them off, what PubMed makes of it, and its problems.
-
-This module refuses to run it.
-"""
+"""A strategy explained: its steps as PubMed works them off, what PubMed makes of it, and its problems."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """A strategy as a tree: terms, groups and chains, each with its place in the text.
 
 A chain keeps its operators in the order written, because PubMed has no precedence: it works from left to right.
-This module refuses to parse (``parser``), to look anything up (``translation``) and to judge (``problems``).
 """
 
 from __future__ import annotations

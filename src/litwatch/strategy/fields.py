@@ -1,7 +1,7 @@
 """PubMed's search fields: their tags, long names and what each one searches.
 
 Names are those of EInfo (db=pubmed, version 2.0); tags and synonyms are those of the PubMed User Guide, "Search
-field tags". This module refuses to read records and to decide what an unknown tag means.
+field tags".
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 A strategy that misses what the article rests on will miss what replaces it (known-item recall, PRESS 2015). Whether a
 record is found is litwatch's evaluator's word on the record as last observed, not PubMed's. A proposed change is
-checked with it: it finds the record, and everything that was found before. This module refuses to count records and to
-change a strategy.
+checked with it: it finds the record, and everything that was found before. Nothing changes the strategy itself.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a corpus knows of words, phrases and headings: the part of a translation that depends on the database.
 
-``GENERAL`` is the lexicon of no corpus in particular. This module refuses to search.
+``GENERAL`` is the lexicon of no corpus in particular.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """All lint rules over one strategy: what PubMed passes over without a word.
 
 PubMed ignores nearly every mistake and answers with a plausible number, so a saved strategy is checked before it runs
-every night. This module refuses to change a strategy and to ask PubMed.
+every night.
 """
 
 from __future__ import annotations

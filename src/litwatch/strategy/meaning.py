@@ -1,7 +1,4 @@
-"""What one term means: a plan, the words of QueryTranslation for it, and what PubMed reports beside it.
-
-This module refuses to look anything up; ``mapping`` and ``tagged`` do.
-"""
+"""What one term means: a plan, the words of QueryTranslation for it, and what PubMed reports beside it."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 One heading a line; an indented line continues the one before.
 
 From general knowledge of MeSH 2024/2025, not from NLM's files: an ID is left out where it was not certain, and tree
-numbers serve explosion only (who stands below whom), not citation. This module refuses to hold any logic.
+numbers serve explosion only (who stands below whom), not citation.
 """
 
 HEADINGS = """

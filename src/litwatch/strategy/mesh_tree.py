@@ -2,7 +2,7 @@
 
 ``MeshTree`` answers from whatever descriptors it is given; ``SUBSET`` is the small tree that litwatch ships, enough
 for the subjects of its demonstration. A bigger tree is a ``MeshTree`` built from NLM's descriptor file by whoever has
-it. A heading outside the tree explodes to itself. This module refuses to read files and records.
+it. A heading outside the tree explodes to itself.
 """
 
 from __future__ import annotations

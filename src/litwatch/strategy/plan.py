@@ -1,7 +1,6 @@
 """A strategy resolved to what is looked for: no tags, no synonyms, no names left; and its evaluation on one record.
 
-A plan is made by ``translation`` and evaluated here on a record, in ``index`` on a corpus. It refuses to know the
-strategy's text.
+A plan is made by ``translation`` and evaluated here on a record, in ``record_index`` on a corpus.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Which records hold which word or value, and sets of records as integers.
-
-This module refuses to know records and fields.
-"""
+"""Which records hold which word or value, and sets of records as integers."""
 
 from __future__ import annotations
 

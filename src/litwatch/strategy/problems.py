@@ -1,7 +1,4 @@
-"""What a problem of a strategy is, and the form in which the rules read a strategy.
-
-This module refuses to judge: ``syntax_rules`` and ``coverage_rules`` do, ``linting`` runs them.
-"""
+"""What a problem of a strategy is, and the form in which the rules read a strategy."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Broad means sensitive, narrow means specific. litwatch marks records with them and never excludes by them: a
 restrictive filter kept 62 of 69 key references (Martínez García 2015). The texts are pinned by a checksum in the
-tests, because altered copies are in circulation. This module refuses to run anything.
+tests, because altered copies are in circulation.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A corpus that answers strategies fast: postings and bit sets over any number of records.
 
 A set of records is one Python integer, bit *n* for the *n*-th record added, so AND, OR and NOT are one machine-speed
-operation each. Each section of the records is indexed when the first strategy asks for it. This module refuses to
-read the strategy's text and to know the time: it evaluates plans, and ``evaluation.matches`` says what is right.
+operation each. Each section of the records is indexed when the first strategy asks for it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a record can be found by: its words, its values and its days, section by section.
 
 Both evaluators, the one on a record and the one on an index, see a record only through this module, so they cannot
-disagree about what a record holds. It refuses to interpret strategies.
+disagree about what a record holds.
 """
 
 from __future__ import annotations

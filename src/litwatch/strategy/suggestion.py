@@ -3,7 +3,7 @@
 Two are made: a broad one of the words and MeSH headings on the question's subject that the cited papers share, and a
 focused one that also asks for what else they are about. Each finds every cited paper by litwatch's evaluator; what it
 costs only PubMed can count. Headings always stand beside words, because a new paper has none. A suggestion is a start
-for an editor: this module refuses to call it good.
+for an editor, not a finished strategy.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Lint rules on how a strategy is written: what PubMed reads differently from the person who wrote it.
 
 Each rule names its source. "Recorded" means an ESearch answer of September or October 2026 published by
-ernestobarrera/pubmed-filters. The rules refuse to mend anything.
+ernestobarrera/pubmed-filters.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a term with a known tag means, field by field.
 
 The forms of QueryTranslation and the lists in which something not found is reported follow recorded answers (see
-``docs/decisions/search-query.md``). This module refuses to map untagged words (``mapping``).
+``docs/decisions/search-query.md``).
 """
 
 from __future__ import annotations

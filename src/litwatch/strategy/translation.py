@@ -1,8 +1,7 @@
 """From what an editor wrote to what PubMed looks for: ``Expression`` → plan, QueryTranslation and warnings.
 
 What is not found matches nothing: it disappears from an OR, empties an AND, and when nothing is left the translation
-is the text as typed. Unknown tags and tags on groups are passed over without a word, as PubMed does. This module
-refuses to see records; what depends on the corpus is asked through a ``Lexicon``.
+is the text as typed. Unknown tags and tags on groups are passed over without a word, as PubMed does.
 """
 
 from __future__ import annotations

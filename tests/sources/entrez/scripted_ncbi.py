@@ -1,6 +1,6 @@
 """A real HTTP server on loopback that answers E-utilities requests from a script; for the tests of ``sources.entrez``.
 
-It keeps every request that it got. It refuses to know anything about PubMed: answers are bytes that a test wrote.
+It keeps every request that it got.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A signal is trusted as far as it finds the article's own cited papers again: each is hidden in turn, ranked among the
 records by what the others say, and the mean logarithm of its place is the measure. Nothing else is fitted to an
-article, and no label is read. This module refuses to join the signals (``ranking``).
+article, and no label is read.
 """
 
 from __future__ import annotations

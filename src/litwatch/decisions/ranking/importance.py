@@ -4,7 +4,7 @@ Of two records as close to an article, the randomised trial that counts deaths i
 the pharmacokinetic study and the narrative review. The signs follow GRADE's order of outcomes (those that matter to
 patients before surrogates; Guyatt 2011) and the usual hierarchy of designs; their weights are round numbers and the
 same for every article. The measure orders; it excludes nothing (rule R-25), and it holds only where the article's own
-papers speak of people. This module refuses to grade evidence (``evidence``).
+papers speak of people.
 """
 
 from __future__ import annotations

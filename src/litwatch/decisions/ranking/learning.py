@@ -3,8 +3,7 @@
 A ``Judged`` paper is one that somebody has answered about. Records like those that were kept move up, records like
 those that were set aside move down, by regression on the answers (kernel ridge on TF-IDF, closed form) and by clamping
 the answered papers while scores are evened among neighbours. Every tenth place goes to the record that would stand
-highest without any answer, so that early answers cannot blind the ranking. This module refuses to store answers
-(``store``) and to close anything.
+highest without any answer, so that early answers cannot blind the ranking.
 """
 
 from __future__ import annotations

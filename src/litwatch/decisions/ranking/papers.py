@@ -1,7 +1,6 @@
 """What a ranking reads of a record and of an article: plain text, headings and reference lists.
 
 A ``Paper`` is made from a PubMed record or from a benchmark's line alike, so that both are ranked by the same code.
-This module refuses to weigh anything.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
     signals → joined by trust → clinical importance → evened among neighbours → an order, with reasons
 
 Deterministic: the same records in any order get the same scores. The order decides nothing and hides nothing (rules
-R-05 and R-25). This module refuses to read labels, dates and the clock.
+R-05 and R-25).
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 Weights are TF-IDF with a logarithmic term frequency (Salton & Buckley 1988), rows of length 1. Document frequencies
 come from the texts that are given, all of them: the records to be ranked, the article's own papers and a background.
-This module refuses to know what a text is for.
 """
 
 from __future__ import annotations

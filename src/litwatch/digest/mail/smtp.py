@@ -1,8 +1,8 @@
 """One message to one person over SMTP, with an honest answer about its fate; or as a file, for rehearsals.
 
-SMTP has no receipt: between the final dot and the server's reply a lost connection leaves the message's fate open
-(RFC 5321 4.5.3.2.6, RFC 1047). That is ``Unknown``, a result of its own, and never tried again from here. This
-module refuses to compose (``render``), to choose recipients, to retry, and to log in where the password could be read.
+SMTP has no receipt: between the final dot and the server's reply a lost connection leaves the message's fate open (RFC
+5321 4.5.3.2.6, RFC 1047). That is ``Unknown``, a result of its own, and never tried again from here. The password is
+never sent over a connection on which it could be read.
 """
 
 from __future__ import annotations

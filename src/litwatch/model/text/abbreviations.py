@@ -1,7 +1,7 @@
 """The abbreviations that a text defines: ``obstructive sleep apnea (OSA)`` → where OSA stands for it.
 
-By the letters of the words before the bracket, as Schwartz and Hearst do it (Pac Symp Biocomput 2003;8:451). This
-module refuses to know an abbreviation that the text does not explain.
+By the letters of the words before the bracket, as Schwartz and Hearst do it (Pac Symp Biocomput 2003;8:451). Only
+abbreviations that the text itself explains are known.
 """
 
 from __future__ import annotations

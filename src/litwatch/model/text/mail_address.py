@@ -1,4 +1,4 @@
-"""What counts as one mail address, in every file, setting and message alike. It refuses lists, names and comments."""
+"""What counts as one mail address, in every file, setting and message alike. Lists, names and comments are rejected."""
 
 from __future__ import annotations
 

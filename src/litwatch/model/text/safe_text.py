@@ -1,8 +1,8 @@
 """Text from outside made fit to be shown, and the only links that are ever built from it.
 
 Titles, abstracts and articles are data: a control character, a direction override or Markdown's own signs must not
-change what a reader sees. HTML is escaped by ``render``'s template engine, not here. This module refuses to judge
-what a text says and to shorten it in silence: ``clip`` always shows that it did.
+change what a reader sees. HTML is escaped by ``render``'s template engine, not here. Nothing is shortened in silence:
+``clip`` always shows that it did.
 """
 
 from __future__ import annotations

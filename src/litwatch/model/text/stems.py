@@ -1,7 +1,6 @@
 """A text's words as terms with their places: cut to stems, British and American spelling made one, empty words dropped.
 
-For comparing an article's sentences with a record's: "obese" meets "obesity", "apnoea" meets "apnea". This module
-refuses to know a synonym.
+For comparing an article's sentences with a record's: "obese" meets "obesity", "apnoea" meets "apnea".
 """
 
 from __future__ import annotations

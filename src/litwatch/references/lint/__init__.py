@@ -1,8 +1,8 @@
 """Citation lint: what is wrong with an article's markers and reference list, each finding with a place and a hint.
 
-``marking`` looks at the markers against the list, ``sources`` at the entries and what rests on them, ``facts`` at what
-PubMed says of them; ``sarif`` writes them for other programs. An editor's pins settle what no program may guess, and
-silence exactly what they settle. This package refuses to mend anything, to guess in silence, and to look anything up.
+``marker_rules`` compares the markers with the list, ``entry_rules`` checks the entries and what rests on them,
+``printed_facts`` compares them with PubMed's records; ``sarif`` writes the findings for other programs. An editor's pins
+settle what no program may guess, and silence exactly what they settle.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The entries of the list and what rests on them: repeats, the site's own overview, sources nobody can look up.
-
-This module refuses to compare an entry with PubMed (``facts`` does) and to judge how good a source is.
-"""
+"""The entries of the list and what rests on them: repeats, the site's own overview, sources nobody can look up."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """What the citation lint can find: a catalogue of its codes, and one finding with its place and hint.
 
-A code keeps its meaning for ever; a rule that is dropped leaves its number unused. This module refuses to look for
-anything: ``marking``, ``sources`` and ``facts`` beside it do.
+A code keeps its meaning for ever; a rule that is dropped leaves its number unused.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The markers against the reference list: missing, unused, out of order, of uncertain meaning.
-
-This module refuses to say anything about a source itself.
-"""
+"""The markers against the reference list: missing, unused, out of order, of uncertain meaning."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What an entry prints against what PubMed says of the record that it is: year, journal, identifiers.
 
 Only a confirmed record is compared; a candidate is the editor's question, not a fact. What either side does not say
-contradicts nothing. This module refuses to look a record up.
+contradicts nothing.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Findings as SARIF 2.1.0 (OASIS, "Static Analysis Results Interchange Format", 2020), for editors and code hosts.
 
 One run of one tool over one article. A place is the sentence's line where the file has it, and always the section,
-sentence or entry by name. This module refuses to put a time or the whole text into the log, so that the same article
-gives the same bytes.
+sentence or entry by name. The log holds no time and not the whole text, so that the same article gives the same bytes.
 """
 
 from __future__ import annotations

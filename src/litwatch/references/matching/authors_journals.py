@@ -1,7 +1,7 @@
 """Whether a printed journal is a record's journal, and whether a printed author is among a record's authors.
 
 Journals are printed in full, abbreviated word by word, or by initials; authors with initials before or after, with and
-without accents. This module refuses to know any list of journals: a list would be out of date.
+without accents. No list of journals is used: it would be out of date.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Finding candidates is easy and often wrong: ECitMatch returns confident wrong PMIDs (cyanheads/pubmed-mcp-server#35), a
 title search returns neighbours, a printed PMID may be mistyped. So every candidate is verified on title, author, year,
-journal and place, whoever proposed it, and only a verified one is CONFIRMED. This package refuses to look anything up
-and to weigh a wish: what was not printed speaks neither for nor against a record.
+journal and place, whoever proposed it, and only a verified one is CONFIRMED. What was not printed speaks neither for
+nor against a record.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Whether a printed title is a record's title: the same words, misspelt, shortened, merely similar, or another.
 
 Case, punctuation, accents, hyphens and British or American spelling never count. A number, a Roman numeral, a word's
-opposite ("hypo", "hyper") and any other changed word always do: companion papers differ in exactly these. This module
-refuses to look at anything but the two titles.
+opposite ("hypo", "hyper") and any other changed word always do: companion papers differ in exactly these.
 """
 
 from __future__ import annotations

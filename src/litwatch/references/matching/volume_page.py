@@ -1,6 +1,6 @@
 """Volume and first page, read from a printed reference in the usual styles and compared with a record's.
 
-This module refuses to guess: a style that it does not know gives None, and None never speaks against a record.
+A style that is not known gives None, and None never speaks against a record.
 """
 
 from __future__ import annotations

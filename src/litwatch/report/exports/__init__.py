@@ -1,11 +1,11 @@
 """What litwatch hands to other programs: citation files, an Atom feed, a calendar, a statement of currency.
 
-    records → CSV, RIS, BibTeX, NBIB            ``citations``
-    reports → Atom, iCalendar, JSON-LD          ``feed``, ``calendar``, ``currency``
+    records → CSV, RIS, BibTeX, NBIB            ``citation_files``
+    reports → Atom, iCalendar, JSON-LD          ``atom_feed``, ``calendar``, ``currency``
 
 Every function takes values and gives text; the same values give the same bytes. Titles and names come from outside,
-so each form gets them on one line, without controls, with its own signs escaped, and no cell of a table can be a
-formula. This package refuses to read the store and to write files (``pipeline``).
+so each form gets them on one line, without control characters, with its own special characters escaped, and no cell of
+a table can be a formula.
 """
 
 from litwatch.report.exports.atom_feed import atom_feed

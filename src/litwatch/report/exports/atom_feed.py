@@ -1,8 +1,8 @@
 """What asks for an editor's eyes, as an Atom feed (RFC 4287): one entry an article, a new one when something changes.
 
 Feed readers announce an id once. An entry's id is therefore made from what the entry tells, so that a night which
-brings nothing different announces nothing, and an article that could not be searched is announced as such. This
-module refuses to leave a failure out and to tell what only a page can: each entry links to its report.
+brings nothing different announces nothing, and an article that could not be searched is announced as such. Failures
+are never left out. Each entry links to its report for the rest.
 """
 
 from __future__ import annotations

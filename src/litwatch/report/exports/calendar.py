@@ -1,7 +1,7 @@
 """The dates on which articles must be re-assessed, as an iCalendar (RFC 5545) that an editor subscribes to.
 
 One all-day event an article, with the same UID for ever, so that a calendar moves it and does not repeat it. One that
-is overdue stands on the present day, where it is seen. This module refuses to compute a date: it is the verdict's.
+is overdue stands on the present day, where it is seen.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Open new records as CSV for a spreadsheet, and as RIS, BibTeX and NBIB for a reference manager.
 
 Sources of the forms: RFC 4180 and OWASP "CSV Injection" (CWE-1236); the RIS specification of Research Information
-Systems (2001), whose lines end in CR LF; the BibTeX documentation (Patashnik 1988); NLM, "MEDLINE/PubMed Data
-Element (Field) Descriptions". This module refuses to leave a record out and to let a text become a tag or a formula.
+Systems (2001), whose lines end in CR LF; the BibTeX documentation (Patashnik 1988); NLM, "MEDLINE/PubMed Data Element
+(Field) Descriptions". No record is left out, and no text can become a tag or a formula.
 """
 
 from __future__ import annotations

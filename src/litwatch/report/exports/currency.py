@@ -1,8 +1,9 @@
 """How current a published article is, for its own page: JSON-LD in schema.org's words, made from the store.
 
-An editor puts the file into the page's ``<script type="application/ld+json">`` and never types a date. ``lastReviewed``
-and ``dateModified`` are schema.org's; for "evidence searched to" it has no word, so that the statement says it in a
-sentence and in a term of its own. This module refuses to tell the public what is open: the verdict is the board's.
+An editor puts the file into the page's ``<script type="application/ld+json">`` and never types a date.
+``lastReviewed`` and ``dateModified`` are schema.org's; for "evidence searched to" it has no word, so that the
+statement says it in a sentence and in a term of its own. Open notices are not in it: the verdict is for the board, not
+for the public.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is in one bulk file: its MD5 sum first, then its records in batches, in the memory of one batch.
 
-The file that was summed is the file that is read: both go through one handle. This module refuses to read a file
-whose sum differs from NLM's, and to end quietly where the file is cut off.
+The file that was summed is the file that is read: both go through one handle. A file whose checksum differs from NLM's
+is not read, and one that is cut off never ends quietly.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The numbering of NLM's bulk files: which come next, which is missing, which a newer baseline has replaced.
 
 Numbers run from 0001 through the baseline and on through the year's updates; each December they start again under the
-next year. This module refuses to touch files.
+next year.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where bulk files come from: a folder of this machine, or a web address that lists one.
 
 A file's time of modification counts as the time at which NLM made it: ``wget -N``, ``rsync -t`` and ``website`` keep
-it. This module refuses to judge which file comes next.
+it.
 """
 
 from __future__ import annotations

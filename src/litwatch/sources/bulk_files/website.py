@@ -1,8 +1,7 @@
 """Bulk files over HTTP: the listing page of a folder, and downloads that go on where they broke off.
 
 One exchange at a time with the named host: time-outs, a deadline, limits on every body, no redirect, a bounded number
-of tries. A download lies in a folder of ours as ``….part`` until it is whole. This module refuses to judge what came:
-``contents`` compares the MD5 sum.
+of tries. A download lies in a folder of ours as ``….part`` until it is whole.
 """
 
 from __future__ import annotations

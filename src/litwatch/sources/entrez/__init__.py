@@ -1,9 +1,8 @@
-"""The door to NCBI's E-utilities: search PubMed, fetch records, find the records of references.
+"""NCBI's E-utilities: search PubMed, fetch records, find the records of references.
 
-Biopython builds and sends every request through one seam (``transport``); requests are paced (``pacer``), repeated
-where that may help (``asking``) and believed only after a check of their shape (``answers``). No answer is an error,
-never an empty result. This package refuses to decide what a record means and to keep anything.
-Sources: NLM, "Entrez Programming Utilities Help" (NBK25497, NBK25499).
+Biopython builds and sends every request through one seam (``transport``); requests are paced (``rate_limit``), repeated
+where that may help (``retries``) and believed only after a check of their shape (``replies``). No answer is an error,
+never an empty result. Sources: NLM, "Entrez Programming Utilities Help" (NBK25497, NBK25499).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""PubMed as the rest of litwatch sees it. This module refuses to do anything itself: it names what can be asked."""
+"""PubMed as the rest of litwatch sees it."""
 
 from __future__ import annotations
 

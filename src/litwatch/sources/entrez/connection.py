@@ -2,7 +2,7 @@
 
 A socket's own time-out bounds one read, so a server that sends a byte a minute would hold us for days; here each read
 waits no longer than the read time-out and never beyond the request's deadline. Nothing follows a redirect and no
-status is turned into an exception. This module refuses to know what is sent.
+status is turned into an exception.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 ECitMatch goes by journal, volume and page, hardly looks at author and year, and returns confident wrong PMIDs; it
 leaves lines out, reorders them, and mixes up lines with one key (cyanheads/pubmed-mcp-server#35, #54, #113). So every
-line of every request bears a key of its own, and what comes back is for ``references.matching`` to judge. This module
-refuses to send a reference by its author alone.
+line of every request bears a key of its own, and what comes back is for ``references.matching`` to judge. A reference
+is never sent by its author alone.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """EFetch: the records of a list of PMIDs, with an account of every one that did not come.
 
 EFetch reports a missing record by leaving it out, so what was asked minus what came is computed every time, and what
-was left out is asked for again until that brings nothing more. This module refuses records that nobody asked for: an
-answer to somebody else's request is no answer.
+was left out is asked for again until that brings nothing more. Records that nobody asked for are rejected: an answer
+to somebody else's request is no answer.
 """
 
 from __future__ import annotations

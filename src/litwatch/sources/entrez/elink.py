@@ -1,7 +1,7 @@
 """ELink: the records that PubMed links to others, seed by seed, with scores where PubMed has them.
 
 Each seed is sent as a parameter of its own, because PubMed mixes the links of seeds joined by commas. A seed without
-links is normal (references come only through PMC or the publisher). This module refuses links to seeds nobody named.
+links is normal (references come only through PMC or the publisher). Links from seeds that nobody named are rejected.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 PubMed's ESearch gives the first 9,999 records of a result and no more (NBK25499; seen since November 2022). A larger
 result is split by ranges of PMIDs, which never overlap and always end, so that the parts' counts must add up to the
-whole. This module refuses to page: a result set may change between two pages and nothing would tell.
+whole. Nothing is paged: a result set may change between two pages without a sign.
 """
 
 from __future__ import annotations

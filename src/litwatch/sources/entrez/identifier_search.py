@@ -1,7 +1,7 @@
 """From DOIs and PMCIDs to PMIDs by ESearch: the one look-up that references and feeds share.
 
 PubMed may return other records beside the bearer of an identifier, so a find is a proposal until its record has been
-read. This module refuses to read records.
+read.
 """
 
 from __future__ import annotations

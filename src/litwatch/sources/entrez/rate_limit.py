@@ -2,8 +2,8 @@
 
 NCBI allows 3 requests a second, 10 with an API key, counted together for all that share an address or key (NBK25497).
 The next free slot stands in a small file under ``flock``; retries draw slots like first tries do. Time is the
-machine's monotonic clock, which no change of the wall clock moves. This module refuses to hold across machines:
-two of them behind one address need their own arrangement.
+machine's monotonic clock, which no change of the wall clock moves. It does not reach across machines: two of them
+behind one address need their own arrangement.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From references to records: PMID as printed, what is known, DOI, PMCID, ECitMatch, title, each verified.
 
 Who proposes a record counts for nothing: ``references.matching`` judges every proposal on what the reference prints. A
-reference that stays unconfirmed is looked up again every night. This module refuses to overrule an editor's pin.
+reference that stays unconfirmed is looked up again every night. An editor's pin is never overruled.
 """
 
 from __future__ import annotations

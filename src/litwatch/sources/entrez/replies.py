@@ -2,7 +2,7 @@
 
 NCBI has answered 200 with an ``<ERROR>``, with JSON where XML was asked for, with HTML, with a C++ exception's text,
 with an error inside an XML comment, with a prolog and no root, and with nothing at all. Every body passes a positive
-check of its own shape here. This module refuses to repeat a request: it says whether repeating may help.
+check of its own shape here.
 """
 
 from __future__ import annotations

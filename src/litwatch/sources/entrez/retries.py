@@ -2,7 +2,6 @@
 
 One policy for every E-utility: full jitter (M. Brooker, "Exponential Backoff And Jitter", AWS 2015), at least NCBI's
 own Retry-After, at most a minute. Patience ends where NCBI is plainly down: many articles must not each wait for it.
-This module refuses to know what is asked: the caller's ``read`` judges the body.
 """
 
 from __future__ import annotations

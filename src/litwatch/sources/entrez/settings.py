@@ -1,7 +1,4 @@
-"""What the door to NCBI must know: who asks, where, how patiently. Wrong values are refused before anything is sent.
-
-This module refuses to read the environment; ``litwatch.config.settings`` does.
-"""
+"""What the door to NCBI must know: who asks, where, how patiently. Wrong values are refused before anything is sent."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
 ``Bio.Entrez`` knows one host, no time-out, follows redirects with the key in hand, repeats a 429 at once and paces only
 one thread. Its ``urlopen`` is replaced by an opener that does one HTTP exchange to the configured host by POST, with
-time-outs, a deadline, a body limit and no redirect; its own repeats and pauses are switched off. This module refuses
-to repeat (``asking``), to pace (``pacer``) and to judge an answer (``answers``).
+time-outs, a deadline, a body limit and no redirect; its own repeats and pauses are switched off.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The door to feeds: an entry is a lead to a paper, never a record of one.
 
-feedparser gets bytes only, after limits that its own fetcher lacks: time, size after decompression, redirects that
-are each checked, private addresses refused. An answer that is no feed is an error, never a quiet feed. A feed that was
-not modified is not sent again (RFC 9110 13.1): the copy in ``memory`` then gives the same leads as before, so that a
-night which failed behind it loses nothing. This module refuses to follow an entry's link and to trust an entry's date.
+feedparser gets bytes only, after limits that its own fetcher lacks: time, size after decompression, redirects that are
+each checked, private addresses refused. An answer that is no feed is an error, never a quiet feed. A feed that was not
+modified is not sent again (RFC 9110 13.1): the copy in ``memory`` then gives the same leads as before, so that a night
+which failed behind it loses nothing. An entry's link is never followed, and its date is not trusted.
 """
 
 from __future__ import annotations

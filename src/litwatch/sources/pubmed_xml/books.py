@@ -1,7 +1,6 @@
 """PubmedBookArticle → Record: GeneReviews, StatPearls and many guidelines come as chapters of online books.
 
 A chapter's own date is its ContributionDate; the book's PubDate is the year the book began (GeneReviews: 1993).
-This module refuses to read journal articles.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """One record's bytes → Record, for journal articles; books differ and have their own module.
 
-``regular`` reads what NLM wrote in its usual form; whatever is unusual is read here, from a tree. Both ways give the
-same record.
-This module refuses to correct NLM: what is missing stays None, what has the wrong form is left out.
+``usual_form`` reads what NLM wrote in its usual form; whatever is unusual is read here, from a tree. Both ways give the
+same record. NLM's errors are not corrected: what is missing stays None, what has the wrong form is left out.
 """
 
 from __future__ import annotations

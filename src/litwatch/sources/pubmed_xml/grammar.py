@@ -1,10 +1,10 @@
-"""The form in which NLM's programs write a journal article, as patterns: what ``regular`` may read without a tree.
+"""The form in which NLM's programs write a journal article, as patterns: what ``usual_form`` may read without a tree.
 
 The patterns are laid out as the XML that they match, in the DTD's order: between two lines any blanks may stand. They
 hold no choice that NLM does not use; a record that differs in anything does not match, and is read from a tree. Every
-repetition is possessive (``*+``): what was matched is never tried again, so hostile text costs no more than its length.
-``regular`` first frees the text of control characters and of all in which a ``<`` would not begin a tag.
-This module refuses to say what an element means. Source of the order: pubmed_250101.dtd.
+repetition is possessive (``*+``): what was matched is never tried again, so hostile text costs no more than its
+length. ``usual_form`` first frees the text of control characters and of all in which a ``<`` would not begin a tag.
+Source of the order: pubmed_250101.dtd.
 """
 
 from __future__ import annotations

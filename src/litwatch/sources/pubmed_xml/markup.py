@@ -3,7 +3,6 @@
 The whole subtree's text is kept and the markup dropped, so that HbA<sub>1c</sub> is found as HbA1c and Ca<sup>2+</sup>
 as Ca2+. One exception protects the reader: a raised number behind a digit is joined with ``^``, because
 10<sup>9</sup> is not 109; fractions and powers in MathML likewise keep their sign. XML's blanks are folded to one.
-This module refuses to keep markup: whoever shows a title shows text.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Dates as PubMed prints them, with the precision that the journal gave; nothing is rounded in silence.
 
 A publication date is a Year with Month and Day, or with a Season, or a MedlineDate in free text ("1998 Dec-1999 Jan").
-Each becomes the days between which it lies. NLM writes months as Jan, 01 and 1; all three occur.
-This module refuses to guess a year: a text that names none is no date.
+Each becomes the days between which it lies. NLM writes months as Jan, 01 and 1; all three occur. A year is never
+guessed: a text that names none is no date.
 """
 
 from __future__ import annotations

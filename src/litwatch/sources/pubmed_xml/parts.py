@@ -1,7 +1,6 @@
 """The parts that journal articles and books share: abstract, authors, identifiers, keywords, references.
 
 Each function takes one list element (or None where the record has none) and returns what a Record holds.
-This module refuses to look outside the element that it is given.
 """
 
 from __future__ import annotations

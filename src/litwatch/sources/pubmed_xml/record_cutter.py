@@ -3,7 +3,6 @@
 PubMed's records never nest, so a record ends where the next begins. Cutting there first means that a broken
 record breaks alone, that an entity which a document declares can never reach the XML parser (the document type
 stays outside every cut), and that a file of any size needs the memory of one record.
-This module refuses to understand what a record says, and to call an answer empty that is merely wrong.
 """
 
 from __future__ import annotations

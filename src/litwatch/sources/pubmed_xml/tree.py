@@ -1,7 +1,7 @@
 """A record's bytes, or a part of them, as a tree: the one place where an XML parser runs.
 
 No entity can be declared in what comes here (a record's document type stays outside its cut), so an entity beyond
-XML's own five is an error, never a bomb. This module refuses the network, document types, and what is too large.
+XML's own five is an error, never a bomb. No network, no document types, and nothing that is too large.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ time. A record that differs in anything is refused, and ``citation`` reads it fr
 record, which the tests hold. Reference lists are searched for PMIDs and not looked at otherwise: a fault in the text
 of a reference goes unseen, which spares the record. Small parts that many records share (a journal, a heading, a day)
 are read once and kept, in bounded number.
-This module refuses to read anything but the usual.
 """
 
 from __future__ import annotations

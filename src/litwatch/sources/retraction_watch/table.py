@@ -2,8 +2,7 @@
 
 Columns and defects as measured on the file of August 2026: "0" where a paper has no PMID, "Unavailable" where it has no
 DOI, dates ``M/D/YYYY 0:00``, reasons that each end in a semicolon, empty rows at the end, names in a wrong encoding.
-A row whose "paper" is the notice of another row is a notice, not a paper, and is left out. This module refuses to
-download and to decide which notice counts (``integrity`` does).
+A row whose "paper" is the notice of another row is a notice, not a paper, and is left out.
 """
 
 from __future__ import annotations

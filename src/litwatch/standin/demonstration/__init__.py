@@ -2,7 +2,7 @@
 
 Every invented record is marked: its title begins "Demonstration data: ", its journal "Demonstration …", its PMID is
 99000001 or more and its DOI begins 10.5555/. Two real papers that the example article cites are there as bare
-citations. Nothing here is evidence about anything; this package refuses to hold any other real record.
+citations. Nothing here is evidence about anything.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """New evidence on the example article's question since it was written: reviews, trials, cohorts.
 
 Each bears on a sentence of the article. Some are ahead of print on the demonstration's day, so that only their title
-tells what they are. This module refuses to touch what the article cites (``story``).
+tells what they are.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The bulk of the demonstration: some four hundred invented papers, each with its dates, authors and life in PubMed.
 
 Papers enter unindexed and ahead of print; MeSH headings and publication types follow weeks later, and not at all
-during NLM's year-end pause (mid-November to mid-December). This module refuses to tell the story of the example
-article's own references (``story``).
+during NLM's year-end pause (mid-November to mid-December).
 """
 
 from __future__ import annotations

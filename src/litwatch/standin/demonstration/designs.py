@@ -1,7 +1,6 @@
 """Study designs: (subject, random numbers) → title, abstract and publication types of one invented paper.
 
-Figures are drawn, not computed: a P value agrees with its confidence interval, and nothing more is promised. This
-module refuses to know dates and other records.
+Figures are drawn, not computed: a P value agrees with its confidence interval, and nothing more is promised.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Subjects beside the question: some share its words (plants, mice, insulin pumps), some only its patients.
 
-They make the demonstration honest: a search that finds everything here is too wide. This module refuses to hold
-anything about the causes of insulin resistance in people (``subjects``).
+They make the demonstration honest: a search that finds everything here is too wide.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 Five invented references live on in full view: the guideline is updated, the exercise trial corrected, the review put
 under concern, the sleep trial retracted. Two further references are real papers; they appear as bare bibliographic
-records, and this module refuses to say anything about them that is not in their citation: no abstract, no history,
-no notice.
+records, with nothing that is not in their citation: no abstract, no history, no notice.
 """
 
 from __future__ import annotations

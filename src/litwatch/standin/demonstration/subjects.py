@@ -1,7 +1,6 @@
 """The causes of insulin resistance that the demonstration's invented studies are about: words and headings per cause.
 
-Every study, number and author made from these words is invented; the sentences are the project's own. This module
-refuses to know designs (``designs``) and dates (``corpus``).
+Every study, number and author made from these words is invented; the sentences are the project's own.
 """
 
 from __future__ import annotations
