@@ -21,6 +21,7 @@ from litwatch.config.topic_files import read_topic_files
 from litwatch.digest.signed_links import LIFETIME, Grant, Purpose, sign
 from litwatch.model.errors import SettingsError, StoreBusy
 from litwatch.model.judgement import Decision, Judgement
+from litwatch.model.text.loopback import is_loopback
 from litwatch.model.text.mail_address import check_mail_address
 from litwatch.night.doors import open_inbox, open_store, publish_snapshot
 
@@ -118,7 +119,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     _publish(settings)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     click.echo(f"the desk listens at http://{host}:{port}; members reach it at {settings.desk_url}", err=True)
-    if urlsplit(settings.desk_url or "").scheme == "http" and host not in {"127.0.0.1", "::1", "localhost"}:
+    if urlsplit(settings.desk_url or "").scheme == "http" and not is_loopback(host):
         click.echo("its links travel unprotected: put a web server with TLS before it, see docs/desk.md", err=True)
     make_server(app, host, port).run()
 

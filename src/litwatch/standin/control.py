@@ -12,9 +12,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from litwatch.model.errors import SettingsError
+from litwatch.model.text.loopback import is_loopback
 from litwatch.standin.faults import faults_as_json
 from litwatch.standin.web import Answer, Request, json_answer
-from litwatch.standin.wire import asked_host, is_loopback
+from litwatch.standin.wire import asked_host
 
 if TYPE_CHECKING:
     from litwatch.standin.server import StandIn

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import ipaddress
 import socket
 import struct
 import sys
@@ -24,6 +23,7 @@ from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 from litwatch.model.errors import SettingsError
+from litwatch.model.text.loopback import is_loopback
 from litwatch.standin.web import HTML, Answer, Part, Request, json_answer, read_parameters
 
 REQUESTS_A_CONNECTION: Final = 40
@@ -290,16 +290,6 @@ class Exchange(BaseHTTPRequestHandler):
 
 
 _STATUSES: Final = frozenset(status.value for status in HTTPStatus)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a name or address means this machine only."""
-    if host in ("localhost", "localhost."):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _pieces(body: bytes, drip: Part | None) -> Iterator[bytes]:

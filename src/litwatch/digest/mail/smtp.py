@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import ipaddress
 import os
 import re
 import smtplib
@@ -24,6 +23,7 @@ from pathlib import Path
 
 from litwatch.model.errors import DeliveryError, OutputFailed, SettingsError
 from litwatch.model.smtp_security import SmtpSecurity
+from litwatch.model.text.loopback import is_loopback
 from litwatch.model.text.safe_text import clip, visible
 
 
@@ -118,20 +118,11 @@ def _check_login(settings: MailSettings) -> None:
         return
     if settings.user is None or settings.password is None:
         raise SettingsError("A mail login needs a user and a password; only one of the two is set.")
-    if settings.security is SmtpSecurity.NONE and not _is_loopback(settings.host):
+    if settings.security is SmtpSecurity.NONE and not is_loopback(settings.host):
         raise SettingsError(
             f"The login for {settings.host} would cross the network unencrypted: set the SMTP security to "
             "starttls or tls, or remove the login."
         )
-
-
-def _is_loopback(host: str) -> bool:
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def _check_recipient(recipient: str) -> str:

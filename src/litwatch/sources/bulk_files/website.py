@@ -7,7 +7,6 @@ of tries. A download lies in a folder of ours as ``….part`` until it is whole.
 from __future__ import annotations
 
 import fcntl
-import ipaddress
 import os
 import re
 import time
@@ -28,6 +27,7 @@ from litwatch.model.errors import (
     SourceUnavailable,
     StoreBusy,
 )
+from litwatch.model.text.loopback import is_loopback
 from litwatch.sources.bulk_files.batches import MD5_FILE_BYTES, parse_md5
 from litwatch.sources.bulk_files.file_numbers import BulkName, parse_name
 
@@ -174,7 +174,7 @@ class Website:
         deadline = self._monotonic() + seconds
         reason = ""
         with httpx.Client(
-            headers=self._headers, timeout=_TIMEOUT, follow_redirects=False, trust_env=not _is_loopback(self._url.host)
+            headers=self._headers, timeout=_TIMEOUT, follow_redirects=False, trust_env=not is_loopback(self._url.host)
         ) as client:
             for number in range(1, TRIES + 1):
                 wait = None
@@ -218,10 +218,3 @@ def _moment(last_modified: str | None) -> float:
         return parsedate_to_datetime(last_modified or "").timestamp()
     except (ValueError, OverflowError):
         return 0.0
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote_plus, urlsplit
 
 from litwatch.model.errors import SettingsError
+from litwatch.model.text.loopback import is_loopback
 
 NCBI = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/"
 """NLM, Entrez Programming Utilities Help (NBK25497): the base of every E-utility."""
@@ -75,11 +75,3 @@ def _hide(text: str, secret: str | None) -> str:
     for form in {secret, quote_plus(secret)} if secret else ():
         text = re.sub(re.escape(form), _SHOWN_INSTEAD, text, flags=re.IGNORECASE)
     return text
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the name or address is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

@@ -26,9 +26,10 @@ from urllib.parse import urlsplit
 import Bio
 from Bio import Entrez
 
+from litwatch.model.text.loopback import is_loopback
 from litwatch.model.text.safe_text import clip, visible
 from litwatch.sources.entrez.connection import Timing, build_opener
-from litwatch.sources.entrez.settings import EntrezSettings, is_loopback
+from litwatch.sources.entrez.settings import EntrezSettings
 
 Utility = Literal["esearch", "efetch", "ecitmatch", "elink"]
 """The functions of Bio.Entrez that litwatch uses."""
@@ -112,7 +113,7 @@ class Transport:
             },
         )
         timing = Timing(self._monotonic() + self._settings.deadline, self._settings.read_timeout, self._monotonic)
-        opener = build_opener(timing, through_proxy=not is_loopback(urlsplit(url).hostname or ""))
+        opener = build_opener(timing, through_proxy=not is_loopback(urlsplit(url).hostname))
         try:
             with opener.open(request, timeout=self._settings.connect_timeout) as response:
                 body = self._read(response)
