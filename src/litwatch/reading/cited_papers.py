@@ -1,4 +1,4 @@
-"""How cited papers stand, from what the store has observed and tonight's records: the input of ``decisions.paper_state``."""
+"""How cited papers stand, by the store and tonight's records: the input of ``decisions.paper_state``."""
 
 from __future__ import annotations
 

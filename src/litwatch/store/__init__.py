@@ -1,10 +1,10 @@
 """The store: one DuckDB file with everything that litwatch has observed, decided, been told and sent.
 
 ``Store`` is one class in parts, a module for each: ``store_file`` opens the file and waits for its lock, ``schema``
-migrates it, ``nights`` writes a night, ``night_history`` reads what nights learnt, ``search_memory`` keeps what the next
-night must remember, ``changes_open`` the open changes and the answers to them; the other modules are named for what they
-hold. Every method is one transaction and closes the file again. Times are arguments with a time zone; the store reads
-no clock.
+migrates it, ``nights`` writes a night, ``night_history`` reads what nights learnt, ``search_memory`` keeps what the
+next night must remember, ``changes_open`` the open changes and the answers to them; the other modules are named for
+what they hold. Every method is one transaction and closes the file again. Times are arguments with a time zone; the
+store reads no clock.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Citation lint: what is wrong with an article's markers and reference list, each finding with a place and a hint.
 
 ``marker_rules`` compares the markers with the list, ``entry_rules`` checks the entries and what rests on them,
-``printed_facts`` compares them with PubMed's records; ``sarif`` writes the findings for other programs. An editor's pins
-settle what no program may guess, and silence exactly what they settle.
+``printed_facts`` compares them with PubMed's records; ``sarif`` writes the findings for other programs. An editor's
+pins settle what no program may guess, and silence exactly what they settle.
 """
 
 from __future__ import annotations

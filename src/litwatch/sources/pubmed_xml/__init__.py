@@ -1,9 +1,9 @@
 """PubMed's XML: the bytes of a PubmedArticleSet become Records, and every oddity of NLM's lives here.
 
-Two doors in: ``parse_article_set`` for an EFetch answer held in memory, ``iterate_article_set`` for a file too
-big for that. One bad record names itself and never takes its neighbours along: the bytes are cut into records
-first (``record_cutter``), and each is read on its own (``citation``, ``books``). An answer that is not a set of records,
-or that stops before its end, is an error; an empty set is not.
+Two doors in: ``parse_article_set`` for an EFetch answer held in memory, ``iterate_article_set`` for a file too big for
+that. One bad record names itself and never takes its neighbours along: the bytes are cut into records first
+(``record_cutter``), and each is read on its own (``citation``, ``books``). An answer that is not a set of records, or
+that stops before its end, is an error; an empty set is not.
 
 Nothing is fetched, no DTD is loaded, and no entity that a document declares is expanded. Sources: pubmed_250101.dtd;
 NLM, "MEDLINE/PubMed XML Data Elements".
