@@ -64,7 +64,7 @@ def find_cited_changes(
             changes.append(Change(ChangeKind.CITED_MISSING, pmid, ""))
         record = now.get(pmid)
         shown = standing_of(record, notices) if record is not None else ()
-        changes += [_change(pmid, each) for each in shown if each[0] in _KINDS]
+        changes += _told(pmid, shown)
         if record is not None and pmid in before:
             changes += _taken_back(pmid, standing_of(before[pmid], notices), shown)
         last = record or before.get(pmid)  # where PubMed did not answer tonight, what it showed before still counts
@@ -75,9 +75,23 @@ def find_cited_changes(
     return tuple(changes)
 
 
-def _change(pmid: Pmid, standing: Standing) -> Change:
-    state, detail, notice = standing
-    return Change(_KINDS[state], pmid, detail, notice)
+def shown_by(record: Record, notices: Mapping[Pmid, Record] | None = None) -> tuple[Change, ...]:
+    """The notices that a paper's record shows, each as a change; ``notices`` as in ``find_cited_changes``."""
+    return _told(record.pmid, standing_of(record, notices))
+
+
+def _told(pmid: Pmid, shown: Iterable[Standing]) -> tuple[Change, ...]:
+    return tuple(Change(_KINDS[state], pmid, detail, notice) for state, detail, notice in shown if state in _KINDS)
+
+
+def tells_an_end(change: Change) -> bool:
+    """Whether the change is the end of a notice: seen on the one night on which the notice is gone."""
+    return change.kind in {ChangeKind.CITED_REINSTATED, ChangeKind.NOTICE_WITHDRAWN}
+
+
+def ends(change: Change, notice: Change) -> bool:
+    """Whether the change tells that this notice was taken back."""
+    return tells_an_end(change) and change.pmid == notice.pmid and change.detail == f"{notice.kind}: {notice.detail}"
 
 
 def _taken_back(pmid: Pmid, before: Iterable[Standing], now: Sequence[Standing]) -> Iterable[Change]:

@@ -1,0 +1,224 @@
+"""The life of a change: a fact about a paper begins, ends, and may begin again; each beginning is an episode.
+
+A person closes episodes, never facts: what begins again later has an episode of its own, and is told again whatever was
+closed before. Nothing here compares two times, so that a wrong clock can neither close nor hide anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+from litwatch.decisions.changes import ends, shown_by, tells_an_end
+from litwatch.model.change import Change, ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.judgement import Decision, Effect
+from litwatch.model.record import Record
+
+ID_LENGTH = 16
+"""Hex digits of an episode's id: 64 bits, so that two of a million episodes share one with a chance of 3 in 10^8."""
+
+Fact = tuple[ChangeKind, Pmid, str]
+"""What identifies a fact of one article: kind, paper, detail."""
+
+
+def fact_of(change: Change) -> Fact:
+    """What identifies the fact that a change tells."""
+    return change.kind, change.pmid, change.detail
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One stretch in which a fact stood, as far as litwatch saw."""
+
+    article: str
+    """The article's slug."""
+    change: Change
+    number: int
+    """1 for the first time that this article was told the fact, then 2, 3, without gaps."""
+    began_at: datetime
+    """The night that saw it first; with time zone. It dates the episode and decides nothing."""
+    ended_at: datetime | None = None
+    """None while it stands, as far as litwatch knows."""
+
+    @property
+    def id(self) -> str:
+        """Its name: ``ID_LENGTH`` hex digits of SHA-256 over what it is, never a sequence number.
+
+        After a store was restored from a snapshot, a sequence would give the next fact the name of a lost one, and an
+        answer that still waits would close it.
+        """
+        kind, pmid, detail = fact_of(self.change)
+        began = self.began_at.astimezone(UTC).isoformat(timespec="microseconds")
+        text = "\n".join((self.article, kind.value, str(pmid), detail, str(self.number), began))
+        return hashlib.sha256(text.encode()).hexdigest()[:ID_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What one night saw of the facts about one article."""
+
+    at: datetime
+    facts: tuple[Change, ...]
+    """What stands tonight, notices that were taken back tonight, and new records, in the order of telling."""
+    looked_at: Collection[Pmid]
+    """The cited papers whose records came. A paper that is not among them says nothing about its notices."""
+    cited: Collection[Pmid] | None = None
+    """The papers that the article cites; None where its references could not be looked up."""
+    lapsed: Mapping[str, datetime] = field(default_factory=dict)
+    """Episodes, by id, that ended before tonight although no night of this article saw it, and when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a night changes: episodes that begin, and episodes that end, with their end."""
+
+    begun: tuple[Episode, ...]
+    ended: tuple[Episode, ...]
+
+
+def advance(article: str, episodes: Iterable[Episode], observed: Observed) -> Turn:
+    """What a night's facts make of an article's episodes.
+
+    A fact that stands begins an episode unless its newest one still lives. A living episode ends where its paper was
+    looked at and the fact does not stand, where the article no longer cites the paper, and where it has lapsed. The end
+    of a notice (a reinstatement, a notice taken back) is seen on one night and lasts until that notice stands again. A
+    new record begins once. The same night a second time changes nothing.
+    """
+    newest = newest_episodes(episodes)
+    facts = {fact_of(change): change for change in reversed(observed.facts)}
+    ended = []
+    for fact, episode in newest.items():
+        if episode.ended_at is None and (at := _end_of(episode, facts, observed)) is not None:
+            newest[fact] = replace(episode, ended_at=at)
+            ended.append(newest[fact])
+    begun = []
+    for change in observed.facts:
+        last = newest.get(fact_of(change))
+        if last is None or (last.ended_at is not None and change.is_about_cited):
+            number = last.number + 1 if last is not None else 1
+            newest[fact_of(change)] = Episode(article, change, number, observed.at)
+            begun.append(newest[fact_of(change)])
+    return Turn(tuple(begun), tuple(ended))
+
+
+def newest_episodes(episodes: Iterable[Episode]) -> dict[Fact, Episode]:
+    """The episode of each fact that began last: the one with the highest number."""
+    newest: dict[Fact, Episode] = {}
+    for episode in episodes:
+        known = newest.get(fact_of(episode.change))
+        if known is None or known.number < episode.number:
+            newest[fact_of(episode.change)] = episode
+    return newest
+
+
+def _end_of(episode: Episode, facts: Mapping[Fact, Change], observed: Observed) -> datetime | None:
+    change = episode.change
+    if episode.id in observed.lapsed:
+        return observed.lapsed[episode.id]
+    if not change.is_about_cited:
+        return None
+    if observed.cited is not None and change.pmid not in observed.cited:
+        return observed.at
+    if tells_an_end(change):
+        over = any(ends(change, fact) for fact in facts.values() if fact.pmid == change.pmid)
+    else:
+        over = change.pmid in observed.looked_at and fact_of(change) not in facts
+    return observed.at if over else None
+
+
+def find_lapses(
+    living: Iterable[Episode],
+    before: Mapping[Pmid, Record],
+    unseen: Mapping[Pmid, Sequence[tuple[datetime, Record]]],
+    returned: Mapping[Pmid, datetime],
+    notices: Mapping[Pmid, Record],
+) -> dict[str, datetime]:
+    """Episodes that ended between two nights of the article, by id, with the moment of the end.
+
+    ``before`` holds each paper's record as this article's last night saw it, ``unseen`` the observations that others
+    (another article's night, a bulk file) made since, oldest first. A notice that ``before`` shows and one of them does
+    not has ended, even if it stands again tonight. ``returned`` holds the papers that were served again since they were
+    last missing. ``notices`` holds the records of notices as far as known.
+    """
+    lapsed = {}
+    for episode in living:
+        change = episode.change
+        if change.kind is ChangeKind.CITED_MISSING:
+            if change.pmid in returned:
+                lapsed[episode.id] = returned[change.pmid]
+            continue
+        last = before.get(change.pmid)
+        if last is None or fact_of(change) not in _facts_on(last, notices):
+            continue  # not a notice on the record: an entry of Retraction Watch, or a new record
+        gone = [at for at, record in unseen.get(change.pmid, ()) if fact_of(change) not in _facts_on(record, notices)]
+        if gone:
+            lapsed[episode.id] = gone[0]
+    return lapsed
+
+
+def _facts_on(record: Record, notices: Mapping[Pmid, Record]) -> set[Fact]:
+    return {fact_of(change) for change in shown_by(record, notices)}
+
+
+# --- what a person closes -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """The last judgement, by its place in the chain, that names an episode."""
+
+    decision: Decision
+    until: date | None = None
+    effect: Effect | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChange:
+    """A fact that asks for an answer: all its open episodes, told once and answered together."""
+
+    change: Change
+    opened_at: datetime
+    """When the earliest of them began: first seen, deadline and escalation count from there."""
+    judged: Decision | None
+    """What was said of the newest of them: RELEVANT where a member has kept it, SNOOZED where its day has come, None
+    where nobody has answered."""
+    effect: Effect | None = None
+    """What the member who kept it finds that it does to the article, where they said so."""
+    episodes: tuple[str, ...] = ()
+    """Their ids, oldest first: what an answer to it closes."""
+
+
+def is_open(word: LastWord | None, day: date) -> bool:
+    """Whether an episode asks for an answer on a day: unless its last word closes it.
+
+    "Relevant" keeps it open, and one that was put off is open again on its day; every other word closes it. That the
+    fact has ended closes nothing: nobody has read of it yet.
+    """
+    if word is None or word.decision is Decision.RELEVANT:
+        return True
+    return word.decision is Decision.SNOOZED and word.until is not None and word.until <= day
+
+
+def gather_open(said: Iterable[tuple[Episode, LastWord | None]], day: date) -> tuple[OpenChange, ...]:
+    """What is open on a day, a fact once, in the order in which its first open episode stands in ``said``."""
+    kept: dict[Fact, list[tuple[Episode, LastWord | None]]] = {}
+    for episode, word in said:
+        if is_open(word, day):
+            kept.setdefault(fact_of(episode.change), []).append((episode, word))
+    gathered = []
+    for episodes in kept.values():
+        episodes.sort(key=lambda each: each[0].number)
+        (first, _), (newest, word) = episodes[0], episodes[-1]
+        gathered.append(
+            OpenChange(
+                newest.change,
+                first.began_at,
+                word.decision if word else None,
+                word.effect if word else None,
+                tuple(episode.id for episode, _ in episodes),
+            )
+        )
+    return tuple(gathered)

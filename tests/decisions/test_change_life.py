@@ -1,0 +1,195 @@
+"""The life of a change: when an episode begins and ends, what is open, and that no clock has a say in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from litwatch.decisions.change_life import (
+    ID_LENGTH,
+    Episode,
+    LastWord,
+    Observed,
+    advance,
+    find_lapses,
+    gather_open,
+    is_open,
+)
+from litwatch.decisions.changes import find_cited_changes
+from litwatch.model.change import Change, ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.judgement import REVIEWS, Decision
+from litwatch.model.record import Notice, Record, RefType
+from tests.factories import FIRST_PMID, make_record
+
+PAPER, NOTICE = Pmid(FIRST_PMID), Pmid(FIRST_PMID + 900)
+START = datetime(2026, 9, 1, 5, 30, tzinfo=UTC)
+DAY = START.date()
+SOUND = make_record(PAPER)
+
+
+def showing(kind: RefType) -> Record:
+    return make_record(PAPER, notices=(Notice(kind, "Invented J. 2026", NOTICE),))
+
+
+RETRACTED = showing(RefType.RETRACTION_IN)
+
+
+class Life:
+    """An article that cites one paper, night after night."""
+
+    def __init__(self) -> None:
+        self.episodes: dict[str, Episode] = {}
+        self.seen: Record | None = None
+        self.nights = 0
+
+    def night(self, record: Record | None, *, missing: bool = False, **changes: Any) -> list[tuple[ChangeKind, int]]:
+        """What begins on a night that sees this record of the paper."""
+        before = {PAPER: self.seen} if self.seen else {}
+        now = {PAPER: record} if record else {}
+        facts = find_cited_changes([PAPER], before, now, [PAPER] if missing else [])
+        self.nights += 1
+        told = Observed(START + timedelta(days=self.nights), facts, frozenset(now), frozenset({PAPER}))
+        turn = advance("sleep", self.episodes.values(), replace(told, **changes))
+        self.episodes |= {episode.id: episode for episode in (*turn.ended, *turn.begun)}
+        self.seen = record or self.seen
+        return [(episode.change.kind, episode.number) for episode in turn.begun]
+
+    @property
+    def living(self) -> set[tuple[ChangeKind, int]]:
+        return {(e.change.kind, e.number) for e in self.episodes.values() if e.ended_at is None}
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (RefType.RETRACTION_IN, ChangeKind.CITED_RETRACTED),
+        (RefType.EXPRESSION_OF_CONCERN_IN, ChangeKind.CITED_CONCERN),
+        (RefType.ERRATUM_IN, ChangeKind.CITED_ERRATUM),
+        (RefType.UPDATE_IN, ChangeKind.CITED_UPDATED),
+    ],
+)
+def test_the_same_notice_taken_back_and_made_again_is_an_episode_of_its_own(kind: RefType, told: ChangeKind) -> None:
+    life, shown = Life(), showing(kind)
+    end = ChangeKind.CITED_REINSTATED if told is ChangeKind.CITED_RETRACTED else ChangeKind.NOTICE_WITHDRAWN
+    assert [life.night(record) for record in (shown, shown, SOUND, SOUND, shown, shown, SOUND)] == [
+        [(told, 1)], [], [(end, 1)], [], [(told, 2)], [], [(end, 2)],
+    ]  # fmt: skip
+    assert life.living == {(end, 2)}
+
+
+def test_a_paper_that_was_not_looked_at_says_nothing() -> None:
+    life = Life()
+    life.night(RETRACTED)
+    assert life.night(None) == []
+    assert life.living == {(ChangeKind.CITED_RETRACTED, 1)}
+    assert life.night(RETRACTED) == [], "it stood all along, as far as anyone knows"
+
+
+def test_a_record_that_is_missing_keeps_its_notices_and_one_that_is_served_again_ends_the_gap() -> None:
+    life = Life()
+    life.night(RETRACTED)
+    assert life.night(None, missing=True) == [(ChangeKind.CITED_MISSING, 1)]
+    assert life.living == {(ChangeKind.CITED_RETRACTED, 1), (ChangeKind.CITED_MISSING, 1)}
+    assert life.night(None, missing=True) == []
+    assert life.night(RETRACTED) == []
+    assert life.living == {(ChangeKind.CITED_RETRACTED, 1)}
+    assert life.night(None, missing=True) == [(ChangeKind.CITED_MISSING, 2)]
+
+
+def test_a_paper_that_the_article_drops_and_cites_again_is_told_anew() -> None:
+    life = Life()
+    life.night(RETRACTED)
+    assert life.night(None, cited=frozenset()) == []
+    assert life.living == set()
+    assert life.night(RETRACTED) == [(ChangeKind.CITED_RETRACTED, 2)]
+
+
+def test_references_that_could_not_be_looked_up_end_nothing() -> None:
+    life = Life()
+    life.night(RETRACTED)
+    life.night(None, cited=None)
+    assert life.living == {(ChangeKind.CITED_RETRACTED, 1)}
+
+
+def test_the_same_night_again_changes_nothing() -> None:
+    life = Life()
+    life.night(RETRACTED)
+    life.nights -= 1
+    assert life.night(RETRACTED) == []
+    assert len(life.episodes) == 1
+
+
+def test_a_new_record_begins_once_and_never_ends() -> None:
+    new = Change(ChangeKind.NEW_RECORD, PAPER, "")
+    (first,) = advance("sleep", [], Observed(START, (new,), frozenset({PAPER}), frozenset())).begun
+    again = advance("sleep", [first], Observed(START, (), frozenset({PAPER}), frozenset()))
+    assert again == advance("sleep", [first], Observed(START, (new,), frozenset(), frozenset({PAPER})))
+    assert (again.begun, again.ended) == ((), ())
+
+
+def lapses_of(life: Life, *unseen: Record, returned: bool = False) -> dict[str, datetime]:
+    living = [episode for episode in life.episodes.values() if episode.ended_at is None]
+    at = START - timedelta(days=400)  # whoever looked between may have had a clock of their own
+    before = {PAPER: life.seen} if life.seen else {}
+    return find_lapses(living, before, {PAPER: [(at, each) for each in unseen]}, {PAPER: at} if returned else {}, {})
+
+
+def test_an_end_that_only_others_saw_counts() -> None:
+    life = Life()
+    life.night(RETRACTED)
+    lapsed = lapses_of(life, SOUND, RETRACTED)
+    assert life.night(RETRACTED, lapsed=lapsed) == [(ChangeKind.CITED_RETRACTED, 2)]
+    assert lapses_of(life, replace(RETRACTED, title="Another title")) == {}
+
+
+def test_a_gap_that_only_others_saw_close_has_ended() -> None:
+    life = Life()
+    life.night(SOUND)
+    life.night(None, missing=True)
+    lapsed = lapses_of(life, returned=True)
+    assert life.night(None, missing=True, lapsed=lapsed) == [(ChangeKind.CITED_MISSING, 2)]
+
+
+def test_an_entry_of_another_source_does_not_lapse_with_the_record() -> None:
+    entry = Change(ChangeKind.CITED_RETRACTED, PAPER, "Retraction Watch 9")
+    episode = Episode("sleep", entry, 1, START)
+    assert find_lapses([episode], {PAPER: RETRACTED}, {PAPER: [(START, SOUND)]}, {}, {}) == {}
+
+
+def test_an_id_names_one_episode_and_is_no_number() -> None:
+    episode = Episode("sleep", Change(ChangeKind.CITED_RETRACTED, PAPER, "x", NOTICE), 1, START)
+    others = [
+        replace(episode, article="other"),
+        replace(episode, number=2),
+        replace(episode, began_at=START + timedelta(microseconds=1)),
+        replace(episode, change=replace(episode.change, detail="y")),
+        replace(episode, change=replace(episode.change, kind=ChangeKind.CITED_CONCERN)),
+    ]
+    assert len({episode.id, *(other.id for other in others)}) == 1 + len(others)
+    assert replace(episode, ended_at=START).id == episode.id, "it keeps its name when it ends"
+    assert len(episode.id) == ID_LENGTH
+    assert int(episode.id, 16) >= 0
+
+
+@pytest.mark.parametrize("decision", Decision)
+def test_a_last_word_closes_unless_it_keeps_or_its_day_has_come(decision: Decision) -> None:
+    until = DAY if decision is Decision.SNOOZED else None
+    stays = {Decision.RELEVANT, Decision.SNOOZED}
+    assert is_open(LastWord(decision, until), DAY) is (decision in stays)
+    if decision is Decision.SNOOZED:
+        assert not is_open(LastWord(decision, until), DAY - timedelta(days=1))
+    assert is_open(None, DAY)
+
+
+def test_an_open_fact_is_told_once_with_the_day_of_its_earliest_open_episode() -> None:
+    change = Change(ChangeKind.CITED_RETRACTED, PAPER, "x", NOTICE)
+    one, two, three = (Episode("sleep", change, n, START + timedelta(days=n), START) for n in (1, 2, 3))
+    review = LastWord(next(iter(REVIEWS)))
+    (both,) = gather_open([(three, None), (two, None), (one, review)], date(2026, 10, 1))
+    assert both.opened_at == two.began_at
+    assert both.episodes == (two.id, three.id)
+    assert gather_open([(each, review) for each in (one, two, three)], date(2026, 10, 1)) == ()
