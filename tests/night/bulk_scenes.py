@@ -119,7 +119,7 @@ class Installation:
 def play(scene: str, folder: Path) -> str:
     """Play a scene in a process of its own; what it said, empty where it was killed."""
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.bulk_scenes", scene, str(folder)],
+        [sys.executable, "-W", "ignore", "-m", "tests.night.bulk_scenes", scene, str(folder)],
         cwd=Path(__file__).resolve().parents[2],
         capture_output=True,
         text=True,

@@ -1,6 +1,6 @@
 """What the store's tests share: a night with invented records, the store's whole contents, and other processes.
 
-Run as a module it is such a process: ``python -m tests.store_scenes <scene> <store>`` plays the scene and speaks by
+Run as a module it is such a process: ``python -m tests.store.store_scenes <scene> <store>`` plays the scene and speaks by
 lines on its standard output; a scene that waits goes on when its standard input ends.
 """
 
@@ -110,7 +110,7 @@ def read_tables(path: Path) -> dict[str, list[Any]]:
 @contextmanager
 def another_process(scene: str, store: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """A process that plays a scene; it is killed at the end if it still runs."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.store_scenes", scene, str(store)]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.store.store_scenes", scene, str(store)]
     project = Path(__file__).resolve().parents[2]
     with subprocess.Popen(
         command, cwd=project, env=os.environ | environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -37,7 +37,7 @@ def test_a_held_store_is_busy_and_the_message_names_the_process_to_wait_for(stor
         with pytest.raises(StoreBusy) as busy:
             Store(store.path, wait_seconds=0).known([])
         assert f"process {holder.pid} (" in str(busy.value)
-        assert f"tests.store_scenes {scene}" in str(busy.value)
+        assert f"tests.store.store_scenes {scene}" in str(busy.value)
 
 
 def test_a_store_that_is_read_is_read_by_others_and_written_by_none(store: Store) -> None:
