@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from litwatch.decisions.search_window import find_watermark
 from litwatch.store import RunState
 from tests.faults.ward import CITED, EVE, MORNING, NEWS, NIGHT, NOTICES, RECORDS, Ward, read_mail
 
@@ -80,8 +81,13 @@ def look(ward: Ward) -> State:
                 "SELECT topic, position, pmid FROM current_match WHERE state = 'confirmed'",
             )
         ]
-        marks = con.execute("SELECT topic, max(watermark) FROM watermark GROUP BY topic").fetchall()
-    return State(*rows, dict(marks))
+        swept = con.execute("SELECT DISTINCT topic, strategy FROM sweep WHERE kind = 'topic sweep'").fetchall()
+    marks: dict[str, date] = {}
+    for topic, strategy in swept:
+        mark = find_watermark(ward.store.swept_windows(topic, strategy))
+        if mark is not None:
+            marks[topic] = max(mark, marks.get(topic, mark))
+    return State(*rows, marks)
 
 
 def make_reference(ward: Ward, copy_to: Path, *, led_to: Collection[int] = ()) -> Reference:

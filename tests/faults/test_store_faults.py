@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
+from litwatch.decisions.search_window import LOOK_BACK
 from litwatch.model.errors import OperatorError, StoreBusy, StoreUnusable
-from litwatch.night.sweeps import LOOK_BACK
 from litwatch.night.whole_night import run_night
 from litwatch.store import RunState
 from tests.faults.conftest import Note, Prove

@@ -23,6 +23,7 @@ from litwatch.standin.citation_xml import Citation, Periodical, write_article
 from litwatch.standin.life import publication_types
 from litwatch.standin.web import Answer, Request
 from tests.nights import TOPIC, House
+from tests.watermarks import watermark
 
 START = date(2026, 3, 1)
 UPDATED = date(2026, 1, 1)
@@ -98,7 +99,7 @@ class Scene:
         return summary
 
     def watermark(self, topic: str = "sleep") -> date | None:
-        return open_store(self.house.settings()).watermark(topic, since=UPDATED)
+        return watermark(open_store(self.house.settings()), topic, since=UPDATED)
 
     def seen(self, topic: str = "sleep") -> set[int]:
         return {row[1] for row in self.house.rows("sighting") if row[0] == topic}

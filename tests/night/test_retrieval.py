@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litwatch.decisions.awaited_records import carry_forward, describe, is_waited_for
+from litwatch.decisions.search_window import LOOK_BACK, OVERLAP
 from litwatch.decisions.verdict import Status
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.search import Window
 from litwatch.model.sweep import Ending, Outstanding, SweepKind, SweepState
 from litwatch.night.doors import open_store
-from litwatch.night.sweeps import LOOK_BACK, OVERLAP
 from litwatch.standin import Revision
 from tests.night.retrieval_scenes import (
     ARTICLE,

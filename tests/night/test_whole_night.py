@@ -15,6 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope
 
+from litwatch.decisions.search_window import OVERLAP
 from litwatch.decisions.verdict import Status
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.errors import EditorError, SettingsError, StoreBusy
@@ -23,13 +24,13 @@ from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.sweep import SweepState
 from litwatch.night.deliver import run_delivery
 from litwatch.night.doors import open_store
-from litwatch.night.sweeps import OVERLAP
 from litwatch.night.whole_night import NightSummary, run_night
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.store import RunState
 from tests.night.retrieval_scenes import Hushed
 from tests.nights import ARTICLE, TOPIC, House, open_house
+from tests.watermarks import watermark
 
 TODAY = DEMONSTRATION_TODAY
 GONE = Change(ChangeKind.CITED_MISSING, Pmid(99000003), "")
@@ -128,13 +129,13 @@ def test_night_after_night_ends_where_one_late_night_ends(tmp_path: Path, corpus
 def test_when_pubmed_is_down_the_verdict_says_so_and_the_watermark_stays(house: House) -> None:
     house.night(TODAY - timedelta(days=3))
     store = open_store(house.settings())
-    reached = store.watermark("sleep")
+    reached = watermark(store, "sleep")
     summary = house.night(TODAY, settings={"eutils": "http://127.0.0.1:9/entrez/eutils/"})
     assert not summary.ok
     (outcome,) = summary.outcomes
     assert [sweep.state for sweep in outcome.surveyed.night.sweeps] == [SweepState.FAILED, SweepState.FAILED]
     assert "V9" in {fired.rule for fired in outcome.report.verdict.fired}
-    assert store.watermark("sleep") == reached
+    assert watermark(store, "sleep") == reached
     assert store.runs(1)[0].state is RunState.INCOMPLETE
     (path,) = [path for path in house.mails() if path.name.startswith(TODAY.isoformat())]
     assert "could not be searched" in message_from_bytes(path.read_bytes(), policy=policy.default)["Subject"]
@@ -378,7 +379,7 @@ def test_a_clock_that_went_back_still_makes_a_proper_window(house: House) -> Non
     window = summary.outcomes[0].surveyed.night.sweeps[0].window
     assert window is not None
     assert window.first <= window.last
-    assert open_store(house.settings()).watermark("sleep") == TODAY
+    assert watermark(open_store(house.settings()), "sleep") == TODAY
 
 
 def test_what_failed_nights_missed_is_told_although_the_article_was_updated_meanwhile(house: House) -> None:

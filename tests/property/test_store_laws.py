@@ -17,6 +17,7 @@ from litwatch.model.sweep import SweepState
 from litwatch.store import Store
 from tests.factories import FIRST_PMID, make_record, make_sweep
 from tests.store.store_scenes import made_store, make_night, moment
+from tests.watermarks import watermark
 
 # One store serves every example: each takes PMIDs and a topic of its own, as neighbours must not matter.
 fresh = itertools.count()
@@ -98,10 +99,10 @@ def test_the_watermark_never_passes_a_day_that_no_complete_sweep_covers(
             return None
         return day_of(next(day for day in itertools.count(start) if day not in covered) - 1)
 
-    assert store.watermark(topic, strategy="one", since=day_of(since)) == reach(since)
+    assert watermark(store, topic, strategy="one", since=day_of(since)) == reach(since)
     first_attempt = min(attempted, default=None)
     expected = reach(first_attempt) if first_attempt is not None else None
-    assert store.watermark(topic, strategy="one") == expected
+    assert watermark(store, topic, strategy="one") == expected
 
 
 events = st.lists(

@@ -16,6 +16,7 @@ from litwatch.store import FateState, Store
 from litwatch.store.topic_night import TopicNight
 from tests.factories import make_match, make_record, make_search, make_sweep, make_verdict
 from tests.store.store_scenes import ARRIVAL, CITED, NEW, RETRACTION, made_store, make_night, moment, read_tables
+from tests.watermarks import watermark
 
 TOPIC = "insulin-resistance"
 OTHER_TOPIC = "sleep-apnoea"
@@ -51,7 +52,7 @@ def test_a_night_is_read_back_as_it_was_written(store: Store) -> None:
     assert store.latest_verdict(TOPIC) == night.verdict
     assert store.sightings(TOPIC) == {NEW, CITED}
     assert store.sightings(TOPIC, SweepKind.TOPIC) == {NEW}
-    assert store.watermark(TOPIC) == night.surveyed_at.date()
+    assert watermark(store, TOPIC) == night.surveyed_at.date()
     assert store.recorded_changes(TOPIC) == {RETRACTION, ARRIVAL}
     assert store.last_surveyed(TOPIC) == night.surveyed_at
 
@@ -110,7 +111,7 @@ def test_a_changed_verdict_of_the_same_day_is_kept_beside_the_first(store: Store
 
 
 def test_before_its_first_night_a_topic_has_nothing(store: Store) -> None:
-    assert store.watermark(TOPIC) is None
+    assert watermark(store, TOPIC) is None
     assert store.latest_verdict(TOPIC) is None
     assert store.last_surveyed(TOPIC) is None
     assert store.latest_sweeps(TOPIC) == ()
@@ -121,53 +122,53 @@ def test_before_its_first_night_a_topic_has_nothing(store: Store) -> None:
 def test_a_failed_topic_sweep_does_not_move_the_watermark(store: Store) -> None:
     store.save_night(sweep_night(5, topic_sweep(november(1), november(5))))
     store.save_night(sweep_night(6, topic_sweep(november(1), november(6), SweepState.FAILED)))
-    assert store.watermark(TOPIC) == november(5)
+    assert watermark(store, TOPIC) == november(5)
     store.save_night(sweep_night(7, topic_sweep(november(1), november(7))))
-    assert store.watermark(TOPIC) == november(7)
+    assert watermark(store, TOPIC) == november(7)
 
 
 def test_the_watermark_stands_before_a_gap_until_the_gap_is_covered(store: Store) -> None:
     store.save_night(sweep_night(5, topic_sweep(november(1), november(5))))
     store.save_night(sweep_night(12, topic_sweep(november(8), november(12))))
-    assert store.watermark(TOPIC) == november(5)
+    assert watermark(store, TOPIC) == november(5)
     store.save_night(sweep_night(13, topic_sweep(november(6), november(7))))
-    assert store.watermark(TOPIC) == november(12)
+    assert watermark(store, TOPIC) == november(12)
 
 
 def test_a_first_window_that_failed_holds_the_watermark_until_its_days_are_covered(store: Store) -> None:
     store.save_night(sweep_night(5, topic_sweep(november(1), november(5), SweepState.FAILED)))
     store.save_night(sweep_night(6, topic_sweep(november(3), november(6))))
-    assert store.watermark(TOPIC) is None
+    assert watermark(store, TOPIC) is None
     store.save_night(sweep_night(7, topic_sweep(november(1), november(2))))
-    assert store.watermark(TOPIC) == november(6)
+    assert watermark(store, TOPIC) == november(6)
 
 
 def test_the_watermark_answers_for_the_day_from_which_the_article_needs_to_be_searched(store: Store) -> None:
     store.save_night(sweep_night(5, topic_sweep(november(1), november(3), SweepState.FAILED)))
     store.save_night(sweep_night(12, topic_sweep(november(5), november(12))))
-    assert store.watermark(TOPIC, since=november(5)) == november(12)
-    assert store.watermark(TOPIC, since=november(13)) == november(12)
-    assert store.watermark(TOPIC, since=november(4)) is None, "the article's date went back: search again"
-    assert store.watermark(TOPIC, since=november(20)) is None
+    assert watermark(store, TOPIC, since=november(5)) == november(12)
+    assert watermark(store, TOPIC, since=november(13)) == november(12)
+    assert watermark(store, TOPIC, since=november(4)) is None, "the article's date went back: search again"
+    assert watermark(store, TOPIC, since=november(20)) is None
 
 
 def test_coverage_by_one_search_strategy_is_none_by_another(store: Store) -> None:
     store.save_night(sweep_night(5, topic_sweep(november(1), november(5), strategy="sleep[tiab]")))
-    assert store.watermark(TOPIC, strategy="sleep[tiab]") == november(5)
-    assert store.watermark(TOPIC, strategy="sleep[mh]") is None
+    assert watermark(store, TOPIC, strategy="sleep[tiab]") == november(5)
+    assert watermark(store, TOPIC, strategy="sleep[mh]") is None
     store.save_night(sweep_night(6, topic_sweep(november(4), november(6), strategy="sleep[mh]")))
-    assert store.watermark(TOPIC) == november(6), "the strategy swept last"
-    assert store.watermark(TOPIC, strategy="sleep[tiab]") == november(5)
+    assert watermark(store, TOPIC) == november(6), "the strategy swept last"
+    assert watermark(store, TOPIC, strategy="sleep[tiab]") == november(5)
 
 
 def test_a_window_into_the_future_covers_no_day_after_the_sweep(store: Store) -> None:
     store.save_night(sweep_night(5, topic_sweep(november(1), date(2030, 1, 1))))
-    assert store.watermark(TOPIC) == november(5)
+    assert watermark(store, TOPIC) == november(5)
 
 
 def test_a_topic_is_not_moved_by_its_neighbour(store: Store) -> None:
     store.save_night(make_night(3, topic=OTHER_TOPIC))
-    assert store.watermark(TOPIC) is None
+    assert watermark(store, TOPIC) is None
     assert store.sightings(TOPIC) == set()
     saved = store.save_night(make_night(4))
     assert saved.new_records == frozenset(), "the store holds one copy of each record"
@@ -266,7 +267,6 @@ def test_the_views_read_like_the_methods(store: Store) -> None:
 
     store.save_night(make_night())
     with duckdb.connect(str(store.path), read_only=True) as con:
-        assert con.execute("SELECT watermark FROM watermark").fetchall() == [(november(1),)]
         assert con.execute("SELECT pmid, title FROM current_record ORDER BY pmid").fetchall() == [
             (NEW, make_record(NEW).title),
             (CITED, make_record(CITED).title),
@@ -286,5 +286,5 @@ def test_nights_out_of_order_do_not_lose_a_day(store: Store) -> None:
     earlier = sweep_night(3, topic_sweep(november(1), november(3)))
     store.save_night(later)
     store.save_night(earlier)
-    assert store.watermark(TOPIC) == november(9)
-    assert store.watermark(TOPIC, since=november(2) - timedelta(days=1)) == november(9)
+    assert watermark(store, TOPIC) == november(9)
+    assert watermark(store, TOPIC, since=november(2) - timedelta(days=1)) == november(9)

@@ -24,6 +24,7 @@ from tests.store.store_scenes import (
     moment,
     read_tables,
 )
+from tests.watermarks import watermark
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_a_snapshot_is_a_whole_store_that_later_writing_does_not_touch(store: St
     published = read_tables(store.path)
     store.save_night(make_night(2))
     assert read_tables(target) == published
-    assert Store(target).watermark("insulin-resistance") == moment(1).date()
+    assert watermark(Store(target), "insulin-resistance") == moment(1).date()
     store.snapshot(target)
     assert read_tables(target) == read_tables(store.path)
     assert {path.name for path in target.parent.iterdir() if path.suffix != ".lock"} == {"snapshot.duckdb"}
@@ -130,7 +131,8 @@ def test_a_vacuum_shrinks_the_file_and_keeps_everything(store: Store) -> None:
     assert read_tables(store.path) == tables
     assert {path.name for path in store.path.parent.iterdir() if path.suffix != ".lock"} == {store.path.name}
     assert store.save_night(make_night(9)).opened == ()
-    assert store.watermark("insulin-resistance") == moment(9).date(), "the views came along"
+    assert watermark(store, "insulin-resistance") == moment(9).date()
+    assert len(store.open_changes("insulin-resistance", on=moment(9).date())) == 2, "the views came along"
 
 
 def test_a_sound_store_has_no_problems(store: Store) -> None:

@@ -19,6 +19,7 @@ from litwatch.decisions.changes import find_cited_changes, find_new_records
 from litwatch.decisions.paper_state import Integrity
 from litwatch.decisions.ranking import Judged
 from litwatch.decisions.search_signs import Sign
+from litwatch.decisions.search_window import news_since_when_late
 from litwatch.decisions.triage import Signal, triage
 from litwatch.decisions.verdict import Verdict, decide
 from litwatch.model.change import Change, ChangeKind
@@ -29,7 +30,7 @@ from litwatch.model.sweep import Outstanding, Sweep, SweepKind, SweepState
 from litwatch.night.fetch import Delivery
 from litwatch.night.retraction_watch import WatchLook, close_watch
 from litwatch.night.survey import Begun
-from litwatch.night.sweeps import LOOK_BACK, close_citation_sweep, close_feed, close_topic_sweep
+from litwatch.night.sweeps import close_citation_sweep, close_feed, close_topic_sweep
 from litwatch.night.weekly_looks import Aside
 from litwatch.reading.board_answers import read_answers
 from litwatch.reading.cited_papers import entries_about, notices_on, read_integrity
@@ -285,8 +286,7 @@ def _find_news(begun: Begun, records: Mapping[Pmid, Record], store: Store) -> tu
     seen = store.sightings(topic, among=[*named, *(item.pmid for item in late)])
     changes = list(find_new_records([records[pmid] for pmid in named], cited, seen, begun.windows.since))
     for item in late:
-        # It counts as on the night that went without it, although the article may have been updated since.
-        then = min(begun.windows.since, item.since.date() - LOOK_BACK)
+        then = news_since_when_late(begun.windows.since, item.since.date())
         changes += find_new_records([records[item.pmid]], cited, seen, then)
     return tuple(dict.fromkeys(changes))
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from litwatch.articles.model import Article
 from litwatch.config.article_file import open_article
+from litwatch.decisions.search_window import Windows, awaited_leads_since, find_baseline, plan_windows
 from litwatch.model.errors import SourceError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.reference import Match, MatchState
@@ -23,15 +24,12 @@ from litwatch.model.sweep import Outstanding
 from litwatch.model.topic import Topic
 from litwatch.night.feed_leads import Followed, ReadLeads, follow_feed
 from litwatch.night.fetch import Delivery
-from litwatch.night.sweeps import OVERLAP, TopicLook, Windows, look, plan_windows
+from litwatch.night.sweeps import TopicLook, look
 from litwatch.night.weekly_looks import Aside, look_beside
 from litwatch.reading.stored_report import keep_matches, last_review, with_confirmed
 from litwatch.references.sentences_citing import Claims, map_claims
 from litwatch.sources.entrez import Entrez, resolve
 from litwatch.store import Store
-
-FIRST_LOOK = timedelta(days=365)
-"""How far the first sweep looks back for an article that shows no date."""
 
 OnStep = Callable[[str], None]
 """Called with a short phrase whenever a step begins."""
@@ -105,9 +103,10 @@ def begin_survey(
     with store.reading():
         last_reviewed = last_review(topic, store)
         past = store.search_past(topic.slug, topic.strategy, accepted=last_reviewed)
-        windows = plan_windows(topic, _baseline(topic, article, today), store, today)
+        swept = store.swept_windows(topic.slug, topic.strategy)
         ledger = store.outstanding(topic.slug)
-        awaited = store.unfound_dois(topic.slug, today - OVERLAP) if topic.feeds else ()
+        awaited = store.unfound_dois(topic.slug, awaited_leads_since(today)) if topic.feeds else ()
+    windows = plan_windows(swept, find_baseline(article.last_updated, topic.last_reviewed, today), today)
     return Begun(
         topic=topic,
         article=article,
@@ -139,12 +138,6 @@ def look_aside(begun: Begun, delivery: Delivery, *, entrez: Entrez, store: Store
         today=today,
         reachable=begun.look.error is None and begun.unresolved is None and not delivery.unasked,
     )
-
-
-def _baseline(topic: Topic, article: Article, today: date) -> date:
-    """The day from which a record is news to the article: its last update or review, whichever is later."""
-    known = [day for day in (article.last_updated, topic.last_reviewed) if day is not None and day <= today]
-    return max(known, default=today - FIRST_LOOK)
 
 
 def _resolve(topic: Topic, article: Article, store: Store, entrez: Entrez) -> tuple[tuple[Match, ...], str | None]:

@@ -1,4 +1,4 @@
-"""A topic's sweeps: which days to search, what of the result must be fetched, and whether all of it was covered.
+"""A topic's sweeps: what of the result must be fetched, and whether all of it was covered.
 
 The search looks back 100 days and is asked once; what the topic has in hand is not fetched again unless it may have
 changed lately, for which a second search is made only where reading everything again would cost more than that.
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 
 from litwatch.decisions.awaited_records import describe, is_waited_for
 from litwatch.decisions.search_signs import (
@@ -21,6 +20,7 @@ from litwatch.decisions.search_signs import (
     select_expected,
     select_lost,
 )
+from litwatch.decisions.search_window import Windows
 from litwatch.model.errors import SourceError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.search import Search, Window
@@ -31,28 +31,6 @@ from litwatch.night.fetch import BATCH, Delivery
 from litwatch.report.nearest_leads import without_record
 from litwatch.sources.entrez import Entrez
 from litwatch.store import Store
-
-LOOK_BACK = timedelta(days=100)
-"""How far each search looks back before the watermark: records become findable long after the dates that they carry,
-by their headings or by NLM's late word. PubCrawler has looked back as far, and shown each record once, since 2004."""
-
-OVERLAP = timedelta(days=30)
-"""How far before the article's date a record is still news to it, because records become findable days after the date
-that they carry; and how far before the watermark a change may lie and still be read again. ReCiter settled on
-re-reading 30 days after losing papers with less (wcmc-its/ReCiter#689–#738)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Windows:
-    """The days of one night's search, and since when what it finds is news."""
-
-    whole: Window
-    lately: Window
-    """Of these, changes are read again."""
-    since: date
-    """A record of this day or later is news to the article."""
-    reached: date | None
-    """The watermark; None where nothing is covered yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +55,6 @@ class TopicLook:
     def wanted(self) -> tuple[Pmid, ...]:
         """What is to be fetched: the unseen, the possibly changed, and a batch of the vanished to ask after."""
         return (*(pmid for pmid in self.found if pmid not in self.known), *self.vanished[:BATCH])
-
-
-def plan_windows(topic: Topic, baseline: date, store: Store, today: date) -> Windows:
-    """The days to search: all that may hold news at first, then those from 100 days before the watermark.
-
-    ``baseline`` is the article's last update or review. A record whose every date lies before what is news can be none,
-    so no window begins earlier. Raises store errors.
-    """
-    covered = store.watermark(topic.slug, strategy=topic.strategy, since=baseline)
-    ever = store.watermark(topic.slug, strategy=topic.strategy)
-    if covered is None and ever is None:
-        whole = Window(baseline - OVERLAP, today)
-        return Windows(whole, whole, whole.first, None)
-    # A clock that went back must not make a window that ends before it begins.
-    reached = min(covered or baseline, ever or covered or baseline, today)
-    # Days that failed nights left uncovered count even if the article was updated since: nobody saw what they brought.
-    since = min(baseline, reached) - OVERLAP
-    first = max(since, reached - LOOK_BACK)
-    # A long window, such as the first, is searched on two nights: one false answer must not lose what lies in it.
-    once = store.searched_once_from(topic.slug, topic.strategy, overlap=LOOK_BACK)
-    return Windows(Window(min(first, once) if once else first, today), Window(reached - OVERLAP, today), since, covered)
 
 
 def look(topic: Topic, windows: Windows, past: SearchPast, *, entrez: Entrez, store: Store) -> TopicLook:

@@ -1,14 +1,15 @@
-"""What the store knows of a topic: how far it is searched, what was seen, matched and decided."""
+"""What the store knows of a topic: which windows were searched, what was seen, matched and decided."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 
+from litwatch.decisions.search_window import SweptWindow
 from litwatch.decisions.verdict import Status, Verdict
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Doi, Pmid
@@ -34,40 +35,18 @@ class Standing:
 class Surveys(StoreFile):
     """The part of the store that answers what a topic's nights have learnt."""
 
-    def watermark(self, topic: str, *, strategy: str | None = None, since: date | None = None) -> date | None:
-        """The last day to which completed topic sweeps reach without a gap from ``since``.
-
-        ``since`` is the day from which the article needs to be searched; by default the first day that any sweep of
-        the topic ever set out to cover, so that a failed window holds the watermark until its days are covered.
-        Coverage counts for one text of the search strategy, by default the last one swept: another text has covered
-        nothing. None where nothing is covered from there; then everything from ``since`` is still to be searched.
-        """
+    def swept_windows(self, topic: str, strategy: str) -> tuple[SweptWindow, ...]:
+        """Every topic sweep that was ever made with one text of the search strategy, by night, failed ones included."""
         with self._reading() as con:
-            row = con.execute(
-                "SELECT max(last_day) FROM coverage WHERE topic = $topic AND strategy = coalesce($strategy,"
-                " (SELECT max_by(strategy, night) FROM swept_window WHERE topic = $topic))"
-                " AND coalesce($since, start_day) BETWEEN first_day AND last_day + 1",
-                {"topic": topic, "strategy": strategy, "since": since},
-            ).fetchone()
-        return row[0] if row else None
-
-    def searched_once_from(self, topic: str, strategy: str, *, overlap: timedelta) -> date | None:
-        """The first day of the newest complete window where no earlier one covered it up to its last ``overlap``.
-
-        A false answer cannot be told from a true one; what was searched only once rests on a single answer. None where
-        the newest window was searched before, or there is none.
-        """
-        with self._reading() as con:
-            row = con.execute(
-                "SELECT first_day FROM swept_window AS newest WHERE topic = $topic AND strategy = $strategy"
-                " AND state = 'complete' AND night = (SELECT max(night) FROM swept_window WHERE topic = $topic"
-                " AND strategy = $strategy AND state = 'complete') AND NOT EXISTS (SELECT 1 FROM swept_window AS older"
-                " WHERE older.topic = newest.topic AND older.strategy = newest.strategy AND older.state = 'complete'"
-                " AND older.night < newest.night AND older.first_day <= newest.first_day"
-                " AND older.last_day >= newest.last_day - $days::INTEGER)",
-                {"topic": topic, "strategy": strategy, "days": overlap.days},
-            ).fetchone()
-        return row[0] if row else None
+            rows = con.execute(
+                "SELECT night, window_first, window_last, surveyed_at::DATE, state FROM sweep WHERE topic = $topic"
+                " AND strategy = $strategy AND kind = $kind AND window_first IS NOT NULL ORDER BY night",
+                {"topic": topic, "strategy": strategy, "kind": SweepKind.TOPIC.value},
+            ).fetchall()
+        return tuple(
+            SweptWindow(night, Window(first, last), swept_on, SweepState(state) is SweepState.COMPLETE)
+            for night, first, last, swept_on, state in rows
+        )
 
     def latest_sweeps(self, topic: str) -> tuple[Sweep, ...]:
         """The last topic sweep and the last citation sweep, and the last night's other looks; failed ones included.

@@ -26,35 +26,10 @@ WHERE (pmid, revision) IN (
 CREATE OR REPLACE VIEW current_fate AS
 SELECT pmid, max_by(state, ordinal) AS state, max_by(noted_at, ordinal) AS noted_at FROM fate GROUP BY pmid;
 
--- Days that a topic sweep set out to cover; the future cannot be covered, whatever a window says.
-CREATE OR REPLACE VIEW swept_window AS
-SELECT topic, strategy, night, state, window_first AS first_day, least(window_last, surveyed_at::DATE) AS last_day
-FROM sweep
-WHERE kind = 'topic sweep' AND window_first IS NOT NULL AND window_first <= least(window_last, surveyed_at::DATE);
-
--- Stretches of days without a gap that complete topic sweeps cover, for each text of the strategy; start_day is the
--- first day that any of its sweeps set out to cover, failed ones included.
-CREATE OR REPLACE VIEW coverage AS
-WITH complete AS (
-    SELECT *, row_number() OVER (PARTITION BY topic, strategy ORDER BY first_day, last_day, night) AS place
-    FROM swept_window WHERE state = 'complete'
-), marked AS (
-    SELECT *, coalesce(first_day > max(last_day) OVER before + 1, true) AS starts
-    FROM complete
-    WINDOW before AS (PARTITION BY topic, strategy ORDER BY place ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-), numbered AS (
-    SELECT *, sum(starts::INTEGER) OVER (PARTITION BY topic, strategy ORDER BY place) AS stretch
-    FROM marked
-)
-SELECT topic, strategy, start_day, min(first_day) AS first_day, max(last_day) AS last_day
-FROM numbered
-JOIN (SELECT topic, strategy, min(first_day) AS start_day FROM swept_window GROUP BY ALL) AS attempt
-USING (topic, strategy)
-GROUP BY topic, strategy, start_day, stretch;
-
--- How far completed sweeps reach without a gap; not past a window that failed and was not covered since.
-CREATE OR REPLACE VIEW watermark AS
-SELECT topic, strategy, last_day AS watermark FROM coverage WHERE first_day = start_day;
+-- How far a topic is searched is decided in decisions/search_window.py, from the rows of sweep.
+DROP VIEW IF EXISTS watermark;
+DROP VIEW IF EXISTS coverage;
+DROP VIEW IF EXISTS swept_window;
 
 CREATE OR REPLACE VIEW judgement_event AS
 SELECT
