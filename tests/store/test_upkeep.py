@@ -11,7 +11,7 @@ import pytest
 
 from litwatch.model.errors import OutputFailed, StoreBusy
 from litwatch.model.judgement import Decision, Judgement
-from litwatch.store import Store
+from litwatch.store import Store, schema
 from tests.factories import FIRST_PMID, make_record
 from tests.store.store_scenes import (
     ARRIVAL,
@@ -103,13 +103,17 @@ def test_a_snapshot_that_cannot_be_written_is_told(store: Store, tmp_path: Path)
         store.snapshot(tmp_path / "file" / "snapshot.duckdb")
 
 
-def test_an_export_holds_every_row_of_every_table(store: Store, tmp_path: Path) -> None:
+def test_an_export_holds_every_row_of_every_view_for_analysts_and_of_every_table(store: Store, tmp_path: Path) -> None:
     counts = store.export(tmp_path / "export")
-    tables = read_tables(store.path)
-    assert counts == {table: len(rows) for table, rows in tables.items()}
-    for table, rows in tables.items():
-        file = tmp_path / "export" / f"{table}.parquet"
-        assert duckdb.sql(f"FROM '{file}' ORDER BY ALL").fetchall() == rows
+    kept = {f"tables/{table}": rows for table, rows in read_tables(store.path).items()}
+    with duckdb.connect(str(store.path), read_only=True) as con:
+        views = schema.analyst_views(con)
+        assert {"record", "search_log", "reference"} <= set(views)
+        kept |= {view: con.execute(f"FROM {view} ORDER BY ALL").fetchall() for view in views}
+    assert counts == {file: len(rows) for file, rows in kept.items()}
+    for file, rows in kept.items():
+        path = tmp_path / "export" / f"{file}.parquet"
+        assert duckdb.sql(f"FROM '{path}' ORDER BY ALL").fetchall() == rows
     with pytest.raises(OutputFailed, match="exists already"):
         store.export(tmp_path / "export")
 

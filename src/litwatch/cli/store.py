@@ -89,14 +89,16 @@ def _refuse_other_files(target: Path) -> None:
 @store.command("export")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def export(folder: Path) -> None:
-    """Write every table to FOLDER as Parquet.
+    """Write the views for analysts to FOLDER, and every table to FOLDER/tables, as Parquet.
+
+    The views have plain columns and no JSON.
 
     \b
     Example:
       litwatch store export var/export
     """
     for table, rows in open_kept_store(settings_from_environment()).export(folder).items():
-        say(f"{table:20s} {rows}")
+        say(f"{table:24s} {rows}")
 
 
 @store.command("vacuum")

@@ -1,8 +1,8 @@
 """The schema as numbered SQL files, replayed in order; a new store is made by replaying them all.
 
-A file that was released is never edited: the next change is the next number. ``views.sql`` holds no data and is run
-again whenever its text differs from the one that the store remembers. There is no way back: migrations only go
-forward.
+A file that was released is never edited: the next change is the next number. ``views.sql`` and ``analyst_views.sql``
+hold no data and are run again whenever their text differs from the one that the store remembers. There is no way back:
+migrations only go forward.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from importlib import resources
 import duckdb
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
+_VIEWS = ("views.sql", "analyst_views.sql")
 _LEDGER = """CREATE TABLE IF NOT EXISTS ledger (
     name VARCHAR PRIMARY KEY, number INTEGER NOT NULL, digest VARCHAR NOT NULL
 )"""
@@ -47,8 +48,17 @@ def released_migrations() -> tuple[Step, ...]:
 
 
 def released_views() -> Step:
-    """The views that this litwatch knows."""
-    return Step(0, "views.sql", (resources.files(__package__) / "views.sql").read_text("utf-8"))
+    """The views that this litwatch knows: its own, then those for analysts, which are made of them."""
+    here = resources.files(__package__)
+    return Step(0, "views.sql", "\n".join((here / name).read_text("utf-8") for name in _VIEWS))
+
+
+def analyst_views(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The names of the views for analysts, by the alphabet: a comment tells them from litwatch's own views."""
+    rows = con.execute(
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND comment IS NOT NULL ORDER BY 1"
+    ).fetchall()
+    return tuple(name for (name,) in rows)
 
 
 def read_version(con: duckdb.DuckDBPyConnection) -> int:

@@ -60,9 +60,10 @@ class Upkeep(StoreFile):
                 draft.replace(target)
 
     def export(self, folder: Path) -> dict[str, int]:
-        """Write every table as ``<table>.parquet`` into a new folder, for other tools and for keeping; rows of each.
+        """Write the analysts' views as ``<view>.parquet`` and every table as ``tables/<table>.parquet``; rows of each.
 
-        The outbox with its addresses is among them. Raises OutputFailed where the folder exists or cannot be written.
+        The folder is new. The outbox with its addresses is among the tables. Raises OutputFailed where the folder
+        exists or cannot be written.
         """
         self._require_file()
         folder = Path(folder).resolve()
@@ -70,12 +71,15 @@ class Upkeep(StoreFile):
             raise OutputFailed(f"{folder} exists already: name a new folder for the export.")
         counts = {}
         with _draft_of(folder) as draft, self._attached(shared=True) as con:
-            draft.mkdir()
+            (draft / "tables").mkdir(parents=True)
+            con.execute("USE store")  # the views name their tables without the database
             tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' ORDER BY 1")
-            for (table,) in tables.fetchall():
-                target = _quoted(draft / f"{table}.parquet")
-                written = con.execute(f'COPY store."{table}" TO {target} (FORMAT parquet)').fetchone()
-                counts[str(table)] = int(written[0]) if written else 0
+            files = [(table, f"tables/{table}") for (table,) in tables.fetchall()]
+            files += [(view, view) for view in schema.analyst_views(con)]
+            for name, file in files:
+                target = _quoted(draft / f"{file}.parquet")
+                written = con.execute(f'COPY (FROM "{name}") TO {target} (FORMAT parquet)').fetchone()
+                counts[file] = int(written[0]) if written else 0
             draft.replace(folder)
         return counts
 

@@ -1,0 +1,219 @@
+-- Views with plain columns, for people who open the store with DuckDB or `litwatch sql` (docs/sql.md). Recreated
+-- whenever this text changes. Times are UTC. No column holds JSON; litwatch itself reads the tables, not these views.
+
+CREATE OR REPLACE VIEW record AS
+SELECT
+    o.pmid,
+    o.doc->>'$.title' AS title,
+    nullif(array_to_string(list_transform(
+        from_json(o.doc->'$.abstract', '[{"label":"VARCHAR","text":"VARCHAR"}]'),
+        lambda part: CASE WHEN part.label <> '' THEN part.label || ': ' || part.text ELSE part.text END
+    ), chr(10)), '') AS abstract,
+    coalesce(o.doc->>'$.journal.title', o.doc->>'$.journal.abbreviation') AS journal,
+    o.doc->>'$.journal.volume' AS volume,
+    o.doc->>'$.journal.issue' AS issue,
+    o.doc->>'$.journal.pages' AS pages,
+    (o.doc->>'$.published.earliest')::DATE AS published,
+    o.doc->>'$.published.precision' AS precision,
+    o.doc->>'$.published.raw' AS published_as_printed,
+    (o.doc->>'$.electronic')::DATE AS published_online,
+    nullif(array_to_string((o.doc->>'$.languages')::VARCHAR[], ', '), '') AS language,
+    o.doc->>'$.doi' AS doi,
+    o.doc->>'$.pmcid' AS pmcid,
+    o.doc->>'$.status' AS status,
+    o.entered,
+    o.created,
+    o.mesh_dated,
+    o.revised,
+    seen.first_seen,
+    o.observed_at AS last_changed,
+    o.revision AS versions_seen,
+    CASE WHEN fate.state IS NULL OR fate.state = 'returned' THEN 'served' ELSE fate.state END AS in_pubmed,
+    o.source
+FROM observation AS o
+JOIN (SELECT pmid, max(revision) AS revision, min(observed_at) AS first_seen FROM observation GROUP BY pmid) AS seen
+    ON seen.pmid = o.pmid AND seen.revision = o.revision
+LEFT JOIN current_fate AS fate ON fate.pmid = o.pmid;
+COMMENT ON VIEW record IS 'PubMed records as litwatch last observed them, one row each';
+COMMENT ON COLUMN record.title IS 'Title; a translated one keeps its brackets';
+COMMENT ON COLUMN record.volume IS 'Volume';
+COMMENT ON COLUMN record.issue IS 'Issue';
+COMMENT ON COLUMN record.pages IS 'First and last page as printed, or the article number';
+COMMENT ON COLUMN record.doi IS 'The paper''s DOI, in lower case';
+COMMENT ON COLUMN record.pmcid IS 'PubMed Central identifier, for example PMC1234567';
+COMMENT ON COLUMN record.pmid IS 'PubMed identifier';
+COMMENT ON COLUMN record.abstract IS 'The main abstract; each part of a structured one on a line of its own, after its label';
+COMMENT ON COLUMN record.journal IS 'Full title of the journal, or of the book';
+COMMENT ON COLUMN record.published IS 'Publication date (DP); its first possible day where PubMed gives less than a day';
+COMMENT ON COLUMN record.precision IS 'How much of the publication date PubMed gives: day, month, season, year or range';
+COMMENT ON COLUMN record.published_as_printed IS 'The publication date as PubMed prints it, for example 2007 Nov-Dec';
+COMMENT ON COLUMN record.published_online IS 'Date of electronic publication (DEP)';
+COMMENT ON COLUMN record.language IS 'NLM codes of the languages of the paper, for example eng';
+COMMENT ON COLUMN record.status IS 'Stage of NLM''s processing, for example MEDLINE, In-Process, Publisher';
+COMMENT ON COLUMN record.entered IS 'Entry date (EDAT)';
+COMMENT ON COLUMN record.created IS 'Create date (CRDT)';
+COMMENT ON COLUMN record.mesh_dated IS 'MeSH date (MHDA)';
+COMMENT ON COLUMN record.revised IS 'Modification date (LR)';
+COMMENT ON COLUMN record.first_seen IS 'When litwatch first observed the record';
+COMMENT ON COLUMN record.last_changed IS 'When litwatch first observed it as it is shown here';
+COMMENT ON COLUMN record.versions_seen IS 'How many different versions of the record litwatch has observed';
+COMMENT ON COLUMN record.in_pubmed IS 'served, or that PubMed has deleted the record or no longer serves it';
+COMMENT ON COLUMN record.source IS 'Where this version came from: a night''s fetch or a bulk file';
+
+CREATE OR REPLACE VIEW publication_type AS
+SELECT pmid, kind.ui AS ui, kind.label AS label
+FROM (
+    SELECT pmid, unnest(from_json(doc->'$.publication_types', '[{"ui":"VARCHAR","label":"VARCHAR"}]')) AS kind
+    FROM current_record
+);
+COMMENT ON VIEW publication_type IS 'Publication types of each record, one row each';
+COMMENT ON COLUMN publication_type.pmid IS 'PubMed identifier of the record';
+COMMENT ON COLUMN publication_type.ui IS 'NLM''s unique ID, for example D016449; it stays when a label changes';
+COMMENT ON COLUMN publication_type.label IS 'NLM''s label, for example Randomized Controlled Trial';
+
+CREATE OR REPLACE VIEW mesh_heading AS
+SELECT
+    pmid,
+    mesh.ui AS ui,
+    mesh.label AS heading,
+    mesh.major OR len(list_filter(mesh.qualifiers, lambda qualifier: qualifier.major)) > 0 AS major,
+    nullif(array_to_string(list_transform(mesh.qualifiers, lambda qualifier: qualifier.label), ', '), '') AS qualifiers
+FROM (
+    SELECT pmid, unnest(from_json(doc->'$.mesh', '[{"ui":"VARCHAR","label":"VARCHAR","major":"BOOLEAN",
+        "qualifiers":[{"label":"VARCHAR","major":"BOOLEAN"}]}]')) AS mesh
+    FROM current_record
+);
+COMMENT ON VIEW mesh_heading IS 'MeSH headings of each record, one row each; a record has none until NLM has indexed it';
+COMMENT ON COLUMN mesh_heading.pmid IS 'PubMed identifier of the record';
+COMMENT ON COLUMN mesh_heading.ui IS 'NLM''s unique ID of the heading, for example D007333';
+COMMENT ON COLUMN mesh_heading.heading IS 'The heading, for example Insulin Resistance';
+COMMENT ON COLUMN mesh_heading.major IS 'Whether the heading or one of its qualifiers is a major topic, as PubMed''s [majr] counts';
+COMMENT ON COLUMN mesh_heading.qualifiers IS 'Labels of its subheadings';
+
+CREATE OR REPLACE VIEW author AS
+SELECT
+    pmid,
+    position,
+    person.last_name AS last_name,
+    person.fore_name AS fore_name,
+    person.initials AS initials,
+    person.collective_name AS collective_name,
+    person.orcid AS orcid,
+    nullif(array_to_string(person.affiliations, '; '), '') AS affiliations
+FROM (
+    SELECT pmid, generate_subscripts(people, 1)::INTEGER AS position, unnest(people) AS person
+    FROM (
+        SELECT pmid, from_json(doc->'$.authors', '[{"last_name":"VARCHAR","fore_name":"VARCHAR","initials":"VARCHAR",
+            "collective_name":"VARCHAR","orcid":"VARCHAR","affiliations":["VARCHAR"]}]') AS people
+        FROM current_record
+    )
+);
+COMMENT ON VIEW author IS 'Authors of each record, one row each';
+COMMENT ON COLUMN author.pmid IS 'PubMed identifier of the record';
+COMMENT ON COLUMN author.last_name IS 'Family name';
+COMMENT ON COLUMN author.fore_name IS 'Given names as the journal prints them';
+COMMENT ON COLUMN author.initials IS 'Initials';
+COMMENT ON COLUMN author.orcid IS 'ORCID iD';
+COMMENT ON COLUMN author.affiliations IS 'Affiliations, separated by semicolons';
+COMMENT ON COLUMN author.position IS 'Place in the list of authors, from 1';
+COMMENT ON COLUMN author.collective_name IS 'Name of a group; then there is no last name';
+
+CREATE OR REPLACE VIEW notice AS
+SELECT
+    pmid,
+    entry.ref_type AS ref_type,
+    entry.pmid AS notice_pmid,
+    NULL::VARCHAR AS notice_doi,
+    entry.source AS citation,
+    entry.note AS note,
+    NULL::DATE AS noticed,
+    'PubMed' AS told_by
+FROM (
+    SELECT pmid, unnest(from_json(doc->'$.notices',
+        '[{"ref_type":"VARCHAR","pmid":"INTEGER","source":"VARCHAR","note":"VARCHAR"}]')) AS entry
+    FROM current_record
+)
+UNION ALL
+SELECT
+    paper.pmid,
+    w.nature,
+    (w.doc->>'$.notice_pmid')::INTEGER,
+    w.doc->>'$.notice_doi',
+    NULL,
+    nullif(array_to_string((w.doc->>'$.reasons')::VARCHAR[], '; '), ''),
+    w.noticed,
+    'Retraction Watch'
+FROM watch_entry AS w
+JOIN (  -- two joins of equality: one with OR would compare every entry with every record
+    SELECT digest, pmid FROM watch_entry JOIN (SELECT DISTINCT pmid FROM observation) ON paper_pmid = pmid
+    WHERE gone_at IS NULL
+    UNION
+    SELECT digest, pmid FROM watch_entry JOIN (SELECT pmid, doc->>'$.doi' AS doi FROM current_record) ON paper_doi = doi
+    WHERE gone_at IS NULL
+) AS paper ON paper.digest = w.digest
+WHERE w.gone_at IS NULL;
+COMMENT ON VIEW notice IS 'Links between a record and what was published about it (retractions, errata, comments …), one row each';
+COMMENT ON COLUMN notice.notice_doi IS 'DOI of the notice; only Retraction Watch gives it';
+COMMENT ON COLUMN notice.pmid IS 'The record that carries the link; the affected paper for RetractionIn, ErratumIn and the like';
+COMMENT ON COLUMN notice.ref_type IS 'PubMed''s type, for example RetractionIn, RetractionOf, ErratumIn; or Retraction Watch''s word';
+COMMENT ON COLUMN notice.notice_pmid IS 'The other record; PubMed does not always give it';
+COMMENT ON COLUMN notice.citation IS 'The other paper''s citation line, as PubMed prints it';
+COMMENT ON COLUMN notice.note IS 'PubMed''s note, or Retraction Watch''s reasons';
+COMMENT ON COLUMN notice.noticed IS 'Date of the notice; PubMed gives none';
+COMMENT ON COLUMN notice.told_by IS 'PubMed or Retraction Watch';
+
+CREATE OR REPLACE VIEW search_log AS
+SELECT
+    w.topic AS article,
+    s.night,
+    w.run,
+    w.surveyed_at,
+    w.kind,
+    w.state,
+    s.window_first,
+    s.window_last,
+    s.term,
+    s.count,
+    s.translation,
+    nullif(array_to_string((s.warnings->>'$')::VARCHAR[], '; '), '') AS warnings,
+    s.searched_at
+FROM search AS s
+JOIN sweep AS w ON w.night = s.night AND w.ordinal = s.sweep;
+COMMENT ON VIEW search_log IS 'Every search that was sent to PubMed, one row each';
+COMMENT ON COLUMN search_log.searched_at IS 'When the search was sent';
+COMMENT ON COLUMN search_log.article IS 'The article it was made for';
+COMMENT ON COLUMN search_log.night IS 'Number of the night: one for each look at an article, in order';
+COMMENT ON COLUMN search_log.run IS 'The run that it belongs to';
+COMMENT ON COLUMN search_log.surveyed_at IS 'When the article was looked at that night';
+COMMENT ON COLUMN search_log.kind IS 'The sweep that it belongs to';
+COMMENT ON COLUMN search_log.state IS 'Whether that sweep was completed';
+COMMENT ON COLUMN search_log.window_first IS 'First day (entry date) that was searched; empty for a search without dates';
+COMMENT ON COLUMN search_log.window_last IS 'Last day that was searched';
+COMMENT ON COLUMN search_log.term IS 'The query as it was sent';
+COMMENT ON COLUMN search_log.count IS 'How many records PubMed said it found';
+COMMENT ON COLUMN search_log.translation IS 'How PubMed understood the query';
+COMMENT ON COLUMN search_log.warnings IS 'PubMed''s warnings about the query';
+
+CREATE OR REPLACE VIEW reference AS
+SELECT topic AS article, position, pmid, state, confidence, method, reason, matched_at
+FROM current_match;
+COMMENT ON VIEW reference IS 'The references of each article and the PubMed record that each was matched with, one row each';
+COMMENT ON COLUMN reference.article IS 'The article';
+COMMENT ON COLUMN reference.position IS 'Place in the article''s reference list, from 1';
+COMMENT ON COLUMN reference.pmid IS 'The record that it is, or most likely is';
+COMMENT ON COLUMN reference.state IS 'Whether the match is confirmed, only a candidate, or not found';
+COMMENT ON COLUMN reference.confidence IS 'How often a match as good as this was right, 0 to 1';
+COMMENT ON COLUMN reference.method IS 'How the record was found: pinned, pmid, doi, pmcid, title …';
+COMMENT ON COLUMN reference.reason IS 'What agreed and what did not';
+COMMENT ON COLUMN reference.matched_at IS 'When the article''s matches last changed';
+
+CREATE OR REPLACE VIEW found_record AS
+SELECT topic AS article, pmid, how, first_seen, night, search AS term
+FROM sighting;
+COMMENT ON VIEW found_record IS 'Which article met which record, and how; one row for each way';
+COMMENT ON COLUMN found_record.article IS 'The article';
+COMMENT ON COLUMN found_record.pmid IS 'PubMed identifier of the record';
+COMMENT ON COLUMN found_record.how IS 'The sweep or look that brought it';
+COMMENT ON COLUMN found_record.first_seen IS 'When the article met the record first this way';
+COMMENT ON COLUMN found_record.night IS 'Number of that night, as in search_log';
+COMMENT ON COLUMN found_record.term IS 'The query that found it first; empty where no search did';
