@@ -11,7 +11,7 @@ import os
 import shutil
 from pathlib import Path
 
-from litwatch.cli.screen import print_summary
+from litwatch.cli.night_summary import print_summary
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 

@@ -62,8 +62,13 @@ def test_every_command_that_a_page_names_exists(page: Path) -> None:
     for arguments in commands_named(page):
         command: click.Command = group
         rest = list(arguments)
-        while rest and isinstance(command, click.Group) and rest[0] in command.commands:
-            command = command.commands[rest.pop(0)]
+        while (
+            rest
+            and isinstance(command, click.Group)
+            and (named := command.get_command(click.Context(command), rest[0]))
+        ):
+            command = named
+            rest.pop(0)
         assert command is not group or arguments[0].startswith("-"), f"litwatch {' '.join(arguments)}: no such command"
         options = {name for parameter in command.params for name in parameter.opts} | {"--help"}
         used = {word.partition("=")[0] for word in rest if word.startswith("--")}

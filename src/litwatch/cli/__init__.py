@@ -1,4 +1,4 @@
-"""The command line: reads words, calls the pipeline, prints; it decides nothing and never imports Prefect.
+"""The command line: reads words, calls the corridor, prints; it decides nothing and never imports Prefect.
 
 Exit status: 0 it ran, 1 it failed, 2 wrong usage; ``check --exit-code`` gives 10 when a review is needed, and
 ``policy diff --exit-code`` when a verdict would change.
@@ -12,29 +12,12 @@ from collections.abc import Sequence
 import click
 
 from litwatch import __version__
-from litwatch.cli.articles import articles
-from litwatch.cli.audit import audit
-from litwatch.cli.benchmark import benchmark
-from litwatch.cli.bulk import bulk
-from litwatch.cli.desk import desk
-from litwatch.cli.doctor import doctor
-from litwatch.cli.export import export
-from litwatch.cli.impact import impact
-from litwatch.cli.judgements import answer, review
-from litwatch.cli.leads import leads
-from litwatch.cli.members import members
-from litwatch.cli.night import check, digest, nightly, report
-from litwatch.cli.policy import policy
-from litwatch.cli.references import references
-from litwatch.cli.retractions import retractions
+from litwatch.cli.command_table import CommandTable
 from litwatch.cli.screen import say
-from litwatch.cli.standin import standin
-from litwatch.cli.store import store
-from litwatch.cli.topics import topics
 from litwatch.model.errors import LitwatchError, UnknownTopic
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="litwatch")
 def group() -> None:
     """Watch PubMed for a medical site's articles and say which ones its board must read again, and why.
@@ -47,14 +30,6 @@ def group() -> None:
 
     Settings come from LITWATCH_… variables; `litwatch doctor` shows them and says what is missing.
     """
-
-
-for command in (
-    *(nightly, check, impact, answer, review, report, digest, export, desk),
-    *(topics, members, articles, references, leads, policy),
-    *(bulk, retractions, standin, store, audit, doctor, benchmark),
-):
-    group.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -7,15 +7,9 @@ from datetime import UTC, date, datetime
 import click
 
 from litwatch.cli.arguments import AS_JSON, AS_OF, DRY_RUN, name_of_person, settings_from_environment
-from litwatch.cli.screen import (
-    hindsight_as_json,
-    print_hindsight,
-    print_json,
-    print_summary,
-    say,
-    show_steps,
-    summary_as_json,
-)
+from litwatch.cli.night_summary import hindsight_as_json, print_hindsight, print_summary, summary_as_json
+from litwatch.cli.progress import show_steps
+from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files

@@ -1,32 +1,14 @@
-"""What the commands print: a night's summary, progress, JSON."""
+"""What every command prints with: lines made safe to show, and JSON. It imports little; see ``night_summary``."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 import click
 import orjson
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from litwatch.decisions.verdict import Status
 from litwatch.model.text.safe_text import visible
-from litwatch.model.text.spelled_dates import dated
-from litwatch.night.whole_night import NightSummary
-from litwatch.reading.as_of import Hindsight
-from litwatch.report import contents
-
-_COLOURS = {
-    Status.REVIEW_NOW: "bold red",
-    Status.REVIEW_NEEDED: "yellow",
-    Status.NO_SIGNAL: "green",
-    Status.NOT_SURVEYED: "bold magenta",
-}
 
 
 def say(text: object, *, err: bool = False) -> None:
@@ -37,117 +19,3 @@ def say(text: object, *, err: bool = False) -> None:
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
-
-
-@contextmanager
-def show_steps(*, quiet: bool) -> Iterator[Callable[[str, str], None]]:
-    """A progress line on standard error for as long as the work lasts; nothing where it is no terminal."""
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:
-        task = progress.add_task("starting", total=None)
-
-        def show(slug: str, step: str) -> None:
-            progress.update(task, description=escape(f"{slug}: {step}" if slug else step))
-
-        yield show
-
-
-def print_summary(summary: NightSummary) -> None:
-    """The night on one screen: two lines for each article, then what failed and where the results lie."""
-    console = Console(soft_wrap=True, highlight=False)
-    console.print(f"[bold]{summary.kind} as of {summary.as_of.isoformat()}[/]")
-    for outcome in summary.outcomes:
-        report = outcome.report
-        notices, new = len(contents.notices(report)), len(contents.listed_evidence(report))
-        status = report.verdict.status
-        incomplete = "  [bold magenta]incomplete[/]" if outcome.surveyed.failures else ""
-        console.print(
-            f"  {escape(report.topic.slug)}: [{_COLOURS[status]}]{status.value}[/]{incomplete}  "
-            f"notices about cited papers: {notices}, new records: {new}"
-        )
-        first, *rest = report.verdict.fired
-        # A strategy's change of meaning is for whoever runs this, however many notices come before it.
-        for fired in (first, *(fired for fired in rest if fired.rule == contents.ON_STRATEGY)):
-            console.print(f"      {escape(visible(dated(fired.reason)))}")
-    for topic in summary.failed:
-        console.print(f"  {escape(topic.slug)}: [bold magenta]not surveyed[/]")
-    for outcome in summary.outcomes:
-        for file in outcome.files:
-            say(f"  report  {file}")
-    if summary.index:
-        say(f"  index   {summary.index}")
-    if summary.delivery:
-        say(f"  mail    {summary.delivery.sentence}")
-    if not summary.ok:
-        say(f"failed:\n{summary.failure}", err=True)
-
-
-def summary_as_json(summary: NightSummary) -> dict[str, Any]:
-    """The night for a script; ``litwatch nightly --json`` prints it."""
-    return {
-        "run": summary.run,
-        "kind": summary.kind,
-        "as_of": summary.as_of,
-        "ok": summary.ok,
-        "failure": summary.failure,
-        "review_needed": summary.review_needed,
-        "articles": [
-            {
-                "slug": outcome.report.topic.slug,
-                "verdict": outcome.report.verdict,
-                "signals": [entry.signal for entry in outcome.report.signals],
-                "sweeps": [
-                    {"kind": s.kind, "state": s.state, "found": s.found, "delivered": s.delivered, "error": s.error}
-                    for s in outcome.surveyed.night.sweeps
-                ],
-                "matches": outcome.report.matches,
-                "new_records": sorted(outcome.saved.new_records) if outcome.saved else None,
-                "changed_records": sorted(outcome.saved.changed_records) if outcome.saved else None,
-                "opened": outcome.saved.opened if outcome.saved else None,
-                "files": outcome.files,
-            }
-            for outcome in summary.outcomes
-        ],
-        "failed": summary.failed,
-        "index": summary.index,
-        "delivery": summary.delivery,
-    }
-
-
-def print_hindsight(day: date, found: Mapping[str, Hindsight | None]) -> None:
-    """What would have been said of each article at the end of a past day, beside what was said."""
-    console = Console(soft_wrap=True, highlight=False)
-    console.print(f"[bold]as known at the end of {day.isoformat()}[/], from the store; PubMed was not asked")
-    for slug, hindsight in found.items():
-        if hindsight is None:
-            say(f"{slug}: not surveyed by then", err=True)
-            continue
-        verdict, said = hindsight.report.verdict, hindsight.said
-        console.print(f"  {escape(slug)}: [{_COLOURS[verdict.status]}]{verdict.status.value}[/]")
-        for fired in verdict.fired:
-            console.print(f"      {fired.rule} {escape(visible(dated(fired.reason)))}")
-        for reported in hindsight.report.signals:
-            change = reported.signal.change
-            console.print(f"      {change.kind.value}: PMID {change.pmid} {escape(visible(reported.record.title))}")
-        console.print(f"      said on {said.decided_on.isoformat()}: {said.status.value}")
-        for remark in hindsight.remarks:
-            console.print(f"      {escape(visible(remark))}")
-
-
-def hindsight_as_json(day: date, found: Mapping[str, Hindsight | None]) -> dict[str, Any]:
-    """The same for a script; ``litwatch check SLUG --as-of DAY --json`` prints it."""
-    return {
-        "as_of": day,
-        "from": "store",
-        "articles": [
-            {
-                "slug": slug,
-                "verdict": each.report.verdict if each else None,
-                "said": each.said if each else None,
-                "signals": [reported.signal for reported in each.report.signals] if each else [],
-                "remarks": each.remarks if each else ("not surveyed by then",),
-            }
-            for slug, each in found.items()
-        ],
-    }

@@ -1,0 +1,67 @@
+"""What a command imports before it does anything: its waiting time at the keyboard, counted in modules, not seconds."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from litwatch.cli import group, main
+from litwatch.cli.command_table import COMMANDS
+
+NUMERIC = {"numpy", "scipy"}
+HEAVY = NUMERIC | {"duckdb", "httpx", "jinja2", "lxml", "pydantic", "rich", "yaml"}
+"""Packages that each take longer to import than Python takes to start."""
+NEVER = {"prefect", "fastapi", "sqlalchemy"}
+"""The scheduler's: the command line has no use for them."""
+
+RUNS_THE_COMMAND_LINE = """
+import sys
+from litwatch.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as ended:
+    assert not ended.code, ended.code
+print("\\n" + " ".join(sys.modules))
+"""
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules that a Python of its own has loaded when it is done."""
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def loaded_by_command(*words: str) -> set[str]:
+    return loaded_by("-c", RUNS_THE_COMMAND_LINE, *words)
+
+
+def loaded_by_import(module: str) -> set[str]:
+    return loaded_by("-c", f"import {module}, sys; print(*sys.modules)")
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_version_and_help_load_no_command_and_nothing_heavy(option: str) -> None:
+    loaded = loaded_by_command(option)
+    assert not loaded & (HEAVY | NEVER)
+    assert not {f"litwatch.cli.{entry.module}" for entry in COMMANDS.values()} & loaded
+    own = {name for name in loaded if name.startswith("litwatch.")}
+    assert {"litwatch.cli", "litwatch.cli.command_table"} < own
+    assert len(own) <= 10, sorted(own)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_a_command_is_listed_as_its_own_help_sums_it_up(name: str) -> None:
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    assert command.name == name
+    assert COMMANDS[name].summary == command.get_short_help_str(limit=1000)
+
+
+def test_a_command_misspelt_is_answered_with_those_like_it(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["chek"])
+    assert ended.value.code == 2
+    assert "No such command 'chek'. Did you mean 'check'?" in capsys.readouterr().err
