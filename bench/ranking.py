@@ -25,9 +25,10 @@ from unittest.mock import patch
 
 import numpy as np
 
-from litwatch.decisions.ranking import ArticleProfile, Judged, Paper, estimate_recall, rank, rank_with_answers, ranking
+from litwatch.decisions.ranking import ArticleProfile, Judged, Paper, ranking
 from litwatch.decisions.ranking.comparisons import Compared
-from litwatch.decisions.ranking.learning import explore
+from litwatch.decisions.ranking.learning import estimate_recall, explore
+from litwatch.decisions.ranking.ranking import rank, rank_with_answers
 from litwatch.reading.ranking_benchmark import find_topics, read_topic, write_run
 
 Topic = tuple[str, ArticleProfile, tuple[Paper, ...], dict[str, int]]

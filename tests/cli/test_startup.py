@@ -65,3 +65,27 @@ def test_a_command_misspelt_is_answered_with_those_like_it(capsys: pytest.Captur
         main(["chek"])
     assert ended.value.code == 2
     assert "No such command 'chek'. Did you mean 'check'?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("module", "needless"),
+    [
+        ("litwatch.sources.entrez", NUMERIC | {"duckdb", "pydantic", "jinja2", "httpx"}),
+        ("litwatch.config.topic_files", NUMERIC | {"duckdb", "jinja2", "httpx", "lxml"}),
+        ("litwatch.config.member_file", NUMERIC | {"duckdb", "jinja2", "httpx", "lxml"}),
+        ("litwatch.config.settings", NUMERIC | {"duckdb", "jinja2", "httpx", "lxml"}),
+        ("litwatch.decisions.verdict", NUMERIC | {"duckdb", "pydantic", "jinja2", "httpx"}),
+        ("litwatch.store", NUMERIC | {"jinja2", "httpx"}),
+        ("litwatch.night.whole_night", NUMERIC),
+    ],
+)
+def test_an_import_loads_no_package_that_it_has_no_use_for(module: str, needless: set[str]) -> None:
+    loaded = loaded_by_import(module)
+    assert module in loaded
+    assert not loaded & (needless | NEVER)
+
+
+def test_no_command_but_the_benchmark_loads_the_rankings_arithmetic_before_it_runs() -> None:
+    modules = {entry.module for entry in COMMANDS.values()} - {"benchmark"}
+    loaded = loaded_by_import(", ".join(f"litwatch.cli.{module}" for module in sorted(modules)))
+    assert not loaded & (NUMERIC | NEVER)

@@ -10,19 +10,11 @@ import numpy as np
 import pytest
 from snowballstemmer import stemmer
 
-from litwatch.decisions.ranking import (
-    WORTH,
-    ArticleProfile,
-    Judged,
-    Paper,
-    estimate_recall,
-    paper_of,
-    rank,
-    rank_with_answers,
-)
+from litwatch.decisions.ranking import WORTH, ArticleProfile, Judged, Paper, paper_of
 from litwatch.decisions.ranking.comparisons import Compared
 from litwatch.decisions.ranking.importance import measure_clinical, people_studied, weigh_importance
-from litwatch.decisions.ranking.learning import FIRST
+from litwatch.decisions.ranking.learning import FIRST, estimate_recall
+from litwatch.decisions.ranking.ranking import rank, rank_with_answers
 from litwatch.decisions.ranking.term_matrix import Terms, split, stem, weigh
 from litwatch.model.judgement import Decision
 from tests.factories import make_record

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from litwatch.articles.model import Article
 from litwatch.decisions.evidence_level import Level, grade, mark
 from litwatch.decisions.paper_state import Integrity
-from litwatch.decisions.ranking import ArticleProfile, Judged, paper_of, rank_with_answers
+from litwatch.decisions.ranking import ArticleProfile, Judged, paper_of
 from litwatch.decisions.sentences_touched import Bearing, Bearings
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
@@ -273,6 +273,10 @@ def _rank_new(
 ) -> Mapping[Pmid, tuple[float, str | None, float | None]]:
     """Each new record's place among them, from 0 to 1, what people's answers did to it, and its chance to be kept."""
     records = {record.pmid: paper_of(record) for record in new}
+    if not records:
+        return {}
+    from litwatch.decisions.ranking.ranking import rank_with_answers  # noqa: PLC0415 - loads SciPy: half a second
+
     sentences = tuple(s.text for s in article.sentences if s.text not in article.leftovers)
     profile = ArticleProfile(article.question or "", tuple(map(paper_of, cited)), sentences)
     ranking = rank_with_answers(profile, list(records.values()), answers)

@@ -16,8 +16,9 @@ from typing import Any
 
 import orjson
 
-from litwatch.decisions.ranking import ArticleProfile, Paper, rank
+from litwatch.decisions.ranking import ArticleProfile, Paper
 from litwatch.decisions.ranking.papers import LONGEST_TEXT
+from litwatch.decisions.ranking.ranking import rank
 from litwatch.model.errors import BenchmarkUnreadable, OutputFailed
 
 LARGEST_FILE = 512 * 1024 * 1024

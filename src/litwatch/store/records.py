@@ -10,8 +10,6 @@ from enum import StrEnum
 from typing import Any
 
 import duckdb
-import numpy as np
-from numpy.typing import NDArray
 
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record
@@ -241,7 +239,9 @@ def write_documents(
 @contextmanager
 def _offered(con: duckdb.DuckDBPyConnection, documents: Sequence[Document], revisions: Sequence[int]) -> Iterator[None]:
     """The documents as the table ``offered``, read by DuckDB where they lie: lists as parameters take twice as long."""
-    table: dict[str, NDArray[Any]] = {
+    import numpy as np  # noqa: PLC0415 - a tenth of a second, and most commands only read
+
+    table: dict[str, Any] = {
         column.name: np.array([getattr(document, column.name) for document in documents], dtype=object)
         for column in fields(Document)
     }

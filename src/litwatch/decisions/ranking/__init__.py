@@ -1,29 +1,20 @@
 """What is new for an article, most relevant first. ``docs/ranking.md`` says in words how.
 
-papers     what is read of a record
-terms      texts as word counts
-signals    several ways to be close to an article, each with how far it can be trusted there
-importance what could change a clinician's practice
-learning   what people's answers add, and how much they leave to be seen
-ranking    the order
+papers         what is read of a record
+judged_papers  what people's answers are worth
+term_matrix    texts as word counts
+comparisons    several ways to be close to an article, each with how far it can be trusted there
+importance     what could change a clinician's practice
+learning       what people's answers add, and how much they leave to be seen
+ranking        the order
+
+The package itself gives the values that a ranking takes. Import ``rank`` and ``estimate_recall`` from their modules
+where something is ranked: they load SciPy, which takes longer than most commands.
 """
 
 from __future__ import annotations
 
-from litwatch.decisions.ranking.learning import FEWEST_ANSWERS, WORTH, Judged, RecallEstimate, estimate_recall
+from litwatch.decisions.ranking.judged_papers import FEWEST_ANSWERS, WORTH, Judged
 from litwatch.decisions.ranking.papers import ArticleProfile, Paper, paper_of
-from litwatch.decisions.ranking.ranking import Ranking, rank, rank_with_answers
 
-__all__ = [
-    "FEWEST_ANSWERS",
-    "WORTH",
-    "ArticleProfile",
-    "Judged",
-    "Paper",
-    "Ranking",
-    "RecallEstimate",
-    "estimate_recall",
-    "paper_of",
-    "rank",
-    "rank_with_answers",
-]
+__all__ = ["FEWEST_ANSWERS", "WORTH", "ArticleProfile", "Judged", "Paper", "paper_of"]

@@ -15,13 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from litwatch.decisions.ranking.papers import Paper
+from litwatch.decisions.ranking.judged_papers import FEWEST_ANSWERS
 from litwatch.decisions.ranking.term_matrix import Floats, Matrix
-from litwatch.model.judgement import Decision
 
-WORTH = {Decision.RELEVANT: 1.0, Decision.ALREADY_COVERED: 0.5, Decision.NOT_RELEVANT: 0.0}
-"""What an answer teaches. "Later" teaches nothing: it says when to ask again. A paper that tells nothing new is on the
-subject all the same."""
 CLAMPED = 3.0
 """Standard deviations by which an answered paper stands above or below the middle while scores are evened."""
 STRENGTH = 4.0
@@ -32,14 +28,6 @@ EXPLORED = 10
 """One place in so many goes to the ranking without answers."""
 SIMILAR = 0.1
 """Cosine from which two papers are called similar to a reader; unrelated abstracts have about 0.02."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A paper that somebody has answered about, and what the answer is worth from 0 to 1."""
-
-    paper: Paper
-    worth: float
 
 
 def learn(text: Matrix, judged: NDArray[np.int64], worth: Floats) -> Floats:
@@ -153,8 +141,6 @@ class RecallEstimate:
         )
 
 
-FEWEST_ANSWERS = 10
-"""Fewer answers say nothing about the rest."""
 _FALL, _EARLY = 1.5, 10
 """The odds of being kept fall as (place + 10) to the power of -1.5: chosen on the development topics, where the
 estimate is then off by 0.15 on average and rather too low than too high."""

@@ -18,8 +18,8 @@ from scipy.special import ndtri
 
 from litwatch.decisions.ranking.comparisons import Compared, Signal
 from litwatch.decisions.ranking.importance import measure_clinical, weigh_importance
+from litwatch.decisions.ranking.judged_papers import Judged
 from litwatch.decisions.ranking.learning import (
-    Judged,
     clamp,
     estimate_recall,
     explore,
