@@ -1,7 +1,7 @@
 """What the store's tests share: a night with invented records, the store's whole contents, and other processes.
 
-Run as a module it is such a process: ``python -m tests.store.store_scenes <scene> <store>`` plays the scene and speaks by
-lines on its standard output; a scene that waits goes on when its standard input ends.
+Run as a module it is such a process: ``python -m tests.store.store_scenes <scene> <store>`` plays the scene and speaks
+by lines on its standard output; a scene that waits goes on when its standard input ends.
 """
 
 from __future__ import annotations
