@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pictures test test-all check fix lock clean fuzz bench-references bench-parse bench-store bench-replay bench-triage
+.PHONY: help setup run pictures test test-all check fix lock clean fuzz bench-references bench-parse bench-startup bench-store bench-replay bench-triage
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -39,6 +39,10 @@ bench-store: $(READY)  ## what the store, a bulk file and a night beside a milli
 	$(BIN)/python -m bench.bulk
 	$(if $(REAL_XML),$(BIN)/python -m bench.bulk --xml $(REAL_XML))
 	$(BIN)/python -m bench.night
+
+# BESIDE: another checkout of litwatch, whose commands are measured in turn with these.
+bench-startup: $(READY)  ## what litwatch --version and its like cost beside an empty Python (BESIDE=folder to compare)
+	$(BIN)/python -m bench.startup $(if $(BESIDE),--beside $(BESIDE))
 
 bench-replay: $(READY)  ## 624 real nights, then all of them once more: NIGHTLY=file.csv.gz (see docs/performance.md)
 	@test -n "$(NIGHTLY)" || { echo "name the records: make bench-replay NIGHTLY=….csv.gz" >&2; exit 1; }
