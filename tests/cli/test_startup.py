@@ -9,7 +9,8 @@ import click
 import pytest
 
 from litwatch.cli import group, main
-from litwatch.cli.command_table import COMMANDS
+from litwatch.cli.command_table import COMMANDS, CommandTable
+from litwatch.cli.topics import STRATEGIES, topics
 
 NUMERIC = {"numpy", "scipy"}
 HEAVY = NUMERIC | {"duckdb", "httpx", "jinja2", "lxml", "pydantic", "rich", "yaml"}
@@ -52,12 +53,20 @@ def test_version_and_help_load_no_command_and_nothing_heavy(option: str) -> None
     assert len(own) <= 10, sorted(own)
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS))
-def test_a_command_is_listed_as_its_own_help_sums_it_up(name: str) -> None:
-    command = group.get_command(click.Context(group), name)
+@pytest.mark.parametrize(
+    ("table", "name"), [*((group, name) for name in sorted(COMMANDS)), *((topics, name) for name in sorted(STRATEGIES))]
+)
+def test_a_command_is_listed_as_its_own_help_sums_it_up(table: CommandTable, name: str) -> None:
+    command = table.get_command(click.Context(table), name)
     assert command is not None
     assert command.name == name
-    assert COMMANDS[name].summary == command.get_short_help_str(limit=1000)
+    assert table.table[name].summary == command.get_short_help_str(limit=1000)
+
+
+def test_checking_the_topic_files_loads_neither_store_nor_sources_nor_what_is_decided() -> None:
+    loaded = loaded_by_command("topics", "check", "--help")
+    assert "litwatch.cli.topics" in loaded
+    assert not loaded & {"litwatch.store", "litwatch.sources", "litwatch.decisions", "duckdb", "httpx", "rich"}
 
 
 def test_a_command_misspelt_is_answered_with_those_like_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ two together.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -14,10 +15,13 @@ import click
 
 
 class Entry(NamedTuple):
-    """Where a command is: ``module`` under litwatch.cli, in which the command has its own name; and its summary."""
+    """Where a command is, and what ``--help`` says of it."""
 
     module: str
+    """Its module in litwatch.cli."""
     summary: str
+    variable: str | None = None
+    """What the command is called in that module, if not by its own name."""
 
 
 COMMANDS = {
@@ -67,17 +71,19 @@ COMMANDS = {
 
 
 class CommandTable(click.Group):
-    """A group whose commands stand in COMMANDS and are imported when they are asked for."""
+    """A group that imports the commands of its ``table`` when they are asked for; others are added as to any group."""
 
-    def __init__(self, name: str | None = None, **options: Any) -> None:
-        listed = {command: click.Command(command, help=entry.summary) for command, entry in COMMANDS.items()}
+    def __init__(self, name: str | None = None, *, table: Mapping[str, Entry] = COMMANDS, **options: Any) -> None:
+        self.table = table
+        listed = {command: click.Command(command, help=entry.summary) for command, entry in table.items()}
         super().__init__(name, commands=listed, **options)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return the command; None where COMMANDS has no such name."""
-        if super().get_command(ctx, cmd_name) is None:
-            return None
-        command: click.Command = getattr(import_module(f"litwatch.cli.{COMMANDS[cmd_name].module}"), cmd_name)
+        """The command, imported if need be; None where there is none of that name."""
+        if cmd_name not in self.table:
+            return super().get_command(ctx, cmd_name)
+        entry = self.table[cmd_name]
+        command: click.Command = getattr(import_module(f"litwatch.cli.{entry.module}"), entry.variable or cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

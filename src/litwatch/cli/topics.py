@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from litwatch.cli.arguments import AS_JSON, settings_from_environment
+from litwatch.cli.command_table import CommandTable, Entry
 from litwatch.cli.screen import print_json, say
-from litwatch.cli.strategies import recall_command, suggest_command
 from litwatch.config.article_file import open_article
 from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.model.errors import ArticleUnreadable
@@ -15,14 +15,23 @@ from litwatch.model.topic import Topic
 from litwatch.references.lint import Severity
 from litwatch.strategy import explain
 
+STRATEGIES = {
+    "recall": Entry(
+        "strategies",
+        "Say which of the papers that ARTICLE cites its own strategy finds, why it misses others, and what would help.",
+        "recall_command",
+    ),
+    "suggest": Entry(
+        "strategies",
+        "Propose a first search strategy for ARTICLE, a watched one's name or the file of one that is not watched yet.",
+        "suggest_command",
+    ),
+}
 
-@click.group()
+
+@click.group(cls=CommandTable, table=STRATEGIES)
 def topics() -> None:
     """List and check the topic files in queries/, and improve their search strategies."""
-
-
-topics.add_command(recall_command)
-topics.add_command(suggest_command)
 
 
 @topics.command("list")
