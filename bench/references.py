@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.references.invented_references import MISTAKES, SORTS, STYLES, invent, print_reference
 
-from litwatch.articles import read_article
+from litwatch.articles.article_reader import read_article
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState, Reference

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litwatch.articles import read_article
+from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
 
 

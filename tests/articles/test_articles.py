@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from litwatch.articles import LARGEST, as_json, read_article
+from litwatch.articles.article_json import as_json
+from litwatch.articles.article_reader import LARGEST, read_article
 from litwatch.articles.leftovers import is_leftover
 from litwatch.articles.model import BlockKind, ReviewState
 from litwatch.articles.printed_dates import read_date

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from litwatch.articles import as_json, read_article
+from litwatch.articles.article_json import as_json
+from litwatch.articles.article_reader import read_article
 
 PAGES = sorted(
     path

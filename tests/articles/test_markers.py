@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from litwatch.articles import read_article
+from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Sentence
 
 REFERENCES = "\n\nReferences\n\n" + "\n".join(f"{n}. Doe A. Paper {n}. J Invent. 2019;{n}:2-3." for n in range(1, 9))

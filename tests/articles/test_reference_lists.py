@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from litwatch.articles import read_article
+from litwatch.articles.article_reader import read_article
 from tests.articles.article_pages import codes, read
 
 

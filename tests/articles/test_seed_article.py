@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.articles import read_article
+from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article, BlockKind, ReviewState
 from litwatch.model.reference import ReferenceKind
 

@@ -83,8 +83,9 @@ def test_a_command_misspelt_is_answered_with_those_like_it(capsys: pytest.Captur
         ("litwatch.config.topic_files", NUMERIC | {"duckdb", "jinja2", "httpx", "lxml"}),
         ("litwatch.config.member_file", NUMERIC | {"duckdb", "jinja2", "httpx", "lxml"}),
         ("litwatch.config.settings", NUMERIC | {"duckdb", "jinja2", "httpx", "lxml"}),
-        ("litwatch.decisions.verdict", NUMERIC | {"duckdb", "pydantic", "jinja2", "httpx"}),
-        ("litwatch.store", NUMERIC | {"jinja2", "httpx"}),
+        ("litwatch.decisions.verdict", HEAVY | {"markdown_it"}),
+        ("litwatch.store", HEAVY - {"duckdb", "pydantic"} | {"markdown_it"}),
+        ("litwatch.reading.stored_report", HEAVY - {"duckdb", "pydantic"} | {"markdown_it"}),
         ("litwatch.night.whole_night", NUMERIC),
     ],
 )

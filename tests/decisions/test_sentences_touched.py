@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.articles import read_article
+from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
 from litwatch.config.topic_files import read_topics
 from litwatch.decisions.sentences_touched import AT_MOST, Bearings

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from litwatch.articles import as_json, read_article
+from litwatch.articles.article_json import as_json
+from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
 from litwatch.model.errors import ArticleUnreadable
 

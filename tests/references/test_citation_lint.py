@@ -11,7 +11,7 @@ import jsonschema
 import orjson
 import pytest
 
-from litwatch.articles import read_article
+from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
 from litwatch.cli import main
 from litwatch.model.identifiers import Pmid, parse_doi, parse_pmid

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import click
 
-from litwatch.articles import as_json as article_as_json
-from litwatch.articles import read_article
+from litwatch.articles.article_json import as_json as article_as_json
+from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
 from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import yaml
 
-from litwatch.articles import read_article
+from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
 from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.references import find_topic

@@ -1,0 +1,86 @@
+"""A published answer in plain text, Markdown or HTML → Article.
+
+The reader is chosen by content and file name. Hostile input is normal input: size is limited, nothing is fetched, and
+whatever is no article raises ArticleUnreadable. Nothing is guessed in silence: what the reader is not sure of is listed
+in ``Article.uncertain``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import PurePath
+
+from litwatch.articles.assembly import assemble
+from litwatch.articles.blocks import Page, clean_source
+from litwatch.articles.html_page import is_html, read_html
+from litwatch.articles.markdown_page import is_markdown, read_markdown
+from litwatch.articles.model import Article, Uncertainty
+from litwatch.articles.plain_text_page import read_text
+from litwatch.model.errors import ArticleUnreadable
+
+LARGEST = 5_000_000
+"""Bytes of a source file; a saved web page brings its pictures along, an article's text never comes near."""
+_LARGEST_TEXT = 500_000
+_HTML = (".html", ".htm", ".xhtml")
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
+
+
+def read_article(data: bytes, *, name: str) -> Article:
+    """Read one article from a file's bytes; ``name`` is its file name, used for its suffix and in messages.
+
+    Raises ArticleUnreadable where the bytes are no text, are too many, or hold no article.
+    """
+    text, notes = _decode(data, name)
+    page = _read(clean_source(text), name)
+    if sum(len(block.text) for block in page.blocks) > _LARGEST_TEXT:
+        raise ArticleUnreadable(
+            f"{name}: more than {_LARGEST_TEXT:,} characters of text; an article file holds one article."
+        )
+    article = assemble(page)
+    if not article.sentences:
+        raise ArticleUnreadable(
+            f"{name}: no sentence of an article was found; save the whole page, or its text, and try again."
+        )
+    return replace(article, uncertain=(*notes, *article.uncertain))
+
+
+def _read(text: str, name: str) -> Page:
+    suffix = PurePath(name).suffix.casefold()
+    if suffix in _HTML or (suffix not in _MARKDOWN and is_html(text)):
+        return read_html(text)
+    if len(text) > _LARGEST_TEXT:
+        raise ArticleUnreadable(
+            f"{name}: more than {_LARGEST_TEXT:,} characters of text; an article file holds one article."
+        )
+    if suffix in _MARKDOWN or is_markdown(text):
+        return read_markdown(text)
+    return read_text(text)
+
+
+def _decode(data: bytes, name: str) -> tuple[str, tuple[Uncertainty, ...]]:
+    """The file's text; UTF-8 (with or without mark), UTF-16 with its mark, else Windows-1252, which is said."""
+    if len(data) > LARGEST:
+        raise ArticleUnreadable(f"{name}: {len(data):,} bytes are more than the {LARGEST:,} that an article may have.")
+    if not data.strip():
+        raise ArticleUnreadable(f"{name}: the file is empty.")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16"), ()
+        except UnicodeDecodeError:
+            raise ArticleUnreadable(f"{name}: it begins like UTF-16 but is not; save it as UTF-8.") from None
+    if data.count(b"\0"):
+        raise ArticleUnreadable(
+            f"{name}: this is no text file (it holds zero bytes); save the page as text, Markdown or HTML."
+        )
+    try:
+        return data.decode("utf-8-sig"), ()
+    except UnicodeDecodeError as error:
+        at = error.start
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        raise ArticleUnreadable(
+            f"{name}: byte {at} is neither UTF-8 nor Windows-1252; save the file as UTF-8."
+        ) from None
+    message = f"The file is not UTF-8 (byte {at}); it was read as Windows-1252, so special characters may be wrong."
+    return text, (Uncertainty("encoding-guessed", message),)
