@@ -1,7 +1,7 @@
 """What the tests of the bulk files share: an installation without PubMed, files of NLM's shape, and a run that dies.
 
-Run as a module it is such a run: ``python -m tests.night.bulk_scenes <scene> <folder>`` loads ``<folder>/bulk`` and says how
-it ended. All records are invented.
+Run as a module it is such a run: ``python -m tests.night.bulk_scenes <scene> <folder>`` loads ``<folder>/bulk`` and
+says how it ended. All records are invented.
 """
 
 from __future__ import annotations
