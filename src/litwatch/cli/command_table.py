@@ -64,6 +64,7 @@ COMMANDS = {
         "judgements",
         "Record that the board has reviewed the article SLUG: it stays unchanged, is updated, or is withdrawn.",
     ),
+    "sql": Entry("sql", "Query the store in SQL, read-only."),
     "standin": Entry("standin", "Serve NCBI's E-utilities on 127.0.0.1 from records of your own, until interrupted."),
     "store": Entry("store", "Look after the store."),
     "topics": Entry("topics", "List and check the topic files in queries/, and improve their search strategies."),

@@ -12,6 +12,7 @@ LitwatchError
 │   ├── StoreBusy            another process holds the store
 │   ├── StoreUnusable        the store cannot be opened, is damaged, or is newer than this litwatch
 │   ├── OutputFailed         a file could not be written (disk full, no permission)
+│   ├── QueryFailed          an SQL query cannot be read, is no SELECT, or takes too long
 │   └── DeliveryError        mail could not be handed over; permanent or not
 ├── SourceError            an outside source did not do its part; the next run tries again
 │   ├── SourceRefused        it understood and said no (bad key, bad query): a person must act
@@ -76,6 +77,10 @@ class StoreUnusable(OperatorError):
 
 class OutputFailed(OperatorError):
     """A file could not be written."""
+
+
+class QueryFailed(OperatorError):
+    """An SQL query cannot be read, is no SELECT, fails, or takes too much time or memory."""
 
 
 class DeliveryError(OperatorError):

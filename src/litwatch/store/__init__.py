@@ -9,6 +9,7 @@ store reads no clock.
 
 from __future__ import annotations
 
+from litwatch.store.analyst_queries import AnalystQueries, AnalystView, QueryResult, ViewColumn
 from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.changes_open import Changes, OpenChange
 from litwatch.store.documents import Document, write_down
@@ -24,6 +25,7 @@ from litwatch.store.upkeep import CheckReport, Upkeep
 from litwatch.store.watch_entries import RetractionWatch, WatchFile, WatchSaved
 
 __all__ = [
+    "AnalystView",
     "BulkCounts",
     "BulkFile",
     "CheckReport",
@@ -32,11 +34,13 @@ __all__ = [
     "FateState",
     "NightSaved",
     "OpenChange",
+    "QueryResult",
     "RecordsAdded",
     "Run",
     "RunState",
     "Standing",
     "Store",
+    "ViewColumn",
     "WatchFile",
     "WatchSaved",
     "write_down",
@@ -44,6 +48,18 @@ __all__ = [
 
 
 class Store(
-    Nights, Surveys, Ledgers, Besides, Records, Changes, RetractionWatch, Members, Outbox, Runs, BulkFiles, Upkeep
+    Nights,
+    Surveys,
+    Ledgers,
+    Besides,
+    Records,
+    Changes,
+    RetractionWatch,
+    Members,
+    Outbox,
+    Runs,
+    BulkFiles,
+    Upkeep,
+    AnalystQueries,
 ):
     """The whole store; see the parts for what each method takes, returns and raises."""

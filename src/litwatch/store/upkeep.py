@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from litwatch.model.errors import OutputFailed, StoreBusy
 from litwatch.model.judgement_chain import ChainReport
 from litwatch.store import schema
+from litwatch.store.attached_store import AttachedStore, draft_of, quoted
 from litwatch.store.changes_open import read_chain
-from litwatch.store.store_file import SEALED, StoreFile
+from litwatch.store.store_file import StoreFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ class CheckReport:
     """One sentence each, those of the chain included; empty where all is well."""
 
 
-class Upkeep(StoreFile):
+class Upkeep(AttachedStore):
     """The part of the store that copies, shrinks and checks it."""
 
     def snapshot(self, target: Path) -> None:
@@ -47,7 +44,7 @@ class Upkeep(StoreFile):
         if target == self.path:
             raise OutputFailed(f"{target} is the store itself: name another file for the snapshot.")
         # Closing any descriptor of a file drops the process's POSIX locks on it, DuckDB's too: ours closes last.
-        with _draft_of(target) as draft, ExitStack() as last:
+        with draft_of(target) as draft, ExitStack() as last:
             with self._opened(read_only=False) as con:
                 self._check_version(con)
                 con.execute("FORCE CHECKPOINT")
@@ -70,14 +67,14 @@ class Upkeep(StoreFile):
         if folder.exists():
             raise OutputFailed(f"{folder} exists already: name a new folder for the export.")
         counts = {}
-        with _draft_of(folder) as draft, self._attached(shared=True) as con:
+        with draft_of(folder) as draft, self._attached(shared=True) as con:
             (draft / "tables").mkdir(parents=True)
             con.execute("USE store")  # the views name their tables without the database
             tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'store' ORDER BY 1")
             files = [(table, f"tables/{table}") for (table,) in tables.fetchall()]
             files += [(view, view) for view in schema.analyst_views(con)]
             for name, file in files:
-                target = _quoted(draft / f"{file}.parquet")
+                target = quoted(draft / f"{file}.parquet")
                 written = con.execute(f'COPY (FROM "{name}") TO {target} (FORMAT parquet)').fetchone()
                 counts[file] = int(written[0]) if written else 0
             draft.replace(folder)
@@ -94,7 +91,7 @@ class Upkeep(StoreFile):
             raise OutputFailed(f"{target} exists already: name a new file for the copy.")
         StoreFile(target, wait_seconds=self.wait_seconds).migrate()
         with self._attached(shared=True) as con:
-            con.execute(f"ATTACH {_quoted(target)} AS past")
+            con.execute(f"ATTACH {quoted(target)} AS past")
             for table, known in _KNOWN_ON.items():
                 columns = _AS_OF.get(table, "*")
                 copied = f"INSERT INTO past.{table} SELECT {columns} FROM store.{table} WHERE {known}"  # noqa: S608 - no outside text
@@ -111,10 +108,10 @@ class Upkeep(StoreFile):
             self._check_version(con)
             con.execute("FORCE CHECKPOINT")
         before = self.path.stat().st_size
-        with _draft_of(self.path) as draft, self._attached(shared=False) as con:
+        with draft_of(self.path) as draft, self._attached(shared=False) as con:
             if self.path.with_name(self.path.name + ".wal").exists():
                 raise StoreBusy(f"A process that wrote to {self.path} has just ended half-way: vacuum it once more.")
-            con.execute(f"ATTACH {_quoted(draft)} AS draft")
+            con.execute(f"ATTACH {quoted(draft)} AS draft")
             con.execute("COPY FROM DATABASE store TO draft")
             con.execute("DETACH draft")
             after = draft.stat().st_size
@@ -140,28 +137,6 @@ class Upkeep(StoreFile):
             if applied.get(step.name) != step.digest
         ]
         return CheckReport(chain, tuple(problems))
-
-    @contextmanager
-    def _attached(self, *, shared: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection that holds the store for reading, as ``store``, and may write other files."""
-        settings = {key: value for key, value in SEALED.items() if key.startswith(("auto", "allow", "python"))}
-        deadline = time.monotonic() + self.wait_seconds
-
-        def connect() -> duckdb.DuckDBPyConnection:
-            con = duckdb.connect(":memory:", config=settings)
-            try:
-                con.execute(f"ATTACH {_quoted(self.path)} AS store (READ_ONLY)")
-            except BaseException:
-                con.close()
-                raise
-            return con
-
-        with self._locked(deadline, shared=shared), self._in_words():
-            con = self._wait_for(connect, deadline)
-            try:
-                yield con
-            finally:
-                con.close()
 
 
 _KNOWN_ON = {
@@ -229,22 +204,3 @@ _CHECKS = (
         "Changes about a record that was never observed, by PMID",
     ),
 )
-
-
-def _quoted(path: Path) -> str:
-    """A path as an SQL literal: ATTACH and COPY take no bound parameter. It comes from the operator's settings."""
-    return "'" + str(path).replace("'", "''") + "'"
-
-
-@contextmanager
-def _draft_of(target: Path) -> Iterator[Path]:
-    """A path of the same name in a folder beside the target, to be renamed into its place; tidied up in any case."""
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
-            yield Path(folder) / target.name
-    except OSError as error:
-        raise OutputFailed(
-            f"{target} could not be written ({error.strerror or error}): check its folder, its permissions and the"
-            " room on the disk. What was there before is untouched."
-        ) from error

@@ -40,7 +40,7 @@ def csv_table(items: Iterable[ReportedSignal]) -> str:
         record, signal = item.record, item.signal
         rows.writerow(
             map(
-                _cell,
+                spreadsheet_cell,
                 (
                     str(record.pmid),
                     record.doi or "",
@@ -64,7 +64,8 @@ def csv_table(items: Iterable[ReportedSignal]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def _cell(text: str) -> str:
+def spreadsheet_cell(text: str) -> str:
+    """The text on one line, after an apostrophe where a spreadsheet would take it for a formula."""
     shown = visible(text)
     return "'" + shown if _FORMULA.match(shown) else shown
 

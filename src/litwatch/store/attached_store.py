@@ -1,0 +1,66 @@
+"""The store held for reading by a database in memory: for copies of it, and for a person's questions.
+
+Such a connection may write other files, and can be forbidden to; a connection that opens the store itself can reach no
+other file at all.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from litwatch.model.errors import OutputFailed
+from litwatch.store.store_file import SEALED, StoreFile
+
+
+class AttachedStore(StoreFile):
+    """The part of the store that is attached rather than opened."""
+
+    @contextmanager
+    def _attached(self, *, shared: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that holds the store for reading, as ``store``, and may write other files."""
+        settings = {key: value for key, value in SEALED.items() if key.startswith(("auto", "allow", "python"))}
+        deadline = time.monotonic() + self.wait_seconds
+
+        def connect() -> duckdb.DuckDBPyConnection:
+            con = duckdb.connect(":memory:", config=settings)
+            try:
+                con.execute(f"ATTACH {quoted(self.path)} AS store (READ_ONLY)")
+            except BaseException:
+                con.close()
+                raise
+            return con
+
+        with self._locked(deadline, shared=shared), self._in_words():
+            con = self._wait_for(connect, deadline)
+            try:
+                yield con
+            finally:
+                con.close()
+
+
+def quoted(path: Path) -> str:
+    """A path as an SQL literal: ATTACH and COPY take no bound parameter. It comes from the operator."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+@contextmanager
+def draft_of(target: Path) -> Iterator[Path]:
+    """A path of the same name in a folder beside the target, to be renamed into its place; tidied up in any case.
+
+    Raises OutputFailed where it cannot be written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
+            yield Path(folder) / target.name
+    except OSError as error:
+        raise OutputFailed(
+            f"{target} could not be written ({error.strerror or error}): check its folder, its permissions and the"
+            " room on the disk. What was there before is untouched."
+        ) from error
