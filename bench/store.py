@@ -64,9 +64,17 @@ def make_night(topic: str, day: int, records: Sequence[Record]) -> TopicNight:
             Sweep(SweepKind.CITATION, complete, None, (), 40, 40, (), (), None),
         ),
         tuple(records), tuple((pmid, SweepKind.TOPIC) for pmid in pmids), (),
-        tuple(Change(ChangeKind.NEW_RECORD, pmid, "") for pmid in pmids),
-        Verdict(Status.NO_SIGNAL, (), at.date(), at.date(), None),
     )  # fmt: skip
+
+
+def save(store: Store, night: TopicNight) -> None:
+    """The night with its changes and its verdict, in one transaction as a real one."""
+    day = night.surveyed_at.date()
+    changes = [Change(ChangeKind.NEW_RECORD, record.pmid, "") for record in night.records]
+    with store.saving():
+        store.save_night(night)
+        store.save_changes(night.topic, changes, opened_at=night.surveyed_at, run=night.run)
+        store.save_verdict(night.topic, Verdict(Status.NO_SIGNAL, (), day, day, None), run=night.run)
 
 
 def timed(what: str, work: Callable[[], object], *, times: int = 1) -> None:
@@ -108,10 +116,10 @@ def measure(folder: Path) -> None:
     quiet.migrate()
     topics = {f"topic-{number}": base[number * 60 : number * 60 + 60] for number in range(10)}
     for topic, records in topics.items():
-        quiet.save_night(make_night(topic, 0, records))
+        save(quiet, make_night(topic, 0, records))
     before = size(quiet)
     nights = (make_night(topic, day, records) for day in range(1, 101) for topic, records in topics.items())
-    timed("a quiet night of one topic with 60 records", lambda: quiet.save_night(next(nights)), times=1000)
+    timed("a quiet night of one topic with 60 records", lambda: save(quiet, next(nights)), times=1000)
     print(f"{'file after the first night of 10 topics':<62} {before:10.1f} MB")
     print(f"{'file after 100 quiet nights of 10 topics':<62} {size(quiet):10.1f} MB")
     _, after = quiet.vacuum()

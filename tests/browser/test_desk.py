@@ -25,7 +25,7 @@ from tests.desk.desk_scenes import MORNING, SECRET, Desk, served
 from tests.factories import FIRST_PMID, make_record
 from tests.nights import House, open_house
 from tests.report.test_render_hostile import HOSTILE
-from tests.store.store_scenes import make_night
+from tests.store.store_scenes import make_night, save_night
 
 pytestmark = [
     pytest.mark.browser,
@@ -138,7 +138,7 @@ def poison(house: House, desk: Desk) -> None:
         sightings=(),
         changes=(changes[0], type(arrival)(arrival.kind, evil.pmid, "")),
     )
-    store.save_night(poisoned)
+    save_night(store, poisoned)
     store.record_judgement(Judgement("sleep", Decision.CHECK_ASKED, EVERYTHING, MORNING, EVERYTHING))
     publish_snapshot(store, desk.settings)
     open_inbox(desk.settings).put(Judgement("sleep", Decision.CHECK_ASKED, EVERYTHING, MORNING, EVERYTHING))

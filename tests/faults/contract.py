@@ -199,7 +199,7 @@ def tell_what_is_odd(ward: Ward, summary: NightSummary) -> list[str]:
     notes = [
         (outcome.report.topic.slug, note)
         for outcome in summary.outcomes
-        for sweep in outcome.surveyed.night.sweeps
+        for sweep in outcome.report.sweeps
         for note in sweep.notes
     ]
     for slug, note in notes:
@@ -221,7 +221,7 @@ def tell_the_failure(ward: Ward, summary: NightSummary, day: date, *, digest_say
         raise Broken(f"(4) nothing failed by name: {summary.failure}")
     for outcome in summary.outcomes:
         verdict = outcome.report.verdict
-        for sweep in outcome.surveyed.night.sweeps:
+        for sweep in outcome.report.sweeps:
             if not sweep.error or sweep.kind not in {SweepKind.TOPIC, SweepKind.CITATION}:
                 continue
             if verdict.status is Status.NO_SIGNAL or not any(sweep.error in rule.reason for rule in verdict.fired):

@@ -15,7 +15,7 @@ from lxml import etree
 
 from litwatch.config.article_file import open_article
 from litwatch.config.topic_files import read_topic_files
-from litwatch.reading.stored_report import recall_report
+from litwatch.reading.stored_report import read_report
 from litwatch.report.contents import new_evidence
 from litwatch.report.exports import CITATION_FORMS
 from litwatch.standin import Corpus, Revision
@@ -109,7 +109,7 @@ def assert_exports_harmless(ward: Ward) -> None:
         assert not set("<>&") & set(path.read_text("utf-8"))
     topics, _ = read_topic_files(ward.folder / "queries")
     for topic in topics:
-        report = recall_report(topic, open_article(topic), ward.store, NIGHT)
+        report = read_report(topic, open_article(topic), ward.store, NIGHT)
         if report is None:
             continue
         items = new_evidence(report)

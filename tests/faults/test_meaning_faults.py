@@ -141,7 +141,7 @@ def test_a_window_of_more_papers_than_pubmed_shows_is_split_and_all_are_kept(
         summary = ward.night(date(2026, 11, 22))
         assert summary.ok, summary.failure
         (outcome,) = summary.outcomes
-        sweep = outcome.surveyed.night.sweeps[0]
+        sweep = outcome.report.sweeps[0]
         assert sweep.found == sweep.delivered >= count
         assert ward.rows("SELECT count(DISTINCT pmid) >= 12000 FROM observation") == [(True,)]
         assert len(ward.rows("SELECT DISTINCT pmid FROM sighting WHERE how = 'topic sweep'")) >= count

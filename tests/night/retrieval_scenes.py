@@ -161,7 +161,7 @@ def revised(revisions: Iterable[Revision], day: date, *, title: str = "a case se
 
 def topic_sweep(summary: NightSummary) -> Sweep:
     (outcome,) = summary.outcomes
-    return outcome.surveyed.night.sweeps[0]
+    return outcome.report.sweeps[0]
 
 
 def report_of(summary: NightSummary) -> Report:

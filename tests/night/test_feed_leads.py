@@ -29,7 +29,7 @@ from litwatch.standin.scenario import read_scenario
 from tests.desk.desk_scenes import DESK_SETTINGS, forms_about, served
 from tests.factories import make_article, make_digest, make_record, make_report, make_signal, make_sweep
 from tests.nights import TOPIC, House, open_house
-from tests.store.store_scenes import made_store, make_night
+from tests.store.store_scenes import made_store, make_night, save_night
 
 ALERT = Lead("Safety alert: an insulin pump", None, None, "https://agency.example.org/alert")
 NEWS = Lead("Office closed on Monday", None, None, "https://agency.example.org/closed")
@@ -82,7 +82,7 @@ def test_a_leads_link_is_a_plain_web_address_or_none(link: str) -> None:
 def test_leads_are_kept_with_their_sweep(tmp_path: Path) -> None:
     store = made_store(tmp_path)
     night = make_night(1)
-    store.save_night(replace(night, sweeps=(*night.sweeps, FEED)))
+    save_night(store, replace(night, sweeps=(*night.sweeps, FEED)))
     assert FEED in store.latest_sweeps(night.topic)
 
 

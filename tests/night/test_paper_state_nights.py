@@ -270,7 +270,7 @@ def test_a_table_that_cannot_be_read_is_a_failure_said_aloud_and_stops_nothing(h
     assert not night.ok
     assert night.failure is not None
     assert "Retraction Watch table" in night.failure
-    (sweep,) = [s for s in night.outcomes[0].surveyed.night.sweeps if s.kind is SweepKind.WATCH]
+    (sweep,) = [s for s in night.outcomes[0].report.sweeps if s.kind is SweepKind.WATCH]
     assert sweep.state is SweepState.FAILED
     assert status(night) is Status.REVIEW_NEEDED
     assert [s.state for s in stands(night).sayings] == [PaperState.CONCERN, PaperState.CONCERN]

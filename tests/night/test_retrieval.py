@@ -151,7 +151,7 @@ def test_a_fetch_that_ends_halfway_fails_only_the_topics_that_lack_records(tmp_p
         scene.house.write_topic("tiredness", topic=TIRED, article=ARTICLE)
         scene.pubmed.faults.on("unavailable", utility="efetch", nth=2, times=99)
         summary = scene.night()
-        states = {o.report.topic.slug: o.surveyed.night.sweeps[0].state for o in summary.outcomes}
+        states = {o.report.topic.slug: o.report.sweeps[0].state for o in summary.outcomes}
         assert states == {"sleep": SweepState.COMPLETE, "tiredness": SweepState.FAILED}
         assert (scene.watermark("sleep"), scene.watermark("tiredness")) == (scene.day, None)
         assert 0 < len(scene.seen("tiredness")) < 150, "what did arrive counts"

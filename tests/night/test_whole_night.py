@@ -133,7 +133,7 @@ def test_when_pubmed_is_down_the_verdict_says_so_and_the_watermark_stays(house: 
     summary = house.night(TODAY, settings={"eutils": "http://127.0.0.1:9/entrez/eutils/"})
     assert not summary.ok
     (outcome,) = summary.outcomes
-    assert [sweep.state for sweep in outcome.surveyed.night.sweeps] == [SweepState.FAILED, SweepState.FAILED]
+    assert [sweep.state for sweep in outcome.report.sweeps] == [SweepState.FAILED, SweepState.FAILED]
     assert "V9" in {fired.rule for fired in outcome.report.verdict.fired}
     assert watermark(store, "sleep") == reached
     assert store.runs(1)[0].state is RunState.INCOMPLETE
@@ -368,7 +368,7 @@ def test_a_changed_strategy_is_searched_from_the_beginning_again(house: House) -
     house.night(TODAY - timedelta(days=1))
     house.write_topic("sleep")
     (outcome,) = house.night(TODAY).outcomes
-    window = outcome.surveyed.night.sweeps[0].window
+    window = outcome.report.sweeps[0].window
     assert window is not None
     assert window.first == date(2025, 2, 16) - OVERLAP
 
@@ -376,7 +376,7 @@ def test_a_changed_strategy_is_searched_from_the_beginning_again(house: House) -
 def test_a_clock_that_went_back_still_makes_a_proper_window(house: House) -> None:
     house.night(TODAY)
     summary = house.night(TODAY - timedelta(days=40))
-    window = summary.outcomes[0].surveyed.night.sweeps[0].window
+    window = summary.outcomes[0].report.sweeps[0].window
     assert window is not None
     assert window.first <= window.last
     assert watermark(open_store(house.settings()), "sleep") == TODAY

@@ -16,7 +16,7 @@ from litwatch.model.search import Window
 from litwatch.model.sweep import SweepState
 from litwatch.store import Store
 from tests.factories import FIRST_PMID, make_record, make_sweep
-from tests.store.store_scenes import made_store, make_night, moment
+from tests.store.store_scenes import made_store, make_night, moment, save_night
 from tests.watermarks import watermark
 
 # One store serves every example: each takes PMIDs and a topic of its own, as neighbours must not matter.
@@ -86,8 +86,9 @@ def test_the_watermark_never_passes_a_day_that_no_complete_sweep_covers(
         window = Window(day_of(first), day_of(first + length))
         error = None if state is SweepState.COMPLETE else "No answer."
         sweep = make_sweep(window=window, state=state, error=error, searches=(), strategy=strategy)
-        store.save_night(
-            make_night(20, topic=topic, run=f"run-{number}", sweeps=(sweep,), records=(), sightings=(), changes=())
+        save_night(
+            store,
+            make_night(20, topic=topic, run=f"run-{number}", sweeps=(sweep,), records=(), sightings=(), changes=()),
         )
         if strategy == "one":
             attempted.append(first)
@@ -127,7 +128,7 @@ def test_a_change_is_open_until_a_persons_last_word_closes_it(
         change = changes[place]
         if what == "night":
             night = make_night(day, topic=topic, sweeps=(), records=(), sightings=(), changes=(change,))
-            assert store.save_night(night).opened == (() if change in state else (change,))
+            assert save_night(store, night).opened == (() if change in state else (change,))
             state.setdefault(change, None)
             continue
         decision = Decision(what)

@@ -16,7 +16,7 @@ from litwatch.model.record import RefType
 from litwatch.reading.board_answers import read_answers
 from litwatch.store import Store
 from tests.spec import cases
-from tests.store.store_scenes import ARRIVAL, NEW, RETRACTION, made_store, make_night, moment
+from tests.store.store_scenes import ARRIVAL, NEW, RETRACTION, made_store, make_night, moment, save_night
 
 TOPIC = "insulin-resistance"
 
@@ -24,7 +24,7 @@ TOPIC = "insulin-resistance"
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     store = made_store(tmp_path)
-    store.save_night(make_night(1))
+    save_night(store, make_night(1))
     return store
 
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -21,13 +22,14 @@ from typing import Any
 
 import duckdb
 
+from litwatch.decisions.verdict import Verdict
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.errors import OutputFailed
 from litwatch.model.identifiers import Pmid
 from litwatch.model.message import Message
 from litwatch.model.search import Window
 from litwatch.model.sweep import SweepKind
-from litwatch.store import FateState, Store
+from litwatch.store import FateState, NightSaved, Store
 from litwatch.store.records import write_fates
 from litwatch.store.topic_night import TopicNight
 from tests.factories import FIRST_PMID, make_match, make_record, make_search, make_sweep, make_verdict
@@ -60,7 +62,26 @@ def made_store(folder: Path) -> Store:
     return Store(path)
 
 
-def make_night(day: int = 1, *, topic: str = "insulin-resistance", **changes: Any) -> TopicNight:
+@dataclass(frozen=True, slots=True)
+class WholeNight(TopicNight):
+    """A night with what it told of it and what was decided, which a real one learns from the store."""
+
+    changes: tuple[Change, ...] = ()
+    verdict: Verdict = field(default_factory=make_verdict)
+
+
+def save_night(store: Store, night: TopicNight) -> NightSaved:
+    """Everything of a night in one transaction, as a real night writes it."""
+    with store.saving():
+        saved = store.save_night(night)
+        if not isinstance(night, WholeNight):
+            return saved
+        opened = store.save_changes(night.topic, night.changes, opened_at=night.surveyed_at, run=night.run)
+        store.save_verdict(night.topic, night.verdict, run=night.run)
+    return replace(saved, opened=opened)
+
+
+def make_night(day: int = 1, *, topic: str = "insulin-resistance", **changes: Any) -> WholeNight:
     """A complete night: one new record found, one cited record re-read and seen to be retracted."""
     at = moment(day)
     window = Window(date(2026, 10, 1), at.date())
@@ -78,7 +99,7 @@ def make_night(day: int = 1, *, topic: str = "insulin-resistance", **changes: An
         "changes": (RETRACTION, ARRIVAL),
         "verdict": make_verdict(decided_on=at.date(), searched_to=at.date()),
     }
-    return TopicNight(**(fields | changes))
+    return WholeNight(**(fields | changes))
 
 
 def make_message(number: int = 1, **changes: Any) -> Message:

@@ -27,7 +27,7 @@ from litwatch.model.record import (
 from litwatch.sources.retraction_watch.table import WatchTable
 from litwatch.store import FateState, Store, schema
 from tests.factories import FIRST_PMID, PUBLICATION_TYPES, make_match, make_record, make_search, make_sweep
-from tests.store.store_scenes import CITED, NEW, made_store, make_night, moment, note_gone
+from tests.store.store_scenes import CITED, NEW, made_store, make_night, moment, note_gone, save_night
 
 VIEWS = {
     *("record", "publication_type", "mesh_heading", "author", "notice", "search_log", "reference", "found_record"),
@@ -58,11 +58,11 @@ BARE = make_record(NEW, abstract=(), languages=(), published=None, authors=(), p
 def store(tmp_path: Path) -> Store:
     """A store whose cited record was observed twice, and is retracted in its present form."""
     store = made_store(tmp_path)
-    store.save_night(make_night(1, records=(make_record(NEW, title="As it was"), make_record(CITED))))
+    save_night(store, make_night(1, records=(make_record(NEW, title="As it was"), make_record(CITED))))
     searches = (make_search(searched_at=moment(2)), make_search(term="two", warnings=("a", 'b "c"'), count=7))
     sweeps = (make_sweep(searches=searches), make_sweep(searches=(make_search(term="three"),)))
-    store.save_night(make_night(2, records=(BARE, RETRACTED), sweeps=sweeps, changes=()))
-    store.save_night(make_night(3, topic="sleep", records=(), sightings=(), matches=(make_match(4, NEW),)))
+    save_night(store, make_night(2, records=(BARE, RETRACTED), sweeps=sweeps, changes=()))
+    save_night(store, make_night(3, topic="sleep", records=(), sightings=(), matches=(make_match(4, NEW),)))
     return store
 
 
@@ -130,7 +130,7 @@ def test_a_record_that_pubmed_deleted_says_so_until_it_returns(store: Store) -> 
     query = "SELECT pmid, in_pubmed FROM record ORDER BY pmid"
     with duckdb.connect(str(store.path), read_only=True) as con:
         assert con.execute(query).fetchall() == [(NEW, "served"), (CITED, "deleted")]
-    store.save_night(make_night(5, records=(RETRACTED,), changes=()))
+    save_night(store, make_night(5, records=(RETRACTED,), changes=()))
     with duckdb.connect(str(store.path), read_only=True) as con:
         assert con.execute(query).fetchall() == [(NEW, "served"), (CITED, "served")]
 

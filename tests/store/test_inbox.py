@@ -17,7 +17,7 @@ from litwatch.model.judgement import Decision, Judgement, NamedRecord
 from litwatch.night.doors import inbox_trouble, open_inbox, open_snapshot, open_store
 from litwatch.store import Store
 from litwatch.store.inbox import LARGEST, Inbox
-from tests.store.store_scenes import ARRIVAL, RETRACTION, make_night
+from tests.store.store_scenes import ARRIVAL, RETRACTION, make_night, save_night
 
 AT = datetime(2026, 11, 3, 9, tzinfo=UTC)
 TOPIC = "insulin-resistance"
@@ -34,7 +34,7 @@ def settings(tmp_path: Path) -> Settings:
         desk_url="https://desk.example.org/",  # type: ignore[arg-type]
         desk_secret="a secret of this test, long enough to be one",  # type: ignore[arg-type]
     )
-    open_store(made).save_night(make_night(1))
+    save_night(open_store(made), make_night(1))
     return made
 
 

@@ -19,7 +19,16 @@ from litwatch.store.documents import dump
 from litwatch.store.lock import release_lock, take_lock
 from litwatch.store.store_file import SEALED
 from tests.factories import FIRST_PMID, make_record, make_reference
-from tests.store.store_scenes import START, another_process, heard, made_store, make_night, moment, read_tables
+from tests.store.store_scenes import (
+    START,
+    another_process,
+    heard,
+    made_store,
+    make_night,
+    moment,
+    read_tables,
+    save_night,
+)
 
 DATA = Path(__file__).parents[1] / "data" / "store"
 NEXT = len(schema.released_migrations()) + 1
@@ -135,13 +144,13 @@ def test_two_processes_migrating_a_new_store_at_once_both_succeed(tmp_path: Path
 
 
 def test_a_process_killed_in_a_transaction_leaves_nothing_of_it(store: Store) -> None:
-    store.save_night(make_night())
+    save_night(store, make_night())
     before = read_tables(store.path)
     with another_process("die in a transaction", store.path) as process:
         assert heard(process) == "half-way"
         assert process.wait() == -signal.SIGKILL
     assert read_tables(store.path) == before
-    store.save_night(make_night(2))
+    save_night(store, make_night(2))
 
 
 def test_a_process_killed_while_writing_keeps_each_batch_whole_and_every_one_that_it_announced(store: Store) -> None:
@@ -155,7 +164,7 @@ def test_a_process_killed_while_writing_keeps_each_batch_whole_and_every_one_tha
 
 
 def test_a_full_disk_is_told_as_such_and_the_store_stays_as_it_was(store: Store) -> None:
-    store.save_night(make_night())
+    save_night(store, make_night())
     before = read_tables(store.path)
     with another_process("write on a full disk", store.path) as process:
         words = heard(process)
@@ -169,7 +178,7 @@ def test_an_error_inside_a_transaction_takes_all_of_it_back(store: Store) -> Non
     broken = replace(night, verdict=replace(night.verdict, status=object()))  # type: ignore[arg-type]
     before = read_tables(store.path)
     with pytest.raises(TypeError):
-        store.save_night(broken)
+        save_night(store, broken)
     assert read_tables(store.path) == before
 
 
@@ -200,7 +209,7 @@ def test_a_file_that_is_no_store_is_refused_with_what_to_do(tmp_path: Path, cont
 
 
 def test_a_damaged_store_is_told_as_such(store: Store) -> None:
-    store.save_night(make_night())
+    save_night(store, make_night())
     damaged = bytearray(store.path.read_bytes())
     for place in range(12_288, len(damaged), 1000):  # the three headers stay
         damaged[place] ^= 0x5A
@@ -214,7 +223,7 @@ def test_a_missing_store_is_not_made_by_reading_or_writing(tmp_path: Path) -> No
     with pytest.raises(StoreUnusable, match=r"nowhere\.duckdb"):
         store.known([])
     with pytest.raises(StoreUnusable, match=r"nowhere\.duckdb"):
-        store.save_night(make_night())
+        save_night(store, make_night())
     assert not store.path.exists()
     assert store.schema_version == 0
 
@@ -245,7 +254,7 @@ def test_a_variable_of_the_program_is_no_table(store: Store) -> None:
 
 
 def test_migrating_again_changes_nothing(store: Store) -> None:
-    store.save_night(make_night())
+    save_night(store, make_night())
     before = store.path.read_bytes()
     store.migrate()
     assert store.path.read_bytes() == before
@@ -294,7 +303,7 @@ def test_a_store_of_any_earlier_version_ends_with_the_schema_of_a_new_one(
             ).fetchall()
 
     assert describe(old.path) == describe(store.path)
-    assert old.save_night(make_night()).opened
+    assert save_night(old, make_night()).opened
 
 
 def test_the_next_migration_keeps_what_the_store_holds(store: Store) -> None:

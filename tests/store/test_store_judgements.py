@@ -13,7 +13,7 @@ from litwatch.model.change import Change
 from litwatch.model.judgement import Decision, Effect, Judgement, NamedRecord
 from litwatch.model.lead import Lead
 from litwatch.store import Store
-from tests.store.store_scenes import ARRIVAL, CITED, NEW, RETRACTION, made_store, make_night, moment
+from tests.store.store_scenes import ARRIVAL, CITED, NEW, RETRACTION, made_store, make_night, moment, save_night
 
 TOPIC = "insulin-resistance"
 TODAY = date(2026, 11, 3)
@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 3)
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     store = made_store(tmp_path)
-    store.save_night(make_night(1))
+    save_night(store, make_night(1))
     return store
 
 
@@ -77,7 +77,7 @@ def test_a_review_of_the_article_closes_what_was_open_and_leaves_what_comes_afte
     judge(store, decision)
     assert open_on(store) == set()
     later = replace(RETRACTION, detail="PMID 99000950")
-    store.save_night(make_night(4, changes=(RETRACTION, later, ARRIVAL)))
+    save_night(store, make_night(4, changes=(RETRACTION, later, ARRIVAL)))
     assert open_on(store) == {later}
 
 
@@ -97,14 +97,14 @@ def test_what_is_no_answer_and_no_review_closes_nothing(store: Store, said: Judg
 
 def test_a_review_leaves_open_what_its_reader_had_not_yet_seen(store: Store) -> None:
     overnight = replace(RETRACTION, detail="PMID 99000950")
-    store.save_night(make_night(2, changes=(overnight,)))
+    save_night(store, make_night(2, changes=(overnight,)))
     judge(store, Decision.REVIEWED_UNCHANGED, day=3, seen=moment(2) - timedelta(hours=1))
     assert open_on(store) == {overnight}
 
 
 def test_a_later_review_from_an_older_page_opens_nothing_that_an_earlier_one_closed(store: Store) -> None:
     overnight = replace(RETRACTION, detail="PMID 99000950")
-    store.save_night(make_night(2, changes=(overnight,)))
+    save_night(store, make_night(2, changes=(overnight,)))
     judge(store, Decision.REVIEWED_UNCHANGED, day=3, seen=moment(3))
     judge(store, Decision.REVIEWED_UPDATE, day=4, seen=moment(2) - timedelta(hours=1))
     assert open_on(store) == set()
@@ -131,7 +131,7 @@ def test_the_last_word_is_the_last_recorded_even_if_a_clock_went_back(store: Sto
 
 
 def test_a_judgement_about_a_neighbouring_topic_closes_nothing_here(store: Store) -> None:
-    store.save_night(make_night(1, topic="sleep-apnoea"))
+    save_night(store, make_night(1, topic="sleep-apnoea"))
     store.record_judgement(Judgement("sleep-apnoea", Decision.REVIEWED_UNCHANGED, "Dr A", moment(3)))
     store.record_judgement(Judgement("sleep-apnoea", Decision.NOT_RELEVANT, "Dr A", moment(3), change=ARRIVAL))
     assert open_on(store) == {RETRACTION, ARRIVAL}

@@ -13,9 +13,19 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.search import Window
 from litwatch.model.sweep import Sweep, SweepKind, SweepState
 from litwatch.store import FateState, Store
-from litwatch.store.topic_night import TopicNight
 from tests.factories import make_match, make_record, make_search, make_sweep, make_verdict
-from tests.store.store_scenes import ARRIVAL, CITED, NEW, RETRACTION, made_store, make_night, moment, read_tables
+from tests.store.store_scenes import (
+    ARRIVAL,
+    CITED,
+    NEW,
+    RETRACTION,
+    WholeNight,
+    made_store,
+    make_night,
+    moment,
+    read_tables,
+    save_night,
+)
 from tests.watermarks import watermark
 
 TOPIC = "insulin-resistance"
@@ -33,7 +43,7 @@ def topic_sweep(first: date, last: date, state: SweepState = SweepState.COMPLETE
     return make_sweep(window=Window(first, last), state=state, error=error, searches=(), strategy=strategy)
 
 
-def sweep_night(day: int, *sweeps: Sweep) -> TopicNight:
+def sweep_night(day: int, *sweeps: Sweep) -> WholeNight:
     return make_night(day, sweeps=sweeps, records=(), sightings=(), matches=(), changes=())
 
 
@@ -43,7 +53,7 @@ def november(day: int) -> date:
 
 def test_a_night_is_read_back_as_it_was_written(store: Store) -> None:
     night = make_night()
-    saved = store.save_night(night)
+    saved = save_night(store, night)
     assert saved.new_records == {NEW, CITED}
     assert saved.opened == (RETRACTION, ARRIVAL)
     assert store.latest_sweeps(TOPIC) == night.sweeps
@@ -58,18 +68,18 @@ def test_a_night_is_read_back_as_it_was_written(store: Store) -> None:
 
 
 def test_the_very_same_night_written_again_adds_nothing_at_all(store: Store) -> None:
-    store.save_night(make_night())
+    save_night(store, make_night())
     before = read_tables(store.path)
-    saved = store.save_night(make_night())
+    saved = save_night(store, make_night())
     assert (saved.new_records, saved.changed_records, saved.opened) == (frozenset(), frozenset(), ())
     assert read_tables(store.path) == before
 
 
 def test_a_second_run_without_change_adds_only_its_lines_to_the_log(store: Store) -> None:
-    store.save_night(make_night())
+    save_night(store, make_night())
     before = read_tables(store.path)
     again = replace(make_night(), run="nightly-1-2", surveyed_at=moment(1, hour=5))
-    saved = store.save_night(again)
+    saved = save_night(store, again)
     after = read_tables(store.path)
     assert (saved.new_records, saved.changed_records, saved.opened) == (frozenset(), frozenset(), ())
     assert {table for table in after if after[table] != before[table]} == LOG
@@ -78,10 +88,10 @@ def test_a_second_run_without_change_adds_only_its_lines_to_the_log(store: Store
 
 def test_a_fortnight_of_nights_without_change_hardly_grows_the_file(store: Store) -> None:
     for day in range(1, 6):
-        store.save_night(make_night(day))
+        save_night(store, make_night(day))
     before = store.path.stat().st_size
     for day in range(6, 21):
-        store.save_night(make_night(day))
+        save_night(store, make_night(day))
     grown = store.path.stat().st_size - before
     assert grown <= 2 * 2**20, f"{grown} bytes for 15 nights"
 
@@ -89,7 +99,7 @@ def test_a_fortnight_of_nights_without_change_hardly_grows_the_file(store: Store
 def test_the_status_of_a_day_is_that_of_its_last_verdict(store: Store) -> None:
     for day, status in ((1, Status.REVIEW_NOW), (1, Status.NO_SIGNAL), (2, Status.REVIEW_NEEDED)):
         verdict = make_verdict(status, decided_on=november(day))
-        store.save_night(make_night(day, verdict=verdict, run=f"{day} {status}"))
+        save_night(store, make_night(day, verdict=verdict, run=f"{day} {status}"))
     told = store.statuses(TOPIC, [november(1), november(3)])
     assert told == {november(1): Status.NO_SIGNAL}
     assert store.statuses("another", [november(1)]) == {}
@@ -97,13 +107,13 @@ def test_the_status_of_a_day_is_that_of_its_last_verdict(store: Store) -> None:
 
 def test_a_new_day_adds_a_verdict_and_the_history_is_newest_first(store: Store) -> None:
     for day in (1, 1, 2):
-        store.save_night(make_night(day))
+        save_night(store, make_night(day))
     assert [verdict.decided_on for verdict in store.verdict_history(TOPIC)] == [november(2), november(1)]
 
 
 def test_a_changed_verdict_of_the_same_day_is_kept_beside_the_first(store: Store) -> None:
-    store.save_night(make_night())
-    store.save_night(make_night(verdict=make_verdict(decided_on=november(1), searched_to=None), run="again"))
+    save_night(store, make_night())
+    save_night(store, make_night(verdict=make_verdict(decided_on=november(1), searched_to=None), run="again"))
     assert len(store.verdict_history(TOPIC)) == 2
     latest = store.latest_verdict(TOPIC)
     assert latest is not None
@@ -120,32 +130,32 @@ def test_before_its_first_night_a_topic_has_nothing(store: Store) -> None:
 
 
 def test_a_failed_topic_sweep_does_not_move_the_watermark(store: Store) -> None:
-    store.save_night(sweep_night(5, topic_sweep(november(1), november(5))))
-    store.save_night(sweep_night(6, topic_sweep(november(1), november(6), SweepState.FAILED)))
+    save_night(store, sweep_night(5, topic_sweep(november(1), november(5))))
+    save_night(store, sweep_night(6, topic_sweep(november(1), november(6), SweepState.FAILED)))
     assert watermark(store, TOPIC) == november(5)
-    store.save_night(sweep_night(7, topic_sweep(november(1), november(7))))
+    save_night(store, sweep_night(7, topic_sweep(november(1), november(7))))
     assert watermark(store, TOPIC) == november(7)
 
 
 def test_the_watermark_stands_before_a_gap_until_the_gap_is_covered(store: Store) -> None:
-    store.save_night(sweep_night(5, topic_sweep(november(1), november(5))))
-    store.save_night(sweep_night(12, topic_sweep(november(8), november(12))))
+    save_night(store, sweep_night(5, topic_sweep(november(1), november(5))))
+    save_night(store, sweep_night(12, topic_sweep(november(8), november(12))))
     assert watermark(store, TOPIC) == november(5)
-    store.save_night(sweep_night(13, topic_sweep(november(6), november(7))))
+    save_night(store, sweep_night(13, topic_sweep(november(6), november(7))))
     assert watermark(store, TOPIC) == november(12)
 
 
 def test_a_first_window_that_failed_holds_the_watermark_until_its_days_are_covered(store: Store) -> None:
-    store.save_night(sweep_night(5, topic_sweep(november(1), november(5), SweepState.FAILED)))
-    store.save_night(sweep_night(6, topic_sweep(november(3), november(6))))
+    save_night(store, sweep_night(5, topic_sweep(november(1), november(5), SweepState.FAILED)))
+    save_night(store, sweep_night(6, topic_sweep(november(3), november(6))))
     assert watermark(store, TOPIC) is None
-    store.save_night(sweep_night(7, topic_sweep(november(1), november(2))))
+    save_night(store, sweep_night(7, topic_sweep(november(1), november(2))))
     assert watermark(store, TOPIC) == november(6)
 
 
 def test_the_watermark_answers_for_the_day_from_which_the_article_needs_to_be_searched(store: Store) -> None:
-    store.save_night(sweep_night(5, topic_sweep(november(1), november(3), SweepState.FAILED)))
-    store.save_night(sweep_night(12, topic_sweep(november(5), november(12))))
+    save_night(store, sweep_night(5, topic_sweep(november(1), november(3), SweepState.FAILED)))
+    save_night(store, sweep_night(12, topic_sweep(november(5), november(12))))
     assert watermark(store, TOPIC, since=november(5)) == november(12)
     assert watermark(store, TOPIC, since=november(13)) == november(12)
     assert watermark(store, TOPIC, since=november(4)) is None, "the article's date went back: search again"
@@ -153,45 +163,45 @@ def test_the_watermark_answers_for_the_day_from_which_the_article_needs_to_be_se
 
 
 def test_coverage_by_one_search_strategy_is_none_by_another(store: Store) -> None:
-    store.save_night(sweep_night(5, topic_sweep(november(1), november(5), strategy="sleep[tiab]")))
+    save_night(store, sweep_night(5, topic_sweep(november(1), november(5), strategy="sleep[tiab]")))
     assert watermark(store, TOPIC, strategy="sleep[tiab]") == november(5)
     assert watermark(store, TOPIC, strategy="sleep[mh]") is None
-    store.save_night(sweep_night(6, topic_sweep(november(4), november(6), strategy="sleep[mh]")))
+    save_night(store, sweep_night(6, topic_sweep(november(4), november(6), strategy="sleep[mh]")))
     assert watermark(store, TOPIC) == november(6), "the strategy swept last"
     assert watermark(store, TOPIC, strategy="sleep[tiab]") == november(5)
 
 
 def test_a_window_into_the_future_covers_no_day_after_the_sweep(store: Store) -> None:
-    store.save_night(sweep_night(5, topic_sweep(november(1), date(2030, 1, 1))))
+    save_night(store, sweep_night(5, topic_sweep(november(1), date(2030, 1, 1))))
     assert watermark(store, TOPIC) == november(5)
 
 
 def test_a_topic_is_not_moved_by_its_neighbour(store: Store) -> None:
-    store.save_night(make_night(3, topic=OTHER_TOPIC))
+    save_night(store, make_night(3, topic=OTHER_TOPIC))
     assert watermark(store, TOPIC) is None
     assert store.sightings(TOPIC) == set()
-    saved = store.save_night(make_night(4))
+    saved = save_night(store, make_night(4))
     assert saved.new_records == frozenset(), "the store holds one copy of each record"
     assert saved.opened == (RETRACTION, ARRIVAL), "and each topic its own changes"
 
 
 def test_a_topic_sees_as_before_what_its_own_sweep_saw_last(store: Store) -> None:
     first, second = make_record(CITED, title="First"), make_record(CITED, title="Second")
-    store.save_night(make_night(1, records=(first,), sightings=((CITED, SweepKind.CITATION),)))
-    store.save_night(
-        make_night(2, topic=OTHER_TOPIC, records=(second,), sightings=((CITED, SweepKind.CITATION),), matches=())
+    save_night(store, make_night(1, records=(first,), sightings=((CITED, SweepKind.CITATION),)))
+    save_night(
+        store, make_night(2, topic=OTHER_TOPIC, records=(second,), sightings=((CITED, SweepKind.CITATION),), matches=())
     )
     assert store.current_records([CITED]) == {CITED: second}
     assert store.records_last_seen(TOPIC, SweepKind.CITATION) == {CITED: first}
-    store.save_night(make_night(3, records=(second,), sightings=((CITED, SweepKind.TOPIC),)))
+    save_night(store, make_night(3, records=(second,), sightings=((CITED, SweepKind.TOPIC),)))
     assert store.records_last_seen(TOPIC, SweepKind.CITATION) == {CITED: first}, "the search met it, not the re-reading"
-    store.save_night(make_night(4, records=(second,), sightings=((CITED, SweepKind.CITATION),)))
+    save_night(store, make_night(4, records=(second,), sightings=((CITED, SweepKind.CITATION),)))
     assert store.records_last_seen(TOPIC, SweepKind.CITATION) == {CITED: second}
 
 
 def test_a_sighting_keeps_the_search_that_found_it_first(store: Store) -> None:
-    store.save_night(make_night(1))
-    store.save_night(make_night(2))
+    save_night(store, make_night(1))
+    save_night(store, make_night(2))
     term = make_night(1).sweeps[0].searches[0].term
     sightings = {(row[1], row[2]): row[5] for row in read_tables(store.path)["sighting"]}
     assert sightings == {(NEW, "topic sweep"): term, (CITED, "citation sweep"): None}
@@ -199,55 +209,61 @@ def test_a_sighting_keeps_the_search_that_found_it_first(store: Store) -> None:
 
 def test_pmids_that_a_complete_sweep_did_not_get_are_noted_as_missing(store: Store) -> None:
     lost = Pmid(CITED + 1)
-    failed = make_sweep(SweepKind.CITATION, state=SweepState.FAILED, missing=(lost,), error="No answer.")
-    store.save_night(make_night(1, sweeps=(failed,)))
+    failed = make_sweep(SweepKind.TOPIC, state=SweepState.FAILED, missing=(lost,), error="No answer.")
+    save_night(store, make_night(1, sweeps=(failed,)))
     assert store.fates([lost]) == {}
-    store.save_night(make_night(2, sweeps=(make_sweep(SweepKind.CITATION, missing=(lost,)),)))
+    save_night(store, make_night(2, sweeps=(make_sweep(SweepKind.TOPIC, missing=(lost,)),)))
     assert store.fates([lost])[lost].state is FateState.MISSING
 
 
+def test_a_cited_paper_that_pubmed_left_out_is_noted_as_missing_whatever_else_failed(store: Store) -> None:
+    failed = make_sweep(SweepKind.CITATION, state=SweepState.FAILED, missing=(CITED,), error="No answer.")
+    save_night(store, make_night(1, records=(), sweeps=(failed,)))
+    assert store.fates([CITED])[CITED].state is FateState.MISSING, "the night opens a change that says so"
+
+
 def test_matches_follow_the_article_and_outlive_a_failed_citation_sweep(store: Store) -> None:
-    store.save_night(make_night(1))
+    save_night(store, make_night(1))
     failed = make_sweep(SweepKind.CITATION, state=SweepState.FAILED, error="No answer.")
-    store.save_night(make_night(2, matches=(make_match(2, CITED),), sweeps=(failed,)))
+    save_night(store, make_night(2, matches=(make_match(2, CITED),), sweeps=(failed,)))
     assert set(store.matches(TOPIC)) == {1, 2}
     assert store.matches(TOPIC)[2].pmid == CITED
-    store.save_night(make_night(3, matches=(make_match(1, CITED),)))
+    save_night(store, make_night(3, matches=(make_match(1, CITED),)))
     assert set(store.matches(TOPIC)) == {1}, "the article lost an entry"
     assert len(read_tables(store.path)["match_list"]) == 3
 
 
 def test_latest_sweeps_hold_the_last_night_of_each_kind_and_its_failures(store: Store) -> None:
-    store.save_night(make_night(1))
+    save_night(store, make_night(1))
     failed = replace(
         topic_sweep(november(1), november(2), SweepState.FAILED),
         searches=(make_search(searched_at=moment(2), warnings=("Phrase not found: x",)),),
         unreadable=((NEW, "no title"),),
         missing=(CITED,),
     )
-    store.save_night(make_night(2, sweeps=(failed,)))
+    save_night(store, make_night(2, sweeps=(failed,)))
     assert store.latest_sweeps(TOPIC) == (failed, make_night(1).sweeps[1])
 
 
 def test_a_feed_that_failed_and_is_followed_no_more_is_not_told_any_longer(store: Store) -> None:
     searched = make_night().sweeps
     feed = make_sweep(SweepKind.FEED, state=SweepState.FAILED, error="No answer.")
-    store.save_night(make_night(1, sweeps=(*searched, feed)))
+    save_night(store, make_night(1, sweeps=(*searched, feed)))
     assert feed in store.latest_sweeps(TOPIC)
-    store.save_night(make_night(2, sweeps=searched))
+    save_night(store, make_night(2, sweeps=searched))
     assert store.latest_sweeps(TOPIC) == searched
 
 
 def test_a_change_is_opened_once_however_many_nights_report_it(store: Store) -> None:
-    store.save_night(make_night(1))
-    assert store.save_night(make_night(2, changes=(RETRACTION, RETRACTION, ARRIVAL))).opened == ()
+    save_night(store, make_night(1))
+    assert save_night(store, make_night(2, changes=(RETRACTION, RETRACTION, ARRIVAL))).opened == ()
     opened = store.open_changes(TOPIC, on=november(2))
     assert [(item.change, item.opened_at) for item in opened] == [(RETRACTION, moment(1)), (ARRIVAL, moment(1))]
 
 
 def test_a_change_stays_open_when_a_later_night_does_not_report_it(store: Store) -> None:
-    store.save_night(make_night(1))
-    store.save_night(make_night(2, changes=()))
+    save_night(store, make_night(1))
+    save_night(store, make_night(2, changes=()))
     assert {item.change for item in store.open_changes(TOPIC, on=november(2))} == {RETRACTION, ARRIVAL}
 
 
@@ -258,14 +274,14 @@ def test_a_night_of_ten_thousand_records_is_one_transaction(store: Store) -> Non
         sightings=tuple((pmid, SweepKind.TOPIC) for pmid in pmids),
         changes=tuple(replace(ARRIVAL, pmid=pmid) for pmid in pmids),
     )
-    assert len(store.save_night(night).opened) == 9_999
+    assert len(save_night(store, night).opened) == 9_999
     assert [item.change.pmid for item in store.open_changes(TOPIC, on=november(1))] == pmids
 
 
 def test_the_views_read_like_the_methods(store: Store) -> None:
     import duckdb
 
-    store.save_night(make_night())
+    save_night(store, make_night())
     with duckdb.connect(str(store.path), read_only=True) as con:
         assert con.execute("SELECT pmid, title FROM current_record ORDER BY pmid").fetchall() == [
             (NEW, make_record(NEW).title),
@@ -284,7 +300,7 @@ def test_the_views_read_like_the_methods(store: Store) -> None:
 def test_nights_out_of_order_do_not_lose_a_day(store: Store) -> None:
     later = sweep_night(9, topic_sweep(november(4), november(9)))
     earlier = sweep_night(3, topic_sweep(november(1), november(3)))
-    store.save_night(later)
-    store.save_night(earlier)
+    save_night(store, later)
+    save_night(store, earlier)
     assert watermark(store, TOPIC) == november(9)
     assert watermark(store, TOPIC, since=november(2) - timedelta(days=1)) == november(9)

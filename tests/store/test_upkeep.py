@@ -23,6 +23,7 @@ from tests.store.store_scenes import (
     make_night,
     moment,
     read_tables,
+    save_night,
 )
 from tests.watermarks import watermark
 
@@ -30,7 +31,7 @@ from tests.watermarks import watermark
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     store = made_store(tmp_path / "it's a folder")
-    store.save_night(make_night())
+    save_night(store, make_night())
     store.enqueue([make_message()], at=moment(1))
     store.record_judgement(Judgement("insulin-resistance", Decision.RELEVANT, "Dr A", moment(2), change=ARRIVAL))
     return store
@@ -45,7 +46,7 @@ def test_a_snapshot_is_a_whole_store_that_later_writing_does_not_touch(store: St
     target = tmp_path / "published" / "snapshot.duckdb"
     store.snapshot(target)
     published = read_tables(store.path)
-    store.save_night(make_night(2))
+    save_night(store, make_night(2))
     assert read_tables(target) == published
     assert watermark(Store(target), "insulin-resistance") == moment(1).date()
     store.snapshot(target)
@@ -66,7 +67,7 @@ def test_a_snapshot_is_not_replaced_under_its_reader(store: Store, tmp_path: Pat
     target = tmp_path / "snapshot.duckdb"
     store.snapshot(target)
     before = target.read_bytes()
-    store.save_night(make_night(2))
+    save_night(store, make_night(2))
     with another_process("read", target) as reader:
         assert heard(reader) == "reading"
         with pytest.raises(StoreBusy, match=r"snapshot\.duckdb"):
@@ -134,7 +135,7 @@ def test_a_vacuum_shrinks_the_file_and_keeps_everything(store: Store) -> None:
     assert store.path.stat().st_mode == mode
     assert read_tables(store.path) == tables
     assert {path.name for path in store.path.parent.iterdir() if path.suffix != ".lock"} == {store.path.name}
-    assert store.save_night(make_night(9)).opened == ()
+    assert save_night(store, make_night(9)).opened == ()
     assert watermark(store, "insulin-resistance") == moment(9).date()
     assert len(store.open_changes("insulin-resistance", on=moment(9).date())) == 2, "the views came along"
 

@@ -16,7 +16,7 @@ from litwatch.model.errors import EditorError, OutputFailed
 from litwatch.night.doors import open_kept_store
 from litwatch.night.publish import report_address
 from litwatch.night.whole_night import find_unread
-from litwatch.reading.stored_report import recall_report
+from litwatch.reading.stored_report import read_report
 from litwatch.report.contents import FailedTopic, Report, new_evidence
 from litwatch.report.exports import CITATION_FORMS, atom_feed, currency_statement, reassess_calendar
 
@@ -88,7 +88,7 @@ def _recall(settings: Settings, slug: str | None) -> tuple[list[Report], list[Fa
         if slug is not None and topic.slug != slug:
             continue
         try:
-            recalled = recall_report(topic, open_article(topic), store, day)
+            recalled = read_report(topic, open_article(topic), store, day)
         except EditorError as error:
             failed.append(FailedTopic(topic.slug, str(error)))
             continue

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 
 from litwatch.cli.arguments import AS_JSON, settings_from_environment
@@ -36,7 +34,7 @@ def impact(paper: str, *, as_json: bool) -> int:
     settings = settings_from_environment()
     wanted = _identify(paper)
     topics, problems = read_topic_files(settings.queries)
-    found = find_impact(wanted, topics, open_kept_store(settings), on=datetime.now(UTC).date())
+    found = find_impact(wanted, topics, open_kept_store(settings))
     for problem in (*problems, *found.unread):
         say(problem, err=True)
     if as_json:

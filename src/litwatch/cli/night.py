@@ -20,7 +20,7 @@ from litwatch.night.doors import open_doors, open_kept_store
 from litwatch.night.publish import publish_index, publish_report
 from litwatch.night.whole_night import NightSummary, find_unread, run_night
 from litwatch.reading.as_of import as_known_on, look_back
-from litwatch.reading.stored_report import recall_report
+from litwatch.reading.stored_report import read_report
 from litwatch.store import Store
 
 REVIEW_NEEDED = 10
@@ -142,7 +142,7 @@ def report(slugs: tuple[str, ...]) -> int:
         if slugs and topic.slug not in slugs:
             continue
         try:
-            recalled = recall_report(topic, open_article(topic), store, day)
+            recalled = read_report(topic, open_article(topic), store, day)
         except EditorError as error:
             say(f"{topic.slug}: {error}", err=True)
             missing = True

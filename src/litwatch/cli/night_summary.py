@@ -33,7 +33,7 @@ def print_summary(summary: NightSummary) -> None:
         report = outcome.report
         notices, new = len(contents.notices(report)), len(contents.listed_evidence(report))
         status = report.verdict.status
-        incomplete = "  [bold magenta]incomplete[/]" if outcome.surveyed.failures else ""
+        incomplete = "  [bold magenta]incomplete[/]" if outcome.failures else ""
         console.print(
             f"  {escape(report.topic.slug)}: [{_COLOURS[status]}]{status.value}[/]{incomplete}  "
             f"notices about cited papers: {notices}, new records: {new}"
@@ -71,7 +71,7 @@ def summary_as_json(summary: NightSummary) -> dict[str, Any]:
                 "signals": [entry.signal for entry in outcome.report.signals],
                 "sweeps": [
                     {"kind": s.kind, "state": s.state, "found": s.found, "delivered": s.delivered, "error": s.error}
-                    for s in outcome.surveyed.night.sweeps
+                    for s in outcome.report.sweeps
                 ],
                 "matches": outcome.report.matches,
                 "new_records": sorted(outcome.saved.new_records) if outcome.saved else None,

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.search import Search, Window
-from litwatch.model.sweep import SearchPast
+from litwatch.model.sweep import SearchPast, SearchSign, SignCode
 from litwatch.model.text.phrases import count
 from litwatch.model.text.safe_text import clip, visible
 
@@ -29,12 +29,22 @@ _DAYS = re.compile(r"\d{4}(?:/\d{1,2}){0,2}(?::\d{4}(?:/\d{1,2}){0,2})?(?=\[Date
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One reason to look at a strategy."""
+    """One reason to look at a strategy, with the report's account of it."""
 
-    clause: str
-    """For the verdict; its subject is the strategy."""
+    found: SearchSign
     note: str
     """For the report's account of the search, in full."""
+
+
+def clause_of(sign: SearchSign) -> str:
+    """The sign as a clause for the verdict; its subject is the search strategy."""
+    match sign.code:
+        case SignCode.UNDERSTOOD_OTHERWISE:
+            return f"PubMed understands it otherwise than on {sign.since}"
+        case SignCode.NEW_WARNING:
+            return f"PubMed warns of it as it did not on {sign.since}"
+        case SignCode.FINDS_TOO_LITTLE:
+            return f"it no longer finds {sign.lost} of {count(sign.expected, 'paper')} that it found before"
 
 
 def compare_with_past(search: Search, past: SearchPast) -> tuple[Sign, ...]:
@@ -44,14 +54,16 @@ def compare_with_past(search: Search, past: SearchPast) -> tuple[Sign, ...]:
     """
     if past.searched_at is None:
         return ()
-    then = past.searched_at.date().isoformat()
+    then = past.searched_at.date()
     signs = []
     if search.translation and past.translation and _without_days(search.translation) != _without_days(past.translation):
-        clause = f"PubMed understands it otherwise than on {then}"
-        signs.append(Sign(clause, f"{clause}, when the translation was: {clip(visible(past.translation), 1000)}"))
+        sign = SearchSign(SignCode.UNDERSTOOD_OTHERWISE, then)
+        signs.append(
+            Sign(sign, f"{clause_of(sign)}, when the translation was: {clip(visible(past.translation), 1000)}")
+        )
     if fresh := [warning for warning in search.warnings if warning not in past.warnings]:
-        clause = f"PubMed warns of it as it did not on {then}"
-        signs.append(Sign(clause, f"{clause}: {'; '.join(fresh)}"))
+        sign = SearchSign(SignCode.NEW_WARNING, then)
+        signs.append(Sign(sign, f"{clause_of(sign)}: {'; '.join(fresh)}"))
     return tuple(signs)
 
 
@@ -82,11 +94,11 @@ def is_collapse(lost: Collection[Pmid], expected: Collection[Pmid]) -> bool:
 
 def describe_collapse(lost: Collection[Pmid], expected: Collection[Pmid]) -> Sign:
     """The failure, with what to do."""
-    clause = f"it no longer finds {len(lost)} of {count(len(expected), 'paper')} that it found before"
+    sign = SearchSign(SignCode.FINDS_TOO_LITTLE, lost=len(lost), expected=len(expected))
     return Sign(
-        clause,
-        f"The search cannot be right: {clause} and that PubMed still dates in the window, PMID {_some(lost)}. The next"
-        " run asks again; if it lasts, an editor tries the strategy at PubMed and mends it",
+        sign,
+        f"The search cannot be right: {clause_of(sign)} and that PubMed still dates in the window, PMID"
+        f" {_some(lost)}. The next run asks again; if it lasts, an editor tries the strategy at PubMed and mends it",
     )
 
 

@@ -18,6 +18,7 @@ from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Effect
 from litwatch.model.reference import Match, MatchState
+from litwatch.model.sweep import Sweep, SweepKind, SweepState
 from litwatch.model.topic import Thresholds
 from litwatch.references.lint import Finding, Severity
 
@@ -105,13 +106,19 @@ _RESEMBLES = 0.01
 _RETRACTED = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED}
 
 
-_SIGNS = "For an editor: the search strategy needs a look: "
+ON_SEARCH = "V10"
+"""Id of the rule on what the search means and finds."""
 
 
-def signs_in(verdict: Verdict) -> tuple[str, ...]:
-    """The search signs that a verdict told (``decide``'s ``search_signs``), for deciding anew without searching."""
-    told = next((fired.reason for fired in verdict.fired if fired.rule == "V10"), None)
-    return () if told is None else (told.removeprefix(_SIGNS).removesuffix("."),)
+def tell_failures(sweeps: Iterable[Sweep]) -> tuple[str, ...]:
+    """One sentence for each topic or citation sweep that did not complete.
+
+    A feed or a second source is a hint beside these: that it failed is told in the report, but the article was surveyed
+    without it.
+    """
+    failed = [each for each in sweeps if each.state is SweepState.FAILED]
+    needed = [each for each in failed if each.kind in {SweepKind.TOPIC, SweepKind.CITATION}]
+    return tuple(f"The {each.kind} did not complete: {each.error}" for each in needed)
 
 
 def decide(
@@ -128,6 +135,7 @@ def decide(
     thresholds: Thresholds,
     today: date,
     search_signs: Sequence[str] = (),
+    told_of_search: Fired | None = None,
     cites_guideline: bool = False,
 ) -> Verdict:
     """The verdict on one article, from its open signals and what could not be checked.
@@ -135,9 +143,10 @@ def decide(
     ``kept`` holds new records that a person has called relevant, with what they do to the article; ``settled`` the
     places in the reference list that a person has declared not to be in PubMed; ``failures`` one sentence for each
     sweep that did not complete; ``search_signs`` a clause for each sign that the search strategy no longer means or
-    finds what it did; an article that ``cites_guideline`` is re-assessed after three years at the latest (rule R-07).
-    The order of the rules is the decision sketch of the surveillance literature (rules R-01 to R-19), but for the
-    editor's own work (V4): it stands behind new evidence, because a board member reads the first reason.
+    finds what it did; ``told_of_search`` stands for them as an older night told them, kept as it is; an article that
+    ``cites_guideline`` is re-assessed after three years at the latest (rule R-07). The order of the rules is the
+    decision sketch of the surveillance literature (rules R-01 to R-19), but for the editor's own work (V4): it stands
+    behind new evidence, because a board member reads the first reason.
     """
     after = thresholds.reassess_after_days
     if cites_guideline:
@@ -157,12 +166,14 @@ def decide(
                 "V9", Status.NOT_SURVEYED, " ".join(failures), (), "A sweep that completes; the next run tries again."
             )
         )
-    if search_signs:
+    if told_of_search is not None:
+        fired.append(told_of_search)
+    elif search_signs:
         fired.append(
             Fired(
-                "V10",
+                ON_SEARCH,
                 Status.REVIEW_NEEDED,
-                f"{_SIGNS}{'; '.join(search_signs)}.",
+                f"For an editor: the search strategy needs a look: {'; '.join(search_signs)}.",
                 (),
                 "PubMed answers as before, the strategy is mended, or a review of the article is recorded.",
             )

@@ -27,7 +27,7 @@ from litwatch.model.record import Record
 from litwatch.model.topic import Topic
 from litwatch.night.doors import open_inbox, open_snapshot
 from litwatch.reading.dependents import Impact, find_impact
-from litwatch.reading.stored_report import recall_report
+from litwatch.reading.stored_report import read_report
 from litwatch.report.contents import URGENCY, Report
 from litwatch.report.view import ReportView, arrange
 from litwatch.store import Run, Standing, Store
@@ -171,7 +171,7 @@ class Readings:
             wanted = parse_pmid(paper)
         except ValueError:
             wanted = parse_doi(paper)
-        return find_impact(wanted, self._topics()[0].values(), self._snapshot, on=self._today())
+        return find_impact(wanted, self._topics()[0].values(), self._snapshot)
 
     def runs(self) -> tuple[Run, ...]:
         """The latest runs, newest first. Raises store errors."""
@@ -181,7 +181,7 @@ class Readings:
         store = self._snapshot
         article = open_article(topic)
         with store.reading():
-            report = recall_report(topic, article, store, self._today())
+            report = read_report(topic, article, store, self._today())
             if report is None:
                 return None
             view = arrange(report)

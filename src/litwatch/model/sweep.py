@@ -27,6 +27,29 @@ class SweepState(StrEnum):
     FAILED = "failed"
 
 
+class SignCode(StrEnum):
+    """How a search differs from an earlier one with the same strategy."""
+
+    UNDERSTOOD_OTHERWISE = "understood-otherwise"
+    """NCBI's translation is another one."""
+    NEW_WARNING = "new-warning"
+    FINDS_TOO_LITTLE = "finds-too-little"
+    """It no longer finds most of what it must find."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSign:
+    """One reason to look at a search strategy, as the store keeps it; ``search_signs`` has the words."""
+
+    code: SignCode
+    since: date | None = None
+    """The day of the search that it is compared with."""
+    lost: int = 0
+    """Papers that it must find and does not."""
+    expected: int = 0
+    """Papers that it must find."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """One look for one topic, complete or failed; a failed one moves no watermark."""
@@ -52,6 +75,8 @@ class Sweep:
     """What a reader should know of the sweep although it may be complete, one sentence each."""
     leads: tuple[Lead, ...] = ()
     """For a feed: entries that name no paper in PubMed."""
+    signs: tuple[SearchSign, ...] | None = ()
+    """For a topic sweep: how its search differs from earlier ones. None where an older litwatch did not keep them."""
 
 
 class Ending(StrEnum):

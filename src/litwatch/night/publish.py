@@ -18,7 +18,7 @@ from litwatch.config.article_file import open_article
 from litwatch.config.settings import Settings
 from litwatch.model.errors import LitwatchError, OutputFailed
 from litwatch.model.topic import Topic
-from litwatch.reading.stored_report import recall_report
+from litwatch.reading.stored_report import read_report
 from litwatch.report.contents import FailedTopic, IndexEntry, PastReport, Report, index_entry
 from litwatch.report.exports import atom_feed, currency_statement, reassess_calendar
 from litwatch.report.render import index_html, report_html, report_json, report_markdown
@@ -66,7 +66,7 @@ def publish_index(
     with store.reading():
         for topic in topics:
             try:
-                report = fresh.get(topic.slug) or recall_report(topic, open_article(topic), store, day)
+                report = fresh.get(topic.slug) or read_report(topic, open_article(topic), store, day)
             except LitwatchError as error:
                 unread.append(FailedTopic(topic.slug, str(error)))
                 continue

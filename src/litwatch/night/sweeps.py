@@ -94,8 +94,8 @@ def look(topic: Topic, windows: Windows, past: SearchPast, *, entrez: Entrez, st
 
 def close_topic_sweep(
     topic: Topic, look: TopicLook, asked: Sequence[Pmid], ledger: Sequence[Outstanding], delivery: Delivery
-) -> tuple[Sweep, tuple[Sign, ...]]:
-    """The topic sweep, and the signs that its strategy needs an editor.
+) -> Sweep:
+    """The topic sweep, with the signs that its strategy needs an editor.
 
     It is complete only if all that the search announced is in hand or known to be outstanding, and if nothing was
     lost. ``asked`` is what was to be fetched, the outstanding included; ``ledger`` what of the outstanding, after the
@@ -107,7 +107,8 @@ def close_topic_sweep(
     notes = [*(sign.note for sign in look.signs), *(note for item in ledger if (note := describe(item)))]
     if lost and not collapse:
         notes.append(describe_lost(lost))
-    sweep = Sweep(
+    signs = (*look.signs, *([collapse] if collapse else []))
+    return Sweep(
         kind=SweepKind.TOPIC,
         state=SweepState.FAILED if error else SweepState.COMPLETE,
         window=look.window,
@@ -120,8 +121,8 @@ def close_topic_sweep(
         strategy=topic.strategy,
         known=len(look.known),
         notes=tuple(notes),
+        signs=tuple(sign.found for sign in signs),
     )
-    return sweep, (*look.signs, *([collapse] if collapse else []))
 
 
 def close_citation_sweep(

@@ -75,8 +75,10 @@ def look_beside(
     question = _ask_what(topic, tuple(references), matches, cited, today)
     last = store.beside(topic.slug)
     good = last is not None and last.question == question.text and not last.errors and today - last.looked_on < EVERY
-    if good or not reachable or not question.text:
-        return Aside(last if question.text else None)
+    if good or not reachable:
+        return Aside(last)
+    if not question.text:  # there is nothing to ask any more, so what was learnt by another question is told no longer
+        return Aside(Beside(today, "") if last is not None and last.question else last)
     errors: list[str] = []
 
     def attempt(what: str, ask: Callable[[], _T], otherwise: _T) -> _T:

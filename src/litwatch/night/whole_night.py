@@ -16,13 +16,14 @@ from litwatch.config.member_file import read_members
 from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.digest.operator_notice import Trouble, operator_letter
 from litwatch.model.errors import EditorError, LitwatchError, OperatorError, OutputFailed, SettingsError, UnknownTopic
+from litwatch.model.sweep import SweepState
 from litwatch.model.topic import Topic
-from litwatch.night.conclusion import Surveyed, finish_survey
 from litwatch.night.deliver import Delivery, deliver, queue_digests, queue_letter
 from litwatch.night.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.night.fetch import fetch_all, fetch_notices
 from litwatch.night.publish import publish_index, publish_report
 from litwatch.night.retraction_watch import refresh_watch
+from litwatch.night.save import save_survey
 from litwatch.night.survey import Begun, begin_survey, look_aside
 from litwatch.reading.cited_papers import notices_on
 from litwatch.report.contents import FailedTopic, Report
@@ -38,16 +39,17 @@ OnStep = Callable[[str, str], None]
 class TopicOutcome:
     """What became of one topic."""
 
-    surveyed: Surveyed
+    report: Report
+    """What a reader is shown."""
     saved: NightSaved | None
     """None on a dry run."""
     files: tuple[str, ...]
     """Paths of the report's files; empty on a dry run or where they could not be written."""
 
     @property
-    def report(self) -> Report:
-        """What a reader is shown."""
-        return self.surveyed.report
+    def failures(self) -> tuple[str, ...]:
+        """One sentence for each look that did not complete."""
+        return tuple(f"{each.kind}: {each.error}" for each in self.report.sweeps if each.state is SweepState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class NightSummary:
     def failure(self) -> str | None:
         """What failed, in a few lines; None when everything worked."""
         lines = [f"{topic.slug}: {topic.reason}" for topic in self.failed]
-        lines += [f"{o.report.topic.slug}: {line}" for o in self.outcomes for line in o.surveyed.failures]
+        lines += [f"{o.report.topic.slug}: {line}" for o in self.outcomes for line in o.failures]
         lines += self.output_errors
         if self.delivery and self.delivery.failure:
             lines.append(self.delivery.failure)
@@ -167,7 +169,7 @@ def _tell_operator(summary: NightSummary, doors: Doors, now: datetime) -> NightS
         return summary
     trouble = Trouble(
         unread=[f"{topic.slug}: {topic.reason}" for topic in summary.failed],
-        incomplete=[f"{o.report.topic.slug}: {line}" for o in summary.outcomes for line in o.surveyed.failures],
+        incomplete=[f"{o.report.topic.slug}: {line}" for o in summary.outcomes for line in o.failures],
         unwritten=summary.output_errors,
         undelivered=summary.delivery.troubles,
     )
@@ -218,7 +220,7 @@ def _sum_up(lines: Sequence[str]) -> str:
 def _survey_all(
     topics: Collection[Topic], doors: Doors, run: str | None, now: datetime, on_step: OnStep
 ) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...]]:
-    """Search every topic, fetch once for all, then decide and keep each topic in turn.
+    """Search every topic, fetch once for all, then save and decide each topic in turn.
 
     An unreadable article is a failed topic; a store error ends the night, and the topics kept until then stay kept.
     """
@@ -254,19 +256,18 @@ def _survey_all(
         with _sparing(one.topic.slug, failed):
             on_step(one.topic.slug, "decision")
             aside = look_aside(one, delivery, entrez=doors.entrez, store=doors.store, today=now.date())
-            with doors.store.reading():
-                surveyed = finish_survey(
-                    one,
-                    delivery,
-                    aside,
-                    store=doors.store,
-                    run=run or "dry run",
-                    now=now,
-                    notices=notices,
-                    watch=watch,
-                )
-            saved = doors.store.save_night(surveyed.night) if run else None
-            outcomes.append(TopicOutcome(surveyed, saved, ()))
+            report, saved = save_survey(
+                one,
+                delivery,
+                aside,
+                store=doors.store,
+                run=run or "dry run",
+                now=now,
+                notices=notices,
+                watch=watch,
+                keep=run is not None,
+            )
+            outcomes.append(TopicOutcome(report, saved if run else None, ()))
     return tuple(outcomes), tuple(failed)
 
 
@@ -300,7 +301,7 @@ def _publish(
         except OutputFailed as error:
             files = ()
             errors.append(str(error))
-        published.append(TopicOutcome(outcome.surveyed, outcome.saved, files))
+        published.append(replace(outcome, files=files))
     index = None
     try:
         fresh = {outcome.report.topic.slug: outcome.report for outcome in outcomes}
@@ -316,7 +317,7 @@ def _receipt(summary: NightSummary) -> dict[str, object]:
     return {
         "as_of": summary.as_of.isoformat(),
         "surveyed": len(summary.outcomes),
-        "failed": len(summary.failed) + sum(bool(outcome.surveyed.failures) for outcome in summary.outcomes),
+        "failed": len(summary.failed) + sum(bool(outcome.failures) for outcome in summary.outcomes),
         "new_records": len(frozenset().union(*(one.new_records for one in saved))),
         "changed_records": len(frozenset().union(*(one.changed_records for one in saved))),
         "opened_changes": sum(len(one.opened) for one in saved),

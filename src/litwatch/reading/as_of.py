@@ -13,14 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from litwatch.articles.model import Article
 from litwatch.config.article_file import open_article
-from litwatch.decisions.verdict import Verdict, decide, signs_in
+from litwatch.decisions.verdict import Verdict
 from litwatch.decisions.verdict_comparison import Difference, compare
 from litwatch.model.errors import LitwatchError
-from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.model.topic import Topic
-from litwatch.reading.stored_report import recall_report
+from litwatch.reading.stored_report import decide_report
 from litwatch.report.contents import FailedTopic, Report
 from litwatch.store import Store
 
@@ -74,7 +72,9 @@ def look_back(topic: Topic, past: Store, day: date) -> Hindsight | None:
         topic = replace(topic, last_reviewed=None)
     if said.decided_on < day:
         remarks.append(f"The last night until then was that of {said.decided_on.isoformat()}.")
-    return Hindsight(decide_anew(topic, article, past, said, day), said, tuple(remarks))
+    return Hindsight(
+        decide_report(topic, article, past, day, searched_to=said.searched_to, before=said), said, tuple(remarks)
+    )
 
 
 def compare_policies(
@@ -104,8 +104,12 @@ def compare_policies(
 
 def _compare(topic: Topic, other: Topic, store: Store, stored: Verdict) -> PolicyDifference:
     day = stored.decided_on
-    before = decide_anew(topic, open_article(topic), store, stored, day).verdict
-    after = decide_anew(other, open_article(other), store, stored, day).verdict
+
+    def decide_by(policy: Topic) -> Verdict:
+        article, reached = open_article(policy), stored.searched_to
+        return decide_report(policy, article, store, day, searched_to=reached, before=stored).verdict
+
+    before, after = decide_by(topic), decide_by(other)
     remarks = []
     if compare(stored, before).is_any:
         remarks.append(
@@ -115,31 +119,3 @@ def _compare(topic: Topic, other: Topic, store: Store, stored: Verdict) -> Polic
     if topic.strategy != other.strategy:
         remarks.append("The search strategy differs too; what another search would find is not in the store.")
     return PolicyDifference(topic.slug, compare(before, after), stored, tuple(remarks))
-
-
-def decide_anew(topic: Topic, article: Article, store: Store, stored: Verdict, day: date) -> Report:
-    """The report of a day with its verdict decided by the present rules from what the store knows.
-
-    The state of the search is that of the last night; signs that the search strategy needs a look are taken over from
-    the ``stored`` verdict.
-    """
-    report = recall_report(topic, article, store, day)
-    if report is None:
-        raise ValueError(f"{topic.slug} has no verdict to decide anew")
-    searched = [sweep for sweep in report.sweeps if sweep.kind in {SweepKind.TOPIC, SweepKind.CITATION}]
-    verdict = decide(
-        signals=[reported.signal for reported in report.signals],
-        kept=store.kept(topic.slug, on=day),
-        findings=report.findings,
-        matches=report.matches,
-        settled=topic.settled,
-        failures=[f"The {s.kind} did not complete: {s.error}" for s in searched if s.state is SweepState.FAILED],
-        search_signs=signs_in(stored),
-        last_updated=article.last_updated,
-        last_reviewed=report.last_reviewed,
-        searched_to=stored.searched_to,
-        thresholds=topic.thresholds,
-        cites_guideline=article.cites_guideline,
-        today=day,
-    )
-    return replace(report, verdict=verdict)

@@ -1,4 +1,4 @@
-"""How cited papers stand, by the store and tonight's records: the input of ``decisions.paper_state``."""
+"""How cited papers stand, from what the store has observed: the input of ``decisions.paper_state``."""
 
 from __future__ import annotations
 
@@ -32,34 +32,18 @@ def notices_on(records: Iterable[Record]) -> tuple[Pmid, ...]:
     return tuple(dict.fromkeys(notice.pmid for notice in linked if notice.pmid is not None))
 
 
-def read_integrity(
-    pmids: Collection[Pmid],
-    store: Store,
-    *,
-    on: date,
-    fresh: Mapping[Pmid, Record] | None = None,
-    missing: Collection[Pmid] = (),
-) -> dict[Pmid, Integrity]:
-    """How each paper stands on a day, by PMID.
-
-    ``fresh`` holds records of tonight and ``missing`` what PubMed left out tonight: the store has neither yet.
-    """
-    tonight = fresh or {}
+def read_integrity(pmids: Collection[Pmid], store: Store) -> dict[Pmid, Integrity]:
+    """How each paper stands by what the store knows, by PMID."""
     histories = store.record_histories(pmids)
     newest = {pmid: history[-1][1] for pmid, history in histories.items()}
-    newest |= {pmid: tonight[pmid] for pmid in pmids if pmid in tonight}
-    linked = notices_on(newest.values())
-    notices = {**store.current_records(linked), **{pmid: tonight[pmid] for pmid in linked if pmid in tonight}}
+    notices = store.current_records(notices_on(newest.values()))
     watched = entries_about(newest, pmids, store)
     reads_table = store.watch_file() is not None
-    lost = {pmid: (PaperState.MISSING, on) for pmid in pmids if pmid in missing}
-    lost |= _noted_as_gone([pmid for pmid in pmids if pmid not in tonight], store)
+    lost = _noted_as_gone(pmids, store)
     merged = _merged([newest[pmid] for pmid in lost if pmid in newest], store)
     found = {}
     for pmid in pmids:
         observed = [(at.date(), record) for at, record in histories.get(pmid, ())]
-        if pmid in tonight and (not observed or observed[-1][1] != tonight[pmid]):
-            observed.append((on, tonight[pmid]))
         gone = lost.get(pmid)
         if gone is not None and pmid in merged:
             gone = (PaperState.MERGED, gone[1])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from litwatch.articles.model import Article
 from litwatch.config.article_file import open_article
@@ -83,8 +82,8 @@ class Impact:
     """One sentence for each watched article that could not be read, so that its silence is none."""
 
 
-def find_impact(paper: Pmid | Doi, topics: Iterable[Topic], store: Store, *, on: date) -> Impact:
-    """What rests on a paper on a day. Raises store errors."""
+def find_impact(paper: Pmid | Doi, topics: Iterable[Topic], store: Store) -> Impact:
+    """What rests on a paper by what the store knows. Raises store errors."""
     articles: list[RestingArticle] = []
     unidentified: list[OpenReferences] = []
     unread: list[str] = []
@@ -93,7 +92,7 @@ def find_impact(paper: Pmid | Doi, topics: Iterable[Topic], store: Store, *, on:
         record = next(iter(store.current_records(pmids).values()), None) if pmids else None
         dois = {doi for doi in (record.doi, *record.other_dois) if doi} if record else set()
         dois |= {paper} if isinstance(paper, str) else set()
-        integrity = read_integrity(pmids, store, on=on) if pmids else {}
+        integrity = read_integrity(pmids, store) if pmids else {}
         for topic in topics:
             try:
                 found, missing = _look_into(topic, {*pmids}, dois, store)

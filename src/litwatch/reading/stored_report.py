@@ -6,17 +6,16 @@ verdict is the one that the last night left; it is not decided anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from litwatch.articles.model import Article
-from litwatch.decisions.paper_state import Integrity
-from litwatch.decisions.ranking import Judged
-from litwatch.decisions.related_papers import Beside
+from litwatch.decisions.search_signs import clause_of
 from litwatch.decisions.triage import Signal, triage
-from litwatch.decisions.verdict import Verdict
+from litwatch.decisions.verdict import ON_SEARCH, Verdict, decide, tell_failures
 from litwatch.model.identifiers import Pmid
+from litwatch.model.judgement import Effect
 from litwatch.model.record import Record, blank_record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.sweep import Sweep
@@ -28,7 +27,7 @@ from litwatch.references.matching.confidence import judge
 from litwatch.references.sentences_citing import map_claims
 from litwatch.report.basis import lay_basis
 from litwatch.report.contents import Report, ReportedSignal, order_signals
-from litwatch.store import OpenChange, Store
+from litwatch.store import OpenChange, Store, kept_among
 
 INVENTED_PMIDS = 99_000_001
 """The demonstration corpus's PMIDs start here; PubMed's own will not reach this number for decades."""
@@ -57,50 +56,134 @@ def name_reference(reference: Reference) -> str:
     return " ".join(f"{reference.label} {words}".split())
 
 
-def recall_report(topic: Topic, article: Article, store: Store, day: date) -> Report | None:
-    """The report of the last night, with what people have judged since; None before the first night."""
-    verdict = store.latest_verdict(topic.slug)
-    if verdict is None:
-        return None
+def read_report(topic: Topic, article: Article, store: Store, day: date) -> Report | None:
+    """The article's report of a day, from the store alone; None before its first night.
+
+    The verdict is the one that the last night left. Everything else is of now: the article's text, what people have
+    judged since, what is open on ``day``. Raises store errors.
+    """
+    with store.reading():
+        verdict = store.latest_verdict(topic.slug)
+        return None if verdict is None else _read(topic, article, store, day, lambda _: verdict)
+
+
+def decide_report(
+    topic: Topic, article: Article, store: Store, day: date, *, searched_to: date | None, before: Verdict | None = None
+) -> Report:
+    """The same report with its verdict decided anew, by the present rules from what the store knows.
+
+    A night decides so after it has saved what it brought, and so do the commands that ask what would have been said.
+    ``searched_to`` is the last day that completed searches cover; ``before`` the last verdict that was kept, from which
+    the word on the search is taken where the store is older than the signs that are kept with a sweep. Raises store
+    errors.
+    """
+    told = [fired for fired in before.fired if fired.rule == ON_SEARCH] if before is not None else []
+
+    def decide_on(known: _Known) -> Verdict:
+        return decide(
+            signals=known.signals,
+            kept=known.kept,
+            findings=known.findings,
+            matches=known.matches,
+            settled=known.topic.settled,
+            failures=tell_failures(known.sweeps),
+            search_signs=[clause_of(sign) for sweep in known.sweeps for sign in sweep.signs or ()],
+            told_of_search=told[0] if told and any(sweep.signs is None for sweep in known.sweeps) else None,
+            last_updated=article.last_updated,
+            last_reviewed=known.last_reviewed,
+            searched_to=searched_to,
+            thresholds=topic.thresholds,
+            cites_guideline=article.cites_guideline,
+            today=day,
+        )
+
+    with store.reading():
+        return _read(topic, article, store, day, decide_on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the store knows of an article, as far as a verdict is decided on it."""
+
+    topic: Topic
+    """With the references that people have confirmed."""
+    signals: tuple[Signal, ...]
+    kept: Mapping[Pmid, Effect | None]
+    findings: tuple[Finding, ...]
+    matches: tuple[Match, ...]
+    sweeps: tuple[Sweep, ...]
+    last_reviewed: date | None
+
+
+def _read(topic: Topic, article: Article, store: Store, day: date, find_verdict: Callable[[_Known], Verdict]) -> Report:
+    """Ask the store for everything that a report shows, and put it together."""
     topic = with_confirmed(topic, article, store)
     remembered = tuple(store.matches(topic.slug).values())
-    known = store.current_records([match.pmid for match in remembered if match.pmid is not None])
-    matches = keep_matches(article.references, topic.pins, remembered, known)
+    matched = store.current_records([match.pmid for match in remembered if match.pmid is not None])
+    matches = keep_matches(article.references, topic.pins, remembered, matched)
     claims = map_claims(article, topic.pins, matches)
     standing = store.open_changes(topic.slug, on=day)
     beside = store.beside(topic.slug)
+    if beside is not None and not beside.question:
+        beside = None
     told = [*claims.cited, *(item.change.pmid for item in standing), *(beside.pmids if beside else ())]
     records = store.current_records(told)
     concerned = {*claims.cited, *(item.change.pmid for item in standing if item.change.is_about_cited)}
-    integrity = read_integrity(concerned, store, on=day)
-    answers = read_answers(topic.slug, store)
-    return assemble(
-        topic,
-        article,
-        findings=lint(article, topic.pins, matches, records),
+    integrity = read_integrity(concerned, store)
+    answers, kept = read_answers(topic.slug, store), kept_among(standing)
+    changes = [item.change for item in standing]
+    known = _Known(
+        topic=topic,
+        signals=triage(changes, records, topic, article, claims, integrity=integrity, answers=answers, kept=kept),
+        kept=kept,
+        findings=tuple(lint(article, topic.pins, matches, records)),
         matches=matches,
-        signals=triage(
-            [item.change for item in standing],
-            records,
-            topic,
-            article,
-            claims,
-            integrity=integrity,
-            answers=answers,
-            kept=store.kept(topic.slug, on=day),
-        ),
-        standing=standing,
-        records=records,
-        integrity=integrity,
-        verdict=verdict,
         sweeps=store.latest_sweeps(topic.slug),
         last_reviewed=last_review(topic, store),
+    )
+    verdict = find_verdict(known)
+    confirmed = [m.pmid for m in matches if m.state is MatchState.CONFIRMED and m.pmid is not None]
+    return Report(
+        topic=topic,
+        article=article,
+        verdict=verdict,
+        last_reviewed=known.last_reviewed,
+        signals=order_signals(_report_signals(known.signals, standing, records, topic, day)),
+        matches=matches,
+        cited=tuple(records[pmid] for pmid in dict.fromkeys(confirmed) if pmid in records),
+        findings=known.findings,
+        sweeps=known.sweeps,
+        written_on=day,
         surveyed_at=store.last_surveyed(topic.slug) or datetime.combine(verdict.decided_on, time(), UTC),
-        day=day,
-        beside=beside,
-        answers=answers,
+        demonstration=any(pmid >= INVENTED_PMIDS for pmid in records),
+        basis=lay_basis(
+            topic,
+            article,
+            matches=matches,
+            records=records,
+            beside=beside,
+            since=known.last_reviewed or article.last_updated,
+            day=day,
+        ),
+        integrity=integrity,
+        answers=tuple(one.worth for one in answers),
         closed_leads=store.closed_leads(topic.slug),
     )
+
+
+def _report_signals(
+    signals: Iterable[Signal], standing: Iterable[OpenChange], records: Mapping[Pmid, Record], topic: Topic, day: date
+) -> Iterator[ReportedSignal]:
+    """Each signal with its record, since when it is open and by when it must be answered."""
+    opened = {item.change: item.opened_at.date() for item in standing}
+    for signal in signals:
+        first = opened.get(signal.change, day)
+        yield ReportedSignal(
+            signal,
+            records.get(signal.change.pmid) or _never_served(signal.change.pmid),
+            first,
+            first + timedelta(days=topic.thresholds.escalate_after_days) if signal.change.is_about_cited else None,
+        )
 
 
 def keep_matches(
@@ -127,66 +210,6 @@ def keep_matches(
         elif old is not None and old.state is not MatchState.CONFIRMED:
             kept.append(old)
     return tuple(kept)
-
-
-def assemble(
-    topic: Topic,
-    article: Article,
-    *,
-    findings: Iterable[Finding],
-    matches: Iterable[Match],
-    signals: Iterable[Signal],
-    standing: Iterable[OpenChange],
-    records: Mapping[Pmid, Record],
-    integrity: Mapping[Pmid, Integrity],
-    verdict: Verdict,
-    sweeps: Iterable[Sweep],
-    last_reviewed: date | None,
-    surveyed_at: datetime,
-    day: date,
-    beside: Beside | None = None,
-    answers: Iterable[Judged] = (),
-    closed_leads: frozenset[str] = frozenset(),
-) -> Report:
-    """Join a night's parts to the report of ``day``; ``records`` holds the newest observation of each one concerned."""
-    opened = {item.change: item.opened_at.date() for item in standing}
-    matches = tuple(matches)
-    confirmed = [m.pmid for m in matches if m.state is MatchState.CONFIRMED and m.pmid is not None]
-    reported = (
-        ReportedSignal(
-            signal,
-            records.get(signal.change.pmid) or _never_served(signal.change.pmid),
-            first := opened.get(signal.change, day),
-            first + timedelta(days=topic.thresholds.escalate_after_days) if signal.change.is_about_cited else None,
-        )
-        for signal in signals
-    )
-    return Report(
-        topic=topic,
-        article=article,
-        verdict=verdict,
-        last_reviewed=last_reviewed,
-        signals=order_signals(reported),
-        matches=matches,
-        cited=tuple(records[pmid] for pmid in dict.fromkeys(confirmed) if pmid in records),
-        findings=tuple(findings),
-        sweeps=tuple(sweeps),
-        written_on=day,
-        surveyed_at=surveyed_at,
-        demonstration=any(pmid >= INVENTED_PMIDS for pmid in records),
-        basis=lay_basis(
-            topic,
-            article,
-            matches=matches,
-            records=records,
-            beside=beside,
-            since=last_reviewed or article.last_updated,
-            day=day,
-        ),
-        integrity=integrity,
-        answers=tuple(one.worth for one in answers),
-        closed_leads=closed_leads,
-    )
 
 
 def _never_served(pmid: Pmid) -> Record:

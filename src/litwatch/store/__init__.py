@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from litwatch.store.analyst_queries import AnalystQueries, AnalystView, QueryResult, ViewColumn
 from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
-from litwatch.store.changes_open import Changes, OpenChange
+from litwatch.store.changes_open import Changes, OpenChange, kept_among
 from litwatch.store.documents import Document, write_down
 from litwatch.store.night_history import Standing, Surveys
 from litwatch.store.nights import Nights, NightSaved
@@ -43,6 +43,7 @@ __all__ = [
     "ViewColumn",
     "WatchFile",
     "WatchSaved",
+    "kept_among",
     "write_down",
 ]
 

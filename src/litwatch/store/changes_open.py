@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,6 +34,15 @@ class OpenChange:
     """RELEVANT where a reader has kept it, SNOOZED where its day has come, None where nobody has answered."""
     effect: Effect | None = None
     """What the reader who kept it finds that it does to the article, where they said so."""
+
+
+def kept_among(standing: Iterable[OpenChange]) -> dict[Pmid, Effect | None]:
+    """The new records among open changes that a reader has called relevant, with what they do to the article."""
+    return {
+        item.change.pmid: item.effect
+        for item in standing
+        if item.judged is Decision.RELEVANT and item.change.kind is ChangeKind.NEW_RECORD
+    }
 
 
 class Changes(StoreFile):
@@ -81,11 +90,7 @@ class Changes(StoreFile):
 
     def kept(self, topic: str, *, on: date) -> dict[Pmid, Effect | None]:
         """The topic's open new records that a reader has called relevant, with what they do to the article."""
-        return {
-            item.change.pmid: item.effect
-            for item in self.open_changes(topic, on=on)
-            if item.judged is Decision.RELEVANT and item.change.kind is ChangeKind.NEW_RECORD
-        }
+        return kept_among(self.open_changes(topic, on=on))
 
     def record_judgement(self, judgement: Judgement) -> ChainedJudgement:
         """Append a judgement to the chain; the very same one sent twice in a row is kept once.

@@ -17,7 +17,7 @@ from litwatch.model.lead import Lead
 from litwatch.model.record import Record
 from litwatch.model.reference import Match
 from litwatch.model.search import Search, Window
-from litwatch.model.sweep import Sweep, SweepKind, SweepState
+from litwatch.model.sweep import SearchSign, Sweep, SweepKind, SweepState
 from litwatch.store.documents import from_utc, load
 from litwatch.store.store_file import StoreFile
 
@@ -56,10 +56,10 @@ class Surveys(StoreFile):
         with self._reading() as con:
             rows = con.execute(
                 "SELECT night, ordinal, kind, state, window_first, window_last, found, delivered, missing, unreadable,"
-                " error, strategy, known, notes, leads FROM sweep WHERE topic = $topic AND (night, kind) IN"
+                " error, strategy, known, notes, leads, signs FROM sweep WHERE topic = $topic AND (night, kind) IN"
                 " (SELECT (max(night), kind) FROM sweep WHERE topic = $topic GROUP BY kind)"
                 " AND (kind IN ($searched, $cited) OR night = (SELECT max(night) FROM sweep WHERE topic = $topic))"
-                " ORDER BY kind DESC, ordinal",
+                " ORDER BY ordinal, kind",
                 {"topic": topic, "searched": SweepKind.TOPIC.value, "cited": SweepKind.CITATION.value},
             ).fetchall()
             nights = [night for night, *_ in rows]
@@ -90,7 +90,7 @@ class Surveys(StoreFile):
     def last_surveyed(self, topic: str) -> datetime | None:
         """When the topic's last night was, complete or not; None before the first."""
         with self._reading() as con:
-            row = con.execute("SELECT max(surveyed_at) FROM sweep WHERE topic = ?", [topic]).fetchone()
+            row = con.execute("SELECT max_by(surveyed_at, night) FROM sweep WHERE topic = ?", [topic]).fetchone()
         return from_utc(row[0]) if row and row[0] else None
 
     def sightings(self, topic: str, how: SweepKind | None = None, among: Collection[Pmid] | None = None) -> set[Pmid]:
@@ -176,7 +176,7 @@ def _window(first: date | None, last: date | None) -> Window | None:
 
 
 def _sweep(row: Iterable[Any], searches: tuple[Search, ...]) -> Sweep:
-    kind, state, first, last, found, delivered, missing, unreadable, error, strategy, known, notes, leads = row
+    kind, state, first, last, found, delivered, missing, unreadable, error, strategy, known, notes, leads, signs = row
     return Sweep(
         SweepKind(kind),
         SweepState(state),
@@ -191,6 +191,7 @@ def _sweep(row: Iterable[Any], searches: tuple[Search, ...]) -> Sweep:
         known,
         tuple(orjson.loads(notes)),
         load(tuple[Lead, ...], leads),
+        None if signs is None else load(tuple[SearchSign, ...], signs),
     )
 
 

@@ -1,6 +1,7 @@
-"""A topic's night in the store: all that one night learnt, written in one transaction or not at all.
+"""A topic's night in the store: what it brought, and the verdict that was decided on it.
 
-The watermark is never set: it is read from the completed sweeps, so it moves with what they cover or not at all.
+A night writes the one, reads the report back, decides, and writes the other, all in one transaction (``saving``). The
+watermark is never set: it is read from the completed sweeps, so it moves with what they cover or not at all.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 
+from litwatch.decisions.verdict import Verdict
 from litwatch.model.change import Change
 from litwatch.model.identifiers import Pmid
 from litwatch.model.reference import Match
@@ -31,7 +34,7 @@ class NightSaved:
 
     new_records: frozenset[Pmid]
     changed_records: frozenset[Pmid]
-    opened: tuple[Change, ...]
+    opened: tuple[Change, ...] = ()
     """Changes opened by this night, in its order."""
 
 
@@ -39,27 +42,39 @@ class Nights(StoreFile):
     """The part of the store that writes nights."""
 
     def save_night(self, night: TopicNight) -> NightSaved:
-        """Write one topic's night in one transaction.
+        """Write what one topic's night brought, in one transaction.
 
         A night that brings nothing different adds its sweeps and searches to the log and nothing else; the very
-        same night (run, time and sweeps) written again adds nothing at all. PMIDs that a complete sweep asked for
-        and did not get are noted as missing. After a failed citation sweep the matches that the night does not
-        mention stay as they were.
+        same night (run, time and sweeps) written again adds nothing at all. PMIDs that a complete sweep or the
+        citation sweep asked for and did not get are noted as missing. After a failed citation sweep the matches that
+        the night does not mention stay as they were.
         """
         with self._writing() as con:
             written = write_records(
                 con, night.records, observed_at=night.surveyed_at, source=f"efetch {night.topic} {night.run}"
             )
-            missing = {p for sweep in night.sweeps if sweep.state is SweepState.COMPLETE for p in sweep.missing}
+            # A cited paper that PubMed left out opens a change whatever else failed, so its state must say the same.
+            sure = [s for s in night.sweeps if s.state is SweepState.COMPLETE or s.kind is SweepKind.CITATION]
+            missing = {pmid for sweep in sure for pmid in sweep.missing}
             write_fates(con, missing, FateState.MISSING, night.surveyed_at)
             number = _write_sweeps(con, night)
             _write_sightings(con, night, number)
             _write_matches(con, night)
-            _write_verdict(con, night)
             write_outstanding(con, night.topic, night.outstanding)
             write_beside(con, night.topic, night.beside, night.surveyed_at)
-            opened = write_changes(con, night.topic, night.changes, opened_at=night.surveyed_at, run=night.run)
-        return NightSaved(written.new, written.changed, opened)
+        return NightSaved(written.new, written.changed)
+
+    def save_changes(
+        self, topic: str, changes: Sequence[Change], *, opened_at: datetime, run: str
+    ) -> tuple[Change, ...]:
+        """Open the changes that were never opened before; they are returned, in their order."""
+        with self._writing() as con:
+            return write_changes(con, topic, changes, opened_at=opened_at, run=run)
+
+    def save_verdict(self, topic: str, verdict: Verdict, *, run: str) -> None:
+        """Write what was decided on the topic's night; a verdict that only repeats the last one is not kept twice."""
+        with self._writing() as con:
+            _write_verdict(con, topic, verdict, run)
 
 
 def _write_sweeps(con: duckdb.DuckDBPyConnection, night: TopicNight) -> int:
@@ -76,12 +91,12 @@ def _write_sweeps(con: duckdb.DuckDBPyConnection, night: TopicNight) -> int:
     for ordinal, sweep in enumerate(night.sweeps, 1):
         first, last = (sweep.window.first, sweep.window.last) if sweep.window else (None, None)
         con.execute(
-            "INSERT INTO sweep VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sweep VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 *(number, ordinal, digest, night.topic, night.run, at, sweep.kind.value, sweep.state.value),
                 *(sweep.strategy, first, last, sweep.found, sweep.delivered),
                 *(dump(sweep.missing), dump(sweep.unreadable), sweep.error, sweep.known, dump(sweep.notes)),
-                dump(sweep.leads),
+                *(dump(sweep.leads), None if sweep.signs is None else dump(sweep.signs)),
             ],
         )
         for place, search in enumerate(sweep.searches, 1):
@@ -149,11 +164,9 @@ def _write_matches(con: duckdb.DuckDBPyConnection, night: TopicNight) -> None:
         )
 
 
-def _write_verdict(con: duckdb.DuckDBPyConnection, night: TopicNight) -> None:
-    row = con.execute(
-        "SELECT max(revision), max_by(doc, revision) FROM verdict WHERE topic = ?", [night.topic]
-    ).fetchone()
+def _write_verdict(con: duckdb.DuckDBPyConnection, topic: str, verdict: Verdict, run: str) -> None:
+    row = con.execute("SELECT max(revision), max_by(doc, revision) FROM verdict WHERE topic = ?", [topic]).fetchone()
     revision, text = row or (None, None)
-    now = dump(night.verdict)
+    now = dump(verdict)
     if now != text:
-        con.execute("INSERT INTO verdict VALUES (?, ?, ?, ?)", [night.topic, (revision or 0) + 1, night.run, now])
+        con.execute("INSERT INTO verdict VALUES (?, ?, ?, ?)", [topic, (revision or 0) + 1, run, now])

@@ -46,7 +46,7 @@ class StoreFile:
     def __init__(self, path: Path, *, wait_seconds: float = 30.0) -> None:
         self.path = Path(path).resolve()
         self.wait_seconds = wait_seconds
-        self._held = threading.local()  # this thread's connection inside ``reading``
+        self._held = threading.local()  # this thread's connection inside ``reading`` or ``saving``
 
     @property
     def schema_version(self) -> int:
@@ -75,13 +75,27 @@ class StoreFile:
 
         Nobody can write meanwhile, this thread neither: only reading and deciding belong into the block.
         """
-        with self._reading() as con:
-            outer = getattr(self._held, "connection", None)
-            self._held.connection = con
-            try:
-                yield
-            finally:
-                self._held.connection = outer
+        with self._reading() as con, self._holding(con, writes=getattr(self._held, "writes", False)):
+            yield
+
+    @contextmanager
+    def saving(self, *, keep: bool = True) -> Iterator[None]:
+        """One transaction for all that this thread writes and reads inside the block: it reads what it has written.
+
+        Everything is kept at the end of the block, or nothing where it raises, or where ``keep`` is False, as on a dry
+        run. Nobody else reads or writes meanwhile: no network and no parsing belong into the block.
+        """
+        with self._writing(keep=keep) as con, self._holding(con, writes=True):
+            yield
+
+    @contextmanager
+    def _holding(self, con: duckdb.DuckDBPyConnection, *, writes: bool) -> Iterator[None]:
+        outer = getattr(self._held, "connection", None), getattr(self._held, "writes", False)
+        self._held.connection, self._held.writes = con, writes
+        try:
+            yield
+        finally:
+            self._held.connection, self._held.writes = outer
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -95,15 +109,22 @@ class StoreFile:
             yield con
 
     @contextmanager
-    def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction: committed at the end of the block, rolled back where it raises."""
+    def _writing(self, *, keep: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction: committed at the end of the block, rolled back where it raises or is not to be kept.
+
+        Inside ``saving`` it is a part of that transaction.
+        """
+        if getattr(self._held, "writes", False):
+            with self._in_words():
+                yield self._held.connection
+            return
         self._require_file()
         with self._opened(read_only=False) as con:
             self._check_version(con)
             con.execute("BEGIN")
             try:
                 yield con
-                con.execute("COMMIT")
+                con.execute("COMMIT" if keep else "ROLLBACK")
             except BaseException:
                 with suppress(duckdb.Error):  # a failed COMMIT has rolled back already
                     con.execute("ROLLBACK")

@@ -1,4 +1,4 @@
-"""Everything that one night learnt about one article."""
+"""Everything that one night brought about one article."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from litwatch.decisions.related_papers import Beside
-from litwatch.decisions.verdict import Verdict
-from litwatch.model.change import Change
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match
@@ -16,7 +14,7 @@ from litwatch.model.sweep import Outstanding, Sweep, SweepKind
 
 @dataclass(frozen=True, slots=True)
 class TopicNight:
-    """Everything one night learnt about one topic; the store writes it in one transaction."""
+    """Everything one night brought about one topic; the store writes it in one transaction."""
 
     topic: str
     run: str
@@ -28,8 +26,6 @@ class TopicNight:
     """As delivered, without repeats; the store keeps those that differ from what it has."""
     sightings: tuple[tuple[Pmid, SweepKind], ...]
     matches: tuple[Match, ...]
-    changes: tuple[Change, ...]
-    verdict: Verdict
     outstanding: tuple[Outstanding, ...] = ()
     """What is still outstanding after this night, and what it ended."""
     beside: Beside | None = None

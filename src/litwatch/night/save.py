@@ -1,0 +1,194 @@
+"""The second half of a survey: what the night's fetch brought is saved, read back from the store, and decided on.
+
+    close     each search and each look is closed: complete, or failed and why
+    save      what the night brought
+    compare   how the cited papers stand now, what is new, what is gone
+    read      the report, from the store, as every later command reads it, with its verdict
+
+Saving, reading and deciding are one transaction for each article: everything of its night is kept, or nothing. No
+source is asked here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from litwatch.decisions.awaited_records import carry_forward
+from litwatch.decisions.changes import find_cited_changes, find_new_records
+from litwatch.decisions.search_window import news_since_when_late
+from litwatch.model.change import Change
+from litwatch.model.identifiers import Pmid
+from litwatch.model.paper_notice import PaperState, WatchEntry
+from litwatch.model.record import Record
+from litwatch.model.sweep import Outstanding, Sweep, SweepKind, SweepState
+from litwatch.night.fetch import Delivery
+from litwatch.night.retraction_watch import WatchLook, close_watch
+from litwatch.night.survey import Begun
+from litwatch.night.sweeps import close_citation_sweep, close_feed, close_topic_sweep
+from litwatch.night.weekly_looks import Aside
+from litwatch.reading.cited_papers import entries_about, notices_on, read_integrity
+from litwatch.reading.stored_report import decide_report
+from litwatch.report.contents import Report
+from litwatch.store import NightSaved, Store
+from litwatch.store.topic_night import TopicNight
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """The night's looks, closed, and the records that they brought."""
+
+    sweeps: tuple[Sweep, ...]
+    """The topic sweep and the citation sweep first."""
+    ledger: tuple[Outstanding, ...]
+    records: Mapping[Pmid, Record]
+    """Everything that was wanted and came."""
+    telling: Mapping[Pmid, Record]
+    """The records of notices that came tonight."""
+    watched: Mapping[Pmid, Sequence[WatchEntry]]
+    """What the Retraction Watch table says of the cited papers."""
+    linked: tuple[Pmid, ...]
+    """The notices that stand on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was known before the night was saved, as far as it tells what is new."""
+
+    cited: Mapping[Pmid, Record]
+    """The cited papers as the article's last night saw them."""
+    served: frozenset[Pmid]
+    """The cited papers that PubMed has served before."""
+    met: Collection[Pmid]
+    """Of tonight's records those that the article has met before."""
+
+
+def save_survey(
+    begun: Begun,
+    delivery: Delivery,
+    aside: Aside,
+    *,
+    store: Store,
+    run: str,
+    now: datetime,
+    notices: Delivery,
+    watch: WatchLook | None,
+    keep: bool = True,
+) -> tuple[Report, NightSaved]:
+    """Save what the night brought, and decide on what the store then knows; the report as ``read_report`` reads it.
+
+    ``notices`` is what became of fetching the records of notices themselves, ``watch`` what became of reading the
+    Retraction Watch table, None where the settings name none. Unless ``keep`` is true, nothing of it stays in the
+    store. Raises store errors; then nothing of the article's night is kept.
+    """
+    topic, day = begun.topic.slug, now.date()
+    with store.saving(keep=keep):
+        served = frozenset(store.known(begun.cited))
+        closed = _close(begun, delivery, served, store=store, now=now, notices=notices, watch=watch)
+        before = _Before(
+            store.records_last_seen(topic, SweepKind.CITATION), served, store.sightings(topic, among=[*closed.records])
+        )
+        saved = store.save_night(_to_keep(begun, closed, aside, run=run, now=now))
+        changes = (*_compare(begun, delivery, closed, before, store), *_find_news(begun, closed.records, before.met))
+        opened = store.save_changes(topic, changes, opened_at=now, run=run)
+        searched = closed.sweeps[0].state is SweepState.COMPLETE
+        searched_to = begun.look.window.last if searched else begun.windows.reached
+        report = decide_report(begun.topic, begun.article, store, day, searched_to=searched_to)
+        store.save_verdict(topic, report.verdict, run=run)
+    return report, replace(saved, opened=opened)
+
+
+def _close(
+    begun: Begun,
+    delivery: Delivery,
+    served: frozenset[Pmid],
+    *,
+    store: Store,
+    now: datetime,
+    notices: Delivery,
+    watch: WatchLook | None,
+) -> _Closed:
+    records = {pmid: delivery.records[pmid] for pmid in begun.wanted if pmid in delivery.records}
+    ledger = _carry_forward(begun, delivery, now)
+    by_feed = frozenset(begun.led_to).difference(begun.look.found)
+    topic_sweep = close_topic_sweep(
+        begun.topic,
+        begun.look,
+        tuple(dict.fromkeys((*begun.look.wanted, *begun.waited_for))),
+        [item for item in ledger if item.pmid not in by_feed],
+        delivery,
+    )
+    known_cited = {**store.current_records(begun.claims.cited), **records}
+    linked = notices_on(known_cited.values())
+    watched = entries_about(known_cited, begun.cited, store)
+    sweeps = (
+        topic_sweep,
+        close_citation_sweep(begun.cited, begun.unresolved, delivery, served, linked=linked, notices=notices),
+        *(
+            close_feed(followed, [item for item in ledger if item.pmid in by_feed], delivery)
+            for followed in begun.leads
+        ),
+        *((close_watch(watch, begun.cited, watched),) if watch is not None else ()),
+    )
+    telling = {pmid: notices.records[pmid] for pmid in linked if pmid in notices.records}
+    return _Closed(sweeps, ledger, records, telling, watched, linked)
+
+
+def _to_keep(begun: Begun, closed: _Closed, aside: Aside, *, run: str, now: datetime) -> TopicNight:
+    records = closed.records
+    how = {item.pmid: item.how for item in closed.ledger}
+    return TopicNight(
+        topic=begun.topic.slug,
+        run=run,
+        surveyed_at=now,
+        sweeps=closed.sweeps,
+        records=tuple(record for _, record in sorted({**aside.records, **closed.telling, **records}.items())),
+        sightings=(
+            *((pmid, SweepKind.TOPIC) for pmid in begun.look.wanted if pmid in records),
+            *((pmid, SweepKind.CITATION) for pmid in begun.cited if pmid in records),
+            *((pmid, SweepKind.FEED) for pmid in begun.led_to if pmid in records),
+            *((pmid, how[pmid]) for pmid in begun.waited_for if pmid in records),
+        ),
+        matches=begun.matches,
+        outstanding=closed.ledger,
+        beside=aside.beside,
+    )
+
+
+def _compare(begun: Begun, delivery: Delivery, closed: _Closed, before: _Before, store: Store) -> tuple[Change, ...]:
+    """What differs in how the cited papers stand; ``store`` knows what the night brought."""
+    integrity = read_integrity(begun.cited, store)
+    return find_cited_changes(
+        begun.cited,
+        before.cited,
+        closed.records,
+        [pmid for pmid in delivery.left_out(begun.cited) if pmid in before.served],
+        notices=store.current_records(closed.linked),
+        watched=closed.watched,
+        restored=[pmid for pmid, each in integrity.items() if each.sayings[0].state is PaperState.REINSTATED],
+    )
+
+
+def _find_news(begun: Begun, records: Mapping[Pmid, Record], met: Collection[Pmid]) -> tuple[Change, ...]:
+    """The new records among what tonight's search found, its feeds named, and earlier nights were left without."""
+    cited = begun.claims.cited
+    named = [pmid for pmid in dict.fromkeys((*begun.look.found, *begun.led_to)) if pmid in records]
+    changes = list(find_new_records([records[pmid] for pmid in named], cited, met, begun.windows.since))
+    for item in (item for item in begun.ledger if item.pmid in records):
+        then = news_since_when_late(begun.windows.since, item.since.date())
+        changes += find_new_records([records[item.pmid]], cited, met, then)
+    return tuple(dict.fromkeys(changes))
+
+
+def _carry_forward(begun: Begun, delivery: Delivery, now: datetime) -> tuple[Outstanding, ...]:
+    found = begun.look.found
+    return carry_forward(
+        begun.ledger,
+        announced={**dict.fromkeys(begun.led_to, SweepKind.FEED), **dict.fromkeys(found, SweepKind.TOPIC)},
+        delivered=delivery.records.keys() | begun.look.known,
+        missing=delivery.missing,
+        unreadable=delivery.unreadable,
+        searched=begun.look.error is None and not any(followed.error for followed in begun.leads),
+        now=now,
+    )
