@@ -10,7 +10,7 @@ import pytest
 from litwatch.model.errors import SourceUnavailable
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.reference import Match, MatchState, ReferenceKind
-from litwatch.sources.entrez.reference_lookup import write_title_terms
+from litwatch.references.matching.title_search import write_title_terms
 from tests.sources.entrez.resolution_scenes import (
     TITLE,
     Library,
