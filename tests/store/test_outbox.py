@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,14 @@ def test_a_message_id_that_is_taken_by_another_message_queues_nothing(store: Sto
     with pytest.raises(ValueError, match="already that of another message"):
         store.enqueue([SECOND, make_message(3, message_id=FIRST.message_id)], at=moment(1))
     assert len(store.outbox()) == 1
+
+
+def test_an_address_written_with_other_capitals_gets_no_second_mail(store: Store) -> None:
+    store.enqueue([FIRST], at=START)
+    again = replace(FIRST, recipient=FIRST.recipient.upper())
+    assert store.enqueue([again], at=moment(1)) == ()
+    assert store.enqueue([replace(again, message_id="<other@example.org>")], at=moment(1)) == ()
+    assert [entry.message.recipient for entry in store.outbox()] == [FIRST.recipient]
 
 
 def test_a_message_is_claimed_by_one_only_and_in_order(store: Store) -> None:

@@ -22,7 +22,7 @@ from litwatch.digest.signed_links import LIFETIME, Grant, Purpose, sign
 from litwatch.model.errors import SettingsError, StoreBusy
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.text.loopback import is_loopback
-from litwatch.model.text.mail_address import check_mail_address
+from litwatch.model.text.mail_address import check_mail_address, mailbox_key
 from litwatch.night.doors import open_inbox, open_store, publish_snapshot
 
 
@@ -103,7 +103,7 @@ def revoke(address: str, *, by: str, reason: str) -> None:
     event = Judgement("", Decision.LINKS_REVOKED, by, datetime.now(UTC), reason, member=address)
     open_inbox(settings).put(event)
     topics, _ = read_topic_files(settings.queries)
-    if not any(address.casefold() in topic.may_answer for topic in topics):
+    if not any(mailbox_key(address) in topic.may_answer for topic in topics):
         # It counts all the same: an editor's need not stand in a file, and one of a person who left does not.
         click.echo(f"no topic file names {address}: look whether it is written as its owner writes it", err=True)
     with suppress(StoreBusy):  # the desk reads the inbox, too: it holds already
@@ -162,5 +162,5 @@ def _refuse_stranger(settings: Settings, slug: str, address: str) -> None:
     topics = {topic.slug: topic for topic in read_topic_files(settings.queries)[0]}
     if slug not in topics:
         raise click.UsageError(f"no such topic: {slug}; `litwatch topics list` shows them")
-    if address.casefold() not in topics[slug].may_answer:
+    if mailbox_key(address) not in topics[slug].may_answer:
         raise click.UsageError(f"{address} is not among the recipients of {slug}: add it to the topic file first")

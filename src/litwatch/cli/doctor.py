@@ -14,6 +14,7 @@ from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files
 from litwatch.model.errors import LitwatchError, OutputFailed, SettingsError, StoreBusy, StoreUnusable
 from litwatch.model.message import MessageState
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.night.doors import inbox_trouble, open_entrez, open_kept_store
 from litwatch.references.lint import Severity
 from litwatch.store import RunState
@@ -139,7 +140,7 @@ def _check_desk(settings: Settings) -> str:
     if trouble := inbox_trouble(settings):
         raise SettingsError(trouble)
     topics, _ = read_topic_files(settings.queries)
-    deaf = [t.slug for t in topics if t.recipients and stopped.issuperset(map(str.casefold, t.recipients))]
+    deaf = [t.slug for t in topics if t.recipients and stopped.issuperset(map(mailbox_key, t.recipients))]
     if deaf:
         raise SettingsError(
             f"every recipient of {', '.join(deaf)} has stopped the digest: nobody is told; name another"

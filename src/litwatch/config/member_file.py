@@ -16,7 +16,7 @@ from litwatch.config.strict_yaml import read_mapping, say_mistake
 from litwatch.config.topic_files import MEMBERS
 from litwatch.model.errors import TopicErrors
 from litwatch.model.member import ITEMS, WEEKDAYS, Member, reads, unread
-from litwatch.model.text.mail_address import check_mail_address
+from litwatch.model.text.mail_address import check_mail_address, mailbox_key
 from litwatch.model.text.spelled_dates import DATE_FORMS
 from litwatch.model.topic import Topic
 
@@ -53,11 +53,11 @@ def read_members(folder: Path, topics: Collection[Topic]) -> tuple[tuple[Member,
 def _disagreements(members: tuple[Member, ...], topics: Collection[Topic]) -> list[str]:
     """What the file says that the topic files do not bear out."""
     by_slug = {topic.slug: topic for topic in topics}
-    folded = [member.address.casefold() for member in members]
+    keys = [mailbox_key(member.address) for member in members]
     lines = []
     for place, member in enumerate(members):
         where = f"members[{place}]"
-        if folded[place] in folded[:place]:
+        if keys[place] in keys[:place]:
             lines.append(f"{where}.address: {member.address} is here twice; keep one")
         everything = Member(member.address)
         if not any(reads(everything, topic) for topic in topics):

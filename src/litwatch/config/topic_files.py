@@ -28,7 +28,7 @@ from pydantic import (
 from litwatch.config.strict_yaml import parse_mapping, read_mapping, say_mistake
 from litwatch.model.errors import StrategyError, TopicErrors
 from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
-from litwatch.model.text.mail_address import check_mail_address
+from litwatch.model.text.mail_address import check_mail_address, distinct_mailboxes
 from litwatch.model.topic import Feed, Pin, QuestionKind, Thresholds, Topic
 from litwatch.strategy import parse
 from litwatch.strategy.published_filters import PUBLISHED
@@ -263,11 +263,11 @@ class _Form(_Strict):
             question_kind=self.question_kind,
             strategy=self.strategy,
             filters=self.filters,
-            recipients=tuple(dict.fromkeys(self.recipients)),
+            recipients=distinct_mailboxes(self.recipients),
             feeds=tuple(Feed(feed.name, feed.url) for feed in self.feeds),
             pins=tuple(Pin(p.marker, p.position, p.pmid, p.doi, p.not_in_pubmed) for p in self.pins),
             thresholds=Thresholds(**self.thresholds.model_dump()) if self.thresholds else Thresholds(),
             supplements=self.supplements,
-            escalate_to=tuple(dict.fromkeys(self.escalate_to)),
+            escalate_to=distinct_mailboxes(self.escalate_to),
             last_reviewed=self.last_reviewed,
         )

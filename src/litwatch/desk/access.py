@@ -16,6 +16,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from litwatch.digest.signed_links import Grant, LinkRefused, Purpose, is_sealed, open_link, seal, sign
+from litwatch.model.text.mail_address import mailbox_key
 
 
 class Role(StrEnum):
@@ -47,14 +48,14 @@ class Access:
     secret: str = field(repr=False)
     clock: Callable[[], datetime]
     recipients: Callable[[str], frozenset[str]]
-    """The casefolded addresses of an article's list as it stands; empty for an article that is not watched."""
+    """The mailbox keys of an article's list as it stands; empty for an article that is not watched."""
     revoked: Callable[[], Mapping[str, datetime]]
-    """Up to when the links of a casefolded address are void."""
+    """Up to when the links of an address are void, by mailbox key."""
 
     def open_answer(self, token: str) -> Visitor:
         """The member behind an answer link. Raises LinkRefused."""
         grant = self._open(token, Purpose.ANSWER)
-        if grant.member.casefold() not in self.recipients(grant.topic):
+        if mailbox_key(grant.member) not in self.recipients(grant.topic):
             raise LinkRefused("This address is no longer on the article's list, or the article is no longer watched.")
         return Visitor(Role.BOARD, grant.member, grant.topic, token, grant.expires)
 
@@ -85,7 +86,7 @@ class Access:
 
     def _open(self, token: str, purpose: Purpose) -> Grant:
         grant = open_link(token, purpose, self.secret, self.clock())
-        voided = self.revoked().get(grant.member.casefold())
+        voided = self.revoked().get(mailbox_key(grant.member))
         if voided is not None and grant.issued <= voided:
             raise LinkRefused("This link was revoked.")
         return grant

@@ -27,6 +27,7 @@ from litwatch.desk.readings import ArticleReading, Readings
 from litwatch.digest.signed_links import LinkRefused
 from litwatch.model.errors import OutputFailed, SettingsError
 from litwatch.model.judgement import Decision, Judgement
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.night.doors import open_inbox
 from litwatch.night.publish import report_address
 from litwatch.report.render import desk_page
@@ -310,7 +311,7 @@ class Desk:
         return fields
 
     def _put(self, event: Judgement, member: str) -> None:
-        key = member.casefold()
+        key = mailbox_key(member)
         if not (self._answers.admit(key) and self._answers_a_day.admit(key)):
             raise Refusal(429, "Too many answers at once", "The last one was not kept. Please wait a minute.")
         try:

@@ -24,6 +24,7 @@ from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.judgement_chain import ChainedJudgement
 from litwatch.model.record import Record
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.topic import Topic
 from litwatch.night.doors import open_inbox, open_snapshot
 from litwatch.reading.dependents import Impact, find_impact
@@ -92,7 +93,7 @@ class Readings:
         return self._topics()[1]
 
     def recipients(self, slug: str) -> frozenset[str]:
-        """Casefolded addresses of those who may answer about an article; empty where it is not watched.
+        """Mailbox keys of those who may answer about an article; empty where it is not watched.
 
         Raises TopicErrors where its file has mistakes, so that nobody is taken for a stranger because of them.
         """
@@ -102,28 +103,30 @@ class Readings:
         return topic.may_answer if topic else frozenset()
 
     def revoked(self) -> dict[str, datetime]:
-        """Up to when links are void, by casefolded address; what waits in the inbox holds already."""
+        """Up to when links are void, by mailbox key; what waits in the inbox holds already."""
         try:
             known = dict(self._keep(("revoked",), self._snapshot.links_revoked))
         except StoreUnusable:
             known = {}
         for event in self.waiting():
             if event.decision is Decision.LINKS_REVOKED:
-                known[event.member.casefold()] = max(event.at, known.get(event.member.casefold(), event.at))
+                key = mailbox_key(event.member)
+                known[key] = max(event.at, known.get(key, event.at))
         return known
 
     def is_stopped(self, member: str) -> bool:
         """Whether a member has stopped the digest; what waits in the inbox has the last word."""
+        key = mailbox_key(member)
         words = {Decision.DIGEST_STOPPED: True, Decision.DIGEST_RESUMED: False}
         said = [
             words[event.decision]
             for event in self.waiting()
-            if event.member.casefold() == member.casefold() and event.decision in words
+            if mailbox_key(event.member) == key and event.decision in words
         ]
         if said:
             return said[-1]
         try:
-            return member.casefold() in self._keep(("stopped",), self._snapshot.stopped_members)
+            return key in self._keep(("stopped",), self._snapshot.stopped_members)
         except StoreUnusable:
             return False
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.report.contents import (
     FailedTopic,
     Report,
@@ -45,6 +46,6 @@ def compose_digest(recipient: str, day: date, reports: Iterable[Report], failed:
 
     ``failed`` is told to every member it is given for: an article that cannot be read has no recipients to ask.
     """
-    own = [r for r in reports if recipient.casefold() in {address.casefold() for address in r.topic.recipients}]
+    own = [r for r in reports if mailbox_key(recipient) in set(map(mailbox_key, r.topic.recipients))]
     unread = tuple(sorted(failed, key=lambda topic: topic.slug))
     return Digest(recipient, day, order_reports(own), unread, any(report.demonstration for report in own))

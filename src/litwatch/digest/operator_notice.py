@@ -14,6 +14,7 @@ from datetime import date
 
 from litwatch.digest.mail.letter import Letter
 from litwatch.model.text import phrases, spelled_dates
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.text.safe_text import clip, visible
 
 
@@ -57,7 +58,7 @@ def operator_letter(trouble: Trouble, recipient: str, day: date) -> Letter:
         "`litwatch doctor` says how things stand now.",
     ]
     text = "\n".join(parts) + "\n"
-    key = hashlib.sha256(f"{recipient.casefold()}\0{day.isoformat()}\0{text}".encode()).hexdigest()
+    key = hashlib.sha256(f"{mailbox_key(recipient)}\0{day.isoformat()}\0{text}".encode()).hexdigest()
     return Letter(recipient, subject, text, None, key, thread="operator")
 
 

@@ -18,6 +18,8 @@ from enum import StrEnum
 
 import orjson
 
+from litwatch.model.text.mail_address import mailbox_key
+
 
 class Purpose(StrEnum):
     """What a link is for; one that was made for one purpose opens no other."""
@@ -92,7 +94,7 @@ def sign_all(text: str, desk_url: str, member: str, secret: str, at: datetime) -
         except (ValueError, TypeError, OverflowError, OSError):
             return match[0]
         link = f"{desk_url}{grant.purpose.value}/{unsigned(grant)}"
-        if grant.purpose not in _MAILED or grant.member != member or link != match[0]:
+        if grant.purpose not in _MAILED or mailbox_key(grant.member) != mailbox_key(member) or link != match[0]:
             return match[0]
         return f"{desk_url}{grant.purpose.value}/{sign(grant, secret, at)}"
 

@@ -14,6 +14,7 @@ from litwatch.digest.digest import Digest
 from litwatch.digest.subject_line import subject
 from litwatch.model.change import Change
 from litwatch.model.text import phrases, spelled_dates
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.text.safe_text import clip
 from litwatch.report import contents
 from litwatch.report.contents import FailedTopic, Report, ReportedSignal
@@ -218,7 +219,7 @@ def thread(digest: Digest) -> str:
     told = [report.topic.slug for report in digest.reports if not _is_clear(report)]
     if len(told) == 1:
         return f"article.{told[0]}"
-    return f"digest.{hashlib.sha256(digest.recipient.casefold().encode()).hexdigest()[:16]}"
+    return f"digest.{hashlib.sha256(mailbox_key(digest.recipient).encode()).hexdigest()[:16]}"
 
 
 def _is_clear(report: Report) -> bool:

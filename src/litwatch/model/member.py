@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from litwatch.model.text.mail_address import distinct_mailboxes, mailbox_key
 from litwatch.model.topic import Topic
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -30,19 +31,19 @@ class Member:
 
 def find_member(address: str, members: Iterable[Member]) -> Member:
     """The member of that address, or one who has said nothing."""
-    folded = address.casefold()
-    return next((member for member in members if member.address.casefold() == folded), Member(address))
+    key = mailbox_key(address)
+    return next((member for member in members if mailbox_key(member.address) == key), Member(address))
 
 
 def readers(topics: Iterable[Topic], members: Sequence[Member]) -> tuple[Member, ...]:
     """Everybody whom a topic names, once each, by address."""
-    named = {address.casefold(): address for topic in topics for address in topic.recipients}
-    return tuple(find_member(named[folded], members) for folded in sorted(named))
+    named = distinct_mailboxes(address for topic in topics for address in topic.recipients)
+    return tuple(find_member(address, members) for address in sorted(named, key=mailbox_key))
 
 
 def reads(member: Member, topic: Topic) -> bool:
     """Whether the topic names the member and the member wants it."""
-    named = member.address.casefold() in {address.casefold() for address in topic.recipients}
+    named = mailbox_key(member.address) in set(map(mailbox_key, topic.recipients))
     return named and (member.topics is None or topic.slug in member.topics)
 
 

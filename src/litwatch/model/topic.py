@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.text.mail_address import mailbox_key
 
 
 class QuestionKind(StrEnum):
@@ -99,5 +100,5 @@ class Topic:
 
     @property
     def may_answer(self) -> frozenset[str]:
-        """Casefolded addresses of everybody who may ever be told of the article."""
-        return frozenset(address.casefold() for address in (*self.recipients, *self.escalate_to))
+        """Mailbox keys of everybody who may ever be told of the article."""
+        return frozenset(map(mailbox_key, (*self.recipients, *self.escalate_to)))

@@ -22,6 +22,7 @@ from litwatch.digest.signed_mail import sign_mail
 from litwatch.model.errors import DeliveryError, LitwatchError, OutputFailed, SettingsError
 from litwatch.model.member import Member, readers, reads
 from litwatch.model.message import Message, MessageState, OutboxEntry
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.topic import Topic
 from litwatch.night.doors import Doors
 from litwatch.night.publish import report_address
@@ -114,7 +115,7 @@ def queue_digests(
     last = doors.store.last_digests(at.date())
     messages = []
     for member in readers(topics, members):
-        if member.address.casefold() in stopped:
+        if mailbox_key(member.address) in stopped:
             continue
         own = [report for report in reports if reads(member, report.topic)]
         named = {topic.slug for topic in topics if reads(member, topic)}
@@ -123,7 +124,7 @@ def queue_digests(
         unsurveyed = [topic for topic in failed if topic.slug in named or topic.slug not in readable]
         if not own and not unsurveyed:
             continue
-        before = last.get(member.address.casefold())
+        before = last.get(mailbox_key(member.address))
         if not whole or is_due(member, at.date(), before):
             digest = _for(member, compose_digest(member.address, at.date(), own, unsurveyed), before)
             messages.append(_message(digest, doors.settings, at, scope="digest" if whole else "check"))

@@ -22,6 +22,7 @@ from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState
 from litwatch.model.sweep import Sweep, SweepKind, SweepState
 from litwatch.model.text import phrases, spelled_dates
+from litwatch.model.text.mail_address import distinct_mailboxes
 from litwatch.model.topic import Topic
 from litwatch.references.lint import Finding, Severity
 from litwatch.report import wording
@@ -288,8 +289,8 @@ def escalate(report: Report) -> Report:
     """The report with those among its recipients whom its topic names for what is overdue, if anything is."""
     if not report.topic.escalate_to or not overdue(report):
         return report
-    named = {address.casefold(): address for address in (*report.topic.escalate_to, *report.topic.recipients)}
-    return replace(report, topic=replace(report.topic, recipients=tuple(named.values())))
+    told = distinct_mailboxes((*report.topic.recipients, *report.topic.escalate_to))
+    return replace(report, topic=replace(report.topic, recipients=told))
 
 
 def order_reports(reports: Iterable[Report]) -> tuple[Report, ...]:

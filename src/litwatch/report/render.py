@@ -31,6 +31,7 @@ from litwatch.digest.subject_line import subject
 from litwatch.digest.view import DETAILS, arrange_digest
 from litwatch.model.change import ChangeKind
 from litwatch.model.text import phrases, safe_text, spelled_dates
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.report import coverage, passages, wording
 from litwatch.report.contents import FailedTopic, IndexEntry, Report, ReportedSignal, order_entries
 from litwatch.report.report_json import report_json
@@ -271,7 +272,7 @@ def digest_hash(
 
 
 def _hash(digest: Digest, text: str) -> str:
-    return hashlib.sha256("\0".join((digest.recipient.casefold(), subject(digest), text)).encode()).hexdigest()
+    return hashlib.sha256("\0".join((mailbox_key(digest.recipient), subject(digest), text)).encode()).hexdigest()
 
 
 def digest_letter(

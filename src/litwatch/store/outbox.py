@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from litwatch.model.message import Message, MessageState, OutboxEntry
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.store.documents import from_utc, to_utc
 from litwatch.store.processes import is_alive, name_process
 from litwatch.store.store_file import StoreFile
@@ -40,16 +41,16 @@ class Outbox(StoreFile):
         queued = []
         with self._writing() as con:
             known = {
-                message_id: tuple(identity)
-                for message_id, *identity in con.execute(
+                message_id: (mailbox_key(recipient), scope, content_hash)
+                for message_id, recipient, scope, content_hash in con.execute(
                     "SELECT message_id, recipient, scope, content_hash FROM outbox"
                 ).fetchall()
             }
             identities = set(known.values())
             for place, message in enumerate(messages, len(known) + 1):
-                identity = (message.recipient, message.scope, message.content_hash)
+                identity = (mailbox_key(message.recipient), message.scope, message.content_hash)
                 before = known.get(message.message_id)
-                told = before is not None and (before[0], before[2]) == (message.recipient, message.content_hash)
+                told = before is not None and (before[0], before[2]) == (identity[0], identity[2])
                 if identity in identities or told:
                     continue
                 if before is not None:
@@ -57,7 +58,16 @@ class Outbox(StoreFile):
                 con.execute(
                     "INSERT INTO outbox (recipient, scope, content_hash, message_id, subject, body, state, attempts,"
                     " queued_at, place) VALUES (?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?)",
-                    [*identity, message.message_id, message.subject, message.body, to_utc(at), place],
+                    [
+                        message.recipient,
+                        message.scope,
+                        message.content_hash,
+                        message.message_id,
+                        message.subject,
+                        message.body,
+                        to_utc(at),
+                        place,
+                    ],
                 )
                 identities.add(identity)
                 known[message.message_id] = identity
@@ -147,13 +157,13 @@ class Outbox(StoreFile):
             raise LookupError(f"message {message_id} is not of unknown fate")
 
     def last_digests(self, before: date) -> dict[str, date]:
-        """The day of the last digest that was queued for each recipient (casefolded) before that day."""
+        """The day of the last digest that was queued for each recipient (by mailbox key) before that day."""
         with self._reading() as con:
             rows = con.execute(
                 "SELECT recipient, scope FROM outbox WHERE scope LIKE 'digest ____-__-__' AND scope < ? ORDER BY scope",
                 [f"digest {before.isoformat()}"],
             ).fetchall()
-        return {recipient.casefold(): date.fromisoformat(scope.removeprefix("digest ")) for recipient, scope in rows}
+        return {mailbox_key(recipient): date.fromisoformat(scope.removeprefix("digest ")) for recipient, scope in rows}
 
     def outbox(self, states: Collection[MessageState] = tuple(MessageState)) -> tuple[OutboxEntry, ...]:
         """Messages in these states, in the order in which they were queued."""

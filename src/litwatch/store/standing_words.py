@@ -9,6 +9,7 @@ from datetime import datetime
 
 from litwatch.model.judgement import ABOUT_A_LEAD, Decision, Judgement, NamedRecord
 from litwatch.model.judgement_chain import ChainedJudgement
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.store.documents import load
 from litwatch.store.store_file import StoreFile
 
@@ -39,7 +40,7 @@ class Members(StoreFile):
         return frozenset(name for name, decision in last.items() if decision is Decision.LEAD_CLOSED)
 
     def stopped_members(self) -> frozenset[str]:
-        """Mail addresses, casefolded, whose owners have stopped their digest and not resumed it."""
+        """Mailbox keys of the addresses whose owners have stopped their digest and not resumed it."""
         return frozenset(
             member
             for member, said in self._last_words(Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED).items()
@@ -47,7 +48,7 @@ class Members(StoreFile):
         )
 
     def links_revoked(self) -> dict[str, datetime]:
-        """The moment up to which a member's links are void, by casefolded address."""
+        """The moment up to which a member's links are void, by mailbox key."""
         return {member: said.at for member, said in self._last_words(Decision.LINKS_REVOKED).items()}
 
     def audit_trail(self, *, topic: str | None = None, limit: int | None = None) -> tuple[ChainedJudgement, ...]:
@@ -68,4 +69,4 @@ class Members(StoreFile):
                 [[decision.value for decision in decisions]],
             ).fetchall()
         said = [load(Judgement, doc) for (doc,) in rows]
-        return {judgement.member.casefold(): judgement for judgement in said}
+        return {mailbox_key(judgement.member): judgement for judgement in said}
