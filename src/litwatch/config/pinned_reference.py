@@ -6,11 +6,10 @@ what differs.
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from litwatch.config.topic_pins import add_pin
+from litwatch.config.whole_file import write_whole_file
 from litwatch.model.errors import OutputFailed
 from litwatch.model.topic import Pin, Topic
 
@@ -21,15 +20,10 @@ def pin_reference(topic: Topic, pin: Pin, *, dry_run: bool = False) -> str:
     Raises TopicErrors where the file cannot be added to by program, OutputFailed where it cannot be written.
     """
     file: Path = topic.file
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         text = add_pin(file.read_bytes().decode("utf-8-sig"), pin, file)
         if not dry_run:
-            beside.write_text(text, encoding="utf-8", newline="")
-            beside.chmod(file.stat().st_mode & 0o777)
-            beside.replace(file)
+            write_whole_file(file, text.encode())
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
         raise OutputFailed(f"{file}: {error.strerror or error}; mend its permissions and confirm again") from None
     return text

@@ -8,7 +8,6 @@ sees half of one.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import date
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from litwatch.config.article_file import open_article
 from litwatch.config.settings import Settings
+from litwatch.config.whole_file import write_whole_file
 from litwatch.model.errors import LitwatchError, OutputFailed
 from litwatch.model.topic import Topic
 from litwatch.reading.stored_report import read_report
@@ -102,14 +102,9 @@ def _enter(report: Report, folder: Path, store: Store) -> IndexEntry:
 
 
 def _write(path: Path, data: bytes) -> Path:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(data)
-        beside.replace(path)
+        write_whole_file(path, data)
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
         raise OutputFailed(f"{path}: {error.strerror or error}; free space or mend permissions, then run "
                            f"`litwatch report`") from None  # fmt: skip
     return path

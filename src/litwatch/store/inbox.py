@@ -7,16 +7,15 @@ so that one bad file holds up nobody.
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from litwatch.config.whole_file import write_whole_file
 from litwatch.model.errors import OutputFailed
 from litwatch.model.judgement import Judgement
 from litwatch.model.judgement_chain import canonical_text
@@ -52,19 +51,9 @@ class Inbox:
         data = canonical_text(named).encode()
         if len(data) > LARGEST:
             raise OutputFailed(f"An answer of {len(data):,} bytes is longer than any person's: it was not kept.")
-        draft = self.folder / f".{name}"
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with draft.open("xb") as file:
-                draft.chmod(0o600)
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.rename(self.folder / f"{name}{_SUFFIX}")
-            _sync(self.folder)
+            write_whole_file(self.folder / f"{name}{_SUFFIX}", data, private=True)
         except OSError as error:
-            with suppress(OSError):
-                draft.unlink()
             raise OutputFailed(
                 f"{self.folder}: {error.strerror or error}; the answer was not kept. Free space or mend permissions."
             ) from None
@@ -141,11 +130,3 @@ def _parse(data: bytes) -> Judgement | None:
         return _JUDGEMENT.validate_json(data)
     except ValidationError:
         return None
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

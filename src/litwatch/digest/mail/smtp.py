@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 import smtplib
 import ssl
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import policy
@@ -21,6 +19,7 @@ from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 from pathlib import Path
 
+from litwatch.config.whole_file import write_whole_file
 from litwatch.model.errors import DeliveryError, OutputFailed, SettingsError
 from litwatch.model.smtp_security import SmtpSecurity
 from litwatch.model.text.loopback import is_loopback
@@ -96,17 +95,7 @@ def write_eml(folder: Path, message: bytes) -> Path:
     key = str(headers["Message-ID"] or "").encode() or message
     target = folder / f"{dated}-{to}-{hashlib.sha256(key).hexdigest()[:12]}.eml"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".", suffix=".eml.part", dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(message)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole_file(target, message, private=True)
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise OutputFailed(f"The message for {to} could not be written to {folder}: {why}.") from error

@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import ipaddress
 import json
-import os
 import re
 import socket
 import time
@@ -25,6 +24,7 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 import httpx
 
+from litwatch.config.whole_file import write_whole_file
 from litwatch.model.errors import SourceRefused, SourceUnavailable
 from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.model.lead import Lead
@@ -102,12 +102,8 @@ def _keep(memory: Path | None, url: str, copy: _Copy) -> None:
     if memory is None:
         return
     head = json.dumps([time.time(), copy.etag, copy.modified]).encode()
-    place = _place(memory, url)
-    beside = place.with_name(f".{place.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
-        memory.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(head + b"\n" + copy.body)
-        beside.replace(place)
+        write_whole_file(_place(memory, url), head + b"\n" + copy.body)
 
 
 def parse_feed(data: bytes, *, name: str) -> tuple[Lead, ...]:
