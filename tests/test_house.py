@@ -25,6 +25,7 @@ LAYERS = {
     "decisions": CORE,
     "report": CORE,
     "digest": CORE,
+    "sources.protocol": CORE,
     "sources.pubmed_xml": CORE,
     "report.render": DOOR,
     "digest.mail.smtp": DOOR,
@@ -57,7 +58,7 @@ MAY_IMPORT = {
 
 ORDER = (
     {"model"},
-    {"articles", "references", "strategy", "sources.pubmed_xml", "sources.retraction_watch.table"},
+    {"articles", "references", "strategy", "sources.protocol", "sources.pubmed_xml", "sources.retraction_watch.table"},
     {"decisions"},
     {"report"},
     {"digest"},
@@ -167,6 +168,18 @@ def test_the_core_has_no_clock_network_file_or_environment(module: str) -> None:
 def test_a_door_is_told_what_it_needs_and_reads_no_settings(module: str) -> None:
     if package_of(module) != "config":
         assert "config.settings" not in set(own_imports(module))
+
+
+def test_nights_and_readings_know_sources_by_what_they_answer() -> None:
+    """``night.doors`` opens them; only loading NLM's bulk files is about one source and no other."""
+    known = {
+        (module, other)
+        for module in PACKAGED
+        if LAYERS[package_of(module)] == CORRIDOR and module not in {"night.doors", "night.bulk_load"}
+        for other in own_imports(module)
+        if other.startswith("sources.") and other != "sources.protocol"
+    }
+    assert not known
 
 
 @pytest.mark.parametrize("package", sorted(ONE_DOOR))

@@ -11,7 +11,6 @@ from litwatch.cli.screen import print_json
 from litwatch.model.errors import SettingsError
 from litwatch.night.doors import open_kept_store, open_store, watch_reader
 from litwatch.night.retraction_watch import load_watch
-from litwatch.sources.retraction_watch.download import name_of
 
 
 @click.group()
@@ -37,13 +36,13 @@ def load(source: str | None, *, dry_run: bool, replace: bool, as_json: bool) -> 
     """
     settings = settings_from_environment()
     given = source or settings.retraction_watch
-    read = watch_reader(settings.model_copy(update={"retraction_watch": given}))
-    if read is None or given is None:
+    notices = watch_reader(settings.model_copy(update={"retraction_watch": given}))
+    if notices is None:
         raise SettingsError("no table was named: give its file or address, or set LITWATCH_RETRACTION_WATCH")
-    answer = read()
+    answer = notices.read()
     table = answer.table
     if table is None:  # an address that says "not changed" unasked
-        raise SettingsError(f"{name_of(given)} did not send the table; try a file")
+        raise SettingsError(f"{notices.name} did not send the table; try a file")
     counts = {
         "rows": table.rows,
         "entries": len(table.entries),
@@ -53,7 +52,7 @@ def load(source: str | None, *, dry_run: bool, replace: bool, as_json: bool) -> 
     }
     saved = None
     if not dry_run:
-        saved = load_watch(answer, given, open_store(settings), datetime.now(UTC), replace=replace)
+        saved = load_watch(answer, notices.name, open_store(settings), datetime.now(UTC), replace=replace)
     if as_json:
         print_json({**counts, "added": saved.added if saved else None, "gone": saved.gone if saved else None})
         return 0

@@ -77,6 +77,21 @@ class WatchEntry:
         return PaperState.CONCERN if self.nature is Nature.CONCERN else PaperState.REINSTATED
 
 
+@dataclass(frozen=True, slots=True)
+class WatchTable:
+    """What a file of the Retraction Watch table held."""
+
+    entries: tuple[WatchEntry, ...]
+    rows: int
+    """Rows with any content."""
+    without_id: int
+    """Rows that name their paper by neither PMID nor DOI."""
+    about_notices: int
+    """Rows whose "paper" is the notice of another row."""
+    unreadable: int
+    """Rows without a known nature or a date."""
+
+
 _PARTIAL = re.compile(r"\bpartial(?:ly)?\W{1,3}retract", re.IGNORECASE)
 
 

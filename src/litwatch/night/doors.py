@@ -10,11 +10,10 @@ from functools import partial
 
 from litwatch.config.settings import Settings
 from litwatch.model.errors import OutputFailed, StoreBusy, StoreUnusable
-from litwatch.night.feed_leads import ReadLeads
-from litwatch.night.retraction_watch import ReadWatch
 from litwatch.sources.entrez import Entrez, EntrezSettings
 from litwatch.sources.feeds.reader import read_feed
-from litwatch.sources.retraction_watch.download import read_retraction_watch
+from litwatch.sources.protocol import BibliographicDatabase, ReadsLeads, ReadsNotices
+from litwatch.sources.retraction_watch.download import RetractionWatchSource
 from litwatch.store import Store
 from litwatch.store.inbox import Inbox, Refused
 
@@ -25,12 +24,12 @@ class Doors:
 
     settings: Settings
     store: Store
-    entrez: Entrez
-    read_leads: ReadLeads
+    entrez: BibliographicDatabase
+    read_leads: ReadsLeads
     clock: Callable[[], datetime]
     """The present instant, UTC; the only clock of a run."""
-    read_watch: ReadWatch | None = None
-    """Reads the Retraction Watch table; None where the settings name none."""
+    notices: ReadsNotices | None = None
+    """The second source on retractions; None where the settings name none."""
 
 
 def open_doors(settings: Settings, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Doors:
@@ -62,12 +61,12 @@ def open_entrez(settings: Settings) -> Entrez:
     )
 
 
-def watch_reader(settings: Settings) -> ReadWatch | None:
+def watch_reader(settings: Settings) -> ReadsNotices | None:
     """The way to the Retraction Watch table that the settings name, if they name one."""
     if settings.retraction_watch is None:
         return None
     agent = f"{settings.tool} ({settings.email})" if settings.email else settings.tool
-    return partial(read_retraction_watch, settings.retraction_watch, user_agent=agent)
+    return RetractionWatchSource(settings.retraction_watch, agent)
 
 
 def open_store(settings: Settings) -> Store:

@@ -14,10 +14,7 @@ from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.lead import Lead
 from litwatch.model.search import Search
 from litwatch.model.topic import Feed
-from litwatch.sources.entrez import Entrez, search_identifiers
-
-ReadLeads = Callable[[str], tuple[Lead, ...]]
-"""Reads one feed by its address; raises SourceError."""
+from litwatch.sources.protocol import ReadsLeads, SearchesIdentifiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,12 @@ class Followed:
 
 
 def follow_feed(
-    feed: Feed, awaited: Iterable[Doi] = (), *, entrez: Entrez, read: ReadLeads, on_step: Callable[[str], None]
+    feed: Feed,
+    awaited: Iterable[Doi] = (),
+    *,
+    entrez: SearchesIdentifiers,
+    read: ReadsLeads,
+    on_step: Callable[[str], None],
 ) -> Followed:
     """Read one feed and find its papers in PubMed; a failure is part of the result.
 
@@ -51,7 +53,7 @@ def follow_feed(
     pmids = [lead.pmid for lead in leads if lead.pmid is not None]
     dois = [*(lead.doi for lead in leads if lead.pmid is None and lead.doi is not None), *awaited]
     try:
-        searches = search_identifiers(entrez, dois)
+        searches = entrez.search_identifiers(dois)
     except SourceError as error:
         return Followed(feed, len(leads), tuple(dict.fromkeys(pmids)), (), str(error), leads)
     pmids += [pmid for search in searches for pmid in search.pmids]

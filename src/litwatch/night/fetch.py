@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from litwatch.model.errors import SourceError, SourceRefused
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
-from litwatch.sources.entrez import Entrez
+from litwatch.sources.protocol import FetchesRecords
 
 BATCH = 200
 """PMIDs a request (NBK25499 asks for POST from about this number on)."""
@@ -49,7 +49,7 @@ class Delivery:
 
 
 def fetch_all(
-    groups: Iterable[Collection[Pmid]], entrez: Entrez, *, on_step: Callable[[str], None] = lambda _: None
+    groups: Iterable[Collection[Pmid]], entrez: FetchesRecords, *, on_step: Callable[[str], None] = lambda _: None
 ) -> Delivery:
     """Fetch every PMID of the groups once, in this order and in as few requests as hold a group.
 
@@ -80,7 +80,7 @@ def fetch_all(
     return delivery
 
 
-def fetch_notices(delivery: Delivery, linked: Iterable[Pmid], entrez: Entrez) -> Delivery:
+def fetch_notices(delivery: Delivery, linked: Iterable[Pmid], entrez: FetchesRecords) -> Delivery:
     """Records of notices about cited papers that this night has not brought, read anew every night as the papers are.
 
     Their titles say more than NLM's link does: only there a partial retraction differs from an erratum, and NLM may

@@ -9,26 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from litwatch.model.errors import AnswerUnreadable, SourceError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.paper_notice import WatchEntry
 from litwatch.model.sweep import Sweep, SweepKind, SweepState
 from litwatch.model.text.spelled_dates import long_date
-from litwatch.sources.retraction_watch.download import WatchAnswer, WatchMark, name_of
+from litwatch.sources.protocol import NoticesAnswer, NoticesMark, ReadsNotices
 from litwatch.store import Store, WatchFile, WatchSaved
 
 _LOST = 0.5
 """A table with less than this share of the entries before it is broken, not news."""
-
-
-class ReadWatch(Protocol):
-    """Reads the table; raises SourceError. ``before`` is the mark of the one that is loaded."""
-
-    def __call__(self, *, before: WatchMark | None = None) -> WatchAnswer:
-        """What came."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +31,22 @@ class WatchLook:
     error: str | None
 
 
-def refresh_watch(read: ReadWatch, source: str, store: Store, now: datetime, *, keep: bool) -> WatchLook:
+def refresh_watch(source: ReadsNotices, store: Store, now: datetime, *, keep: bool) -> WatchLook:
     """Read the table if it changed, and load it unless ``keep`` is False; a failing source is part of the result."""
     before = store.watch_file()
     try:
-        answer = read(before=_mark(before) if before is not None and before.source == name_of(source) else None)
+        answer = source.read(_mark(before) if before is not None and before.source == source.name else None)
         if keep and answer.table is None:
             store.note_watch_read(now)
         elif keep:
-            load_watch(answer, source, store, now)
+            load_watch(answer, source.name, store, now)
     except SourceError as error:
         return WatchLook(before, str(error))
     return WatchLook(store.watch_file(), None)
 
 
-def load_watch(answer: WatchAnswer, source: str, store: Store, now: datetime, *, replace: bool = False) -> WatchSaved:
-    """Put a table that was read in force.
+def load_watch(answer: NoticesAnswer, name: str, store: Store, now: datetime, *, replace: bool = False) -> WatchSaved:
+    """Put a table that was read from the source of that name in force.
 
     Raises AnswerUnreadable where it has lost most of what the last one had, unless a person wants to ``replace`` it.
     """
@@ -64,16 +55,16 @@ def load_watch(answer: WatchAnswer, source: str, store: Store, now: datetime, *,
         return WatchSaved(0, 0)
     if not replace and before is not None and len(table.entries) < _LOST * before.entries:
         raise AnswerUnreadable(
-            f"{name_of(source)} has {len(table.entries):,} entries where {before.entries:,} are loaded; those stay in"
+            f"{name} has {len(table.entries):,} entries where {before.entries:,} are loaded; those stay in"
             " force. If the loss is real, `litwatch retractions load --replace` loads it."
         )
     return store.save_watch_table(
-        table, source=name_of(source), etag=answer.mark.etag, last_modified=answer.mark.last_modified, at=now
+        table, source=name, etag=answer.mark.etag, last_modified=answer.mark.last_modified, at=now
     )
 
 
-def _mark(file: WatchFile) -> WatchMark:
-    return WatchMark(file.etag, file.last_modified)
+def _mark(file: WatchFile) -> NoticesMark:
+    return NoticesMark(file.etag, file.last_modified)
 
 
 def close_watch(look: WatchLook, cited: Iterable[Pmid], watched: Mapping[Pmid, tuple[WatchEntry, ...]]) -> Sweep:

@@ -22,13 +22,13 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.reference import Match, MatchState
 from litwatch.model.sweep import Outstanding
 from litwatch.model.topic import Topic
-from litwatch.night.feed_leads import Followed, ReadLeads, follow_feed
+from litwatch.night.feed_leads import Followed, follow_feed
 from litwatch.night.fetch import Delivery
 from litwatch.night.sweeps import TopicLook, look
 from litwatch.night.weekly_looks import Aside, look_beside
 from litwatch.reading.stored_report import keep_matches, last_review, with_confirmed
 from litwatch.references.sentences_citing import Claims, map_claims
-from litwatch.sources.entrez import Entrez, resolve
+from litwatch.sources.protocol import BibliographicDatabase, MatchesReferences, ReadsLeads
 from litwatch.store import Store
 
 OnStep = Callable[[str], None]
@@ -82,9 +82,9 @@ class Begun:
 def begin_survey(
     topic: Topic,
     *,
-    entrez: Entrez,
+    entrez: BibliographicDatabase,
     store: Store,
-    read_leads: ReadLeads,
+    read_leads: ReadsLeads,
     today: date,
     on_step: OnStep = lambda _: None,
 ) -> Begun:
@@ -124,7 +124,7 @@ def begin_survey(
     )
 
 
-def look_aside(begun: Begun, delivery: Delivery, *, entrez: Entrez, store: Store, today: date) -> Aside:
+def look_aside(begun: Begun, delivery: Delivery, *, entrez: BibliographicDatabase, store: Store, today: date) -> Aside:
     """What is asked beside the searches, now that the cited records are in hand. Raises store errors."""
     known = store.current_records([pmid for pmid in begun.cited if pmid not in delivery.records])
     delivered = {pmid: delivery.records[pmid] for pmid in begun.cited if pmid in delivery.records}
@@ -140,7 +140,9 @@ def look_aside(begun: Begun, delivery: Delivery, *, entrez: Entrez, store: Store
     )
 
 
-def _resolve(topic: Topic, article: Article, store: Store, entrez: Entrez) -> tuple[tuple[Match, ...], str | None]:
+def _resolve(
+    topic: Topic, article: Article, store: Store, entrez: MatchesReferences
+) -> tuple[tuple[Match, ...], str | None]:
     """The references' matches; with an error, those of earlier nights."""
     with store.reading():
         before = store.matches(topic.slug)
@@ -148,7 +150,7 @@ def _resolve(topic: Topic, article: Article, store: Store, entrez: Entrez) -> tu
         confirmed = {position for position, match in before.items() if match.state is MatchState.CONFIRMED}
         known |= store.look_up([ref for ref in article.references if ref.position not in confirmed])
     try:
-        return resolve(article.references, topic.pins, before, known, entrez), None
+        return entrez.match_references(article.references, topic.pins, before, known), None
     except SourceError as error:
         kept = keep_matches(article.references, topic.pins, before.values(), known)
         return kept, f"references could not be looked up: {error}"

@@ -29,7 +29,7 @@ from litwatch.model.topic import Topic
 from litwatch.night.feed_leads import Followed
 from litwatch.night.fetch import BATCH, Delivery
 from litwatch.report.nearest_leads import without_record
-from litwatch.sources.entrez import Entrez
+from litwatch.sources.protocol import SearchesStrategies
 from litwatch.store import Store
 
 
@@ -57,7 +57,7 @@ class TopicLook:
         return (*(pmid for pmid in self.found if pmid not in self.known), *self.vanished[:BATCH])
 
 
-def look(topic: Topic, windows: Windows, past: SearchPast, *, entrez: Entrez, store: Store) -> TopicLook:
+def look(topic: Topic, windows: Windows, past: SearchPast, *, entrez: SearchesStrategies, store: Store) -> TopicLook:
     """Search the window and work out what to fetch. A failing search is part of the result; raises store errors."""
     try:
         search = entrez.search(topic.strategy, windows.whole)

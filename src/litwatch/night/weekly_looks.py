@@ -21,7 +21,7 @@ from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.topic import Topic
 from litwatch.reading.cited_records import count_per_month
-from litwatch.sources.entrez import Entrez
+from litwatch.sources.protocol import BibliographicDatabase
 from litwatch.store import Store
 from litwatch.strategy.known_items import recall_known_items
 
@@ -62,7 +62,7 @@ def look_beside(
     matches: Iterable[Match],
     cited: Mapping[Pmid, Record],
     *,
-    entrez: Entrez,
+    entrez: BibliographicDatabase,
     store: Store,
     today: date,
     reachable: bool = True,
@@ -129,7 +129,7 @@ def _ask_what(
 
 
 def _supplement(
-    seeds: tuple[Pmid, ...], cited: tuple[Pmid, ...], entrez: Entrez, store: Store
+    seeds: tuple[Pmid, ...], cited: tuple[Pmid, ...], entrez: BibliographicDatabase, store: Store
 ) -> tuple[Supplement, ...]:
     """Both supplements; one that fails is there with its error, the other with what it found."""
 

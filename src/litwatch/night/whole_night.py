@@ -249,9 +249,9 @@ def _survey_all(
     cited = [delivery.records[pmid] for one in begun for pmid in one.cited if pmid in delivery.records]
     notices = fetch_notices(delivery, notices_on(cited), doors.entrez)
     watch = None
-    if doors.read_watch is not None and doors.settings.retraction_watch is not None:
+    if doors.notices is not None:
         on_step("", "the Retraction Watch table")
-        watch = refresh_watch(doors.read_watch, doors.settings.retraction_watch, doors.store, now, keep=run is not None)
+        watch = refresh_watch(doors.notices, doors.store, now, keep=run is not None)
     for one in begun:
         with _sparing(one.topic.slug, failed):
             on_step(one.topic.slug, "decision")

@@ -15,7 +15,7 @@ from litwatch.model.record import Record
 from litwatch.model.reference import Match
 from litwatch.model.topic import Pin, Topic
 from litwatch.reading.stored_report import keep_matches
-from litwatch.sources.entrez import Entrez, resolve
+from litwatch.sources.protocol import CountsRecords, MatchesReferences
 from litwatch.store import Store
 from litwatch.strategy import parse
 from litwatch.strategy.known_items import KnownItems, recall_known_items
@@ -31,7 +31,7 @@ class CitedRecords:
 
 
 def read_cited_records(
-    slug: str | None, article: Article, pins: Iterable[Pin], store: Store, entrez: Entrez | None
+    slug: str | None, article: Article, pins: Iterable[Pin], store: Store, entrez: MatchesReferences | None
 ) -> CitedRecords:
     """The matches and records of the last night, or looked up now where there was none and ``entrez`` is given.
 
@@ -42,7 +42,7 @@ def read_cited_records(
     known = store.current_records([match.pmid for match in remembered if match.pmid is not None])
     if remembered or entrez is None:
         return CitedRecords(keep_matches(article.references, pins, remembered, known), known)
-    matches = resolve(article.references, pins, {}, store.look_up(article.references), entrez)
+    matches = entrez.match_references(article.references, pins, {}, store.look_up(article.references))
     pmids = [match.pmid for match in matches if match.pmid is not None]
     return CitedRecords(matches, {record.pmid: record for record in entrez.fetch(pmids).records})
 
@@ -52,7 +52,7 @@ def recall_cited(topic: Topic, article: Article, cited: CitedRecords, today: dat
     return recall_known_items(topic.strategy, article.references, cited.matches, cited.records, today)
 
 
-def count_costs(terms: Iterable[str], store: Store, entrez: Entrez | None, today: date) -> dict[str, float]:
+def count_costs(terms: Iterable[str], store: Store, entrez: CountsRecords | None, today: date) -> dict[str, float]:
     """Records a month for each term: by PubMed, or without it by the evaluator over the store's last 365 days.
 
     The store holds what strategies have found, so its figure is a floor. Raises SourceError.
@@ -68,7 +68,7 @@ def count_costs(terms: Iterable[str], store: Store, entrez: Entrez | None, today
     return {term: round(len(index.search(parse(term), today=today).pmids) / 12, 1) for term in wanted}
 
 
-def count_per_month(entrez: Entrez, term: str, today: date) -> float:
+def count_per_month(entrez: CountsRecords, term: str, today: date) -> float:
     """Records a month that a search finds, from those that entered PubMed in the last 365 days. Raises SourceError."""
     first = today - timedelta(days=364)
     return round(entrez.count(f"({term}) AND {first:%Y/%m/%d}:{today:%Y/%m/%d}[edat]") / 12, 1)

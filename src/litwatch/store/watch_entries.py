@@ -10,8 +10,7 @@ from datetime import datetime
 import orjson
 
 from litwatch.model.identifiers import Doi, Pmid
-from litwatch.model.paper_notice import WatchEntry
-from litwatch.sources.retraction_watch.table import WatchTable
+from litwatch.model.paper_notice import WatchEntry, WatchTable
 from litwatch.store.documents import dump, from_utc, load, to_utc
 from litwatch.store.store_file import StoreFile
 

@@ -8,9 +8,8 @@ never an empty result. Sources: NLM, "Entrez Programming Utilities Help" (NBK254
 from __future__ import annotations
 
 from litwatch.sources.entrez.client import Entrez
-from litwatch.sources.entrez.identifier_search import search_identifiers
 from litwatch.sources.entrez.reference_lookup import resolve
 from litwatch.sources.entrez.retries import Timepiece
 from litwatch.sources.entrez.settings import EntrezSettings
 
-__all__ = ["Entrez", "EntrezSettings", "Timepiece", "resolve", "search_identifiers"]
+__all__ = ["Entrez", "EntrezSettings", "Timepiece", "resolve"]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from litwatch.model.identifiers import Pmid
-from litwatch.model.reference import Reference
+from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.record import Record
+from litwatch.model.reference import Match, Reference
 from litwatch.model.search import Fetched, Search, Window
-from litwatch.sources.entrez import ecitmatch, efetch, elink, esearch
+from litwatch.model.topic import Pin
+from litwatch.sources.entrez import ecitmatch, efetch, elink, esearch, identifier_search, reference_lookup
 from litwatch.sources.entrez.ecitmatch import Proposal
-from litwatch.sources.entrez.elink import LinkName
 from litwatch.sources.entrez.retries import Asker, Timepiece
 from litwatch.sources.entrez.settings import EntrezSettings
+from litwatch.sources.protocol import LinkName
 
 
 class Entrez:
-    """PubMed as litwatch asks it; safe to share among threads.
+    """PubMed as litwatch asks it: a ``BibliographicDatabase``, safe to share among threads.
 
     Every method raises SourceRefused (a person must act) or SourceUnavailable (no usable answer), and OutputFailed
     where the pace file cannot be written.
@@ -31,6 +33,10 @@ class Entrez:
         a part of the result.
         """
         return esearch.search(self._asker, strategy, window)
+
+    def search_identifiers(self, dois: Iterable[Doi] = (), pmcids: Iterable[str] = ()) -> tuple[Search, ...]:
+        """The searches for all records that bear any of these identifiers; none where none is given."""
+        return identifier_search.search_identifiers(self, dois, pmcids)
 
     def fetch(self, pmids: Iterable[Pmid], *, on_progress: Callable[[int, int], None] | None = None) -> Fetched:
         """The records of these PMIDs, in this order without repeats, and the PMIDs that did not come.
@@ -50,6 +56,16 @@ class Entrez:
     def link(self, seeds: Iterable[Pmid], name: LinkName) -> dict[Pmid, tuple[tuple[Pmid, int], ...]]:
         """(PMID, score) of the records that PubMed links to each seed, in its order; the seed may be among them."""
         return elink.link(self._asker, seeds, name)
+
+    def match_references(
+        self,
+        references: Sequence[Reference],
+        pins: Iterable[Pin],
+        before: Mapping[int, Match],
+        known: Mapping[Pmid, Record],
+    ) -> tuple[Match, ...]:
+        """One match a reference, in their order; see ``reference_lookup.resolve``."""
+        return reference_lookup.resolve(references, pins, before, known, self)
 
     def match_citations(self, references: Iterable[Reference]) -> tuple[Proposal, ...]:
         """What ECitMatch proposes for references that print journal, volume and page; to be judged, not believed."""

@@ -7,15 +7,12 @@ links is normal (references come only through PMC or the publisher). Links from 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 from litwatch.model.identifiers import Pmid, parse_pmid
 from litwatch.sources.entrez.replies import read_xml
 from litwatch.sources.entrez.retries import Asker
 from litwatch.sources.entrez.transport import Unusable
-
-LinkName = Literal["pubmed_pubmed", "pubmed_pubmed_citedin"]
-"""Similar articles; articles in PMC that cite the seed (NLM, "Entrez Link Descriptions")."""
+from litwatch.sources.protocol import LinkName
 
 
 def link(asker: Asker, seeds: Iterable[Pmid], name: LinkName) -> dict[Pmid, tuple[tuple[Pmid, int], ...]]:

@@ -10,19 +10,21 @@ from collections.abc import Iterable
 
 from litwatch.model.identifiers import Doi
 from litwatch.model.search import Search
-from litwatch.sources.entrez.client import Entrez
+from litwatch.sources.protocol import SearchesStrategies
 
 _A_SEARCH = 20
 """Identifiers in one search; a term of some hundred characters is sure to be taken (NBK25499)."""
 
 
-def search_identifiers(entrez: Entrez, dois: Iterable[Doi] = (), pmcids: Iterable[str] = ()) -> tuple[Search, ...]:
+def search_identifiers(
+    database: SearchesStrategies, dois: Iterable[Doi] = (), pmcids: Iterable[str] = ()
+) -> tuple[Search, ...]:
     """The searches for all records that bear any of these identifiers; none where none is given.
 
-    Raises SourceError as ``Entrez.search`` does.
+    Raises SourceError as ``search`` does.
     """
     # A quotation mark cannot stand inside a quoted phrase; a DOI that has one is looked up without.
     clauses = [f'"{doi.replace(chr(34), " ")}"[aid]' for doi in dict.fromkeys(dois)]
     clauses += [f"{pmcid}[pmcid]" for pmcid in dict.fromkeys(pmcids)]
     parts = [clauses[start : start + _A_SEARCH] for start in range(0, len(clauses), _A_SEARCH)]
-    return tuple(entrez.search(" OR ".join(part)) for part in parts)
+    return tuple(database.search(" OR ".join(part)) for part in parts)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from litwatch.model.errors import SourceUnavailable
 from litwatch.model.identifiers import Doi, Pmid
@@ -30,16 +31,27 @@ from litwatch.references.matching.proposals import (
     still_holds,
 )
 from litwatch.references.matching.title_search import NEIGHBOURS, write_title_terms
-from litwatch.sources.entrez.client import Entrez
-from litwatch.sources.entrez.ecitmatch import Outcome
-from litwatch.sources.entrez.identifier_search import search_identifiers
+from litwatch.sources.entrez.ecitmatch import Outcome, Proposal
+from litwatch.sources.protocol import FetchesRecords, SearchesIdentifiers
+
+
+class AnswersLookUps(FetchesRecords, SearchesIdentifiers, Protocol):
+    """What the look-ups ask of PubMed; ``Entrez`` answers all of it."""
+
+    def find(self, term: str, *, limit: int = 20) -> tuple[Pmid, ...]:
+        """The first PMIDs by relevance."""
+        ...
+
+    def match_citations(self, references: Iterable[Reference]) -> tuple[Proposal, ...]:
+        """ECitMatch's proposals."""
+        ...
 
 
 @dataclass(slots=True)
 class _Desk:
     """What is known while references are looked up."""
 
-    entrez: Entrez
+    entrez: AnswersLookUps
     records: dict[Pmid, Record]
     proposed: dict[int, dict[Pmid, str]] = field(default_factory=dict)
     """Position → PMID → the look-up that proposed it first."""
@@ -57,7 +69,7 @@ class _Desk:
 
     def search(self, dois: Iterable[Doi] = (), pmcids: Iterable[str] = ()) -> list[Record]:
         """The records that PubMed's search for identifiers brings, others than their bearers among them."""
-        found = [pmid for search in search_identifiers(self.entrez, dois, pmcids) for pmid in search.pmids]
+        found = [pmid for search in self.entrez.search_identifiers(dois, pmcids) for pmid in search.pmids]
         self.fetch(found)
         return [self.records[pmid] for pmid in found if pmid in self.records]
 
@@ -67,7 +79,7 @@ def resolve(
     pins: Iterable[Pin],
     before: Mapping[int, Match],
     known: Mapping[Pmid, Record],
-    entrez: Entrez,
+    entrez: AnswersLookUps,
 ) -> tuple[Match, ...]:
     """One match a reference, in their order.
 

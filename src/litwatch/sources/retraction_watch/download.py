@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from litwatch.model.errors import SourceRefused, SourceUnavailable
-from litwatch.sources.retraction_watch.table import WatchTable, read_watch_table
+from litwatch.sources.protocol import NoticesAnswer, NoticesMark
+from litwatch.sources.retraction_watch.table import read_watch_table
 
 MAX_BYTES = 500_000_000
 """The table of August 2026 has 65.6 MB."""
@@ -28,19 +29,21 @@ _IN_MEMORY = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class WatchMark:
-    """What tells a file from the one read before."""
+class RetractionWatchSource:
+    """The table at a web address or in a file: a source that ``ReadsNotices``."""
 
-    etag: str | None = None
-    last_modified: str | None = None
+    place: str
+    """http(s) address or path."""
+    user_agent: str
 
+    @property
+    def name(self) -> str:
+        """The place without anything that may be a secret."""
+        return name_of(self.place)
 
-@dataclass(frozen=True, slots=True)
-class WatchAnswer:
-    """What came; ``table`` is None where the file is the one that was read before."""
-
-    table: WatchTable | None
-    mark: WatchMark
+    def read(self, before: NoticesMark | None = None) -> NoticesAnswer:
+        """See ``read_retraction_watch``."""
+        return read_retraction_watch(self.place, user_agent=self.user_agent, before=before)
 
 
 def name_of(source: str) -> str:
@@ -58,7 +61,7 @@ def is_address(source: str) -> bool:
     return source.lower().startswith(("http://", "https://"))
 
 
-def read_retraction_watch(source: str, *, user_agent: str, before: WatchMark | None = None) -> WatchAnswer:
+def read_retraction_watch(source: str, *, user_agent: str, before: NoticesMark | None = None) -> NoticesAnswer:
     """Read the table from an address or a file.
 
     ``before`` is the mark of the answer that is in the store already. Raises SourceUnavailable where no usable answer
@@ -66,20 +69,20 @@ def read_retraction_watch(source: str, *, user_agent: str, before: WatchMark | N
     table.
     """
     if is_address(source):
-        return _download(source, user_agent, before or WatchMark())
+        return _download(source, user_agent, before or NoticesMark())
     path = Path(source)
     try:
         status = path.stat()
-        mark = WatchMark(last_modified=f"{status.st_mtime_ns} {status.st_size}")
+        mark = NoticesMark(last_modified=f"{status.st_mtime_ns} {status.st_size}")
         if mark == before:
-            return WatchAnswer(None, mark)
+            return NoticesAnswer(None, mark)
         with path.open("rb") as stream:
-            return WatchAnswer(read_watch_table(stream, name=source), mark)
+            return NoticesAnswer(read_watch_table(stream, name=source), mark)
     except OSError as error:
         raise SourceRefused(f"{source}: {error.strerror or error}; check the address or file") from None
 
 
-def _download(address: str, user_agent: str, before: WatchMark) -> WatchAnswer:
+def _download(address: str, user_agent: str, before: NoticesMark) -> NoticesAnswer:
     name = name_of(address)
     headers = {"User-Agent": user_agent, "Accept": "text/csv, */*;q=0.1"}
     headers |= {"If-None-Match": before.etag} if before.etag else {}
@@ -92,9 +95,9 @@ def _download(address: str, user_agent: str, before: WatchMark) -> WatchAnswer:
             ) as client,
             client.stream("GET", address, headers=headers) as answer,
         ):
-            mark = WatchMark(answer.headers.get("etag"), answer.headers.get("last-modified"))
+            mark = NoticesMark(answer.headers.get("etag"), answer.headers.get("last-modified"))
             if answer.status_code == httpx.codes.NOT_MODIFIED and (before.etag or before.last_modified):
-                return WatchAnswer(None, before)
+                return NoticesAnswer(None, before)
             if answer.status_code in {401, 403, 404, 410}:
                 raise SourceRefused(f"{name} says {answer.status_code}; check the address")
             if answer.status_code != httpx.codes.OK:
@@ -103,7 +106,7 @@ def _download(address: str, user_agent: str, before: WatchMark) -> WatchAnswer:
                 for chunk in _limited(answer, name, deadline):
                     body.write(chunk)
                 body.seek(0)
-                return WatchAnswer(read_watch_table(_lines(body), name=name), mark)
+                return NoticesAnswer(read_watch_table(_lines(body), name=name), mark)
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise SourceUnavailable(f"{name} did not answer ({type(error).__name__}); the next run asks again") from None
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from litwatch.model.errors import AnswerUnreadable
 from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
-from litwatch.model.paper_notice import Nature, WatchEntry
+from litwatch.model.paper_notice import Nature, WatchEntry, WatchTable
 
 _NEEDED = {
     "Record ID", "Title", "Journal", "RetractionDate", "RetractionDOI", "RetractionPubMedID", "OriginalPaperDOI",
@@ -26,21 +25,6 @@ _LONGEST = 1_000_000
 """Characters of one row; the longest real one has some 20,000."""
 
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class WatchTable:
-    """What a file held."""
-
-    entries: tuple[WatchEntry, ...]
-    rows: int
-    """Rows with any content."""
-    without_id: int
-    """Rows that name their paper by neither PMID nor DOI."""
-    about_notices: int
-    """Rows whose "paper" is the notice of another row."""
-    unreadable: int
-    """Rows without a known nature or a date."""
 
 
 def read_watch_table(lines: Iterable[bytes], *, name: str) -> WatchTable:
