@@ -63,7 +63,7 @@ def every_command(
 def test_a_day_written_otherwise_is_wrong_usage_and_its_form_is_shown(run: Run, arguments: tuple[str, ...]) -> None:
     status, _, err = run(*arguments)
     assert status == 2
-    assert f"'{arguments[-1]}' is no day; write it as 2026-03-31" in " ".join(err.split())
+    assert f"'{arguments[-1]}' is not a date; write it as 2026-03-31" in " ".join(err.split())
 
 
 @pytest.mark.parametrize("path", [path for path, _ in every_command()], ids=" ".join)
@@ -105,7 +105,7 @@ def test_a_dry_run_leaves_no_trace(house: House, run: Run) -> None:
 def test_an_unknown_article_is_one_clear_line(house: House, run: Run) -> None:
     status, _, err = run("check", "slepe")
     assert status == 2
-    assert "no topic named slepe" in err
+    assert "no article named slepe" in err
     assert "Traceback" not in err
 
 
@@ -190,12 +190,12 @@ def test_a_notice_is_closed_with_a_reason_and_nothing_is_put_off_to_a_past_or_fa
     by = ("--by", "Dr Example")
     before = house.rows("change_state")
     for arguments, says in (
-        (("answer", "sleep", "99000004", "not-relevant", *by), "closed only with a --reason"),
-        (("answer", "sleep", "99000004", "already-covered", *by, "--reason", " "), "closed only with a --reason"),
-        (("answer", "sleep", "99000004", "later", *by, "--until", "2020-01-01"), "a day to come"),
+        (("answer", "sleep", "99000004", "not-relevant", *by), "needs a --reason"),
+        (("answer", "sleep", "99000004", "already-covered", *by, "--reason", " "), "needs a --reason"),
+        (("answer", "sleep", "99000004", "later", *by, "--until", "2020-01-01"), "a future date"),
         (("answer", "sleep", "99000004", "later", *by, "--until", "2999-01-01"), "twelve months"),
         (("answer", "nosuch", "99000004", "relevant", *by), "has not been surveyed yet"),
-        (("review", "sleep", "unchanged", *by), "needs its --reason"),
+        (("review", "sleep", "unchanged", *by), "needs a --reason"),
     ):
         status, _, err = run(*arguments)
         assert (status, says in err) == (2, True), (arguments, err)
@@ -293,7 +293,7 @@ def test_a_snapshot_never_replaces_a_file_that_is_no_copy_of_a_store(house: Hous
     status, _, err = run("store", "snapshot", str(notes))
     assert (status, err) == (
         1,
-        f"litwatch: {notes} exists and is no copy of a store: name another file for the snapshot.\n",
+        f"litwatch: {notes} exists and is not a copy of a store; choose another file for the snapshot.\n",
     )
     assert notes.read_text(encoding="utf-8") == "The board met in March."
 

@@ -85,7 +85,7 @@ def test_a_reference_is_confirmed_by_one_command_and_the_next_night_follows(hous
     (outcome,) = house.night(DEMONSTRATION_TODAY).outcomes
     match = outcome.report.matches[0]
     assert (match.state, match.pmid, match.method) == (MatchState.CONFIRMED, 99000004, "pinned")
-    assert "No reference waits" in run("references", "list", "sleep", "--open")[1]
+    assert "No reference needs an editor" in run("references", "list", "sleep", "--open")[1]
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_an_unclear_word_on_a_reference_is_wrong_usage(house: House, run: Run, a
 def test_an_unknown_article_has_no_references(house: House, run: Run) -> None:
     status, _, err = run("references", "list", "bees")
     assert status == 2
-    assert "no topic named bees" in err
+    assert "no article named bees" in err

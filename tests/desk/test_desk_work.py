@@ -263,11 +263,12 @@ def test_a_store_that_is_not_there_is_no_content_audit(house: House, run: Run) -
 
 def test_the_audit_lists_who_said_what(house: House, run: Run) -> None:
     three_events(house)
-    status, out, _ = run("audit", "list", "--article", "sleep", "--limit", "2")
+    status, out, _ = run("audit", "list", "sleep", "--limit", "2")
     assert status == 0
     assert [line.split()[0] for line in out.splitlines()] == ["3", "2"]
     assert "sleep: check asked for, by editor@example.org: number 2" in out
-    assert run("audit", "list", "--article", "other")[1] == ""
+    assert run("audit", "list", "--article", "sleep", "--limit", "2")[1] == out, "the old spelling of the argument"
+    assert run("audit", "list", "other")[1] == ""
     assert [each["seq"] for each in json.loads(run("audit", "list", "--json")[1])] == [3, 2, 1]
 
 
@@ -280,17 +281,19 @@ def test_an_invitation_is_a_link_that_opens_the_desk(run: Run) -> None:
     token = out.strip().removeprefix("https://desk.example.org/sign-in/")
     assert open_link(token, Purpose.SIGN_IN, SECRET, datetime.now(UTC)).member == EDITOR
     assert token not in err
-    told = json.loads(run("desk", "invite", MEMBER, "--role", "board", "--article", "sleep", "--json")[1])
+    told = json.loads(run("desk", "invite", MEMBER, "--role", "member", "--article", "sleep", "--json")[1])
     assert told["link"].startswith("https://desk.example.org/answer/")
+    old = json.loads(run("desk", "invite", MEMBER, "--role", "board", "--article", "sleep", "--json")[1])
+    assert old["role"] == told["role"] == "member", "the old spelling of the role"
 
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("stranger@example.org", "--role", "board", "--article", "sleep"), "not among the recipients"),
-        ((MEMBER, "--role", "board", "--article", "slepe"), "no such topic"),
-        ((MEMBER, "--role", "board"), "belong together"),
-        ((EDITOR, "--role", "editor", "--article", "sleep"), "belong together"),
+        (("stranger@example.org", "--role", "member", "--article", "sleep"), "is not a recipient of sleep"),
+        ((MEMBER, "--role", "member", "--article", "slepe"), "no such article"),
+        ((MEMBER, "--role", "member"), "needs --article"),
+        ((EDITOR, "--role", "editor", "--article", "sleep"), "needs --article"),
         (("not an address", "--role", "editor"), "mail address"),
     ],
 )

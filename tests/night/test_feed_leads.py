@@ -179,7 +179,7 @@ def test_a_closed_lead_can_be_opened_again_and_a_changed_entry_is_another(
     assert run("close", "sleep", "0123456789", "--by", "Dr Example") == 2
     capsys.readouterr()
     assert run("close", "slep", ALERT.name, "--by", "Dr Example") == 2
-    assert "no topic named slep" in capsys.readouterr().err
+    assert "no article named slep" in capsys.readouterr().err
     assert run("list", "sleep", "--json") == 0
     listed = capsys.readouterr().out
     assert {each["closed"] for each in json.loads(listed[listed.index("[") :])} == {False}

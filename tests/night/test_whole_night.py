@@ -334,7 +334,7 @@ def test_a_dry_run_keeps_writes_and_sends_nothing(house: House) -> None:
 
 
 def test_an_unknown_topic_is_refused_before_anything_is_asked(house: House) -> None:
-    with pytest.raises(EditorError, match="no topic named slepe"):
+    with pytest.raises(EditorError, match="no article named slepe"):
         house.night(TODAY, only=("slepe",))
     assert not house.rows("run")
 

@@ -56,7 +56,7 @@ def test_a_paper_is_answered_with_its_state_and_the_sentences_that_rest_on_it(
     assert "PubMed: retracted (seen " in told
     assert "reference [1]" in told
     assert "sentence 1 (Causes): Short sleep lowers insulin sensitivity." in told
-    assert "1 article, 1 reference and 1 sentence rest on it." in told
+    assert "1 article, 1 reference and 1 sentence depend on it." in told
 
 
 def test_a_doi_finds_the_same_paper_and_one_that_only_the_article_prints(ask: Callable[..., tuple[int, str]]) -> None:
@@ -73,7 +73,7 @@ def test_a_doi_finds_the_same_paper_and_one_that_only_the_article_prints(ask: Ca
 def test_where_nothing_rests_on_it_the_answer_says_so(ask: Callable[..., tuple[int, str]]) -> None:
     assert ask("99888888") == (
         0,
-        "99888888  (no night has read its record)\nNo watched article is known to rest on it.\n"
+        "99888888  (its record is not in the store)\nNo watched article is known to depend on it.\n"
         "Not excluded, because no record is confirmed for them: 1 reference of printed;"
         " `litwatch references list ARTICLE --open` shows them.\n",
     )

@@ -259,7 +259,7 @@ def test_bulk_files_are_not_mixed_with_older_ones_nor_made_of_nothing(life: Path
 def test_the_servers_options_before_a_subcommand_are_refused(command: str, life: Path, run: Run) -> None:
     status, _, err = run("--corpus", life, command)
     assert status == 2
-    assert f"options belong behind '{command}'" in err
+    assert f"put options after '{command}'" in err
 
 
 def test_the_faults_can_be_read_by_a_script(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""The command line: reads words, calls the corridor, prints; it decides nothing and never imports Prefect.
+"""The command line: reads arguments, calls the work, prints the result. It never imports Prefect.
 
 Exit status: 0 it ran, 1 it failed, 2 wrong usage; ``check --exit-code`` gives 10 when a review is needed, and
 ``policy diff --exit-code`` when a verdict would change.
@@ -20,7 +20,7 @@ from litwatch.model.errors import LitwatchError, UnknownTopic
 @click.group(cls=CommandTable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="litwatch")
 def group() -> None:
-    """Watch PubMed for a medical site's articles and say which ones its board must read again, and why.
+    """Watch PubMed for a medical site's articles and report which ones the board must review, and why.
 
     \b
     Example:
@@ -28,7 +28,7 @@ def group() -> None:
       litwatch check insulin-resistance --dry-run
       litwatch nightly
 
-    Settings come from LITWATCH_… variables; `litwatch doctor` shows them and says what is missing.
+    Settings are LITWATCH_… environment variables; `litwatch doctor` checks them and names what is missing.
     """
 
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         words = None if arguments is None else list(arguments)
         status = group.main(args=words, prog_name="litwatch", standalone_mode=False)
     except click.exceptions.Abort:
-        say("stopped; nothing that was kept is lost, the next run goes on from there", err=True)
+        say("stopped; everything stored so far is kept, and the next run continues from there", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()

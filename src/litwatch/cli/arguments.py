@@ -1,4 +1,4 @@
-"""What several commands share: settings from the environment, and how a command says which topic it means."""
+"""Arguments and options that several commands share, and the settings from the environment."""
 
 from __future__ import annotations
 
@@ -16,32 +16,36 @@ def settings_from_environment() -> Settings:
 
 
 def name_of_person(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """The name after --by; an empty one is wrong usage, for a decision belongs to a person."""
+    """The name given with --by. An empty one is wrong usage, because every decision is a person's."""
     if value is not None and not value.strip():
-        raise click.BadParameter("it is empty; name the person")
+        raise click.BadParameter("the name is empty; give the name of the person who decided")
     return value
 
 
 class Day(click.DateTime):
-    """A day, written as 2026-03-31."""
+    """A date, written as 2026-03-31."""
 
     def __init__(self) -> None:
         super().__init__(["%Y-%m-%d"])
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The day as a datetime, which is what click gives; wrong usage where it is none."""
+        """The date as a datetime, as click gives it; anything else is wrong usage."""
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(f"{value!r} is no day; write it as 2026-03-31", param, ctx)
+            self.fail(f"{value!r} is not a date; write it as 2026-03-31", param, ctx)
 
 
-BY = click.option("--by", required=True, metavar="NAME", callback=name_of_person, help="Who says so.")
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Ask PubMed and decide, but keep, write and send nothing.")
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+ARTICLE = click.argument("slug", metavar="ARTICLE")
+ARTICLES = click.argument("slugs", metavar="[ARTICLE]...", nargs=-1)
+BY = click.option(
+    "--by", required=True, metavar="NAME", callback=name_of_person, help="Name of the person who decided."
+)
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Search PubMed and decide, but store, write and send nothing.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 AS_OF = click.option(
     "--as-of",
     type=Day(),
     metavar="DATE",
-    help="Survey as if this day (YYYY-MM-DD) were today.",
+    help="Run as if this date (YYYY-MM-DD) were today.",
 )

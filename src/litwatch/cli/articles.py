@@ -28,14 +28,14 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def articles() -> None:
-    """Read articles: their text, markers and references, and the citation lint."""
+    """Show how an article's file is read, and check its citations."""
 
 
 @articles.command("show")
 @click.argument("file", type=FILE)
 @AS_JSON
 def show(file: Path, *, as_json: bool) -> None:
-    """Print what was read from FILE (a page saved as text, Markdown or HTML), and what was uncertain.
+    """Print what was read from FILE (an article saved as text, Markdown or HTML) and what was uncertain.
 
     \b
     Example:
@@ -57,13 +57,13 @@ def show(file: Path, *, as_json: bool) -> None:
     type=click.Choice(["text", "json", "sarif"]),
     default="text",
     show_default=True,
-    help="SARIF 2.1.0 is what editors and code hosts show.",
+    help="Output format; code editors and code hosts display SARIF 2.1.0.",
 )
 def lint_command(file: Path, *, as_json: bool, form: str) -> None:
     """Check FILE's markers against its reference list; exit status 1 when an error was found.
 
-    The pins of the topic file beside it that watches FILE, if there is one, settle what they say, and the records that
-    earlier nights found for its references are compared with what the list prints. docs/lint.md explains each code.
+    If FILE is watched, the pins in its topic file are taken into account, and its reference list is compared with the
+    PubMed records that earlier nights found. docs/lint.md explains each code.
 
     \b
     Example:
@@ -71,7 +71,7 @@ def lint_command(file: Path, *, as_json: bool, form: str) -> None:
       litwatch articles lint queries/insulin-resistance.txt --format sarif > lint.sarif
     """
     if as_json and form == "sarif":
-        raise click.UsageError("--json and --format sarif are two forms; choose one")
+        raise click.UsageError("--json and --format sarif exclude each other; choose one")
     article = _read(file)
     topics, _ = read_topic_files(file.resolve().parent)
     watching = [topic for topic in topics if topic.article.samefile(file)]
@@ -97,7 +97,7 @@ def _uri(file: Path) -> str:
 
 
 def _known_matches(watching: list[Topic]) -> tuple[tuple[Match, ...], Mapping[Pmid, Record]]:
-    """What the store knows of the references, where there is a store; its trouble is told and stops no lint."""
+    """What the store, if there is one, knows of the references. Trouble with it is reported and stops no lint."""
     settings = settings_from_environment()
     if not watching or not settings.store.exists():
         return (), {}
@@ -112,7 +112,7 @@ def _known_matches(watching: list[Topic]) -> tuple[tuple[Match, ...], Mapping[Pm
 
 def _read(file: Path) -> Article:
     if file.suffix in {".yaml", ".yml"}:
-        raise click.UsageError(f"{file} is a topic file: name the article's page, which lies beside it")
+        raise click.UsageError(f"{file} is a topic file: give the article's own file, which is in the same folder")
     try:
         return read_article(file.read_bytes(), name=file.name)
     except OSError as error:

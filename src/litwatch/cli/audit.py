@@ -1,4 +1,4 @@
-"""``litwatch audit``: what people have decided, and whether the record of it is whole."""
+"""``litwatch audit``: what people have decided, and whether the chain of these events is complete."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from litwatch.store import Store
 
 @click.group()
 def audit() -> None:
-    """Show and verify the chain of what people have decided."""
+    """List what people have decided, and verify the chain."""
 
 
 @audit.command("verify")
-@click.option("--head", metavar="HASH", help="A head noted earlier: it must still be in the chain.")
+@click.option("--head", metavar="HASH", help="A head noted earlier; it must still be in the chain.")
 @AS_JSON
 def verify(*, head: str | None, as_json: bool) -> int:
     """Recompute the hash of every event; exit status 1 when one was altered, added or removed.
 
-    A cut-off end shows only against a head that was noted elsewhere: keep the one that this prints, and give it
-    again with --head. It reads the store as it is, and takes nothing in first.
+    If the newest events were removed, only a head noted elsewhere can show it: note the one that this command prints
+    and give it with --head next time. Answers still waiting in the inbox are not taken in first.
 
     \b
     Example:
@@ -35,7 +35,7 @@ def verify(*, head: str | None, as_json: bool) -> int:
       litwatch audit verify --json
     """
     if head is not None and not re.fullmatch(r"[0-9a-f]{64}", head):
-        raise click.UsageError("--head is a hash as this command prints it, all 64 characters")
+        raise click.UsageError("--head must be a hash as this command prints it: 64 characters, 0-9 and a-f")
     settings = settings_from_environment()
     report = Store(settings.store, wait_seconds=settings.store_wait).verify_chain()
     problems = list(report.problems)
@@ -55,17 +55,24 @@ def verify(*, head: str | None, as_json: bool) -> int:
 
 
 @audit.command("list")
-@click.option("--article", metavar="SLUG", help="Only what concerns this article.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many, newest first.")
+@click.argument("article", metavar="[ARTICLE]", required=False)
+@click.option("--article", "old_article", metavar="ARTICLE", hidden=True, help="The old spelling of the argument.")
+@click.option(
+    "--limit",
+    default=50,
+    show_default=True,
+    type=click.IntRange(1, 100_000),
+    help="How many events to show, newest first.",
+)
 @AS_JSON
-def list_events(*, article: str | None, limit: int, as_json: bool) -> None:
-    """List what people have decided: who, when, about what, and why.
+def list_events(*, article: str | None, old_article: str | None, limit: int, as_json: bool) -> None:
+    """List what people have decided, for one article or for all: who, when, about what, and why.
 
     \b
     Example:
-      litwatch audit list --article insulin-resistance
+      litwatch audit list insulin-resistance
     """
-    trail = open_kept_store(settings_from_environment()).audit_trail(topic=article, limit=limit)
+    trail = open_kept_store(settings_from_environment()).audit_trail(topic=article or old_article, limit=limit)
     if as_json:
         print_json(trail)
         return

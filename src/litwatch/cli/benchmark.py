@@ -1,4 +1,4 @@
-"""``litwatch benchmark``: the ranking's order for every topic of a benchmark folder, for others to judge."""
+"""``litwatch benchmark``: rank the topics of a benchmark folder, so that the order can be evaluated elsewhere."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ from litwatch.reading.ranking_benchmark import write_run
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
-    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="RUN.csv", help="Where to write."
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    metavar="RUN.csv",
+    help="The file to write.",
 )
 def benchmark(folder: Path, *, out: Path) -> None:
-    """Rank the candidates of every topic in FOLDER and write topic,id,score; a higher score is more relevant.
+    """Rank the candidates of every topic in a benchmark folder.
 
-    A topic is a folder with article.json (question, cited papers) and candidates.jsonl.gz. No label is read.
+    Writes topic,id,score; a higher score means more relevant. A topic is a folder with article.json (question, cited
+    papers) and candidates.jsonl.gz. Labels are never read.
 
     \b
     Example:

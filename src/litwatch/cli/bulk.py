@@ -1,4 +1,4 @@
-"""``litwatch bulk``: NLM's baseline and update files into the store, and how far they are loaded."""
+"""``litwatch bulk``: load NLM's baseline and update files into the store, and show how far they are loaded."""
 
 from __future__ import annotations
 
@@ -19,22 +19,24 @@ from litwatch.night.bulk_load import BulkStatus, LoadStep, LoadSummary, bulk_sta
 
 @click.group()
 def bulk() -> None:
-    """Load NLM's bulk files: the baseline of PubMed and its updates."""
+    """Load PubMed's bulk files: the baseline and its updates."""
 
 
 @bulk.command("load")
 @click.argument("source")
-@click.option("--all", "everything", is_flag=True, help="Keep every record, not only those that litwatch watches.")
-@click.option("--from", "first", type=click.IntRange(1), metavar="N", help="Begin a year with file N instead of 1.")
-@click.option("--until", type=click.IntRange(1), metavar="N", help="Load no file behind number N.")
-@click.option("--dry-run", is_flag=True, help="Say which files would be loaded, and load none.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Store every record, not only those that concern a watched article."
+)
+@click.option("--from", "first", type=click.IntRange(1), metavar="N", help="Start with file N instead of 1.")
+@click.option("--until", type=click.IntRange(1), metavar="N", help="Stop after file N.")
+@click.option("--dry-run", is_flag=True, help="Show which files would be loaded, without loading them.")
 @AS_JSON
 def load(source: str, *, everything: bool, first: int | None, until: int | None, dry_run: bool, as_json: bool) -> int:
-    """Load the files that SOURCE, a folder or an http(s) address that lists one, has for the store.
+    """Load the files of SOURCE, a folder or an http(s) address that lists one, into the store.
 
-    They are checked against their MD5 sums and loaded in number order; a missing one ends the run. Kept are the
-    records that the store knows, an article cites or a topic's strategy finds. A run that was stopped goes on where it
-    was. Exit status 1 when a file or a record of it could not be loaded.
+    Files are checked against their MD5 sums and loaded in number order; a missing file ends the run. A record is stored
+    if the store has it already, an article cites it, or a search strategy finds it. A run that was stopped continues
+    where it was. Exit status 1 when a file, or a record in it, could not be loaded.
 
     \b
     Example:
@@ -57,7 +59,9 @@ def load(source: str, *, everything: bool, first: int | None, until: int | None,
 @click.argument("source", required=False)
 @AS_JSON
 def status(source: str | None, *, as_json: bool) -> int:
-    """Say which files are loaded and, with SOURCE, which ones wait there; exit status 1 when one is missing.
+    """Show which files are loaded and, with SOURCE, which are waiting.
+
+    Exit status 1 when one is missing.
 
     \b
     Example:
@@ -73,7 +77,7 @@ def status(source: str | None, *, as_json: bool) -> int:
 
 @contextmanager
 def _show_progress(*, quiet: bool) -> Iterator[Callable[[LoadStep], None]]:
-    """A bar on standard error for as long as the work lasts; nothing where it is no terminal."""
+    """A progress bar on standard error while the work lasts, if that is a terminal."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[more]}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:
@@ -108,7 +112,7 @@ def _print_summary(summary: LoadSummary) -> None:
         first, last = summary.waiting[0], summary.waiting[-1]
         say(f"{len(summary.waiting)} {done}: {first}" + (f" to {last}" if last != first else ""))
     elif not summary.files and summary.ok:
-        say("nothing to load: the store has every file of the source")
+        say("nothing to load: the store already has every file of the source")
     if summary.failure:
         say(f"failed:\n{summary.failure}", err=True)
 
@@ -130,10 +134,10 @@ def _print_status(found: BulkStatus) -> None:
             f" {sum(one.changed for one in counts)} changed, {sum(one.deleted for one in counts)} deleted"
         )
     else:
-        say("loaded   nothing yet; `litwatch bulk load SOURCE` loads")
+        say("loaded   nothing yet; use `litwatch bulk load SOURCE`")
     for file in found.files:
         if file.loaded_at is None:
-            say(f"begun    {file.name}, {file.position} items in; the next load goes on there")
+            say(f"begun    {file.name}, {file.position} records read; the next load continues there")
         for problem in file.problems:
             say(f"problem  {file.name}: {problem}")
     for name in (*found.gaps, *filter(None, [found.missing])):

@@ -25,49 +25,29 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
-    "answer": Entry("judgements", "Say what the open changes about PMID mean for the article SLUG."),
-    "articles": Entry("articles", "Read articles: their text, markers and references, and the citation lint."),
-    "audit": Entry("audit", "Show and verify the chain of what people have decided."),
-    "benchmark": Entry(
-        "benchmark",
-        "Rank the candidates of every topic in FOLDER and write topic,id,score; a higher score is more relevant.",
-    ),
-    "bulk": Entry("bulk", "Load NLM's bulk files: the baseline of PubMed and its updates."),
-    "check": Entry("night", "Survey the named articles now and write their reports; sends nothing unless asked."),
-    "desk": Entry(
-        "desk", "Serve the desk: members answer by their digest's links, editors see the queue and start checks."
-    ),
-    "digest": Entry(
-        "night", "Hand over the digests that wait in the outbox, for example after the mail server was down."
-    ),
-    "doctor": Entry(
-        "doctor", "Check settings, topic files, store, mail and the last night; exit status 1 when something is wrong."
-    ),
-    "export": Entry(
-        "export", "Write the open new records of the article SLUG for a spreadsheet or a reference manager."
-    ),
-    "impact": Entry(
-        "impact", "Say at once what rests on a paper: articles, references, sentences, and how the paper stands."
-    ),
-    "leads": Entry(
-        "leads", "Show the feeds' entries that name no paper in PubMed, and close those that have been looked at."
-    ),
-    "members": Entry("members", "Who reads digests, and how they want them (queries/members.yaml)."),
-    "nightly": Entry("night", "Survey every watched article, write the reports and send the digests."),
-    "policy": Entry("policy", "Try a changed rule or threshold on the stored nights before switching it on."),
-    "references": Entry(
-        "references", "Show which PubMed records an article's references are, and confirm those that are not certain."
-    ),
-    "report": Entry("night", "Write the reports again from the store (all, or those named), without asking PubMed."),
-    "retractions": Entry("retractions", "Load the Retraction Watch table, and say how fresh the one in force is."),
-    "review": Entry(
-        "judgements",
-        "Record that the board has reviewed the article SLUG: it stays unchanged, is updated, or is withdrawn.",
-    ),
+    "answer": Entry("judgements", "Record a decision about a paper for an article."),
+    "articles": Entry("articles", "Show how an article's file is read, and check its citations."),
+    "audit": Entry("audit", "List what people have decided, and verify the chain."),
+    "benchmark": Entry("benchmark", "Rank the candidates of every topic in a benchmark folder."),
+    "bulk": Entry("bulk", "Load PubMed's bulk files: the baseline and its updates."),
+    "check": Entry("night", "Survey one or more articles now and write their reports."),
+    "desk": Entry("desk", "Serve the desk, the web page for members and editors."),
+    "digest": Entry("night", "Send the digests that are waiting in the outbox."),
+    "doctor": Entry("doctor", "Check the installation and the last night."),
+    "export": Entry("export", "Export new records, a statement of currency, or a feed."),
+    "impact": Entry("impact", "Show which articles and sentences depend on a paper."),
+    "leads": Entry("leads", "List and close leads: feed entries without a PubMed paper."),
+    "members": Entry("members", "Check who gets which digest (queries/members.yaml)."),
+    "nightly": Entry("night", "Survey every watched article, write reports, send digests."),
+    "policy": Entry("policy", "Try a changed rule or threshold on the stored nights."),
+    "references": Entry("references", "List an article's references, and confirm uncertain ones."),
+    "report": Entry("night", "Rewrite reports from the store, without searching PubMed."),
+    "retractions": Entry("retractions", "Load the Retraction Watch table, and show how old it is."),
+    "review": Entry("judgements", "Record the board's review of an article."),
     "sql": Entry("sql", "Query the store in SQL, read-only."),
-    "standin": Entry("standin", "Serve NCBI's E-utilities on 127.0.0.1 from records of your own, until interrupted."),
-    "store": Entry("store", "Look after the store."),
-    "topics": Entry("topics", "List and check the topic files in queries/, and improve their search strategies."),
+    "standin": Entry("standin", "Run a stand-in for PubMed on this machine, until interrupted."),
+    "store": Entry("store", "Check, copy, export and shrink the store; list its runs."),
+    "topics": Entry("topics", "List and check topic files, and improve search strategies."),
 }
 
 

@@ -1,4 +1,4 @@
-"""``litwatch desk``: the web page on which members answer and editors look; links to it, and their end.
+"""``litwatch desk``: serve the web page for members and editors, make links to it, and revoke them.
 
 Starlette and uvicorn are imported only where the page is served.
 """
@@ -33,17 +33,29 @@ def _address(_context: click.Context, _parameter: click.Parameter, value: str) -
         raise click.BadParameter(str(error)) from None
 
 
+class Role(click.Choice[str]):
+    """``editor`` or ``member``; a member's was called ``board`` in 0.1.0, and still may be."""
+
+    def __init__(self) -> None:
+        super().__init__(["editor", "member"])
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The role; wrong usage where it is neither."""
+        return super().convert("member" if value == "board" else value, param, ctx)
+
+
 ADDRESS = click.argument("address", callback=_address)
 
 
 @click.group(invoke_without_command=True)
-@click.option("--host", default="127.0.0.1", show_default=True, help="The network address to listen at.")
-@click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535), help="And its port.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Network address to listen on.")
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.pass_context
 def desk(context: click.Context, *, host: str, port: int) -> None:
-    """Serve the desk: members answer by their digest's links, editors see the queue and start checks.
+    """Serve the desk, the web page for members and editors.
 
-    It needs LITWATCH_DESK_URL and LITWATCH_DESK_SECRET, and a web server with TLS before it; docs/desk.md tells how.
+    Members answer from the links in their digests; editors see the queue and start checks. It needs LITWATCH_DESK_URL,
+    LITWATCH_DESK_SECRET and a web server with TLS in front of it; see docs/desk.md.
 
     \b
     Example:
@@ -57,20 +69,20 @@ def desk(context: click.Context, *, host: str, port: int) -> None:
 
 @desk.command("invite")
 @ADDRESS
-@click.option("--role", type=click.Choice(["editor", "board"]), required=True, help="What the link allows.")
-@click.option("--article", metavar="SLUG", help="With --role board: the article that the member answers about.")
+@click.option("--role", type=Role(), required=True, help="What the link allows.")
+@click.option("--article", metavar="ARTICLE", help="With --role member: the article to answer for.")
 @AS_JSON
 def invite(address: str, *, role: str, article: str | None, as_json: bool) -> None:
-    """Print a link to the desk for ADDRESS; whoever holds it acts in that person's name.
+    """Print a personal link to the desk for ADDRESS. Whoever has the link acts as that person.
 
-    An editor signs in with it as often as needed for 30 days. Members get theirs with each digest; this makes one more.
+    An editor's link works for 30 days. Members get a link in each digest; this command makes another one.
 
     \b
     Example:
       litwatch desk invite editor@example.org --role editor
     """
-    if (role == "board") != (article is not None):
-        raise click.UsageError("--role board and --article SLUG belong together")
+    if (role == "member") != (article is not None):
+        raise click.UsageError("--role member needs --article ARTICLE, and --article goes with no other role")
     settings = settings_from_environment()
     url, secret = _keys(settings)
     if article is not None:
@@ -83,7 +95,7 @@ def invite(address: str, *, role: str, article: str | None, as_json: bool) -> No
         print_json({"address": address, "role": role, "link": link, "until": until})
     else:
         click.echo(link)
-        click.echo(f"for {address} as {role}, until {until:%Y-%m-%d}; give it to nobody else", err=True)
+        click.echo(f"valid for {address} as {role} until {until:%Y-%m-%d}; do not forward it", err=True)
 
 
 @desk.command("revoke")
@@ -91,9 +103,10 @@ def invite(address: str, *, role: str, article: str | None, as_json: bool) -> No
 @BY
 @click.option("--reason", default="", help="Why, in a sentence.")
 def revoke(address: str, *, by: str, reason: str) -> None:
-    """Void every link and session that ADDRESS has had until now, in case one got into other hands.
+    """Revoke all links and sessions of ADDRESS.
 
-    Links made later hold again: take the address off the articles' lists, too, where the person has left.
+    Use it when a link got into the wrong hands. Links made afterwards are valid. If the person has left, remove
+    the address from the topic files, too.
 
     \b
     Example:
@@ -104,11 +117,11 @@ def revoke(address: str, *, by: str, reason: str) -> None:
     open_inbox(settings).put(event)
     topics, _ = read_topic_files(settings.queries)
     if not any(mailbox_key(address) in topic.may_answer for topic in topics):
-        # It counts all the same: an editor's need not stand in a file, and one of a person who left does not.
-        click.echo(f"no topic file names {address}: look whether it is written as its owner writes it", err=True)
+        # It counts all the same: an editor's address need not be in a file, and that of a person who left is not.
+        click.echo(f"note: no topic file contains {address}; check the spelling", err=True)
     with suppress(StoreBusy):  # the desk reads the inbox, too: it holds already
         open_store(settings)
-    click.echo(f"{address}: links made before {event.at:%Y-%m-%d %H:%M:%S}Z open nothing any more")
+    click.echo(f"{address}: links made before {event.at:%Y-%m-%d %H:%M:%S}Z are no longer valid")
 
 
 def _serve(settings: Settings, host: str, port: int) -> None:
@@ -118,9 +131,9 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     _refuse_taken_address(host, port)
     _publish(settings)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    click.echo(f"the desk listens at http://{host}:{port}; members reach it at {settings.desk_url}", err=True)
+    click.echo(f"the desk listens on http://{host}:{port}; members reach it at {settings.desk_url}", err=True)
     if urlsplit(settings.desk_url or "").scheme == "http" and not is_loopback(host):
-        click.echo("its links travel unprotected: put a web server with TLS before it, see docs/desk.md", err=True)
+        click.echo("its links are sent unencrypted: put a web server with TLS in front of it (docs/desk.md)", err=True)
     make_server(app, host, port).run()
 
 
@@ -133,7 +146,7 @@ def _refuse_taken_address(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         raise SettingsError(
-            f"The desk cannot listen at {host}, port {port}: {error.strerror}; give another --port or --host"
+            f"The desk cannot listen on {host}, port {port}: {error.strerror}; choose another --port or --host"
         ) from None
 
 
@@ -141,26 +154,28 @@ def _publish(settings: Settings) -> None:
     """Renew the snapshot before the first page, where the store is free; the last night's will do where it is not."""
     if not settings.store.exists():
         click.echo(
-            f"there is no store at {settings.store}: the pages are empty until the first night has made it; "
-            "check LITWATCH_STORE if one has run",
+            f"there is no store at {settings.store}: pages stay empty until the first night has run; "
+            "if one has, check LITWATCH_STORE",
             err=True,
         )
         return
     try:
         publish_snapshot(open_store(settings), settings)
     except StoreBusy as error:
-        click.echo(f"the pages show what the last run published: {error}", err=True)
+        click.echo(f"the pages show the state after the last run: {error}", err=True)
 
 
 def _keys(settings: Settings) -> tuple[str, str]:
     if settings.desk_url is None or settings.desk_secret is None:
-        raise SettingsError("Links need LITWATCH_DESK_URL and LITWATCH_DESK_SECRET; docs/desk.md tells how to set them")
+        raise SettingsError(
+            "Links need LITWATCH_DESK_URL and LITWATCH_DESK_SECRET; docs/desk.md explains how to set them"
+        )
     return settings.desk_url, settings.desk_secret.get_secret_value()
 
 
 def _refuse_stranger(settings: Settings, slug: str, address: str) -> None:
     topics = {topic.slug: topic for topic in read_topic_files(settings.queries)[0]}
     if slug not in topics:
-        raise click.UsageError(f"no such topic: {slug}; `litwatch topics list` shows them")
+        raise click.UsageError(f"no such article: {slug}; `litwatch topics list` shows the names")
     if mailbox_key(address) not in topics[slug].may_answer:
-        raise click.UsageError(f"{address} is not among the recipients of {slug}: add it to the topic file first")
+        raise click.UsageError(f"{address} is not a recipient of {slug}; add the address to its topic file first")

@@ -1,4 +1,4 @@
-"""``litwatch doctor``: is this installation able to do its work, and did the last night happen?"""
+"""``litwatch doctor``: can this installation do its work, and did the last night run?"""
 
 from __future__ import annotations
 
@@ -21,16 +21,19 @@ from litwatch.store import RunState
 from litwatch.strategy import lint_strategy
 
 OVERDUE = timedelta(hours=26)
-"""A nightly that last ended well longer ago than this did not run: a day, and two hours of grace."""
+"""If the last successful night ended longer ago than this, one was missed: a day, and two hours of grace."""
 
 
 @click.command()
-@click.option("--ask-ncbi", is_flag=True, help="Send NCBI one small search, to test address, key and network.")
+@click.option(
+    "--ask-ncbi", is_flag=True, help="Send NCBI one small search, to test the address, the API key and the network."
+)
 @AS_JSON
 def doctor(*, ask_ncbi: bool, as_json: bool) -> int:
-    """Check settings, topic files, store, mail and the last night; exit status 1 when something is wrong.
+    """Check the installation and the last night.
 
-    Run it from cron some hours after the nightly, outside Prefect: it notices that a night did not happen at all.
+    Looks at settings, topic files, store, mail and desk; exit status 1 when something is wrong. Run it from cron a few
+    hours after the night, outside Prefect: it notices a night that did not run at all.
 
     \b
     Example:
@@ -73,7 +76,7 @@ def _check_settings(settings: Settings) -> str:
     told = (
         f"failures are mailed to {settings.operator}"
         if settings.operator
-        else "failures are mailed to nobody: set LITWATCH_OPERATOR"
+        else "nobody is told of failures: set LITWATCH_OPERATOR"
     )
     return f"{email} at {settings.eutils} {key}; {mail}; {told}"
 
@@ -83,7 +86,7 @@ def _check_topics(settings: Settings) -> str:
     if problems:
         raise SettingsError("\n".join(problems))
     if not topics:
-        raise SettingsError(f"{settings.queries} holds no topic file; queries/insulin-resistance.yaml shows the form")
+        raise SettingsError(f"{settings.queries} contains no topic file; queries/insulin-resistance.yaml is an example")
     members, mistakes = read_members(settings.queries, topics)
     strategies = [
         f"{topic.file}: strategy: {one.message} {one.hint}"
@@ -93,7 +96,7 @@ def _check_topics(settings: Settings) -> str:
     ]
     if mistakes or strategies:
         raise SettingsError("\n".join((*mistakes, *strategies)))
-    return f"{len(topics)} in {settings.queries}" + (f", {len(members)} members with wishes" if members else "")
+    return f"{len(topics)} in {settings.queries}" + (f", {len(members)} members with preferences" if members else "")
 
 
 def _check_store(settings: Settings) -> str:
@@ -107,20 +110,22 @@ def _check_store(settings: Settings) -> str:
 def _check_last_night(settings: Settings) -> str:
     nights = [run for run in open_kept_store(settings).runs(200) if run.kind == "nightly"]
     if not nights:
-        raise SettingsError("no night has run yet; `litwatch nightly` runs one")
+        raise SettingsError("no night has run yet; start one with `litwatch nightly`")
     latest = nights[0]
     if latest.state is not RunState.SUCCEEDED:
         raise SettingsError(f"{latest.id} is {latest.state.value}: {latest.error or 'see `litwatch store runs`'}")
     if latest.finished_at is None or datetime.now(UTC) - latest.finished_at > OVERDUE:
-        raise SettingsError(f"the last good night, {latest.id}, is more than {OVERDUE} old: is the scheduler running?")
+        raise SettingsError(
+            f"the last successful night, {latest.id}, ended more than 26 hours ago: is the scheduler running?"
+        )
     return f"{latest.id} succeeded"
 
 
 def _check_retractions(settings: Settings) -> str:
     file = open_kept_store(settings).watch_file()
     if settings.retraction_watch is None:
-        loaded = f"; a table of {file.loaded_at:%Y-%m-%d} is in force" if file else ""
-        return f"PubMed alone: LITWATCH_RETRACTION_WATCH names no second source{loaded}"
+        loaded = f"; the table loaded on {file.loaded_at:%Y-%m-%d} stays in force" if file else ""
+        return f"Retraction Watch is not configured; PubMed only (set LITWATCH_RETRACTION_WATCH){loaded}"
     if file is None or datetime.now(UTC) - file.read_at > OVERDUE:
         since = f"was last read on {file.read_at:%Y-%m-%d}" if file else "was never read"
         raise SettingsError(f"the Retraction Watch table {since}; `litwatch nightly` reads it")
@@ -131,8 +136,8 @@ def _check_outbox(settings: Settings) -> str:
     troubled = open_kept_store(settings).outbox((MessageState.UNKNOWN, MessageState.FAILED))
     if troubled:
         names = ", ".join(f"{entry.message.recipient} ({entry.state.value})" for entry in troubled)
-        raise SettingsError(f"not delivered for sure: {names}; see `litwatch digest --show`")
-    return "nothing failed, nothing in doubt"
+        raise SettingsError(f"not certainly delivered: {names}; see `litwatch digest --show`")
+    return "no message failed, none is in doubt"
 
 
 def _check_desk(settings: Settings) -> str:
@@ -143,10 +148,10 @@ def _check_desk(settings: Settings) -> str:
     deaf = [t.slug for t in topics if t.recipients and stopped.issuperset(map(mailbox_key, t.recipients))]
     if deaf:
         raise SettingsError(
-            f"every recipient of {', '.join(deaf)} has stopped the digest: nobody is told; name another"
+            f"every recipient of {', '.join(deaf)} has stopped the digest, so nobody gets it; add another recipient"
         )
     if settings.desk_url is None:
-        return "not set up; digests carry no links to answer by"
+        return "not set up; digests have no links for answering"
     return f"{settings.desk_url}; no answer is waiting"
 
 

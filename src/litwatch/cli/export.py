@@ -1,4 +1,4 @@
-"""``litwatch export``: what is known of an article, or of all, in the forms that other programs read."""
+"""``litwatch export``: what is known of one article, or of all, in formats for other programs."""
 
 from __future__ import annotations
 
@@ -25,17 +25,15 @@ OF_ALL = ("atom", "icalendar")
 
 
 @click.command()
-@click.argument("slug", required=False)
-@click.option("--format", "form", type=click.Choice((*OF_ONE, *OF_ALL)), required=True, help="The form to write.")
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file to write to, instead of the screen."
-)
+@click.argument("slug", metavar="[ARTICLE]", required=False)
+@click.option("--format", "form", type=click.Choice((*OF_ONE, *OF_ALL)), required=True, help="Output format.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write instead of the screen.")
 def export(slug: str | None, form: str, output: Path | None) -> int:
-    """Write the open new records of the article SLUG for a spreadsheet or a reference manager.
+    """Export new records, a statement of currency, or a feed.
 
-    csv, ris, bibtex and nbib hold the records; json-ld is the statement of currency for the published page. atom and
-    icalendar take no SLUG: they are about all articles, and every night writes them beside the index page, too. Nothing
-    is asked of PubMed and nothing in the store changes.
+    csv, ris, bibtex and nbib contain an article's open new records; json-ld is a statement of currency for the
+    published page. atom and icalendar take no ARTICLE: they cover all articles, and every night also writes them
+    beside the index page. PubMed is not searched and the store does not change.
 
     \b
     Example:
@@ -44,9 +42,7 @@ def export(slug: str | None, form: str, output: Path | None) -> int:
       litwatch export --format icalendar
     """
     if (slug is None) == (form in OF_ONE):
-        raise click.UsageError(
-            f"{form} is about all articles; leave {slug} out" if slug else f"{form} needs the name of an article"
-        )
+        raise click.UsageError(f"{form} covers all articles; leave out {slug}" if slug else f"{form} needs an ARTICLE")
     settings = settings_from_environment()
     reports, failed = _recall(settings, slug)
     if slug is not None and not reports:
@@ -79,7 +75,7 @@ def _recall(settings: Settings, slug: str | None) -> tuple[list[Report], list[Fa
     topics, problems = read_topic_files(settings.queries)
     known = [topic.slug for topic in topics]
     if slug is not None and slug not in known and slug not in map(slug_of, problems):
-        raise click.UsageError(f"no such topic: {slug}; `litwatch topics list` shows them")
+        raise click.UsageError(f"no such article: {slug}; `litwatch topics list` shows the names")
     store = open_kept_store(settings)
     day = datetime.now(UTC).date()
     reports: list[Report] = []
@@ -93,7 +89,7 @@ def _recall(settings: Settings, slug: str | None) -> tuple[list[Report], list[Fa
             failed.append(FailedTopic(topic.slug, str(error)))
             continue
         if recalled is None:
-            failed.append(FailedTopic(topic.slug, f"not surveyed yet; `litwatch check {topic.slug}` surveys it"))
+            failed.append(FailedTopic(topic.slug, f"not surveyed yet; run `litwatch check {topic.slug}`"))
         else:
             reports.append(recalled)
     return reports, failed

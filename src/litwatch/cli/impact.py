@@ -1,4 +1,4 @@
-"""``litwatch impact``: which articles, references and sentences rest on one paper."""
+"""``litwatch impact``: which articles, references and sentences depend on one paper."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from litwatch.night.doors import open_kept_store
 from litwatch.reading.dependents import Impact, find_impact
 from litwatch.report.wording import byline, say_history, say_sources
 
-_NOTHING = "No watched article rests on it."
+_NOTHING = "No watched article depends on it."
 
 
 @click.command()
 @click.argument("paper", metavar="PMID|DOI")
 @AS_JSON
 def impact(paper: str, *, as_json: bool) -> int:
-    """Say at once what rests on a paper: articles, references, sentences, and how the paper stands.
+    """Show which articles and sentences depend on a paper.
 
-    It asks nobody but the store and the articles' files, names the articles of which some references are not
-    identified yet, and leads from a notice to the paper that it is about. Exit status 0 also where nothing
-    rests on it; 1 where an article could not be read, or where there is no store yet.
+    Also shows whether the paper was retracted or corrected. Uses only the store and the articles' files. Names the
+    articles with references that are not identified yet, which might be this paper, and points from a notice to the
+    paper that it is about. Exit status 0 also when nothing depends on the paper; 1 when an article could not be read,
+    or when there is no store yet.
 
     \b
     Example:
@@ -58,7 +59,7 @@ def _print(paper: str, found: Impact) -> None:
         say(f"PMID {found.record.pmid}  {found.record.title}")
         say(f"  {byline(found.record)}")
     else:
-        say(f"{paper}  (no night has read its record)")
+        say(f"{paper}  (its record is not in the store)")
     if found.integrity is not None:
         say(f"  {say_sources(found.integrity)}")
         for line in say_history(found.integrity):
@@ -70,22 +71,22 @@ def _print(paper: str, found: Impact) -> None:
         for sentence in article.sentences:
             say(f"  sentence {sentence.number}{f' ({sentence.section})' if sentence.section else ''}: {sentence.text}")
         if not article.sentences:
-            say("  which sentences rest on it is not certain: no marker surely points to it")
+            say("  which sentences depend on it is uncertain: no marker certainly points to it")
     if found.articles:
         references = sum(len(article.references) for article in found.articles)
         sentences = sum(len(article.sentences) for article in found.articles)
         told = (count(len(found.articles), "article"), count(references, "reference"), count(sentences, "sentence"))
-        say("{}, {} and {} rest on it.".format(*told))
+        say("{}, {} and {} depend on it.".format(*told))
     else:
-        say("No watched article is known to rest on it." if found.unidentified else _NOTHING)
+        say("No watched article is known to depend on it." if found.unidentified else _NOTHING)
     if found.unidentified:
         each = (f"{count(which.references, 'reference')} of {which.slug}" for which in found.unidentified)
         say(
-            f"Not excluded, because no record is confirmed for them: {', '.join(each)};"
-            " `litwatch references list ARTICLE --open` shows them."
+            f"Cannot be ruled out, because no record is confirmed yet: {', '.join(each)};"
+            " see `litwatch references list ARTICLE --open`."
         )
     for pmid in found.announces_about:
-        say(f"This record is about another paper: `litwatch impact {pmid}` says what rests on that one.")
+        say(f"This record is about another paper: `litwatch impact {pmid}` shows what depends on that one.")
 
 
 def _as_json(found: Impact) -> dict[str, object]:

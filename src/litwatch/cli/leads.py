@@ -1,6 +1,6 @@
-"""``litwatch leads``: entries of feeds that name no paper in PubMed, and an editor's word that one has been looked at.
+"""``litwatch leads``: feed entries that name no paper in PubMed; list them, and close those that are dealt with.
 
-A lead that an editor closes leaves report, desk and digest; the word stays in the chain, and may be taken back.
+A closed lead is no longer shown in report, desk and digest. Closing is an event in the chain and can be undone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import click
 
-from litwatch.cli.arguments import AS_JSON, BY, settings_from_environment
+from litwatch.cli.arguments import ARTICLE, AS_JSON, BY, settings_from_environment
 from litwatch.cli.judgements import REASON, keep, show_at_desk
 from litwatch.cli.references import find_topic
 from litwatch.cli.screen import print_json, say
@@ -20,20 +20,22 @@ from litwatch.model.text.safe_text import visible
 from litwatch.night.doors import open_kept_store
 from litwatch.report.nearest_leads import nearest_first
 
-REOPEN = click.option("--reopen", is_flag=True, help="Show it again.")
+REOPEN = click.option("--reopen", is_flag=True, help="Show the leads again.")
 
 
 @click.group()
 def leads() -> None:
-    """Show the feeds' entries that name no paper in PubMed, and close those that have been looked at."""
+    """List and close leads: feed entries without a PubMed paper."""
 
 
 @leads.command("list")
-@click.argument("slug", metavar="ARTICLE")
-@click.option("--closed", "with_closed", is_flag=True, help="Those that were closed as well.")
+@ARTICLE
+@click.option("--closed", "with_closed", is_flag=True, help="Include closed leads.")
 @AS_JSON
 def list_leads(slug: str, *, with_closed: bool, as_json: bool) -> None:
-    """List ARTICLE's leads of the last night, nearest to the article first, each with the name to close it by.
+    """List an article's leads from the last night, best match first.
+
+    Each is listed with the name to close it by.
 
     \b
     Example:
@@ -58,15 +60,15 @@ def list_leads(slug: str, *, with_closed: bool, as_json: bool) -> None:
 
 
 @leads.command("close")
-@click.argument("slug", metavar="ARTICLE")
+@ARTICLE
 @click.argument("names", metavar="LEAD…", nargs=-1, required=True)
 @REOPEN
 @BY
 @REASON
 def close(slug: str, names: tuple[str, ...], *, reopen: bool, by: str, reason: str) -> None:
-    """Close LEADs of ARTICLE, as `litwatch leads list` names them: they have been looked at and are shown no more.
+    """Close leads of an article, so that they are no longer shown.
 
-    Each is an event in the chain of what people have decided, which `litwatch audit list` shows.
+    LEAD is a name that `litwatch leads list` shows. Each one is recorded as an event; see `litwatch audit list`.
 
     \b
     Example:
@@ -82,7 +84,7 @@ def close(slug: str, names: tuple[str, ...], *, reopen: bool, by: str, reason: s
             find_topic(slug)  # a mistyped article is told as one, not as a lead that is not there
             raise click.UsageError(f"{slug} has no lead {name!r}; `litwatch leads list {slug} --closed` names them")
         if (name in closed) is not reopen:
-            raise click.UsageError(f"{name} is {'open' if reopen else 'closed'} already")
+            raise click.UsageError(f"{name} is already {'open' if reopen else 'closed'}")
     decision = Decision.LEAD_REOPENED if reopen else Decision.LEAD_CLOSED
     now = datetime.now(UTC)
     for name in dict.fromkeys(names):

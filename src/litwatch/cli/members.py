@@ -1,4 +1,4 @@
-"""``litwatch members``: who gets which digest, and the mistakes of queries/members.yaml, all at once."""
+"""``litwatch members``: who gets which digest, and every mistake in queries/members.yaml."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from litwatch.cli.screen import print_json, say
 from litwatch.config.member_file import read_members
 from litwatch.config.topic_files import read_topic_files
 from litwatch.model.member import WEEKDAYS, Member, readers, reads
+from litwatch.model.text.phrases import count
 
 
 @click.group()
 def members() -> None:
-    """Who reads digests, and how they want them (queries/members.yaml)."""
+    """Check who gets which digest (queries/members.yaml)."""
 
 
 @members.command("check")
 @AS_JSON
 def check(*, as_json: bool) -> int:
-    """Check queries/members.yaml and say what everybody gets; exit status 1 when there is a mistake.
+    """Check queries/members.yaml and show what each member gets.
 
-    While there is one, the whole file counts for nothing: everybody gets every digest of their articles.
+    Exit status 1 when there is a mistake. If there is a mistake, the whole file is ignored and every member gets the
+    full digest.
 
     \b
     Example:
@@ -43,7 +45,7 @@ def check(*, as_json: bool) -> int:
             say(f"{member.address}: {', '.join(slugs) or 'no article'}; {said}")
         for problem in (*problems, *unreadable):
             say(problem, err=True)
-        say(f"{len(everybody)} readers, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
+        say(f"{count(len(everybody), 'member')}, {count(len(problems), 'problem')}")
     return 1 if problems or unreadable else 0
 
 

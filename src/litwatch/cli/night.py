@@ -1,4 +1,4 @@
-"""``litwatch nightly | check | report | digest``: the night, one article of it, and what was written and sent."""
+"""``litwatch nightly | check | report | digest``: run the night or check one article, write reports, send digests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import click
 
-from litwatch.cli.arguments import AS_JSON, AS_OF, DRY_RUN, name_of_person, settings_from_environment
+from litwatch.cli.arguments import ARTICLES, AS_JSON, AS_OF, DRY_RUN, name_of_person, settings_from_environment
 from litwatch.cli.night_summary import hindsight_as_json, print_hindsight, print_summary, summary_as_json
 from litwatch.cli.progress import show_steps
 from litwatch.cli.screen import print_json, say
@@ -24,7 +24,7 @@ from litwatch.reading.stored_report import read_report
 from litwatch.store import Store
 
 REVIEW_NEEDED = 10
-"""Exit status of ``check --exit-code`` when an article must be read again."""
+"""Exit status of ``check --exit-code`` when an article needs a review."""
 
 
 @click.command()
@@ -32,9 +32,9 @@ REVIEW_NEEDED = 10
 @AS_OF
 @AS_JSON
 def nightly(*, dry_run: bool, as_of: datetime | None, as_json: bool) -> int:
-    """Survey every watched article, write the reports and send the digests.
+    """Survey every watched article, write reports, send digests.
 
-    The same that the scheduled flow does, without Prefect. Exit status 1 when any part failed.
+    Does the same as the scheduled flow, without Prefect. Exit status 1 when any part failed.
 
     \b
     Example:
@@ -44,30 +44,31 @@ def nightly(*, dry_run: bool, as_of: datetime | None, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("slugs", nargs=-1, required=True)
+@click.argument("slugs", metavar="ARTICLE...", nargs=-1, required=True)
 @DRY_RUN
 @AS_OF
 @AS_JSON
-@click.option("--send", is_flag=True, help="Send the articles' recipients a digest, too.")
-@click.option("--exit-code", is_flag=True, help="Exit with 10 when a review is needed.")
+@click.option("--send", is_flag=True, help="Also send a digest to the articles' recipients.")
+@click.option("--exit-code", is_flag=True, help="Exit with status 10 when a review is needed.")
 def check(
     slugs: tuple[str, ...], *, dry_run: bool, as_of: datetime | None, as_json: bool, send: bool, exit_code: bool
 ) -> int:
-    """Survey the named articles now and write their reports; sends nothing unless asked.
+    """Survey one or more articles now and write their reports.
 
-    With --as-of another day, and neither --dry-run nor a rehearsal, it answers from the store what would have been said
-    at the end of that day: PubMed is not asked and nothing is written.
+    Nothing is sent without --send. With --as-of and a past date, it shows from the store what was known at the end of
+    that day: PubMed is not searched and nothing is written. (With --dry-run, or in a rehearsal, it runs as if that
+    date were today.)
 
     \b
     Example:
       litwatch check insulin-resistance --dry-run
       litwatch check insulin-resistance --as-of 2026-03-03
-      litwatch check insulin-resistance --exit-code || echo "read it again"
+      litwatch check insulin-resistance --exit-code || echo "review it"
     """
     settings = settings_from_environment()
     if as_of is not None and not dry_run and not settings.rehearsal and as_of.date() != datetime.now(UTC).date():
         if send:
-            raise click.UsageError("what would have been said on another day is not sent; leave out --send")
+            raise click.UsageError("--send cannot be used with a past date; leave it out")
         return _look_back(settings, slugs, as_of.date(), as_json=as_json, exit_code=exit_code)
     return _run(slugs, "check", dry_run=dry_run, as_of=as_of, as_json=as_json, send_mail=send, exit_code=exit_code)
 
@@ -78,7 +79,7 @@ def _look_back(settings: Settings, slugs: tuple[str, ...], day: date, *, as_json
     store = open_kept_store(settings)
     nights = [at.date() for slug in slugs if (at := store.last_surveyed(slug)) is not None]
     if day > max([datetime.now(UTC).date(), *nights]):
-        raise click.UsageError(f"{day.isoformat()} has not come yet; add --dry-run to survey as if it had")
+        raise click.UsageError(f"{day.isoformat()} is in the future; add --dry-run to run as if it were today")
     with as_known_on(store, day) as past:
         found = {slug: look_back(topics[slug], past, day) for slug in dict.fromkeys(slugs)}
     if as_json:
@@ -122,11 +123,11 @@ def _run(
 
 
 @click.command()
-@click.argument("slugs", nargs=-1)
+@ARTICLES
 def report(slugs: tuple[str, ...]) -> int:
-    """Write the reports again from the store (all, or those named), without asking PubMed.
+    """Rewrite reports from the store, without searching PubMed.
 
-    Useful after an article's text or a template changed, or when the disk was full.
+    All of them, or those of the articles named. Useful after an article's text has changed, or when the disk was full.
 
     \b
     Example:
@@ -148,7 +149,7 @@ def report(slugs: tuple[str, ...]) -> int:
             missing = True
             continue
         if recalled is None:
-            say(f"{topic.slug}: not surveyed yet; `litwatch check {topic.slug}` surveys it", err=True)
+            say(f"{topic.slug}: not surveyed yet; run `litwatch check {topic.slug}`", err=True)
             missing = True
             continue
         for path in publish_report(recalled, settings.reports):
@@ -160,15 +161,15 @@ def report(slugs: tuple[str, ...]) -> int:
 
 
 @click.command()
-@click.option("--show", is_flag=True, help="List what is in the outbox, and send nothing.")
-@click.option("--resend", metavar="MESSAGE-ID", help="Queue a message of unknown or failed fate once more.")
-@click.option("--received", metavar="MESSAGE-ID", help="Call a message of unknown fate sent, because it arrived.")
-@click.option("--by", metavar="NAME", callback=name_of_person, help="Who says so; goes with --resend and --received.")
+@click.option("--show", is_flag=True, help="List the outbox without sending anything.")
+@click.option("--resend", metavar="MESSAGE-ID", help="Send a message again whose delivery failed or is unknown.")
+@click.option("--received", metavar="MESSAGE-ID", help="Mark a message as delivered; the recipient has confirmed it.")
+@click.option("--by", metavar="NAME", callback=name_of_person, help="Your name; required with --resend and --received.")
 def digest(*, show: bool, resend: str | None, received: str | None, by: str | None) -> int:
-    """Hand over the digests that wait in the outbox, for example after the mail server was down.
+    """Send the digests that are waiting in the outbox.
 
-    A message whose fate is unknown is never sent again by itself: look with --show, ask the recipient, then
-    --received or --resend.
+    Use it after the mail server was down. A message whose delivery is unknown is never sent again automatically: find
+    it with --show, ask the recipient, then use --received or --resend.
 
     \b
     Example:
@@ -177,7 +178,7 @@ def digest(*, show: bool, resend: str | None, received: str | None, by: str | No
       litwatch digest --received '<20261122.1@example.org>' --by "Dr Example"
     """
     if ((resend or received) is None) != (by is None) or (resend and received):
-        raise click.UsageError("--by goes with either --resend or --received")
+        raise click.UsageError("--by NAME is required with --resend or --received (one of them), and only then")
     settings = settings_from_environment()
     if show:
         _show_outbox(open_kept_store(settings))
@@ -211,4 +212,4 @@ def _show_outbox(store: Store) -> None:
 def _refuse_unknown(slugs: tuple[str, ...], known: list[str]) -> None:
     unknown = sorted(set(slugs) - set(known))
     if unknown:
-        raise click.UsageError(f"no such topic: {', '.join(unknown)}; `litwatch topics list` shows them")
+        raise click.UsageError(f"no such article: {', '.join(unknown)}; `litwatch topics list` shows the names")

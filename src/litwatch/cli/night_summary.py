@@ -88,9 +88,9 @@ def summary_as_json(summary: NightSummary) -> dict[str, Any]:
 
 
 def print_hindsight(day: date, found: Mapping[str, Hindsight | None]) -> None:
-    """What would have been said of each article at the end of a past day, beside what was said."""
+    """What was known of each article at the end of a past day, beside what was reported."""
     console = Console(soft_wrap=True, highlight=False)
-    console.print(f"[bold]as known at the end of {day.isoformat()}[/], from the store; PubMed was not asked")
+    console.print(f"[bold]as known at the end of {day.isoformat()}[/], from the store; PubMed was not searched")
     for slug, hindsight in found.items():
         if hindsight is None:
             say(f"{slug}: not surveyed by then", err=True)
@@ -108,7 +108,7 @@ def print_hindsight(day: date, found: Mapping[str, Hindsight | None]) -> None:
 
 
 def hindsight_as_json(day: date, found: Mapping[str, Hindsight | None]) -> dict[str, Any]:
-    """The same for a script; ``litwatch check SLUG --as-of DAY --json`` prints it."""
+    """The same for a script; ``litwatch check ARTICLE --as-of DATE --json`` prints it."""
     return {
         "as_of": day,
         "from": "store",

@@ -1,4 +1,4 @@
-"""``litwatch policy``: what a changed rule or threshold would do, before it is switched on. It changes nothing."""
+"""``litwatch policy``: show what a changed rule or threshold would do, before it is used. It changes nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WOULD_CHANGE = 10
 
 @click.group()
 def policy() -> None:
-    """Try a changed rule or threshold on the stored nights before switching it on."""
+    """Try a changed rule or threshold on the stored nights."""
 
 
 @policy.command()
@@ -29,23 +29,23 @@ def policy() -> None:
     "--queries",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="FOLDER",
-    help="Topic files as they would be, with their articles, in a folder of their own.",
+    help="A folder with changed copies of the topic files and their articles.",
 )
 @click.option(
     "--set",
     "settings",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Set a key of every topic file otherwise: question_kind or thresholds.NAME. May be repeated.",
+    help="Override a key in every topic file: question_kind or thresholds.NAME. May be repeated.",
 )
 @AS_JSON
-@click.option("--exit-code", is_flag=True, help="Exit with 10 when any verdict would change.")
+@click.option("--exit-code", is_flag=True, help="Exit with status 10 when any verdict would change.")
 def diff(*, queries: Path | None, settings: tuple[str, ...], as_json: bool, exit_code: bool) -> int:
-    """Show which stored verdicts would change under other topic files or thresholds, rule by rule.
+    """Show which stored verdicts would change, rule by rule.
 
-    Every article's last night is decided twice from the store, by its present file and by the other one; PubMed is not
-    asked and nothing is kept. With neither --queries nor --set it shows where the rules of this litwatch decide
-    otherwise than the stored verdicts say.
+    Each article's last night is decided twice from the store: with its present topic file and with the changed one.
+    PubMed is not searched and nothing is stored. Without --queries and --set, it shows where this version of litwatch
+    decides differently from the stored verdicts.
 
     \b
     Example:
@@ -80,7 +80,7 @@ def _change(topic: Topic, settings: tuple[str, ...]) -> Topic:
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals:
-            raise click.UsageError(f"--set {setting}: it should be KEY=VALUE, such as thresholds.review_level=3")
+            raise click.UsageError(f"--set {setting}: expected KEY=VALUE, such as thresholds.review_level=3")
         topic = override(topic, key.strip(), value.strip())
     return topic
 
@@ -95,7 +95,7 @@ def _show(each: PolicyDifference) -> None:
         for fired in rules:
             say(f"  {sign} {fired.rule} {fired.reason}")
     if before.reassess_on != after.reassess_on:
-        say(f"  re-assess on {before.reassess_on or 'no day'} → {after.reassess_on or 'no day'}")
+        say(f"  re-assess on {before.reassess_on or 'no date'} → {after.reassess_on or 'no date'}")
     for remark in each.remarks:
         say(f"  {remark}")
 

@@ -12,7 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 @contextmanager
 def show_steps(*, quiet: bool) -> Iterator[Callable[[str, str], None]]:
-    """A progress line on standard error for as long as the work lasts; nothing where it is no terminal."""
+    """A progress line on standard error while the work lasts, if that is a terminal."""
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as progress:

@@ -1,10 +1,10 @@
-"""``litwatch references``: which PubMed record each reference of an article is, and an editor's word on it."""
+"""``litwatch references``: which PubMed record each reference of an article is, and how an editor confirms it."""
 
 from __future__ import annotations
 
 import click
 
-from litwatch.cli.arguments import AS_JSON, settings_from_environment
+from litwatch.cli.arguments import ARTICLE, AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article
 from litwatch.config.pinned_reference import pin_reference
@@ -21,11 +21,11 @@ from litwatch.report.wording import byline
 
 @click.group()
 def references() -> None:
-    """Show which PubMed records an article's references are, and confirm those that are not certain."""
+    """List an article's references, and confirm uncertain ones."""
 
 
 def find_topic(slug: str) -> Topic:
-    """The topic of that name. Raises UnknownTopic."""
+    """The article's topic, by its name. Raises UnknownTopic."""
     folder = settings_from_environment().queries
     topics, problems = read_topic_files(folder)
     for topic in topics:
@@ -33,16 +33,18 @@ def find_topic(slug: str) -> Topic:
             return topic
     broken = [problem for problem in problems if slug_of(problem) == slug]
     raise UnknownTopic(
-        broken[0] if broken else f"no topic named {slug} in {folder}; `litwatch topics list` shows the names"
+        broken[0] if broken else f"no article named {slug} in {folder}; `litwatch topics list` shows the names"
     )
 
 
 @references.command("list")
-@click.argument("slug", metavar="ARTICLE")
-@click.option("--open", "only_open", is_flag=True, help="Only those that wait for an editor.")
+@ARTICLE
+@click.option("--open", "only_open", is_flag=True, help="Only those that need an editor.")
 @AS_JSON
 def list_references(slug: str, *, only_open: bool, as_json: bool) -> None:
-    """List ARTICLE's references as the last night found them: confirmed, candidate with its rivals, or not found.
+    """List an article's references and their PubMed records.
+
+    Each is confirmed, a candidate with alternatives, or not found, as of the last night.
 
     \b
     Example:
@@ -66,20 +68,20 @@ def list_references(slug: str, *, only_open: bool, as_json: bool) -> None:
     for reference, match in shown:
         _print(slug, reference, match, records)
     if not shown:
-        say("No reference waits for an editor." if article.references else "The article has no reference list.")
+        say("No reference needs an editor." if article.references else "The article has no reference list.")
 
 
 @references.command("confirm")
-@click.argument("slug", metavar="ARTICLE")
+@ARTICLE
 @click.argument("number", type=click.IntRange(1))
 @click.argument("pmid", type=click.IntRange(1, 999_999_999), required=False)
-@click.option("--not-in-pubmed", is_flag=True, help="Say that PubMed has no record of it, in place of a PMID.")
-@click.option("--dry-run", is_flag=True, help="Show the topic file's new text and write nothing.")
+@click.option("--not-in-pubmed", is_flag=True, help="State that PubMed has no record of it (instead of a PMID).")
+@click.option("--dry-run", is_flag=True, help="Show the changed topic file without writing it.")
 def confirm(slug: str, number: int, pmid: int | None, *, not_in_pubmed: bool, dry_run: bool) -> None:
-    """Say that entry NUMBER of ARTICLE's reference list (counted from 1) is the PubMed record PMID.
+    """Confirm which PubMed record a reference is.
 
-    Adds a pin to the topic file, which outranks every look-up from the next night on; the rest of the file stays as it
-    is. Take it back by removing the line.
+    NUMBER is the entry of the article's reference list, counted from 1. Adds a pin to the topic file, which overrides
+    every look-up from the next night on; the rest of the file is left unchanged. To undo it, remove the line.
 
     \b
     Example:
@@ -99,7 +101,7 @@ def confirm(slug: str, number: int, pmid: int | None, *, not_in_pubmed: bool, dr
         return
     what = "is not in PubMed" if not_in_pubmed else f"is PMID {pmid}"
     say(f"{topic.file}: entry {number} {what} ({reference.title or reference.text})")
-    say(f"The next night follows it; `litwatch check {slug}` does so now.")
+    say(f"It takes effect on the next night, or now with `litwatch check {slug}`.")
 
 
 def _is_settled(match: Match | None, topic: Topic) -> bool:

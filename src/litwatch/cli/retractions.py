@@ -15,19 +15,19 @@ from litwatch.night.retraction_watch import load_watch
 
 @click.group()
 def retractions() -> None:
-    """Load the Retraction Watch table, and say how fresh the one in force is."""
+    """Load the Retraction Watch table, and show how old it is."""
 
 
 @retractions.command("load")
 @click.argument("source", required=False)
-@click.option("--dry-run", is_flag=True, help="Read the table and count, but load nothing.")
-@click.option("--replace", is_flag=True, help="Load it also where it has lost most of the entries in force.")
+@click.option("--dry-run", is_flag=True, help="Read and count the table without loading it.")
+@click.option("--replace", is_flag=True, help="Load it even if most of the loaded entries are missing from it.")
 @AS_JSON
 def load(source: str | None, *, dry_run: bool, replace: bool, as_json: bool) -> int:
-    """Load the table from SOURCE, a file or an http(s) address; without it, from LITWATCH_RETRACTION_WATCH.
+    """Load the table from a file or an http(s) address.
 
-    Every night does the same where that setting is set. Crossref renews the file each working day; its address is in
-    docs/integrity.md.
+    Without SOURCE, it comes from LITWATCH_RETRACTION_WATCH. If that is set, every night does the same. Crossref
+    updates the file each working day; its address is in docs/integrity.md.
 
     \b
     Example:
@@ -38,11 +38,11 @@ def load(source: str | None, *, dry_run: bool, replace: bool, as_json: bool) -> 
     given = source or settings.retraction_watch
     notices = watch_reader(settings.model_copy(update={"retraction_watch": given}))
     if notices is None:
-        raise SettingsError("no table was named: give its file or address, or set LITWATCH_RETRACTION_WATCH")
+        raise SettingsError("no table given: name its file or address, or set LITWATCH_RETRACTION_WATCH")
     answer = notices.read()
     table = answer.table
     if table is None:  # an address that says "not changed" unasked
-        raise SettingsError(f"{notices.name} did not send the table; try a file")
+        raise SettingsError(f"{notices.name} did not send the table; download it and give the file")
     counts = {
         "rows": table.rows,
         "entries": len(table.entries),
@@ -67,7 +67,9 @@ def load(source: str | None, *, dry_run: bool, replace: bool, as_json: bool) -> 
 @retractions.command("status")
 @AS_JSON
 def status(*, as_json: bool) -> int:
-    """Say which table is in force and when it was last read; exit status 1 where none is.
+    """Show which table is loaded and when it was last read.
+
+    Exit status 1 when none is loaded.
 
     \b
     Example:
@@ -77,7 +79,7 @@ def status(*, as_json: bool) -> int:
     if as_json:
         print_json(file)
     elif file is None:
-        click.echo("No Retraction Watch table is loaded; `litwatch retractions load FILE` loads one.")
+        click.echo("No Retraction Watch table is loaded; use `litwatch retractions load SOURCE`.")
     else:
         click.echo(f"source   {file.source}")
         click.echo(f"entries  {file.entries:,} about papers, of {file.rows:,} rows")

@@ -12,7 +12,7 @@ from litwatch.model.text.safe_text import visible
 
 
 def say(text: object, *, err: bool = False) -> None:
-    """Lines on the screen: a title or a server's message can move no cursor, set no colour and turn no text around."""
+    """Print text with control characters made visible, so that a title or a server's message cannot act."""
     click.echo("\n".join(map(visible, str(text).split("\n"))), err=err)
 
 

@@ -1,4 +1,4 @@
-"""``litwatch standin``: a PubMed on this machine, to rehearse and to test against."""
+"""``litwatch standin``: a stand-in for PubMed on this machine, for rehearsals and tests."""
 
 from __future__ import annotations
 
@@ -41,9 +41,14 @@ _RECORDS = (
         default=0,
         type=click.IntRange(0, 500_000),
         metavar="N",
-        help="Add N invented records of the last twenty days; 12000 cross PubMed's window of 9,999.",
+        help="Add N invented records from the last twenty days; 12000 exceed PubMed's limit of 9,999.",
     ),
-    click.option("--seed", default=0, show_default=True, help="Makes chance and inventions repeatable."),
+    click.option(
+        "--seed",
+        default=0,
+        show_default=True,
+        help="Seed for faults and invented records, so that a run can be repeated.",
+    ),
 )
 
 
@@ -55,23 +60,31 @@ def _takes_records(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group(invoke_without_command=True)
 @_takes_records
-@click.option("--port", default=8642, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option(
+    "--port",
+    default=8642,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 for any free port.",
+)
 @click.option(
     "--today",
     type=_DATE,
     metavar="DATE",
-    help=f"The stand-in's day; else the machine's, or {DEMONSTRATION_TODAY} for the demonstration records.",
+    help=f"Today's date for the stand-in; default: this machine's, or {DEMONSTRATION_TODAY} for the demonstration.",
 )
 @click.option(
     "--faults",
     multiple=True,
     default=("default",),
     metavar="SPEC",
-    help="'default' spoils five requests in a hundred, 'none' spoils none; or name faults, as `litwatch standin "
-    "faults` lists them.",
+    help="'default' (five requests in a hundred fail), 'none', or names of faults, which `litwatch standin "
+    "faults` lists.",
 )
-@click.option("--rate", default=3, show_default=True, type=click.IntRange(0), help="Requests a second; 0 for no limit.")
-@click.option("--strict", is_flag=True, help="Refuse requests without tool and email, as NCBI asks for.")
+@click.option(
+    "--rate", default=3, show_default=True, type=click.IntRange(0), help="Requests per second; 0 for no limit."
+)
+@click.option("--strict", is_flag=True, help="Reject requests without tool and email, which NCBI requires.")
 @click.pass_context
 def standin(
     context: click.Context,
@@ -85,9 +98,10 @@ def standin(
     rate: int,
     strict: bool,
 ) -> None:
-    """Serve NCBI's E-utilities on 127.0.0.1 from records of your own, until interrupted.
+    """Run a stand-in for PubMed on this machine, until interrupted.
 
-    docs/standin.md tells what it reproduces, and how to aim any client at it.
+    It serves NCBI's E-utilities on 127.0.0.1 from records of your own. docs/standin.md describes what it
+    reproduces and how to use it with any client.
 
     \b
     Example:
@@ -115,7 +129,7 @@ def standin(
 @standin.command("faults")
 @AS_JSON
 def faults_command(*, as_json: bool) -> None:
-    """List every fault that the stand-in can commit.
+    """List every fault that the stand-in can simulate.
 
     \b
     Example:
@@ -129,11 +143,12 @@ def faults_command(*, as_json: bool) -> None:
 
 @standin.command("scenario")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--example", type=click.Choice(EXAMPLE_NAMES), help="Print a scenario that comes with litwatch.")
+@click.option("--example", type=click.Choice(EXAMPLE_NAMES), help="Print an example scenario.")
 def scenario(*, file: Path | None, example: str | None) -> None:
-    """Check the scenario in FILE and tell each record's life: from which day on PubMed shows what.
+    """Check a scenario, or print an example.
 
-    Every mistake is reported at once, with its key path; exit status 1 when there is any.
+    Shows, for each record in FILE, what PubMed shows from which day on. Every mistake is reported at once, with
+    its key path; exit status 1 when there is any.
 
     \b
     Example:
@@ -142,7 +157,7 @@ def scenario(*, file: Path | None, example: str | None) -> None:
       litwatch standin --corpus life.yaml --today 2026-03-09
     """
     if (file is None) == (example is None):
-        raise click.UsageError("name one FILE, or one --example to print")
+        raise click.UsageError("give either a FILE or an --example")
     if example is not None:
         click.echo(example_scenario(example), nl=False)
     elif file is not None:
@@ -152,8 +167,8 @@ def scenario(*, file: Path | None, example: str | None) -> None:
 @standin.command("bulk")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @_takes_records
-@click.option("--baseline", type=_DATE, metavar="DATE", help="The baseline's day; else the last 15 December.")
-@click.option("--until", type=_DATE, metavar="DATE", help="The last update file's day; else today.")
+@click.option("--baseline", type=_DATE, metavar="DATE", help="Date of the baseline; default: the last 15 December.")
+@click.option("--until", type=_DATE, metavar="DATE", help="Date of the last update file; default: today.")
 @click.option("--per-file", default=PER_FILE, show_default=True, type=click.IntRange(1), help="Records in a full file.")
 def bulk(
     folder: Path,
@@ -165,9 +180,9 @@ def bulk(
     until: datetime | None,
     per_file: int,
 ) -> None:
-    """Write NLM's baseline and update files of the records into FOLDER, each with its .md5.
+    """Write bulk files as NLM does, each with its .md5.
 
-    One baseline as the records stood on its day, then one update file for each later day with changes or deletions.
+        Writes one baseline for its date, then one update file for each later day with changes or deletions.
 
     \b
     Example:
@@ -192,4 +207,4 @@ def _refuse_options_before(context: click.Context, command: str) -> None:
     """Options of the server before a subcommand's name would be dropped in silence."""
     given = [name for name in context.params if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
     if given:
-        raise click.UsageError(f"options belong behind '{command}', and only those that `{command} --help` lists")
+        raise click.UsageError(f"put options after '{command}'; `{command} --help` lists them")

@@ -1,4 +1,4 @@
-"""``litwatch store``: check, copy and shrink the store, and what its runs did."""
+"""``litwatch store``: check, copy, export and shrink the store, and list its runs."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from litwatch.night.doors import open_kept_store
 
 @click.group()
 def store() -> None:
-    """Look after the store."""
+    """Check, copy, export and shrink the store; list its runs."""
 
 
 @store.command("runs")
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many, newest first.")
+@click.option(
+    "--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="How many runs to show, newest first."
+)
 @AS_JSON
 def runs(*, limit: int, as_json: bool) -> None:
     """List the latest runs and how they ended.
@@ -42,7 +44,9 @@ def runs(*, limit: int, as_json: bool) -> None:
 
 @store.command("check")
 def check() -> int:
-    """Verify every record's hash and the chain of judgements; exit status 1 when anything is wrong.
+    """Verify every record's hash and the chain of judgements.
+
+    Exit status 1 when anything is wrong.
 
     \b
     Example:
@@ -58,9 +62,10 @@ def check() -> int:
 @store.command("snapshot")
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 def snapshot(target: Path) -> None:
-    """Copy the store to TARGET, whole or not at all, for readers that must never wait.
+    """Copy the store to the file TARGET.
 
-    An older copy there is replaced; a file that is none is left alone.
+    For programs that must never wait for the store. The copy appears complete or not at all. An older copy is
+    replaced; any other file is left alone.
 
     \b
     Example:
@@ -73,7 +78,7 @@ def snapshot(target: Path) -> None:
 
 
 def _refuse_other_files(target: Path) -> None:
-    """Raise OutputFailed where TARGET is a file that is no copy of a store: a mistyped path must not cost it.
+    """Raise OutputFailed if TARGET is a file but not a copy of a store: a mistyped path must not destroy it.
 
     DuckDB's files bear "DUCK" behind the checksum of their first block (duckdb.org, "Storage Versions and Format").
     """
@@ -83,7 +88,7 @@ def _refuse_other_files(target: Path) -> None:
     except OSError:  # there is none yet; or it cannot be read, and the copy says why it cannot be written
         return
     if start and start[8:] != b"DUCK":
-        raise OutputFailed(f"{target} exists and is no copy of a store: name another file for the snapshot.")
+        raise OutputFailed(f"{target} exists and is not a copy of a store; choose another file for the snapshot.")
 
 
 @store.command("export")
@@ -102,11 +107,11 @@ def export(folder: Path) -> None:
 
 
 @store.command("vacuum")
-@click.option("--dry-run", is_flag=True, help="Say how much it would be, and leave the file as it is.")
+@click.option("--dry-run", is_flag=True, help="Show how much space would be freed, without changing the file.")
 def vacuum(*, dry_run: bool) -> None:
-    """Give back the space that the file no longer needs.
+    """Shrink the store's file to the space that it needs.
 
-    It needs as much free space as the new file, for a moment.
+    While it runs, it needs free disk space for the new file.
 
     \b
     Example:

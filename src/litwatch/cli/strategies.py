@@ -1,4 +1,4 @@
-"""``litwatch topics recall | suggest``: what a strategy finds of what is cited, and a first one to start from."""
+"""``litwatch topics recall | suggest``: which cited papers a strategy finds, and a first strategy to start from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 
 from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
-from litwatch.cli.arguments import AS_JSON, settings_from_environment
+from litwatch.cli.arguments import ARTICLE, AS_JSON, settings_from_environment
 from litwatch.cli.references import find_topic
 from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article
@@ -24,20 +24,21 @@ from litwatch.report.basis_json import known_items_json
 from litwatch.strategy.known_items import KnownItems
 from litwatch.strategy.suggestion import Suggestion, suggest
 
-OFFLINE = click.option("--offline", is_flag=True, help="Ask PubMed nothing; count over the store's records instead.")
+OFFLINE = click.option("--offline", is_flag=True, help="Do not search PubMed; count in the store's records instead.")
 
 TOO_MANY = 150
 """Records a month from which the focused strategy is shown as the one to paste: a reader screens some 40 a week."""
 
 
 @click.command("recall")
-@click.argument("slug", metavar="ARTICLE")
+@ARTICLE
 @OFFLINE
 @AS_JSON
 def recall_command(slug: str, *, offline: bool, as_json: bool) -> None:
-    """Say which of the papers that ARTICLE cites its own strategy finds, why it misses others, and what would help.
+    """Check which cited papers the article's search strategy retrieves.
 
-    Each proposed change comes with its cost in records a month, counted by PubMed over the last 365 days.
+    Shows why it misses others, and what would help. Each proposed change is shown with its cost in records per month,
+    counted by PubMed over the last 365 days.
 
     \b
     Example:
@@ -65,10 +66,11 @@ def recall_command(slug: str, *, offline: bool, as_json: bool) -> None:
 @click.argument("article", metavar="ARTICLE")
 @AS_JSON
 def suggest_command(article: str, *, as_json: bool) -> None:
-    """Propose a first search strategy for ARTICLE, a watched one's name or the file of one that is not watched yet.
+    """Propose a first search strategy for an article.
 
-    Made from the article's question and from the words and MeSH headings of the papers that it cites; printed with what
-    it finds of them, its cost in records a month, and the lines to paste into the topic file. A start, to be improved.
+    ARTICLE is the name of a watched article, or the file of any other. The strategy is made from the article's
+    question and from the words and MeSH headings of the papers that it cites. Printed with it: which of these papers
+    it finds, its cost in records per month, and the lines to paste into the topic file.
 
     \b
     Example:
@@ -87,7 +89,7 @@ def suggest_command(article: str, *, as_json: bool) -> None:
     if not made:
         raise click.ClickException(
             f"none of the {len(read.references)} references is confirmed in PubMed, so there is nothing to make a "
-            "strategy from; give PMIDs with `litwatch references confirm`, or write one by hand (docs/searching.md)"
+            "strategy from; use `litwatch references confirm`, or write a strategy by hand (docs/searching.md)"
         )
     costs = count_costs([one.strategy for one in made], doors.store, doors.entrez, _today())
     pasted = next((one for one in made if costs[one.strategy] <= TOO_MANY), made[-1])
@@ -113,17 +115,17 @@ def suggest_command(article: str, *, as_json: bool) -> None:
         return
     if unresolved:
         listed = count(len(read.references), "reference")
-        say(f"Of {listed}, {unresolved} had no say: no record is confirmed for them.", err=True)
+        say(f"{unresolved} of {listed} could not be used: no record is confirmed for them.", err=True)
     for one in made:
         say(f"{one.name}: finds {len(one.found)} of {len(records)} cited papers, about "
-                   f"{costs[one.strategy]:g} records a month\n  {one.strategy}")  # fmt: skip
+                   f"{costs[one.strategy]:g} records per month\n  {one.strategy}")  # fmt: skip
     say(f"\n# to paste into the topic file ({pasted.name}):")
     click.echo(_as_yaml(topic, Path(article), pasted), nl=False)
 
 
 def _print_recall(slug: str, known: KnownItems, *, offline: bool) -> None:
     if known.recall is None:
-        say(f"{slug}: no cited paper could be held against the strategy")
+        say(f"{slug}: no cited paper could be compared with the strategy")
     else:
         say(f"{slug}: the strategy finds {len(known.found)} of {known.judged} cited papers ({known.recall:.0%})")
     for one in known.missed:
@@ -132,7 +134,7 @@ def _print_recall(slug: str, known: KnownItems, *, offline: bool) -> None:
             say(f"    {reason}")
         if one.change and one.per_month is not None:
             say(f"    proposed: {one.change.says}")
-            say(f"    cost: about {one.per_month:g} records a month, counted by {_counter(offline)}")
+            say(f"    cost: about {one.per_month:g} records per month, counted by {_counter(offline)}")
             say(f"    strategy: {one.change.strategy}")
 
 

@@ -1,10 +1,10 @@
-"""``litwatch topics``: the editors' files in queries/, checked with all their mistakes at once."""
+"""``litwatch topics``: list and check the topic files in queries/, with all mistakes at once."""
 
 from __future__ import annotations
 
 import click
 
-from litwatch.cli.arguments import AS_JSON, settings_from_environment
+from litwatch.cli.arguments import ARTICLES, AS_JSON, settings_from_environment
 from litwatch.cli.command_table import CommandTable, Entry
 from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article
@@ -17,21 +17,15 @@ from litwatch.strategy import explain
 
 STRATEGIES = {
     "recall": Entry(
-        "strategies",
-        "Say which of the papers that ARTICLE cites its own strategy finds, why it misses others, and what would help.",
-        "recall_command",
+        "strategies", "Check which cited papers the article's search strategy retrieves.", "recall_command"
     ),
-    "suggest": Entry(
-        "strategies",
-        "Propose a first search strategy for ARTICLE, a watched one's name or the file of one that is not watched yet.",
-        "suggest_command",
-    ),
+    "suggest": Entry("strategies", "Propose a first search strategy for an article.", "suggest_command"),
 }
 
 
 @click.group(cls=CommandTable, table=STRATEGIES)
 def topics() -> None:
-    """List and check the topic files in queries/, and improve their search strategies."""
+    """List and check topic files, and improve search strategies."""
 
 
 @topics.command("list")
@@ -56,13 +50,14 @@ def list_topics(*, as_json: bool) -> None:
 
 
 @topics.command("check")
-@click.argument("slugs", nargs=-1)
+@ARTICLES
 @AS_JSON
 def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
-    """Check all topic files, or those named, and explain their search strategies.
+    """Check topic files and explain their search strategies.
 
-    Every mistake is reported at once, with file and key path; exit status 1 when there is any. What PubMed would
-    silently ignore in a strategy is reported too: an error, which loses or gains records for certain, counts as one.
+    Those of all articles, or of the articles named. Every mistake is reported at once, with its file and key; exit
+    status 1 when there is one. What PubMed would silently ignore in a strategy is reported, too; it counts as a
+    mistake when it surely changes what is found.
 
     \b
     Example:
@@ -72,7 +67,7 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
     good, problems = read_topic_files(folder)
     unknown = [slug for slug in slugs if slug not in {t.slug for t in good} and not (folder / f"{slug}.yaml").exists()]
     if unknown:
-        raise click.UsageError(f"no such topic: {', '.join(unknown)}; `litwatch topics list` shows them")
+        raise click.UsageError(f"no such article: {', '.join(unknown)}; `litwatch topics list` shows the names")
     chosen = [topic for topic in good if not slugs or topic.slug in slugs]
     explained = {topic.slug: explain(topic.strategy) for topic in chosen}
     problems = (*(one for one in problems if not slugs or slug_of(one) in slugs), *_unreadable(chosen))
@@ -99,7 +94,7 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def _unreadable(topics: list[Topic]) -> list[str]:
-    """One line for each article that the nightly could not read."""
+    """One line for each article that a night could not read."""
     lines = []
     for topic in topics:
         try:
