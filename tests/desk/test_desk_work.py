@@ -307,7 +307,7 @@ def test_revoking_the_links_of_an_address_that_nobody_knows_is_kept_and_said(hou
     assert run("desk", "revoke", MEMBER, "--by", "Operator")[2] == ""
     status, _, err = run("desk", "revoke", "mistyped@example.org", "--by", "Operator")
     assert status == 0, "it may be an editor's, or that of somebody who left the lists"
-    assert "no topic file names mistyped@example.org" in err
+    assert "no topic file contains mistyped@example.org" in err
     assert "mistyped@example.org" in open_store(house.settings()).links_revoked()
 
 
