@@ -208,7 +208,7 @@ def find_unread(
 def _refuse_unknown(only: Collection[str], topics: Collection[Topic], problems: Collection[str], folder: Path) -> None:
     known = {topic.slug for topic in topics} | set(map(slug_of, problems))
     if unknown := sorted(set(only) - known):
-        raise UnknownTopic(f"no topic named {', '.join(unknown)} in {folder}; `litwatch topics list` shows the names")
+        raise UnknownTopic(f"no article named {', '.join(unknown)} in {folder}; `litwatch topics list` shows names")
 
 
 def _sum_up(lines: Sequence[str]) -> str:
