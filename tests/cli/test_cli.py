@@ -85,7 +85,7 @@ def test_a_night_as_json_can_be_read_by_a_script(house: House, run: Run) -> None
     status, out, _ = run("nightly", "--as-of", TODAY, "--json")
     told = json.loads(out)
     assert (status, told["ok"], told["review_needed"]) == (0, True, True)
-    assert told["articles"][0]["verdict"]["status"] == "review now"
+    assert told["articles"][0]["verdict"]["status"] == "review_now"
     assert told["delivery"]["sent"] == ["board@example.org"]
 
 

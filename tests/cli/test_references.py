@@ -72,7 +72,7 @@ def test_a_reference_is_confirmed_by_one_command_and_the_next_night_follows(hous
     status, out, _ = run("references", "list", "sleep", "--open", "--json")
     (waiting,) = json.loads(out)["references"]
     assert (status, waiting["position"]) == (0, 1)
-    assert waiting["state"] in {"candidate", "not found"}
+    assert waiting["state"] in {"candidate", "not_found"}
     status, out, _ = run("references", "list", "sleep", "--open")
     assert "litwatch references confirm sleep 1" in out
     before = (house.folder / "queries" / "sleep.yaml").read_text()

@@ -177,10 +177,10 @@ def test_an_id_names_one_episode_and_is_no_number() -> None:
 
 @pytest.mark.parametrize("decision", Decision)
 def test_a_last_word_closes_unless_it_keeps_or_its_day_has_come(decision: Decision) -> None:
-    until = DAY if decision is Decision.SNOOZED else None
-    stays = {Decision.RELEVANT, Decision.SNOOZED}
+    until = DAY if decision is Decision.LATER else None
+    stays = {Decision.RELEVANT, Decision.LATER}
     assert is_open(LastWord(decision, until), DAY) is (decision in stays)
-    if decision is Decision.SNOOZED:
+    if decision is Decision.LATER:
         assert not is_open(LastWord(decision, until), DAY - timedelta(days=1))
     assert is_open(None, DAY)
 

@@ -86,7 +86,7 @@ def test_only_the_notices_own_title_tells_a_partial_retraction_from_an_erratum()
     assert [state for state, *_ in standing_of(shown)] == [PaperState.ERRATUM]
     assert [state for state, *_ in standing_of(shown, {NOTICE: telling})] == [PaperState.PARTLY_RETRACTED]
     (change,) = find_cited_changes([PAPER], {}, {PAPER: shown}, notices={NOTICE: telling})
-    assert change == Change(ChangeKind.CITED_PARTLY_RETRACTED, PAPER, f"PMID {NOTICE}", NOTICE)
+    assert change == Change(ChangeKind.CITED_PARTLY_RETRACTED, PAPER, f"pmid:{NOTICE}", NOTICE)
 
 
 def test_a_cochrane_review_with_a_newer_version_is_not_retracted_and_one_withdrawn_is_not_either() -> None:
@@ -140,13 +140,13 @@ def test_a_partial_retraction_that_pubmed_links_still_is_outlived_by_a_reinstate
     both = replace(part, notices=(*part.notices, *paper(RefType.RETRACTION_IN, notice=901).notices))
     told = stands(part, both, part)
     assert (told.state, told.standing) == (PaperState.REINSTATED, frozenset())
-    assert told.outlived == {f"PMID {NOTICE}"}
+    assert told.outlived == {f"pmid:{NOTICE}"}
 
 
 def test_a_retraction_that_gives_way_to_a_partial_one_leaves_the_part_retracted() -> None:
     part = paper(RefType.ERRATUM_IN, note="Partial retraction")
     told = stands(part, paper(RefType.RETRACTION_IN, retracted=True, notice=99000901), part)
-    assert (told.state, told.standing) == (PaperState.PARTLY_RETRACTED, {f"PMID {NOTICE}"})
+    assert (told.state, told.standing) == (PaperState.PARTLY_RETRACTED, {f"pmid:{NOTICE}"})
 
 
 def test_a_concern_or_erratum_that_pubmed_links_still_stands_beside_a_reinstatement() -> None:
@@ -157,7 +157,7 @@ def test_a_concern_or_erratum_that_pubmed_links_still_stands_beside_a_reinstatem
         before = paper(kind)
         retracted = replace(before, notices=(*before.notices, *paper(RefType.RETRACTION_IN, notice=901).notices))
         told = stands(before, retracted, before)
-        assert (told.state, told.standing, told.outlived) == (state, {f"PMID {NOTICE}"}, frozenset())
+        assert (told.state, told.standing, told.outlived) == (state, {f"pmid:{NOTICE}"}, frozenset())
 
 
 def test_a_retraction_that_pubmed_links_later_goes_on_without_a_break() -> None:

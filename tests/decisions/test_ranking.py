@@ -233,7 +233,7 @@ def test_answers_about_everything_the_same_way_and_none_at_all_are_borne() -> No
 
 
 def test_later_teaches_nothing_and_already_covered_is_on_the_subject() -> None:
-    assert Decision.SNOOZED not in WORTH
+    assert Decision.LATER not in WORTH
     assert WORTH[Decision.NOT_RELEVANT] < WORTH[Decision.ALREADY_COVERED] < WORTH[Decision.RELEVANT]
 
 

@@ -84,7 +84,7 @@ def test_a_member_answers_from_the_link_without_a_password(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("chosen", "decision"),
     [("keep", Decision.RELEVANT), ("not-relevant", Decision.NOT_RELEVANT),
-     ("already-covered", Decision.ALREADY_COVERED), ("later", Decision.SNOOZED)],
+     ("already-covered", Decision.ALREADY_COVERED), ("later", Decision.LATER)],
 )  # fmt: skip
 def test_each_answer_to_a_change_is_its_event(desk: Desk, chosen: str, decision: Decision) -> None:
     path = desk.link()
@@ -109,7 +109,7 @@ def test_each_outcome_of_a_review_is_its_event(desk: Desk, outcome: str) -> None
     path = desk.link()
     (form,) = forms_about(desk.page(path), "article")
     assert desk.send(path, form, outcome=outcome, reason="read it all").status_code == 303
-    assert [event.decision.value for event in events(desk)] == [f"article reviewed: {outcome}"]
+    assert [event.decision.value for event in events(desk)] == [f"reviewed_{outcome}"]
 
 
 def test_a_review_of_the_article_closes_what_its_reader_saw(own_desk: Desk) -> None:

@@ -159,7 +159,7 @@ def keep_the_watermark(ward: Ward, before: State, after: State, day: date) -> No
         complete = con.execute(
             "SELECT s.topic, s.window_last, s.found, s.delivered, s.missing, s.unreadable, q.count, q.pmids"
             " FROM sweep s JOIN search q ON q.night = s.night AND q.sweep = s.ordinal"
-            " WHERE s.kind = 'topic sweep' AND s.state = 'complete'"
+            " WHERE s.kind = 'topic' AND s.state = 'complete'"
         ).fetchall()
         unread = con.execute(
             "SELECT kind, unreadable FROM sweep WHERE state = 'complete' AND unreadable <> '[]'"

@@ -20,7 +20,7 @@ from litwatch.decisions.search_window import find_watermark
 from litwatch.store import RunState
 from tests.faults.ward import CITED, EVE, MORNING, NEWS, NIGHT, NOTICES, RECORDS, Ward, read_mail
 
-NEW_RECORD = "new record on the topic"
+NEW_RECORD = "new_record"
 
 
 class Broken(AssertionError):
@@ -81,7 +81,7 @@ def look(ward: Ward) -> State:
                 "SELECT topic, position, pmid FROM current_match WHERE state = 'confirmed'",
             )
         ]
-        swept = con.execute("SELECT DISTINCT topic, strategy FROM sweep WHERE kind = 'topic sweep'").fetchall()
+        swept = con.execute("SELECT DISTINCT topic, strategy FROM sweep WHERE kind = 'topic'").fetchall()
     marks: dict[str, date] = {}
     for topic, strategy in swept:
         mark = find_watermark(ward.store.swept_windows(topic, strategy))
@@ -117,7 +117,7 @@ def bring_what_there_is(ward: Ward, state: State, day: date, led_to: Collection[
         raise Broken(f"(1) {day} without a fault brought {state.news ^ news}, {state.notices ^ set(notices)}")
     if unread := {*news, *CITED.values(), *notices.values()} - {pmid for pmid, _ in state.current}:
         raise Broken(f"(1) {day} without a fault did not read {unread}")
-    if {pmid for _, pmid, how in state.sightings if how == "citation sweep"} != set(CITED.values()):
+    if {pmid for _, pmid, how in state.sightings if how == "citation"} != set(CITED.values()):
         raise Broken(f"(1) {day} without a fault did not read every cited paper")
     if {place: pmid for _, place, pmid in state.confirmed} != CITED:
         raise Broken(f"(1) {day} without a fault took references for {state.confirmed}")

@@ -114,7 +114,7 @@ def test_the_years_end_delays_headings_and_revises_everything_and_nothing_is_los
     with open_ward(tmp_path / "ward", corpus=records) as ward:
         ward.write_topic(topic=TOPIC.replace(' OR "insulin resistance"[tiab]', ""))
         *_, night, morning = spend(ward, date(2026, 2, 20), EVE, NIGHT, MORNING)
-        late = {row[0] for row in ward.rows("SELECT pmid FROM change WHERE kind = 'new record on the topic'")}
+        late = {row[0] for row in ward.rows("SELECT pmid FROM change WHERE kind = 'new_record'")}
         assert 99800024 in late
         opened = [sorted(change.pmid for change in saved.opened) for saved in _saved(night, morning)]
         assert 99800024 in opened[1]
@@ -144,6 +144,6 @@ def test_a_window_of_more_papers_than_pubmed_shows_is_split_and_all_are_kept(
         sweep = outcome.report.sweeps[0]
         assert sweep.found == sweep.delivered >= count
         assert ward.rows("SELECT count(DISTINCT pmid) >= 12000 FROM observation") == [(True,)]
-        assert len(ward.rows("SELECT DISTINCT pmid FROM sighting WHERE how = 'topic sweep'")) >= count
+        assert len(ward.rows("SELECT DISTINCT pmid FROM sighting WHERE how = 'topic'")) >= count
         keep_secrets(ward, heard())
     note("window crossed", "search", "survived", f"{count:,} papers of one search, all kept")

@@ -276,6 +276,6 @@ def test_a_false_zero_in_the_very_first_search_loses_nothing(new_ward: Ward, ref
     for day in (NIGHT, MORNING):
         assert new_ward.night(day).ok
     assert look(new_ward).sees_as_much_as(reference.after[MORNING])
-    windows = new_ward.rows("SELECT window_first FROM sweep WHERE kind = 'topic sweep' ORDER BY night")
+    windows = new_ward.rows("SELECT window_first FROM sweep WHERE kind = 'topic' ORDER BY night")
     assert windows[0] == windows[1] < windows[2], "on two nights, and not for ever"
     note("false-zero", "the very first search", Outcome.BELIEVED.value, "")

@@ -150,7 +150,7 @@ def test_the_nights_of_the_changing_clock_leave_no_day_out(local: datetime, ward
         ward.pubmed.today = moment.date()
         assert run_night(ward.doors(moment)).ok
         assert look(ward).watermarks["sleep"] == moment.date()
-    windows = ward.rows("SELECT window_first, window_last FROM sweep WHERE kind = 'topic sweep' ORDER BY night")
+    windows = ward.rows("SELECT window_first, window_last FROM sweep WHERE kind = 'topic' ORDER BY night")
     assert all(later[0] <= earlier[1] + timedelta(days=1) for earlier, later in pairwise(windows))
     note("changing clock", local.isoformat() + (", second time" if local.fold else ""), "survived", "")
 

@@ -62,8 +62,8 @@ NEWS = {
 }
 NOTICES: dict[date, dict[tuple[str, int], int]] = {
     EVE: {},
-    NIGHT: {("cited record retracted", 99800001): 99800091, ("erratum to a cited record", 99800002): 99800092},
-    MORNING: {("expression of concern about a cited record", 99800003): 99800093},
+    NIGHT: {("retracted", 99800001): 99800091, ("erratum", 99800002): 99800092},
+    MORNING: {("concern", 99800003): 99800093},
 }
 CITED = {1: 99800001, 2: 99800002, 3: 99800003, 4: 99800004}
 """What each night must bring: papers, and what befell which cited one with the notice of it; and what ARTICLE cites.

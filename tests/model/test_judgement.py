@@ -31,7 +31,7 @@ def make_chain(length: int) -> list[ChainLink]:
     [
         {"decision": Decision.RELEVANT, "change": None},
         {"decision": Decision.REVIEWED_UPDATE, "change": CHANGE},
-        {"decision": Decision.SNOOZED},
+        {"decision": Decision.LATER},
         {"decision": Decision.RELEVANT, "until": date(2026, 12, 1)},
         {"decision": Decision.RELEVANT, "seen": AT},
         {"decision": Decision.REVIEWED_UPDATE, "change": None, "seen": AT.replace(tzinfo=None)},
@@ -44,7 +44,7 @@ def make_chain(length: int) -> list[ChainLink]:
 def test_a_judgement_whose_parts_do_not_fit_is_refused(parts: dict[str, Any]) -> None:
     whole: dict[str, Any] = {"topic": "t", "decision": Decision.RELEVANT, "by": "Dr A", "at": AT, "change": CHANGE}
     Judgement(**whole)
-    with pytest.raises(ValueError, match=r"judgement|about|snooze|seen"):
+    with pytest.raises(ValueError, match=r"judgement|about|later|seen"):
         Judgement(**(whole | parts))
 
 
@@ -58,14 +58,14 @@ def test_a_chain_as_written_holds() -> None:
 @pytest.mark.parametrize("place", range(4))
 def test_an_altered_event_shows(place: int) -> None:
     chain = make_chain(5)
-    chain[place] = replace(chain[place], text=chain[place].text.replace("relevant", "snoozed"))
+    chain[place] = replace(chain[place], text=chain[place].text.replace("relevant", "later"))
     assert verify_chain(chain).problems == (f"Judgement {place + 1} was altered after it was recorded.",)
 
 
 @pytest.mark.parametrize("place", range(4))
 def test_an_event_altered_together_with_its_hash_shows_at_the_next(place: int) -> None:
     chain = make_chain(5)
-    text = chain[place].text.replace("relevant", "snoozed")
+    text = chain[place].text.replace("relevant", "later")
     chain[place] = replace(chain[place], text=text, hash=chain_hash(chain[place].previous, text))
     assert verify_chain(chain).problems == (f"Judgement {place + 2} does not follow the one before it.",)
 

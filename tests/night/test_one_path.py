@@ -90,11 +90,11 @@ def judge_something(house: House, day: date, chance: random.Random) -> None:
     if not standing:
         return
     change = chance.choice(standing).change
-    decision = chance.choice((Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.RELEVANT, Decision.SNOOZED))
+    decision = chance.choice((Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.RELEVANT, Decision.LATER))
     store.record_judgement(
         Judgement(
             *(slug, decision, "Dr A", at, "read", change),
-            until=day + timedelta(days=chance.randint(1, 9)) if decision is Decision.SNOOZED else None,
+            until=day + timedelta(days=chance.randint(1, 9)) if decision is Decision.LATER else None,
             effect=chance.choice((*Effect, None))
             if decision is Decision.RELEVANT and not change.is_about_cited
             else None,

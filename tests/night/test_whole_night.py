@@ -388,7 +388,7 @@ def test_what_failed_nights_missed_is_told_although_the_article_was_updated_mean
     late = (TODAY - timedelta(days=3)).isoformat()
     house.write_topic("sleep", article=ARTICLE.replace("2025-02-16", late))
     house.night(TODAY)
-    opened = {row[2] for row in house.rows("change") if row[1] == "new record on the topic"}
+    opened = {row[2] for row in house.rows("change") if row[1] == "new_record"}
     assert 99000922 in opened, "it entered PubMed between the last good night and the update"
 
 

@@ -138,7 +138,7 @@ def test_a_change_is_open_until_a_persons_last_word_closes_it(
             Judgement(
                 topic, decision, "Dr A", moment(day, hour=9),
                 change=None if decision in REVIEWS else change,
-                until=snoozed_until if decision is Decision.SNOOZED else None,
+                until=snoozed_until if decision is Decision.LATER else None,
             )
         )  # fmt: skip
         for judged in [*state] if decision in REVIEWS else [change]:
@@ -148,6 +148,6 @@ def test_a_change_is_open_until_a_persons_last_word_closes_it(
     before = {item.change for item in store.open_changes(topic, on=snoozed_until - timedelta(days=1))}
     assert before == {change for change, last in state.items() if last in standing}
     after = {item.change for item in store.open_changes(topic, on=snoozed_until)}
-    assert after == {change for change, last in state.items() if last in standing | {Decision.SNOOZED}}
+    assert after == {change for change, last in state.items() if last in standing | {Decision.LATER}}
     assert store.recorded_changes(topic) == set(state)
     assert store.verify_chain().problems == ()

@@ -136,7 +136,7 @@ def test_check_as_of_another_day_asks_nobody_and_writes_nothing(house: House, ru
     assert {path: path.stat().st_mtime_ns for path in (house.folder / "reports").rglob("*")} == before
     status, out, _ = run("check", "sleep", "--as-of", AFTER.isoformat(), "--json")
     told = json.loads(out)
-    assert (status, told["from"], told["articles"][0]["verdict"]["status"]) == (0, "store", "review now")
+    assert (status, told["from"], told["articles"][0]["verdict"]["status"]) == (0, "store", "review_now")
 
 
 def test_check_as_of_a_day_without_a_night_or_not_yet_come_is_refused(run: Run) -> None:

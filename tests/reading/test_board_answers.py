@@ -44,7 +44,7 @@ def test_the_last_word_about_a_new_record_counts_and_later_teaches_nothing(store
     assert heard(store) == [(str(NEW), 0.5)]
     judge(store, Decision.RELEVANT, ARRIVAL, 4)
     assert heard(store) == [(str(NEW), 1.0)]
-    judge(store, Decision.SNOOZED, ARRIVAL, 5, until=date(2026, 12, 1))
+    judge(store, Decision.LATER, ARRIVAL, 5, until=date(2026, 12, 1))
     assert heard(store) == []
 
 

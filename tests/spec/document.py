@@ -14,6 +14,7 @@ from litwatch.decisions.evidence_level import ORDER, Design
 from litwatch.decisions.verdict import RULES
 from litwatch.model.text.spelled_dates import dated
 from litwatch.model.topic import QuestionKind, Thresholds
+from litwatch.report.wording import words
 from tests.spec.cases import TODAY
 from tests.spec.decisions import CHAPTERS, Case
 from tests.spec.tables import BY_ABSTRACT, BY_MESH, BY_TITLE, BY_TYPE, MARKED
@@ -85,7 +86,7 @@ def _rules() -> list[str]:
         "",
         *_table(
             ("rule", "question", "status", "source"),
-            ((rule.rule, rule.asks, rule.status.value, rule.source) for rule in RULES),
+            ((rule.rule, rule.asks, words(rule.status), rule.source) for rule in RULES),
         ),
     ]
 
@@ -102,7 +103,7 @@ def _situation(case: Case) -> tuple[str, ...]:
     first = decided.fired[0]
     return (
         case.situation,
-        f"**{decided.status.value}**",
+        f"**{words(decided.status)}**",
         ", ".join(fired.rule for fired in decided.fired),
         f"{dated(first.reason)} *Overturned by:* {first.overturned_by}",
     )

@@ -44,7 +44,7 @@ def test_the_publication_type_alone_marks_a_paper_as_retracted() -> None:
 def test_publication_type_and_notice_together_are_one_change() -> None:
     both = record(CITED, "Sleep loss", "retracted publication", notices=noticed(RefType.RETRACTION_IN).notices)
     assert [signal.change for signal in signals_of(both)] == [
-        Change(ChangeKind.CITED_RETRACTED, CITED, f"PMID {NOTICE}", NOTICE)
+        Change(ChangeKind.CITED_RETRACTED, CITED, f"pmid:{NOTICE}", NOTICE)
     ]
 
 

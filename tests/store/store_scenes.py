@@ -37,7 +37,7 @@ from tests.factories import FIRST_PMID, make_match, make_record, make_search, ma
 START = datetime(2026, 11, 1, 2, 15, tzinfo=UTC)
 CITED = Pmid(FIRST_PMID + 100)
 NEW = Pmid(FIRST_PMID)
-RETRACTION = Change(ChangeKind.CITED_RETRACTED, CITED, f"PMID {FIRST_PMID + 900}", Pmid(FIRST_PMID + 900))
+RETRACTION = Change(ChangeKind.CITED_RETRACTED, CITED, f"pmid:{FIRST_PMID + 900}", Pmid(FIRST_PMID + 900))
 ARRIVAL = Change(ChangeKind.NEW_RECORD, NEW, "")
 
 

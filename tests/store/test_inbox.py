@@ -50,7 +50,7 @@ def test_an_event_is_kept_under_a_name_of_its_own_for_its_user_alone(tmp_path: P
 def test_events_of_every_kind_come_back_as_they_were(tmp_path: Path) -> None:
     inbox = Inbox(tmp_path)
     given = [
-        Judgement(TOPIC, Decision.SNOOZED, "a", AT, change=RETRACTION, until=date(2026, 12, 1)),
+        Judgement(TOPIC, Decision.LATER, "a", AT, change=RETRACTION, until=date(2026, 12, 1)),
         Judgement(TOPIC, Decision.REVIEWED_UPDATE, "a", AT + timedelta(1), "why", seen=AT),
         Judgement(TOPIC, Decision.REFERENCE_CONFIRMED, "a", AT + timedelta(2), reference=NamedRecord("x", Pmid(5))),
         Judgement("", Decision.DIGEST_STOPPED, "a", AT + timedelta(3), member="a@example.org"),

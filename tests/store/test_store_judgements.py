@@ -62,8 +62,8 @@ def test_what_a_kept_record_does_to_the_article_is_kept_with_it(store: Store, ef
     assert store.kept(TOPIC, on=TODAY) == {NEW: None}, "the last word counts"
 
 
-def test_a_snoozed_change_is_open_again_on_its_day(store: Store) -> None:
-    judge(store, Decision.SNOOZED, RETRACTION, until=date(2026, 12, 1))
+def test_a_change_put_off_is_open_again_on_its_day(store: Store) -> None:
+    judge(store, Decision.LATER, RETRACTION, until=date(2026, 12, 1))
     assert open_on(store, date(2026, 11, 30)) == {ARRIVAL}
     assert open_on(store, date(2026, 12, 1)) == {RETRACTION, ARRIVAL}
 
@@ -76,7 +76,7 @@ def test_a_review_of_the_article_closes_what_was_open_and_leaves_what_comes_afte
 ) -> None:
     judge(store, decision)
     assert open_on(store) == set()
-    later = replace(RETRACTION, detail="PMID 99000950")
+    later = replace(RETRACTION, detail="pmid:99000950")
     save_night(store, make_night(4, changes=(RETRACTION, later, ARRIVAL)))
     assert open_on(store) == {later}
 
@@ -96,14 +96,14 @@ def test_what_is_no_answer_and_no_review_closes_nothing(store: Store, said: Judg
 
 
 def test_a_review_leaves_open_what_its_reader_had_not_yet_seen(store: Store) -> None:
-    overnight = replace(RETRACTION, detail="PMID 99000950")
+    overnight = replace(RETRACTION, detail="pmid:99000950")
     save_night(store, make_night(2, changes=(overnight,)))
     judge(store, Decision.REVIEWED_UNCHANGED, day=3, seen=moment(2) - timedelta(hours=1))
     assert open_on(store) == {overnight}
 
 
 def test_a_later_review_from_an_older_page_opens_nothing_that_an_earlier_one_closed(store: Store) -> None:
-    overnight = replace(RETRACTION, detail="PMID 99000950")
+    overnight = replace(RETRACTION, detail="pmid:99000950")
     save_night(store, make_night(2, changes=(overnight,)))
     judge(store, Decision.REVIEWED_UNCHANGED, day=3, seen=moment(3))
     judge(store, Decision.REVIEWED_UPDATE, day=4, seen=moment(2) - timedelta(hours=1))
@@ -120,7 +120,7 @@ def test_the_last_word_counts(store: Store) -> None:
     assert ARRIVAL in open_on(store)
     judge(store, Decision.REVIEWED_UNCHANGED)
     assert open_on(store) == set()
-    judge(store, Decision.SNOOZED, ARRIVAL, until=TODAY)
+    judge(store, Decision.LATER, ARRIVAL, until=TODAY)
     assert open_on(store) == {ARRIVAL}
 
 
@@ -154,7 +154,7 @@ def test_the_last_review_is_the_day_of_the_last_one_recorded(store: Store) -> No
 
 def test_judgements_come_back_as_given_and_form_a_chain(store: Store) -> None:
     given = [
-        Judgement(TOPIC, Decision.SNOOZED, "Dr Å; DROP TABLE judgement", moment(2), "'\"", RETRACTION, TODAY),
+        Judgement(TOPIC, Decision.LATER, "Dr Å; DROP TABLE judgement", moment(2), "'\"", RETRACTION, TODAY),
         Judgement(TOPIC, Decision.REVIEWED_WITHDRAW, "Dr B", moment(3), seen=moment(2)),
     ]
     recorded = [store.record_judgement(judgement) for judgement in given]

@@ -204,7 +204,7 @@ def test_a_sighting_keeps_the_search_that_found_it_first(store: Store) -> None:
     save_night(store, make_night(2))
     term = make_night(1).sweeps[0].searches[0].term
     sightings = {(row[1], row[2]): row[5] for row in read_tables(store.path)["sighting"]}
-    assert sightings == {(NEW, "topic sweep"): term, (CITED, "citation sweep"): None}
+    assert sightings == {(NEW, "topic"): term, (CITED, "citation"): None}
 
 
 def test_pmids_that_a_complete_sweep_did_not_get_are_noted_as_missing(store: Store) -> None:
@@ -292,9 +292,9 @@ def test_the_views_read_like_the_methods(store: Store) -> None:
         assert con.execute("SELECT pmid FROM open_change('2026-11-01') ORDER BY 1").fetchall() == [(NEW,), (CITED,)]
         assert con.execute("SELECT position, state, pmid FROM current_match").fetchall() == [
             (1, "confirmed", CITED),
-            (2, "not found", None),
+            (2, "not_found", None),
         ]
-        assert con.execute("SELECT status, decided_on FROM current_verdict").fetchall() == [("no signal", november(1))]
+        assert con.execute("SELECT status, decided_on FROM current_verdict").fetchall() == [("no_signal", november(1))]
 
 
 def test_nights_out_of_order_do_not_lose_a_day(store: Store) -> None:

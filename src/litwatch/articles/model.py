@@ -17,9 +17,9 @@ class ReviewState(StrEnum):
     """The article's state of review, as its page says."""
 
     SUBMITTED = "submitted"
-    UNDER_REVIEW = "under review"
+    UNDER_REVIEW = "under_review"
     APPROVED = "approved"
-    PENDING = "pending human review"
+    PENDING = "pending_human_review"
     UNKNOWN = "unknown"
 
 

@@ -52,7 +52,7 @@ def state_of(statement: str) -> ReviewState | None:
     """The state that a statement of the page claims, None where it claims none.
 
     >>> state_of("Exercise caution as content is pending human review")
-    <ReviewState.PENDING: 'pending human review'>
+    <ReviewState.PENDING: 'pending_human_review'>
     """
     text = statement.strip()[:500]
     for pattern, state in (
@@ -108,7 +108,7 @@ def read_status(
     state, words = min(known, key=lambda claim: _CAUTION.index(claim[0]))
     status = ReviewStatus(shown, state, words)
     if len({claim[0] for claim in known}) > 1:
-        others = ", ".join(sorted({claim[0].value for claim in known}))
+        others = ", ".join(sorted({claim[0].value.replace("_", " ") for claim in known}))
         return status, (
             Uncertainty("status-conflict", f"The page claims several states ({others}); the most cautious is kept."),
         )

@@ -21,6 +21,7 @@ from litwatch.model.reference import Match
 from litwatch.model.topic import Topic
 from litwatch.references.lint import Finding, Severity, lint
 from litwatch.references.lint.sarif import sarif_log
+from litwatch.report.wording import words
 from litwatch.store import Store
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -133,7 +134,7 @@ def _line(file: Path, finding: Finding) -> str:
 def _print(article: Article) -> None:
     say(f"question      {article.question or '– none found'}")
     say(f"last updated  {article.last_updated.isoformat() if article.last_updated else '– none found'}")
-    say(f"status        {article.status.state.value} (steps: {', '.join(article.status.steps) or 'none'})")
+    say(f"status        {words(article.status.state)} (steps: {', '.join(article.status.steps) or 'none'})")
     for section in article.sections:
         say(f"\n{'#' * max(section.level, 1)} {section.heading or '(before any heading)'}")
         for sentence in section.sentences:
@@ -143,7 +144,7 @@ def _print(article: Article) -> None:
     for ref in article.references:
         number = str(ref.number) if ref.number is not None else "–"
         details = ", ".join(str(part) for part in (ref.source, ref.year) if part)
-        say(f"{number:>4s}  {ref.kind.value}: {ref.title}{f' ({details})' if details else ''}")
+        say(f"{number:>4s}  {words(ref.kind)}: {ref.title}{f' ({details})' if details else ''}")
     if article.uncertain:
         say("\nUncertain")
         for doubt in article.uncertain:

@@ -12,6 +12,7 @@ from litwatch.model.judgement import Judgement
 from litwatch.model.judgement_chain import CHAIN_START
 from litwatch.model.text.safe_text import visible
 from litwatch.night.doors import open_kept_store
+from litwatch.report.wording import words
 from litwatch.store import Store
 
 
@@ -83,11 +84,11 @@ def list_events(*, article: str | None, old_article: str | None, limit: int, as_
 def _describe(judgement: Judgement) -> str:
     about = judgement.topic or judgement.member
     if judgement.change is not None:
-        about += f", PMID {judgement.change.pmid} ({judgement.change.kind.value})"
+        about += f", PMID {judgement.change.pmid} ({words(judgement.change.kind)})"
     if judgement.reference is not None:
         about += f", PMID {judgement.reference.pmid} is “{judgement.reference.text[:80]}”"
     if judgement.lead is not None:
         about += f", “{judgement.lead.title[:80]}”"
     until = f" until {judgement.until.isoformat()}" if judgement.until else ""
     reason = f": {judgement.reason}" if judgement.reason else ""
-    return f"{about}: {judgement.decision.value}{until}, by {judgement.by}{reason}"
+    return f"{about}: {words(judgement.decision)}{until}, by {judgement.by}{reason}"

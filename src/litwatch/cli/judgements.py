@@ -15,13 +15,14 @@ from litwatch.model.change import ChangeKind
 from litwatch.model.errors import OperatorError
 from litwatch.model.judgement import OUTCOMES, Decision, Effect, Judgement, may_wait_until, needs_reason
 from litwatch.night.doors import open_kept_store, publish_snapshot
+from litwatch.report.wording import words
 from litwatch.store import Store
 
 ANSWERS = {
     "relevant": Decision.RELEVANT,
     "not-relevant": Decision.NOT_RELEVANT,
     "already-covered": Decision.ALREADY_COVERED,
-    "later": Decision.SNOOZED,
+    "later": Decision.LATER,
 }
 REASON = click.option("--reason", default="", help="Why, in one sentence.")
 
@@ -78,7 +79,7 @@ def answer(
         found = Effect(effect) if effect and change.kind is ChangeKind.NEW_RECORD else None
         keep(store, Judgement(slug, ANSWERS[decision], by, now, reason, change, day, effect=found))
         click.echo(
-            f"{slug}: {change.kind.value}, PMID {pmid}: {ANSWERS[decision].value}{f' until {day}' if day else ''}"
+            f"{slug}: {words(change.kind)}, PMID {pmid}: {words(ANSWERS[decision])}{f' until {day}' if day else ''}"
         )
     show_at_desk(store, settings)
 
@@ -107,7 +108,7 @@ def review(slug: str, outcome: str, *, by: str, reason: str) -> None:
     if store.last_surveyed(slug) is None:
         raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
     keep(store, Judgement(slug, OUTCOMES[outcome], by, datetime.now(UTC), reason, seen=store.last_surveyed(slug)))
-    click.echo(f"{slug}: {OUTCOMES[outcome].value}, recorded for {by}")
+    click.echo(f"{slug}: {words(OUTCOMES[outcome])}, recorded for {by}")
     show_at_desk(store, settings)
 
 

@@ -19,6 +19,7 @@ from litwatch.model.lead import Lead
 from litwatch.model.text.safe_text import visible
 from litwatch.night.doors import open_kept_store
 from litwatch.report.nearest_leads import nearest_first
+from litwatch.report.wording import words
 
 REOPEN = click.option("--reopen", is_flag=True, help="Show the leads again.")
 
@@ -89,7 +90,7 @@ def close(slug: str, names: tuple[str, ...], *, reopen: bool, by: str, reason: s
     now = datetime.now(UTC)
     for name in dict.fromkeys(names):
         keep(store, Judgement(slug, decision, by, now, reason, lead=found[name]))
-        say(f"{slug}: {decision.value}: {visible(found[name].title or '(no title)')}")
+        say(f"{slug}: {words(decision)}: {visible(found[name].title or '(no title)')}")
     show_at_desk(store, settings)
 
 

@@ -16,6 +16,7 @@ from litwatch.model.text.spelled_dates import dated
 from litwatch.night.whole_night import NightSummary
 from litwatch.reading.as_of import Hindsight
 from litwatch.report import contents
+from litwatch.report.wording import words
 
 _COLOURS = {
     Status.REVIEW_NOW: "bold red",
@@ -35,7 +36,7 @@ def print_summary(summary: NightSummary) -> None:
         status = report.verdict.status
         incomplete = "  [bold magenta]incomplete[/]" if outcome.failures else ""
         console.print(
-            f"  {escape(report.topic.slug)}: [{_COLOURS[status]}]{status.value}[/]{incomplete}  "
+            f"  {escape(report.topic.slug)}: [{_COLOURS[status]}]{words(status)}[/]{incomplete}  "
             f"notices about cited papers: {notices}, new records: {new}"
         )
         first, *rest = report.verdict.fired
@@ -96,13 +97,13 @@ def print_hindsight(day: date, found: Mapping[str, Hindsight | None]) -> None:
             say(f"{slug}: not surveyed by then", err=True)
             continue
         verdict, said = hindsight.report.verdict, hindsight.said
-        console.print(f"  {escape(slug)}: [{_COLOURS[verdict.status]}]{verdict.status.value}[/]")
+        console.print(f"  {escape(slug)}: [{_COLOURS[verdict.status]}]{words(verdict.status)}[/]")
         for fired in verdict.fired:
             console.print(f"      {fired.rule} {escape(visible(dated(fired.reason)))}")
         for reported in hindsight.report.signals:
             change = reported.signal.change
-            console.print(f"      {change.kind.value}: PMID {change.pmid} {escape(visible(reported.record.title))}")
-        console.print(f"      said on {said.decided_on.isoformat()}: {said.status.value}")
+            console.print(f"      {words(change.kind)}: PMID {change.pmid} {escape(visible(reported.record.title))}")
+        console.print(f"      said on {said.decided_on.isoformat()}: {words(said.status)}")
         for remark in hindsight.remarks:
             console.print(f"      {escape(visible(remark))}")
 

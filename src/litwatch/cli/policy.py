@@ -14,6 +14,7 @@ from litwatch.decisions.verdict import Verdict
 from litwatch.model.topic import Topic
 from litwatch.night.doors import open_kept_store
 from litwatch.reading.as_of import PolicyDifference, compare_policies
+from litwatch.report.wording import words
 
 WOULD_CHANGE = 10
 """Exit status of ``policy diff --exit-code`` when any verdict would change; 1 is a failure, as everywhere."""
@@ -102,8 +103,8 @@ def _show(each: PolicyDifference) -> None:
 
 def _say_change(before: Verdict, after: Verdict) -> str:
     if before.status is after.status:
-        return before.status.value
-    return f"{before.status.value} → {after.status.value}"
+        return words(before.status)
+    return f"{words(before.status)} → {words(after.status)}"
 
 
 def _as_json(each: PolicyDifference) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.topic import Pin, Topic
 from litwatch.night.doors import open_kept_store
 from litwatch.reading.stored_report import keep_matches
-from litwatch.report.wording import byline
+from litwatch.report.wording import byline, words
 
 
 @click.group()
@@ -112,7 +112,7 @@ def _is_settled(match: Match | None, topic: Topic) -> bool:
 
 
 def _print(slug: str, reference: Reference, match: Match | None, records: dict[Pmid, Record]) -> None:
-    state = match.state.value if match else "not looked up yet"
+    state = words(match.state) if match else "not looked up yet"
     sure = f" {match.confidence:.0%}" if match and match.pmid else ""
     say(f"{reference.position:3d}  {state}{sure}: {reference.title or reference.text}")
     if match is None:

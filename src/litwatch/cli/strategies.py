@@ -21,6 +21,7 @@ from litwatch.model.topic import Topic
 from litwatch.night.doors import open_doors, open_entrez, open_store
 from litwatch.reading.cited_records import count_costs, read_cited_records, recall_cited
 from litwatch.report.basis_json import known_items_json
+from litwatch.report.wording import words
 from litwatch.strategy.known_items import KnownItems
 from litwatch.strategy.suggestion import Suggestion, suggest
 
@@ -129,7 +130,7 @@ def _print_recall(slug: str, known: KnownItems, *, offline: bool) -> None:
     else:
         say(f"{slug}: the strategy finds {len(known.found)} of {known.judged} cited papers ({known.recall:.0%})")
     for one in known.missed:
-        say(f"\nentry {one.position}: {one.why.value}{f', PMID {one.pmid}' if one.pmid else ''}: {one.title}")
+        say(f"\nentry {one.position}: {words(one.why)}{f', PMID {one.pmid}' if one.pmid else ''}: {one.title}")
         for reason in one.reasons:
             say(f"    {reason}")
         if one.change and one.per_month is not None:

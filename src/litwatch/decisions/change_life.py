@@ -183,7 +183,7 @@ class OpenChange:
     opened_at: datetime
     """When the earliest of them began: first seen, deadline and escalation count from there."""
     judged: Decision | None
-    """What was said of the newest of them: RELEVANT where a member has kept it, SNOOZED where its day has come, None
+    """What was said of the newest of them: RELEVANT where a member has kept it, LATER where its day has come, None
     where nobody has answered."""
     effect: Effect | None = None
     """What the member who kept it finds that it does to the article, where they said so."""
@@ -199,7 +199,7 @@ def is_open(word: LastWord | None, day: date) -> bool:
     """
     if word is None or word.decision is Decision.RELEVANT:
         return True
-    return word.decision is Decision.SNOOZED and word.until is not None and word.until <= day
+    return word.decision is Decision.LATER and word.until is not None and word.until <= day
 
 
 def gather_open(said: Iterable[tuple[Episode, LastWord | None]], day: date) -> tuple[OpenChange, ...]:

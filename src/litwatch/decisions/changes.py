@@ -91,7 +91,7 @@ def tells_an_end(change: Change) -> bool:
 
 def ends(change: Change, notice: Change) -> bool:
     """Whether the change tells that this notice was taken back."""
-    return tells_an_end(change) and change.pmid == notice.pmid and change.detail == f"{notice.kind}: {notice.detail}"
+    return (change.pmid, change.ended, change.notice) == (notice.pmid, notice.kind, notice.detail)
 
 
 def _taken_back(pmid: Pmid, before: Iterable[Standing], now: Sequence[Standing]) -> Iterable[Change]:
@@ -101,9 +101,9 @@ def _taken_back(pmid: Pmid, before: Iterable[Standing], now: Sequence[Standing])
         if state not in _KINDS or standing in now or (notice is None and any(state is other for other, *_ in now)):
             continue  # a notice that PubMed had not linked to a PMID may stand still, linked by now
         if state in RETRACTIONS and not any(other in RETRACTIONS for other, *_ in now):
-            yield Change(ChangeKind.CITED_REINSTATED, pmid, f"{_KINDS[state]}: {detail}", notice)
+            yield Change.ending(ChangeKind.CITED_REINSTATED, pmid, _KINDS[state], detail, notice)
         elif not any(detail == other for _, other, _ in now):  # else it is the same notice, better understood
-            yield Change(ChangeKind.NOTICE_WITHDRAWN, pmid, f"{_KINDS[state]}: {detail}", notice)
+            yield Change.ending(ChangeKind.NOTICE_WITHDRAWN, pmid, _KINDS[state], detail, notice)
 
 
 def _second_source(pmid: Pmid, entries: Sequence[WatchEntry], shown: Collection[PaperState]) -> Iterable[Change]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from litwatch.model.identifiers import Doi, Pmid
-from litwatch.model.paper_notice import PaperState, Source, WatchEntry, says_partial
+from litwatch.model.paper_notice import PaperState, Source, WatchEntry, name_entry, says_partial
 from litwatch.model.record import RETRACTED_PUBLICATION, Notice, Record, RefType
 
 GRAVITY: Mapping[PaperState, int] = {state: rank for rank, state in enumerate(PaperState)}
@@ -38,7 +38,7 @@ class Event:
     ended: bool
     """True where a notice that stood before is gone."""
     detail: str
-    """What identifies the notice with its source: ``PMID 9``, its citation line, ``Retraction Watch 9``."""
+    """What identifies the notice with its source: ``pmid:9``, its citation line, ``retraction_watch:9``."""
     notice_pmid: Pmid | None = None
     notice_doi: Doi | None = None
 
@@ -97,8 +97,10 @@ _LINKED: Mapping[RefType, PaperState] = {
 }
 """NLM, "Errata, Retractions, and Other Linked Citations in PubMed": the "In" forms stand on the affected paper."""
 
-BY_TYPE = "publication type Retracted Publication"
-BY_TITLE = "its title says so"
+BY_TYPE = "by_type"
+"""The publication type Retracted Publication says so."""
+BY_TITLE = "by_title"
+NOT_SERVED = "not_served"
 Standing = tuple[PaperState, str, Pmid | None]
 """What a record shows: the state, the notice that makes it so, and its PMID."""
 
@@ -115,7 +117,7 @@ def standing_of(record: Record, notices: Mapping[Pmid, Record] | None = None) ->
     for notice in record.notices:
         state = _state_of(notice, known.get(notice.pmid) if notice.pmid else None)
         if state is not None:
-            found.append((state, f"PMID {notice.pmid}" if notice.pmid else notice.source, notice.pmid))
+            found.append((state, f"pmid:{notice.pmid}" if notice.pmid else notice.source, notice.pmid))
     retracted = any(state in RETRACTIONS for state, *_ in found)
     if record.has_type(RETRACTED_PUBLICATION) and not retracted:
         # PubMed sometimes sets the publication type before it links the notice, or never links one.
@@ -161,11 +163,6 @@ def _stands_otherwise(state: PaperState, pmid: Pmid | None, now: Iterable[Standi
     return pmid is None and any(state is other for other, *_ in now)
 
 
-def watch_detail(entry: WatchEntry) -> str:
-    """What identifies an entry: its number in the table, which stays while its other columns are completed."""
-    return f"{Source.WATCH} {entry.entry}"
-
-
 def watch_events(entries: Iterable[WatchEntry]) -> tuple[Event, ...]:
     """What the Retraction Watch table says of one paper, oldest first."""
     ordered = sorted(entries, key=lambda entry: (entry.noticed, GRAVITY[entry.state], entry.entry))
@@ -175,7 +172,7 @@ def watch_events(entries: Iterable[WatchEntry]) -> tuple[Event, ...]:
             Source.WATCH,
             entry.state,
             False,
-            watch_detail(entry),
+            name_entry(entry.entry),  # the number stays while the entry's other columns are completed
             entry.notice_pmid,
             entry.notice_doi,
         )
@@ -245,7 +242,7 @@ def judge(
     """
     by_pubmed, by_watch = pubmed_events(observations, notices), watch_events(entries)
     if gone is not None:
-        by_pubmed += (Event(gone[1], Source.PUBMED, gone[0], False, "no longer served"),)
+        by_pubmed += (Event(gone[1], Source.PUBMED, gone[0], False, NOT_SERVED),)
     sayings = [settle(by_pubmed, Source.PUBMED)]
     if watched or by_watch:
         sayings.append(settle(by_watch, Source.WATCH))

@@ -26,9 +26,9 @@ SEEDS = 3
 class SupplementKind(StrEnum):
     """How supplementary papers are found."""
 
-    SIMILAR = "similar articles"
+    SIMILAR = "similar"
     """PubMed's similar articles (ELink neighbor_score)."""
-    CITING = "citing articles"
+    CITING = "citing"
     """ELink citedin, and the reference lists of records in the store."""
 
 

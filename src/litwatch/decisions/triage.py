@@ -21,7 +21,7 @@ from litwatch.decisions.sentences_touched import Bearing, Bearings
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Effect
-from litwatch.model.paper_notice import PaperState, Source
+from litwatch.model.paper_notice import PaperState, entry_named
 from litwatch.model.record import Record
 from litwatch.model.topic import Topic
 from litwatch.references.sentences_citing import Claims
@@ -211,7 +211,8 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims, integrit
     if change.kind is ChangeKind.CITED_MISSING and integrity is not None and integrity.state in _GONE:
         reasons.append(_GONE[integrity.state])
     if change.kind is ChangeKind.NOTICE_WITHDRAWN:
-        reasons.append(f"The notice was: {change.detail}.")
+        named = f"PMID {change.notice_pmid}" if change.notice_pmid else change.notice
+        reasons.append(f"The notice was: {named}.")
     elif change.kind not in _WITHOUT_NOTICE and record is not None and not _stands(change, record, integrity):
         reasons.append(
             "The notice no longer holds: it was taken back, or a reinstatement followed it. "
@@ -242,7 +243,7 @@ def _is_over(signal: Signal) -> bool:
     """Whether a notice is one that a reinstatement can end, and has ended."""
     change = signal.change
     if change.kind is ChangeKind.NOTICE_WITHDRAWN:
-        return change.detail.startswith(tuple(f"{kind}: " for kind in _CAN_END))
+        return change.ended in _CAN_END
     return change.kind is ChangeKind.CITED_REINSTATED or (change.kind in _CAN_END and signal.taken_back)
 
 
@@ -261,7 +262,7 @@ _WITHOUT_NOTICE = frozenset({ChangeKind.CITED_MISSING, ChangeKind.CITED_REINSTAT
 def _stands(change: Change, record: Record, integrity: Integrity | None) -> bool:
     if integrity is not None and change.detail in integrity.standing | integrity.outlived:
         return change.detail in integrity.standing
-    if change.detail.startswith(f"{Source.WATCH} "):
+    if entry_named(change.detail) is not None:
         return integrity is None
     if change.notice_pmid is not None:
         return any(notice.pmid == change.notice_pmid for notice in record.notices)

@@ -26,10 +26,10 @@ from litwatch.references.lint import Finding, Severity
 class Status(StrEnum):
     """What the board should do with an article."""
 
-    REVIEW_NOW = "review now"
-    REVIEW_NEEDED = "review needed"
-    NO_SIGNAL = "no signal"
-    NOT_SURVEYED = "not surveyed"
+    REVIEW_NOW = "review_now"
+    REVIEW_NEEDED = "review_needed"
+    NO_SIGNAL = "no_signal"
+    NOT_SURVEYED = "not_surveyed"
 
     @property
     def asks_for_review(self) -> bool:
@@ -118,7 +118,7 @@ def tell_failures(sweeps: Iterable[Sweep]) -> tuple[str, ...]:
     """
     failed = [each for each in sweeps if each.state is SweepState.FAILED]
     needed = [each for each in failed if each.kind in {SweepKind.TOPIC, SweepKind.CITATION}]
-    return tuple(f"The {each.kind} did not complete: {each.error}" for each in needed)
+    return tuple(f"The {each.kind} sweep did not complete: {each.error}" for each in needed)
 
 
 def decide(

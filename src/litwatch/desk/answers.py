@@ -23,7 +23,7 @@ ANSWERS = {
     "keep": Decision.RELEVANT,
     "not-relevant": Decision.NOT_RELEVANT,
     "already-covered": Decision.ALREADY_COVERED,
-    "later": Decision.SNOOZED,
+    "later": Decision.LATER,
 }
 LONGEST_REASON = 1000
 
@@ -92,7 +92,7 @@ def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now
         raise AnswerRefused("Choose one of the answers.")
     if not reason and needs_reason(decision, reported.signal.change):
         raise AnswerRefused("A notice about a cited paper is closed only with a reason. Please give one.")
-    until = _read_day(fields.get("until", ""), now.date()) if decision is Decision.SNOOZED else None
+    until = _read_day(fields.get("until", ""), now.date()) if decision is Decision.LATER else None
     keeps_new = decision is Decision.RELEVANT and not reported.signal.change.is_about_cited
     effect = _read_effect(fields.get("effect", "")) if keeps_new else None
     answered = (*told_with(reported, report), reported)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from litwatch.model.identifiers import Pmid
 
 
 class ChangeKind(StrEnum):
-    """The sorts of change; the first group concerns papers that the article cites."""
+    """The kinds of change; all but the last concern papers that the article cites. The values are stored and sent."""
 
-    CITED_RETRACTED = "cited record retracted"
-    CITED_RETRACTED_REPUBLISHED = "cited record retracted and republished"
-    CITED_PARTLY_RETRACTED = "cited record partially retracted"
-    CITED_WITHDRAWN = "cited record withdrawn"
-    CITED_CONCERN = "expression of concern about a cited record"
-    CITED_ERRATUM = "erratum to a cited record"
-    CITED_REPUBLISHED = "cited record corrected and republished"
-    CITED_UPDATED = "newer version of a cited record"
-    CITED_REINSTATED = "cited record reinstated"
-    CITED_MISSING = "cited record no longer served by PubMed"
-    NOTICE_WITHDRAWN = "notice about a cited record withdrawn"
-    NEW_RECORD = "new record on the topic"
+    CITED_RETRACTED = "retracted"
+    CITED_RETRACTED_REPUBLISHED = "retracted_republished"
+    CITED_PARTLY_RETRACTED = "partly_retracted"
+    CITED_WITHDRAWN = "withdrawn"
+    CITED_CONCERN = "concern"
+    CITED_ERRATUM = "erratum"
+    CITED_REPUBLISHED = "republished"
+    CITED_UPDATED = "newer_version"
+    CITED_REINSTATED = "reinstated"
+    CITED_MISSING = "not_served"
+    NOTICE_WITHDRAWN = "notice_taken_back"
+    NEW_RECORD = "new_record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,21 @@ class Change:
     pmid: Pmid
     """The cited or the new record, never the notice."""
     detail: str
-    """What identifies it beyond the PMID: the notice's PMID, its citation line or its number in the Retraction Watch
-    table; empty for a new record."""
+    """What identifies it beyond the PMID: the notice (``pmid:9``, ``retraction_watch:9``, ``by_type``, ``by_title``, or
+    its citation line where PubMed links none), after the kind that ended where one did; empty for a new record."""
     notice_pmid: Pmid | None = None
+    ended: ChangeKind | None = None
+    """For REINSTATED and NOTICE_TAKEN_BACK: the kind of notice that is gone."""
+
+    @classmethod
+    def ending(cls, kind: ChangeKind, pmid: Pmid, ended: ChangeKind, notice: str, notice_pmid: Pmid | None) -> Self:
+        """The end of a notice that stood as ``ended``; the same notice may end once as each kind."""
+        return cls(kind, pmid, f"{ended}:{notice}", notice_pmid, ended)
+
+    @property
+    def notice(self) -> str:
+        """What identifies the notice alone, as ``detail`` does for a notice that has not ended."""
+        return self.detail.removeprefix(f"{self.ended}:") if self.ended else self.detail
 
     @property
     def is_about_cited(self) -> bool:

@@ -24,22 +24,22 @@ class Decision(StrEnum):
 
     RELEVANT = "relevant"
     """It matters: the change stays open until the article is reviewed."""
-    NOT_RELEVANT = "not relevant"
-    ALREADY_COVERED = "already covered"
-    SNOOZED = "snoozed"
+    NOT_RELEVANT = "not_relevant"
+    ALREADY_COVERED = "already_covered"
+    LATER = "later"
     """Closed until the day ``until``, on which it is open again."""
-    REVIEWED_UNCHANGED = "article reviewed: unchanged"
-    REVIEWED_UPDATE = "article reviewed: update"
-    REVIEWED_WITHDRAW = "article reviewed: withdraw"
-    REFERENCE_CONFIRMED = "reference confirmed"
+    REVIEWED_UNCHANGED = "reviewed_unchanged"
+    REVIEWED_UPDATE = "reviewed_update"
+    REVIEWED_WITHDRAW = "reviewed_withdraw"
+    REFERENCE_CONFIRMED = "reference_confirmed"
     """A reference of the article is this PubMed record."""
-    LEAD_CLOSED = "lead closed"
+    LEAD_CLOSED = "lead_closed"
     """An entry of a feed has been looked at, and is shown no more."""
-    LEAD_REOPENED = "lead open again"
-    CHECK_ASKED = "check asked for"
-    DIGEST_STOPPED = "digest stopped"
-    DIGEST_RESUMED = "digest resumed"
-    LINKS_REVOKED = "links revoked"
+    LEAD_REOPENED = "lead_reopened"
+    CHECK_ASKED = "check_asked"
+    DIGEST_STOPPED = "digest_stopped"
+    DIGEST_RESUMED = "digest_resumed"
+    LINKS_REVOKED = "links_revoked"
     """The member's links that were made up to this moment open nothing any more."""
 
     @property
@@ -59,7 +59,7 @@ class Effect(StrEnum):
     """It says the same; alone it asks for no review."""
 
 
-ABOUT_A_CHANGE = frozenset({Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.SNOOZED})
+ABOUT_A_CHANGE = frozenset({Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.LATER})
 ABOUT_A_LEAD = frozenset({Decision.LEAD_CLOSED, Decision.LEAD_REOPENED})
 REVIEWS = frozenset({Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
 ABOUT_A_MEMBER = frozenset({Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED, Decision.LINKS_REVOKED})
@@ -69,7 +69,7 @@ OUTCOMES = {
     "withdraw": Decision.REVIEWED_WITHDRAW,
 }
 """What a review can come to, by the word that people type or choose."""
-_LONGEST_SNOOZE = timedelta(days=366)
+_LONGEST_WAIT = timedelta(days=366)
 
 
 def needs_reason(decision: Decision, change: Change | None = None) -> bool:
@@ -79,8 +79,8 @@ def needs_reason(decision: Decision, change: Change | None = None) -> bool:
 
 
 def may_wait_until(day: date, today: date) -> bool:
-    """Whether a change can be put off until the day: within a year, so that no notice is snoozed away."""
-    return today < day <= today + _LONGEST_SNOOZE
+    """Whether a change can be put off until the day: within a year, so that no notice is put off for ever."""
+    return today < day <= today + _LONGEST_WAIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Judgement:
     change: Change | None = None
     """What it is about; None for a review of the whole article."""
     until: date | None = None
-    """For SNOOZED: the day on which the change is open again."""
+    """For LATER: the day on which the change is open again."""
     seen: datetime | None = None
     """For a review: how recent the report was that the person had before them; None means ``at``."""
     reference: NamedRecord | None = None
@@ -135,8 +135,8 @@ class Judgement:
             raise ValueError("a judgement on a lead names it, and no other does")
         if self.effect is not None and self.decision is not Decision.RELEVANT:
             raise ValueError("what a paper does to the article goes with 'relevant', and only with it")
-        if (self.decision is Decision.SNOOZED) != (self.until is not None):
-            raise ValueError("a day to snooze until goes with 'snoozed', and only with it")
+        if (self.decision is Decision.LATER) != (self.until is not None):
+            raise ValueError("a day to wait until goes with 'later', and only with it")
         if self.seen is not None and (not self.decision.is_review or self.seen.tzinfo is None):
             raise ValueError("'seen' belongs to a review of the article and has a time zone")
         if self.at.tzinfo is None:

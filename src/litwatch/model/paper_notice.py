@@ -14,33 +14,34 @@ class PaperState(StrEnum):
     """How a paper stands, gravest first."""
 
     RETRACTED = "retracted"
-    RETRACTED_REPUBLISHED = "retracted and republished"
-    PARTLY_RETRACTED = "partially retracted"
+    RETRACTED_REPUBLISHED = "retracted_republished"
+    PARTLY_RETRACTED = "partly_retracted"
     """NLM has published partial retractions as errata since October 2016 (rule R-19)."""
     WITHDRAWN = "withdrawn"
     """Taken back by its publisher without NLM calling it retracted; for a Cochrane review mostly because it is old."""
-    CONCERN = "expression of concern"
+    CONCERN = "concern"
     REINSTATED = "reinstated"
-    UPDATED = "updated by a newer version"
-    REPUBLISHED = "corrected and republished"
+    UPDATED = "newer_version"
+    REPUBLISHED = "republished"
     ERRATUM = "erratum"
-    DELETED = "deleted from PubMed"
-    MERGED = "merged with another record"
-    MISSING = "no longer served by PubMed"
-    COPIED = "published again elsewhere"
-    COMMENTED = "commented on"
-    SOUND = "no notice"
+    DELETED = "deleted"
+    MERGED = "merged"
+    MISSING = "not_served"
+    COPIED = "copied"
+    COMMENTED = "commented"
+    SOUND = "no_notice"
 
 
 class Source(StrEnum):
     """Who said it."""
 
-    PUBMED = "PubMed"
-    WATCH = "Retraction Watch"
+    PUBMED = "pubmed"
+    WATCH = "retraction_watch"
 
 
 class Nature(StrEnum):
-    """RetractionNature in the Retraction Watch table; all that there are (66,062 + 3,585 + 1,499 + 160 rows)."""
+    """RetractionNature in the Retraction Watch table, in its own words; all that there are (rows: 66,062, 3,585,
+    1,499, 160)."""
 
     RETRACTION = "Retraction"
     CONCERN = "Expression of concern"
@@ -90,6 +91,19 @@ class WatchTable:
     """Rows whose "paper" is the notice of another row."""
     unreadable: int
     """Rows without a known nature or a date."""
+
+
+_ENTRY = f"{Source.WATCH}:"
+
+
+def name_entry(number: int) -> str:
+    """What identifies a notice of the Retraction Watch table among all notices: ``retraction_watch:9``."""
+    return f"{_ENTRY}{number}"
+
+
+def entry_named(notice: str) -> int | None:
+    """The number in what ``name_entry`` made; None for a notice of another source."""
+    return int(notice.removeprefix(_ENTRY)) if notice.startswith(_ENTRY) else None
 
 
 _PARTIAL = re.compile(r"\bpartial(?:ly)?\W{1,3}retract", re.IGNORECASE)

@@ -16,7 +16,7 @@ class ReferenceKind(StrEnum):
 
     GUIDELINE = "guideline"
     RESEARCH = "research"
-    DRUG_LABEL = "drug label"
+    DRUG_LABEL = "drug_label"
     OTHER = "other"
 
 
@@ -55,7 +55,7 @@ class MatchState(StrEnum):
 
     CONFIRMED = "confirmed"
     CANDIDATE = "candidate"
-    NOT_FOUND = "not found"
+    NOT_FOUND = "not_found"
 
 
 @dataclass(frozen=True, slots=True)

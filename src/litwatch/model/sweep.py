@@ -14,10 +14,10 @@ from litwatch.model.search import Search, Window
 class SweepKind(StrEnum):
     """The looks of a night. The first two make a survey; a feed and a second source stand beside them."""
 
-    TOPIC = "topic sweep"
-    CITATION = "citation sweep"
+    TOPIC = "topic"
+    CITATION = "citation"
     FEED = "feed"
-    WATCH = "Retraction Watch table"
+    WATCH = "retraction_watch"
 
 
 class SweepState(StrEnum):
@@ -83,7 +83,7 @@ class Ending(StrEnum):
     """How an outstanding record stopped being one."""
 
     DELIVERED = "delivered"
-    WITHDRAWN = "no longer announced"
+    WITHDRAWN = "no_longer_announced"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.topic import Topic
 from litwatch.reading.cited_records import count_per_month
+from litwatch.report.wording import words
 from litwatch.sources.protocol import BibliographicDatabase
 from litwatch.store import Store
 from litwatch.strategy.known_items import recall_known_items
@@ -99,7 +100,7 @@ def look_beside(
         newer = attempt("Newer versions", lambda: entrez.find(question.newer or "", limit=_MOST_NEWER), ())
     confirmed = tuple(dict.fromkeys(m.pmid for m in matches if m.pmid and m.state is MatchState.CONFIRMED))
     supplements = _supplement(question.seeds, confirmed, entrez, store) if question.seeds else ()
-    errors += [f"The {each.kind} could not be asked for: {each.error}" for each in supplements if each.error]
+    errors += [f"The {words(each.kind)} could not be asked for: {each.error}" for each in supplements if each.error]
     beside = Beside(today, question.text, tuple(costs.items()), newer, supplements, tuple(errors))
     here = store.known(beside.pmids) | cited.keys()
     unknown = [pmid for pmid in beside.pmids if pmid not in here]

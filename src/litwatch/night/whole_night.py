@@ -27,6 +27,7 @@ from litwatch.night.save import save_survey
 from litwatch.night.survey import Begun, begin_survey, look_aside
 from litwatch.reading.cited_papers import notices_on
 from litwatch.report.contents import FailedTopic, Report
+from litwatch.report.wording import words
 from litwatch.store import NightSaved, RunState, Store
 
 _log = logging.getLogger(__name__)
@@ -49,7 +50,9 @@ class TopicOutcome:
     @property
     def failures(self) -> tuple[str, ...]:
         """One sentence for each look that did not complete."""
-        return tuple(f"{each.kind}: {each.error}" for each in self.report.sweeps if each.state is SweepState.FAILED)
+        return tuple(
+            f"{words(each.kind)}: {each.error}" for each in self.report.sweeps if each.state is SweepState.FAILED
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from litwatch.model.errors import LitwatchError
 from litwatch.model.topic import Topic
 from litwatch.reading.stored_report import decide_report
 from litwatch.report.contents import FailedTopic, Report
+from litwatch.report.wording import words
 from litwatch.store import Store
 
 
@@ -113,8 +114,8 @@ def _compare(topic: Topic, other: Topic, store: Store, stored: Verdict) -> Polic
     remarks = []
     if compare(stored, before).is_any:
         remarks.append(
-            f"The verdict kept on {day.isoformat()} was {stored.status.value}; by today's rules, files and answers it"
-            f" is {before.status.value}."
+            f"The verdict kept on {day.isoformat()} was {words(stored.status)}; by today's rules, files and answers it"
+            f" is {words(before.status)}."
         )
     if topic.strategy != other.strategy:
         remarks.append("The search strategy differs too; what another search would find is not in the store.")

@@ -208,9 +208,11 @@ def failures(report: Report) -> tuple[str, ...]:
     said = [fired.reason for fired in report.verdict.fired if fired.status is Status.NOT_SURVEYED]
     for sweep in report.sweeps:
         if sweep.state is SweepState.FAILED and not any(sweep.error and sweep.error in reason for reason in said):
-            said.append(f"The {sweep.kind} did not complete: {sweep.error or 'no reason was recorded.'}")
+            said.append(f"The {wording.words(sweep.kind)} did not complete: {sweep.error or 'no reason was recorded.'}")
     seen = {sweep.kind for sweep in report.sweeps}
-    said += [f"No {kind} was made." for kind in (SweepKind.TOPIC, SweepKind.CITATION) if kind not in seen]
+    said += [
+        f"No {wording.words(kind)} was made." for kind in (SweepKind.TOPIC, SweepKind.CITATION) if kind not in seen
+    ]
     if report.verdict.status is Status.NOT_SURVEYED and not said:
         said.append("The article was not surveyed.")
     return tuple(said)
@@ -222,8 +224,11 @@ def gaps(report: Report) -> tuple[str, ...]:
     for sweep in report.sweeps:
         if sweep.missing:
             pmids = ", ".join(str(pmid) for pmid in sweep.missing)
-            said.append(f"The {sweep.kind} asked for records that PubMed did not deliver: PMID {pmids}.")
-        said += [f"PMID {pmid} came in the {sweep.kind} but could not be read: {why}" for pmid, why in sweep.unreadable]
+            said.append(f"The {wording.words(sweep.kind)} asked for records that PubMed did not deliver: PMID {pmids}.")
+        said += [
+            f"PMID {pmid} came in the {wording.words(sweep.kind)} but could not be read: {why}"
+            for pmid, why in sweep.unreadable
+        ]
     return tuple(said)
 
 

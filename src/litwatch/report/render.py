@@ -133,6 +133,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "tone": _tone,
     "weblink": safe_text.web_link,
     "why": digest_view.why,
+    "words": wording.words,
 }
 
 

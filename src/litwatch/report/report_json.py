@@ -28,7 +28,7 @@ from litwatch.report.passages import offset_in_abstract
 from litwatch.report.view import CitedEntry, arrange
 
 FORMAT = "litwatch-report"
-VERSION = 1
+VERSION = 2
 
 
 def report_json(report: Report) -> bytes:
@@ -117,6 +117,7 @@ def _signal(reported: ReportedSignal) -> dict[str, Any]:
         "pmid": signal.change.pmid,
         "notice_pmid": signal.change.notice_pmid,
         "detail": signal.change.detail,
+        "ended": signal.change.ended,
         "priority": signal.priority.name.lower(),
         "level": {"rank": level.rank, "label": level.label, "provisional": level.provisional} if level else None,
         "reasons": signal.reasons,
@@ -200,7 +201,7 @@ def _entry(entry: CitedEntry) -> dict[str, Any]:
         "title": reference.title,
         "source": reference.source,
         "year": reference.year,
-        "state": match.state if match else "not looked up",
+        "state": match.state if match else "not_looked_up",
         "pmid": match.pmid if match else None,
         "confidence": match.confidence if match else None,
         "method": match.method if match else None,

@@ -326,7 +326,6 @@ def _notice_item(
         for notice in reported.record.notices
         if (change.notice_pmid is not None and notice.pmid == change.notice_pmid) or notice.source == change.detail
     ]
-    detail = "" if change.detail.isdecimal() or f"PMID {change.notice_pmid}" in change.detail else change.detail
     taken_back = reported.signal.taken_back
     return NoticeItem(
         reported=reported,
@@ -334,7 +333,7 @@ def _notice_item(
         entries=tuple(entry for entry in entries if reported in entry.notices),
         name=wording.NOTICE_NAME[change.kind],
         notice_pmid=change.notice_pmid,
-        source=sources[0] if sources else detail,
+        source=sources[0] if sources else wording.notice_words(change),
         action=wording.ON_TAKEN_BACK if taken_back else wording.NOTICE_ACTION[change.kind],
         quotes=tuple(quotes[n] for n in reported.signal.sentences if n in quotes),
         integrity=integrity if integrity is not None and _tells_more(integrity) else None,

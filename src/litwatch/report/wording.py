@@ -5,17 +5,74 @@ One place, so that report, index and digest say the same thing in the same words
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 
-from litwatch.decisions.paper_state import ASKS_FOR_EYES, Integrity
+from litwatch.decisions.paper_state import ASKS_FOR_EYES, BY_TITLE, BY_TYPE, NOT_SERVED, Event, Integrity
+from litwatch.decisions.related_papers import SupplementKind
 from litwatch.decisions.triage import Level
 from litwatch.decisions.verdict import Status
-from litwatch.model.change import ChangeKind
-from litwatch.model.paper_notice import PaperState, Source
+from litwatch.model.change import Change, ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.judgement import Decision
+from litwatch.model.paper_notice import PaperState, Source, entry_named
 from litwatch.model.record import Record
+from litwatch.model.sweep import SweepKind
 from litwatch.model.text.phrases import count
 from litwatch.model.text.spelled_dates import long_date
+from litwatch.strategy.known_items import Why
+
+_WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
+    ChangeKind: {
+        ChangeKind.CITED_RETRACTED: "cited record retracted",
+        ChangeKind.CITED_RETRACTED_REPUBLISHED: "cited record retracted and republished",
+        ChangeKind.CITED_PARTLY_RETRACTED: "cited record partially retracted",
+        ChangeKind.CITED_WITHDRAWN: "cited record withdrawn",
+        ChangeKind.CITED_CONCERN: "expression of concern about a cited record",
+        ChangeKind.CITED_ERRATUM: "erratum to a cited record",
+        ChangeKind.CITED_REPUBLISHED: "cited record corrected and republished",
+        ChangeKind.CITED_UPDATED: "newer version of a cited record",
+        ChangeKind.CITED_REINSTATED: "cited record reinstated",
+        ChangeKind.CITED_MISSING: "cited record no longer served by PubMed",
+        ChangeKind.NOTICE_WITHDRAWN: "notice about a cited record withdrawn",
+        ChangeKind.NEW_RECORD: "new record on the topic",
+    },
+    Decision: {
+        Decision.REVIEWED_UNCHANGED: "article reviewed: unchanged",
+        Decision.REVIEWED_UPDATE: "article reviewed: update",
+        Decision.REVIEWED_WITHDRAW: "article reviewed: withdraw",
+        Decision.LEAD_REOPENED: "lead open again",
+        Decision.CHECK_ASKED: "check asked for",
+    },
+    PaperState: {
+        PaperState.RETRACTED_REPUBLISHED: "retracted and republished",
+        PaperState.PARTLY_RETRACTED: "partially retracted",
+        PaperState.CONCERN: "expression of concern",
+        PaperState.UPDATED: "updated by a newer version",
+        PaperState.REPUBLISHED: "corrected and republished",
+        PaperState.DELETED: "deleted from PubMed",
+        PaperState.MERGED: "merged with another record",
+        PaperState.MISSING: "no longer served by PubMed",
+        PaperState.COPIED: "published again elsewhere",
+        PaperState.COMMENTED: "commented on",
+    },
+    Source: {Source.PUBMED: "PubMed", Source.WATCH: "Retraction Watch"},
+    SupplementKind: {SupplementKind.SIMILAR: "similar articles", SupplementKind.CITING: "citing articles"},
+    SweepKind: {
+        SweepKind.TOPIC: "topic sweep",
+        SweepKind.CITATION: "citation sweep",
+        SweepKind.WATCH: "Retraction Watch table",
+    },
+    Why: {Why.NOT_HERE: "not in the store yet", Why.NOT_INDEXED: "not indexed yet"},
+}
+"""What codes are called in a sentence, by their enumeration; others are called what they are, with blanks."""
+
+
+def words(code: StrEnum) -> str:
+    """What a code is called in the middle of a sentence: ``cited record retracted``, ``topic sweep``."""
+    return _WORDS.get(type(code), {}).get(code) or code.value.replace("_", " ")
+
 
 STATUS_LABEL = {
     Status.REVIEW_NOW: "Review now",
@@ -25,7 +82,7 @@ STATUS_LABEL = {
 }
 """In order of urgency: an article that could not be searched stands before one that is clear."""
 
-STATUS_KEY = {status: status.value.replace(" ", "-") for status in Status}
+STATUS_KEY = {status: status.value.replace("_", "-") for status in Status}
 """For class names and JSON."""
 
 NOTICE_LABEL = {
@@ -182,19 +239,46 @@ def say_sources(integrity: Integrity, form: str = "en") -> str:
             if each.since and each.state is not PaperState.SOUND
             else ""
         )
-        said.append(f"{each.source.value}: {each.state.value}{since}.")
+        said.append(f"{words(each.source)}: {words(each.state)}{since}.")
     return " ".join([*said, *(["The sources disagree."] if integrity.disagree else [])])
 
 
 def say_history(integrity: Integrity, form: str = "en") -> tuple[str, ...]:
     """What was said of a paper and taken back, oldest first, letters and reprints left out; of each day, what it is."""
     return tuple(
-        f"{_DAY_IS[event.source]} {long_date(event.day, form=form)}: {event.state.value}"
-        f"{', taken back' if event.ended else ''}"
-        f" ({event.source.value}{'' if event.source is Source.WATCH else f', {event.detail}'})"
+        f"{_DAY_IS[event.source]} {long_date(event.day, form=form)}: {words(event.state)}"
+        f"{', taken back' if event.ended else ''} ({_said_by(event)})"
         for event in integrity.history
         if event.state in ASKS_FOR_EYES
     )
+
+
+def _said_by(event: Event) -> str:
+    source = words(event.source)
+    watched = event.source is Source.WATCH
+    return source if watched else f"{source}, {_notice_words(event.detail, event.notice_pmid)}"
+
+
+_WITHOUT_LINK = {
+    BY_TYPE: "publication type Retracted Publication",
+    BY_TITLE: "its title says so",
+    NOT_SERVED: "no longer served",
+}
+"""What tells of a notice that PubMed links to no record."""
+
+
+def notice_words(change: Change) -> str:
+    """What tells of the notice behind a change, beside its own PMID: ``Retraction Watch 9``; empty where that
+    is all."""
+    linked = change.notice_pmid is not None and entry_named(change.notice) is None
+    said = "" if linked else _notice_words(change.notice, None)
+    return f"{words(change.ended)}: {said}" if change.ended and said else said
+
+
+def _notice_words(notice: str, pmid: Pmid | None) -> str:
+    if (entry := entry_named(notice)) is not None:
+        return f"{words(Source.WATCH)} {entry}"
+    return f"PMID {pmid}" if pmid is not None else _WITHOUT_LINK.get(notice, notice)
 
 
 def byline(record: Record) -> str:

@@ -20,7 +20,7 @@ from litwatch.model.judgement_chain import (
     chain_hash,
     verify_chain,
 )
-from litwatch.store.documents import from_utc, load, to_utc
+from litwatch.store.documents import from_utc, load_judgement, to_utc
 from litwatch.store.store_file import StoreFile
 
 
@@ -31,7 +31,7 @@ class OpenChange:
     change: Change
     opened_at: datetime
     judged: Decision | None
-    """RELEVANT where a reader has kept it, SNOOZED where its day has come, None where nobody has answered."""
+    """RELEVANT where a reader has kept it, LATER where its day has come, None where nobody has answered."""
     effect: Effect | None = None
     """What the reader who kept it finds that it does to the article, where they said so."""
 
@@ -58,18 +58,18 @@ class Changes(StoreFile):
         """
         with self._reading() as con:
             rows = con.execute(
-                "SELECT kind, pmid, detail, notice_pmid, opened_at, decision, effect FROM open_change($on)"
+                "SELECT kind, pmid, detail, notice_pmid, ended, opened_at, decision, effect FROM open_change($on)"
                 " WHERE topic = $topic ORDER BY opened_at, place, kind, pmid, detail",
                 {"on": on, "topic": topic},
             ).fetchall()
         return tuple(
             OpenChange(
-                Change(ChangeKind(kind), pmid, detail, notice),
+                _change(kind, pmid, detail, notice, ended),
                 from_utc(at),
                 Decision(decision) if decision else None,
                 Effect(effect) if effect else None,
             )
-            for kind, pmid, detail, notice, at, decision, effect in rows
+            for kind, pmid, detail, notice, ended, at, decision, effect in rows
         )
 
     def topics_with_open_changes(self, *, on: date) -> dict[str, int]:
@@ -82,11 +82,11 @@ class Changes(StoreFile):
         """Every change ever opened for the topic (about some PMIDs), those that people have closed included."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT kind, pmid, detail, notice_pmid FROM change WHERE topic = $topic"
+                "SELECT kind, pmid, detail, notice_pmid, ended FROM change WHERE topic = $topic"
                 " AND ($among IS NULL OR pmid IN (SELECT unnest($among::INTEGER[])))",
                 {"topic": topic, "among": None if among is None else list(among)},
             ).fetchall()
-        return frozenset(Change(ChangeKind(kind), pmid, detail, notice) for kind, pmid, detail, notice in rows)
+        return frozenset(_change(*row) for row in rows)
 
     def kept(self, topic: str, *, on: date) -> dict[Pmid, Effect | None]:
         """The topic's open new records that a reader has called relevant, with what they do to the article."""
@@ -128,7 +128,7 @@ class Changes(StoreFile):
             rows = con.execute(
                 "SELECT seq, previous, hash, doc FROM judgement WHERE doc->>'$.topic' = ? ORDER BY seq", [topic]
             ).fetchall()
-        return tuple(ChainedJudgement(seq, before, digest, load(Judgement, doc)) for seq, before, digest, doc in rows)
+        return tuple(ChainedJudgement(seq, before, digest, load_judgement(doc)) for seq, before, digest, doc in rows)
 
     def last_reviewed(self, topic: str) -> date | None:
         """The day (UTC) of the last review of the whole article; None where none is recorded."""
@@ -144,6 +144,16 @@ class Changes(StoreFile):
         """Recompute the hash of every judgement of the store."""
         with self._reading() as con:
             return read_chain(con)
+
+
+def _change(kind: str, pmid: int, detail: str, notice: int | None, ended: str | None) -> Change:
+    return Change(
+        ChangeKind(kind),
+        Pmid(pmid),
+        detail,
+        Pmid(notice) if notice is not None else None,
+        ChangeKind(ended) if ended else None,
+    )
 
 
 def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudgement:
@@ -180,12 +190,14 @@ def write_changes(
     if not by_identity:
         return ()
     distinct = [c for c in dict.fromkeys(changes) if by_identity[c.kind.value, c.pmid, c.detail] is c]
-    columns = zip(*((c.kind.value, c.pmid, c.detail, c.notice_pmid) for c in distinct), strict=True)
-    kinds, pmids, details, notices = (list(column) for column in columns)
+    columns = zip(*((c.kind.value, c.pmid, c.detail, c.notice_pmid, c.ended) for c in distinct), strict=True)
+    kinds, pmids, details, notices, ended = (list(column) for column in columns)
     opened = con.execute(
-        "INSERT INTO change SELECT ?, unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]),"
-        " unnest(?::INTEGER[]), ?, ?, unnest(?::INTEGER[]) ON CONFLICT DO NOTHING RETURNING kind, pmid, detail",
-        [topic, kinds, pmids, details, notices, to_utc(opened_at), run, list(range(len(distinct)))],
+        "INSERT INTO change (topic, kind, pmid, detail, notice_pmid, ended, opened_at, run, place)"
+        " SELECT ?, unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]),"
+        " unnest(?::INTEGER[]), unnest(?::VARCHAR[]), ?, ?, unnest(?::INTEGER[]) ON CONFLICT DO NOTHING"
+        " RETURNING kind, pmid, detail",
+        [topic, kinds, pmids, details, notices, ended, to_utc(opened_at), run, list(range(len(distinct)))],
     ).fetchall()
     fresh = set(opened)
     return tuple(c for c in distinct if (c.kind.value, c.pmid, c.detail) in fresh)

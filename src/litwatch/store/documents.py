@@ -14,7 +14,9 @@ from typing import Any, TypeVar, cast
 import orjson
 from pydantic import TypeAdapter
 
+from litwatch.model.former_phrases import with_codes
 from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.judgement import Judgement
 from litwatch.model.record import Record
 
 Value = TypeVar("Value")
@@ -62,6 +64,15 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 def load(kind: type[Value], text: str) -> Value:
     """The value back from its text; ValueError (pydantic's) where the text does not fit the type."""
     return cast("Value", _adapter(cast("Any", kind)).validate_json(text))
+
+
+def load_judgement(text: str | bytes) -> Judgement:
+    """A judgement from its text, of today's form or an earlier one; ValueError where it is none."""
+    found = orjson.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("a judgement is a JSON object")  # noqa: TRY004 - the text is wrong, not the caller
+    # From text again, so that JSON's rules hold: a day is text there, and a list a tuple.
+    return load(Judgement, orjson.dumps(with_codes(found)).decode())
 
 
 def to_utc(moment: datetime) -> datetime:

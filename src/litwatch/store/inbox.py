@@ -13,17 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from litwatch.config.whole_file import write_whole_file
 from litwatch.model.errors import OutputFailed
 from litwatch.model.judgement import Judgement
 from litwatch.model.judgement_chain import canonical_text
+from litwatch.store.documents import load_judgement
 
 LARGEST = 20_000
 """Bytes of one event's file, at most."""
 
-_JUDGEMENT = TypeAdapter(Judgement)
 _SUFFIX = ".json"
 _ASIDE = "refused"
 
@@ -127,6 +125,6 @@ def _parse(data: bytes) -> Judgement | None:
     if len(data) > LARGEST:
         return None
     try:
-        return _JUDGEMENT.validate_json(data)
-    except ValidationError:
+        return load_judgement(data)
+    except ValueError:
         return None

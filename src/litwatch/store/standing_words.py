@@ -10,7 +10,7 @@ from datetime import datetime
 from litwatch.model.judgement import ABOUT_A_LEAD, Decision, Judgement, NamedRecord
 from litwatch.model.judgement_chain import ChainedJudgement
 from litwatch.model.text.mail_address import mailbox_key
-from litwatch.store.documents import load
+from litwatch.store.documents import load_judgement
 from litwatch.store.store_file import StoreFile
 
 
@@ -21,21 +21,22 @@ class Members(StoreFile):
         """Which record each reference of the topic is by a person's last word, oldest first."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT doc FROM judgement WHERE doc->>'$.topic' = ? AND doc->>'$.decision' = ? ORDER BY seq",
+                "SELECT doc FROM judgement JOIN judgement_event USING (seq)"
+                " WHERE topic = ? AND decision = ? ORDER BY seq",
                 [topic, Decision.REFERENCE_CONFIRMED.value],
             ).fetchall()
-        named = [load(Judgement, doc).reference for (doc,) in rows]
+        named = [load_judgement(doc).reference for (doc,) in rows]
         return tuple({each.text: each for each in named if each is not None}.values())
 
     def closed_leads(self, topic: str) -> frozenset[str]:
         """The topic's leads, by ``Lead.name``, that a person has closed and nobody has opened again."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT doc FROM judgement WHERE doc->>'$.topic' = ?"
-                " AND doc->>'$.decision' IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
+                "SELECT doc FROM judgement JOIN judgement_event USING (seq) WHERE topic = ?"
+                " AND decision IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
                 [topic, sorted(ABOUT_A_LEAD)],
             ).fetchall()
-        said = [load(Judgement, doc) for (doc,) in rows]
+        said = [load_judgement(doc) for (doc,) in rows]
         last = {judgement.lead.name: judgement.decision for judgement in said if judgement.lead is not None}
         return frozenset(name for name, decision in last.items() if decision is Decision.LEAD_CLOSED)
 
@@ -59,7 +60,7 @@ class Members(StoreFile):
                 " ORDER BY seq DESC LIMIT $limit",
                 {"topic": topic, "limit": limit},
             ).fetchall()
-        return tuple(ChainedJudgement(seq, before, digest, load(Judgement, doc)) for seq, before, digest, doc in rows)
+        return tuple(ChainedJudgement(seq, before, digest, load_judgement(doc)) for seq, before, digest, doc in rows)
 
     def _last_words(self, *decisions: Decision) -> dict[str, Judgement]:
         with self._reading() as con:
@@ -68,5 +69,5 @@ class Members(StoreFile):
                 " WHERE decision IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
                 [[decision.value for decision in decisions]],
             ).fetchall()
-        said = [load(Judgement, doc) for (doc,) in rows]
+        said = [load_judgement(doc) for (doc,) in rows]
         return {mailbox_key(judgement.member): judgement for judgement in said}

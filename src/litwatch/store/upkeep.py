@@ -199,8 +199,7 @@ _CHECKS = (
         "Sightings of an observation that is not there, by PMID",
     ),
     (
-        "SELECT DISTINCT pmid FROM change ANTI JOIN observation USING (pmid)"
-        " WHERE kind <> 'cited record no longer served by PubMed' ORDER BY 1",
+        "SELECT DISTINCT pmid FROM change ANTI JOIN observation USING (pmid) WHERE kind <> 'not_served' ORDER BY 1",
         "Changes about a record that was never observed, by PMID",
     ),
 )

@@ -31,17 +31,18 @@ DROP VIEW IF EXISTS watermark;
 DROP VIEW IF EXISTS coverage;
 DROP VIEW IF EXISTS swept_window;
 
+-- Judgements as they were given. What was recorded before codes were stored has phrases; they are shown as codes.
 CREATE OR REPLACE VIEW judgement_event AS
 SELECT
     seq,
     doc->>'$.topic' AS topic,
-    doc->>'$.decision' AS decision,
+    code_of_phrase(doc->>'$.decision') AS decision,
     doc->>'$.by' AS person,
     (doc->>'$.at')::TIMESTAMP AS given_at,
     doc->>'$.reason' AS reason,
-    doc->>'$.change.kind' AS kind,
+    code_of_phrase(doc->>'$.change.kind') AS kind,
     (doc->>'$.change.pmid')::INTEGER AS pmid,
-    doc->>'$.change.detail' AS detail,
+    code_of_detail(doc->>'$.change.kind', doc->>'$.change.detail') AS detail,
     (doc->>'$.until')::DATE AS until,
     coalesce(doc->>'$.seen', doc->>'$.at')::TIMESTAMP AS seen,
     (doc->>'$.reference.pmid')::INTEGER AS reference_pmid,
@@ -61,7 +62,7 @@ GROUP BY pmid;
 -- said of a record that went away says nothing of its going away once more.
 CREATE OR REPLACE VIEW change_state AS
 WITH review AS (  -- of two reviews the later one has the last word on whatever both saw: mostly one a topic is left
-    SELECT topic, seq, seen FROM judgement_event WHERE starts_with(decision, 'article reviewed: ')
+    SELECT topic, seq, seen FROM judgement_event WHERE starts_with(decision, 'reviewed_')
     QUALIFY coalesce(seen > max(seen) OVER (
         PARTITION BY topic ORDER BY seq DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ), true)
@@ -75,7 +76,7 @@ WITH review AS (  -- of two reviews the later one has the last word on whatever 
     SELECT topic, kind, pmid, detail, max(seq) AS seq
     FROM word
     LEFT JOIN gone_again AS g USING (pmid)
-    WHERE kind <> 'cited record no longer served by PubMed' OR g.noted_at IS NULL OR g.noted_at <= seen
+    WHERE kind <> 'not_served' OR g.noted_at IS NULL OR g.noted_at <= seen
     GROUP BY ALL
 )
 SELECT c.*, w.seq, j.decision, j.person, j.given_at, j.until, j.effect
@@ -83,10 +84,10 @@ FROM change AS c
 LEFT JOIN last_word AS w USING (topic, kind, pmid, detail)
 LEFT JOIN judgement_event AS j ON j.seq = w.seq;
 
--- FROM open_change('2026-11-22'); the day decides whether a snoozed change is open again.
+-- FROM open_change('2026-11-22'); the day decides whether a change put off is open again.
 CREATE OR REPLACE MACRO open_change(day) AS TABLE
 SELECT * FROM change_state
-WHERE decision IS NULL OR decision = 'relevant' OR (decision = 'snoozed' AND until <= day::DATE);
+WHERE decision IS NULL OR decision = 'relevant' OR (decision = 'later' AND until <= day::DATE);
 
 CREATE OR REPLACE VIEW current_match AS
 SELECT topic, matched_at, unnest(from_json(doc, '[{"position":"INTEGER","state":"VARCHAR","pmid":"INTEGER","confidence":"DOUBLE","method":"VARCHAR","reason":"VARCHAR"}]'), recursive := true)

@@ -25,9 +25,9 @@ from litwatch.strategy.characters import STOP_WORDS, normalise
 class Why(StrEnum):
     """Why a cited paper is not found by the article's strategy."""
 
-    UNRESOLVED = "no confirmed record"
-    NOT_HERE = "not in the store yet"
-    NOT_INDEXED = "not indexed yet"
+    UNRESOLVED = "no_confirmed_record"
+    NOT_HERE = "not_in_store"
+    NOT_INDEXED = "not_indexed"
     """Only its missing MeSH headings are in the way."""
     EXCLUDED = "excluded"
     """By the clauses named."""

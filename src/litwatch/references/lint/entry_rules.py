@@ -58,7 +58,8 @@ _OWN_HOUSE = re.compile(
 def _self_citations(article: Article) -> Iterator[Finding]:
     for ref in article.references:
         if is_own_house(ref):
-            told = f"{name_of(ref)} is the site's own board or overview, presented as a {ref.kind.value}."
+            kind = ref.kind.value.replace("_", " ")
+            told = f"{name_of(ref)} is the site's own board or overview, presented as a {kind}."
         elif _is_the_article(ref, article):
             told = f"{name_of(ref)} has the article's own question for its title."
         else:
