@@ -86,7 +86,8 @@ def test_a_command_misspelt_is_answered_with_those_like_it(capsys: pytest.Captur
         ("litwatch.decisions.verdict", HEAVY | {"markdown_it"}),
         ("litwatch.store", HEAVY - {"duckdb", "pydantic"} | {"markdown_it"}),
         ("litwatch.reading.stored_report", HEAVY - {"duckdb", "pydantic"} | {"markdown_it"}),
-        ("litwatch.night.whole_night", NUMERIC),
+        ("litwatch.night.doors", HEAVY - {"duckdb", "pydantic"} | {"Bio", "feedparser"}),
+        ("litwatch.night.whole_night", NUMERIC | {"httpx", "Bio", "feedparser"}),
     ],
 )
 def test_an_import_loads_no_package_that_it_has_no_use_for(module: str, needless: set[str]) -> None:

@@ -1,4 +1,7 @@
-"""The doors of one run, opened from the settings."""
+"""The doors of one run, opened from the settings.
+
+A source is imported where it is opened: most commands ask none, and each brings an HTTP client or a parser along.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,7 @@ from functools import partial
 
 from litwatch.config.settings import Settings
 from litwatch.model.errors import OutputFailed, StoreBusy, StoreUnusable
-from litwatch.sources.entrez import Entrez, EntrezSettings
-from litwatch.sources.feeds.reader import read_feed
 from litwatch.sources.protocol import BibliographicDatabase, ReadsLeads, ReadsNotices
-from litwatch.sources.retraction_watch.download import RetractionWatchSource
 from litwatch.store import Store
 from litwatch.store.inbox import Inbox, Refused
 
@@ -38,6 +38,8 @@ def open_doors(settings: Settings, *, clock: Callable[[], datetime] = lambda: da
     Raises SettingsError as ``open_entrez`` does, StoreUnusable, StoreBusy, or OutputFailed where the
     store's folder cannot be made.
     """
+    from litwatch.sources.feeds.reader import read_feed  # noqa: PLC0415
+
     entrez = open_entrez(settings)
     read_leads = partial(
         read_feed,
@@ -48,8 +50,10 @@ def open_doors(settings: Settings, *, clock: Callable[[], datetime] = lambda: da
     return Doors(settings, open_store(settings), entrez, read_leads, clock, watch_reader(settings))
 
 
-def open_entrez(settings: Settings) -> Entrez:
+def open_entrez(settings: Settings) -> BibliographicDatabase:
     """The way to NCBI alone. Raises SettingsError without an e-mail address (NCBI requires one, NBK25497)."""
+    from litwatch.sources.entrez import Entrez, EntrezSettings  # noqa: PLC0415
+
     return Entrez(
         EntrezSettings(
             base_url=settings.eutils,
@@ -65,6 +69,8 @@ def watch_reader(settings: Settings) -> ReadsNotices | None:
     """The way to the Retraction Watch table that the settings name, if they name one."""
     if settings.retraction_watch is None:
         return None
+    from litwatch.sources.retraction_watch.download import RetractionWatchSource  # noqa: PLC0415
+
     agent = f"{settings.tool} ({settings.email})" if settings.email else settings.tool
     return RetractionWatchSource(settings.retraction_watch, agent)
 
