@@ -7,7 +7,7 @@ Whether PubMed or the strategy is at fault is for an editor to find out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,7 +21,11 @@ from litwatch.model.text.safe_text import clip, visible
 FEWEST = 3
 """So many papers must be lost before it is more than chance; each has been looked up by its PMID."""
 
-_EDGE = timedelta(days=2)
+LOST_SHARE = 0.5
+"""A search that loses more than this share of what it must find, 0 to 1, cannot be right: less may be papers that NLM
+indexed anew, and those are named in the report."""
+
+EDGE = timedelta(days=2)
 """PubMed's index and a record's own dates may differ by a day, so nothing is expected at the window's beginning."""
 
 _DAYS = re.compile(r"\d{4}(?:/\d{1,2}){0,2}(?::\d{4}(?:/\d{1,2}){0,2})?(?=\[Date)")
@@ -47,6 +51,26 @@ def clause_of(sign: SearchSign) -> str:
             return f"it no longer finds {sign.lost} of {count(sign.expected, 'paper')} that it found before"
 
 
+@dataclass(frozen=True, slots=True)
+class SearchedNight:
+    """A night on which PubMed answered a topic's search."""
+
+    night: int
+    """Nights count upwards."""
+    day: date
+
+
+def choose_past_search(nights: Iterable[SearchedNight], accepted: date | None) -> SearchedNight | None:
+    """The night whose search tonight's is compared with: the last one up to the day ``accepted``, else the first.
+
+    ``nights`` are those with the strategy's present text. On the day ``accepted`` a person reviewed the article and so
+    took as it was how PubMed understood the strategy; a difference since then stands until somebody acts on it.
+    """
+    nights = sorted(nights, key=lambda each: each.night)
+    taken = [each for each in nights if accepted is not None and each.day <= accepted]
+    return taken[-1] if taken else next(iter(nights), None)
+
+
 def compare_with_past(search: Search, past: SearchPast) -> tuple[Sign, ...]:
     """How NCBI's understanding of a strategy differs from that of an earlier search with the same text.
 
@@ -69,7 +93,7 @@ def compare_with_past(search: Search, past: SearchPast) -> tuple[Sign, ...]:
 
 def select_expected(found: Collection[Pmid], days: Mapping[Pmid, tuple[date, ...]], window: Window) -> frozenset[Pmid]:
     """Those of the papers that an earlier search found which the window must find again, by the days of the record."""
-    first = window.first + _EDGE
+    first = window.first + EDGE
     return frozenset(pmid for pmid in found if pmid in days and any(first <= day <= window.last for day in days[pmid]))
 
 
@@ -89,7 +113,7 @@ def select_lost(
 
 def is_collapse(lost: Collection[Pmid], expected: Collection[Pmid]) -> bool:
     """Whether more than half of what must be found is not, beyond chance."""
-    return len(lost) >= FEWEST and 2 * len(lost) > len(expected)
+    return len(lost) >= FEWEST and len(lost) > LOST_SHARE * len(expected)
 
 
 def describe_collapse(lost: Collection[Pmid], expected: Collection[Pmid]) -> Sign:

@@ -22,6 +22,15 @@ _PMCID = re.compile(r"\bPMC\s?([1-9]\d{2,8})(?!\d)", re.IGNORECASE)
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:?\s*)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 
 
+FIRST_INVENTED_PMID = 99_000_001
+"""The demonstration's PMIDs start here; PubMed's own will not reach this number for decades."""
+
+
+def is_invented(pmid: Pmid) -> bool:
+    """Whether a record is one of the demonstration's: a report with such a record says that it is one."""
+    return pmid >= FIRST_INVENTED_PMID
+
+
 def parse_pmid(text: str | int) -> Pmid:
     """Read a PMID from ``"PMID: 33116712"``, ``"33116712"`` or an integer.
 

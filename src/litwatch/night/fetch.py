@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
+from litwatch.decisions.completeness import is_outage
 from litwatch.model.errors import SourceError, SourceRefused
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
@@ -15,9 +16,6 @@ from litwatch.sources.protocol import FetchesRecords
 
 BATCH = 200
 """PMIDs a request (NBK25499 asks for POST from about this number on)."""
-
-_BATCHES_TO_GIVE_UP = 2
-"""So many batches in a row without an answer are an outage; one alone may be a single record's fault."""
 
 
 @dataclass(slots=True)
@@ -54,7 +52,7 @@ def fetch_all(
     """Fetch every PMID of the groups once, in this order and in as few requests as hold a group.
 
     No request mixes groups, so that a record which spoils its batch cannot hide those of another group. A failing
-    batch is part of the result. After a refusal, or two batches in a row without an answer, nothing more is asked for
+    batch is part of the result. After a refusal or in an outage (``decisions.completeness``) nothing more is asked for
     and the rest shares the error.
     """
     batches = _divide(groups)
@@ -65,7 +63,7 @@ def fetch_all(
             fetched = entrez.fetch(batch)
         except SourceError as error:
             failures += 1
-            if isinstance(error, SourceRefused) or failures == _BATCHES_TO_GIVE_UP:
+            if is_outage(failures, refused=isinstance(error, SourceRefused)):
                 rest = (pmid for late in batches[number:] for pmid in late)
                 delivery.unasked.update(dict.fromkeys(rest, str(error)))
                 break

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from litwatch.decisions.completeness import has_lost_most
 from litwatch.model.errors import AnswerUnreadable, SourceError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.paper_notice import WatchEntry
@@ -17,9 +18,6 @@ from litwatch.model.sweep import Sweep, SweepKind, SweepState
 from litwatch.model.text.spelled_dates import long_date
 from litwatch.sources.protocol import NoticesAnswer, NoticesMark, ReadsNotices
 from litwatch.store import Store, WatchFile, WatchSaved
-
-_LOST = 0.5
-"""A table with less than this share of the entries before it is broken, not news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def load_watch(answer: NoticesAnswer, name: str, store: Store, now: datetime, *,
     table, before = answer.table, store.watch_file()
     if table is None:
         return WatchSaved(0, 0)
-    if not replace and before is not None and len(table.entries) < _LOST * before.entries:
+    if not replace and before is not None and has_lost_most(len(table.entries), before.entries):
         raise AnswerUnreadable(
             f"{name} has {len(table.entries):,} entries where {before.entries:,} are loaded; those stay in"
             " force. If the loss is real, `litwatch retractions load --replace` loads it."

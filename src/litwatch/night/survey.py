@@ -16,6 +16,7 @@ from datetime import date
 
 from litwatch.articles.model import Article
 from litwatch.config.article_file import open_article
+from litwatch.decisions.search_signs import choose_past_search
 from litwatch.decisions.search_window import Windows, awaited_leads_since, find_baseline, plan_windows
 from litwatch.model.errors import SourceError
 from litwatch.model.identifiers import Pmid
@@ -102,7 +103,8 @@ def begin_survey(
     on_step("search")
     with store.reading():
         last_reviewed = last_review(topic, store)
-        past = store.search_past(topic.slug, topic.strategy, accepted=last_reviewed)
+        compare_with = choose_past_search(store.searched_nights(topic.slug, topic.strategy), last_reviewed)
+        past = store.search_past(topic.slug, topic.strategy, compare_with)
         swept = store.swept_windows(topic.slug, topic.strategy)
         ledger = store.outstanding(topic.slug)
         awaited = store.unfound_dois(topic.slug, awaited_leads_since(today)) if topic.feeds else ()

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from litwatch.decisions.awaited_records import describe, is_waited_for
+from litwatch.decisions.awaited_records import describe
+from litwatch.decisions.completeness import explain_citation_failure, explain_feed_failure, explain_topic_failure
 from litwatch.decisions.search_signs import (
     Sign,
     compare_with_past,
@@ -103,7 +104,7 @@ def close_topic_sweep(
     """
     lost = select_lost(look.vanished, delivery.records, delivery.missing, look.window)
     collapse = describe_collapse(lost, look.expected) if is_collapse(lost, look.expected) else None
-    error = look.error or delivery.error(asked) or _name_waited_for(ledger) or (collapse.note if collapse else None)
+    error = explain_topic_failure(look.error, delivery.error(asked), ledger, collapse.note if collapse else None)
     notes = [*(sign.note for sign in look.signs), *(note for item in ledger if (note := describe(item)))]
     if lost and not collapse:
         notes.append(describe_lost(lost))
@@ -134,18 +135,20 @@ def close_citation_sweep(
     linked: Sequence[Pmid],
     notices: Delivery,
 ) -> Sweep:
-    """A cited record that PubMed no longer serves is a finding; one that it never served is a wrong pin.
-
+    """The citation sweep. ``known`` are the cited papers that PubMed has served before,
     ``linked`` are the notices about the cited papers, and ``notices`` what became of fetching their own records.
     """
     broken = delivery.broken(cited)
     missing = delivery.left_out(cited)
-    error = unresolved or delivery.error(cited) or _name_broken(broken)
-    if error is None and (unread := notices.error(linked) or _name_broken(notices.broken(linked))):
-        error = f"what the notices about cited papers say could not be read: {unread}"
-    never = [pmid for pmid in missing if pmid not in known]
-    if error is None and never:
-        error = f"PubMed has no PMID {', '.join(map(str, never))}, which the topic file pins; correct the pin"
+    error = explain_citation_failure(
+        unresolved,
+        delivery.error(cited),
+        broken,
+        notices_error=notices.error(linked),
+        broken_notices=notices.broken(linked),
+        missing=missing,
+        served_before=known,
+    )
     return Sweep(
         kind=SweepKind.CITATION,
         state=SweepState.FAILED if error else SweepState.COMPLETE,
@@ -165,7 +168,7 @@ def close_feed(followed: Followed, ledger: Sequence[Outstanding], delivery: Deli
     ``ledger`` is what of the outstanding, after the night, was announced by feeds.
     """
     own = [item for item in ledger if item.pmid in followed.pmids]
-    error = followed.error or delivery.error(followed.pmids) or _name_waited_for(own)
+    error = explain_feed_failure(followed.error, delivery.error(followed.pmids), own)
     return Sweep(
         kind=SweepKind.FEED,
         state=SweepState.FAILED if error else SweepState.COMPLETE,
@@ -184,22 +187,3 @@ def close_feed(followed: Followed, ledger: Sequence[Outstanding], delivery: Deli
             followed.leads, (delivery.records[pmid] for pmid in followed.pmids if pmid in delivery.records)
         ),
     )
-
-
-def _name_waited_for(ledger: Sequence[Outstanding]) -> str | None:
-    """The failure that records not in hand make, the unreadable first."""
-    waited = [item for item in ledger if is_waited_for(item)]
-    if broken := [(item.pmid, item.unreadable) for item in waited if item.unreadable]:
-        return _name_broken(broken)
-    if not waited:
-        return None
-    some = ", ".join(str(item.pmid) for item in waited[:5]) + (" and others" if len(waited) > 5 else "")
-    return f"PubMed announced PMID {some} and did not deliver it; the next run asks again"
-
-
-def _name_broken(broken: Sequence[tuple[Pmid, str]]) -> str | None:
-    if not broken:
-        return None
-    pmid, why = broken[0]
-    more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
-    return f"PMID {pmid} came but could not be read ({why}){more}; report it to litwatch's developers"

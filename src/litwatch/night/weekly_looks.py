@@ -7,14 +7,22 @@ next night and touches neither sweeps nor verdict. None of it counts as the topi
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 
 from litwatch.decisions.newer_versions import write_successor_term
 from litwatch.decisions.related_papers import Beside, Supplement, SupplementKind, choose_seeds, measure
+from litwatch.decisions.weekly_questions import (
+    MOST_NEWER,
+    MOST_SUPPLEMENTARY,
+    Question,
+    is_still_good,
+    rank_citing,
+    rank_similar,
+    select_unread,
+)
 from litwatch.model.errors import SourceError, StrategyError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
@@ -26,15 +34,6 @@ from litwatch.sources.protocol import BibliographicDatabase
 from litwatch.store import Store
 from litwatch.strategy.known_items import recall_known_items
 
-EVERY = timedelta(days=7)
-"""How long a look is good for while its question stays the same."""
-
-_MOST_COUNTS = 10
-_MOST_NEWER = 50
-_MOST_FOUND = 100
-"""Records kept of each supplement, best first."""
-_MOST_FETCHED = 200
-
 _T = TypeVar("_T")
 
 
@@ -44,17 +43,6 @@ class Aside:
 
     beside: Beside | None
     records: Mapping[Pmid, Record] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    newer: str | None
-    additions: tuple[str, ...]
-    seeds: tuple[Pmid, ...]
-
-    @property
-    def text(self) -> str:
-        return "\n".join([self.newer or "", *self.additions, " ".join(map(str, self.seeds))]).strip()
 
 
 def look_beside(
@@ -75,8 +63,7 @@ def look_beside(
     matches = tuple(matches)
     question = _ask_what(topic, tuple(references), matches, cited, today)
     last = store.beside(topic.slug)
-    good = last is not None and last.question == question.text and not last.errors and today - last.looked_on < EVERY
-    if good or not reachable:
+    if is_still_good(last, question, today) or not reachable:
         return Aside(last)
     if not question.text:  # there is nothing to ask any more, so what was learnt by another question is told no longer
         return Aside(Beside(today, "") if last is not None and last.question else last)
@@ -90,22 +77,21 @@ def look_beside(
             return otherwise
 
     costs: dict[str, float] = {}
-    for term in question.additions[:_MOST_COUNTS]:
+    for term in question.counted:
         count = attempt("The cost of a change", lambda term=term: count_per_month(entrez, term, today), None)  # type: ignore[misc]
         if count is None:
             break
         costs[term] = count
     newer: tuple[Pmid, ...] = ()
     if question.newer:
-        newer = attempt("Newer versions", lambda: entrez.find(question.newer or "", limit=_MOST_NEWER), ())
+        newer = attempt("Newer versions", lambda: entrez.find(question.newer or "", limit=MOST_NEWER), ())
     confirmed = tuple(dict.fromkeys(m.pmid for m in matches if m.pmid and m.state is MatchState.CONFIRMED))
     supplements = _supplement(question.seeds, confirmed, entrez, store) if question.seeds else ()
     errors += [f"The {words(each.kind)} could not be asked for: {each.error}" for each in supplements if each.error]
     beside = Beside(today, question.text, tuple(costs.items()), newer, supplements, tuple(errors))
-    here = store.known(beside.pmids) | cited.keys()
-    unknown = [pmid for pmid in beside.pmids if pmid not in here]
+    unread = select_unread(beside.pmids, store.known(beside.pmids) | cited.keys())
     nothing: tuple[Record, ...] = ()
-    fetched = attempt("Their records", lambda: entrez.fetch(unknown[:_MOST_FETCHED]).records, nothing)
+    fetched = attempt("Their records", lambda: entrez.fetch(unread).records, nothing)
     if len(errors) > len(beside.errors):
         beside = Beside(today, question.text, beside.per_month, newer, supplements, tuple(errors))
     return Aside(beside, {record.pmid: record for record in fetched})
@@ -117,7 +103,7 @@ def _ask_what(
     matches: tuple[Match, ...],
     cited: Mapping[Pmid, Record],
     today: date,
-) -> _Question:
+) -> Question:
     confirmed = {m.pmid for m in matches if m.pmid is not None and m.state is MatchState.CONFIRMED}
     own = [cited[pmid] for pmid in sorted(confirmed) if pmid in cited]
     try:
@@ -126,7 +112,7 @@ def _ask_what(
         missed = ()
     additions = tuple(dict.fromkeys(one.change.addition for one in missed if one.change))
     seeds = tuple(record.pmid for record in choose_seeds(own)) if topic.supplements else ()
-    return _Question(write_successor_term(own), additions, seeds)
+    return Question(write_successor_term(own), additions, seeds)
 
 
 def _supplement(
@@ -135,21 +121,17 @@ def _supplement(
     """Both supplements; one that fails is there with its error, the other with what it found."""
 
     def similar() -> list[Pmid]:
-        scores: Counter[Pmid] = Counter()
-        for links in entrez.link(seeds, "pubmed_pubmed").values():
-            scores.update(dict(links))
-        return [pmid for pmid, _ in sorted(scores.items(), key=lambda item: (-item[1], -item[0]))]
+        return rank_similar(entrez.link(seeds, "pubmed_pubmed").values())
 
     def citing() -> list[Pmid]:
         linked = {pmid for links in entrez.link(seeds, "pubmed_pubmed_citedin").values() for pmid, _ in links}
-        known = {pmid for pmids in store.citing(seeds).values() for pmid in pmids}
-        return sorted(linked | known, reverse=True)
+        return rank_citing(linked, (pmid for pmids in store.citing(seeds).values() for pmid in pmids))
 
     made = []
     for kind, find in ((SupplementKind.SIMILAR, similar), (SupplementKind.CITING, citing)):
         try:
             whole = measure(kind, seeds, find(), cited)
-            made.append(Supplement(kind, seeds, whole.found[:_MOST_FOUND], whole.of_known, whole.known))
+            made.append(Supplement(kind, seeds, whole.found[:MOST_SUPPLEMENTARY], whole.of_known, whole.known))
         except SourceError as error:
             made.append(Supplement(kind, seeds, (), 0, (), str(error)))
     return tuple(made)

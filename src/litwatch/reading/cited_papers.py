@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
+from litwatch.decisions.merged_records import find_merged
 from litwatch.decisions.paper_state import Integrity, judge
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.paper_notice import PaperState, WatchEntry
 from litwatch.model.record import Record, RefType
 from litwatch.model.reference import Reference, ReferenceKind
-from litwatch.references.matching.titles import plain
 from litwatch.store import FateState, Store
 
 _TELLING = frozenset(
@@ -58,22 +58,14 @@ def _noted_as_gone(pmids: Collection[Pmid], store: Store) -> dict[Pmid, tuple[Pa
 
 
 def _merged(lost: Collection[Record], store: Store) -> set[Pmid]:
-    """Those whose DOI, or whose title in the same journal, another record bears: NLM gives no word on a merger."""
+    """Those that another record in the store is most likely the same paper as."""
     if not lost:
         return set()
     wanted = [
         Reference(place, None, ReferenceKind.OTHER, record.title, "", None, doi=record.doi)
         for place, record in enumerate(lost, 1)
     ]
-    known = store.look_up(wanted).values()
-    return {record.pmid for record in lost if any(_is_same_paper(record, other) for other in known)}
-
-
-def _is_same_paper(lost: Record, other: Record) -> bool:
-    if lost.pmid == other.pmid:
-        return False
-    same_title = plain(lost.title) == plain(other.title) and lost.journal.title == other.journal.title
-    return same_title or (lost.doi is not None and lost.doi == other.doi)
+    return find_merged(lost, store.look_up(wanted).values())
 
 
 def entries_about(

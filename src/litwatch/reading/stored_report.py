@@ -14,7 +14,7 @@ from litwatch.articles.model import Article
 from litwatch.decisions.search_signs import clause_of
 from litwatch.decisions.triage import Signal, triage
 from litwatch.decisions.verdict import ON_SEARCH, Verdict, decide, tell_failures
-from litwatch.model.identifiers import Pmid
+from litwatch.model.identifiers import Pmid, is_invented
 from litwatch.model.judgement import Effect
 from litwatch.model.record import Record, blank_record
 from litwatch.model.reference import Match, MatchState, Reference
@@ -28,9 +28,6 @@ from litwatch.references.sentences_citing import map_claims
 from litwatch.report.basis import lay_basis
 from litwatch.report.contents import Report, ReportedSignal, order_signals
 from litwatch.store import OpenChange, Store, kept_among
-
-INVENTED_PMIDS = 99_000_001
-"""The demonstration corpus's PMIDs start here; PubMed's own will not reach this number for decades."""
 
 
 def last_review(topic: Topic, store: Store) -> date | None:
@@ -155,7 +152,7 @@ def _read(topic: Topic, article: Article, store: Store, day: date, find_verdict:
         sweeps=known.sweeps,
         written_on=day,
         surveyed_at=store.last_surveyed(topic.slug) or datetime.combine(verdict.decided_on, time(), UTC),
-        demonstration=any(pmid >= INVENTED_PMIDS for pmid in records),
+        demonstration=any(map(is_invented, records)),
         basis=lay_basis(
             topic,
             article,

@@ -12,6 +12,7 @@ from datetime import date
 import duckdb
 import orjson
 
+from litwatch.decisions.search_signs import SearchedNight
 from litwatch.model.identifiers import Pmid
 from litwatch.model.sweep import Outstanding, SearchPast, SweepKind
 from litwatch.store.documents import from_utc, to_utc
@@ -21,11 +22,21 @@ from litwatch.store.store_file import StoreFile
 class Ledgers(StoreFile):
     """The part of the store that remembers for the next night."""
 
-    def search_past(self, topic: str, strategy: str, *, accepted: date | None = None) -> SearchPast:
-        """What earlier topic sweeps with this text of the strategy found, and how PubMed understood it.
+    def searched_nights(self, topic: str, strategy: str) -> tuple[SearchedNight, ...]:
+        """Every night on which the topic was searched with this text of the strategy and PubMed answered."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT search.night, searched_at::DATE FROM search"
+                " JOIN sweep ON sweep.night = search.night AND sweep.ordinal = search.sweep"
+                " WHERE topic = $topic AND strategy = $strategy AND kind = $kind AND search.ordinal = 1"
+                " ORDER BY search.night",
+                {"topic": topic, "strategy": strategy, "kind": SweepKind.TOPIC.value},
+            ).fetchall()
+        return tuple(SearchedNight(night, day) for night, day in rows)
 
-        The search to compare with is the last one made up to the day ``accepted``, on which a person reviewed the
-        article and so took what was found as it was; else the first one.
+    def search_past(self, topic: str, strategy: str, compare_with: SearchedNight | None) -> SearchPast:
+        """What the last complete topic sweep with this text of the strategy found, and how PubMed understood the
+        strategy on the night to compare with.
         """
         own = {"topic": topic, "strategy": strategy, "kind": SweepKind.TOPIC.value}
         with self._reading() as con:
@@ -39,9 +50,8 @@ class Ledgers(StoreFile):
                 "SELECT translation, warnings, searched_at FROM search"
                 " JOIN sweep ON sweep.night = search.night AND sweep.ordinal = search.sweep"
                 " WHERE topic = $topic AND strategy = $strategy AND kind = $kind AND search.ordinal = 1"
-                " ORDER BY coalesce(searched_at::DATE <= $accepted, false) DESC,"
-                " CASE WHEN searched_at::DATE <= $accepted THEN -search.night ELSE search.night END LIMIT 1",
-                own | {"accepted": accepted},
+                " AND search.night = $night",
+                own | {"night": compare_with.night if compare_with else None},
             ).fetchone()
         translation, warnings, searched_at = reference or ("", "[]", None)
         return SearchPast(

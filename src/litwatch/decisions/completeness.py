@@ -1,0 +1,93 @@
+"""When a sweep is complete, why it failed, and when what a source sent is not believed.
+
+A sweep is complete only if everything that it set out to cover is in hand, or is known to be outstanding and was
+waited for long enough (``decisions.awaited_records``). The night reads and fetches; what that amounts to is decided
+here from plain values. Each function returns the reason in words, or None where the sweep is complete.
+Background: ``docs/decisions/retrieval.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from litwatch.decisions.awaited_records import is_waited_for
+from litwatch.model.identifiers import Pmid
+from litwatch.model.sweep import Outstanding
+
+OUTAGE = 2
+"""So many batches of a fetch in a row without an answer are an outage, and nothing more is asked for; one alone may be
+a single record's fault. Every batch has been tried again by then (``sources.entrez.retries``)."""
+
+KEPT_SHARE = 0.5
+"""A Retraction Watch table with a smaller share of the entries before it, 0 to 1, is broken, not news: it is a list to
+which entries are added, and what it lost would lift warnings. Half leaves room for a real clean-up and still catches a
+file that was cut off or holds something else; a person can load such a table with ``--replace``."""
+
+
+def is_outage(failures: int, *, refused: bool) -> bool:
+    """Whether to stop asking after so many failed batches in a row; a refusal is an answer that all batches share."""
+    return refused or failures >= OUTAGE
+
+
+def has_lost_most(entries: int, before: int) -> bool:
+    """Whether a Retraction Watch table has lost so many of its entries that it must not lift any warning."""
+    return entries < KEPT_SHARE * before
+
+
+def explain_topic_failure(
+    search_error: str | None, fetch_error: str | None, ledger: Sequence[Outstanding], collapse: str | None
+) -> str | None:
+    """Why a topic sweep failed: no answer to a search or fetch, records still waited for, or a search that finds too
+    little. ``collapse`` says the last in words, None where nothing was lost.
+    """
+    return search_error or fetch_error or explain_waiting(ledger) or collapse
+
+
+def explain_citation_failure(
+    lookup_error: str | None,
+    fetch_error: str | None,
+    broken: Sequence[tuple[Pmid, str]],
+    *,
+    notices_error: str | None,
+    broken_notices: Sequence[tuple[Pmid, str]],
+    missing: Iterable[Pmid],
+    served_before: Collection[Pmid],
+) -> str | None:
+    """Why a citation sweep failed.
+
+    A cited record that PubMed no longer serves is a finding; one that it never served is a wrong pin. ``broken`` are
+    cited records, and ``broken_notices`` notices about them, that came and could not be read.
+    """
+    if error := lookup_error or fetch_error or explain_broken(broken):
+        return error
+    if unread := notices_error or explain_broken(broken_notices):
+        return f"what the notices about cited papers say could not be read: {unread}"
+    never = [pmid for pmid in missing if pmid not in served_before]
+    if never:
+        return f"PubMed has no PMID {', '.join(map(str, never))}, which the topic file pins; correct the pin"
+    return None
+
+
+def explain_feed_failure(feed_error: str | None, fetch_error: str | None, ledger: Sequence[Outstanding]) -> str | None:
+    """Why a feed failed: it was not read, or a paper that it names is not in hand and still waited for."""
+    return feed_error or fetch_error or explain_waiting(ledger)
+
+
+def explain_waiting(ledger: Sequence[Outstanding]) -> str | None:
+    """The failure that records not in hand make, the unreadable first; None where none is waited for."""
+    waited = [item for item in ledger if is_waited_for(item)]
+    if broken := [(item.pmid, item.unreadable) for item in waited if item.unreadable]:
+        return explain_broken(broken)
+    if not waited:
+        return None
+    some = ", ".join(str(item.pmid) for item in waited[:5]) + (" and others" if len(waited) > 5 else "")
+    return f"PubMed announced PMID {some} and did not deliver it; the next run asks again"
+
+
+def explain_broken(broken: Sequence[tuple[Pmid, str]]) -> str | None:
+    """The failure that records make which came and could not be read; None where there is none."""
+    if not broken:
+        return None
+    pmid, why = broken[0]
+    more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
+    return f"PMID {pmid} came but could not be read ({why}){more}; report it to litwatch's developers"

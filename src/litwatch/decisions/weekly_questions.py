@@ -1,0 +1,84 @@
+"""What is asked beside a topic's searches, how often, and how much of it at most.
+
+The looks for newer versions, for the cost of proposed changes and for similar and citing papers are made once a week,
+because they add to a report and carry no part of the contract that nothing is missed. The limits keep the requests of
+one topic's look within one count for each proposed change, one search, two links and one fetch.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from litwatch.decisions.related_papers import Beside
+from litwatch.model.identifiers import Pmid
+
+LOOK_EVERY = timedelta(days=7)
+"""How long a look is good for while its question stays the same: these looks only supplement the strategy (rule R-24),
+so a week's delay costs no article its survey, and it keeps a night's requests few."""
+
+MOST_COUNTS = 10
+"""Proposed changes to a strategy whose cost is counted; an editor weighs a few, and each is one request."""
+
+MOST_NEWER = 50
+"""Records that the search for newer versions may bring, most relevant first: it names series and bodies, each with few
+editions."""
+
+MOST_SUPPLEMENTARY = 100
+"""Records kept of each supplement, best first: similar articles found what was new with a median of 71 records to read
+(rule R-23)."""
+
+MOST_FETCHED = 200
+"""Records of a look that are fetched, newer versions first: as many as one request holds (NBK25499)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one look asks PubMed."""
+
+    newer: str | None
+    """The search for newer versions of cited papers; None where none is cited that may have one."""
+    additions: tuple[str, ...]
+    """Search terms of the proposed changes to the strategy."""
+    seeds: tuple[Pmid, ...]
+    """Cited papers whose similar and citing papers are asked for."""
+
+    @property
+    def text(self) -> str:
+        """The whole question: another text makes another look. Empty where there is nothing to ask."""
+        return "\n".join([self.newer or "", *self.additions, " ".join(map(str, self.seeds))]).strip()
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The additions whose cost is counted."""
+        return self.additions[:MOST_COUNTS]
+
+
+def is_still_good(last: Beside | None, question: Question, today: date) -> bool:
+    """Whether the last look answers tonight's question: it asked the same, had all answers, and is not a week old."""
+    return (
+        last is not None and last.question == question.text and not last.errors and today - last.looked_on < LOOK_EVERY
+    )
+
+
+def rank_similar(links: Iterable[Iterable[tuple[Pmid, int]]]) -> list[Pmid]:
+    """Similar papers, those first whose scores for all seeds together are highest, and of equals the newest PMID.
+
+    ``links`` holds for each seed the papers like it with PubMed's score.
+    """
+    scores: Counter[Pmid] = Counter()
+    for each in links:
+        scores.update(dict(each))
+    return [pmid for pmid, _ in sorted(scores.items(), key=lambda item: (-item[1], -item[0]))]
+
+
+def rank_citing(linked: Iterable[Pmid], known: Iterable[Pmid]) -> list[Pmid]:
+    """Citing papers by ELink and by the reference lists in the store, newest PMID first."""
+    return sorted({*linked, *known}, reverse=True)
+
+
+def select_unread(wanted: Iterable[Pmid], in_hand: Collection[Pmid] | Mapping[Pmid, object]) -> tuple[Pmid, ...]:
+    """Of a look's records those to be fetched, best first."""
+    return tuple(pmid for pmid in wanted if pmid not in in_hand)[:MOST_FETCHED]

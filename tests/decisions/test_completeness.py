@@ -1,0 +1,90 @@
+"""When a sweep is complete, and when what a source sent is not believed: values in, a reason or None out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from litwatch.decisions.awaited_records import PATIENCE
+from litwatch.decisions.completeness import (
+    explain_broken,
+    explain_citation_failure,
+    explain_feed_failure,
+    explain_topic_failure,
+    has_lost_most,
+    is_outage,
+)
+from litwatch.model.identifiers import Pmid
+from litwatch.model.sweep import Ending, Outstanding, SweepKind
+
+WAITED = Outstanding(Pmid(99000001), SweepKind.TOPIC, datetime(2026, 3, 1, tzinfo=UTC), None, 1, date(2026, 3, 1))
+LATE = replace(WAITED, nights=PATIENCE + 1)
+COME = replace(WAITED, ending=Ending.DELIVERED)
+
+
+def citation(**changes: object) -> str | None:
+    usual = {"notices_error": None, "broken_notices": (), "missing": (), "served_before": (), "broken": ()}
+    given = {"lookup_error": None, "fetch_error": None} | usual | changes
+    return explain_citation_failure(**given)  # type: ignore[arg-type]
+
+
+def test_a_topic_sweep_is_complete_when_all_came_or_was_waited_for_long_enough() -> None:
+    assert explain_topic_failure(None, None, [COME, LATE], None) is None
+
+
+@pytest.mark.parametrize(
+    ("search", "fetch", "ledger", "collapse", "reason"),
+    [
+        ("No answer.", None, [], None, "No answer."),
+        (None, "Refused.", [], None, "Refused."),
+        (None, None, [WAITED], None, "PubMed announced PMID 99000001 and did not deliver it; the next run asks again"),
+        (None, None, [], "It finds too little", "It finds too little"),
+        ("No answer.", "Refused.", [WAITED], "It finds too little", "No answer."),
+    ],
+    ids=["search", "fetch", "record waited for", "collapse", "the first cause is told"],
+)
+def test_a_topic_sweep_fails(
+    search: str | None, fetch: str | None, ledger: list[Outstanding], collapse: str | None, reason: str
+) -> None:
+    assert explain_topic_failure(search, fetch, ledger, collapse) == reason
+
+
+def test_a_record_that_cannot_be_read_is_named_before_one_that_did_not_come() -> None:
+    unreadable = replace(WAITED, pmid=Pmid(99000002), unreadable="no title")
+    told = explain_feed_failure(None, None, [WAITED, unreadable])
+    assert told
+    assert "PMID 99000002 came but could not be read (no title)" in told
+    assert explain_feed_failure("The feed is gone.", None, [WAITED]) == "The feed is gone."
+    assert explain_broken([]) is None
+
+
+def test_a_cited_record_that_went_away_is_a_finding_and_one_that_never_was_a_wrong_pin() -> None:
+    gone = Pmid(99000001)
+    assert citation(missing=[gone], served_before={gone}) is None
+    told = citation(missing=[gone])
+    assert told
+    assert "correct the pin" in told
+
+
+def test_notices_that_could_not_be_read_fail_the_citation_sweep_after_the_cited_papers_themselves() -> None:
+    unread = citation(broken_notices=[(Pmid(99000009), "no title")], missing=[Pmid(99000001)])
+    assert unread
+    assert unread.startswith("what the notices about cited papers say could not be read: PMID 99000009")
+    assert citation(fetch_error="Refused.", notices_error="No answer.") == "Refused."
+
+
+def test_two_batches_in_a_row_without_an_answer_are_an_outage_and_one_refusal_is() -> None:
+    assert not is_outage(1, refused=False)
+    assert is_outage(2, refused=False)
+    assert is_outage(1, refused=True)
+
+
+@pytest.mark.parametrize(("entries", "lost"), [(499, True), (500, False), (1000, False), (2000, False), (0, True)])
+def test_a_table_with_less_than_half_of_the_entries_before_it_is_not_believed(entries: int, lost: bool) -> None:
+    assert has_lost_most(entries, 1000) is lost
+
+
+def test_any_table_is_believed_where_none_was_loaded() -> None:
+    assert not has_lost_most(0, 0)

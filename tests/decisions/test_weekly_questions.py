@@ -1,0 +1,49 @@
+"""What is asked beside a topic's searches: how often, in which order, and how much at most."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from litwatch.decisions.related_papers import Beside
+from litwatch.decisions.weekly_questions import Question, is_still_good, rank_citing, rank_similar, select_unread
+from litwatch.model.identifiers import Pmid
+
+TODAY = date(2026, 11, 22)
+ASKED = Question("series[ti]", ("naps[tiab]",), (Pmid(7), Pmid(8)))
+
+
+def test_a_look_is_good_for_six_days_and_not_for_seven() -> None:
+    last = Beside(TODAY - timedelta(days=6), ASKED.text)
+    assert is_still_good(last, ASKED, TODAY)
+    assert not is_still_good(replace(last, looked_on=TODAY - timedelta(days=7)), ASKED, TODAY)
+
+
+def test_a_look_that_failed_or_asked_something_else_is_made_again_the_next_night() -> None:
+    last = Beside(TODAY, ASKED.text)
+    assert not is_still_good(replace(last, errors=("No answer.",)), ASKED, TODAY)
+    assert not is_still_good(last, replace(ASKED, seeds=(Pmid(7),)), TODAY)
+    assert not is_still_good(None, ASKED, TODAY)
+
+
+def test_a_question_without_anything_to_ask_is_empty() -> None:
+    assert Question(None, (), ()).text == ""
+
+
+def test_the_cost_of_ten_proposed_changes_is_counted() -> None:
+    terms = tuple(f"word{n}[tiab]" for n in range(12))
+    assert replace(ASKED, additions=terms).counted == terms[:10]
+
+
+def test_similar_papers_are_ordered_by_their_scores_for_all_seeds_together() -> None:
+    links = [[(Pmid(1), 50), (Pmid(2), 60)], [(Pmid(1), 20), (Pmid(3), 60)]]
+    assert rank_similar(links) == [1, 3, 2]
+
+
+def test_citing_papers_of_both_sources_stand_once_and_newest_first() -> None:
+    assert rank_citing([Pmid(4), Pmid(9)], [Pmid(4), Pmid(5)]) == [9, 5, 4]
+
+
+def test_of_what_is_not_in_hand_one_request_is_fetched() -> None:
+    wanted = [Pmid(n) for n in range(1, 300)]
+    assert select_unread(wanted, {Pmid(1)}) == tuple(range(2, 202))
