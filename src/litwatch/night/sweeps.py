@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from litwatch.decisions.awaited_records import describe
 from litwatch.decisions.completeness import explain_citation_failure, explain_feed_failure, explain_topic_failure
+from litwatch.decisions.records_to_reread import fit_one_request, select_unchanged
 from litwatch.decisions.search_signs import (
     Sign,
     compare_with_past,
@@ -76,20 +77,20 @@ def look(topic: Topic, windows: Windows, past: SearchPast, *, entrez: SearchesSt
         vanished=tuple(sorted(expected.difference(search.pmids), reverse=True)),
         signs=compare_with_past(search, past),
     )
-    if len(in_hand) <= BATCH:
-        return seen  # all are read again: that takes one request, and so would a second search
+    if fit_one_request(in_hand, BATCH):
+        return seen
     try:
         changed = entrez.search(topic.strategy, windows.lately)
     except SourceError as error:
         return replace(seen, known=frozenset(in_hand), error=str(error))
-    dated = select_expected(in_hand, days, windows.lately)
-    if is_collapse(dated.difference(changed.pmids), dated):
-        return seen  # the second answer contradicts the first and is not believed: all are read again
+    unchanged = select_unchanged(in_hand, changed.pmids, days, windows.lately)
+    if unchanged is None:
+        return seen
     return replace(
         seen,
         searches=(search, changed),
         found=tuple(dict.fromkeys((*search.pmids, *changed.pmids))),
-        known=frozenset(in_hand.difference(changed.pmids, dated)),
+        known=unchanged,
     )
 
 
