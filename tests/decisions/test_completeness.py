@@ -9,6 +9,7 @@ import pytest
 
 from litwatch.decisions.awaited_records import PATIENCE
 from litwatch.decisions.completeness import (
+    cannot_all_be_gone,
     explain_broken,
     explain_citation_failure,
     explain_feed_failure,
@@ -79,6 +80,11 @@ def test_two_batches_in_a_row_without_an_answer_are_an_outage_and_one_refusal_is
     assert not is_outage(1, refused=False)
     assert is_outage(2, refused=False)
     assert is_outage(1, refused=True)
+
+
+def test_ten_records_cannot_all_be_gone_at_once_and_nine_may() -> None:
+    assert cannot_all_be_gone(10)
+    assert not cannot_all_be_gone(9)
 
 
 @pytest.mark.parametrize(("entries", "lost"), [(499, True), (500, False), (1000, False), (2000, False), (0, True)])

@@ -6,8 +6,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from litwatch.decisions.related_papers import Beside
-from litwatch.decisions.weekly_questions import Question, is_still_good, rank_citing, rank_similar, select_unread
+from litwatch.decisions.weekly_questions import (
+    Question,
+    counted_window,
+    is_still_good,
+    per_month,
+    rank_citing,
+    rank_similar,
+    select_unread,
+)
 from litwatch.model.identifiers import Pmid
+from litwatch.model.search import Window
 
 TODAY = date(2026, 11, 22)
 ASKED = Question("series[ti]", ("naps[tiab]",), (Pmid(7), Pmid(8)))
@@ -33,6 +42,11 @@ def test_a_question_without_anything_to_ask_is_empty() -> None:
 def test_the_cost_of_ten_proposed_changes_is_counted() -> None:
     terms = tuple(f"word{n}[tiab]" for n in range(12))
     assert replace(ASKED, additions=terms).counted == terms[:10]
+
+
+def test_the_cost_of_a_change_is_counted_over_a_year_of_entry_dates() -> None:
+    assert counted_window(TODAY) == Window(date(2025, 11, 23), TODAY)
+    assert (per_month(120), per_month(1), per_month(0)) == (10.0, 0.1, 0.0)
 
 
 def test_similar_papers_are_ordered_by_their_scores_for_all_seeds_together() -> None:

@@ -87,6 +87,11 @@ SEARCH = (
         "one alone may be a single record's fault",
     ),
     Limit(
+        "TOO_MANY_TO_VANISH", completeness.TOO_MANY_TO_VANISH, 10,
+        "records asked for of which an answer without any is no answer",
+        "so many are not deleted at once; fewer may be gone",
+    ),
+    Limit(
         "KEPT_SHARE", completeness.KEPT_SHARE, 0.5,
         "share of its entries that a new Retraction Watch table must have kept to be believed",
         "a table that was cut off would lift warnings",
@@ -124,6 +129,11 @@ BESIDE = (
         "MOST_FETCHED", weekly.MOST_FETCHED, 200,
         "records of one look that are fetched, newer versions first",
         "one request (NCBI, NBK25499)",
+    ),
+    Limit(
+        "COUNTED_DAYS", weekly.COUNTED_DAYS, _days(365),
+        "days of entry dates over which the cost of a change is counted, shown as records a month",
+        "a whole year, because some months are slow",
     ),
     Limit(
         "MOST_COUNTS", weekly.MOST_COUNTS, 10,

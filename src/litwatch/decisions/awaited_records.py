@@ -15,10 +15,12 @@ from litwatch.model.sweep import Ending, Outstanding, SweepKind
 from litwatch.model.text.phrases import count
 
 PATIENCE = 3
-"""Days on which a record may fail and still fail its sweep."""
+"""Days on which a record may fail and still fail its sweep: time for PubMed to deliver what it has announced. After
+that one record that it cannot serve must not hold up all others."""
 
 SILENCE = 3
-"""Days in a row on which a complete search must not name a record before its absence is believed."""
+"""Days in a row on which a complete search must not name a record before its absence is believed: a single answer may
+be false."""
 
 
 def carry_forward(

@@ -18,6 +18,10 @@ OUTAGE = 2
 """So many batches of a fetch in a row without an answer are an outage, and nothing more is asked for; one alone may be
 a single record's fault. Every batch has been tried again by then (``sources.entrez.retries``)."""
 
+TOO_MANY_TO_VANISH = 10
+"""An answer without any of so many records that were asked for is an outage, not as many deletions. Fewer
+may be gone at once, such as an article's one cited paper."""
+
 KEPT_SHARE = 0.5
 """A Retraction Watch table with a smaller share of the entries before it, 0 to 1, is broken, not news: it is a list to
 which entries are added, and what it lost would lift warnings. Half leaves room for a real clean-up and still catches a
@@ -27,6 +31,11 @@ file that was cut off or holds something else; a person can load such a table wi
 def is_outage(failures: int, *, refused: bool) -> bool:
     """Whether to stop asking after so many failed batches in a row; a refusal is an answer that all batches share."""
     return refused or failures >= OUTAGE
+
+
+def cannot_all_be_gone(asked: int) -> bool:
+    """Whether an answer to a fetch of so many records that holds none of them is no answer."""
+    return asked >= TOO_MANY_TO_VANISH
 
 
 def has_lost_most(entries: int, before: int) -> bool:

@@ -19,7 +19,8 @@ from litwatch.model.text.phrases import count
 from litwatch.model.text.safe_text import clip, visible
 
 FEWEST = 3
-"""So many papers must be lost before it is more than chance; each has been looked up by its PMID."""
+"""So many papers must be lost before a search is not believed. Three suffice where a mere count would need more,
+because each has been looked up by its PMID."""
 
 LOST_SHARE = 0.5
 """A search that loses more than this share of what it must find, 0 to 1, cannot be right: less may be papers that NLM

@@ -14,10 +14,15 @@ from datetime import date, timedelta
 
 from litwatch.decisions.related_papers import Beside
 from litwatch.model.identifiers import Pmid
+from litwatch.model.search import Window
 
 LOOK_EVERY = timedelta(days=7)
 """How long a look is good for while its question stays the same: these looks only supplement the strategy (rule R-24),
 so a week's delay costs no article its survey, and it keeps a night's requests few."""
+
+COUNTED_DAYS = timedelta(days=365)
+"""Days of entry dates over which the cost of a search is counted: a whole year, because journals and NLM are slow in
+some months."""
 
 MOST_COUNTS = 10
 """Proposed changes to a strategy whose cost is counted; an editor weighs a few, and each is one request."""
@@ -61,6 +66,16 @@ def is_still_good(last: Beside | None, question: Question, today: date) -> bool:
     return (
         last is not None and last.question == question.text and not last.errors and today - last.looked_on < LOOK_EVERY
     )
+
+
+def counted_window(today: date) -> Window:
+    """The days, today included, by whose entries the cost of a search is counted."""
+    return Window(today - COUNTED_DAYS + timedelta(days=1), today)
+
+
+def per_month(records: int) -> float:
+    """Records a month, to one decimal place, from the records of ``counted_window``."""
+    return round(records / 12, 1)
 
 
 def rank_similar(links: Iterable[Iterable[tuple[Pmid, int]]]) -> list[Pmid]:

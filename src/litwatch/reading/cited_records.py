@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from litwatch.articles.model import Article
+from litwatch.decisions.weekly_questions import counted_window, per_month
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match
@@ -62,13 +63,15 @@ def count_costs(terms: Iterable[str], store: Store, entrez: CountsRecords | None
         return {term: count_per_month(entrez, term, today) for term in wanted}
     if not wanted:
         return {}
-    since = today - timedelta(days=364)
-    lately = (r for r in store.current_records().values() if r.entered is not None and since <= r.entered <= today)
+    days = counted_window(today)
+    lately = (
+        r for r in store.current_records().values() if r.entered is not None and days.first <= r.entered <= days.last
+    )
     index = RecordIndex(lately)
-    return {term: round(len(index.search(parse(term), today=today).pmids) / 12, 1) for term in wanted}
+    return {term: per_month(len(index.search(parse(term), today=today).pmids)) for term in wanted}
 
 
 def count_per_month(entrez: CountsRecords, term: str, today: date) -> float:
     """Records a month that a search finds, from those that entered PubMed in the last 365 days. Raises SourceError."""
-    first = today - timedelta(days=364)
-    return round(entrez.count(f"({term}) AND {first:%Y/%m/%d}:{today:%Y/%m/%d}[edat]") / 12, 1)
+    days = counted_window(today)
+    return per_month(entrez.count(f"({term}) AND {days.first:%Y/%m/%d}:{days.last:%Y/%m/%d}[edat]"))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from litwatch.decisions.completeness import cannot_all_be_gone
 from litwatch.model.errors import AnswerUnreadable
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
@@ -21,9 +22,6 @@ from litwatch.sources.pubmed_xml import ParsedSet, parse_article_set
 
 BATCH = 200
 """PMIDs a request; NCBI asks for POST from about this number on (NBK25499), and 200 records have about 4 MB."""
-
-_TOO_MANY_TO_VANISH = 10
-"""An empty set for so many PMIDs at once is an outage, not as many deletions."""
 
 
 @dataclass(slots=True)
@@ -105,6 +103,6 @@ def _read_set(body: bytes, asked: frozenset[Pmid]) -> ParsedSet:
     named |= {Pmid(unreadable.pmid) for unreadable in parsed.unreadable if unreadable.pmid is not None}
     if strangers := named - asked:
         raise Unusable(f"the answer holds PMID {min(strangers)}, which nobody asked for")
-    if not named and not parsed.deleted and not parsed.unreadable and len(asked) >= _TOO_MANY_TO_VANISH:
+    if not named and not parsed.deleted and not parsed.unreadable and cannot_all_be_gone(len(asked)):
         raise Unusable(f"the answer holds none of {len(asked)} records")
     return parsed
