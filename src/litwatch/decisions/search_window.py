@@ -131,6 +131,11 @@ def plan_windows(swept: Iterable[SweptWindow], baseline: date, today: date) -> W
     return Windows(Window(min(first, once) if once else first, today), Window(reached - OVERLAP, today), since, covered)
 
 
+def searched_to(windows: Windows, *, complete: bool) -> date | None:
+    """How far the evidence is searched after a night: to its last day if its sweep was ``complete``, else as before."""
+    return windows.whole.last if complete else windows.reached
+
+
 def news_since_when_late(since: date, announced_on: date) -> date:
     """From which day on a record that came late is news: as on the night that first went without it.
 

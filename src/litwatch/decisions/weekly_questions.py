@@ -12,9 +12,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from litwatch.decisions.related_papers import Beside
+from litwatch.decisions.newer_versions import write_successor_term
+from litwatch.decisions.related_papers import Beside, choose_seeds
+from litwatch.model.errors import StrategyError
 from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
+from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.search import Window
+from litwatch.model.topic import Topic
+from litwatch.strategy.known_items import recall_known_items
 
 LOOK_EVERY = timedelta(days=7)
 """How long a look is good for while its question stays the same: these looks only supplement the strategy (rule R-24),
@@ -59,6 +65,29 @@ class Question:
     def counted(self) -> tuple[str, ...]:
         """The additions whose cost is counted."""
         return self.additions[:MOST_COUNTS]
+
+
+def write_question(
+    topic: Topic,
+    references: Iterable[Reference],
+    matches: Iterable[Match],
+    cited: Mapping[Pmid, Record],
+    today: date,
+) -> Question:
+    """What to ask for an article, from its confirmed references; ``cited`` holds their records in hand.
+
+    A strategy that cannot be read proposes no changes; a topic that wants no supplements has no seeds.
+    """
+    matches = tuple(matches)
+    confirmed = {m.pmid for m in matches if m.pmid is not None and m.state is MatchState.CONFIRMED}
+    own = [cited[pmid] for pmid in sorted(confirmed) if pmid in cited]
+    try:
+        missed = recall_known_items(topic.strategy, references, matches, cited, today).missed
+    except StrategyError:
+        missed = ()
+    additions = tuple(dict.fromkeys(one.change.addition for one in missed if one.change))
+    seeds = tuple(record.pmid for record in choose_seeds(own)) if topic.supplements else ()
+    return Question(write_successor_term(own), additions, seeds)
 
 
 def is_still_good(last: Beside | None, question: Question, today: date) -> bool:

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from litwatch.decisions.awaited_records import carry_forward
 from litwatch.decisions.changes import find_cited_changes, find_new_records
-from litwatch.decisions.search_window import news_since_when_late
+from litwatch.decisions.search_window import news_since_when_late, searched_to
 from litwatch.model.change import Change
 from litwatch.model.identifiers import Pmid
 from litwatch.model.paper_notice import PaperState, WatchEntry
@@ -92,9 +92,8 @@ def save_survey(
         saved = store.save_night(_to_keep(begun, closed, aside, run=run, now=now))
         changes = (*_compare(begun, delivery, closed, before, store), *_find_news(begun, closed.records, before.met))
         opened = store.save_changes(topic, changes, opened_at=now, run=run)
-        searched = closed.sweeps[0].state is SweepState.COMPLETE
-        searched_to = begun.look.window.last if searched else begun.windows.reached
-        report = decide_report(begun.topic, begun.article, store, day, searched_to=searched_to)
+        reached = searched_to(begun.windows, complete=closed.sweeps[0].state is SweepState.COMPLETE)
+        report = decide_report(begun.topic, begun.article, store, day, searched_to=reached)
         store.save_verdict(topic, report.verdict, run=run)
     return report, replace(saved, opened=opened)
 

@@ -12,18 +12,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from litwatch.decisions.newer_versions import write_successor_term
-from litwatch.decisions.related_papers import Beside, Supplement, SupplementKind, choose_seeds, measure
+from litwatch.decisions.related_papers import Beside, Supplement, SupplementKind, measure
 from litwatch.decisions.weekly_questions import (
     MOST_NEWER,
     MOST_SUPPLEMENTARY,
-    Question,
     is_still_good,
     rank_citing,
     rank_similar,
     select_unread,
+    write_question,
 )
-from litwatch.model.errors import SourceError, StrategyError
+from litwatch.model.errors import SourceError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState, Reference
@@ -32,7 +31,6 @@ from litwatch.reading.cited_records import count_per_month
 from litwatch.report.wording import words
 from litwatch.sources.protocol import BibliographicDatabase
 from litwatch.store import Store
-from litwatch.strategy.known_items import recall_known_items
 
 _T = TypeVar("_T")
 
@@ -61,7 +59,7 @@ def look_beside(
     ``cited`` holds the records in hand of what the article cites. Raises store errors.
     """
     matches = tuple(matches)
-    question = _ask_what(topic, tuple(references), matches, cited, today)
+    question = write_question(topic, references, matches, cited, today)
     last = store.beside(topic.slug)
     if is_still_good(last, question, today) or not reachable:
         return Aside(last)
@@ -95,24 +93,6 @@ def look_beside(
     if len(errors) > len(beside.errors):
         beside = Beside(today, question.text, beside.per_month, newer, supplements, tuple(errors))
     return Aside(beside, {record.pmid: record for record in fetched})
-
-
-def _ask_what(
-    topic: Topic,
-    references: tuple[Reference, ...],
-    matches: tuple[Match, ...],
-    cited: Mapping[Pmid, Record],
-    today: date,
-) -> Question:
-    confirmed = {m.pmid for m in matches if m.pmid is not None and m.state is MatchState.CONFIRMED}
-    own = [cited[pmid] for pmid in sorted(confirmed) if pmid in cited]
-    try:
-        missed = recall_known_items(topic.strategy, references, matches, cited, today).missed
-    except StrategyError:
-        missed = ()
-    additions = tuple(dict.fromkeys(one.change.addition for one in missed if one.change))
-    seeds = tuple(record.pmid for record in choose_seeds(own)) if topic.supplements else ()
-    return Question(write_successor_term(own), additions, seeds)
 
 
 def _supplement(
