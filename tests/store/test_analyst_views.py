@@ -171,13 +171,13 @@ def test_a_notice_of_pubmed_and_one_of_retraction_watch_stand_side_by_side(store
     )
     save(by_both, by_doi, gone, elsewhere, day=4)
     save(by_both, by_doi, elsewhere, day=5)
-    watch = (CITED, "Retraction", None, "10.5555/notice", None, "Doubt; Error", date(2026, 11, 3), "Retraction Watch")
+    watch = (CITED, "Retraction", None, "10.5555/notice", None, "Doubt; Error", date(2026, 11, 3), "retraction_watch")
     with duckdb.connect(str(store.path), read_only=True) as con:
         found = con.execute("FROM notice ORDER BY told_by, ref_type DESC").fetchall()
     first, second = RETRACTED.notices
     assert found == [
-        (CITED, "RetractionIn", NOTICE_PMID, None, first.source, "At the authors' wish", None, "PubMed"),
-        (CITED, "CommentIn", None, None, second.source, None, None, "PubMed"),
+        (CITED, "RetractionIn", NOTICE_PMID, None, first.source, "At the authors' wish", None, "pubmed"),
+        (CITED, "CommentIn", None, None, second.source, None, None, "pubmed"),
         *(watch, watch),
     ]
 
@@ -201,7 +201,7 @@ def test_the_references_are_those_of_the_last_night(con: duckdb.DuckDBPyConnecti
     found = con.execute("SELECT article, position, pmid, state, confidence FROM reference ORDER BY ALL").fetchall()
     assert found == [
         ("insulin-resistance", 1, CITED, "confirmed", 0.98),
-        ("insulin-resistance", 2, None, "not found", 0.0),
+        ("insulin-resistance", 2, None, "not_found", 0.0),
         ("sleep", 4, NEW, "confirmed", 0.98),
     ]
 
@@ -209,8 +209,8 @@ def test_the_references_are_those_of_the_last_night(con: duckdb.DuckDBPyConnecti
 def test_a_record_is_listed_once_for_each_way_in_which_an_article_met_it(con: duckdb.DuckDBPyConnection) -> None:
     found = con.execute("SELECT article, pmid, how, night, term FROM found_record ORDER BY pmid").fetchall()
     assert found == [
-        ("insulin-resistance", NEW, "topic sweep", 1, make_search().term),
-        ("insulin-resistance", CITED, "citation sweep", 1, None),
+        ("insulin-resistance", NEW, "topic", 1, make_search().term),
+        ("insulin-resistance", CITED, "citation", 1, None),
     ]
 
 

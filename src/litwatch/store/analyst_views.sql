@@ -127,7 +127,7 @@ SELECT
     entry.source AS citation,
     entry.note AS note,
     NULL::DATE AS noticed,
-    'PubMed' AS told_by
+    'pubmed' AS told_by
 FROM (
     SELECT pmid, unnest(from_json(doc->'$.notices',
         '[{"ref_type":"VARCHAR","pmid":"INTEGER","source":"VARCHAR","note":"VARCHAR"}]')) AS entry
@@ -142,7 +142,7 @@ SELECT
     NULL,
     nullif(array_to_string((w.doc->>'$.reasons')::VARCHAR[], '; '), ''),
     w.noticed,
-    'Retraction Watch'
+    'retraction_watch'
 FROM watch_entry AS w
 JOIN (  -- two joins of equality: one with OR would compare every entry with every record
     SELECT digest, pmid FROM watch_entry JOIN (SELECT DISTINCT pmid FROM observation) ON paper_pmid = pmid
@@ -160,7 +160,7 @@ COMMENT ON COLUMN notice.notice_pmid IS 'The other record; PubMed does not alway
 COMMENT ON COLUMN notice.citation IS 'The other paper''s citation line, as PubMed prints it';
 COMMENT ON COLUMN notice.note IS 'PubMed''s note, or Retraction Watch''s reasons';
 COMMENT ON COLUMN notice.noticed IS 'Date of the notice; PubMed gives none';
-COMMENT ON COLUMN notice.told_by IS 'PubMed or Retraction Watch';
+COMMENT ON COLUMN notice.told_by IS 'pubmed or retraction_watch';
 
 CREATE OR REPLACE VIEW search_log AS
 SELECT
@@ -185,8 +185,8 @@ COMMENT ON COLUMN search_log.article IS 'The article it was made for';
 COMMENT ON COLUMN search_log.night IS 'Number of the night: one for each look at an article, in order';
 COMMENT ON COLUMN search_log.run IS 'The run that it belongs to';
 COMMENT ON COLUMN search_log.surveyed_at IS 'When the article was looked at that night';
-COMMENT ON COLUMN search_log.kind IS 'The sweep that it belongs to';
-COMMENT ON COLUMN search_log.state IS 'Whether that sweep was completed';
+COMMENT ON COLUMN search_log.kind IS 'The sweep that it belongs to: topic for new records';
+COMMENT ON COLUMN search_log.state IS 'How that sweep ended: complete or failed';
 COMMENT ON COLUMN search_log.window_first IS 'First day (entry date) that was searched; empty for a search without dates';
 COMMENT ON COLUMN search_log.window_last IS 'Last day that was searched';
 COMMENT ON COLUMN search_log.term IS 'The query as it was sent';
@@ -201,7 +201,7 @@ COMMENT ON VIEW reference IS 'The references of each article and the PubMed reco
 COMMENT ON COLUMN reference.article IS 'The article';
 COMMENT ON COLUMN reference.position IS 'Place in the article''s reference list, from 1';
 COMMENT ON COLUMN reference.pmid IS 'The record that it is, or most likely is';
-COMMENT ON COLUMN reference.state IS 'Whether the match is confirmed, only a candidate, or not found';
+COMMENT ON COLUMN reference.state IS 'confirmed, candidate or not_found';
 COMMENT ON COLUMN reference.confidence IS 'How often a match as good as this was right, 0 to 1';
 COMMENT ON COLUMN reference.method IS 'How the record was found: pinned, pmid, doi, pmcid, title …';
 COMMENT ON COLUMN reference.reason IS 'What agreed and what did not';
@@ -213,7 +213,7 @@ FROM sighting;
 COMMENT ON VIEW found_record IS 'Which article met which record, and how; one row for each way';
 COMMENT ON COLUMN found_record.article IS 'The article';
 COMMENT ON COLUMN found_record.pmid IS 'PubMed identifier of the record';
-COMMENT ON COLUMN found_record.how IS 'The sweep or look that brought it';
+COMMENT ON COLUMN found_record.how IS 'What brought it: topic, citation, feed …';
 COMMENT ON COLUMN found_record.first_seen IS 'When the article met the record first this way';
 COMMENT ON COLUMN found_record.night IS 'Number of that night, as in search_log';
 COMMENT ON COLUMN found_record.term IS 'The query that found it first; empty where no search did';
