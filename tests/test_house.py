@@ -28,6 +28,8 @@ LAYERS = {
     "sources.protocol": CORE,
     "sources.pubmed_xml": CORE,
     "report.render": DOOR,
+    "report.template_engine": TOOL,
+    "digest.digest_mail": DOOR,
     "digest.mail.smtp": DOOR,
     "config": DOOR,
     "config.whole_file": TOOL,
@@ -67,10 +69,10 @@ ORDER = (
 
 ONE_DOOR = {
     "Bio": "sources.entrez",
-    "css_inline": "report.render",
+    "css_inline": "digest.digest_mail",
     "duckdb": "store",
     "feedparser": "sources.feeds",
-    "jinja2": "report.render",
+    "jinja2": "report.template_engine",
     "smtplib": "digest.mail.smtp",
     "starlette": "desk",
     "uvicorn": "desk",

@@ -16,6 +16,7 @@ from tempfile import mkdtemp
 
 from selenium.webdriver import Chrome
 
+from litwatch.digest import digest_mail
 from litwatch.report import render
 from tests.browser import chromium, samples
 from tests.browser.night_scenes import Scene, run_scene
@@ -47,7 +48,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "failed": lambda: render.report_html(samples.failed_report()),
     "crowded": lambda: render.report_html(samples.crowded_report()),
     "index": lambda: render.index_html(samples.index_entries(), samples.FAILED, on=DAY),
-    "digest": lambda: render.digest_parts(samples.digest())[1],
+    "digest": lambda: digest_mail.digest_parts(samples.digest())[1],
     **{name: lambda name=name: desk_pages()[name] for name in ("desk", "desk-queue", "desk-paper")},
     **{f"night-{count}-report": lambda count=count: scene_of(count).page.read_text() for count in NIGHTS},
     **{f"night-{count}-digest": lambda count=count: scene_of(count).part("html") for count in NIGHTS},

@@ -14,6 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
+from litwatch.digest import digest_mail
 from litwatch.report import contents, render
 from litwatch.report.contents import FailedTopic
 from tests.browser import chromium, samples
@@ -37,8 +38,8 @@ PAGES: dict[str, Callable[[], str]] = {
         [FailedTopic("x", EVERYTHING)],
         on=DAY,
     ),
-    "digest": lambda: render.digest_parts(samples.digest())[1],
-    "hostile-digest": lambda: render.digest_parts(make_digest(poisoned(EVERYTHING)))[1],
+    "digest": lambda: digest_mail.digest_parts(samples.digest())[1],
+    "hostile-digest": lambda: digest_mail.digest_parts(make_digest(poisoned(EVERYTHING)))[1],
 }
 
 

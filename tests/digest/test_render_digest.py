@@ -13,13 +13,14 @@ import pytest
 from lxml import html
 
 from litwatch.decisions.verdict import Fired, Status
+from litwatch.digest import digest_mail
 from litwatch.digest.digest import Digest
 from litwatch.digest.subject_line import subject
 from litwatch.model.change import ChangeKind
 from litwatch.model.errors import DeliveryError, SettingsError
 from litwatch.model.text import spelled_dates
 from litwatch.model.topic import Thresholds
-from litwatch.report import contents, render
+from litwatch.report import contents
 from litwatch.report.contents import FailedTopic
 from tests.browser import samples
 from tests.factories import (
@@ -40,12 +41,12 @@ SENDER = "litwatch <watch@example.org>"
 
 def parts_of(digest: Digest, **links: str) -> tuple[str, str]:
     """Both parts as a reader sees them, blanks made one."""
-    text, page = render.digest_parts(digest, links)
+    text, page = digest_mail.digest_parts(digest, links)
     return " ".join(text.split()), " ".join(html.fromstring(page).find("body").text_content().split())
 
 
 def mail_of(digest: Digest, *, sender: str = SENDER, at: datetime = MOMENT) -> EmailMessage:
-    return render.digest_message(digest, sender=sender, at=at)
+    return digest_mail.digest_message(digest, sender=sender, at=at)
 
 
 def words_of_text(text: str) -> list[str]:
@@ -124,9 +125,9 @@ DIGESTS: dict[str, Callable[[], Digest]] = {
 @pytest.mark.parametrize("name", DIGESTS)
 def test_text_and_html_say_the_same_words_numbers_and_addresses_in_the_same_order(name: str, addresses: bool) -> None:
     given = (LINKS, ANSWERS, "https://desk.example.org/unsubscribe/x.y") if addresses else (None, None, None)
-    text, page = render.digest_parts(DIGESTS[name](), *given)
+    text, page = digest_mail.digest_parts(DIGESTS[name](), *given)
     assert words_of_html(page) == words_of_text(text)
-    assert len(page.encode()) < render.MAIL_BYTES
+    assert len(page.encode()) < digest_mail.MAIL_BYTES
 
 
 @pytest.mark.parametrize("make", DIGESTS.values(), ids=DIGESTS)
@@ -213,7 +214,7 @@ def test_only_a_date_in_a_sentence_is_rewritten() -> None:
 def test_notices_are_never_capped() -> None:
     told = [make_retraction(FIRST_PMID + 100 + n, FIRST_PMID + 500 + n) for n in range(30)]
     topic = make_topic(thresholds=Thresholds(digest_items=1))
-    text, page = render.digest_parts(make_digest(make_report(Status.REVIEW_NOW, *told, topic=topic)))
+    text, page = digest_mail.digest_parts(make_digest(make_report(Status.REVIEW_NOW, *told, topic=topic)))
     for n in range(30):
         assert str(FIRST_PMID + 100 + n) in text
         assert str(FIRST_PMID + 100 + n) in page
@@ -227,8 +228,8 @@ def test_the_html_stays_below_gmails_limit_and_still_names_every_notice(number: 
         for n in range(number)
     ]
     new = [make_signal(pmid=FIRST_PMID + 2000 + n, record=make_record(title=long)) for n in range(300)]
-    _, page = render.digest_parts(make_digest(make_report(Status.REVIEW_NOW, *told, *new)))
-    assert len(page.encode()) < render.MAIL_BYTES
+    _, page = digest_mail.digest_parts(make_digest(make_report(Status.REVIEW_NOW, *told, *new)))
+    assert len(page.encode()) < digest_mail.MAIL_BYTES
     assert {f"/{FIRST_PMID + 100 + n}/" for n in range(number)} <= set(re.findall(r"/\d+/", page))
 
 
@@ -241,7 +242,7 @@ def test_a_digest_that_must_be_short_says_how_many_records_it_does_not_list() ->
 
 
 def test_an_all_clear_is_one_line_per_article() -> None:
-    text, _ = render.digest_parts(make_digest(make_report(topic=make_topic(title="Short question?"))))
+    text, _ = digest_mail.digest_parts(make_digest(make_report(topic=make_topic(title="Short question?"))))
     assert "  - Short question? (searched to 21 November 2026)\n" in text
     assert text.startswith("All clear: 1 article searched, no signal\n")
 
@@ -271,10 +272,10 @@ def test_failed_articles_are_named_with_the_reason_before_anything_else() -> Non
 def test_the_report_is_linked_where_an_address_is_given_and_only_a_web_address() -> None:
     digest = make_digest(samples.urgent_report())
     good = {"insulin-resistance": "https://board.example.org/insulin-resistance/2026-11-22.html"}
-    text, page = render.digest_parts(digest, good)
+    text, page = digest_mail.digest_parts(digest, good)
     assert good["insulin-resistance"] in text
     assert html.fromstring(page).xpath(f"//a[@href='{good['insulin-resistance']}']")
-    text, page = render.digest_parts(digest, {"insulin-resistance": "javascript:alert(1)"})
+    text, page = digest_mail.digest_parts(digest, {"insulin-resistance": "javascript:alert(1)"})
     assert "javascript" not in text + page
     assert "Open the whole report" not in text + page, "no line for an address that is refused"
 
@@ -284,7 +285,7 @@ def test_where_an_address_is_given_titles_and_the_counted_rest_are_links_in_both
     urgent = make_report(Status.REVIEW_NEEDED, *signals, topic=make_topic("urgent", title="Urgent question?"))
     clear = make_report(topic=make_topic("clear", title="Clear question?"))
     links = {slug: f"https://board.example.org/{slug}/2026-11-22.html" for slug in ("urgent", "clear")}
-    text, source = render.digest_parts(make_digest(urgent, clear), links)
+    text, source = digest_mail.digest_parts(make_digest(urgent, clear), links)
     page = html.fromstring(source)
     said = {slug: page.xpath(f"//a[@href='{link}']") for slug, link in links.items()}
     assert [each.text_content() for each in said["urgent"]] == [
@@ -331,7 +332,9 @@ def test_the_mail_has_both_parts_the_text_first_and_says_that_a_program_sent_it(
     assert mail["To"] == "board@example.org"
     assert mail["Subject"] == subject(samples.digest())
     assert mail["Date"].datetime == MOMENT
-    assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == render.digest_parts(samples.digest())[0]
+    assert (
+        mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == digest_mail.digest_parts(samples.digest())[0]
+    )
 
 
 def test_the_same_digest_at_the_same_time_is_the_same_bytes() -> None:
@@ -340,10 +343,12 @@ def test_the_same_digest_at_the_same_time_is_the_same_bytes() -> None:
 
 def test_one_click_stops_the_digest_where_the_desk_is_reached_by_https() -> None:
     link = "https://desk.example.org/unsubscribe/x.y"
-    mail = render.digest_message(samples.digest(), sender=SENDER, at=MOMENT, unsubscribe=link)
+    mail = digest_mail.digest_message(samples.digest(), sender=SENDER, at=MOMENT, unsubscribe=link)
     assert mail["List-Unsubscribe"] == f"<{link}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    plain = render.digest_message(samples.digest(), sender=SENDER, at=MOMENT, unsubscribe=link.replace("https", "http"))
+    plain = digest_mail.digest_message(
+        samples.digest(), sender=SENDER, at=MOMENT, unsubscribe=link.replace("https", "http")
+    )
     assert "List-Unsubscribe-Post" not in plain
     written = mail_of(samples.digest())
     assert written["List-Unsubscribe"] == "<mailto:watch@example.org?subject=stop%20the%20digest>"
@@ -369,13 +374,13 @@ def test_the_message_id_follows_the_content_and_not_the_time() -> None:
         replace(samples.digest(), failed=()),
     ):
         assert mail_of(other)["Message-ID"] != mail_of(samples.digest())["Message-ID"]
-        assert render.digest_hash(other) != render.digest_hash(samples.digest())
+        assert digest_mail.digest_hash(other) != digest_mail.digest_hash(samples.digest())
 
 
 def test_a_new_time_of_survey_alone_is_no_new_digest() -> None:
     report = make_report()
     later = replace(report, surveyed_at=MOMENT.replace(hour=9))
-    assert render.digest_hash(make_digest(report)) == render.digest_hash(make_digest(later))
+    assert digest_mail.digest_hash(make_digest(report)) == digest_mail.digest_hash(make_digest(later))
 
 
 def test_a_time_without_zone_is_refused() -> None:
@@ -421,11 +426,11 @@ def test_a_recipient_beyond_ascii_survives_the_wire() -> None:
 def test_the_mail_reads_back_as_it_was_written() -> None:
     again = message_from_bytes(mail_of(samples.digest()).as_bytes(), policy=policy.SMTP)
     page = again.get_body(("html",)).get_content()
-    assert page.replace("\r\n", "\n").strip() == render.digest_parts(samples.digest())[1].strip()
+    assert page.replace("\r\n", "\n").strip() == digest_mail.digest_parts(samples.digest())[1].strip()
 
 
 def test_styles_stand_on_the_elements_and_nothing_is_fetched() -> None:
-    page = html.fromstring(render.digest_parts(samples.digest())[1])
+    page = html.fromstring(digest_mail.digest_parts(samples.digest())[1])
     assert page.xpath("//td[contains(@style, 'border-left')]")
     assert not page.xpath("//link | //img | //script | //*[@src]")
     assert all(table.get("role") == "presentation" for table in page.iter("table"))

@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from litwatch.decisions.verdict import Status
+from litwatch.digest.digest_mail import digest_message
 from litwatch.digest.signed_links import (
     LIFETIME,
     Grant,
@@ -19,11 +20,10 @@ from litwatch.digest.signed_links import (
     seal,
     sign,
     sign_all,
+    sign_mail,
     unsigned,
     unsubscribe_link,
 )
-from litwatch.digest.signed_mail import sign_mail
-from litwatch.report.render import digest_message
 from tests.factories import MOMENT, make_digest, make_report, make_retraction
 
 SECRET = "a secret of this test, long enough to be one"

@@ -14,11 +14,11 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session, syntax
 
+from litwatch.digest.digest_mail import digest_message
 from litwatch.digest.mail import smtp
 from litwatch.digest.mail.smtp import Accepted, MailSettings, Unknown
 from litwatch.model.errors import DeliveryError, OutputFailed, SettingsError
 from litwatch.model.smtp_security import SmtpSecurity
-from litwatch.report.render import digest_message
 from tests.factories import MOMENT, make_digest, make_report
 
 MESSAGE = b"From: w@example.org\r\nTo: b@example.org\r\nSubject: x\r\n\r\nbody\r\n"

@@ -13,6 +13,7 @@ from lxml import html
 
 from litwatch.cli import main
 from litwatch.decisions.verdict import Status
+from litwatch.digest import digest_mail
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.judgement import Decision
@@ -88,9 +89,9 @@ def test_leads_are_kept_with_their_sweep(tmp_path: Path) -> None:
 
 def test_the_digest_counts_leads_in_both_parts_whether_the_article_is_clear_or_not() -> None:
     urgent = make_report(Status.REVIEW_NEEDED, make_signal(), sweeps=report().sweeps)
-    for part in render.digest_parts(make_digest(urgent)):
+    for part in digest_mail.digest_parts(make_digest(urgent)):
         assert "2 leads from feeds without a PubMed record: see the report." in " ".join(part.split())
-    for part in render.digest_parts(make_digest(report())):
+    for part in digest_mail.digest_parts(make_digest(report())):
         assert "(searched to 21 November 2026; 2 leads from feeds)" in " ".join(part.split())
 
 

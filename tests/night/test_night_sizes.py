@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from litwatch.digest.digest_mail import MAIL_BYTES
 from litwatch.model.member import ITEMS
 from litwatch.model.topic import Thresholds
-from litwatch.report.render import MAIL_BYTES
 from tests.browser.night_scenes import FIRST, SLUG, Scene, run_scene
 
 LISTED = min(ITEMS, Thresholds().digest_items)

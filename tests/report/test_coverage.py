@@ -14,6 +14,8 @@ from litwatch.decisions.triage import triage
 from litwatch.decisions.verdict import Status
 from litwatch.desk.answers import change_id
 from litwatch.desk.leaves import turn_to
+from litwatch.desk.pages import desk_page
+from litwatch.digest import digest_mail
 from litwatch.report import render
 from litwatch.report.contents import Report, ReportedSignal
 from litwatch.report.coverage import Coverage, cover, say
@@ -77,10 +79,14 @@ def test_mail_report_and_json_say_it_beside_their_capped_lists() -> None:
     assert json.loads(render.report_json(capped))["coverage"] == {
         "shown": 25, "listed": 30, "answers": 12, "kept": 5, "so_far": 0.2, "with_shown": 0.9,
     }  # fmt: skip
-    for part in render.digest_parts(make_digest(capped)):
+    for part in digest_mail.digest_parts(make_digest(capped)):
         assert f"10 of 30 new records are shown here. {estimate} 50%" in " ".join(part.split())
     silent = report(signals(SHOWN_IN_FULL + 5))
-    for form in (render.report_html(silent), render.report_markdown(silent), *render.digest_parts(make_digest(silent))):
+    for form in (
+        render.report_html(silent),
+        render.report_markdown(silent),
+        *digest_mail.digest_parts(make_digest(silent)),
+    ):
         assert TOO_FEW in " ".join(form.split())
     whole = report(signals(5, chance=0.5), answers(5, 7))
     assert json.loads(render.report_json(whole))["coverage"] is None
@@ -113,5 +119,5 @@ def test_the_desk_says_it_above_the_records() -> None:
         "leaf": turn_to(capped, ""), "address": "/a",
         "waiting_events": set(), "said": {}, "change_id": change_id, "tomorrow": DAY, "in_a_month": DAY, "check": None,
     }  # fmt: skip
-    page = render.desk_page("article", values)
+    page = desk_page("article", values)
     assert page.index("25 of 30 new records are shown in full. Of what") < page.index('<article class="item"')

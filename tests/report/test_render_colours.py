@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from litwatch.digest import digest_mail
 from litwatch.report import render
 
 TEMPLATES = Path(render.__file__).parent / "templates"
@@ -51,7 +52,7 @@ def test_contrast_is_what_wcag_defines() -> None:
 
 
 def test_the_mails_texts_stand_out_in_the_light_and_in_the_dark() -> None:
-    css = (TEMPLATES / "digest.css").read_text()
+    css = (Path(digest_mail.__file__).parent / "templates" / "digest.css").read_text()
     light, dark = css.split("@media (prefers-color-scheme: dark)")
 
     def texts(part: str) -> set[str]:

@@ -12,6 +12,7 @@ import pytest
 from lxml import html
 from markdown_it import MarkdownIt
 
+from litwatch.digest import digest_mail
 from litwatch.model.topic import Topic
 from litwatch.report import contents, render
 from litwatch.report.contents import FailedTopic, Report
@@ -114,7 +115,7 @@ def test_hostile_text_is_shown_as_text_on_the_index(kind: str) -> None:
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_text_is_shown_as_text_in_both_parts_of_the_digest(kind: str) -> None:
     digest = make_digest(poisoned(HOSTILE[kind]), failed=(FailedTopic("gout", HOSTILE[kind]),))
-    text, page = render.digest_parts(digest)
+    text, page = digest_mail.digest_parts(digest)
     assert_harmless(page)
     assert shown_as_text(kind) in " ".join(html.fromstring(page).find("body").text_content().split())
     assert shown_as_text(kind) in " ".join(text.split())
@@ -123,8 +124,8 @@ def test_hostile_text_is_shown_as_text_in_both_parts_of_the_digest(kind: str) ->
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_text_adds_no_header_and_no_part_to_the_mail(kind: str) -> None:
-    plain = render.digest_message(make_digest(samples.urgent_report()), sender="w@example.org", at=MOMENT)
-    mail = render.digest_message(make_digest(poisoned(HOSTILE[kind])), sender="w@example.org", at=MOMENT)
+    plain = digest_mail.digest_message(make_digest(samples.urgent_report()), sender="w@example.org", at=MOMENT)
+    mail = digest_mail.digest_message(make_digest(poisoned(HOSTILE[kind])), sender="w@example.org", at=MOMENT)
     again = message_from_bytes(mail.as_bytes(), policy=policy.SMTP)
     assert again.keys() == plain.keys()
     assert [part.get_content_type() for part in again.walk()] == ["multipart/alternative", "text/plain", "text/html"]
@@ -135,7 +136,7 @@ def test_half_a_character_is_replaced_and_breaks_no_form() -> None:
     assert "half \ufffd of a pair" in render.report_html(report)
     assert "half \ufffd of a pair" in render.report_markdown(report)
     assert json.loads(render.report_json(report))["article"]["title"] == "half \ufffd of a pair"
-    render.digest_message(make_digest(report), sender="w@example.org", at=MOMENT).as_bytes()
+    digest_mail.digest_message(make_digest(report), sender="w@example.org", at=MOMENT).as_bytes()
 
 
 def test_a_title_of_100_kb_is_cut_in_the_digest_and_whole_in_the_report() -> None:
@@ -144,8 +145,8 @@ def test_a_title_of_100_kb_is_cut_in_the_digest_and_whole_in_the_report() -> Non
     page = html.fromstring(render.report_html(report))
     assert any(element.text_content().count("word") == 20_000 for element in page.iter("details"))
     assert "100,000 characters" in page.text_content()
-    text, mail = render.digest_parts(make_digest(report))
-    assert len(mail.encode()) < render.MAIL_BYTES
+    text, mail = digest_mail.digest_parts(make_digest(report))
+    assert len(mail.encode()) < digest_mail.MAIL_BYTES
     assert len(text) < 20_000
 
 

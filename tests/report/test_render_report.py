@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 
 from litwatch.decisions.triage import Level, Priority
 from litwatch.decisions.verdict import Fired, Status
+from litwatch.digest import digest_mail
 from litwatch.digest.digest import Digest
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
@@ -260,7 +261,7 @@ def test_each_rule_tells_the_day_on_which_its_own_notice_was_seen() -> None:
 
 def test_a_notice_that_was_taken_back_is_called_so_in_every_form() -> None:
     report = make_report(Status.REVIEW_NEEDED, make_retraction(priority=Priority.MEDIUM, taken_back=True))
-    text, page = render.digest_parts(Digest("board@example.org", DAY, (report,), (), demonstration=False))
+    text, page = digest_mail.digest_parts(Digest("board@example.org", DAY, (report,), (), demonstration=False))
     for shown in (*both_forms(report), text, text_of(page)):
         plain = " ".join(shown.split())
         assert "Retracted, since taken back" in plain

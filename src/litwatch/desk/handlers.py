@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import resources
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -23,6 +22,7 @@ from litwatch.desk.access import Access, Limiter, Role, Visitor
 from litwatch.desk.answers import AnswerRefused, change_id, read_form
 from litwatch.desk.checks import Checks
 from litwatch.desk.leaves import turn_to
+from litwatch.desk.pages import desk_page, style_sheet
 from litwatch.desk.readings import ArticleReading, Readings
 from litwatch.digest.signed_links import LinkRefused
 from litwatch.model.errors import OutputFailed, SettingsError
@@ -30,7 +30,6 @@ from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.night.doors import open_inbox
 from litwatch.night.publish import report_address
-from litwatch.report.render import desk_page
 
 COOKIE = "litwatch-desk"
 ONE_CLICK = b"List-Unsubscribe=One-Click"
@@ -215,9 +214,7 @@ class Desk:
 
     def send_style(self, _request: Request, _: bytes) -> Response:
         """The style sheet."""
-        folder = resources.files("litwatch.report") / "templates"
-        text = (folder / "page.css").read_text("utf-8") + (folder / "desk" / "desk.css").read_text("utf-8")
-        return Response(text, media_type="text/css", headers={"cache-control": "public, max-age=3600"})
+        return Response(style_sheet(), media_type="text/css", headers={"cache-control": "public, max-age=3600"})
 
     def _article_page(self, request: Request, visitor: Visitor, slug: str, action: str) -> Response:
         reading = self._read(slug)

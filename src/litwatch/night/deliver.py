@@ -14,11 +14,11 @@ from typing import TypedDict
 
 from litwatch.config.settings import Settings
 from litwatch.digest.digest import Digest, compose_digest
+from litwatch.digest.digest_mail import digest_hash, digest_letter, digest_message
 from litwatch.digest.mail.letter import Letter, compose
 from litwatch.digest.mail.smtp import MailSettings, Unknown, send, write_eml
 from litwatch.digest.schedule import is_due, retractions, urgent
-from litwatch.digest.signed_links import answer_link, unsubscribe_link
-from litwatch.digest.signed_mail import sign_mail
+from litwatch.digest.signed_links import answer_link, sign_mail, unsubscribe_link
 from litwatch.model.errors import DeliveryError, LitwatchError, OutputFailed, SettingsError
 from litwatch.model.member import Member, readers, reads
 from litwatch.model.message import Message, MessageState, OutboxEntry
@@ -27,7 +27,6 @@ from litwatch.model.topic import Topic
 from litwatch.night.doors import Doors
 from litwatch.night.publish import report_address
 from litwatch.report.contents import FailedTopic, Report, escalate
-from litwatch.report.render import digest_hash, digest_letter, digest_message
 from litwatch.store import RunState
 
 

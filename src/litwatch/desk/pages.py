@@ -1,0 +1,22 @@
+"""The desk's pages as HTML, and their style sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from litwatch.report.template_engine import make_engine
+
+_engine = cache(make_engine)
+
+
+def desk_page(name: str, values: Mapping[str, object]) -> str:
+    """One of the desk's pages; ``name`` is that of its template."""
+    return _engine("html", besides="litwatch.desk").get_template(f"{name}.html.j2").render(values)
+
+
+def style_sheet() -> str:
+    """The reports' style sheet and the desk's own."""
+    report, desk = (files(package) / "templates" for package in ("litwatch.report", "litwatch.desk"))
+    return (report / "page.css").read_text("utf-8") + (desk / "desk.css").read_text("utf-8")
