@@ -22,6 +22,7 @@ from litwatch.articles.reference_list import read_references
 from litwatch.articles.reference_region import split_references, unfold_inline_list
 from litwatch.articles.sentences import sentence_spans
 from litwatch.model.reference import Reference
+from litwatch.model.text import phrases
 
 _KINDS = {
     BlockSort.PARAGRAPH: BlockKind.PARAGRAPH,
@@ -222,7 +223,7 @@ def _mapping_doubts(article: Article) -> list[Uncertainty]:
     doubts = []
     if not article.references_numbered:
         message = (
-            f"The text cites {_spread(markers)} and the page lists {count} reference{'s' * (count > 1)} without numbers"
+            f"The text cites {_spread(markers)} and the page lists {phrases.count(count, 'reference')} without numbers"
         )
         message += ": which marker means which is not certain."
         doubts.append(Uncertainty("mapping-uncertain", message))

@@ -18,6 +18,7 @@ from litwatch.model.errors import ArticleUnreadable, OperatorError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match
+from litwatch.model.text.phrases import count
 from litwatch.model.topic import Topic
 from litwatch.references.lint import Finding, Severity, lint
 from litwatch.references.lint.sarif import sarif_log
@@ -86,7 +87,7 @@ def lint_command(file: Path, *, as_json: bool, form: str) -> None:
     else:
         for finding in findings:
             say(_line(file, finding))
-        say(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}")
+        say(count(len(findings), "finding"))
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise click.exceptions.Exit(1)
 

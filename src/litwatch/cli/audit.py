@@ -10,6 +10,7 @@ from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
 from litwatch.model.judgement import Judgement
 from litwatch.model.judgement_chain import CHAIN_START
+from litwatch.model.text.phrases import count
 from litwatch.model.text.safe_text import visible
 from litwatch.night.doors import open_kept_store
 from litwatch.report.wording import words
@@ -51,7 +52,7 @@ def verify(*, head: str | None, as_json: bool) -> int:
         for problem in problems:
             say(problem, err=True)
         state = "the chain is broken" if problems else "the chain holds"
-        say(f"{report.length} event{'' if report.length == 1 else 's'}; {state}; head {report.head}")
+        say(f"{count(report.length, 'event')}; {state}; head {report.head}")
     return 1 if problems else 0
 
 

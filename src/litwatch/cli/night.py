@@ -15,6 +15,7 @@ from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files
 from litwatch.model.errors import EditorError
 from litwatch.model.message import MessageState
+from litwatch.model.text.phrases import count
 from litwatch.night.deliver import run_delivery
 from litwatch.night.doors import open_doors, open_kept_store
 from litwatch.night.publish import publish_index, publish_report
@@ -206,7 +207,7 @@ def _show_outbox(store: Store) -> None:
             f"{entry.state.value:8s} {entry.queued_at:%Y-%m-%d %H:%M}Z {entry.message.recipient}: "
             f"{entry.message.subject}  {entry.message.message_id}{why}"
         )
-    say(f"{len(entries)} message{'' if len(entries) == 1 else 's'}")
+    say(count(len(entries), "message"))
 
 
 def _refuse_unknown(slugs: tuple[str, ...], known: list[str]) -> None:

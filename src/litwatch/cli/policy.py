@@ -11,6 +11,7 @@ from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
 from litwatch.config.topic_files import override, read_topics
 from litwatch.decisions.verdict import Verdict
+from litwatch.model.text.phrases import count
 from litwatch.model.topic import Topic
 from litwatch.night.doors import open_kept_store
 from litwatch.reading.as_of import PolicyDifference, compare_policies
@@ -69,7 +70,7 @@ def diff(*, queries: Path | None, settings: tuple[str, ...], as_json: bool, exit
     else:
         for each in found:
             _show(each)
-        say(f"{len(changed)} of {len(found)} verdict{'' if len(found) == 1 else 's'} would change")
+        say(f"{len(changed)} of {count(len(found), 'verdict')} would change")
         for topic in failed:
             say(f"{topic.slug}: {topic.reason}", err=True)
     if failed:

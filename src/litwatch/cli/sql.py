@@ -22,6 +22,7 @@ from rich.cells import cell_len, set_cell_size
 from litwatch.cli.arguments import settings_from_environment
 from litwatch.cli.screen import say
 from litwatch.config.settings import Settings
+from litwatch.model.text.phrases import count
 from litwatch.model.text.safe_text import visible
 from litwatch.night.doors import open_kept_store, open_snapshot
 from litwatch.report.exports.citation_files import spreadsheet_cell
@@ -89,7 +90,7 @@ def sql(*, query: str | None, form: str, out: Path | None, limit: int | None, ti
     text = sys.stdin.read() if query == "-" else query
     if form == "parquet" and out is not None:
         rows = store.ask_into_parquet(text, out, seconds=timeout)
-        say(f"{rows} row{'' if rows == 1 else 's'} written to {out}")
+        say(f"{count(rows, 'row')} written to {out}")
         return
     with _written_whole(out) as stream, store.asking(text, seconds=timeout) as result:
         _WRITERS[form](result, stream, limit)
@@ -138,7 +139,7 @@ def _write_table(result: QueryResult, stream: TextIO, limit: int | None) -> None
     if more:
         stream.write(f"… and more rows: raise --limit ({most}), or write all of them with --format csv\n")
     else:
-        stream.write(f"({len(rows)} row{'' if len(rows) == 1 else 's'})\n")
+        stream.write(f"({count(len(rows), 'row')})\n")
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,7 @@ cited paper: it is always shown (the contract, line 4).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
@@ -23,6 +23,7 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Effect
 from litwatch.model.paper_notice import PaperState, entry_named
 from litwatch.model.record import Record
+from litwatch.model.text.phrases import count, listed, numbers
 from litwatch.model.topic import Topic
 from litwatch.references.sentences_citing import Claims
 from litwatch.strategy import Expression, matches, parse
@@ -176,10 +177,9 @@ def _place(signal: Signal, record: Record | None, bearings: Bearings) -> Signal:
     if not found:
         return signal
     sentences = tuple(bearing.sentence for bearing in found)
-    what = "sentence" if len(sentences) == 1 else "sentences"
     by = "shared references" if not any(bearing.words for bearing in found) else "shared words"
     by = "shared words and references" if by == "shared words" and any(b.references for b in found) else by
-    reason = f"Closest to {what} {_join(sentences)} of the article, by {by}."
+    reason = f"Closest to {numbers(sentences)} of the article, by {by}."
     return replace(signal, reasons=(*signal.reasons, reason), sentences=sentences, bearings=found)
 
 
@@ -207,7 +207,9 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims, integrit
     sentences = claims.sentences_of.get(change.pmid, ())
     reasons, taken_back = [reason], False
     if sentences:
-        reasons.append(f"{_count(len(sentences), 'sentence rests', 'sentences rest')} on it: {_join(sentences)}.")
+        reasons.append(
+            f"{count(len(sentences), 'sentence rests', 'sentences rest')} on it: {listed(list(map(str, sentences)))}."
+        )
     if change.kind is ChangeKind.CITED_MISSING and integrity is not None and integrity.state in _GONE:
         reasons.append(_GONE[integrity.state])
     if change.kind is ChangeKind.NOTICE_WITHDRAWN:
@@ -305,20 +307,13 @@ def _judge_new(
     reasons = [f"{level.label} (level {level.rank} of 7{read_from})."]
     reasons += [f"Take care: {', '.join(marks)}."] if marks else []
     if named := [name for name in topic.filters if matches(_parsed(name), record, today=_ANY_DAY)]:
-        reasons.append(f"Passes the published filter {_join_names(named)}.")
+        reasons.append(f"Passes the published filter {listed(named)}.")
     if shared_references:
-        count = _count(len(shared_references), "paper", "papers")
-        reasons.append(f"It cites {count} that the article rests on.")
+        reasons.append(f"It cites {count(len(shared_references), 'paper')} that the article rests on.")
     reasons += [learnt] if learnt else []
     sound = not {"retracted", "protocol, no results", "animals only"} & set(marks)
     priority = Priority.MEDIUM if level.rank <= topic.thresholds.review_level and sound else Priority.LOW
     return Signal(change, priority, level, tuple(reasons), relevance, (), marks, chance)
-
-
-def _join(numbers: Collection[int]) -> str:
-    """``3``, ``3 and 5``, ``3, 5 and 7``."""
-    *others, last = map(str, numbers)
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 @cache
@@ -328,11 +323,3 @@ def _parsed(name: str) -> Expression:
 
 _ANY_DAY = date.max
 """No published filter speaks of a day."""
-
-
-def _join_names(names: Collection[str]) -> str:
-    return " and ".join(names)
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

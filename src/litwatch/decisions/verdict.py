@@ -19,6 +19,7 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Effect
 from litwatch.model.reference import Match, MatchState
 from litwatch.model.sweep import Sweep, SweepKind, SweepState
+from litwatch.model.text.phrases import count, listed, numbers
 from litwatch.model.topic import Thresholds
 from litwatch.references.lint import Finding, Severity
 
@@ -235,17 +236,17 @@ def _on_citations(findings: Iterable[Finding], matches: Iterable[Match], settled
         return
     parts = []
     if errors:
-        parts.append(f"the citation lint reports {len(errors)} error{'s' if len(errors) > 1 else ''}")
+        parts.append(f"the citation lint reports {count(len(errors), 'error')}")
     if unsure:
-        places = ", ".join(str(match.position) for match in unsure)
-        parts.append(f"no PubMed record is confirmed for reference{'s' if len(unsure) > 1 else ''} {places}")
+        places = numbers([match.position for match in unsure], ("reference", "references"))
+        parts.append(f"no PubMed record is confirmed for {places}")
     if doubtful:
         places = ", ".join(str(match.position) for match in doubtful)
         parts.append(f"the record pinned for reference {places} does not resemble what is printed there")
     yield Fired(
         "V4",
         Status.REVIEW_NEEDED,
-        f"For an editor: {' and '.join(parts)}; what cannot be identified cannot be watched.",
+        f"For an editor: {listed(parts)}; what cannot be identified cannot be watched.",
         (),
         "The article or the topic file is mended: pin the record, or say that it is not in PubMed.",
     )
@@ -262,7 +263,7 @@ def _on_contradiction(signals: Sequence[Signal], kept: Mapping[Pmid, Effect | No
         yield Fired(
             "V11",
             Status.REVIEW_NOW,
-            f"A reader finds that {_count(opposed, 'new record')} "
+            f"A reader finds that {count(len(opposed), 'new record')} "
             f"{_have(opposed, 'contradicts', 'contradict')} what the article says.",
             opposed,
             "The article is reviewed, or the reader answers otherwise.",
@@ -280,7 +281,7 @@ def _on_new_evidence(
         yield Fired(
             "V5",
             Status.REVIEW_NEEDED,
-            f"{_count(high, 'new record')} of evidence level {_LEVELS[thresholds.review_level]} "
+            f"{count(len(high), 'new record')} of evidence level {_LEVELS[thresholds.review_level]} "
             f"{_have(high, 'has', 'have')} appeared on the topic.",
             high,
             "A reader finds that it is not relevant, already covered, or only reinforces the article.",
@@ -295,7 +296,7 @@ def _on_new_evidence(
         yield Fired(
             "V6",
             Status.REVIEW_NEEDED,
-            f"A reader has kept {_count(chosen, 'new record')} as relevant.",
+            f"A reader has kept {count(len(chosen), 'new record')} as relevant.",
             chosen,
             "The article is reviewed.",
         )
@@ -325,10 +326,6 @@ def _on_age(last_updated: date | None, last_reviewed: date | None, after: int, t
 
 def _papers(pmids: Sequence[Pmid]) -> str:
     return "A paper" if len(pmids) == 1 else f"{len(pmids)} papers"
-
-
-def _count(pmids: Sequence[Pmid], what: str) -> str:
-    return f"{len(pmids)} {what}{'' if len(pmids) == 1 else 's'}"
 
 
 def _have(pmids: Sequence[Pmid], one: str = "has", many: str = "have") -> str:

@@ -176,7 +176,7 @@ def remainder(section: DigestSection, *, linked: bool) -> str:
     """What is counted and not listed, and where to find it."""
     more = "more " if section.items else ""
     where = "see the report" if linked else "see the report that the editor has"
-    return f"{section.rest:,} {more}new record{'s' if section.rest != 1 else ''}: {where}."
+    return f"{phrases.count(section.rest, f'{more}new record')}: {where}."
 
 
 def leads(section: DigestSection) -> str:

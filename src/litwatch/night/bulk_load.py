@@ -18,6 +18,7 @@ from litwatch.config.topic_files import read_topics
 from litwatch.model.errors import LitwatchError, RecordUnreadable, SettingsError, SourceError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
+from litwatch.model.text.phrases import count
 from litwatch.night.bulk_sift import Cited, Strategies, read_cited, sift
 from litwatch.night.doors import open_store
 from litwatch.sources.bulk_files import (
@@ -315,7 +316,7 @@ def _explain_problems(loaded: Iterable[BulkFile]) -> Iterable[str]:
         if number := file.counts.unreadable:
             one = number == 1
             yield (
-                f"{file.name}: {number} record{'' if one else 's'} could not be read and {'is' if one else 'are'} left"
+                f"{file.name}: {count(number, 'record')} could not be read and {'is' if one else 'are'} left"
                 f" out ({file.problems[0]}{'' if one else '; and others'}); report it to litwatch's developers"
             )
 

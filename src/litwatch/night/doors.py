@@ -13,6 +13,7 @@ from functools import partial
 
 from litwatch.config.settings import Settings
 from litwatch.model.errors import OutputFailed, StoreBusy, StoreUnusable
+from litwatch.model.text.phrases import count
 from litwatch.sources.protocol import BibliographicDatabase, ReadsLeads, ReadsNotices
 from litwatch.store import Store
 from litwatch.store.inbox import Inbox, Refused
@@ -122,7 +123,7 @@ def inbox_trouble(settings: Settings) -> str | None:
         return f"Answers given at the desk could not be taken in: {error}"
     if number := len(unreadable) + len(aside):
         return (
-            f"{number} answer{'' if number == 1 else 's'} given at the desk could not be taken in: the folder"
+            f"{count(number, 'answer')} given at the desk could not be taken in: the folder"
             f" {inbox.folder / 'refused'} says why; settle each with its sender, then remove it from there"
         )
     return None

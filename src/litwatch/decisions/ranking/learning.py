@@ -17,6 +17,7 @@ from scipy.special import expit
 
 from litwatch.decisions.ranking.judged_papers import FEWEST_ANSWERS
 from litwatch.decisions.ranking.term_matrix import Floats, Matrix
+from litwatch.model.text.phrases import count
 
 CLAMPED = 3.0
 """Standard deviations by which an answered paper stands above or below the middle while scores are evened."""
@@ -111,9 +112,9 @@ def say_why(likeness: Floats, worth: Floats, moved: int) -> str | None:
     kept = int(np.count_nonzero((likeness >= SIMILAR) & (worth > 0.5)))
     set_aside = int(np.count_nonzero((likeness >= SIMILAR) & (worth < 0.5)))
     if moved > 0 and kept:
-        return f"Ranked higher: the board kept {kept} similar paper{'s' if kept > 1 else ''}."
+        return f"Ranked higher: the board kept {count(kept, 'similar paper')}."
     if moved < 0 and set_aside:
-        return f"Ranked lower: the board set aside {set_aside} similar paper{'s' if set_aside > 1 else ''}."
+        return f"Ranked lower: the board set aside {count(set_aside, 'similar paper')}."
     return None
 
 

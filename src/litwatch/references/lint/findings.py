@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from litwatch.model.reference import Reference
 from litwatch.model.severity import Severity
+from litwatch.model.text.phrases import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +164,4 @@ def in_words(numbers: Collection[int]) -> str:
     ordered = sorted(numbers)
     if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[-1] + 1)):
         return f"{ordered[0]}–{ordered[-1]}"
-    return ", ".join(map(str, ordered[:-1])) + (" and " if len(ordered) > 1 else "") + str(ordered[-1])
+    return listed([str(number) for number in ordered])

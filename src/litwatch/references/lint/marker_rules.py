@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from litwatch.articles.model import Article, Section
 from litwatch.model.severity import Severity
+from litwatch.model.text.phrases import count, listed
 from litwatch.model.topic import Pin
 from litwatch.references.lint.findings import Finding, found, in_words, name_of
 
@@ -121,12 +122,11 @@ def _uncertain_mapping(article: Article, pins: Sequence[Pin], position_of: Mappi
         return
     open_markers = sorted(set(article.markers) - set(position_of) - settled_markers(pins))
     if open_markers:
-        listed = len(article.references)
         yield found(
             "L06-mapping-uncertain",
-            f"The text cites {in_words(article.markers)} and the page lists {listed} reference"
-            f"{'' if listed == 1 else 's'} without numbers: which entry marker {in_words(open_markers)} means is not"
-            " certain.",
+            f"The text cites {in_words(article.markers)} and the page lists"
+            f" {count(len(article.references), 'reference')} without numbers: which entry marker"
+            f" {in_words(open_markers)} means is not certain.",
             "Number the list, or pin each marker to its entry in the topic file; litwatch does not guess.",
         )
 
@@ -148,7 +148,7 @@ def _pins_without_target(article: Article, pins: Sequence[Pin]) -> Iterator[Find
         if missing:
             yield found(
                 "L12-pin-without-target",
-                f"The topic file pins {' and '.join(missing)}, which the article does not have.",
+                f"The topic file pins {listed(missing)}, which the article does not have.",
                 "Correct the pin, or take it out.",
             )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record, RecordKind
 from litwatch.model.reference import Match, MatchState, Reference
+from litwatch.model.text.phrases import listed
 from litwatch.references.lint.findings import Finding, found, name_of
 from litwatch.references.matching.authors_journals import compare_journals
 
@@ -74,7 +75,7 @@ def _identifiers(ref: Reference, record: Record) -> Iterator[Finding]:
     if wrong:
         yield found(
             "L17-identifier-contradicts-pubmed",
-            f"{name_of(ref)} prints {' and '.join(wrong)}, but it is PMID {record.pmid}"
+            f"{name_of(ref)} prints {listed(wrong)}, but it is PMID {record.pmid}"
             f"{f' (DOI {record.doi})' if record.doi else ''}.",
             "Correct the identifier.",
             position=ref.position,
