@@ -15,6 +15,7 @@ from litwatch.references.matching.proposals import (
     follow_pin,
     is_open,
     judge_proposed,
+    keep_matches,
     may_be,
     may_be_in_pubmed,
     propose_by_doi,
@@ -73,6 +74,18 @@ def test_a_match_is_kept_without_a_request_only_while_the_record_in_hand_verifie
     assert not still_holds(ENTRY, FOUND, {})
     assert not still_holds(ENTRY, FOUND, {PAPER.pmid: replace(OTHER, pmid=PAPER.pmid)})
     assert not still_holds(ENTRY, replace(FOUND, method="pinned"), known), "a pin is followed anew"
+
+
+def test_a_match_follows_its_entry_to_another_place_and_a_pin_stays_at_its_own() -> None:
+    other = replace(ENTRY, title=OTHER.title, source=OTHER.journal.title, doi=OTHER.doi)
+    known = {PAPER.pmid: PAPER, OTHER.pmid: OTHER}
+    matches = [FOUND, Match(2, MatchState.CONFIRMED, OTHER.pmid, 0.98, "doi", "As found then.")]
+    moved = keep_matches([replace(other, position=1), replace(ENTRY, position=2)], (), matches, known)
+    assert [(match.position, match.pmid) for match in moved] == [(1, OTHER.pmid), (2, PAPER.pmid)]
+    pinned = replace(FOUND, pmid=OTHER.pmid, method="pinned")
+    assert keep_matches([ENTRY], [Pin(None, 1, OTHER.pmid, None)], [pinned], known) == (pinned,)
+    assert keep_matches([ENTRY], (), [replace(pinned, pmid=PAPER.pmid)], known)[0].pmid == PAPER.pmid
+    assert keep_matches([replace(ENTRY, title="Wasps of Arcadia")], (), [FOUND], known) == ()
 
 
 def test_a_later_find_has_the_earlier_ones_for_rivals_and_each_keeps_its_own_method() -> None:

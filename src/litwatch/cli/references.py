@@ -15,7 +15,7 @@ from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.topic import Pin, Topic
 from litwatch.night.doors import open_kept_store
-from litwatch.reading.stored_report import keep_matches
+from litwatch.references.matching.proposals import keep_matches
 from litwatch.report.wording import byline, words
 
 

@@ -27,7 +27,8 @@ from litwatch.night.feed_leads import Followed, follow_feed
 from litwatch.night.fetch import Delivery
 from litwatch.night.sweeps import TopicLook, look
 from litwatch.night.weekly_looks import Aside, look_beside
-from litwatch.reading.stored_report import keep_matches, last_review, with_confirmed
+from litwatch.reading.stored_report import last_review, with_confirmed
+from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import Claims, map_claims
 from litwatch.sources.protocol import BibliographicDatabase, MatchesReferences, ReadsLeads
 from litwatch.store import Store

@@ -15,7 +15,7 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match
 from litwatch.model.topic import Pin, Topic
-from litwatch.reading.stored_report import keep_matches
+from litwatch.references.matching.proposals import keep_matches
 from litwatch.sources.protocol import CountsRecords, MatchesReferences
 from litwatch.store import Store
 from litwatch.strategy import parse

@@ -17,7 +17,8 @@ from litwatch.model.record import Record, RefType
 from litwatch.model.reference import Match, MatchState
 from litwatch.model.topic import Topic
 from litwatch.reading.cited_papers import read_integrity
-from litwatch.reading.stored_report import keep_matches, with_confirmed
+from litwatch.reading.stored_report import with_confirmed
+from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import map_claims
 from litwatch.store import Store
 

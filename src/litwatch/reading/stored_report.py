@@ -23,7 +23,7 @@ from litwatch.model.topic import Pin, Topic
 from litwatch.reading.board_answers import read_answers
 from litwatch.reading.cited_papers import read_integrity
 from litwatch.references.lint import Finding, lint
-from litwatch.references.matching.confidence import judge
+from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import map_claims
 from litwatch.report.basis import lay_basis
 from litwatch.report.contents import Report, ReportedSignal, order_signals
@@ -181,32 +181,6 @@ def _report_signals(
             first,
             first + timedelta(days=topic.thresholds.escalate_after_days) if signal.change.is_about_cited else None,
         )
-
-
-def keep_matches(
-    references: Iterable[Reference], pins: Iterable[Pin], matches: Iterable[Match], known: Mapping[Pmid, Record]
-) -> tuple[Match, ...]:
-    """Remembered matches for the list as it stands now, without asking anybody.
-
-    Matches are kept by place, and an editor may have moved the entries: each confirmed record goes to the reference
-    that it verifies, and a reference that none verifies has no match. Pins hold for their place.
-    """
-    remembered = tuple(matches)
-    pinned = {pin.position for pin in pins if pin.position is not None and (pin.pmid or pin.doi or pin.not_in_pubmed)}
-    candidates = [known[pmid] for match in remembered if (pmid := match.pmid) is not None and pmid in known]
-    by_place = {match.position: match for match in remembered}
-    kept = []
-    for reference in references:
-        old = by_place.get(reference.position)
-        if old is not None and old.method == "pinned" and reference.position in pinned:
-            kept.append(old)
-            continue
-        judged = judge(reference, candidates, old.method if old is not None else "title")
-        if judged.state is MatchState.CONFIRMED:
-            kept.append(judged)
-        elif old is not None and old.state is not MatchState.CONFIRMED:
-            kept.append(old)
-    return tuple(kept)
 
 
 def _never_served(pmid: Pmid) -> Record:

@@ -144,6 +144,32 @@ def follow_pin(
     return None
 
 
+def keep_matches(
+    references: Iterable[Reference], pins: Iterable[Pin], matches: Iterable[Match], known: Mapping[Pmid, Record]
+) -> tuple[Match, ...]:
+    """Remembered matches for the list as it stands now, without asking anybody.
+
+    Matches are kept by place, and an editor may have moved the entries: each confirmed record goes to the reference
+    that it verifies, and a reference that none verifies has no match. Pins hold for their place.
+    """
+    remembered = tuple(matches)
+    pinned = {pin.position for pin in pins if pin.position is not None and (pin.pmid or pin.doi or pin.not_in_pubmed)}
+    candidates = [known[pmid] for match in remembered if (pmid := match.pmid) is not None and pmid in known]
+    by_place = {match.position: match for match in remembered}
+    kept = []
+    for reference in references:
+        old = by_place.get(reference.position)
+        if old is not None and old.method == PINNED and reference.position in pinned:
+            kept.append(old)
+            continue
+        judged = judge(reference, candidates, old.method if old is not None else LookUp.TITLE.value)
+        if judged.state is MatchState.CONFIRMED:
+            kept.append(judged)
+        elif old is not None and old.state is not MatchState.CONFIRMED:
+            kept.append(old)
+    return tuple(kept)
+
+
 def conclude(reference: Reference, match: Match | None, *, unanswered: bool) -> Match:
     """The match after the last look-up; ``unanswered`` says that ECitMatch was to be asked and did not answer."""
     if match is None:
