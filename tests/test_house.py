@@ -34,6 +34,7 @@ LAYERS = {
     "config": DOOR,
     "config.whole_file": TOOL,
     "sources": DOOR,
+    "sources.body_limits": TOOL,
     "sources.bulk_files": DOOR,
     "sources.entrez": DOOR,
     "sources.feeds": DOOR,

@@ -178,7 +178,7 @@ def test_a_redirect_to_a_file_is_refused(serve: Callable[[dict[str, Answer]], st
 def test_a_small_answer_that_unpacks_to_a_huge_one_is_refused(serve: Callable[[dict[str, Answer]], str]) -> None:
     packed = gzip.compress(b" " * (MAX_BYTES + 10))
     home = serve({"/feed": (200, {"Content-Encoding": "gzip"}, packed)})
-    with pytest.raises(SourceUnavailable, match="bytes"):
+    with pytest.raises(SourceRefused, match="bytes; check the address"):
         read(f"{home}/feed")
 
 

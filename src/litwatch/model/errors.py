@@ -96,7 +96,7 @@ class SourceError(LitwatchError):
 
 
 class SourceRefused(SourceError):
-    """The source understood and said no: a wrong key, a query it cannot run."""
+    """A person must act: the source said no (a wrong key, a query it cannot run), or what it sends cannot be right."""
 
 
 class SourceUnavailable(SourceError):

@@ -28,6 +28,7 @@ from litwatch.model.errors import (
     StoreBusy,
 )
 from litwatch.model.text.loopback import is_loopback
+from litwatch.sources.body_limits import BodyLimits
 from litwatch.sources.bulk_files.batches import MD5_FILE_BYTES, parse_md5
 from litwatch.sources.bulk_files.file_numbers import BulkName, parse_name
 
@@ -45,7 +46,7 @@ _TIMEOUT = httpx.Timeout(60.0, connect=15.0)
 _LINK = re.compile(rb"""href\s*=\s*["']?([^"'\s>]{1,500})""", re.IGNORECASE)
 
 Value = TypeVar("Value")
-Attempt = Callable[[httpx.Client, float], Value]
+Attempt = Callable[[httpx.Client, BodyLimits], Value]
 
 
 class _Again(Exception):
@@ -120,16 +121,12 @@ class Website:
             self._keep.rmdir()
 
     def _fetch_small(self, name: str, limit: int) -> bytes:
-        def read(client: httpx.Client, deadline: float) -> bytes:
-            body = bytearray()
+        def read(client: httpx.Client, limits: BodyLimits) -> bytes:
             with client.stream("GET", self._url.join(name)) as answer:
                 self._judge(answer, name)
-                for chunk in answer.iter_raw():
-                    body += chunk
-                    self._check_limits(len(body), limit, deadline)
-            return bytes(body)
+                return b"".join(limits.read(answer.iter_raw()))
 
-        return self._repeat(name, SMALL_SECONDS, read)
+        return self._repeat(name, limit, SMALL_SECONDS, read)
 
     def _download(self, name: BulkName, whole: Path, on_bytes: Callable[[int, int], None]) -> None:
         part = whole.with_name(whole.name + ".part")
@@ -139,16 +136,21 @@ class Website:
             except BlockingIOError:
                 raise StoreBusy(f"Another run is downloading {part}: wait for it to end, then start again.") from None
 
-            def go_on(client: httpx.Client, deadline: float) -> float:
-                return self._append(client, str(name), stream, deadline, on_bytes)
+            def go_on(client: httpx.Client, limits: BodyLimits) -> float:
+                return self._append(client, str(name), stream, limits, on_bytes)
 
-            made = self._repeat(str(name), FILE_SECONDS, go_on)
+            made = self._repeat(str(name), FILE_BYTES, FILE_SECONDS, go_on)
             stream.flush()
             os.utime(part, (made, made))
             part.replace(whole)
 
     def _append(
-        self, client: httpx.Client, name: str, stream: BinaryIO, deadline: float, on_bytes: Callable[[int, int], None]
+        self,
+        client: httpx.Client,
+        name: str,
+        stream: BinaryIO,
+        limits: BodyLimits,
+        on_bytes: Callable[[int, int], None],
     ) -> float:
         """Add what is missing of a file; the time of its Last-Modified, 0 where the server gives none."""
         here = stream.seek(0, os.SEEK_END)
@@ -166,12 +168,13 @@ class Website:
             total = here + int(answer.headers.get("Content-Length", "0"))
             for chunk in answer.iter_raw():
                 here += stream.write(chunk)
-                self._check_limits(here, FILE_BYTES, deadline)
+                limits.check(here)
                 on_bytes(here, max(here, total))
             return _moment(answer.headers.get("Last-Modified"))
 
-    def _repeat(self, name: str, seconds: float, attempt: Attempt[Value]) -> Value:
-        deadline = self._monotonic() + seconds
+    def _repeat(self, name: str, most_bytes: int, seconds: float, attempt: Attempt[Value]) -> Value:
+        advice = "start again later: it goes on from here"
+        limits = BodyLimits(str(self._url.join(name)), most_bytes, seconds, advice, self._monotonic)
         reason = ""
         with httpx.Client(
             headers=self._headers, timeout=_TIMEOUT, follow_redirects=False, trust_env=not is_loopback(self._url.host)
@@ -179,18 +182,16 @@ class Website:
             for number in range(1, TRIES + 1):
                 wait = None
                 try:
-                    return attempt(client, deadline)
+                    return attempt(client, limits)
                 except _Again as again:
                     reason, wait = str(again), again.wait
                 except httpx.TransportError as error:
                     reason = f"the connection broke: {type(error).__name__}"
                 pause = min(2.0**number if wait is None else wait, LONGEST_PAUSE)
-                if number == TRIES or self._monotonic() + pause >= deadline:
+                if number == TRIES or self._monotonic() + pause >= limits.deadline:
                     break
                 self._sleep(pause)
-        raise SourceUnavailable(
-            f"{self._url.join(name)} did not come ({reason}); start again later: it goes on from here"
-        )
+        raise SourceUnavailable(f"{limits.name} did not come ({reason}); {advice}")
 
     def _judge(self, answer: httpx.Response, name: str) -> None:
         status = answer.status_code
@@ -205,12 +206,6 @@ class Website:
                 " one, name it as SOURCE"
             )
         raise SourceRefused(f"{self._url.join(name)} answered with status {status}; check the address")
-
-    def _check_limits(self, size: int, limit: int, deadline: float) -> None:
-        if size > limit:
-            raise SourceRefused(f"{self._url} sent more than {limit:,} bytes for one file; check the address")
-        if self._monotonic() > deadline:
-            raise SourceUnavailable(f"{self._url} was too slow; start again later: it goes on from here")
 
 
 def _moment(last_modified: str | None) -> float:

@@ -28,6 +28,7 @@ from litwatch.config.whole_file import write_whole_file
 from litwatch.model.errors import SourceRefused, SourceUnavailable
 from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.model.lead import Lead
+from litwatch.sources.body_limits import BodyLimits
 
 MAX_BYTES = 5_000_000
 """Of a feed after decompression; feedparser held a 200 MB body for minutes."""
@@ -169,7 +170,7 @@ def _find_doi(texts: Iterable[str]) -> Doi | None:
 def _fetch(url: str, name: str, user_agent: str, is_allowed: Callable[[str], bool], kept: _Copy | None) -> _Copy | None:
     """The feed as it came, or None where the server says that the kept one was not modified."""
     address = url
-    deadline = time.monotonic() + MAX_SECONDS
+    limits = BodyLimits(name, MAX_BYTES, MAX_SECONDS)
     with httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
         for _ in range(MAX_REDIRECTS + 1):
             host, checked = _check_address(address, name, is_allowed)
@@ -187,7 +188,7 @@ def _fetch(url: str, name: str, user_agent: str, is_allowed: Callable[[str], boo
                         return None
                     if not answer.has_redirect_location:
                         etag, modified = (_condition(answer, header) for header in ("etag", "last-modified"))
-                        return _Copy(_read(answer, name, deadline), etag, modified)
+                        return _Copy(_read(answer, name, limits), etag, modified)
                     address = _follow(address, answer.headers.get("location", ""), name)
                 finally:
                     answer.close()
@@ -212,21 +213,14 @@ def _follow(address: str, location: str, name: str) -> str:
         ) from None
 
 
-def _read(answer: httpx.Response, name: str, deadline: float) -> bytes:
+def _read(answer: httpx.Response, name: str, limits: BodyLimits) -> bytes:
     if answer.status_code == httpx.codes.GONE:
         raise SourceRefused(f"{name} is gone for good (410); remove it from the topic file")
     if answer.status_code != httpx.codes.OK:
         wait = answer.headers.get("retry-after", "")
         asks = f" and asks to wait {int(wait):,} seconds" if wait.isascii() and wait.isdigit() and len(wait) < 8 else ""
         raise SourceUnavailable(f"{name} answered with status {answer.status_code}{asks}; the next run asks again")
-    body = bytearray()
-    for chunk in answer.iter_bytes():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise SourceUnavailable(f"{name} sent more than {MAX_BYTES:,} bytes; a feed is smaller: check the address")
-        if time.monotonic() > deadline:
-            raise SourceUnavailable(f"{name} took more than {MAX_SECONDS} seconds; the next run asks again")
-    return bytes(body)
+    return b"".join(limits.read(answer.iter_bytes()))
 
 
 def _check_address(address: str, name: str, is_allowed: Callable[[str], bool]) -> tuple[str, str]:

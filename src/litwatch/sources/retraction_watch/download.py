@@ -7,7 +7,6 @@ costs one small request; a body has a limit in size and time, and lies on disk w
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from litwatch.model.errors import SourceRefused, SourceUnavailable
+from litwatch.sources.body_limits import BodyLimits
 from litwatch.sources.protocol import NoticesAnswer, NoticesMark
 from litwatch.sources.retraction_watch.table import read_watch_table
 
@@ -87,7 +87,7 @@ def _download(address: str, user_agent: str, before: NoticesMark) -> NoticesAnsw
     headers = {"User-Agent": user_agent, "Accept": "text/csv, */*;q=0.1"}
     headers |= {"If-None-Match": before.etag} if before.etag else {}
     headers |= {"If-Modified-Since": before.last_modified} if before.last_modified and not before.etag else {}
-    deadline = time.monotonic() + MAX_SECONDS
+    limits = BodyLimits(name, MAX_BYTES, MAX_SECONDS)
     try:
         with (
             httpx.Client(
@@ -103,23 +103,12 @@ def _download(address: str, user_agent: str, before: NoticesMark) -> NoticesAnsw
             if answer.status_code != httpx.codes.OK:
                 raise SourceUnavailable(f"{name} answered with status {answer.status_code}; the next run asks again")
             with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as body:
-                for chunk in _limited(answer, name, deadline):
+                for chunk in limits.read(answer.iter_bytes()):
                     body.write(chunk)
                 body.seek(0)
                 return NoticesAnswer(read_watch_table(_lines(body), name=name), mark)
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise SourceUnavailable(f"{name} did not answer ({type(error).__name__}); the next run asks again") from None
-
-
-def _limited(answer: httpx.Response, name: str, deadline: float) -> Iterator[bytes]:
-    size = 0
-    for chunk in answer.iter_bytes():
-        size += len(chunk)
-        if size > MAX_BYTES:
-            raise SourceUnavailable(f"{name} sent more than {MAX_BYTES:,} bytes; check LITWATCH_RETRACTION_WATCH")
-        if time.monotonic() > deadline:
-            raise SourceUnavailable(f"{name} took more than {MAX_SECONDS:g} seconds; the next run asks again")
-        yield chunk
 
 
 def _lines(body: IO[bytes]) -> Iterator[bytes]:
