@@ -23,7 +23,7 @@ from tests.spec.tables import BY_ABSTRACT, BY_MESH, BY_TITLE, BY_TYPE, MARKED
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-litwatch-decides.md"
 
-_SOURCES = (
+SOURCES = (
     ("R-01", "57 of 100 reviews met a signal for updating, half within 5.5 years", "Shojania 2007"),
     ("R-03", "which findings change an answer: opposing, harm, superior treatment, caveats", "Ahmadzai 2013"),
     ("R-05", "neither age nor the number of new studies tracked the need to update", "Newberry 2013, Ahmadzai 2013"),
@@ -258,7 +258,7 @@ def _closing() -> list[str]:
     return [
         "## Sources",
         "",
-        *_table(("id", "finding", "source"), _SOURCES),
+        *_table(("id", "finding", "source"), SOURCES),
         "## Signed",
         "",
         *_table(("for the board", "date", "remarks"), ((" ", " ", " "), (" ", " ", " "))),

@@ -24,8 +24,8 @@ that they carry; and how far before the watermark a change may lie and still be 
 re-reading 30 days after losing papers with less (wcmc-its/ReCiter#689–#738)."""
 
 FIRST_LOOK = timedelta(days=365)
-"""How far the first search looks back for an article that shows no date: a review is re-assessed after a year unless
-its topic file says otherwise (``reassess_after_days``), so older records are the last assessment's business."""
+"""How far the first search looks back for an article that shows no date: as long as a review is good for, unless its
+topic file sets ``reassess_after_days`` (rules R-07, R-08)."""
 
 
 @dataclass(frozen=True, slots=True)

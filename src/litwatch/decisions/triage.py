@@ -1,7 +1,7 @@
 """What a change means: evidence level, the sentences it bears on, priority, each with its reason.
 
 Levels and relevance order and mark; they never exclude (rule R-25), and nothing here touches a notice about a
-cited paper: it is always shown (the contract, line 4).
+cited paper: no filter, rank or cap may hide one.
 """
 
 from __future__ import annotations

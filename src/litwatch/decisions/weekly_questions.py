@@ -1,7 +1,7 @@
 """What is asked beside a topic's searches, how often, and how much of it at most.
 
 The looks for newer versions, for the cost of proposed changes and for similar and citing papers are made once a week,
-because they add to a report and carry no part of the contract that nothing is missed. The limits keep the requests of
+because they add to a report: nothing that the nightly searches find depends on them. The limits keep the requests of
 one topic's look within one count for each proposed change, one search, two links and one fetch.
 """
 

@@ -182,8 +182,8 @@ _OFTEN_NOTICES = frozenset({"comment", "letter", "editorial", "news"})
 def not_hides_notices(reading: Reading) -> Iterator[StrategyProblem]:
     """Behind NOT, a publication type or flag of notices keeps a retraction or correction out of sight.
 
-    Source: litwatch's contract, point 4; two public alert tools drop errata and retraction notices by default
-    (mission a.2).
+    No filter may hide a notice about a cited paper. Two public alert tools drop errata and retraction notices by
+    default.
     """
     for node in walk(reading.expression) if reading.expression else ():
         for link in node.links if isinstance(node, Chain) else ():
