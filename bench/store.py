@@ -110,7 +110,6 @@ def measure(folder: Path) -> None:
     timed("the same 30,000 again", lambda: store.add_records(half_new, observed_at=START, source="bench"))
     some = [Pmid(FIRST + number * 700) for number in range(300)]
     timed("read 300 current records of 215,000", lambda: store.current_records(some), times=5)
-    timed("read 300 as known on a day", lambda: store.records_as_known_on(START.date(), some), times=5)
 
     quiet = Store(folder / "quiet.duckdb")
     quiet.migrate()

@@ -62,8 +62,10 @@ def test_what_is_current_and_what_was_known_follow_from_the_observations(
     assert store.known(pmids) == {pmid for pmid, seen in history.items() if seen}
     current = {pmid: record.title for pmid, record in store.current_records(pmids).items()}
     assert current == {pmid: seen[-1][1] for pmid, seen in history.items() if seen}
+    told = store.record_histories(pmids)
     for on in {0, *(day for day, _ in observed)}:
-        known = {pmid: record.title for pmid, record in store.records_as_known_on(day_of(on), pmids).items()}
+        seen_by = {pmid: [one.title for at, one in each if at.date() <= day_of(on)] for pmid, each in told.items()}
+        known = {pmid: titles[-1] for pmid, titles in seen_by.items() if titles}
         until = {pmid: [title for day, title in seen if day <= on] for pmid, seen in history.items()}
         assert known == {pmid: titles[-1] for pmid, titles in until.items() if titles}
 

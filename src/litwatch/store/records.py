@@ -70,7 +70,7 @@ class Records(StoreFile):
             if pmids is None:
                 rows = con.execute("SELECT pmid, doc FROM current_record ORDER BY pmid").fetchall()
             else:
-                rows = con.execute(_LATEST, {"pmids": list(pmids), "day": None}).fetchall()
+                rows = con.execute(_LATEST, {"pmids": list(pmids)}).fetchall()
         return {pmid: load(Record, doc) for pmid, doc in rows}
 
     def look_up(self, references: Iterable[Reference]) -> dict[Pmid, Record]:
@@ -84,12 +84,6 @@ class Records(StoreFile):
         titles, dois, pmcids = (list(column) for column in zip(*wanted, strict=True))
         with self._reading() as con:
             rows = con.execute(_LOOK_UP, {"titles": titles, "dois": dois, "pmcids": pmcids}).fetchall()
-        return {pmid: load(Record, doc) for pmid, doc in rows}
-
-    def records_as_known_on(self, day: date, pmids: Collection[Pmid]) -> dict[Pmid, Record]:
-        """What was known of these PMIDs at the end of a day (UTC); those not yet observed are left out."""
-        with self._reading() as con:
-            rows = con.execute(_LATEST, {"pmids": list(pmids), "day": day}).fetchall()
         return {pmid: load(Record, doc) for pmid, doc in rows}
 
     def record_histories(self, pmids: Collection[Pmid]) -> dict[Pmid, tuple[tuple[datetime, Record], ...]]:
@@ -173,7 +167,7 @@ SELECT key, pmid FROM (
 
 _LATEST = """
 SELECT pmid, max_by(doc, revision) FROM observation
-WHERE pmid IN (SELECT unnest($pmids::INTEGER[])) AND ($day IS NULL OR observed_at < $day::DATE + INTERVAL 1 DAY)
+WHERE pmid IN (SELECT unnest($pmids::INTEGER[]))
 GROUP BY pmid ORDER BY pmid
 """
 
