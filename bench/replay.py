@@ -45,7 +45,7 @@ FIRST_PMID = 99_000_001
 
 STRATEGY = "covid*[tiab] OR suicid*[tiab]"
 SLUG = "living-review"
-KEPT = ("observation", "sighting", "change", "match_list", "fate", "judgement", "outstanding")
+KEPT = ("observation", "sighting", "episode", "match_list", "fate", "judgement", "outstanding")
 """Tables in which a repeated night writes nothing. The verdict is left out: its day is part of it."""
 
 _DOI = re.compile(r"https?://(?:dx\.)?doi\.org/(10\.\S+)")
@@ -197,7 +197,8 @@ class Replay:
 
     def review(self, day: date) -> None:
         at = datetime.combine(day, clock_time(17), UTC)
-        self.store.record_judgement(Judgement(SLUG, Decision.REVIEWED_UNCHANGED, "The board", at))
+        shown = tuple(episode for item in self.store.open_changes(SLUG, on=day) for episode in item.episodes)
+        self.store.record_judgement(Judgement(SLUG, Decision.REVIEWED_UNCHANGED, "The board", at, episodes=shown))
 
     def rows(self) -> dict[str, tuple[int, str]]:
         """How many rows each kept table has, and a hash of all their values."""

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
+from litwatch.decisions.change_life import Observed
 from litwatch.decisions.verdict import Status, Verdict
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
@@ -70,10 +71,10 @@ def make_night(topic: str, day: int, records: Sequence[Record]) -> TopicNight:
 def save(store: Store, night: TopicNight) -> None:
     """The night with its changes and its verdict, in one transaction as a real one."""
     day = night.surveyed_at.date()
-    changes = [Change(ChangeKind.NEW_RECORD, record.pmid, "") for record in night.records]
+    changes = tuple(Change(ChangeKind.NEW_RECORD, record.pmid, "") for record in night.records)
     with store.saving():
         store.save_night(night)
-        store.save_changes(night.topic, changes, opened_at=night.surveyed_at, run=night.run)
+        store.save_life(night.topic, Observed(night.surveyed_at, changes, frozenset()), run=night.run)
         store.save_verdict(night.topic, Verdict(Status.NO_SIGNAL, (), day, day, None), run=night.run)
 
 

@@ -20,6 +20,7 @@ from litwatch.standin import Corpus, Revision, StandIn
 from litwatch.standin.demonstration import revisions
 from litwatch.standin.scenario import read_scenario
 from tests.nights import House
+from tests.store.store_scenes import episodes_of
 
 EVE = max(revision.visible_from for revision in revisions())
 NIGHT = EVE + timedelta(days=1)
@@ -130,8 +131,10 @@ def run_scene(folder: Path, count: int) -> Scene:
         house.write_topic(SLUG, article=ARTICLE)
         assert house.night(EVE, settings=ADDRESSES, send_mail=False).ok
         content = datetime.combine(EVE, time(18), UTC)
-        house.doors(content, **ADDRESSES).store.record_judgement(
-            Judgement(SLUG, Decision.REVIEWED_UNCHANGED, "Dr Example", content, "all of it was read", seen=content)
+        store = house.doors(content, **ADDRESSES).store
+        shown = episodes_of(store, SLUG)
+        store.record_judgement(
+            Judgement(SLUG, Decision.REVIEWED_UNCHANGED, "Dr Example", content, "all of it was read", episodes=shown)
         )
         summary = house.night(NIGHT, settings=ADDRESSES)
         mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in house.mails()]

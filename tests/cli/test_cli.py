@@ -171,7 +171,7 @@ def test_a_change_can_be_answered_and_an_article_reviewed(house: House, run: Run
     assert (
         run("answer", "sleep", "99000004", "already-covered", "--by", "Dr Example", "--reason", "seen in May")[0] == 0
     )
-    left = [row[2] for row in house.rows("change_state") if row[2] == 99000004]
+    left = [row[3] for row in house.rows("episode_state") if row[3] == 99000004]
     assert left
     assert run("report", "sleep")[0] == 0
     assert run("answer", "sleep", "99999999", "relevant", "--by", "Dr Example")[0] == 2
@@ -188,7 +188,7 @@ def test_a_change_can_be_answered_and_an_article_reviewed(house: House, run: Run
 def test_a_notice_is_closed_with_a_reason_and_nothing_is_put_off_to_a_past_or_far_day(house: House, run: Run) -> None:
     house.night(DEMONSTRATION_TODAY)
     by = ("--by", "Dr Example")
-    before = house.rows("change_state")
+    before = house.rows("episode_state")
     for arguments, says in (
         (("answer", "sleep", "99000004", "not-relevant", *by), "needs a --reason"),
         (("answer", "sleep", "99000004", "already-covered", *by, "--reason", " "), "needs a --reason"),
@@ -199,7 +199,7 @@ def test_a_notice_is_closed_with_a_reason_and_nothing_is_put_off_to_a_past_or_fa
     ):
         status, _, err = run(*arguments)
         assert (status, says in err) == (2, True), (arguments, err)
-    assert house.rows("change_state") == before
+    assert house.rows("episode_state") == before
 
 
 def test_the_report_is_written_again_from_the_store(house: House, run: Run) -> None:

@@ -155,7 +155,7 @@ def test_a_gap_that_only_others_saw_close_has_ended() -> None:
 
 
 def test_an_entry_of_another_source_does_not_lapse_with_the_record() -> None:
-    entry = Change(ChangeKind.CITED_RETRACTED, PAPER, "Retraction Watch 9")
+    entry = Change(ChangeKind.CITED_RETRACTED, PAPER, "retraction_watch:9")
     episode = Episode("sleep", entry, 1, START)
     assert find_lapses([episode], {PAPER: RETRACTED}, {PAPER: [(START, SOUND)]}, {}, {}) == {}
 

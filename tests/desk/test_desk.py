@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from litwatch.desk.app import LARGEST_FORM
 from litwatch.desk.handlers import Limits
 from litwatch.digest.signed_links import LIFETIME, Purpose, answer_link
 from litwatch.model.judgement import Decision, Judgement
@@ -368,7 +369,7 @@ def test_who_stopped_the_digest_gets_none_and_the_others_do(own_house: House, ow
 
 
 def test_a_form_longer_than_any_is_refused(desk: Desk) -> None:
-    assert desk.client.post(desk.link(), content=b"x" * 20_000).status_code == 413
+    assert desk.client.post(desk.link(), content=b"x" * (LARGEST_FORM + 1)).status_code == 413
     assert desk.client.post(desk.link(), content=b"a=1&" * 100).status_code == 400
     assert desk.client.post(desk.link(), content=b"\xff\xfe").status_code == 400
     assert desk.client.put(desk.link(), content=b"x").status_code == 405

@@ -77,7 +77,7 @@ def look(ward: Ward) -> State:
             for query in (
                 "SELECT topic, pmid, how FROM sighting",
                 "SELECT pmid, content_hash FROM current_record",
-                "SELECT topic, kind, pmid, detail FROM change",
+                "SELECT topic, kind, pmid, detail FROM episode",
                 "SELECT topic, position, pmid FROM current_match WHERE state = 'confirmed'",
             )
         ]

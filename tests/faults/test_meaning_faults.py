@@ -59,7 +59,7 @@ def test_a_cited_paper_that_is(end: str, tmp_path: Path, note: Note, request: py
         eve, night, morning = spend(ward, EVE, NIGHT, MORNING)
         told = (ChangeKind.CITED_MISSING, FIBRE)
         assert [told in kinds(summary) for summary in (eve, night, morning)] == [False, True, True]
-        rows = ward.rows(f"SELECT count(*) FROM change WHERE pmid = {FIBRE} AND kind = '{ChangeKind.CITED_MISSING}'")
+        rows = ward.rows(f"SELECT count(*) FROM episode WHERE pmid = {FIBRE} AND kind = '{ChangeKind.CITED_MISSING}'")
         assert rows == [(1,)]
         assert (FIBRE,) in ward.rows("SELECT pmid FROM current_record"), "what it said is kept"
     note(f"cited paper {request.node.callspec.id}", "fetch", Outcome.TOLD.value, "a change, until a person closes it")
@@ -114,7 +114,7 @@ def test_the_years_end_delays_headings_and_revises_everything_and_nothing_is_los
     with open_ward(tmp_path / "ward", corpus=records) as ward:
         ward.write_topic(topic=TOPIC.replace(' OR "insulin resistance"[tiab]', ""))
         *_, night, morning = spend(ward, date(2026, 2, 20), EVE, NIGHT, MORNING)
-        late = {row[0] for row in ward.rows("SELECT pmid FROM change WHERE kind = 'new_record'")}
+        late = {row[0] for row in ward.rows("SELECT pmid FROM episode WHERE kind = 'new_record'")}
         assert 99800024 in late
         opened = [sorted(change.pmid for change in saved.opened) for saved in _saved(night, morning)]
         assert 99800024 in opened[1]

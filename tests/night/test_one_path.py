@@ -83,13 +83,15 @@ def judge_something(house: House, day: date, chance: random.Random) -> None:
     """One answer or review, given in the morning after a night."""
     store, at = open_store(house.settings()), datetime.combine(day, time(9), UTC)
     slug = chance.choice(("sleep", "waist"))
-    if chance.random() < 0.2:
-        store.record_judgement(Judgement(slug, Decision.REVIEWED_UNCHANGED, "Dr A", at, "read"))
-        return
     standing = store.open_changes(slug, on=day)
+    if chance.random() < 0.2:
+        shown = tuple(episode for item in standing for episode in item.episodes)
+        store.record_judgement(Judgement(slug, Decision.REVIEWED_UNCHANGED, "Dr A", at, "read", episodes=shown))
+        return
     if not standing:
         return
-    change = chance.choice(standing).change
+    item = chance.choice(standing)
+    change = item.change
     decision = chance.choice((Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.RELEVANT, Decision.LATER))
     store.record_judgement(
         Judgement(
@@ -98,6 +100,7 @@ def judge_something(house: House, day: date, chance: random.Random) -> None:
             effect=chance.choice((*Effect, None))
             if decision is Decision.RELEVANT and not change.is_about_cited
             else None,
+            episodes=item.episodes,
         )
     )
 

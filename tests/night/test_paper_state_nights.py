@@ -235,13 +235,14 @@ def test_one_answer_at_the_desk_answers_a_reinstated_papers_whole_history(house:
 def test_what_a_reinstatement_outlived_is_told_again_where_only_the_reinstatement_was_closed(house: House) -> None:
     night = through_the_year(house)
     (lead,) = [
-        entry.signal.change
-        for entry in night.outcomes[0].report.signals
-        if entry.signal.change.kind is ChangeKind.CITED_REINSTATED
+        entry for entry in night.outcomes[0].report.signals if entry.signal.change.kind is ChangeKind.CITED_REINSTATED
     ]
     at = datetime(2026, 8, 17, 9, tzinfo=UTC)
     store = open_store(house.settings())
-    store.record_judgement(Judgement("sleep", Decision.ALREADY_COVERED, "Dr Example", at, "seen", change=lead))
+    store.record_judgement(
+        Judgement("sleep", Decision.ALREADY_COVERED, "Dr Example", at, "seen", lead.signal.change,
+                  episodes=lead.episodes)
+    )  # fmt: skip
     after = house.night(date(2026, 8, 18))
     assert ChangeKind.CITED_PARTLY_RETRACTED in alerts(after)
     assert not any(entry.signal.outlived for entry in after.outcomes[0].report.signals)
@@ -364,6 +365,7 @@ def test_an_alert_comes_again_and_goes_further_up_once_its_deadline_has_passed(h
         "Dr Example",
         datetime(2026, 3, 24, 9, tzinfo=UTC),
         change=entry.signal.change,
+        episodes=entry.episodes,
     )
     open_store(house.settings()).record_judgement(closing)
     before = len(house.mails())

@@ -64,7 +64,7 @@ def test_a_record_that_pubmed_shows_eighty_days_after_its_date_is_found(tmp_path
         assert LATE not in scene.seen()
         assert scene.night(5).ok
         assert LATE in scene.seen()
-        assert len(scene.house.rows("change")) == 41
+        assert len(scene.house.rows("episode")) == 41
 
 
 def test_the_window_reaches_100_days_before_the_watermark_and_not_before_the_article(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_record_dated_shortly_before_the_article_is_news_to_it_and_an_older_on
     before, long_before = UPDATED - OVERLAP, UPDATED - OVERLAP - timedelta(days=1)
     with open_scene(tmp_path, [*records(1, before, pmid=LATE), *records(1, long_before, pmid=LATER)]) as scene:
         settle(scene)
-        assert {row[2] for row in scene.house.rows("change")} == {LATE}
+        assert {row[3] for row in scene.house.rows("episode")} == {LATE}
 
 
 def test_a_first_answer_is_not_trusted_alone(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_what_came_late_is_news_although_the_article_was_updated_meanwhile(tmp_p
         scene.pubmed.withheld = set()
         scene.house.write_topic("sleep", article=ARTICLE.replace(str(UPDATED), str(START + timedelta(days=5))))
         scene.night(6)
-        assert LATE in {row[2] for row in scene.house.rows("change")}
+        assert LATE in {row[3] for row in scene.house.rows("episode")}
 
 
 def after(nights: list[tuple[int, str]], *, how: SweepKind = SweepKind.TOPIC) -> Outstanding:
@@ -287,7 +287,7 @@ def test_a_recorded_review_accepts_how_the_strategy_is_understood(tmp_path: Path
         settle(scene)
         scene.pubmed.faults.on("translation-changes", utility="esearch")
         assert "V10" in rules(scene.night())
-        review = Judgement("sleep", Decision.REVIEWED_UNCHANGED, "An editor", moment(scene.day))
+        review = Judgement("sleep", Decision.REVIEWED_UNCHANGED, "An editor", moment(scene.day), episodes=())
         open_store(scene.house.settings()).record_judgement(review)
         assert "V10" not in rules(scene.night())
 

@@ -30,11 +30,12 @@ from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.store import RunState
 from tests.night.retrieval_scenes import Hushed
 from tests.nights import ARTICLE, TOPIC, House, open_house
+from tests.store.store_scenes import episodes_of
 from tests.watermarks import watermark
 
 TODAY = DEMONSTRATION_TODAY
 GONE = Change(ChangeKind.CITED_MISSING, Pmid(99000003), "")
-KEPT = ("observation", "sighting", "change", "match_list", "verdict", "outbox", "judgement", "fate")
+KEPT = ("observation", "sighting", "episode", "match_list", "verdict", "outbox", "judgement", "fate")
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,7 @@ def test_night_after_night_ends_where_one_late_night_ends(tmp_path: Path, corpus
         with open_house(folder, corpus) as house:
             for day in days:
                 assert house.night(day).ok
-            found.append({row[1:4] for row in house.rows("change")})
+            found.append({row[2:5] for row in house.rows("episode")})
     assert found[0] == found[1]
 
 
@@ -144,7 +145,7 @@ def test_when_pubmed_is_down_the_verdict_says_so_and_the_watermark_stays(house: 
 def test_a_record_from_shortly_before_the_articles_date_is_told(house: House) -> None:
     house.write_topic("sleep", article=ARTICLE.replace("2025-02-16", "2026-06-20"))
     house.night(TODAY)
-    assert 99000901 in {row[2] for row in house.rows("change")}, "visible since 15 June"
+    assert 99000901 in {row[3] for row in house.rows("episode")}, "visible since 15 June"
 
 
 def test_after_a_failed_night_the_next_good_one_sees_what_it_would_have_seen(tmp_path: Path, corpus: Corpus) -> None:
@@ -206,8 +207,10 @@ def test_a_cited_paper_that_vanishes_a_second_time_is_told_again_although_the_fi
 
         def close(days: int) -> None:
             at = datetime.combine(TODAY + timedelta(days=days), time(9), UTC)
-            open_store(house.settings()).record_judgement(
-                Judgement("sleep", Decision.ALREADY_COVERED, "Dr A", at, "seen", change=GONE)
+            store = open_store(house.settings())
+            shown = episodes_of(store, "sleep", GONE)
+            store.record_judgement(
+                Judgement("sleep", Decision.ALREADY_COVERED, "Dr A", at, "seen", change=GONE, episodes=shown)
             )
 
         assert [tells(0), tells(1, GONE.pmid), tells(2, GONE.pmid)] == [False, True, True]
@@ -321,7 +324,7 @@ def test_a_reports_folder_that_cannot_be_written_is_told_and_the_night_is_kept(h
     summary = house.night(TODAY)
     assert not summary.ok
     assert "litwatch report" in (summary.failure or "")
-    assert house.rows("change")
+    assert house.rows("episode")
     assert house.mails(), "the digest does not need the reports"
 
 
@@ -388,7 +391,7 @@ def test_what_failed_nights_missed_is_told_although_the_article_was_updated_mean
     late = (TODAY - timedelta(days=3)).isoformat()
     house.write_topic("sleep", article=ARTICLE.replace("2025-02-16", late))
     house.night(TODAY)
-    opened = {row[2] for row in house.rows("change") if row[1] == "new_record"}
+    opened = {row[3] for row in house.rows("episode") if row[2] == "new_record"}
     assert 99000922 in opened, "it entered PubMed between the last good night and the update"
 
 

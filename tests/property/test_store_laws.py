@@ -16,7 +16,7 @@ from litwatch.model.search import Window
 from litwatch.model.sweep import SweepState
 from litwatch.store import Store
 from tests.factories import FIRST_PMID, make_record, make_sweep
-from tests.store.store_scenes import made_store, make_night, moment, save_night
+from tests.store.store_scenes import episodes_of, made_store, make_night, moment, save_night
 from tests.watermarks import watermark
 
 # One store serves every example: each takes PMIDs and a topic of its own, as neighbours must not matter.
@@ -141,6 +141,7 @@ def test_a_change_is_open_until_a_persons_last_word_closes_it(
                 topic, decision, "Dr A", moment(day, hour=9),
                 change=None if decision in REVIEWS else change,
                 until=snoozed_until if decision is Decision.LATER else None,
+                episodes=episodes_of(store, topic, None if decision in REVIEWS else change),
             )
         )  # fmt: skip
         for judged in [*state] if decision in REVIEWS else [change]:

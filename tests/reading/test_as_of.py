@@ -68,8 +68,8 @@ def topic_of(house: House) -> Topic:
 
 def answer(house: House, pmid: int, decision: Decision, at: datetime) -> None:
     store = open_store(house.settings())
-    change = next(c.change for c in store.open_changes("sleep", on=AFTER) if c.change.pmid == pmid)
-    store.record_judgement(Judgement("sleep", decision, "Dr Example", at, "read", change))
+    item = next(c for c in store.open_changes("sleep", on=AFTER) if c.change.pmid == pmid)
+    store.record_judgement(Judgement("sleep", decision, "Dr Example", at, "read", item.change, episodes=item.episodes))
 
 
 def test_on_the_day_before_a_retraction_it_was_not_known(house: House) -> None:

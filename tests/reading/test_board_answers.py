@@ -16,7 +16,7 @@ from litwatch.model.record import RefType
 from litwatch.reading.board_answers import read_answers
 from litwatch.store import Store
 from tests.spec import cases
-from tests.store.store_scenes import ARRIVAL, NEW, RETRACTION, made_store, make_night, moment, save_night
+from tests.store.store_scenes import ARRIVAL, NEW, RETRACTION, episodes_of, made_store, make_night, moment, save_night
 
 TOPIC = "insulin-resistance"
 
@@ -29,7 +29,8 @@ def store(tmp_path: Path) -> Store:
 
 
 def judge(store: Store, decision: Decision, change: Change, day: int, until: date | None = None) -> None:
-    store.record_judgement(Judgement(TOPIC, decision, "Dr A", moment(day), change=change, until=until))
+    shown = episodes_of(store, TOPIC, change)
+    store.record_judgement(Judgement(TOPIC, decision, "Dr A", moment(day), change=change, until=until, episodes=shown))
 
 
 def heard(store: Store) -> list[tuple[str, float]]:

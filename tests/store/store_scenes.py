@@ -22,6 +22,7 @@ from typing import Any
 
 import duckdb
 
+from litwatch.decisions.change_life import Observed
 from litwatch.decisions.verdict import Verdict
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.errors import OutputFailed
@@ -68,6 +69,7 @@ class WholeNight(TopicNight):
 
     changes: tuple[Change, ...] = ()
     verdict: Verdict = field(default_factory=make_verdict)
+    looked_at: frozenset[Pmid] = frozenset()
 
 
 def save_night(store: Store, night: TopicNight) -> NightSaved:
@@ -76,7 +78,8 @@ def save_night(store: Store, night: TopicNight) -> NightSaved:
         saved = store.save_night(night)
         if not isinstance(night, WholeNight):
             return saved
-        opened = store.save_changes(night.topic, night.changes, opened_at=night.surveyed_at, run=night.run)
+        observed = Observed(night.surveyed_at, night.changes, night.looked_at)
+        opened = store.save_life(night.topic, observed, run=night.run)
         store.save_verdict(night.topic, night.verdict, run=night.run)
     return replace(saved, opened=opened)
 
@@ -119,6 +122,14 @@ def note_gone(store: Store, pmids: Iterable[Pmid], state: FateState, *, at: date
     """PubMed deleted these records or serves them no more, as a sweep or a bulk file writes it."""
     with store._writing() as con:
         write_fates(con, list(pmids), state, at)
+
+
+def episodes_of(store: Store, topic: str, change: Change | None = None) -> tuple[str, ...]:
+    """The ids of all episodes of an article, or of one of its changes, whether open or closed."""
+    with store._reading() as con:
+        rows = con.execute("SELECT id, kind, pmid, detail FROM episode WHERE topic = ? ORDER BY id", [topic]).fetchall()
+    wanted = (change.kind.value, change.pmid, change.detail) if change else None
+    return tuple(episode for episode, *fact in rows if wanted in {None, tuple(fact)})
 
 
 def read_tables(path: Path) -> dict[str, list[Any]]:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from litwatch.decisions.change_life import LastWord, is_open
 from litwatch.model.change import Change
-from litwatch.model.judgement import Decision, Effect, Judgement, NamedRecord
+from litwatch.model.judgement import ABOUT_A_CHANGE, REVIEWS, Decision, Effect, Judgement, NamedRecord
 from litwatch.model.lead import Lead
 from litwatch.store import Store
-from tests.store.store_scenes import ARRIVAL, CITED, NEW, RETRACTION, made_store, make_night, moment, save_night
+from tests.store.store_scenes import (
+    ARRIVAL,
+    CITED,
+    NEW,
+    RETRACTION,
+    episodes_of,
+    made_store,
+    make_night,
+    moment,
+    save_night,
+)
 
 TOPIC = "insulin-resistance"
 TODAY = date(2026, 11, 3)
@@ -27,9 +38,10 @@ def store(tmp_path: Path) -> Store:
 
 
 def judge(store: Store, decision: Decision, change: Change | None = None, *, day: int = 3, until: date | None = None,
-          seen: datetime | None = None, effect: Effect | None = None) -> None:  # fmt: skip
+          shown: tuple[str, ...] | None = None, effect: Effect | None = None) -> None:  # fmt: skip
+    shown = episodes_of(store, TOPIC, change) if shown is None else shown
     store.record_judgement(
-        Judgement(TOPIC, decision, "Dr A", moment(day), "why", change=change, until=until, seen=seen, effect=effect)
+        Judgement(TOPIC, decision, "Dr A", moment(day), "why", change, until, effect=effect, episodes=shown)
     )
 
 
@@ -96,20 +108,20 @@ def test_what_is_no_answer_and_no_review_closes_nothing(store: Store, said: Judg
 
 
 def test_a_review_leaves_open_what_its_reader_had_not_yet_seen(store: Store) -> None:
-    overnight = replace(RETRACTION, detail="pmid:99000950")
+    overnight, page = replace(RETRACTION, detail="pmid:99000950"), episodes_of(store, TOPIC)
     save_night(store, make_night(2, changes=(overnight,)))
-    judge(store, Decision.REVIEWED_UNCHANGED, day=3, seen=moment(2) - timedelta(hours=1))
+    judge(store, Decision.REVIEWED_UNCHANGED, day=3, shown=page)
     assert open_on(store) == {overnight}
 
 
 def test_a_later_review_from_an_older_page_opens_nothing_that_an_earlier_one_closed(store: Store) -> None:
-    overnight = replace(RETRACTION, detail="pmid:99000950")
+    overnight, page = replace(RETRACTION, detail="pmid:99000950"), episodes_of(store, TOPIC)
     save_night(store, make_night(2, changes=(overnight,)))
-    judge(store, Decision.REVIEWED_UNCHANGED, day=3, seen=moment(3))
-    judge(store, Decision.REVIEWED_UPDATE, day=4, seen=moment(2) - timedelta(hours=1))
+    judge(store, Decision.REVIEWED_UNCHANGED, day=3)
+    judge(store, Decision.REVIEWED_UPDATE, day=4, shown=page)
     assert open_on(store) == set()
     with store._reading() as con:
-        said = dict(con.execute("SELECT detail, decision FROM change_state").fetchall())
+        said = dict(con.execute("SELECT detail, decision FROM episode_state").fetchall())
     assert said[overnight.detail] == Decision.REVIEWED_UNCHANGED
     assert said[RETRACTION.detail] == Decision.REVIEWED_UPDATE, "of two that saw it, the later one has the last word"
 
@@ -132,14 +144,17 @@ def test_the_last_word_is_the_last_recorded_even_if_a_clock_went_back(store: Sto
 
 def test_a_judgement_about_a_neighbouring_topic_closes_nothing_here(store: Store) -> None:
     save_night(store, make_night(1, topic="sleep-apnoea"))
-    store.record_judgement(Judgement("sleep-apnoea", Decision.REVIEWED_UNCHANGED, "Dr A", moment(3)))
-    store.record_judgement(Judgement("sleep-apnoea", Decision.NOT_RELEVANT, "Dr A", moment(3), change=ARRIVAL))
+    everything = (*episodes_of(store, TOPIC), *episodes_of(store, "sleep-apnoea"))
+    for decision, change in ((Decision.REVIEWED_UNCHANGED, None), (Decision.NOT_RELEVANT, ARRIVAL)):
+        said = Judgement("sleep-apnoea", decision, "Dr A", moment(3), change=change, episodes=everything)
+        store.record_judgement(said)
+    assert store.open_changes("sleep-apnoea", on=TODAY) == ()
     assert open_on(store) == {RETRACTION, ARRIVAL}
 
 
 def test_a_judgement_about_a_change_that_was_never_opened_is_refused(store: Store) -> None:
     with pytest.raises(LookupError, match="PMID"):
-        judge(store, Decision.NOT_RELEVANT, replace(ARRIVAL, pmid=CITED))
+        judge(store, Decision.NOT_RELEVANT, replace(ARRIVAL, pmid=CITED), shown=episodes_of(store, TOPIC))
     assert store.judgements(TOPIC) == ()
 
 
@@ -154,8 +169,17 @@ def test_the_last_review_is_the_day_of_the_last_one_recorded(store: Store) -> No
 
 def test_judgements_come_back_as_given_and_form_a_chain(store: Store) -> None:
     given = [
-        Judgement(TOPIC, Decision.LATER, "Dr Å; DROP TABLE judgement", moment(2), "'\"", RETRACTION, TODAY),
-        Judgement(TOPIC, Decision.REVIEWED_WITHDRAW, "Dr B", moment(3), seen=moment(2)),
+        Judgement(
+            TOPIC,
+            Decision.LATER,
+            "Dr Å; DROP TABLE judgement",
+            moment(2),
+            "'\"",
+            RETRACTION,
+            TODAY,
+            episodes=episodes_of(store, TOPIC, RETRACTION),
+        ),
+        Judgement(TOPIC, Decision.REVIEWED_WITHDRAW, "Dr B", moment(3), seen=moment(2), episodes=()),
     ]
     recorded = [store.record_judgement(judgement) for judgement in given]
     assert store.judgements(TOPIC) == tuple(recorded)
@@ -166,7 +190,8 @@ def test_judgements_come_back_as_given_and_form_a_chain(store: Store) -> None:
 
 
 def test_the_same_judgement_sent_twice_is_kept_once(store: Store) -> None:
-    judgement = Judgement(TOPIC, Decision.RELEVANT, "Dr A", moment(3), change=ARRIVAL)
+    shown = episodes_of(store, TOPIC, ARRIVAL)
+    judgement = Judgement(TOPIC, Decision.RELEVANT, "Dr A", moment(3), change=ARRIVAL, episodes=shown)
     assert store.record_judgement(judgement) == store.record_judgement(judgement)
     assert store.verify_chain().length == 1
 
@@ -178,3 +203,68 @@ def test_a_judgement_altered_in_the_file_shows(store: Store) -> None:
         con.execute("UPDATE judgement SET doc = replace(doc::VARCHAR, 'Dr A', 'Dr X') WHERE seq = 2")
     assert store.verify_chain().problems == ("Judgement 2 was altered after it was recorded.",)
     assert store.check().problems == store.verify_chain().problems
+
+
+def test_an_answer_or_a_review_that_does_not_say_what_it_is_about_is_refused(store: Store) -> None:
+    for decision, change in ((Decision.REVIEWED_UNCHANGED, None), (Decision.NOT_RELEVANT, ARRIVAL)):
+        with pytest.raises(ValueError, match="names the episodes"):
+            store.record_judgement(Judgement(TOPIC, decision, "Dr A", moment(3), change=change))
+    assert store.judgements(TOPIC) == ()
+
+
+@pytest.mark.parametrize("decision", [Decision.REVIEWED_UNCHANGED, Decision.NOT_RELEVANT])
+def test_what_begins_again_is_open_whatever_was_closed_and_whatever_the_clock_said(
+    store: Store, decision: Decision
+) -> None:
+    judge(store, decision, None if decision.is_review else RETRACTION, day=40)
+    taken_back = make_night(4, changes=(), looked_at=frozenset({CITED}))
+    save_night(store, taken_back)
+    assert RETRACTION not in open_on(store)
+    again = make_night(2, run="a clock that went back", looked_at=frozenset({CITED}))
+    assert RETRACTION in save_night(store, again).opened
+    (item,) = [each for each in store.open_changes(TOPIC, on=TODAY) if each.change == RETRACTION]
+    assert (item.opened_at, len(item.episodes)) == (moment(2), 1)
+    assert store.check().problems == ()
+
+
+def test_one_answer_closes_all_open_episodes_of_a_fact_that_it_names(store: Store) -> None:
+    looked = frozenset({CITED})
+    save_night(store, make_night(2, changes=(), looked_at=looked))
+    save_night(store, make_night(3, looked_at=looked))
+    (item,) = [each for each in store.open_changes(TOPIC, on=TODAY) if each.change == RETRACTION]
+    assert (item.opened_at, len(item.episodes)) == (moment(1), 2)
+    assert store.topics_with_open_changes(on=TODAY) == {TOPIC: 2}, "a fact counts once"
+    judge(store, Decision.NOT_RELEVANT, RETRACTION, shown=item.episodes[:1])
+    (item,) = [each for each in store.open_changes(TOPIC, on=TODAY) if each.change == RETRACTION]
+    assert (item.opened_at, len(item.episodes)) == (moment(3), 1)
+    judge(store, Decision.NOT_RELEVANT, RETRACTION, shown=item.episodes)
+    assert RETRACTION not in open_on(store)
+
+
+@pytest.mark.parametrize("decision", Decision)
+def test_the_view_of_open_episodes_and_the_rule_in_the_core_are_one(store: Store, decision: Decision) -> None:
+    until = TODAY if decision is Decision.LATER else None
+    if decision not in ABOUT_A_CHANGE | REVIEWS:
+        return
+    change = ARRIVAL if decision in ABOUT_A_CHANGE else None
+    judge(store, decision, change, until=until)
+    for day in (TODAY - timedelta(days=1), TODAY):
+        is_listed = ARRIVAL in open_on(store, day)
+        assert is_listed is is_open(LastWord(decision, until), day)
+
+
+def test_an_answer_that_waited_while_the_store_was_restored_closes_nothing_else(store: Store, tmp_path: Path) -> None:
+    snapshot = store.path.read_bytes()
+    late = replace(RETRACTION, detail="pmid:99000950")
+    save_night(store, make_night(2, changes=(RETRACTION, late)))
+    answers = [
+        Judgement(TOPIC, Decision.NOT_RELEVANT, "Dr A", moment(3), "why", late, event="one",
+                  episodes=episodes_of(store, TOPIC, late)),
+        Judgement(TOPIC, Decision.REVIEWED_UNCHANGED, "Dr A", moment(3), "why", event="two",
+                  episodes=episodes_of(store, TOPIC)),
+    ]  # fmt: skip
+    store.path.write_bytes(snapshot)
+    other = replace(RETRACTION, detail="pmid:99000960")
+    save_night(store, make_night(3, changes=(RETRACTION, other, late)))
+    assert "one" in store.take_in(answers), "what it answers was told by nights that this store does not know"
+    assert open_on(store) == {other, late}, "the review closes what both know"

@@ -289,7 +289,7 @@ def test_the_views_read_like_the_methods(store: Store) -> None:
         ]
         assert con.execute("SELECT count(*) FROM record_known_on('2026-10-31')").fetchall() == [(0,)]
         assert con.execute("SELECT count(*) FROM record_known_on('2026-11-01')").fetchall() == [(2,)]
-        assert con.execute("SELECT pmid FROM open_change('2026-11-01') ORDER BY 1").fetchall() == [(NEW,), (CITED,)]
+        assert con.execute("SELECT pmid FROM open_episode('2026-11-01') ORDER BY 1").fetchall() == [(NEW,), (CITED,)]
         assert con.execute("SELECT position, state, pmid FROM current_match").fetchall() == [
             (1, "confirmed", CITED),
             (2, "not_found", None),

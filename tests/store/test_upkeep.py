@@ -17,6 +17,7 @@ from tests.store.store_scenes import (
     ARRIVAL,
     CITED,
     another_process,
+    episodes_of,
     heard,
     made_store,
     make_message,
@@ -33,7 +34,10 @@ def store(tmp_path: Path) -> Store:
     store = made_store(tmp_path / "it's a folder")
     save_night(store, make_night())
     store.enqueue([make_message()], at=moment(1))
-    store.record_judgement(Judgement("insulin-resistance", Decision.RELEVANT, "Dr A", moment(2), change=ARRIVAL))
+    shown = episodes_of(store, "insulin-resistance", ARRIVAL)
+    store.record_judgement(
+        Judgement("insulin-resistance", Decision.RELEVANT, "Dr A", moment(2), change=ARRIVAL, episodes=shown)
+    )
     return store
 
 
@@ -161,9 +165,11 @@ def test_a_sound_store_has_no_problems(store: Store) -> None:
         ("DELETE FROM record_key", "found by their DOI"),
         ("UPDATE ledger SET digest = 'x' WHERE number = 1", "another text"),
         ("DELETE FROM sighting; DELETE FROM observation", "never observed"),
+        (f"DELETE FROM episode WHERE pmid = {ARRIVAL.pmid}", "episode that is not there"),
+        (f"UPDATE episode SET number = 2 WHERE pmid = {CITED}", f"episodes are not all there.*{CITED}"),
     ],
     ids=["record", "hash", "day", "day lost", "record lost", "gap", "sweep lost", "search lost", "keys lost",
-         "migration", "change"],
+         "migration", "change", "episode lost", "episode before lost"],
 )  # fmt: skip
 def test_a_check_names_what_is_wrong(store: Store, statement: str, words: str) -> None:
     import re

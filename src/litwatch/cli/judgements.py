@@ -5,18 +5,22 @@ Each answer is an event in a chain: never altered, taken back only by a later on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import click
 
 from litwatch.cli.arguments import ARTICLE, BY, Day, settings_from_environment
+from litwatch.cli.screen import say
 from litwatch.config.settings import Settings
 from litwatch.model.change import ChangeKind
 from litwatch.model.errors import OperatorError
 from litwatch.model.judgement import OUTCOMES, Decision, Effect, Judgement, may_wait_until, needs_reason
+from litwatch.model.text.phrases import count
 from litwatch.night.doors import open_kept_store, publish_snapshot
 from litwatch.report.wording import words
-from litwatch.store import Store
+from litwatch.store import OpenChange, Store
 
 ANSWERS = {
     "relevant": Decision.RELEVANT,
@@ -24,6 +28,8 @@ ANSWERS = {
     "already-covered": Decision.ALREADY_COVERED,
     "later": Decision.LATER,
 }
+_LISTED = 40
+"""So many of the changes that a review closes are listed; the others are counted."""
 REASON = click.option("--reason", default="", help="Why, in one sentence.")
 
 
@@ -69,18 +75,21 @@ def answer(
         raise click.UsageError("--until must be a future date within the next twelve months")
     if store.last_surveyed(slug) is None:
         raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
-    changes = [item.change for item in store.open_changes(slug, on=now.date()) if item.change.pmid == pmid]
-    if not changes:
+    told, untold = _reported(slug, store, now.date(), pmid=pmid)
+    if not told:
         raise click.UsageError(f"{slug} has no open change about PMID {pmid}; its report lists the open ones")
-    if not reason.strip() and any(needs_reason(ANSWERS[decision], change) for change in changes):
+    if not reason.strip() and any(needs_reason(ANSWERS[decision], item.change) for item in told):
         raise click.UsageError("closing a notice about a cited paper needs a --reason")
     day: date | None = until.date() if until else None
-    for change in changes:
-        found = Effect(effect) if effect and change.kind is ChangeKind.NEW_RECORD else None
-        keep(store, Judgement(slug, ANSWERS[decision], by, now, reason, change, day, effect=found))
-        click.echo(
-            f"{slug}: {words(change.kind)}, PMID {pmid}: {words(ANSWERS[decision])}{f' until {day}' if day else ''}"
+    for item in told:
+        found = Effect(effect) if effect and item.change.kind is ChangeKind.NEW_RECORD else None
+        keep(
+            store,
+            Judgement(slug, ANSWERS[decision], by, now, reason, item.change, day, effect=found, episodes=item.episodes),
         )
+        until_day = f" until {day}" if day else ""
+        click.echo(f"{slug}: {words(item.change.kind)}, PMID {pmid}: {words(ANSWERS[decision])}{until_day}")
+    _say_untold(untold)
     show_at_desk(store, settings)
 
 
@@ -92,8 +101,9 @@ def answer(
 def review(slug: str, outcome: str, *, by: str, reason: str) -> None:
     """Record the board's review of an article.
 
-    The article stays unchanged, is updated, or is withdrawn. A review closes every change reported so far, including
-    notices about cited papers, and sets "last reviewed". Later changes open as new ones.
+    The article stays unchanged, is updated, or is withdrawn. A review closes the open changes that the last report
+    showed, including notices about cited papers, lists them, and sets "last reviewed". What comes later, or comes back,
+    opens as new.
 
     \b
     Example:
@@ -107,9 +117,39 @@ def review(slug: str, outcome: str, *, by: str, reason: str) -> None:
     store = open_kept_store(settings)
     if store.last_surveyed(slug) is None:
         raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
-    keep(store, Judgement(slug, OUTCOMES[outcome], by, datetime.now(UTC), reason, seen=store.last_surveyed(slug)))
+    now = datetime.now(UTC)
+    told, untold = _reported(slug, store, now.date())
+    episodes = tuple(episode for item in told for episode in item.episodes)
+    seen = store.last_surveyed(slug)
+    keep(store, Judgement(slug, OUTCOMES[outcome], by, now, reason, seen=seen, episodes=episodes))
     click.echo(f"{slug}: {words(OUTCOMES[outcome])}, recorded for {by}")
+    click.echo(f"closed: {count(len(told), 'open change')}")
+    records = store.current_records([item.change.pmid for item in told])
+    for item in told[:_LISTED]:
+        title = records[item.change.pmid].title if item.change.pmid in records else ""
+        say(f"  {words(item.change.kind)}, PMID {item.change.pmid}: {title}")
+    if len(told) > _LISTED:
+        click.echo(f"  and {len(told) - _LISTED} more")
+    _say_untold(untold)
     show_at_desk(store, settings)
+
+
+def _reported(
+    slug: str, store: Store, day: date, *, pmid: int | None = None
+) -> tuple[tuple[OpenChange, ...], tuple[OpenChange, ...]]:
+    """The open changes (about a PMID) that a published report has shown, and those that none has shown yet."""
+    with store.reading():
+        standing = [item for item in store.open_changes(slug, on=day) if pmid in {None, item.change.pmid}]
+        untold = store.untold(slug)
+    parted = [(item, tuple(episode for episode in item.episodes if episode not in untold)) for item in standing]
+    told = tuple(replace(item, episodes=episodes) for item, episodes in parted if episodes)
+    return told, tuple(item for item, episodes in parted if len(episodes) < len(item.episodes))
+
+
+def _say_untold(untold: Sequence[OpenChange]) -> None:
+    """Name what stays open because no report has shown it yet."""
+    if untold:
+        click.echo(f"still open: {count(len(untold), 'change')} not in any report yet; `litwatch report` writes it")
 
 
 def show_at_desk(store: Store, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from litwatch.decisions.changes import ends, shown_by, tells_an_end
+from litwatch.decisions.changes import ends, shown_by
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Effect
@@ -122,7 +122,7 @@ def _end_of(episode: Episode, facts: Mapping[Fact, Change], observed: Observed) 
         return None
     if observed.cited is not None and change.pmid not in observed.cited:
         return observed.at
-    if tells_an_end(change):
+    if change.ended is not None:
         over = any(ends(change, fact) for fact in facts.values() if fact.pmid == change.pmid)
     else:
         over = change.pmid in observed.looked_at and fact_of(change) not in facts
@@ -222,3 +222,12 @@ def gather_open(said: Iterable[tuple[Episode, LastWord | None]], day: date) -> t
             )
         )
     return tuple(gathered)
+
+
+def kept_among(standing: Iterable[OpenChange]) -> dict[Pmid, Effect | None]:
+    """The new records among open changes that a member has called relevant, with what they do to the article."""
+    return {
+        item.change.pmid: item.effect
+        for item in standing
+        if item.judged is Decision.RELEVANT and item.change.kind is ChangeKind.NEW_RECORD
+    }

@@ -7,6 +7,7 @@ shows, a review has seen no later report than there is.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,8 @@ ANSWERS = {
     "later": Decision.LATER,
 }
 LONGEST_REASON = 1000
+_EPISODE = re.compile(r"[0-9a-f]{16}")
+_CHANGED_SINCE = "Somebody has closed this since the page was opened. Open the page again to see by whom."
 
 
 class AnswerRefused(Exception):
@@ -86,7 +89,7 @@ def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     asked = fields.get("change", "")
     reported = next((each for each in report.signals if change_id(each.signal.change) == asked), None)
     if reported is None:
-        raise AnswerRefused("Somebody has closed this since the page was opened. Open the page again to see by whom.")
+        raise AnswerRefused(_CHANGED_SINCE)
     decision = ANSWERS.get(fields.get("answer", ""))
     if decision is None:
         raise AnswerRefused("Choose one of the answers.")
@@ -95,11 +98,25 @@ def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     until = _read_day(fields.get("until", ""), now.date()) if decision is Decision.LATER else None
     keeps_new = decision is Decision.RELEVANT and not reported.signal.change.is_about_cited
     effect = _read_effect(fields.get("effect", "")) if keeps_new else None
-    answered = (*told_with(reported, report), reported)
+    shown = _read_episodes(fields)
+    answered = [
+        (each, about)
+        for each in (*told_with(reported, report), reported)
+        if (about := tuple(episode for episode in each.episodes if episode in shown))
+    ]
+    if not answered:
+        raise AnswerRefused(_CHANGED_SINCE)
     return tuple(
-        Judgement(report.topic.slug, decision, by, now, reason, each.signal.change, until, effect=effect)
-        for each in answered
+        Judgement(
+            report.topic.slug, decision, by, now, reason, each.signal.change, until, effect=effect, episodes=about
+        )
+        for each, about in answered
     )
+
+
+def _read_episodes(fields: Mapping[str, str]) -> frozenset[str]:
+    """The ids of the episodes that the page showed, as its form names them; hostile text is as good as none."""
+    return frozenset(filter(_EPISODE.fullmatch, fields.get("episodes", "").split(".")))
 
 
 def _read_effect(given: str) -> Effect | None:
@@ -126,7 +143,10 @@ def _review(fields: Mapping[str, str], report: Report, reason: str, by: str, now
         seen = None
     if seen is None or seen.tzinfo is None or seen > report.surveyed_at:
         raise AnswerRefused("The form says not which report was read. Open the page again.")
-    return Judgement(report.topic.slug, decision, by, now, reason, seen=seen)
+    shown = _read_episodes(fields)
+    if report.episodes and "episodes" not in fields:
+        raise AnswerRefused("The form says not which report was read. Open the page again.")
+    return Judgement(report.topic.slug, decision, by, now, reason, seen=seen, episodes=tuple(sorted(shown)))
 
 
 def _confirmation(  # noqa: PLR0917

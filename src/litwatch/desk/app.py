@@ -31,7 +31,8 @@ from litwatch.desk.guard import Guard
 from litwatch.desk.handlers import Desk, Limits, Refusal
 from litwatch.model.errors import EditorError, LitwatchError
 
-LARGEST_FORM = 16_000
+LARGEST_FORM = 250_000
+"""Bytes. The review of an article names every open episode by 16 digits: room for some 14,000 of them."""
 """Bytes of a form, at most."""
 
 _log = logging.getLogger("litwatch.desk")

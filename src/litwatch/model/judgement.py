@@ -6,6 +6,7 @@ so that a removed, altered or inserted event shows (``verify_chain``).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -70,6 +71,7 @@ OUTCOMES = {
 }
 """What a review can come to, by the word that people type or choose."""
 _LONGEST_WAIT = timedelta(days=366)
+_EPISODE = re.compile(r"[0-9a-f]{16}")
 
 
 def needs_reason(decision: Decision, change: Change | None = None) -> bool:
@@ -96,7 +98,7 @@ class NamedRecord:
 class Judgement:
     """One event. Raises ValueError where its parts do not fit together.
 
-    A review closes every change, notices included, that was open at ``seen``; what came later stays open.
+    A review closes the episodes that it names, notices included; no time in it closes anything.
     """
 
     topic: str
@@ -111,7 +113,7 @@ class Judgement:
     until: date | None = None
     """For LATER: the day on which the change is open again."""
     seen: datetime | None = None
-    """For a review: how recent the report was that the person had before them; None means ``at``."""
+    """For a review: how recent the report was that the person had before them; told, and no rule. None means ``at``."""
     reference: NamedRecord | None = None
     """For REFERENCE_CONFIRMED."""
     member: str = ""
@@ -122,6 +124,9 @@ class Judgement:
     """Where it was given apart from the store: its name there, by which it is taken in once."""
     lead: Lead | None = None
     """For LEAD_CLOSED and LEAD_REOPENED: the entry as the feed has it."""
+    episodes: tuple[str, ...] | None = None
+    """For an answer or a review: the ids of the episodes that its author was shown, and that it is about. None in what
+    was recorded before episodes had ids; the store then keeps beside it which it means."""
 
     def __post_init__(self) -> None:
         about_member = self.decision in ABOUT_A_MEMBER
@@ -139,5 +144,15 @@ class Judgement:
             raise ValueError("a day to wait until goes with 'later', and only with it")
         if self.seen is not None and (not self.decision.is_review or self.seen.tzinfo is None):
             raise ValueError("'seen' belongs to a review of the article and has a time zone")
+        if self.episodes is not None:
+            self._check_episodes(self.episodes)
         if self.at.tzinfo is None:
             raise ValueError("the time of a judgement needs its time zone")
+
+    def _check_episodes(self, episodes: tuple[str, ...]) -> None:
+        if self.change is None and not self.decision.is_review:
+            raise ValueError("only an answer or a review names episodes")
+        if self.change is not None and not episodes:
+            raise ValueError("an answer names at least one episode")
+        if not all(_EPISODE.fullmatch(episode) for episode in episodes) or len({*episodes}) < len(episodes):
+            raise ValueError("an episode's id is 16 hex digits, and named once")

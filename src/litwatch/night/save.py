@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from litwatch.decisions.awaited_records import carry_forward
+from litwatch.decisions.change_life import Observed
 from litwatch.decisions.changes import find_cited_changes, find_new_records
 from litwatch.decisions.search_window import news_since_when_late, searched_to
 from litwatch.model.change import Change
@@ -62,6 +63,8 @@ class _Before:
     """The cited papers that PubMed has served before."""
     met: Collection[Pmid]
     """Of tonight's records those that the article has met before."""
+    lapsed: Mapping[str, datetime]
+    """Episodes that ended since the article's last night, as others saw."""
 
 
 def save_survey(
@@ -87,11 +90,21 @@ def save_survey(
         served = frozenset(store.known(begun.cited))
         closed = _close(begun, delivery, served, store=store, now=now, notices=notices, watch=watch)
         before = _Before(
-            store.records_last_seen(topic, SweepKind.CITATION), served, store.sightings(topic, among=[*closed.records])
+            store.records_last_seen(topic, SweepKind.CITATION),
+            served,
+            store.sightings(topic, among=[*closed.records]),
+            store.lapses(topic),
         )
         saved = store.save_night(_to_keep(begun, closed, aside, run=run, now=now))
         changes = (*_compare(begun, delivery, closed, before, store), *_find_news(begun, closed.records, before.met))
-        opened = store.save_changes(topic, changes, opened_at=now, run=run)
+        observed = Observed(
+            now,
+            changes,
+            looked_at=frozenset(begun.cited).intersection(closed.records),
+            cited=None if begun.unresolved is not None else frozenset(begun.cited),
+            lapsed=before.lapsed,
+        )
+        opened = store.save_life(topic, observed, run=run)
         reached = searched_to(begun.windows, complete=closed.sweeps[0].state is SweepState.COMPLETE)
         report = decide_report(begun.topic, begun.article, store, day, searched_to=reached)
         store.save_verdict(topic, report.verdict, run=run)

@@ -305,6 +305,8 @@ def _publish(
             files = ()
             errors.append(str(error))
         published.append(replace(outcome, files=files))
+    told = [episode for outcome in published if outcome.files for episode in outcome.report.episodes]
+    doors.store.note_told(told, at=doors.clock())
     index = None
     try:
         fresh = {outcome.report.topic.slug: outcome.report for outcome in outcomes}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from litwatch.articles.model import Article
+from litwatch.decisions.change_life import OpenChange, kept_among
 from litwatch.decisions.search_signs import clause_of
 from litwatch.decisions.triage import Signal, triage
 from litwatch.decisions.verdict import ON_SEARCH, Verdict, decide, tell_failures
@@ -27,7 +28,7 @@ from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import map_claims
 from litwatch.report.basis import lay_basis
 from litwatch.report.contents import Report, ReportedSignal, order_signals
-from litwatch.store import OpenChange, Store, kept_among
+from litwatch.store import Store
 
 
 def last_review(topic: Topic, store: Store) -> date | None:
@@ -145,7 +146,7 @@ def _read(topic: Topic, article: Article, store: Store, day: date, find_verdict:
         article=article,
         verdict=verdict,
         last_reviewed=known.last_reviewed,
-        signals=order_signals(_report_signals(known.signals, standing, records, topic, day)),
+        signals=order_signals(_report_signals(known.signals, standing, records, topic)),
         matches=matches,
         cited=tuple(records[pmid] for pmid in dict.fromkeys(confirmed) if pmid in records),
         findings=known.findings,
@@ -169,17 +170,18 @@ def _read(topic: Topic, article: Article, store: Store, day: date, find_verdict:
 
 
 def _report_signals(
-    signals: Iterable[Signal], standing: Iterable[OpenChange], records: Mapping[Pmid, Record], topic: Topic, day: date
+    signals: Iterable[Signal], standing: Iterable[OpenChange], records: Mapping[Pmid, Record], topic: Topic
 ) -> Iterator[ReportedSignal]:
     """Each signal with its record, since when it is open and by when it must be answered."""
-    opened = {item.change: item.opened_at.date() for item in standing}
+    opened = {item.change: item for item in standing}
     for signal in signals:
-        first = opened.get(signal.change, day)
+        first = opened[signal.change].opened_at.date()
         yield ReportedSignal(
             signal,
             records.get(signal.change.pmid) or _never_served(signal.change.pmid),
             first,
             first + timedelta(days=topic.thresholds.escalate_after_days) if signal.change.is_about_cited else None,
+            opened[signal.change].episodes,
         )
 
 

@@ -40,6 +40,8 @@ class ReportedSignal:
     """The day on which litwatch first reported the change."""
     deadline: date | None = None
     """For a notice, the last day on which it may be open without being told further up."""
+    episodes: tuple[str, ...] = ()
+    """The ids of the open episodes that it tells: what an answer to it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class Report:
     """What each answer about a new record is worth to the ranking, from 0 to 1 (``ranking.WORTH``)."""
     closed_leads: frozenset[str] = frozenset()
     """Entries of feeds, by ``Lead.name``, that a person has closed."""
+
+    @property
+    def episodes(self) -> tuple[str, ...]:
+        """The ids of all episodes that it tells as open: what a review of the article is about."""
+        return tuple(episode for reported in self.signals for episode in reported.episodes)
 
 
 @dataclass(frozen=True, slots=True)

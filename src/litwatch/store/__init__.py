@@ -2,17 +2,18 @@
 
 ``Store`` is one class in parts, a module for each: ``store_file`` opens the file and waits for its lock, ``schema``
 migrates it, ``nights`` writes a night, ``night_history`` reads what nights learnt, ``search_memory`` keeps what the
-next night must remember, ``changes_open`` the open changes and the answers to them; the other modules are named for
+next night must remember, ``episodes`` the changes and the answers to them; the other modules are named for
 what they hold. Every method is one transaction and closes the file again. Times are arguments with a time zone; the
 store reads no clock.
 """
 
 from __future__ import annotations
 
+from litwatch.decisions.change_life import OpenChange
 from litwatch.store.analyst_queries import AnalystQueries, AnalystView, QueryResult, ViewColumn
 from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
-from litwatch.store.changes_open import Changes, OpenChange, kept_among
 from litwatch.store.documents import Document, write_down
+from litwatch.store.episodes import Episodes
 from litwatch.store.night_history import Standing, Surveys
 from litwatch.store.nights import Nights, NightSaved
 from litwatch.store.outbox import Outbox
@@ -43,7 +44,6 @@ __all__ = [
     "ViewColumn",
     "WatchFile",
     "WatchSaved",
-    "kept_among",
     "write_down",
 ]
 
@@ -54,7 +54,7 @@ class Store(
     Ledgers,
     Besides,
     Records,
-    Changes,
+    Episodes,
     RetractionWatch,
     Members,
     Outbox,

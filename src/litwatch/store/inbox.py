@@ -19,8 +19,8 @@ from litwatch.model.judgement import Judgement
 from litwatch.model.judgement_chain import canonical_text
 from litwatch.store.documents import load_judgement
 
-LARGEST = 20_000
-"""Bytes of one event's file, at most."""
+LARGEST = 500_000
+"""Bytes of one event's file, at most: a review names each of the episodes that it is about, some 14,000 at most."""
 
 _SUFFIX = ".json"
 _ASIDE = "refused"

@@ -134,8 +134,8 @@ class Surveys(StoreFile):
         with self._reading() as con:
             verdicts = con.execute("SELECT topic, doc FROM current_verdict ORDER BY topic").fetchall()
             counts = con.execute(
-                "SELECT topic, count(*) FILTER (kind <> $new), count(*) FILTER (kind = $new) FROM open_change($on)"
-                " GROUP BY topic",
+                "SELECT topic, count(*) FILTER (kind <> $new), count(*) FILTER (kind = $new)"
+                " FROM (SELECT DISTINCT topic, kind, pmid, detail FROM open_episode($on)) GROUP BY topic",
                 {"on": on, "new": ChangeKind.NEW_RECORD.value},
             ).fetchall()
         found = {topic: (notices, new) for topic, notices, new in counts}

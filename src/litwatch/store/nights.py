@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import duckdb
 
@@ -19,7 +18,6 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.reference import Match
 from litwatch.model.search import Search
 from litwatch.model.sweep import Sweep, SweepKind, SweepState
-from litwatch.store.changes_open import write_changes
 from litwatch.store.documents import dump, load, to_utc
 from litwatch.store.records import FateState, write_fates, write_records
 from litwatch.store.related_looks import write_beside
@@ -63,13 +61,6 @@ class Nights(StoreFile):
             write_outstanding(con, night.topic, night.outstanding)
             write_beside(con, night.topic, night.beside, night.surveyed_at)
         return NightSaved(written.new, written.changed)
-
-    def save_changes(
-        self, topic: str, changes: Sequence[Change], *, opened_at: datetime, run: str
-    ) -> tuple[Change, ...]:
-        """Open the changes that were never opened before; they are returned, in their order."""
-        with self._writing() as con:
-            return write_changes(con, topic, changes, opened_at=opened_at, run=run)
 
     def save_verdict(self, topic: str, verdict: Verdict, *, run: str) -> None:
         """Write what was decided on the topic's night; a verdict that only repeats the last one is not kept twice."""

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
 import duckdb
+
+from litwatch.store.changes_as_episodes import fill_episodes
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _VIEWS = ("views.sql", "analyst_views.sql")
 _LEDGER = """CREATE TABLE IF NOT EXISTS ledger (
     name VARCHAR PRIMARY KEY, number INTEGER NOT NULL, digest VARCHAR NOT NULL
 )"""
+
+_AND_THEN: Mapping[str, Callable[[duckdb.DuckDBPyConnection], None]] = {"episode.sql": fill_episodes}
+"""What a migration does after its SQL, in the same transaction, by the file's name without its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ def apply_migrations(con: duckdb.DuckDBPyConnection, steps: Sequence[Step], view
     for step in missing:
         con.execute("BEGIN")
         con.execute(step.sql)
+        if (fill := _AND_THEN.get(step.name[5:])) is not None:
+            fill(con)
         con.execute("DELETE FROM ledger WHERE name = ?", [step.name])
         con.execute("INSERT INTO ledger VALUES (?, ?, ?)", [step.name, step.number, step.digest])
         con.execute("COMMIT")

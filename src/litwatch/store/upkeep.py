@@ -18,7 +18,7 @@ from litwatch.model.errors import OutputFailed, StoreBusy
 from litwatch.model.judgement_chain import ChainReport
 from litwatch.store import schema
 from litwatch.store.attached_store import AttachedStore, draft_of, quoted
-from litwatch.store.changes_open import read_chain
+from litwatch.store.episodes import read_chain
 from litwatch.store.store_file import StoreFile
 
 
@@ -145,8 +145,10 @@ _KNOWN_ON = {
     "sweep": "surveyed_at::DATE <= $day",
     "search": "night IN (SELECT night FROM store.sweep WHERE surveyed_at::DATE <= $day)",
     "sighting": "first_seen::DATE <= $day",
-    "change": "opened_at::DATE <= $day",
+    "episode": "began_at::DATE <= $day",
     "judgement": "(doc->>'$.at')::TIMESTAMP::DATE <= $day",
+    "judgement_episode": "seq IN (SELECT seq FROM store.judgement WHERE (doc->>'$.at')::TIMESTAMP::DATE <= $day)"
+    " AND episode IN (SELECT id FROM store.episode WHERE began_at::DATE <= $day)",
     "match_list": "matched_at::DATE <= $day",
     "verdict": "(doc->>'$.decided_on')::DATE <= $day",
     "outstanding": "since::DATE <= $day",
@@ -158,6 +160,8 @@ _KNOWN_ON = {
 """Which rows of each table were there at the end of a day."""
 
 _AS_OF = {
+    "episode": "* REPLACE (CASE WHEN ended_at::DATE <= $day THEN ended_at END AS ended_at,"
+    " CASE WHEN told_at::DATE <= $day THEN told_at END AS told_at)",
     "watch_entry": "* REPLACE (CASE WHEN gone_at::DATE <= $day THEN gone_at END AS gone_at)",
     "watch_file": "* REPLACE (least(loaded_at, $day::TIMESTAMP + INTERVAL 1 DAY) AS loaded_at,"
     " least(read_at, $day::TIMESTAMP + INTERVAL 1 DAY) AS read_at)",
@@ -199,7 +203,17 @@ _CHECKS = (
         "Sightings of an observation that is not there, by PMID",
     ),
     (
-        "SELECT DISTINCT pmid FROM change ANTI JOIN observation USING (pmid) WHERE kind <> 'not_served' ORDER BY 1",
+        "SELECT DISTINCT pmid FROM episode ANTI JOIN observation USING (pmid) WHERE kind <> 'not_served' ORDER BY 1",
         "Changes about a record that was never observed, by PMID",
+    ),
+    (
+        "SELECT DISTINCT seq FROM judgement_episode AS about ANTI JOIN episode ON episode.id = about.episode"
+        " ORDER BY 1",
+        "Judgements about an episode that is not there, by number",
+    ),
+    (
+        "SELECT DISTINCT pmid FROM episode GROUP BY topic, kind, pmid, detail"
+        " HAVING count(*) <> max(number) OR min(number) <> 1 ORDER BY 1",
+        "Changes whose episodes are not all there, by PMID",
     ),
 )

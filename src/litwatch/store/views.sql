@@ -51,42 +51,17 @@ SELECT
     doc->>'$.effect' AS effect
 FROM judgement;
 
--- When a record that PubMed no longer serves went away last; the first time is when its change was opened.
-CREATE OR REPLACE VIEW gone_again AS
-SELECT pmid, max(noted_at) AS noted_at
-FROM (SELECT *, lag(state) OVER (PARTITION BY pmid ORDER BY ordinal) AS before FROM fate)
-WHERE state <> 'returned' AND before = 'returned'
-GROUP BY pmid;
-
--- Each change with the judgement that has the last word: one on itself, or a review of an article that saw it. What was
--- said of a record that went away says nothing of its going away once more.
-CREATE OR REPLACE VIEW change_state AS
-WITH review AS (  -- of two reviews the later one has the last word on whatever both saw: mostly one a topic is left
-    SELECT topic, seq, seen FROM judgement_event WHERE starts_with(decision, 'reviewed_')
-    QUALIFY coalesce(seen > max(seen) OVER (
-        PARTITION BY topic ORDER BY seq DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ), true)
-), word AS (
-    SELECT c.topic, c.kind, c.pmid, c.detail, j.seq, j.seen
-    FROM change AS c JOIN judgement_event AS j USING (topic, kind, pmid, detail)
-    UNION ALL
-    SELECT c.topic, c.kind, c.pmid, c.detail, r.seq, r.seen
-    FROM change AS c JOIN review AS r ON r.topic = c.topic AND c.opened_at <= r.seen
-), last_word AS (
-    SELECT topic, kind, pmid, detail, max(seq) AS seq
-    FROM word
-    LEFT JOIN gone_again AS g USING (pmid)
-    WHERE kind <> 'not_served' OR g.noted_at IS NULL OR g.noted_at <= seen
-    GROUP BY ALL
-)
-SELECT c.*, w.seq, j.decision, j.person, j.given_at, j.until, j.effect
-FROM change AS c
-LEFT JOIN last_word AS w USING (topic, kind, pmid, detail)
+-- Each episode with the judgement that has the last word: the last in the chain that names it.
+CREATE OR REPLACE VIEW episode_state AS
+SELECT e.*, w.seq, j.decision, j.person, j.given_at, j.until, j.effect
+FROM episode AS e
+LEFT JOIN (SELECT episode, max(seq) AS seq FROM judgement_episode GROUP BY episode) AS w ON w.episode = e.id
 LEFT JOIN judgement_event AS j ON j.seq = w.seq;
 
--- FROM open_change('2026-11-22'); the day decides whether a change put off is open again.
-CREATE OR REPLACE MACRO open_change(day) AS TABLE
-SELECT * FROM change_state
+-- FROM open_episode('2026-11-22'), as decisions/change_life.py decides it; the day says whether one that was put off is
+-- open again.
+CREATE OR REPLACE MACRO open_episode(day) AS TABLE
+SELECT * FROM episode_state
 WHERE decision IS NULL OR decision = 'relevant' OR (decision = 'later' AND until <= day::DATE);
 
 CREATE OR REPLACE VIEW current_match AS

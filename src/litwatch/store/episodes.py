@@ -1,0 +1,334 @@
+"""The episodes of changes in the store, open until a person's judgement closes them; the judgements and their chain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from litwatch.decisions.change_life import (
+    Episode,
+    LastWord,
+    Observed,
+    OpenChange,
+    Turn,
+    advance,
+    find_lapses,
+    gather_open,
+    kept_among,
+)
+from litwatch.model.change import Change, ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.model.judgement import REVIEWS, Decision, Effect, Judgement
+from litwatch.model.judgement_chain import (
+    CHAIN_START,
+    ChainedJudgement,
+    ChainLink,
+    ChainReport,
+    canonical_text,
+    chain_hash,
+    verify_chain,
+)
+from litwatch.model.record import Record
+from litwatch.model.sweep import SweepKind
+from litwatch.store.documents import from_utc, load, load_judgement, to_utc
+from litwatch.store.store_file import StoreFile
+
+
+class Episodes(StoreFile):
+    """The part of the store that holds the episodes of changes, and the judgements that close them."""
+
+    def open_changes(self, topic: str, *, on: date) -> tuple[OpenChange, ...]:
+        """The topic's open changes on a day, in the order in which they began; ``change_life.is_open`` says which.
+
+        A fact that ended and began again while nobody answered is one open change with all its open episodes.
+        """
+        with self._reading() as con:
+            return gather_open(_read_open(con, topic, on), on)
+
+    def lapses(self, topic: str) -> dict[str, datetime]:
+        """The topic's episodes that ended since its last night, as others saw (``change_life.find_lapses``), by id."""
+        with self._reading() as con:
+            return _read_lapses(con, topic)
+
+    def save_life(self, topic: str, observed: Observed, *, run: str) -> tuple[Change, ...]:
+        """Begin and end the topic's episodes by what a night saw; the changes that begin, in their order."""
+        with self._writing() as con:
+            return _write_life(con, topic, observed, run)
+
+    def topics_with_open_changes(self, *, on: date) -> dict[str, int]:
+        """How many changes each topic has open on a day; topics without any are left out."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT topic, count(DISTINCT (kind, pmid, detail)) FROM open_episode($on) GROUP BY topic", {"on": on}
+            ).fetchall()
+        return dict(rows)
+
+    def recorded_changes(self, topic: str, *, among: Collection[Pmid] | None = None) -> frozenset[Change]:
+        """Every change ever told of the topic (about some PMIDs), those that people have closed included."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT DISTINCT kind, pmid, detail, notice_pmid, ended_kind FROM episode WHERE topic = $topic"
+                " AND ($among IS NULL OR pmid IN (SELECT unnest($among::INTEGER[])))",
+                {"topic": topic, "among": None if among is None else list(among)},
+            ).fetchall()
+        return frozenset(_change(*row) for row in rows)
+
+    def kept(self, topic: str, *, on: date) -> dict[Pmid, Effect | None]:
+        """The topic's open new records that a member has called relevant, with what they do to the article."""
+        return kept_among(self.open_changes(topic, on=on))
+
+    def episodes(self, topic: str) -> tuple[Episode, ...]:
+        """Every episode of the topic, in the order in which they began."""
+        with self._reading() as con:
+            rows = con.execute(
+                f"SELECT {_EPISODE} FROM episode WHERE topic = ?"  # noqa: S608 - no outside text
+                " ORDER BY began_at, place, kind, pmid, detail, number",
+                [topic],
+            ).fetchall()
+        return tuple(_episode(*row) for row in rows)
+
+    def note_told(self, episodes: Collection[str], *, at: datetime) -> None:
+        """Keep that a published report shows these episodes: from then on a command without a page may close them."""
+        with self._writing() as con:
+            con.execute(
+                "UPDATE episode SET told_at = $at WHERE told_at IS NULL AND id IN (SELECT unnest($ids::VARCHAR[]))",
+                {"at": to_utc(at), "ids": list(episodes)},
+            )
+
+    def untold(self, topic: str) -> frozenset[str]:
+        """The ids of the topic's episodes that no published report has shown yet."""
+        with self._reading() as con:
+            rows = con.execute("SELECT id FROM episode WHERE topic = ? AND told_at IS NULL", [topic]).fetchall()
+        return frozenset(episode for (episode,) in rows)
+
+    def record_judgement(self, judgement: Judgement) -> ChainedJudgement:
+        """Append a judgement to the chain; the very same one sent twice in a row is kept once.
+
+        It closes, or keeps, exactly the episodes that it names. Raises ValueError where an answer or a review does not
+        say which, and LookupError where an answer names none that there is.
+        """
+        if (judgement.change is not None or judgement.decision.is_review) and judgement.episodes is None:
+            raise ValueError("an answer or a review names the episodes that its author was shown")
+        with self._writing() as con:
+            return _append(con, judgement)
+
+    def take_in(self, judgements: Sequence[Judgement]) -> dict[str, str]:
+        """Append judgements that were given apart from the store, once each by ``event``, in one transaction.
+
+        Returns why for each event that cannot be kept: it is about a change that was never opened.
+        """
+        refused = {}
+        with self._writing() as con:
+            events = [judgement.event for judgement in judgements]
+            rows = con.execute(
+                "SELECT event FROM judgement_event WHERE event IN (SELECT unnest(?::VARCHAR[]))", [events]
+            ).fetchall()
+            known = {event for (event,) in rows}
+            for judgement in judgements:
+                if judgement.event in known:
+                    continue
+                known.add(judgement.event)
+                try:
+                    _append(con, judgement)
+                except LookupError as error:
+                    refused[judgement.event] = str(error)
+        return refused
+
+    def judgements(self, topic: str) -> tuple[ChainedJudgement, ...]:
+        """The topic's judgements, oldest first."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT seq, previous, hash, doc FROM judgement WHERE doc->>'$.topic' = ? ORDER BY seq", [topic]
+            ).fetchall()
+        return tuple(ChainedJudgement(seq, before, digest, load_judgement(doc)) for seq, before, digest, doc in rows)
+
+    def last_reviewed(self, topic: str) -> date | None:
+        """The day (UTC) of the last review of the whole article; None where none is recorded."""
+        with self._reading() as con:
+            row = con.execute(
+                "SELECT max_by(given_at, seq)::DATE FROM judgement_event"
+                " WHERE topic = ? AND decision IN (SELECT unnest(?::VARCHAR[]))",
+                [topic, sorted(REVIEWS)],
+            ).fetchone()
+        return row[0] if row else None
+
+    def verify_chain(self) -> ChainReport:
+        """Recompute the hash of every judgement of the store."""
+        with self._reading() as con:
+            return read_chain(con)
+
+
+def _change(kind: str, pmid: int, detail: str, notice: int | None, ended: str | None) -> Change:
+    return Change(
+        ChangeKind(kind),
+        Pmid(pmid),
+        detail,
+        Pmid(notice) if notice is not None else None,
+        ChangeKind(ended) if ended else None,
+    )
+
+
+_EPISODE = "topic, kind, pmid, detail, notice_pmid, ended_kind, number, began_at, ended_at"
+
+
+def _episode(topic: str, *row: Any) -> Episode:
+    *change, number, began_at, ended_at = row
+    return Episode(topic, _change(*change), number, from_utc(began_at), from_utc(ended_at) if ended_at else None)
+
+
+def _read_open(con: duckdb.DuckDBPyConnection, topic: str, on: date) -> list[tuple[Episode, LastWord | None]]:
+    """The topic's open episodes, each with its last word, in the order in which they began."""
+    rows = con.execute(
+        f"SELECT decision, until, effect, {_EPISODE} FROM open_episode($on) WHERE topic = $topic"  # noqa: S608
+        " ORDER BY began_at, place, kind, pmid, detail, number",
+        {"on": on, "topic": topic},
+    ).fetchall()
+    return [
+        (
+            _episode(*row),
+            LastWord(Decision(decision), until, Effect(effect) if effect else None) if decision else None,
+        )
+        for decision, until, effect, *row in rows
+    ]
+
+
+def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudgement:
+    closes = judgement.decision.is_review or judgement.change is not None
+    concerned = _concerned(con, judgement) if closes else []
+    text = canonical_text(judgement)
+    row = con.execute("SELECT seq, previous, hash, doc FROM judgement ORDER BY seq DESC LIMIT 1").fetchone()
+    seq, before, previous, last = row or (0, CHAIN_START, CHAIN_START, None)
+    if last == text:
+        return ChainedJudgement(seq, before, previous, judgement)
+    digest = chain_hash(previous, text)
+    con.execute("INSERT INTO judgement VALUES (?, ?, ?, ?)", [seq + 1, previous, digest, text])
+    con.execute("INSERT INTO judgement_episode SELECT ?, unnest(?::VARCHAR[])", [seq + 1, concerned])
+    return ChainedJudgement(seq + 1, previous, digest, judgement)
+
+
+def _concerned(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> list[str]:
+    """The ids of the episodes that a judgement is about, as far as this store knows them.
+
+    Those that it names, of its own article and change only. One that was given before episodes had ids, and waited
+    while the store was brought up to date, names none: it is about those that were told before that. Raises
+    LookupError where an answer is about none.
+    """
+    rows = con.execute(_NAMED if judgement.episodes is not None else _NAMED_BEFORE_IDS, {
+        "topic": judgement.topic,
+        "kind": judgement.change.kind.value if judgement.change else None,
+        "pmid": judgement.change.pmid if judgement.change else None,
+        "detail": judgement.change.detail if judgement.change else None,
+        **(
+            {"ids": list(judgement.episodes)}
+            if judgement.episodes is not None
+            else {"seen": to_utc(judgement.seen or judgement.at)}
+        ),
+    }).fetchall()  # fmt: skip
+    if not rows and judgement.change is not None:
+        raise LookupError(
+            f"{judgement.topic}: the answer is about a change ({judgement.change.kind.value!r}, PMID"
+            f" {judgement.change.pmid}) that this store never told; open the article's page and answer what it shows"
+        )
+    return [episode for (episode,) in rows]
+
+
+_OF_THE_CHANGE = "topic = $topic AND ($kind IS NULL OR (kind = $kind AND pmid = $pmid AND detail = $detail))"
+_NAMED = f"SELECT id FROM episode WHERE {_OF_THE_CHANGE} AND id IN (SELECT unnest($ids::VARCHAR[])) ORDER BY id"  # noqa: S608
+_NAMED_BEFORE_IDS = (
+    f"SELECT id FROM episode WHERE {_OF_THE_CHANGE} AND before_ids"  # noqa: S608 - no outside text
+    " AND ($kind IS NOT NULL OR began_at <= $seen) ORDER BY id"
+)
+
+
+def read_chain(con: duckdb.DuckDBPyConnection) -> ChainReport:
+    """``verify_chain`` on a connection that is already open."""
+    rows = con.execute("SELECT seq, previous, hash, doc FROM judgement ORDER BY seq").fetchall()
+    return verify_chain(ChainLink(*row) for row in rows)
+
+
+def _write_life(con: duckdb.DuckDBPyConnection, topic: str, observed: Observed, run: str) -> tuple[Change, ...]:
+    turn = _turn(con, topic, observed)
+    if turn.ended:
+        con.execute(
+            "UPDATE episode SET ended_at = over.at FROM"
+            " (SELECT unnest(?::VARCHAR[]) AS id, unnest(?::TIMESTAMP[]) AS at) AS over WHERE episode.id = over.id",
+            [[e.id for e in turn.ended], [to_utc(e.ended_at) for e in turn.ended if e.ended_at is not None]],
+        )
+    if turn.begun:
+        rows = [
+            (e.id, topic, e.change.kind.value, e.change.pmid, e.change.detail, e.change.notice_pmid, e.change.ended,
+             e.number, to_utc(e.began_at), run, place)
+            for place, e in enumerate(turn.begun)
+        ]  # fmt: skip
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        con.execute(_BEGIN, columns)
+    return tuple(episode.change for episode in turn.begun)
+
+
+_BEGIN = """
+INSERT INTO episode (id, topic, kind, pmid, detail, notice_pmid, ended_kind, number, began_at, run, place, before_ids)
+SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]),
+    unnest(?::INTEGER[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::TIMESTAMP[]), unnest(?::VARCHAR[]),
+    unnest(?::INTEGER[]), false
+"""
+
+
+def _turn(con: duckdb.DuckDBPyConnection, topic: str, observed: Observed) -> Turn:
+    """What the night makes of the episodes that matter to it: those about cited papers, and of its own new records."""
+    new = [change.pmid for change in observed.facts if not change.is_about_cited]
+    rows = con.execute(
+        f"SELECT {_EPISODE} FROM episode WHERE topic = $topic"  # noqa: S608 - no outside text
+        " AND (kind <> $new OR pmid IN (SELECT unnest($pmids::INTEGER[])))",
+        {"topic": topic, "new": ChangeKind.NEW_RECORD.value, "pmids": new},
+    ).fetchall()
+    return advance(topic, [_episode(*row) for row in rows], observed)
+
+
+def _read_lapses(con: duckdb.DuckDBPyConnection, topic: str) -> dict[str, datetime]:
+    rows = con.execute(
+        f"SELECT {_EPISODE} FROM episode WHERE topic = ? AND ended_at IS NULL AND kind <> ?",  # noqa: S608
+        [topic, ChangeKind.NEW_RECORD.value],
+    ).fetchall()
+    living = [_episode(*row) for row in rows]
+    if not living:
+        return {}
+    seen = con.execute(_UNSEEN, {"topic": topic, "how": SweepKind.CITATION.value}).fetchall()
+    before: dict[Pmid, Record] = {}
+    unseen: dict[Pmid, list[tuple[datetime, Record]]] = {}
+    for pmid, is_new, at, doc in seen:
+        if is_new:
+            unseen.setdefault(pmid, []).append((from_utc(at), load(Record, doc)))
+        else:
+            before[pmid] = load(Record, doc)
+    linked = [each.pmid for record in before.values() for each in record.notices if each.pmid is not None]
+    notices = con.execute(
+        "SELECT pmid, doc FROM current_record WHERE pmid IN (SELECT unnest(?::INTEGER[]))", [linked]
+    ).fetchall() if linked else []  # fmt: skip
+    missing = [episode.change.pmid for episode in living if episode.change.kind is ChangeKind.CITED_MISSING]
+    returned = con.execute(
+        "SELECT pmid, noted_at FROM current_fate WHERE state = 'returned' AND pmid IN (SELECT unnest(?::INTEGER[]))",
+        [missing],
+    ).fetchall() if missing else []  # fmt: skip
+    return find_lapses(
+        living,
+        before,
+        unseen,
+        {pmid: from_utc(at) for pmid, at in returned},
+        {pmid: load(Record, doc) for pmid, doc in notices},
+    )
+
+
+_UNSEEN = """
+WITH behind AS (
+    SELECT pmid, sighting.revision FROM sighting JOIN observation USING (pmid)
+    WHERE sighting.topic = $topic AND sighting.how = $how AND sighting.revision IS NOT NULL
+    GROUP BY ALL HAVING max(observation.revision) > sighting.revision
+)
+SELECT pmid, observation.revision > behind.revision, observed_at, doc
+FROM behind JOIN observation USING (pmid)
+WHERE observation.revision >= behind.revision ORDER BY pmid, observation.revision
+"""
+"""The papers of which others have seen a later observation than this topic, with that and those that followed."""
