@@ -10,7 +10,9 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from litwatch.night.deliver import Delivery
 from litwatch.night.whole_night import NightSummary
+from litwatch.report.reason_sentences import say_reason
 from litwatch.report.render import report_markdown
+from litwatch.report.wording import words
 
 
 def tell_log(slug: str, step: str) -> None:
@@ -26,7 +28,7 @@ def leave_artifacts(summary: NightSummary) -> None:
         create_markdown_artifact(
             key=f"report-{report.topic.slug}",
             markdown=report_markdown(report),
-            description=f"{report.topic.slug}: {report.verdict.status.value}",
+            description=f"{report.topic.slug}: {words(report.verdict.status)}",
         )
 
 
@@ -53,8 +55,8 @@ def _rows(summary: NightSummary) -> list[dict[str, object]]:
         rows.append(
             {
                 "article": report.topic.slug,
-                "verdict": report.verdict.status.value,
-                "why": report.verdict.fired[0].reason,
+                "verdict": words(report.verdict.status),
+                "why": say_reason(report.verdict.fired[0]),
                 "notices about cited papers": notices,
                 "new records": len(report.signals) - notices,
                 "evidence searched to": str(report.verdict.searched_to or "–"),

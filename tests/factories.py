@@ -5,6 +5,7 @@ PMIDs start at 99000001, which PubMed has not reached.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from litwatch.articles.model import Article, BlockKind, Marker, ReviewState, ReviewStatus, Section, Sentence
 from litwatch.decisions.triage import Level, Priority, Signal
-from litwatch.decisions.verdict import Fired, Status, Verdict
+from litwatch.decisions.verdict import Fired, Rule, Status, Verdict
 from litwatch.digest.digest import Digest
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
@@ -165,9 +166,20 @@ def make_retraction(
     return make_signal(ChangeKind.CITED_RETRACTED, pmid, **(fields | changes))
 
 
+def make_fired(
+    rule: Rule = Rule.RETRACTED,
+    status: Status = Status.REVIEW_NOW,
+    told: str = "A reason.",
+    pmids: Iterable[int] = (),
+    overturned_by: str = "A withdrawn notice.",
+) -> Fired:
+    """A rule that fired, told in a sentence as older verdicts are."""
+    return Fired(rule, status, tuple(map(Pmid, pmids)), told=told, told_overturned_by=overturned_by)
+
+
 def make_verdict(status: Status = Status.NO_SIGNAL, **changes: Any) -> Verdict:
     """A verdict; other than for "no signal" one rule has fired."""
-    fired = Fired("V1", status, f"Invented reason for {status.value}.", (Pmid(FIRST_PMID),), "a withdrawn notice")
+    fired = make_fired(Rule.RETRACTED, status, f"Invented reason for {status.value}.", (FIRST_PMID,))
     fields: dict[str, Any] = {
         "status": status,
         "fired": () if status is Status.NO_SIGNAL else (fired,),

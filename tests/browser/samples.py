@@ -9,9 +9,10 @@ from datetime import date
 
 from litwatch.articles.model import Article, BlockKind, Section, Uncertainty
 from litwatch.decisions.newer_versions import Successor
+from litwatch.decisions.reason import Reason, ReasonCode
 from litwatch.decisions.related_papers import Supplement, SupplementKind
 from litwatch.decisions.triage import Level, Priority
-from litwatch.decisions.verdict import Fired, Status
+from litwatch.decisions.verdict import Fired, Rule, Status
 from litwatch.digest.digest import Digest
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
@@ -266,13 +267,10 @@ def make_basis() -> Basis:
 def urgent_report() -> Report:
     """A cited trial was retracted, and a guideline and a review appeared."""
     fired = (
-        Fired("V1", Status.REVIEW_NOW, "A paper that the article cites has been retracted.", (Pmid(TRIAL),),
-              "The notice is withdrawn, or the board closes it with a reason."),
-        Fired("V3", Status.REVIEW_NEEDED, "An erratum or another notice concerns a paper that the article cites.",
-              (Pmid(REVIEW),), "The board has looked at the notice."),
-        Fired("V5", Status.REVIEW_NEEDED, "2 new records of evidence level 2 or better (guideline, systematic review) "
-              "have appeared on the topic.", (Pmid(FIRST_PMID), Pmid(FIRST_PMID + 1)),
-              "A reader finds that it is not relevant, already covered, or only reinforces the article."),
+        Fired(Rule.RETRACTED, Status.REVIEW_NOW, (Pmid(TRIAL),), (Reason(ReasonCode.RETRACTED),)),
+        Fired(Rule.OTHER_NOTICE, Status.REVIEW_NEEDED, (Pmid(REVIEW),), (Reason(ReasonCode.OTHER_NOTICE),)),
+        Fired(Rule.NEW_EVIDENCE, Status.REVIEW_NEEDED, (Pmid(FIRST_PMID), Pmid(FIRST_PMID + 1)),
+              (Reason(ReasonCode.NEW_EVIDENCE, (2,)),)),
     )  # fmt: skip
     strategy = (
         '("insulin resistance"[mh] OR "insulin resistan*"[tiab] OR "insulin sensitivity"[tiab]) AND (etiology[sh] OR '
@@ -322,8 +320,8 @@ def urgent_report() -> Report:
 def failed_report() -> Report:
     """PubMed gave no usable answer."""
     error = "NCBI answered 502 four times in 90 seconds (ESearch); nothing was lost, the next run asks again."
-    told = f"The topic sweep did not complete: {error}"
-    fired = Fired("V9", Status.NOT_SURVEYED, told, (), "A sweep that completes; the next run tries again.")
+    reason = Reason(ReasonCode.TOPIC_SWEEP_FAILED, text=error)
+    fired = Fired(Rule.NOT_SEARCHED, Status.NOT_SURVEYED, (), (reason,))
     return make_report(
         Status.NOT_SURVEYED,
         topic=make_topic("sleep-apnoea", title="How is obstructive sleep apnoea diagnosed in adults?"),
@@ -339,8 +337,7 @@ def failed_report() -> Report:
 
 def clear_report(slug: str = "iron-deficiency", title: str = "Which tests confirm iron deficiency?") -> Report:
     """Searched to the end, nothing found."""
-    reason = "Evidence searched to 2026-11-22; nothing asks for a review."
-    fired = Fired("V8", Status.NO_SIGNAL, reason, (), "A new record, a notice, or the re-assessment date.")
+    fired = Fired(Rule.CLEAR, Status.NO_SIGNAL, (), (Reason(ReasonCode.CLEAR, day=date(2026, 11, 22)),))
     return make_report(
         topic=make_topic(slug, title=title),
         verdict=make_verdict(fired=(fired,), searched_to=date(2026, 11, 22)),

@@ -98,7 +98,7 @@ def test_from_the_mail_to_the_answer_to_the_next_nights_report(house: House, des
     assert f'id="{unwanted}"' not in report
     assert f'id="{notice}' not in report
     assert f'id="{wanted}"' in report
-    assert "A reader has kept 1 new record as relevant." in report
+    assert "A member has kept 1 new record as relevant." in report
     desk.now += timedelta(days=1)
     browser.get(str(desk.client.base_url) + desk.link())
     assert "wait" not in browser.find_element(By.TAG_NAME, "header").text

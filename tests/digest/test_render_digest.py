@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
 from lxml import html
 
-from litwatch.decisions.verdict import Fired, Status
+from litwatch.decisions.reason import Reason, ReasonCode
+from litwatch.decisions.verdict import Fired, Rule, Status
 from litwatch.digest import digest_mail
 from litwatch.digest.digest import Digest
 from litwatch.digest.subject_line import subject
@@ -197,9 +198,8 @@ def test_dates_are_written_in_the_members_language(form: str, written: str) -> N
 
 @pytest.mark.parametrize(("form", "written"), [("en", "1 March 2026"), ("de", "1. März 2026"), ("iso", "2026-03-01")])
 def test_a_verdicts_own_sentence_has_its_dates_as_the_reader_does(form: str, written: str) -> None:
-    fired = Fired(
-        "V7", Status.REVIEW_NEEDED, "The article was last updated on 2026-03-01, 300 days ago.", (), "a review"
-    )
+    reason = Reason(ReasonCode.LONG_SINCE_UPDATE, (300, 200), date(2026, 3, 1))
+    fired = Fired(Rule.AGE, Status.REVIEW_NEEDED, (), (reason,))
     told = replace(make_report(Status.REVIEW_NEEDED), verdict=make_verdict(Status.REVIEW_NEEDED, fired=(fired,)))
     for shown in parts_of(replace(make_digest(told), dates=form)):
         assert f"last updated on {written}, 300" in " ".join(shown.split())

@@ -24,6 +24,7 @@ from litwatch.model.errors import LitwatchError
 from litwatch.model.message import MessageState
 from litwatch.model.sweep import SweepKind
 from litwatch.night.whole_night import NightSummary
+from litwatch.report.reason_sentences import say_reason
 from litwatch.store import RunState
 from tests.faults.reference import Broken, Reference, State, look
 from tests.faults.ward import MORNING, NIGHT, SECRETS, Ward, mail_text
@@ -224,7 +225,7 @@ def tell_the_failure(ward: Ward, summary: NightSummary, day: date, *, digest_say
         for sweep in outcome.report.sweeps:
             if not sweep.error or sweep.kind not in {SweepKind.TOPIC, SweepKind.CITATION}:
                 continue
-            if verdict.status is Status.NO_SIGNAL or not any(sweep.error in rule.reason for rule in verdict.fired):
+            if verdict.status is Status.NO_SIGNAL or not any(sweep.error in say_reason(rule) for rule in verdict.fired):
                 raise Broken(f"(4) a failed {sweep.kind}, and the verdict says {verdict.fired}")
     if digest_says and (failed or summary.failed):
         said = "\n".join(

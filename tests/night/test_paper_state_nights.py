@@ -23,6 +23,7 @@ from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.night.doors import open_store
 from litwatch.night.whole_night import NightSummary
 from litwatch.reading.as_of import as_known_on
+from litwatch.report.reason_sentences import say_reason
 from litwatch.report.view import arrange
 from litwatch.sources.retraction_watch.table import read_watch_table
 from litwatch.standin import Corpus
@@ -128,11 +129,12 @@ def test_a_paper_from_concern_to_reinstatement_has_the_right_state_alert_and_his
     ]
     assert status(nights[8]) is Status.REVIEW_NEEDED
     reasons = {
-        month: [fired.reason for fired in night.outcomes[0].report.verdict.fired] for month, night in nights.items()
+        month: [say_reason(fired) for fired in night.outcomes[0].report.verdict.fired]
+        for month, night in nights.items()
     }
     part = "A part of a paper that the article cites has been retracted."
     assert part in reasons[5]
-    assert [f.reason for f in nights[8].outcomes[0].report.verdict.fired if f.rule == "V3"] == [
+    assert [say_reason(f) for f in nights[8].outcomes[0].report.verdict.fired if f.rule == "V3"] == [
         "The retraction of a paper that the article cites has been taken back."
     ], "what the reinstatement has outlived fires no rule of its own"
     concern = "An expression of concern stands against a paper that the article cites."

@@ -13,6 +13,7 @@ from litwatch.decisions.verdict import Status
 from litwatch.model.record import PublicationType
 from litwatch.model.reference import MatchState
 from litwatch.night.whole_night import NightSummary
+from litwatch.report.reason_sentences import say_reason
 from litwatch.standin import Corpus, StandIn, read_corpus
 from litwatch.standin.citation_xml import Author, Citation, Periodical, write_article, write_article_set
 from tests.nights import House
@@ -82,7 +83,7 @@ def describe(summary: NightSummary) -> str:
     (outcome,) = summary.outcomes
     report = outcome.report
     lines = [f"{report.topic.slug} on {summary.as_of}: {report.verdict.status.value}"]
-    lines += [f"  {fired.rule} {fired.status.value}: {fired.reason}" for fired in report.verdict.fired]
+    lines += [f"  {fired.rule} {fired.status.value}: {say_reason(fired)}" for fired in report.verdict.fired]
     lines += [
         f"  reference {m.position}: {m.state.value}, PMID {m.pmid}, {m.confidence}: {m.reason}" for m in report.matches
     ]

@@ -94,8 +94,8 @@ def test_what_was_said_on_a_night_is_what_the_store_says_again(house: House) -> 
         assert then is not None
         anew, said = then.report.verdict, then.said
         assert (anew.status, anew.searched_to, anew.reassess_on) == (said.status, said.searched_to, said.reassess_on)
-        assert [(f.rule, f.reason, set(f.pmids)) for f in anew.fired] == [
-            (f.rule, f.reason, set(f.pmids)) for f in said.fired
+        assert [(f.rule, f.reasons, set(f.pmids)) for f in anew.fired] == [
+            (f.rule, f.reasons, set(f.pmids)) for f in said.fired
         ]
 
 
@@ -196,7 +196,7 @@ def test_a_contradiction_that_a_reader_finds_asks_for_a_review_at_once(house: Ho
     assert told["articles"][0]["before"]["fired"][0]["rule"] == "V11"
     assert run("report", "sleep")[0] == 0
     report = max((house.folder / "reports" / "sleep").glob("*.md"))
-    assert "A reader finds that it contradicts the article." in report.read_text(encoding="utf-8")
+    assert "A member finds that it contradicts the article." in report.read_text(encoding="utf-8")
     assert run("answer", "sleep", str(new), "not-relevant", "--effect", "clarifies", "--by", "Dr Example")[0] == 2
 
 

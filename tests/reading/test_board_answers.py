@@ -65,8 +65,8 @@ def test_a_kept_record_says_what_a_reader_found_and_one_that_contradicts_stands_
     kept = {news[0].pmid: None, news[2].pmid: Effect.CONTRADICTS, retracted.pmid: None}
     signals = triage(changes, newest, cases.topic(), cases.article(), cases.claims(), kept=kept)
     said = {each.change.pmid: each.reasons[0] for each in signals}
-    assert said[news[2].pmid] == "A reader finds that it contradicts the article."
-    assert said[news[0].pmid] == "A reader has kept it as relevant."
+    assert said[news[2].pmid] == "A member finds that it contradicts the article."
+    assert said[news[0].pmid] == "A member has kept it as relevant."
     assert not any("reader" in said[pmid] for pmid in (news[1].pmid, retracted.pmid))
     assert [each.change.pmid for each in signals][:2] == [retracted.pmid, news[2].pmid]
 

@@ -8,11 +8,10 @@ from datetime import date
 import pytest
 
 from litwatch.decisions.triage import Level, Priority
-from litwatch.decisions.verdict import Fired, Status
+from litwatch.decisions.verdict import Fired, Rule, Status
 from litwatch.digest.digest import compose_digest
 from litwatch.digest.subject_line import subject
 from litwatch.model.change import ChangeKind
-from litwatch.model.identifiers import Pmid
 from litwatch.model.reference import MatchState
 from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.model.topic import Pin
@@ -24,6 +23,7 @@ from tests.factories import (
     make_article,
     make_digest,
     make_finding,
+    make_fired,
     make_match,
     make_record,
     make_report,
@@ -38,7 +38,7 @@ from tests.factories import (
 def fired(
     rule: str, status: Status = Status.REVIEW_NEEDED, reason: str = "A reason.", pmids: tuple[int, ...] = ()
 ) -> Fired:
-    return Fired(rule, status, reason, tuple(map(Pmid, pmids)), "Something else.")
+    return make_fired(Rule(rule), status, reason, pmids)
 
 
 def report_with_rules(*rules: Fired, **changes: object) -> Report:

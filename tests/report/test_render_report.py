@@ -15,16 +15,16 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from litwatch.decisions.triage import Level, Priority
-from litwatch.decisions.verdict import Fired, Status
+from litwatch.decisions.verdict import Rule, Status
 from litwatch.digest import digest_mail
 from litwatch.digest.digest import Digest
 from litwatch.model.change import ChangeKind
-from litwatch.model.identifiers import Pmid
 from litwatch.model.search import SearchPart
 from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.model.text import spelled_dates
 from litwatch.report import contents, render
 from litwatch.report.contents import Report
+from litwatch.report.reason_sentences import say_overturned
 from litwatch.report.view import SHOWN_IN_FULL, arrange
 from tests.browser import samples
 from tests.factories import (
@@ -32,6 +32,7 @@ from tests.factories import (
     FIRST_PMID,
     make_article,
     make_finding,
+    make_fired,
     make_match,
     make_record,
     make_report,
@@ -92,7 +93,7 @@ def test_html_and_markdown_say_the_same_about_verdict_dates_actions_and_referenc
         spelled_dates.dated(contents.headline(report)),
         *map(spelled_dates.dated, contents.failures(report)),
         *(action.text for action in contents.actions(report)),
-        *(fired.overturned_by for fired in report.verdict.fired),
+        *(say_overturned(fired) for fired in report.verdict.fired),
         *(match.reason for match in report.matches),
         *(finding.message for finding in report.findings),
         *(reason for each in report.signals[:SHOWN_IN_FULL] for reason in each.signal.reasons),
@@ -250,7 +251,7 @@ def test_each_rule_tells_the_day_on_which_its_own_notice_was_seen() -> None:
     concern = make_signal(ChangeKind.CITED_CONCERN, pmid, first_seen=early)
     verdict = replace(
         make_verdict(Status.REVIEW_NOW),
-        fired=tuple(Fired(rule, Status.REVIEW_NOW, "A reason.", (Pmid(pmid),), "Something.") for rule in ("V1", "V3")),
+        fired=tuple(make_fired(rule, pmids=(pmid,)) for rule in (Rule.RETRACTED, Rule.OTHER_NOTICE)),
     )
     report = make_report(Status.REVIEW_NOW, make_retraction(pmid), concern, verdict=verdict)
     assert [[ground.first_seen for ground in own] for own in arrange(report).grounds] == [[DAY], [early]]

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
+from litwatch.decisions.reason import Reason, ReasonCode
 from litwatch.decisions.verdict import Status, Verdict
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Effect
 from litwatch.model.record import Notice, Record, RefType
 from litwatch.model.reference import Match, MatchState
+from litwatch.model.sweep import SearchSign, SignCode
 from litwatch.model.topic import Thresholds
 from litwatch.references.lint import Finding, Severity
 from tests.spec.cases import CITED, MATCHES, NEW, NOTICE, OTHER_CITED, TODAY, heading, noticed, record, verdict_on
 
-FAILED = ("The topic sweep did not complete: PubMed did not answer.",)
+FAILED = (Reason(ReasonCode.TOPIC_SWEEP_FAILED, text="PubMed did not answer."),)
 YEAR = timedelta(days=365)
 
 
@@ -157,28 +159,28 @@ ON_NEW_EVIDENCE = (
     ),
     Case("Two hundred observational studies appear: a count is no signal.", CLEAR, ("V8",), _COHORTS),
     Case(
-        "A reader keeps one of them as relevant.",
+        "A member keeps one of them as relevant.",
         NEEDED,
         ("V6",),
         _COHORTS,
         {"kept": {NEW: None}},
     ),
     Case(
-        "A reader finds that one of them contradicts the article.",
+        "A member finds that one of them contradicts the article.",
         NOW,
         ("V11",),
         _COHORTS,
         {"kept": {NEW: Effect.CONTRADICTS}},
     ),
     Case(
-        "A reader finds that one of them clarifies the article.",
+        "A member finds that one of them clarifies the article.",
         NEEDED,
         ("V6",),
         _COHORTS,
         {"kept": {NEW: Effect.CLARIFIES}},
     ),
     Case(
-        "A reader finds that the new systematic review only reinforces the article.",
+        "A member finds that the new systematic review only reinforces the article.",
         CLEAR,
         ("V8",),
         (_REVIEW,),
@@ -259,7 +261,7 @@ ON_THE_SEARCH = (
         NEEDED,
         ("V10",),
         (),
-        {"search_signs": ("PubMed understands it otherwise than on 2026-03-10",)},
+        {"search_signs": (SearchSign(SignCode.UNDERSTOOD_OTHERWISE, date(2026, 3, 10)),)},
     ),
 )
 

@@ -15,6 +15,7 @@ from litwatch.decisions.verdict import RULES
 from litwatch.model.text.spelled_dates import dated
 from litwatch.model.topic import QuestionKind, Thresholds
 from litwatch.references.matching.proposals import LookUp
+from litwatch.report.reason_sentences import say_overturned, say_reason
 from litwatch.report.wording import words
 from tests.spec.cases import TODAY
 from tests.spec.decisions import CHAPTERS, Case
@@ -94,7 +95,7 @@ def _opening() -> list[str]:
         "",
         "It does not say that an article is right, it gives no GRADE level (R-15), it counts no studies (R-05), and it",
         "leaves nothing out: levels, filters and ranks only order what is shown (R-25). Whether a paper contradicts,",
-        "reinforces or clarifies a sentence is the reader's to say (R-10).",
+        "reinforces or clarifies a sentence is for a member to say (R-10).",
         "",
     ]
 
@@ -127,7 +128,7 @@ def _situation(case: Case) -> tuple[str, ...]:
         case.situation,
         f"**{words(decided.status)}**",
         ", ".join(fired.rule for fired in decided.fired),
-        f"{dated(first.reason)} *Overturned by:* {first.overturned_by}",
+        f"{dated(say_reason(first))} *Overturned by:* {say_overturned(first)}",
     )
 
 

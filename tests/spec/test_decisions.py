@@ -8,6 +8,7 @@ import pytest
 
 from litwatch.decisions.ageing import expected_outdated
 from litwatch.decisions.verdict import RULES, Status
+from litwatch.report.reason_sentences import say_overturned, say_reason
 from tests.spec.cases import TODAY, UPDATED, verdict_on
 from tests.spec.decisions import CASES, Case
 from tests.spec.document import PAGE, compose
@@ -26,8 +27,8 @@ def test_every_verdict_carries_its_reason_evidence_and_what_would_overturn_it(ca
     assert decided.decided_on == TODAY
     assert decided.searched_to == TODAY
     for fired in decided.fired:
-        assert fired.reason.endswith(".")
-        assert fired.overturned_by.endswith(".")
+        assert say_reason(fired).endswith(".")
+        assert say_overturned(fired).endswith(".")
         assert bool(fired.pmids) is (fired.rule in {"V1", "V2", "V3", "V5", "V6", "V11"})
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from litwatch.decisions.reason import Reason, ReasonCode
 from litwatch.decisions.verdict import Status
 from litwatch.model.record import RefType
 from litwatch.model.reference import Match, MatchState
+from litwatch.model.sweep import SearchSign, SignCode
 from litwatch.references.lint import Finding, Severity
+from litwatch.report.reason_sentences import say_reason
 from tests.spec.cases import MATCHES, TODAY, UPDATED, noticed, verdict_on
 
-FAILED = ("The topic sweep did not complete: PubMed did not answer.",)
+FAILED = (Reason(ReasonCode.TOPIC_SWEEP_FAILED, text="PubMed did not answer."),)
 
 
 def test_a_failed_sweep_is_never_no_signal() -> None:
     decided = verdict_on(failures=FAILED)
     assert decided.status is Status.NOT_SURVEYED
-    assert "did not answer" in decided.fired[0].reason
+    assert "did not answer" in say_reason(decided.fired[0])
 
 
 def test_a_failed_sweep_stands_beside_a_worse_verdict() -> None:
@@ -28,14 +31,14 @@ def test_a_failed_sweep_stands_beside_a_worse_verdict() -> None:
 def test_nothing_to_say_is_said_with_the_day_that_the_search_reached() -> None:
     decided = verdict_on()
     assert decided.status is Status.NO_SIGNAL
-    assert TODAY.isoformat() in decided.fired[0].reason
+    assert TODAY.isoformat() in say_reason(decided.fired[0])
 
 
 def test_a_reference_that_is_only_a_candidate_is_an_editors_work() -> None:
     unsure = (MATCHES[0], Match(2, MatchState.CANDIDATE, MATCHES[1].pmid, 0.7, "title", "the year differs"))
     decided = verdict_on(matches=unsure)
     assert (decided.status, decided.fired[0].rule) == (Status.REVIEW_NEEDED, "V4")
-    assert "reference 2" in decided.fired[0].reason
+    assert "reference 2" in say_reason(decided.fired[0])
 
 
 def test_a_reference_declared_not_to_be_in_pubmed_is_settled() -> None:
@@ -67,12 +70,12 @@ def test_the_reassessment_date_is_told_with_every_verdict() -> None:
 
 
 def test_a_strategy_that_pubmed_understands_otherwise_is_an_editors_work() -> None:
-    decided = verdict_on(search_signs=("PubMed understands it otherwise than on 2026-03-10",))
+    decided = verdict_on(search_signs=(SearchSign(SignCode.UNDERSTOOD_OTHERWISE, date(2026, 3, 10)),))
     assert (decided.status, decided.fired[0].rule) == (Status.REVIEW_NEEDED, "V10")
-    assert decided.fired[0].reason.startswith("For an editor: the search strategy needs a look")
+    assert say_reason(decided.fired[0]).startswith("For an editor: the search strategy needs a look")
 
 
 def test_a_search_that_lost_what_it_found_is_no_all_clear_and_an_editors_work() -> None:
-    decided = verdict_on(failures=FAILED, search_signs=("it no longer finds 38 of 40 papers that it found before",))
+    decided = verdict_on(failures=FAILED, search_signs=(SearchSign(SignCode.FINDS_TOO_LITTLE, None, 38, 40),))
     assert decided.status is Status.NOT_SURVEYED
     assert [fired.rule for fired in decided.fired] == ["V9", "V10"]

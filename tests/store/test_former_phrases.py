@@ -14,10 +14,12 @@ import orjson
 import pytest
 
 from litwatch.decisions.search_window import find_watermark
+from litwatch.decisions.verdict import Rule, Status
 from litwatch.model.change import ChangeKind
 from litwatch.model.former_phrases import DECISIONS, KINDS, with_codes
 from litwatch.model.judgement import Decision
 from litwatch.model.sweep import SweepKind
+from litwatch.report.reason_sentences import say_overturned, say_reason
 from litwatch.store import Store, schema
 from litwatch.store.inbox import Inbox
 
@@ -91,8 +93,7 @@ def test_everything_else_that_was_decided_seen_and_searched_is_the_same(old_stor
     assert (sorted(store.stopped_members()), sorted(store.links_revoked())) == (TOLD["stopped"], TOLD["revoked"])
     assert [[each.text, each.pmid] for each in store.confirmed_references(ARTICLE)] == TOLD["confirmed"]
     assert {str(pmid): effect for pmid, effect in store.kept(ARTICLE, on=DAY).items()} == TOLD["kept"]
-    swept = store.swept_windows(ARTICLE, next(each.strategy for each in store.latest_sweeps(ARTICLE) if each.strategy))
-    assert str(find_watermark(swept)) == TOLD["watermark"]
+    assert str(find_watermark(store.swept_windows(ARTICLE, strategy=""))) == TOLD["watermark"]
     assert {kind.name: sorted(store.sightings(ARTICLE, kind)) for kind in SweepKind} == TOLD["sightings"]
     assert {str(place): each.state.name for place, each in store.matches(ARTICLE).items()} == TOLD["matches"]
     assert sorted(each.kind.name for each in store.latest_sweeps(ARTICLE)) == sorted(TOLD["sweeps"])
@@ -100,6 +101,15 @@ def test_everything_else_that_was_decided_seen_and_searched_is_the_same(old_stor
     beside = store.beside(ARTICLE)
     assert beside is not None
     assert [each.kind.name for each in beside.supplements] == TOLD["beside"]
+
+
+def test_what_a_stored_verdict_told_is_told_again_as_it_was(old_store: Store) -> None:
+    verdict = old_store.latest_verdict(ARTICLE)
+    assert verdict is not None
+    (fired,) = verdict.fired
+    assert (fired.rule, fired.status, fired.reasons) == (Rule.RETRACTED, Status.REVIEW_NOW, ())
+    assert say_reason(fired) == "Invented reason for review now."
+    assert say_overturned(fired) == "a withdrawn notice"
 
 
 def test_what_identified_a_notice_is_a_code_and_the_kind_that_ended_a_field(old_store: Store) -> None:

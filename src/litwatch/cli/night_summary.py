@@ -10,12 +10,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from litwatch.cli.screen import say
-from litwatch.decisions.verdict import Status
+from litwatch.decisions.verdict import Rule, Status
 from litwatch.model.text.safe_text import visible
 from litwatch.model.text.spelled_dates import dated
 from litwatch.night.whole_night import NightSummary
 from litwatch.reading.as_of import Hindsight
 from litwatch.report import contents
+from litwatch.report.reason_sentences import say_reason
+from litwatch.report.report_json import verdict_json
 from litwatch.report.wording import words
 
 _COLOURS = {
@@ -41,8 +43,8 @@ def print_summary(summary: NightSummary) -> None:
         )
         first, *rest = report.verdict.fired
         # A strategy's change of meaning is for whoever runs this, however many notices come before it.
-        for fired in (first, *(fired for fired in rest if fired.rule == contents.ON_STRATEGY)):
-            console.print(f"      {escape(visible(dated(fired.reason)))}")
+        for fired in (first, *(fired for fired in rest if fired.rule is Rule.SEARCH)):
+            console.print(f"      {escape(visible(dated(say_reason(fired))))}")
     for topic in summary.failed:
         console.print(f"  {escape(topic.slug)}: [bold magenta]not surveyed[/]")
     for outcome in summary.outcomes:
@@ -68,7 +70,7 @@ def summary_as_json(summary: NightSummary) -> dict[str, Any]:
         "articles": [
             {
                 "slug": outcome.report.topic.slug,
-                "verdict": outcome.report.verdict,
+                "verdict": verdict_json(outcome.report.verdict),
                 "signals": [entry.signal for entry in outcome.report.signals],
                 "sweeps": [
                     {"kind": s.kind, "state": s.state, "found": s.found, "delivered": s.delivered, "error": s.error}
@@ -99,7 +101,7 @@ def print_hindsight(day: date, found: Mapping[str, Hindsight | None]) -> None:
         verdict, said = hindsight.report.verdict, hindsight.said
         console.print(f"  {escape(slug)}: [{_COLOURS[verdict.status]}]{words(verdict.status)}[/]")
         for fired in verdict.fired:
-            console.print(f"      {fired.rule} {escape(visible(dated(fired.reason)))}")
+            console.print(f"      {fired.rule} {escape(visible(dated(say_reason(fired))))}")
         for reported in hindsight.report.signals:
             change = reported.signal.change
             console.print(f"      {words(change.kind)}: PMID {change.pmid} {escape(visible(reported.record.title))}")
@@ -116,8 +118,8 @@ def hindsight_as_json(day: date, found: Mapping[str, Hindsight | None]) -> dict[
         "articles": [
             {
                 "slug": slug,
-                "verdict": each.report.verdict if each else None,
-                "said": each.said if each else None,
+                "verdict": verdict_json(each.report.verdict) if each else None,
+                "said": verdict_json(each.said) if each else None,
                 "signals": [reported.signal for reported in each.report.signals] if each else [],
                 "remarks": each.remarks if each else ("not surveyed by then",),
             }

@@ -15,6 +15,8 @@ from litwatch.model.text.phrases import count
 from litwatch.model.topic import Topic
 from litwatch.night.doors import open_kept_store
 from litwatch.reading.as_of import PolicyDifference, compare_policies
+from litwatch.report.reason_sentences import say_reason
+from litwatch.report.report_json import verdict_json
 from litwatch.report.wording import words
 
 WOULD_CHANGE = 10
@@ -95,7 +97,7 @@ def _show(each: PolicyDifference) -> None:
     say(f"{each.topic} (night of {each.stored.decided_on.isoformat()}): {_say_change(before, after)}")
     for sign, rules in (("-", difference.dropped), ("+", difference.added)):
         for fired in rules:
-            say(f"  {sign} {fired.rule} {fired.reason}")
+            say(f"  {sign} {fired.rule} {say_reason(fired)}")
     if before.reassess_on != after.reassess_on:
         say(f"  re-assess on {before.reassess_on or 'no date'} → {after.reassess_on or 'no date'}")
     for remark in each.remarks:
@@ -112,9 +114,9 @@ def _as_json(each: PolicyDifference) -> dict[str, Any]:
     return {
         "slug": each.topic,
         "would_change": each.difference.is_any,
-        "stored": each.stored,
-        "before": each.difference.before,
-        "after": each.difference.after,
+        "stored": verdict_json(each.stored),
+        "before": verdict_json(each.difference.before),
+        "after": verdict_json(each.difference.after),
         "dropped": [fired.rule for fired in each.difference.dropped],
         "added": [fired.rule for fired in each.difference.added],
         "remarks": each.remarks,

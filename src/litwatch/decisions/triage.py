@@ -133,7 +133,7 @@ def triage(
 
     ``records`` holds the latest observation of each record concerned; a change whose record was never delivered
     still gives a signal; ``paper_state`` says which notices stand, and ``answers`` what people said about new records,
-    which moves others like them; ``kept`` names the open ones that a reader has kept, which then say so. New records
+    which moves others like them; ``kept`` names the open ones that a member has kept, which then say so. New records
     follow by level, then by relevance, then by PMID; the first ``PLACED`` of them name the sentences that they bear on,
     and then stand before those that bear on none.
     """
@@ -159,14 +159,14 @@ def triage(
 
 
 def _tell_kept(signal: Signal, kept: Mapping[Pmid, Effect | None]) -> Signal:
-    """The signal of a new record with what a reader said of it first, where one kept it.
+    """The signal of a new record with what a member said of it first, where one kept it.
 
     One that contradicts or clarifies the article goes before all other new records: the verdict may rest on it.
     """
     if signal.change.is_about_cited or signal.change.pmid not in kept:
         return signal
     effect = kept[signal.change.pmid]
-    said = f"A reader finds that it {effect.value} the article." if effect else "A reader has kept it as relevant."
+    said = f"A member finds that it {effect.value} the article." if effect else "A member has kept it as relevant."
     first = effect in {Effect.CONTRADICTS, Effect.CLARIFIES}
     return replace(signal, reasons=(said, *signal.reasons), priority=Priority.HIGH if first else signal.priority)
 

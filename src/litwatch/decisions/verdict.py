@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from litwatch.decisions.reason import Reason, ReasonCode, reason_of
 from litwatch.decisions.triage import Priority, Signal
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Effect
 from litwatch.model.reference import Match, MatchState
-from litwatch.model.sweep import Sweep, SweepKind, SweepState
-from litwatch.model.text.phrases import count, listed, numbers
+from litwatch.model.sweep import SearchSign
 from litwatch.model.topic import Thresholds
 from litwatch.references.lint import Finding, Severity
 
@@ -38,11 +38,27 @@ class Status(StrEnum):
         return self in {Status.REVIEW_NOW, Status.REVIEW_NEEDED}
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One question of the decision, in the order in which it is asked."""
+class Rule(StrEnum):
+    """The rules of the decision, by the ids that reports and ``docs/how-litwatch-decides.md`` print."""
 
-    rule: str
+    RETRACTED = "V1"
+    NEWER_VERSION = "V2"
+    OTHER_NOTICE = "V3"
+    CITATIONS = "V4"
+    NEW_EVIDENCE = "V5"
+    KEPT = "V6"
+    AGE = "V7"
+    CLEAR = "V8"
+    NOT_SEARCHED = "V9"
+    SEARCH = "V10"
+    CONTRADICTED = "V11"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one rule asks, and the status that it gives."""
+
+    rule: Rule
     asks: str
     status: Status
     source: str
@@ -50,42 +66,71 @@ class Rule:
 
 
 RULES = (
-    Rule("V1", "Has a paper that the article cites been retracted?", Status.REVIEW_NOW, "R-16, R-17"),
-    Rule("V11", "Has a reader found that a new record contradicts the article?", Status.REVIEW_NOW, "R-03, R-10"),
-    Rule("V2", "Is there a newer or corrected version of a paper that it cites?", Status.REVIEW_NEEDED, "R-07"),
-    Rule(
-        "V3",
+    Question(Rule.RETRACTED, "Has a paper that the article cites been retracted?", Status.REVIEW_NOW, "R-16, R-17"),
+    Question(
+        Rule.CONTRADICTED,
+        "Has a member found that a new record contradicts the article?",
+        Status.REVIEW_NOW,
+        "R-03, R-10",
+    ),
+    Question(
+        Rule.NEWER_VERSION,
+        "Is there a newer or corrected version of a paper that it cites?",
+        Status.REVIEW_NEEDED,
+        "R-07",
+    ),
+    Question(
+        Rule.OTHER_NOTICE,
         "Does a concern, an erratum, a withdrawal or another notice stand against a paper that it cites?",
         Status.REVIEW_NEEDED,
         "R-18, R-19, R-21",
     ),
-    Rule("V5", "Has new evidence of a high level appeared on its topic?", Status.REVIEW_NEEDED, "R-03, R-06"),
-    Rule(
-        "V6",
-        "Has a reader kept a new record as relevant, and not only as reinforcing?",
+    Question(
+        Rule.NEW_EVIDENCE,
+        "Has new evidence of a high level appeared on its topic?",
+        Status.REVIEW_NEEDED,
+        "R-03, R-06",
+    ),
+    Question(
+        Rule.KEPT,
+        "Has a member kept a new record as relevant, and not only as reinforcing?",
         Status.REVIEW_NEEDED,
         "R-03, R-10",
     ),
-    Rule("V4", "Is a marker without a reference, or a reference not identified?", Status.REVIEW_NEEDED, "R-21"),
-    Rule("V7", "Is the article due for re-assessment by its age?", Status.REVIEW_NEEDED, "R-07, R-08"),
-    Rule("V9", "Did a search not complete?", Status.NOT_SURVEYED, "R-33"),
-    Rule("V10", "Does the search no longer mean or find what it did?", Status.REVIEW_NEEDED, "R-22, R-33"),
-    Rule("V8", "None of these?", Status.NO_SIGNAL, "R-05, R-14"),
+    Question(
+        Rule.CITATIONS,
+        "Is a marker without a reference, or a reference not identified?",
+        Status.REVIEW_NEEDED,
+        "R-21",
+    ),
+    Question(Rule.AGE, "Is the article due for re-assessment by its age?", Status.REVIEW_NEEDED, "R-07, R-08"),
+    Question(Rule.NOT_SEARCHED, "Did a search not complete?", Status.NOT_SURVEYED, "R-33"),
+    Question(Rule.SEARCH, "Does the search no longer mean or find what it did?", Status.REVIEW_NEEDED, "R-22, R-33"),
+    Question(Rule.CLEAR, "None of these?", Status.NO_SIGNAL, "R-05, R-14"),
 )
+"""In the order in which they are asked: the first that is answered yes gives the status.
+
+It is the decision sketch of the surveillance literature (rules R-01 to R-19), but for the editor's own work, the
+citations: it stands behind new evidence, because a board member reads the first reason.
+"""
+
+ORDER: Mapping[Rule, int] = {question.rule: place for place, question in enumerate(RULES)}
+_STATUS = {question.rule: question.status for question in RULES}
 
 
 @dataclass(frozen=True, slots=True)
 class Fired:
     """One rule that fired."""
 
-    rule: str
-    """Stable id: that of one of ``RULES``."""
+    rule: Rule
     status: Status
-    reason: str
-    """One sentence for the board."""
     pmids: tuple[Pmid, ...]
-    overturned_by: str
-    """What would take the reason away."""
+    reasons: tuple[Reason, ...] = ()
+    """At least one, but for what an older litwatch stored."""
+    told: str = ""
+    """The sentence of a verdict that was stored before reasons had codes; shown as it is."""
+    told_overturned_by: str = ""
+    """The same for what would take the reason away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,21 +152,6 @@ _RESEMBLES = 0.01
 _RETRACTED = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED}
 
 
-ON_SEARCH = "V10"
-"""Id of the rule on what the search means and finds."""
-
-
-def tell_failures(sweeps: Iterable[Sweep]) -> tuple[str, ...]:
-    """One sentence for each topic or citation sweep that did not complete.
-
-    A feed or a second source is a hint beside these: that it failed is told in the report, but the article was surveyed
-    without it.
-    """
-    failed = [each for each in sweeps if each.state is SweepState.FAILED]
-    needed = [each for each in failed if each.kind in {SweepKind.TOPIC, SweepKind.CITATION}]
-    return tuple(f"The {each.kind} sweep did not complete: {each.error}" for each in needed)
-
-
 def decide(
     *,
     signals: Sequence[Signal],
@@ -129,63 +159,50 @@ def decide(
     findings: Iterable[Finding],
     matches: Iterable[Match],
     settled: Collection[int],
-    failures: Sequence[str],
+    failures: Sequence[Reason],
     last_updated: date | None,
     last_reviewed: date | None,
     searched_to: date | None,
     thresholds: Thresholds,
     today: date,
-    search_signs: Sequence[str] = (),
+    search_signs: Sequence[SearchSign] = (),
     told_of_search: Fired | None = None,
     cites_guideline: bool = False,
 ) -> Verdict:
     """The verdict on one article, from its open signals and what could not be checked.
 
     ``kept`` holds new records that a person has called relevant, with what they do to the article; ``settled`` the
-    places in the reference list that a person has declared not to be in PubMed; ``failures`` one sentence for each
-    sweep that did not complete; ``search_signs`` a clause for each sign that the search strategy no longer means or
+    places in the reference list that a person has declared not to be in PubMed; ``failures`` a reason for each sweep
+    that did not complete (``find_failures``); ``search_signs`` what shows that the search strategy no longer means or
     finds what it did; ``told_of_search`` stands for them as an older night told them, kept as it is; an article that
-    ``cites_guideline`` is re-assessed after three years at the latest (rule R-07). The order of the rules is the
-    decision sketch of the surveillance literature (rules R-01 to R-19), but for the editor's own work (V4): it stands
-    behind new evidence, because a board member reads the first reason.
+    ``cites_guideline`` is re-assessed after three years at the latest (rule R-07).
     """
     after = thresholds.reassess_after_days
     if cites_guideline:
         after = min(after, thresholds.guideline_reassess_after_days)
-    on_cited = tuple(_on_cited_papers([signal for signal in signals if not signal.outlived]))
-    fired = [
-        *(one for one in on_cited if one.status is Status.REVIEW_NOW),
+    found = [
+        *_on_cited_papers([signal for signal in signals if not signal.outlived]),
         *_on_contradiction(signals, kept),
-        *(one for one in on_cited if one.status is not Status.REVIEW_NOW),
         *_on_new_evidence(signals, kept, thresholds),
         *_on_citations(findings, matches, settled),
         *_on_age(last_updated, last_reviewed, after, today),
     ]
     if failures:
-        fired.append(
-            Fired(
-                "V9", Status.NOT_SURVEYED, " ".join(failures), (), "A sweep that completes; the next run tries again."
-            )
-        )
+        found.append(_fire(Rule.NOT_SEARCHED, *failures))
     if told_of_search is not None:
-        fired.append(told_of_search)
+        found.append(told_of_search)
     elif search_signs:
-        fired.append(
-            Fired(
-                ON_SEARCH,
-                Status.REVIEW_NEEDED,
-                f"For an editor: the search strategy needs a look: {'; '.join(search_signs)}.",
-                (),
-                "PubMed answers as before, the strategy is mended, or a review of the article is recorded.",
-            )
-        )
+        found.append(_fire(Rule.SEARCH, *map(reason_of, search_signs)))
     since = last_reviewed or last_updated
     reassess_on = since + timedelta(days=after) if since else None
+    fired = sorted(found, key=lambda each: ORDER[each.rule])
     if not fired:
-        searched = f" to {searched_to.isoformat()}" if searched_to else ""
-        reason = f"Evidence searched{searched}; nothing asks for a review."
-        fired.append(Fired("V8", Status.NO_SIGNAL, reason, (), "A new record, a notice, or the re-assessment date."))
+        fired = [_fire(Rule.CLEAR, Reason(ReasonCode.CLEAR, day=searched_to))]
     return Verdict(fired[0].status, tuple(fired), today, searched_to, reassess_on)
+
+
+def _fire(rule: Rule, *reasons: Reason, pmids: tuple[Pmid, ...] = ()) -> Fired:
+    return Fired(rule, _STATUS[rule], pmids, reasons)
 
 
 def _on_cited_papers(signals: Sequence[Signal]) -> Iterable[Fired]:
@@ -197,34 +214,22 @@ def _on_cited_papers(signals: Sequence[Signal]) -> Iterable[Fired]:
 
     taken_back = select(*_RETRACTED, ChangeKind.CITED_CONCERN, high=False)
     other = select(ChangeKind.CITED_ERRATUM, ChangeKind.CITED_MISSING, ChangeKind.NOTICE_WITHDRAWN)
-    now, needed = Status.REVIEW_NOW, Status.REVIEW_NEEDED
     told = (
-        ("V1", now, select(*_RETRACTED, high=True), "{These} that the article cites {have} been retracted.",
-         "The notice is withdrawn, or the board closes it with a reason."),
-        ("V2", needed, select(ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED),
-         "{These} that the article cites {have} a newer or corrected version.",
-         "The article cites the newer version, or the board finds that nothing changes."),
-        ("V3", needed, select(ChangeKind.CITED_REINSTATED),
-         "The retraction of {these} that the article cites has been taken back.",
-         "The board has looked at what was decided on the retraction."),
-        ("V3", needed, select(ChangeKind.CITED_PARTLY_RETRACTED),
-         "A part of {these} that the article cites has been retracted.",
-         "The board finds that the sentences do not rest on that part."),
-        ("V3", needed, select(ChangeKind.CITED_WITHDRAWN),
-         "{These} that the article cites {have} been withdrawn by the publisher.",
-         "The article cites what replaces it, or the board finds that nothing changes."),
-        ("V3", needed, select(ChangeKind.CITED_CONCERN, high=True),
-         "An expression of concern stands against {these} that the article cites.",
-         "The journal resolves the concern, or the board closes it with a reason."),
-        ("V3", needed, tuple(dict.fromkeys([*taken_back, *other])),
-         "An erratum or another notice concerns {these} that the article cites.",
-         "The board has looked at the notice."),
-    )  # fmt: skip
-    for rule, status, papers, sentence, overturned in told:
+        (Rule.RETRACTED, ReasonCode.RETRACTED, select(*_RETRACTED, high=True)),
+        (
+            Rule.NEWER_VERSION,
+            ReasonCode.NEWER_VERSION,
+            select(ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED),
+        ),
+        (Rule.OTHER_NOTICE, ReasonCode.REINSTATED, select(ChangeKind.CITED_REINSTATED)),
+        (Rule.OTHER_NOTICE, ReasonCode.PARTLY_RETRACTED, select(ChangeKind.CITED_PARTLY_RETRACTED)),
+        (Rule.OTHER_NOTICE, ReasonCode.WITHDRAWN, select(ChangeKind.CITED_WITHDRAWN)),
+        (Rule.OTHER_NOTICE, ReasonCode.CONCERN, select(ChangeKind.CITED_CONCERN, high=True)),
+        (Rule.OTHER_NOTICE, ReasonCode.OTHER_NOTICE, tuple(dict.fromkeys([*taken_back, *other]))),
+    )
+    for rule, code, papers in told:
         if papers:
-            these = _papers(papers)
-            reason = sentence.format(These=these, these=these.lower(), have=_have(papers))
-            yield Fired(rule, status, reason, papers, overturned)
+            yield _fire(rule, Reason(code), pmids=papers)
 
 
 def _on_citations(findings: Iterable[Finding], matches: Iterable[Match], settled: Collection[int]) -> Iterable[Fired]:
@@ -232,60 +237,34 @@ def _on_citations(findings: Iterable[Finding], matches: Iterable[Match], settled
     told = list(matches)
     unsure = [m for m in told if m.state is not MatchState.CONFIRMED and m.position not in settled]
     doubtful = [m for m in told if m.method == "pinned" and m.pmid is not None and m.confidence < _RESEMBLES]
-    if not errors and not unsure and not doubtful:
-        return
-    parts = []
+    reasons = []
     if errors:
-        parts.append(f"the citation lint reports {count(len(errors), 'error')}")
+        reasons.append(Reason(ReasonCode.LINT_ERRORS, (len(errors),)))
     if unsure:
-        places = numbers([match.position for match in unsure], ("reference", "references"))
-        parts.append(f"no PubMed record is confirmed for {places}")
+        reasons.append(Reason(ReasonCode.UNCONFIRMED, tuple(match.position for match in unsure)))
     if doubtful:
-        places = ", ".join(str(match.position) for match in doubtful)
-        parts.append(f"the record pinned for reference {places} does not resemble what is printed there")
-    yield Fired(
-        "V4",
-        Status.REVIEW_NEEDED,
-        f"For an editor: {listed(parts)}; what cannot be identified cannot be watched.",
-        (),
-        "The article or the topic file is mended: pin the record, or say that it is not in PubMed.",
-    )
-
-
-_LEVELS = {1: "1 (guideline)", 2: "2 or better (guideline, systematic review)"} | {
-    level: f"{level} or better" for level in range(3, 8)
-}
+        reasons.append(Reason(ReasonCode.UNLIKE_PIN, tuple(match.position for match in doubtful)))
+    if reasons:
+        yield _fire(Rule.CITATIONS, *reasons)
 
 
 def _on_contradiction(signals: Sequence[Signal], kept: Mapping[Pmid, Effect | None]) -> Iterable[Fired]:
     new = [s.change.pmid for s in signals if s.change.kind is ChangeKind.NEW_RECORD]
     if opposed := tuple(pmid for pmid in new if kept.get(pmid) is Effect.CONTRADICTS):
-        yield Fired(
-            "V11",
-            Status.REVIEW_NOW,
-            f"A reader finds that {count(len(opposed), 'new record')} "
-            f"{_have(opposed, 'contradicts', 'contradict')} what the article says.",
-            opposed,
-            "The article is reviewed, or the reader answers otherwise.",
-        )
+        yield _fire(Rule.CONTRADICTED, Reason(ReasonCode.CONTRADICTED), pmids=opposed)
 
 
 def _on_new_evidence(
     signals: Sequence[Signal], kept: Mapping[Pmid, Effect | None], thresholds: Thresholds
 ) -> Iterable[Fired]:
-    """A record that a reader has coded is told by V11, by V6, or, where it only reinforces, by no rule (R-10)."""
+    """A record whose effect a member has named is told by CONTRADICTED, by KEPT, or, where it only reinforces, by no
+    rule (R-10).
+    """
     new = [s for s in signals if s.change.kind is ChangeKind.NEW_RECORD]
     coded = {pmid for pmid, effect in kept.items() if effect is not None}
     high = tuple(s.change.pmid for s in new if s.priority <= Priority.MEDIUM and s.change.pmid not in coded)
     if high:
-        yield Fired(
-            "V5",
-            Status.REVIEW_NEEDED,
-            f"{count(len(high), 'new record')} of evidence level {_LEVELS[thresholds.review_level]} "
-            f"{_have(high, 'has', 'have')} appeared on the topic.",
-            high,
-            "A reader finds that it is not relevant, already covered, or only reinforces the article.",
-        )
+        yield _fire(Rule.NEW_EVIDENCE, Reason(ReasonCode.NEW_EVIDENCE, (thresholds.review_level,)), pmids=high)
     told = {Effect.CONTRADICTS, Effect.REINFORCES}
     chosen = tuple(
         s.change.pmid
@@ -293,40 +272,13 @@ def _on_new_evidence(
         if s.change.pmid in kept and s.change.pmid not in high and kept[s.change.pmid] not in told
     )
     if chosen:
-        yield Fired(
-            "V6",
-            Status.REVIEW_NEEDED,
-            f"A reader has kept {count(len(chosen), 'new record')} as relevant.",
-            chosen,
-            "The article is reviewed.",
-        )
+        yield _fire(Rule.KEPT, Reason(ReasonCode.KEPT), pmids=chosen)
 
 
 def _on_age(last_updated: date | None, last_reviewed: date | None, after: int, today: date) -> Iterable[Fired]:
     since = last_reviewed or last_updated
     if since is None:
-        yield Fired(
-            "V7",
-            Status.REVIEW_NEEDED,
-            "The article shows no date of update or review, so its age is unknown.",
-            (),
-            "The article is dated, or a review is recorded.",
-        )
+        yield _fire(Rule.AGE, Reason(ReasonCode.UNDATED))
     elif since + timedelta(days=after) <= today:
-        what = "reviewed" if last_reviewed else "updated"
-        yield Fired(
-            "V7",
-            Status.REVIEW_NEEDED,
-            f"The article was last {what} on {since.isoformat()}, {(today - since).days} days ago; it is re-assessed"
-            f" after {after}.",
-            (),
-            "A review is recorded.",
-        )
-
-
-def _papers(pmids: Sequence[Pmid]) -> str:
-    return "A paper" if len(pmids) == 1 else f"{len(pmids)} papers"
-
-
-def _have(pmids: Sequence[Pmid], one: str = "has", many: str = "have") -> str:
-    return one if len(pmids) == 1 else many
+        code = ReasonCode.LONG_SINCE_REVIEW if last_reviewed else ReasonCode.LONG_SINCE_UPDATE
+        yield _fire(Rule.AGE, Reason(code, ((today - since).days, after), since))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from litwatch.decisions.verdict import Fired, Verdict
+from litwatch.decisions.reason import Reason
+from litwatch.decisions.verdict import Fired, Rule, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,16 @@ class Difference:
 
 def compare(before: Verdict, after: Verdict) -> Difference:
     """The difference; the days on which the two were decided do not count."""
-    told_before, told_after = ({_told(fired) for fired in verdict.fired} for verdict in (before, after))
+    # A verdict that was stored before reasons had codes holds sentences: of it only rules and papers can be compared.
+    coded = all(fired.reasons for verdict in (before, after) for fired in verdict.fired)
+    told_before, told_after = ({_told(fired, coded) for fired in verdict.fired} for verdict in (before, after))
     return Difference(
         before,
         after,
-        tuple(fired for fired in before.fired if _told(fired) not in told_after),
-        tuple(fired for fired in after.fired if _told(fired) not in told_before),
+        tuple(fired for fired in before.fired if _told(fired, coded) not in told_after),
+        tuple(fired for fired in after.fired if _told(fired, coded) not in told_before),
     )
 
 
-def _told(fired: Fired) -> tuple[str, str, frozenset[int]]:
-    return fired.rule, fired.reason, frozenset(fired.pmids)
+def _told(fired: Fired, coded: bool) -> tuple[Rule, tuple[Reason, ...], frozenset[int]]:  # noqa: FBT001
+    return fired.rule, fired.reasons if coded else (), frozenset(fired.pmids)

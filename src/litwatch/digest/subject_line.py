@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+from litwatch.decisions.verdict import RULES, Rule
 from litwatch.digest.digest import Digest
 from litwatch.model.change import ChangeKind
 from litwatch.model.text import phrases
 from litwatch.report import wording
 from litwatch.report.contents import (
-    ON_CITATIONS,
-    ON_STRATEGY,
     Report,
     failures,
     notices,
     overdue,
 )
 
-_ON_AGE = "V7"
-"""Id of the verdict's rule on the article's age."""
-
-
-_GRAVITY = ("V1", "V11", "V2", "V3", "V5", "V6", ON_CITATIONS, _ON_AGE, ON_STRATEGY)
+_GRAVITY = tuple(question.rule for question in RULES if question.status.asks_for_review)
 """Which rule leads a digest's subject where its articles have different ones."""
 
 
 _ON_NOTICES = {
-    "V1": (ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED),
-    "V2": (ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED),
-    "V3": (
+    Rule.RETRACTED: (ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED),
+    Rule.NEWER_VERSION: (ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED),
+    Rule.OTHER_NOTICE: (
         ChangeKind.CITED_REINSTATED,
         ChangeKind.CITED_PARTLY_RETRACTED,
         ChangeKind.CITED_WITHDRAWN,
@@ -76,33 +71,35 @@ def _lead(urgent: list[Report]) -> str:
     pmids = {pmid for _, fired in own for pmid in fired.pmids}
     if rule in _ON_NOTICES:
         return _lead_of_notices(rule, [report for report, _ in own])
-    if rule == "V5":
+    if rule is Rule.NEW_EVIDENCE:
         level = max(report.topic.thresholds.review_level for report, _ in own)
         return (
             f"{phrases.count(len(pmids), 'new record')} of evidence level {_or_better(level)}"
             if pmids
             else "new evidence"
         )
-    if rule == "V11":
+    if rule is Rule.CONTRADICTED:
         what = phrases.count(len(pmids), "new record")
-        return f"a reader finds that {what} {'contradicts' if len(pmids) == 1 else 'contradict'} it"
-    if rule == "V6":
-        return f"a reader has kept {phrases.count(len(pmids), 'new record')}" if pmids else "new evidence"
-    if rule == _ON_AGE:
+        return f"a member finds that {what} {'contradicts' if len(pmids) == 1 else 'contradict'} it"
+    if rule is Rule.KEPT:
+        return f"a member has kept {phrases.count(len(pmids), 'new record')}" if pmids else "new evidence"
+    if rule is Rule.AGE:
         dated = any(report.last_reviewed or report.article.last_updated for report, _ in own)
         return "a re-assessment is due" if dated else "no date of update or review is known"
-    if rule == ON_CITATIONS:
+    if rule is Rule.CITATIONS:
         return "the citations need an editor"
-    return "the search strategy needs an editor" if rule == ON_STRATEGY else ""
+    return "the search strategy needs an editor" if rule is Rule.SEARCH else ""
 
 
 def _late(urgent: list[Report]) -> str:
     """What is past its deadline: what the subject leads with, if that is true of all of it, or how many notices."""
     late = {(each.signal.change.pmid, each.signal.change.kind) for report in urgent for each in overdue(report)}
     rules = {report.verdict.fired[0].rule for report in urgent if report.verdict.fired}
-    rule = next((each for each in _GRAVITY if each in rules), "")
+    rule = next((each for each in _GRAVITY if each in rules), None)
     told = [each.signal.change for report in urgent for each in notices(report)]
-    kind = next((each for each in _ON_NOTICES.get(rule, ()) if each in {change.kind for change in told}), None)
+    kind = next(
+        (each for each in (_ON_NOTICES.get(rule, ()) if rule else ()) if each in {change.kind for change in told}), None
+    )
     leading = {(change.pmid, change.kind) for change in told if change.kind is kind}
     if not late:
         return ""
@@ -117,7 +114,7 @@ def _or_better(level: int) -> str:
     return "1" if level == 1 else f"{level} or better"
 
 
-def _lead_of_notices(rule: str, own: list[Report]) -> str:
+def _lead_of_notices(rule: Rule, own: list[Report]) -> str:
     told = [reported for report in own for reported in notices(report)]
     for kind in _ON_NOTICES[rule]:
         alike = {each.signal.change.pmid: each.record for each in told if each.signal.change.kind is kind}

@@ -30,10 +30,10 @@ class SweepState(StrEnum):
 class SignCode(StrEnum):
     """How a search differs from an earlier one with the same strategy."""
 
-    UNDERSTOOD_OTHERWISE = "understood-otherwise"
+    UNDERSTOOD_OTHERWISE = "understood_otherwise"
     """NCBI's translation is another one."""
-    NEW_WARNING = "new-warning"
-    FINDS_TOO_LITTLE = "finds-too-little"
+    NEW_WARNING = "new_warning"
+    FINDS_TOO_LITTLE = "finds_too_little"
     """It no longer finds most of what it must find."""
 
 

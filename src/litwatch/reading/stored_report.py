@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from litwatch.articles.model import Article
 from litwatch.decisions.change_life import OpenChange, kept_among
-from litwatch.decisions.search_signs import clause_of
+from litwatch.decisions.reason import find_failures
 from litwatch.decisions.triage import Signal, triage
-from litwatch.decisions.verdict import ON_SEARCH, Verdict, decide, tell_failures
+from litwatch.decisions.verdict import Rule, Verdict, decide
 from litwatch.model.identifiers import Pmid, is_invented
 from litwatch.model.judgement import Effect
 from litwatch.model.record import Record, blank_record
@@ -75,7 +75,7 @@ def decide_report(
     the word on the search is taken where the store is older than the signs that are kept with a sweep. Raises store
     errors.
     """
-    told = [fired for fired in before.fired if fired.rule == ON_SEARCH] if before is not None else []
+    told = [fired for fired in before.fired if fired.rule is Rule.SEARCH] if before is not None else []
 
     def decide_on(known: _Known) -> Verdict:
         return decide(
@@ -84,8 +84,8 @@ def decide_report(
             findings=known.findings,
             matches=known.matches,
             settled=known.topic.settled,
-            failures=tell_failures(known.sweeps),
-            search_signs=[clause_of(sign) for sweep in known.sweeps for sign in sweep.signs or ()],
+            failures=find_failures(known.sweeps),
+            search_signs=[sign for sweep in known.sweeps for sign in sweep.signs or ()],
             told_of_search=told[0] if told and any(sweep.signs is None for sweep in known.sweeps) else None,
             last_updated=article.last_updated,
             last_reviewed=known.last_reviewed,

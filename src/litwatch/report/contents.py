@@ -14,7 +14,7 @@ from litwatch.articles.model import Article
 from litwatch.decisions.ageing import expected_outdated
 from litwatch.decisions.paper_state import Integrity
 from litwatch.decisions.triage import Signal, order_among_equals
-from litwatch.decisions.verdict import Status, Verdict
+from litwatch.decisions.verdict import Rule, Status, Verdict
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.lead import Lead
@@ -27,6 +27,7 @@ from litwatch.model.topic import Topic
 from litwatch.references.lint import Finding, Severity
 from litwatch.report import wording
 from litwatch.report.basis import Basis
+from litwatch.report.reason_sentences import say_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +147,9 @@ class Action:
 URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}
 """A status's place in every queue, the most urgent first."""
 _SERIOUSNESS = {kind: rank for rank, kind in enumerate(ChangeKind)}
-ON_CITATIONS, ON_STRATEGY = "V4", "V10"
+_OF_EDITORS = {Rule.CITATIONS, Rule.SEARCH}
 """Ids of the verdict's rules on the citations' form and on the search, which an editor mends."""
-_ON_CONTRADICTION = "V11"
-"""Id of the rule on what a reader finds to contradict the article."""
-_ON_EVIDENCE = {"V5", "V6", _ON_CONTRADICTION}
+_ON_EVIDENCE = {Rule.NEW_EVIDENCE, Rule.KEPT, Rule.CONTRADICTED}
 _ANNOUNCING = {
     ChangeKind.CITED_RETRACTED,
     ChangeKind.CITED_PARTLY_RETRACTED,
@@ -212,7 +211,7 @@ def open_leads(report: Report) -> tuple[Lead, ...]:
 
 def failures(report: Report) -> tuple[str, ...]:
     """Every way in which this night's look was not complete, one sentence each; empty only when all was seen."""
-    said = [fired.reason for fired in report.verdict.fired if fired.status is Status.NOT_SURVEYED]
+    said = [say_reason(fired) for fired in report.verdict.fired if fired.status is Status.NOT_SURVEYED]
     for sweep in report.sweeps:
         if sweep.state is SweepState.FAILED and not any(sweep.error and sweep.error in reason for reason in said):
             said.append(f"The {wording.words(sweep.kind)} did not complete: {sweep.error or 'no reason was recorded.'}")
@@ -244,7 +243,7 @@ def headline(report: Report) -> str:
     if report.verdict.status is Status.NOT_SURVEYED:
         return "The search did not complete, so nothing can be said about new evidence. This is no all-clear."
     if report.verdict.fired:
-        return report.verdict.fired[0].reason
+        return say_reason(report.verdict.fired[0])
     return "Nothing asks for a review." if report.verdict.status is Status.NO_SIGNAL else "No reason was recorded."
 
 
@@ -257,13 +256,13 @@ def actions(report: Report) -> tuple[Action, ...]:
         said = f"{phrases.count(ended, 'notice has', 'notices have')} since been taken back. Say what that means."
         todo.append(Action(Reader.BOARD, said))
     rules = {fired.rule for fired in report.verdict.fired if fired.status.asks_for_review}
-    if _ON_CONTRADICTION in rules:
-        said = "Read what a reader finds to contradict the article, and decide whether its sentences still stand."
-        todo.insert(0 if report.verdict.fired[0].rule == _ON_CONTRADICTION else len(todo), Action(Reader.BOARD, said))
+    if Rule.CONTRADICTED in rules:
+        said = "Read what a member finds to contradict the article, and decide whether its sentences still stand."
+        todo.insert(0 if report.verdict.fired[0].rule is Rule.CONTRADICTED else len(todo), Action(Reader.BOARD, said))
     if rules & _ON_EVIDENCE:
         said = "Read the new evidence, and say of each paper whether it contradicts, reinforces or clarifies the text."
         todo.append(Action(Reader.BOARD, said))
-    if rules - {ON_CITATIONS, ON_STRATEGY}:
+    if rules - _OF_EDITORS:
         todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     if errors:
@@ -274,7 +273,7 @@ def actions(report: Report) -> tuple[Action, ...]:
     if unsure:
         said = f"Pin the PubMed record of reference list {phrases.numbers(unsure, ('entry', 'entries'))} in the topic "
         todo.append(Action(Reader.EDITOR, said + "file, or say there that PubMed does not have it."))
-    if ON_STRATEGY in rules:
+    if Rule.SEARCH in rules:
         said = "Try the search strategy at PubMed; mend it, or record a review (see “How it was searched”)."
         todo.append(Action(Reader.EDITOR, said))
     if failures(report):

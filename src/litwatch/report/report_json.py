@@ -25,6 +25,7 @@ from litwatch.report import contents, wording
 from litwatch.report.basis_json import basis_json
 from litwatch.report.contents import Report, ReportedSignal
 from litwatch.report.passages import offset_in_abstract
+from litwatch.report.reason_sentences import say_overturned, say_reason
 from litwatch.report.view import CitedEntry, arrange
 
 FORMAT = "litwatch-report"
@@ -100,12 +101,33 @@ def _verdict(verdict: Verdict, headline: str) -> dict[str, Any]:
             {
                 "rule": fired.rule,
                 "status": wording.STATUS_KEY[fired.status],
-                "reason": fired.reason,
+                "reason": say_reason(fired),
                 "pmids": fired.pmids,
-                "overturned_by": fired.overturned_by,
+                "overturned_by": say_overturned(fired),
             }
             for fired in verdict.fired
         ],
+    }
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """A verdict for scripts: its codes, and each rule's reason in a sentence."""
+    return {
+        "status": verdict.status,
+        "fired": [
+            {
+                "rule": fired.rule,
+                "status": fired.status,
+                "reason": say_reason(fired),
+                "reasons": fired.reasons,
+                "pmids": fired.pmids,
+                "overturned_by": say_overturned(fired),
+            }
+            for fired in verdict.fired
+        ],
+        "decided_on": verdict.decided_on,
+        "searched_to": verdict.searched_to,
+        "reassess_on": verdict.reassess_on,
     }
 
 

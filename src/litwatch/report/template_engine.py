@@ -20,6 +20,7 @@ from litwatch.model.change import ChangeKind
 from litwatch.model.text import phrases, safe_text, spelled_dates
 from litwatch.report import coverage, passages, wording
 from litwatch.report.contents import ReportedSignal
+from litwatch.report.reason_sentences import say_overturned, say_reason
 from litwatch.report.view import anchor, notice_label, reasons
 
 __all__ = ["Environment", "make_engine"]
@@ -93,6 +94,8 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "notice_label": notice_label,
     "number": "{:,}".format,
     "numbers": phrases.numbers,
+    "overturned_by": say_overturned,
+    "reason": say_reason,
     "reasons": reasons,
     "report_link": safe_text.relative_link,
     "said": passages.said,

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from litwatch.articles.model import Article, BlockKind, Section, Sentence, Uncertainty
 from litwatch.decisions.paper_state import ASKS_FOR_EYES, Integrity
-from litwatch.decisions.verdict import Fired
+from litwatch.decisions.verdict import Fired, Rule
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.lead import Lead
@@ -207,14 +207,14 @@ def arrange(report: Report) -> ReportView:
 
 
 _TOLD_BY = {
-    "V1": {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED},
-    "V2": {ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED},
-    "V5": {ChangeKind.NEW_RECORD},
-    "V6": {ChangeKind.NEW_RECORD},
-    "V11": {ChangeKind.NEW_RECORD},
+    Rule.RETRACTED: {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED},
+    Rule.NEWER_VERSION: {ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED},
+    Rule.NEW_EVIDENCE: {ChangeKind.NEW_RECORD},
+    Rule.KEPT: {ChangeKind.NEW_RECORD},
+    Rule.CONTRADICTED: {ChangeKind.NEW_RECORD},
 }
 _OTHER_NOTICES = {*ChangeKind}.difference(*_TOLD_BY.values())
-"""Which kinds of change each rule with papers tells; V3 tells the rest."""
+"""Which kinds of change each rule with papers tells; OTHER_NOTICE tells the rest."""
 
 
 def _grounds(fired: Fired, report: Report, entries: tuple[CitedEntry, ...]) -> tuple[Ground, ...]:
