@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.config.whole_file import write_whole_file
+from litwatch.config.whole_file import draft_of, put_in_place, write_whole_file
 
 
 @contextmanager
@@ -101,3 +101,31 @@ def test_the_file_that_a_link_leads_to_is_written_and_the_link_stays(tmp_path: P
 def test_a_name_as_long_as_the_file_system_takes_is_written(tmp_path: Path) -> None:
     write_whole_file(tmp_path / ("a" * 250 + ".html"), b"new")
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"new"]
+
+
+def test_what_another_program_has_written_takes_its_place_with_the_permissions_of_the_file_before(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "papers.parquet"
+    file.write_bytes(b"old")
+    file.chmod(0o604)
+    with draft_of(file) as draft:
+        draft.write_bytes(b"new")
+        assert file.read_bytes() == b"old"
+        put_in_place(draft, file)
+    assert (file.read_bytes(), mode(file)) == (b"new", 0o604)
+    assert [path.name for path in tmp_path.iterdir()] == ["papers.parquet"]
+
+
+def test_a_draft_that_is_given_up_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "papers.parquet"
+    file.write_bytes(b"old")
+
+    def give_up() -> None:
+        with draft_of(file) as draft:
+            draft.write_bytes(b"half")
+            raise ValueError("given up")
+
+    with pytest.raises(ValueError, match="given up"):
+        give_up()
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("papers.parquet", b"old")]

@@ -22,12 +22,12 @@ from rich.cells import cell_len, set_cell_size
 from litwatch.cli.arguments import settings_from_environment
 from litwatch.cli.screen import say
 from litwatch.config.settings import Settings
+from litwatch.config.whole_file import draft_of, put_in_place
 from litwatch.model.text.phrases import count
 from litwatch.model.text.safe_text import visible
 from litwatch.night.doors import open_kept_store, open_snapshot
 from litwatch.report.exports.citation_files import spreadsheet_cell
 from litwatch.store import QueryResult, Store
-from litwatch.store.attached_store import draft_of
 
 _SHOWN_ROWS = 100
 _WIDEST = 60
@@ -124,7 +124,7 @@ def _written_whole(out: Path | None) -> Iterator[TextIO]:
         with draft_of(out.resolve()) as draft:
             with draft.open("w", encoding="utf-8", newline="") as file:
                 shutil.copyfileobj(stream, file)
-            draft.replace(out.resolve())
+            put_in_place(draft, out.resolve())
 
 
 def _write_table(result: QueryResult, stream: TextIO, limit: int | None) -> None:

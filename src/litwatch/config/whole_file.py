@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from litwatch.model.errors import OutputFailed
 
 
 def write_whole_file(path: Path, data: bytes, *, private: bool = False) -> None:
@@ -15,8 +19,6 @@ def write_whole_file(path: Path, data: bytes, *, private: bool = False) -> None:
     The folder is made where there is none. A file that exists keeps its permissions; a new one gets those of the
     process's umask, or 0600 where it is ``private`` (its new folder then 0700). Through a symbolic link the file that
     it leads to is written. Raises OSError; then the old file is untouched and nothing is left beside it.
-
-    The order is that of POSIX: the content first (fsync of the file), then the name (rename, fsync of the folder).
     """
     place = Path(os.path.realpath(path))
     place.parent.mkdir(mode=0o700 if private else 0o777, parents=True, exist_ok=True)
@@ -24,22 +26,48 @@ def write_whole_file(path: Path, data: bytes, *, private: bool = False) -> None:
     try:
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600 if private else 0o666)
         with os.fdopen(handle, "wb") as stream:
-            if not private:
-                with suppress(FileNotFoundError):
-                    os.fchmod(handle, stat.S_IMODE(place.stat().st_mode))
             stream.write(data)
-            stream.flush()
-            os.fsync(handle)
-        draft.replace(place)
+        put_in_place(draft, place, private=private)
     except BaseException:
         with suppress(OSError):
             draft.unlink()
         raise
-    _sync_folder(place.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+@contextmanager
+def draft_of(target: Path) -> Iterator[Path]:
+    """A path of the same name in a folder beside the target, for what another program writes; ``put_in_place`` ends it.
+
+    The folder is tidied up in any case. Raises OutputFailed where something in the block cannot be written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
+            yield Path(folder) / target.name
+    except OSError as error:
+        raise OutputFailed(
+            f"{target} could not be written ({error.strerror or error}): check its folder, its permissions and the"
+            " room on the disk. What was there before is untouched."
+        ) from error
+
+
+def put_in_place(draft: Path, place: Path, *, private: bool = False) -> None:
+    """Give a file or folder that is complete its name; a file that stands there is replaced. Raises OSError.
+
+    The content is forced to the disk before the name, as POSIX wants it (fsync of the file, rename, fsync of the
+    folder). A file that is replaced leaves its permissions to the new one, unless that is ``private``.
+    """
+    if draft.is_file():
+        if not private:
+            with suppress(FileNotFoundError):
+                draft.chmod(stat.S_IMODE(place.stat().st_mode))
+        _sync(draft)
+    draft.replace(place)
+    _sync(place.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:

@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from litwatch.config.whole_file import draft_of, put_in_place
 from litwatch.model.errors import QueryFailed, StoreUnusable
 from litwatch.store import schema
-from litwatch.store.attached_store import AttachedStore, draft_of, quoted
+from litwatch.store.attached_store import AttachedStore, quoted
 
 MEMORY = "2GB"
 """What one query may use. Nothing is put on the disk instead: the store's own disk must not fill up with it."""
@@ -96,7 +97,7 @@ class AnalystQueries(AttachedStore):
         with draft_of(target) as draft, self._sealed(draft.parent) as con, _Clock(con, seconds) as clock:
             clock.run(con.sql(_one_select(con, query)).write_parquet, str(draft))
             row = con.execute("SELECT count(*) FROM read_parquet(?)", [str(draft)]).fetchone()
-            draft.replace(target)
+            put_in_place(draft, target)
         return int(row[0]) if row else 0
 
     @contextmanager

@@ -6,7 +6,6 @@ other file at all.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 
-from litwatch.model.errors import OutputFailed
 from litwatch.store.store_file import SEALED, StoreFile
 
 
@@ -47,20 +45,3 @@ class AttachedStore(StoreFile):
 def quoted(path: Path) -> str:
     """A path as an SQL literal: ATTACH and COPY take no bound parameter. It comes from the operator."""
     return "'" + str(path).replace("'", "''") + "'"
-
-
-@contextmanager
-def draft_of(target: Path) -> Iterator[Path]:
-    """A path of the same name in a folder beside the target, to be renamed into its place; tidied up in any case.
-
-    Raises OutputFailed where it cannot be written.
-    """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as folder:
-            yield Path(folder) / target.name
-    except OSError as error:
-        raise OutputFailed(
-            f"{target} could not be written ({error.strerror or error}): check its folder, its permissions and the"
-            " room on the disk. What was there before is untouched."
-        ) from error

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from litwatch.config.whole_file import draft_of, put_in_place
 from litwatch.model.errors import OutputFailed, StoreBusy
 from litwatch.model.judgement_chain import ChainReport
 from litwatch.store import schema
-from litwatch.store.attached_store import AttachedStore, draft_of, quoted
+from litwatch.store.attached_store import AttachedStore, quoted
 from litwatch.store.episodes import read_chain
 from litwatch.store.store_file import StoreFile
 
@@ -51,10 +52,10 @@ class Upkeep(AttachedStore):
                 source = last.enter_context(self.path.open("rb"))
                 with draft.open("wb") as copy:
                     shutil.copyfileobj(source, copy, 1 << 20)
-                    os.fsync(copy.fileno())
+                    os.fsync(copy.fileno())  # now, while no reader waits for the name
             with self._locked(time.monotonic() + self.wait_seconds, shared=False, path=target):
                 target.with_name(target.name + ".wal").unlink(missing_ok=True)
-                draft.replace(target)
+                put_in_place(draft, target)
 
     def export(self, folder: Path) -> dict[str, int]:
         """Write the analysts' views as ``<view>.parquet`` and every table as ``tables/<table>.parquet``; rows of each.
@@ -77,7 +78,7 @@ class Upkeep(AttachedStore):
                 target = quoted(draft / f"{file}.parquet")
                 written = con.execute(f'COPY (FROM "{name}") TO {target} (FORMAT parquet)').fetchone()
                 counts[file] = int(written[0]) if written else 0
-            draft.replace(folder)
+            put_in_place(draft, folder)
         return counts
 
     def copy_as_known_on(self, day: date, target: Path) -> None:
@@ -116,8 +117,7 @@ class Upkeep(AttachedStore):
             con.execute("DETACH draft")
             after = draft.stat().st_size
             if not dry_run:
-                shutil.copymode(self.path, draft)
-                draft.replace(self.path)
+                put_in_place(draft, self.path)
         return before, after
 
     def check(self) -> CheckReport:
