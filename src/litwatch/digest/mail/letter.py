@@ -1,6 +1,6 @@
 """A mail as bytes: its headers, its parts, its identity; whatever the text says, it stays one mail to one person.
 
-``render`` and the operator's notice give it their texts. Addresses are parsed here and nowhere interpreted; an
+``digest_mail`` and the operator's notice give it their texts. Addresses are parsed here and nowhere interpreted; an
 address that holds a line break, a list or a group is refused, and no header is ever folded into an encoded word.
 """
 

@@ -1,7 +1,7 @@
 """Text from outside made fit to be shown, and the only links that are ever built from it.
 
 Titles, abstracts and articles are data: a control character, a direction override or Markdown's own signs must not
-change what a reader sees. HTML is escaped by ``render``'s template engine, not here. Nothing is shortened in silence:
+change what a reader sees. HTML is escaped by the template engine, not here. Nothing is shortened in silence:
 ``clip`` always shows that it did.
 """
 
