@@ -73,9 +73,9 @@ def save(store: Store, night: TopicNight) -> None:
     day = night.surveyed_at.date()
     changes = tuple(Change(ChangeKind.NEW_RECORD, record.pmid, "") for record in night.records)
     with store.saving():
-        store.save_night(night)
+        saved = store.save_night(night)
         store.save_life(night.topic, Observed(night.surveyed_at, changes, frozenset()), run=night.run)
-        store.save_verdict(night.topic, Verdict(Status.NO_SIGNAL, (), day, day, None), run=night.run)
+        store.save_verdict(night.topic, Verdict(Status.NO_SIGNAL, (), day, day, None), run=night.run, night=saved.night)
 
 
 def timed(what: str, work: Callable[[], object], *, times: int = 1) -> None:

@@ -19,9 +19,9 @@ from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.judgement import Decision, Effect, Judgement
 from litwatch.model.lead import Lead
 from litwatch.night.doors import Doors, open_store
-from litwatch.night.feed_leads import ReadLeads
 from litwatch.reading.stored_report import read_report
 from litwatch.report.render import report_json
+from litwatch.sources.protocol import ReadsLeads
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import revisions
 from litwatch.standin.retraction_watch import WatchedNotice, write_csv
@@ -54,7 +54,7 @@ class Restless(House):
     def doors(self, at: datetime, **changes: Any) -> Doors:
         return replace(super().doors(at, **changes), read_leads=self._read())
 
-    def _read(self) -> ReadLeads:
+    def _read(self) -> ReadsLeads:
         return lambda *_, **__: self.leads
 
 

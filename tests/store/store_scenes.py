@@ -80,7 +80,7 @@ def save_night(store: Store, night: TopicNight) -> NightSaved:
             return saved
         observed = Observed(night.surveyed_at, night.changes, night.looked_at)
         opened = store.save_life(night.topic, observed, run=night.run)
-        store.save_verdict(night.topic, night.verdict, run=night.run)
+        store.save_verdict(night.topic, night.verdict, run=night.run, night=saved.night)
     return replace(saved, opened=opened)
 
 

@@ -31,6 +31,7 @@ from tests.store.store_scenes import CITED, NEW, made_store, make_night, moment,
 
 VIEWS = {
     *("record", "publication_type", "mesh_heading", "author", "notice", "search_log", "reference", "found_record"),
+    *("signal", "article"),
 }
 PLAIN = {"INTEGER", "BIGINT", "DOUBLE", "BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"}
 HOSTILE = '\'; DROP TABLE run; -- "x" \\ =1+1 \U0001f9ea'

@@ -33,6 +33,8 @@ from litwatch.reading.cited_papers import entries_about, notices_on, read_integr
 from litwatch.reading.stored_report import decide_report
 from litwatch.report.contents import Report
 from litwatch.store import NightSaved, Store
+from litwatch.store.article_texts import ReadArticle
+from litwatch.store.told_signals import ToldSignal
 from litwatch.store.topic_night import TopicNight
 
 
@@ -107,7 +109,8 @@ def save_survey(
         opened = store.save_life(topic, observed, run=run)
         reached = searched_to(begun.windows, complete=closed.sweeps[0].state is SweepState.COMPLETE)
         report = decide_report(begun.topic, begun.article, store, day, searched_to=reached)
-        store.save_verdict(topic, report.verdict, run=run)
+        told = [ToldSignal(each.signal, each.first_seen, each.deadline, each.episodes) for each in report.signals]
+        store.save_verdict(topic, report.verdict, told, run=run, night=saved.night)
     return report, replace(saved, opened=opened)
 
 
@@ -165,6 +168,7 @@ def _to_keep(begun: Begun, closed: _Closed, aside: Aside, *, run: str, now: date
         matches=begun.matches,
         outstanding=closed.ledger,
         beside=aside.beside,
+        read=ReadArticle(begun.topic.called(begun.article.question), begun.article),
     )
 
 

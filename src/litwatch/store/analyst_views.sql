@@ -217,3 +217,55 @@ COMMENT ON COLUMN found_record.how IS 'What brought it: topic, citation, feed â€
 COMMENT ON COLUMN found_record.first_seen IS 'When the article met the record first this way';
 COMMENT ON COLUMN found_record.night IS 'Number of that night, as in search_log';
 COMMENT ON COLUMN found_record.term IS 'The query that found it first; empty where no search did';
+
+CREATE OR REPLACE VIEW signal AS
+SELECT
+    s.topic AS article, first.surveyed_at AS told_since, until.surveyed_at AS told_until, s.place AS rank,
+    s.kind, s.pmid, s.detail, s.notice_pmid,
+    array_to_string(s.episodes, ', ') AS episodes,
+    s.first_seen, s.deadline,
+    CASE s.priority WHEN 1 THEN 'high' WHEN 2 THEN 'medium' ELSE 'low' END AS priority,
+    s.level, s.level_label, s.provisional, s.relevance, s.chance,
+    array_to_string(s.sentences, ', ') AS sentences,
+    nullif(array_to_string(s.marks, ', '), '') AS marks,
+    array_to_string(s.reasons, ' ') AS reasons,
+    s.taken_back, s.outlived
+FROM told_signal AS s
+JOIN (SELECT DISTINCT night, surveyed_at FROM sweep) AS first ON first.night = s.first_night
+LEFT JOIN (SELECT DISTINCT night, surveyed_at FROM sweep) AS until ON until.night = s.until_night;
+COMMENT ON VIEW signal IS 'What reports tell of each open change, one row for as long as they tell the same';
+COMMENT ON COLUMN signal.article IS 'The article';
+COMMENT ON COLUMN signal.told_since IS 'The night that told it so first';
+COMMENT ON COLUMN signal.told_until IS 'The night that told it otherwise or no more; empty while it is told so';
+COMMENT ON COLUMN signal.rank IS 'Its place in the report, from 1';
+COMMENT ON COLUMN signal.kind IS 'What changed';
+COMMENT ON COLUMN signal.pmid IS 'The record that it is about';
+COMMENT ON COLUMN signal.detail IS 'What tells one change of a kind from another: the notice';
+COMMENT ON COLUMN signal.notice_pmid IS 'The record of the notice, where PubMed has one';
+COMMENT ON COLUMN signal.episodes IS 'Ids of the open episodes that it tells';
+COMMENT ON COLUMN signal.first_seen IS 'The day on which it was seen first';
+COMMENT ON COLUMN signal.deadline IS 'For a notice, the last day before it is told further up';
+COMMENT ON COLUMN signal.priority IS 'high, medium or low';
+COMMENT ON COLUMN signal.level IS 'Evidence level of a new record, 1 the highest';
+COMMENT ON COLUMN signal.level_label IS 'The level in words';
+COMMENT ON COLUMN signal.provisional IS 'Whether the level may change once PubMed has indexed the record';
+COMMENT ON COLUMN signal.relevance IS 'Place among the article''s new records, 0 to 1';
+COMMENT ON COLUMN signal.chance IS 'Estimated chance that the board keeps the record, 0 to 1; empty where unknown';
+COMMENT ON COLUMN signal.sentences IS 'Numbers of the article''s sentences that it concerns, the nearest first';
+COMMENT ON COLUMN signal.marks IS 'What a reader must know first, for example preprint';
+COMMENT ON COLUMN signal.reasons IS 'Why it is told, in sentences';
+COMMENT ON COLUMN signal.taken_back IS 'Whether the notice no longer stands';
+COMMENT ON COLUMN signal.outlived IS 'Whether a reinstatement has ended the notice';
+
+CREATE OR REPLACE VIEW article AS
+SELECT topic AS article, title, question, last_updated, review_state, noted_at AS read_since, revision AS texts_seen
+FROM article_text
+WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM article_text GROUP BY topic);
+COMMENT ON VIEW article IS 'The articles as the last night read them, one row each';
+COMMENT ON COLUMN article.article IS 'The article: the name of its topic file';
+COMMENT ON COLUMN article.title IS 'What reports call it';
+COMMENT ON COLUMN article.question IS 'The question that it answers';
+COMMENT ON COLUMN article.last_updated IS 'The date that its page shows';
+COMMENT ON COLUMN article.review_state IS 'The state of review that its page shows';
+COMMENT ON COLUMN article.read_since IS 'When litwatch first read it with this text';
+COMMENT ON COLUMN article.texts_seen IS 'How many texts of it litwatch has read';

@@ -153,9 +153,8 @@ class Surveys(StoreFile):
         """What the topic's last verdict of each of these days was; days without one are left out."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT day, max_by(status, revision) FROM (SELECT (doc->>'$.decided_on')::DATE AS day,"
-                " doc->>'$.status' AS status, revision FROM verdict WHERE topic = $topic)"
-                " WHERE day IN (SELECT unnest($days::DATE[])) GROUP BY day",
+                "SELECT decided_on, max_by(status, revision) FROM verdict WHERE topic = $topic"
+                " AND decided_on IN (SELECT unnest($days::DATE[])) GROUP BY decided_on",
                 {"topic": topic, "days": list(days)},
             ).fetchall()
         return {day: Status(status) for day, status in rows}

@@ -18,17 +18,22 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.reference import Match
 from litwatch.model.search import Search
 from litwatch.model.sweep import Sweep, SweepKind, SweepState
+from litwatch.store.article_texts import write_article
 from litwatch.store.documents import dump, load, to_utc
 from litwatch.store.records import FateState, write_fates, write_records
 from litwatch.store.related_looks import write_beside
 from litwatch.store.search_memory import write_outstanding
 from litwatch.store.store_file import StoreFile
+from litwatch.store.told_signals import ToldSignal, write_signals
 from litwatch.store.topic_night import TopicNight
 
 
 @dataclass(frozen=True, slots=True)
 class NightSaved:
     """What a night wrote that was not there before."""
+
+    night: int
+    """Its number in the store."""
 
     new_records: frozenset[Pmid]
     changed_records: frozenset[Pmid]
@@ -60,12 +65,20 @@ class Nights(StoreFile):
             _write_matches(con, night)
             write_outstanding(con, night.topic, night.outstanding)
             write_beside(con, night.topic, night.beside, night.surveyed_at)
-        return NightSaved(written.new, written.changed)
+            if night.read is not None:
+                write_article(con, night.topic, night.read, night.surveyed_at)
+        return NightSaved(number, written.new, written.changed)
 
-    def save_verdict(self, topic: str, verdict: Verdict, *, run: str) -> None:
-        """Write what was decided on the topic's night; a verdict that only repeats the last one is not kept twice."""
+    def save_verdict(
+        self, topic: str, verdict: Verdict, told: Sequence[ToldSignal] = (), *, run: str, night: int
+    ) -> None:
+        """Write what was decided on the topic's night, and what its report tells, in the report's order.
+
+        A verdict that only repeats the last one is not kept twice, nor is what is told as before.
+        """
         with self._writing() as con:
             _write_verdict(con, topic, verdict, run)
+            write_signals(con, topic, told, night)
 
 
 def _write_sweeps(con: duckdb.DuckDBPyConnection, night: TopicNight) -> int:
@@ -160,4 +173,10 @@ def _write_verdict(con: duckdb.DuckDBPyConnection, topic: str, verdict: Verdict,
     revision, text = row or (None, None)
     now = dump(verdict)
     if now != text:
-        con.execute("INSERT INTO verdict VALUES (?, ?, ?, ?)", [topic, (revision or 0) + 1, run, now])
+        con.execute(
+            "INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(topic, (revision or 0) + 1, run, now, verdict.status.value, verdict.decided_on),
+                *(verdict.searched_to, verdict.reassess_on, [fired.rule for fired in verdict.fired]),
+            ],
+        )

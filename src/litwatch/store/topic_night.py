@@ -10,6 +10,7 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match
 from litwatch.model.sweep import Outstanding, Sweep, SweepKind
+from litwatch.store.article_texts import ReadArticle
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,5 @@ class TopicNight:
     """What is still outstanding after this night, and what it ended."""
     beside: Beside | None = None
     """The look beside the searches, tonight's or the last that is still good."""
+    read: ReadArticle | None = None
+    """The article as it was read tonight."""

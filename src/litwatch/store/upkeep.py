@@ -139,6 +139,8 @@ class Upkeep(AttachedStore):
         return CheckReport(chain, tuple(problems))
 
 
+_OF_ITS_TEXT = "(topic, revision) IN (SELECT (topic, revision) FROM store.article_text WHERE noted_at::DATE <= $day)"
+
 _KNOWN_ON = {
     "observation": "observed_at::DATE <= $day",
     "fate": "noted_at::DATE <= $day",
@@ -150,7 +152,11 @@ _KNOWN_ON = {
     "judgement_episode": "seq IN (SELECT seq FROM store.judgement WHERE (doc->>'$.at')::TIMESTAMP::DATE <= $day)"
     " AND episode IN (SELECT id FROM store.episode WHERE began_at::DATE <= $day)",
     "match_list": "matched_at::DATE <= $day",
-    "verdict": "(doc->>'$.decided_on')::DATE <= $day",
+    "verdict": "decided_on <= $day",
+    "told_signal": "first_night IN (SELECT night FROM store.sweep WHERE surveyed_at::DATE <= $day)",
+    "article_text": "noted_at::DATE <= $day",
+    "article_sentence": _OF_ITS_TEXT,
+    "article_reference": _OF_ITS_TEXT,
     "outstanding": "since::DATE <= $day",
     "record_key": "pmid IN (SELECT pmid FROM store.observation WHERE observed_at::DATE <= $day)",
     "beside": "noted_at::DATE <= $day",
@@ -162,6 +168,8 @@ _KNOWN_ON = {
 _AS_OF = {
     "episode": "* REPLACE (CASE WHEN ended_at::DATE <= $day THEN ended_at END AS ended_at,"
     " CASE WHEN told_at::DATE <= $day THEN told_at END AS told_at)",
+    "told_signal": "* REPLACE (CASE WHEN until_night IN"
+    " (SELECT night FROM store.sweep WHERE surveyed_at::DATE <= $day) THEN until_night END AS until_night)",
     "watch_entry": "* REPLACE (CASE WHEN gone_at::DATE <= $day THEN gone_at END AS gone_at)",
     "watch_file": "* REPLACE (least(loaded_at, $day::TIMESTAMP + INTERVAL 1 DAY) AS loaded_at,"
     " least(read_at, $day::TIMESTAMP + INTERVAL 1 DAY) AS read_at)",

@@ -70,6 +70,6 @@ FROM match_list
 WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM match_list GROUP BY topic);
 
 CREATE OR REPLACE VIEW current_verdict AS
-SELECT topic, run, doc->>'$.status' AS status, (doc->>'$.decided_on')::DATE AS decided_on, doc
+SELECT topic, run, status, decided_on, searched_to, reassess_on, rules, doc
 FROM verdict
 WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM verdict GROUP BY topic);

@@ -1,0 +1,58 @@
+"""Articles in the store, as nights read them: what a signal's sentences and a match's references point to."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from litwatch.articles.model import Article
+from litwatch.model.reference import Reference
+from litwatch.store.documents import dump, to_utc
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """An article as a night read it, and what reports call it."""
+
+    title: str
+    article: Article
+
+
+def write_article(con: duckdb.DuckDBPyConnection, topic: str, read: ReadArticle, at: datetime) -> None:
+    """Add a revision of the article's text if it differs from the last one, inside an open transaction."""
+    article = read.article
+    digest = hashlib.sha256(dump(read).encode()).hexdigest()
+    row = con.execute(
+        "SELECT max(revision), max_by(digest, revision) FROM article_text WHERE topic = ?", [topic]
+    ).fetchone()
+    last, known = row or (None, None)
+    if known == digest:
+        return
+    revision = (last or 0) + 1
+    con.execute(
+        "INSERT INTO article_text VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            *(topic, revision, to_utc(at), read.title, article.question, article.last_updated),
+            *(article.status.state.value, digest),
+        ],
+    )
+    sentences = [
+        (topic, revision, each.number, section.heading, each.text, [marker.number for marker in each.markers])
+        for section in article.sections
+        for each in section.sentences
+    ]
+    if sentences:
+        con.executemany("INSERT INTO article_sentence VALUES (?, ?, ?, ?, ?, ?)", sentences)
+    references = [_row(topic, revision, each) for each in article.references]
+    if references:
+        con.executemany("INSERT INTO article_reference VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", references)
+
+
+def _row(topic: str, revision: int, reference: Reference) -> tuple[object, ...]:
+    return (
+        *(topic, revision, reference.position, reference.number, reference.kind.value, reference.text),
+        *(reference.title, reference.source, reference.year, list(reference.authors), reference.pmid, reference.doi),
+    )
