@@ -82,6 +82,37 @@ def test_every_link_within_the_project_leads_somewhere(page: Path) -> None:
     assert not missing
 
 
+def paths_named(page: Path) -> set[str]:
+    """The files and folders that a page names in code: with a folder in it and an ending, or with a "/" at the end."""
+    codes = re.findall(r"`([\w./-]+)`", re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL))
+    return {code for code in codes if re.fullmatch(r"[\w-]+(/[\w.-]+)*(/|\.(py|sql|j2|md|yaml|txt))", code)}
+
+
+WRITTEN_LATER = {"members.yaml", "report.json"}
+"""Files that an installation makes for itself."""
+
+
+OURS = [
+    f"/{path.relative_to(PROJECT).as_posix()}{'/' if path.is_dir() else ''}"
+    for folder in ("src", "tests", "docs", "flows", "queries", "reports", "bench")
+    for path in (PROJECT / folder, *(PROJECT / folder).rglob("*"))
+    if "__pycache__" not in path.parts
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(PROJECT).as_posix())
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    missing = {
+        name
+        for name in paths_named(page)
+        if Path(name).name not in WRITTEN_LATER
+        and not name.startswith("var/")
+        and not (PROJECT / name).exists()
+        and not any(path.endswith(f"/{name}") for path in OURS)
+    }
+    assert not missing
+
+
 def test_the_settings_page_lists_every_setting_and_no_other() -> None:
     told = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", (PROJECT / "docs" / "operating.md").read_text(encoding="utf-8")))
     assert told - {"LITWATCH_HOME"} == {PREFIX + name.upper() for name in Settings.model_fields}

@@ -167,10 +167,10 @@ def _signals() -> tuple[ReportedSignal, ...]:
     papers = [
         ("Positive airway pressure and insulin resistance in sleep apnoea: systematic review and meta-analysis of "
          "individual data from 31 randomised trials.", "Nakagawa", "Ann Inv Med", date(2026, 11, 3), "review", 2,
-         "Systematic review or meta-analysis", (4, 3), False, "It cites 2 papers that the article rests on."),
+         "Systematic review or meta-analysis", (4, 3), False, "It cites 2 papers that the article also cites."),
         ("Insulin resistance in adults: a clinical practice guideline of the Invented Endocrine Society.", "Osei",
          "Inv Endocr Soc J", date(2026, 10, 28), "guideline", 1, "Guideline", (1, 2), False,
-         "It cites 1 paper that the article rests on."),
+         "It cites 1 paper that the article also cites."),
         ("Sleep extension in short sleepers and insulin sensitivity: a randomised crossover trial.", "Moreau",
          "Inv Sleep J", date(2026, 11, 14), "trial", 3, "Randomised trial", (3,), True, ""),
         ("Antipsychotic exposure and new insulin resistance among 84,000 adolescents.", "Petrov", "J Inv Pharmacol",
@@ -202,7 +202,7 @@ def _signals() -> tuple[ReportedSignal, ...]:
             notice_pmid=RETRACTION,
             detail=str(RETRACTION),
             sentences=(3, 4),
-            reasons=("The article cites this paper, and it has been retracted.", "2 sentences rest on it: 3, 4."),
+            reasons=("The article cites this paper, and it has been retracted.", "2 sentences depend on it: 3, 4."),
         ),
         make_signal(
             ChangeKind.CITED_ERRATUM,
@@ -215,7 +215,7 @@ def _signals() -> tuple[ReportedSignal, ...]:
             reasons=(
                 "The article cites this paper, and an erratum to it has been published. "
                 "PubMed lists partial retractions as errata too.",
-                "4 sentences rest on it: 4, 6, 7, 8.",
+                "4 sentences depend on it: 4, 6, 7, 8.",
             ),
             first_seen=date(2026, 11, 2),
         ),

@@ -131,7 +131,7 @@ def test_a_review_of_the_article_closes_what_its_reader_saw(own_desk: Desk) -> N
         ("article", {"outcome": "update", "reason": "x", "seen": "yesterday"}, "which report"),
         ("article", {"outcome": "update", "reason": "x" * 1001}, "shorten"),
         ("change", {"answer": "delete"}, "Choose one"),
-        ("change", {"answer": "later", "until": ""}, "Give the day"),
+        ("change", {"answer": "later", "until": ""}, "Give the date"),
         ("change", {"answer": "later", "until": "2001-01-01"}, "next twelve months"),
         ("change", {"answer": "keep", "change": "0" * 16}, "closed this"),
         ("change", {"answer": "keep", "about": "everything"}, "about"),
@@ -145,7 +145,7 @@ def test_a_form_that_does_not_fit_is_refused_in_words_and_leaves_nothing(
     answer = desk.send(path, forms_about(desk.page(path), about)[-1], **changes)
     assert answer.status_code == 422
     assert told in answer.text
-    assert "“back” brings it again" in answer.text
+    assert "Back button brings it back" in answer.text
     assert events(desk) == ()
 
 
@@ -290,10 +290,10 @@ def test_an_editor_asks_what_rests_on_a_paper(desk: Desk) -> None:
     desk.sign_in()
     assert "PMID or DOI" in desk.page("paper").text_content()
     told = desk.page("paper?paper=99000004").text_content()
-    assert "1 article rests on it" in told
+    assert "1 article depends on it" in told
     assert "Short sleep lowers insulin sensitivity." in told
     assert desk.page("paper?paper=99000904").xpath("//a[contains(@href, 'paper?paper=99000004')]")
-    assert "0 articles rest on it" in desk.page("paper?paper=10.5555/nothing").text_content()
+    assert "0 articles depend on it" in desk.page("paper?paper=10.5555/nothing").text_content()
     assert "neither a PMID" in desk.page("paper?paper=%3Cscript%3E").text_content()
     assert "<script>" not in desk.client.get("paper?paper=%3Cscript%3E").text
 

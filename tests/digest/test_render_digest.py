@@ -58,7 +58,7 @@ def words_of_text(text: str) -> list[str]:
 def words_of_html(source: str) -> list[str]:
     """The same of a page as it is read aloud, each link's address behind its words.
 
-    A title that is a link says no more than "Open the whole report" below it, and so counts without address.
+    A title that is a link says no more than "Open the full report" below it, and so counts without address.
     """
     said: list[str] = []
 
@@ -277,7 +277,7 @@ def test_the_report_is_linked_where_an_address_is_given_and_only_a_web_address()
     assert html.fromstring(page).xpath(f"//a[@href='{good['insulin-resistance']}']")
     text, page = digest_mail.digest_parts(digest, {"insulin-resistance": "javascript:alert(1)"})
     assert "javascript" not in text + page
-    assert "Open the whole report" not in text + page, "no line for an address that is refused"
+    assert "Open the full report" not in text + page, "no line for an address that is refused"
 
 
 def test_where_an_address_is_given_titles_and_the_counted_rest_are_links_in_both_parts() -> None:
@@ -290,7 +290,7 @@ def test_where_an_address_is_given_titles_and_the_counted_rest_are_links_in_both
     said = {slug: page.xpath(f"//a[@href='{link}']") for slug, link in links.items()}
     assert [each.text_content() for each in said["urgent"]] == [
         "Urgent question?",
-        "Open the whole report",
+        "Open the full report",
         "2 more new records: see the report.",
     ]
     assert [each.text_content() for each in said["clear"]] == ["Clear question? (searched to 21 November 2026)"]

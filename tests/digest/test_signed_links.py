@@ -64,7 +64,7 @@ def test_what_is_no_link_is_refused(token: str) -> None:
 
 
 def test_another_installations_link_is_refused() -> None:
-    with pytest.raises(LinkRefused, match="not one of"):
+    with pytest.raises(LinkRefused, match="not a link of litwatch"):
         open_link(sign(GRANT, SECRET + "x", NOW), Purpose.ANSWER, SECRET, NOW)
 
 

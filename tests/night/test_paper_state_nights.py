@@ -137,7 +137,7 @@ def test_a_paper_from_concern_to_reinstatement_has_the_right_state_alert_and_his
     assert [say_reason(f) for f in nights[8].outcomes[0].report.verdict.fired if f.rule == "V3"] == [
         "The retraction of a paper that the article cites has been taken back."
     ], "what the reinstatement has outlived fires no rule of its own"
-    concern = "An expression of concern stands against a paper that the article cites."
+    concern = "There is an expression of concern about a paper that the article cites."
     assert concern in reasons[6]
     assert concern not in reasons[8], "PubMed has taken it back"
     # Nothing that nobody closed has gone.
@@ -202,7 +202,7 @@ def test_a_reinstated_papers_history_is_told_once_and_dated_in_mail_and_report(h
     reports = [Path(file).read_text(encoding="utf-8") for file in night.outcomes[0].files if not file.endswith("json")]
     for text in (body.get_content(), *reports):
         told = " ".join(text.replace("\\", "").split())
-        assert "4 earlier notices about this paper are still open and hold no longer" in told
+        assert "4 earlier notices no longer apply" in told
         assert "seen 11 May 2026: partially retracted (PubMed, PMID 99500003)" in told
         assert "17 August 2026: retracted, taken back" in told
         assert "Read what the notice retracts" not in told

@@ -74,8 +74,8 @@ def test_where_nothing_rests_on_it_the_answer_says_so(ask: Callable[..., tuple[i
     assert ask("99888888") == (
         0,
         "99888888  (its record is not in the store)\nNo watched article is known to depend on it.\n"
-        "Not excluded, because no record is confirmed for them: 1 reference of printed;"
-        " `litwatch references list ARTICLE --open` shows them.\n",
+        "Cannot be ruled out, because no record is confirmed yet: 1 reference of printed;"
+        " see `litwatch references list ARTICLE --open`.\n",
     )
     assert orjson.loads(ask("99888888", "--json")[1])["articles"] == []
 
@@ -99,7 +99,7 @@ def test_what_an_editor_settled_and_what_prints_the_paper_is_excluded(
         encoding="utf-8",
     )
     monkeypatch.setenv("LITWATCH_QUERIES", str(tmp_path))
-    assert ask("99888888")[1].endswith("No watched article rests on it.\n")
+    assert ask("99888888")[1].endswith("No watched article depends on it.\n")
     (tmp_path / "page.yaml").write_text(
         "article: page.md\nstrategy: insulin[tiab]\nrecipients: [board@example.org]\n", encoding="utf-8"
     )
@@ -107,7 +107,7 @@ def test_what_an_editor_settled_and_what_prints_the_paper_is_excluded(
 
 
 def test_a_notice_leads_to_the_paper_that_it_is_about(ask: Callable[..., tuple[int, str]]) -> None:
-    assert "`litwatch impact 99000004` says what rests on that one" in ask("99000904")[1]
+    assert "`litwatch impact 99000004` shows what depends on that one" in ask("99000904")[1]
     assert orjson.loads(ask("99000904", "--json")[1])["about"] == [99000004]
     assert orjson.loads(ask("99000004", "--json")[1])["about"] == []
 

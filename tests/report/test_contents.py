@@ -104,7 +104,7 @@ def test_records_that_were_not_delivered_or_not_readable_are_gaps_with_their_pmi
 
 
 def test_the_headline_of_an_article_not_surveyed_is_no_all_clear() -> None:
-    assert "no all-clear" in contents.headline(failed_report())
+    assert "not an all-clear" in contents.headline(failed_report())
 
 
 def test_an_all_clear_asks_nobody_for_anything_and_names_the_next_date() -> None:
@@ -217,7 +217,7 @@ SUBJECTS = [
     ),
     (
         [report_with_rules(fired("V6", pmids=(FIRST_PMID, FIRST_PMID + 1)), fired("V7"), signals=(make_signal(),))],
-        "1 article needs review: a reader has kept 2 new records",
+        "1 article needs review: a member has kept 2 new records",
     ),
     (
         [report_with_rules(fired("V4"), fired("V7"), signals=(make_signal(rank=5),))],

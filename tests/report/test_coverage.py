@@ -23,7 +23,7 @@ from litwatch.report.view import SHOWN_IN_FULL, arrange
 from tests.factories import DAY, FIRST_PMID, MOMENT, make_digest, make_report, make_signal
 from tests.spec import cases
 
-TOO_FEW = "How much of what the board would keep is among them cannot be estimated yet"
+TOO_FEW = "Not enough answers yet to estimate how complete this list is"
 
 
 def signals(count: int, **changes: Any) -> tuple[ReportedSignal, ...]:
@@ -68,12 +68,12 @@ def test_no_estimate_says_nothing_or_everything(share: float, said: str) -> None
 
 def test_where_nothing_is_shown_only_what_is_kept_is_told() -> None:
     said = say(Coverage(0, 300, 20, 4, 0.4, 0.4))
-    assert "it has kept about 40% so far. This" in said
+    assert "So far the board has kept about 40% of what it would keep. This" in said
 
 
 def test_mail_report_and_json_say_it_beside_their_capped_lists() -> None:
     capped = report(signals(SHOWN_IN_FULL + 5, chance=0.5), answers(5, 7))
-    estimate = "Of what the board would keep it has kept about 20% so far; with those shown it would have about"
+    estimate = "So far the board has kept about 20% of what it would keep; with those shown it would have about"
     for form in (render.report_html(capped), render.report_markdown(capped)):
         assert f"25 of 30 new records are shown in full. {estimate} 90%" in " ".join(form.split())
     assert json.loads(render.report_json(capped))["coverage"] == {
@@ -120,4 +120,4 @@ def test_the_desk_says_it_above_the_records() -> None:
         "waiting_events": set(), "said": {}, "change_id": change_id, "tomorrow": DAY, "in_a_month": DAY, "check": None,
     }  # fmt: skip
     page = desk_page("article", values)
-    assert page.index("25 of 30 new records are shown in full. Of what") < page.index('<article class="item"')
+    assert page.index("25 of 30 new records are shown in full. So far") < page.index('<article class="item"')

@@ -50,7 +50,7 @@ def test_sentence_and_passage_are_highlighted_in_the_page() -> None:
     assert f"<mark>{start}</mark>" in page
     assert page.count("<mark>Sleep apnoea</mark> raised it by 20%.") == 1
     assert f"<mark>{RESULT}</mark>" in page, "the passage stands out in the whole abstract, too"
-    assert "the reader’s to say" in page
+    assert "you decide whether it contradicts, reinforces or clarifies the sentence" in page
 
 
 def test_markdown_and_json_tell_the_same_passage() -> None:

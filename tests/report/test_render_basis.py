@@ -30,12 +30,12 @@ def test_page_and_text_say_the_same_of_misses_newer_versions_and_supplements() -
     for page in (html.fromstring(render.report_html(REPORT)).text_content(), render.report_markdown(REPORT)):
         plain = " ".join(page.replace("\\", "").replace("**", "").split())
         assert "A newer version may exist: Standards of sleep in shift workers-2026." in plain
-        assert "the cited version is not withdrawn by it" in plain
+        assert "it does not mean that the cited version was withdrawn" in plain
         assert "Known-item recall: 2 of 3" in plain
-        assert "Cost: about 14.2 records a month" in plain
+        assert "Cost: about 14.2 records per month" in plain
         assert "It found 1 of the 2 other cited papers" in plain
         assert "NCBI gave no usable answer" in plain
-        assert "15 % are not, and cannot be watched" in plain
+        assert "15 % are not, and are not monitored" in plain
 
 
 def test_a_report_without_a_basis_has_no_such_section() -> None:

@@ -156,15 +156,15 @@ def test_the_verdict_comes_before_the_dates_the_dates_before_the_actions_and_not
 def test_a_failed_sweep_stands_on_top_as_failure_and_never_reads_as_nothing_new() -> None:
     for shown in both_forms(samples.failed_report()):
         assert shown.index("NCBI answered 502") < shown.index("Last updated")
-        assert "It is no all-clear" in shown
-        assert "does not mean that there is none" in shown
+        assert "absence of findings is not an all-clear" in shown
+        assert "so there may be some" in shown
         assert "No new record on the topic is open." not in shown
 
 
 def test_a_complete_sweep_without_hits_says_that_nothing_is_open() -> None:
     for shown in both_forms(make_report()):
         assert "No new record on the topic is open." in shown
-        assert "no all-clear" not in shown
+        assert "all-clear" not in shown
 
 
 def test_an_incomplete_search_is_told_beside_a_worse_verdict() -> None:
@@ -216,7 +216,7 @@ def test_a_notice_that_pubmed_gives_no_pmid_for_shows_its_citation_line() -> Non
     told = make_signal(ChangeKind.CITED_RETRACTED, FIRST_PMID, detail="J Inv. 2026;1:2", sentences=())
     for shown in both_forms(make_report(Status.REVIEW_NOW, told)):
         assert "J Inv. 2026;1:2" in shown
-        assert "is not certain" in shown
+        assert "is uncertain" in shown
 
 
 def test_a_level_is_not_said_twice() -> None:
@@ -267,7 +267,7 @@ def test_a_notice_that_was_taken_back_is_called_so_in_every_form() -> None:
         plain = " ".join(shown.split())
         assert "Retracted, since taken back" in plain
         assert "Read the retraction notice" not in plain
-        assert "since been taken back. Say what that means" in plain
+        assert "since been taken back. Decide what that means" in plain
     for shown in both_forms(report):
         said = shown.lower().count("retracted, since taken back")
         assert said == 3, "with the notice, with the sentence, in the reference list"
@@ -285,7 +285,14 @@ def test_the_search_is_told_as_sent_with_window_translation_counts_and_warnings(
     search = make_search(warnings=("Phrase ignored: foo",), count=9003, parts=parts)
     sweep = make_sweep(searches=(search,), missing=(FIRST_PMID,))
     for shown in both_forms(make_report(sweeps=(sweep, make_sweep(SweepKind.CITATION)))):
-        said = [search.term, search.translation, "9,003 hits", "2 PMIDs received", "Phrase ignored: foo", parts[0].term]
+        said = [
+            search.term,
+            search.translation,
+            "9,003 records",
+            "2 PMIDs received",
+            "Phrase ignored: foo",
+            parts[0].term,
+        ]
         said += ["14 November 2026 to 21 November 2026", f"did not deliver: PMID {FIRST_PMID}", "02:15 UTC"]
         assert [each for each in said if each not in shown] == []
 
@@ -375,7 +382,7 @@ def test_a_retracted_reference_stays_marked_after_a_person_has_closed_its_notice
     retracted = make_retraction().record
     closed = make_report(cited=(retracted,), matches=(make_match(1, retracted.pmid),))
     for source in (render.report_html(closed), render.report_markdown(closed)):
-        assert "closed by a person: no notice about it is open" in " ".join(source.split())
+        assert "closed by a person; no notice about it is open" in " ".join(source.split())
     open_one = make_report(
         Status.REVIEW_NOW, make_retraction(), cited=(retracted,), matches=(make_match(1, retracted.pmid),)
     )

@@ -36,7 +36,7 @@ def test_a_record_stands_once_under_the_sentence_that_it_concerns_most() -> None
 
 def test_a_signal_for_a_sentence_that_the_article_has_lost_is_still_shown() -> None:
     page = render.report_html(make_report(Status.REVIEW_NEEDED, make_signal(sentences=())))
-    assert "no single sentence" in page
+    assert "no specific sentence" in page
 
 
 def test_touched_sentences_are_marked_with_words_and_not_by_colour_alone() -> None:
@@ -61,7 +61,7 @@ def test_a_marker_into_an_unnumbered_list_is_never_guessed() -> None:
     article = make_article(references=(unnumbered(1), unnumbered(2)), references_numbered=False)
     page = html.fromstring(render.report_html(make_report(article=article)))
     assert set(page.xpath("//sup/a/@href")) == {"#references"}
-    assert "prints no numbers" in page.text_content()
+    assert "has no numbers" in page.text_content()
     assert marker_position(1, article, ()) is None
 
 

@@ -88,14 +88,14 @@ def _opening() -> list[str]:
         "",
         "litwatch says of each article, each night, one of four things:",
         "",
-        "- **review now**: something that the article rests on has fallen",
-        "- **review needed**: a person has something to read, to mend or to decide",
+        "- **review now**: a paper the article relies on has been retracted or contradicted",
+        "- **review needed**: a person has something to read, to correct or to decide",
         "- **not surveyed**: the search did not complete, and nothing worse is known; it is never an all-clear",
         "- **no signal**: everything was searched up to the day that is named, and nothing asks for a review",
         "",
         "It does not say that an article is right, it gives no GRADE level (R-15), it counts no studies (R-05), and it",
         "leaves nothing out: levels, filters and ranks only order what is shown (R-25). Whether a paper contradicts,",
-        "reinforces or clarifies a sentence is for a member to say (R-10).",
+        "reinforces or clarifies a sentence is for a member to decide (R-10).",
         "",
     ]
 
@@ -104,8 +104,8 @@ def _rules() -> list[str]:
     return [
         "## The questions, in their order",
         "",
-        "The first answer of yes names the status. All that were answered yes are told, each with its PMIDs and what",
-        "would overturn it, and with them the day to which the evidence was searched.",
+        "The first yes decides the status. Every question answered yes is reported, with its PMIDs and what",
+        "would change the answer, and with the day up to which the evidence was searched.",
         "",
         *_table(
             ("rule", "question", "status", "source"),
@@ -128,7 +128,7 @@ def _situation(case: Case) -> tuple[str, ...]:
         case.situation,
         f"**{words(decided.status)}**",
         ", ".join(fired.rule for fired in decided.fired),
-        f"{dated(say_reason(first))} *Overturned by:* {say_overturned(first)}",
+        f"{dated(say_reason(first))} *What would change it:* {say_overturned(first)}",
     )
 
 
@@ -228,7 +228,7 @@ def _levels() -> list[str]:
         "",
         *_table(("title", "design"), ((title, design.value) for title, design in BY_TITLE)),
         *_table(("sentence of the abstract", "design"), ((said, design.value) for said, design in BY_ABSTRACT)),
-        "What a reader must know first is marked. What is retracted, a protocol or on animals only asks for no review.",
+        "What one must know first is marked. What is retracted, a protocol or on animals only asks for no review.",
         "",
         *_table(("record", "mark"), ((case.situation, ", ".join(case.marks) or "none") for case in MARKED)),
     ]

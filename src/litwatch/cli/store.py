@@ -69,7 +69,7 @@ def snapshot(target: Path) -> None:
 
     \b
     Example:
-      litwatch store snapshot var/readers.duckdb
+      litwatch store snapshot var/copy.duckdb
     """
     kept = open_kept_store(settings_from_environment())
     _refuse_other_files(target)

@@ -203,13 +203,12 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims, integrit
         reason = reason.replace("The article cites", "The article cited", 1)
     if change.pmid in claims.unconfirmed:
         reason = reason.replace("The article cites", "The article most likely cites", 1)
-        reason += " Whether it is the paper that the reference names is not confirmed."
+        reason += " It is not confirmed that this is the paper meant by the reference."
     sentences = claims.sentences_of.get(change.pmid, ())
     reasons, taken_back = [reason], False
     if sentences:
-        reasons.append(
-            f"{count(len(sentences), 'sentence rests', 'sentences rest')} on it: {listed(list(map(str, sentences)))}."
-        )
+        places = listed(list(map(str, sentences)))
+        reasons.append(f"{count(len(sentences), 'sentence depends', 'sentences depend')} on it: {places}.")
     if change.kind is ChangeKind.CITED_MISSING and integrity is not None and integrity.state in _GONE:
         reasons.append(_GONE[integrity.state])
     if change.kind is ChangeKind.NOTICE_WITHDRAWN:
@@ -218,7 +217,7 @@ def _judge_cited(change: Change, record: Record | None, claims: Claims, integrit
     elif change.kind not in _WITHOUT_NOTICE and record is not None and not _stands(change, record, integrity):
         reasons.append(
             "The notice no longer holds: it was taken back, or a reinstatement followed it. "
-            "The board still has to say what that means."
+            "The board still has to decide what that means."
         )
         priority, taken_back = Priority.MEDIUM, True
     marks = mark(record) if record else ()
@@ -255,7 +254,7 @@ _CAN_END = _RETRACTED | {ChangeKind.CITED_PARTLY_RETRACTED, ChangeKind.CITED_WIT
 
 _GONE = {
     PaperState.DELETED: "NLM's update files say that it was deleted.",
-    PaperState.MERGED: "It was most likely merged: another record bears its title or DOI.",
+    PaperState.MERGED: "It was most likely merged: another record has its title or DOI.",
 }
 _WITHOUT_NOTICE = frozenset({ChangeKind.CITED_MISSING, ChangeKind.CITED_REINSTATED})
 """Kinds that no notice on the record can take back by going."""
@@ -305,11 +304,11 @@ def _judge_new(
     level = grade(record, topic.question_kind)
     read_from = f", by its {level.basis.value}" if level.provisional else ""
     reasons = [f"{level.label} (level {level.rank} of 7{read_from})."]
-    reasons += [f"Take care: {', '.join(marks)}."] if marks else []
+    reasons += [f"Caution: {', '.join(marks)}."] if marks else []
     if named := [name for name in topic.filters if matches(_parsed(name), record, today=_ANY_DAY)]:
         reasons.append(f"Passes the published filter {listed(named)}.")
     if shared_references:
-        reasons.append(f"It cites {count(len(shared_references), 'paper')} that the article rests on.")
+        reasons.append(f"It cites {count(len(shared_references), 'paper')} that the article also cites.")
     reasons += [learnt] if learnt else []
     sound = not {"retracted", "protocol, no results", "animals only"} & set(marks)
     priority = Priority.MEDIUM if level.rank <= topic.thresholds.review_level and sound else Priority.LOW

@@ -81,7 +81,7 @@ RULES = (
     ),
     Question(
         Rule.OTHER_NOTICE,
-        "Does a concern, an erratum, a withdrawal or another notice stand against a paper that it cites?",
+        "Is there an expression of concern, an erratum, a withdrawal or another notice about a paper that it cites?",
         Status.REVIEW_NEEDED,
         "R-18, R-19, R-21",
     ),

@@ -28,7 +28,7 @@ ANSWERS = {
 }
 LONGEST_REASON = 1000
 _EPISODE = re.compile(r"[0-9a-f]{16}")
-_CHANGED_SINCE = "Somebody has closed this since the page was opened. Open the page again to see by whom."
+_CHANGED_SINCE = "Somebody has closed this since you opened the page. Open the page again to see who."
 
 
 class AnswerRefused(Exception):
@@ -82,7 +82,7 @@ def read_form(
         return (_confirmation(fields, report, candidates, reason, by, now),)
     if about == "lead":
         return (_closing(fields, report, reason, by, now),)
-    raise AnswerRefused("The form says not what it is about. Open the page again.")
+    raise AnswerRefused("The form does not say what it is about. Please open the page again.")
 
 
 def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now: datetime) -> tuple[Judgement, ...]:
@@ -94,7 +94,7 @@ def _answer(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     if decision is None:
         raise AnswerRefused("Choose one of the answers.")
     if not reason and needs_reason(decision, reported.signal.change):
-        raise AnswerRefused("A notice about a cited paper is closed only with a reason. Please give one.")
+        raise AnswerRefused("Closing a notice about a cited paper needs a reason. Please give one.")
     until = _read_day(fields.get("until", ""), now.date()) if decision is Decision.LATER else None
     keeps_new = decision is Decision.RELEVANT and not reported.signal.change.is_about_cited
     effect = _read_effect(fields.get("effect", "")) if keeps_new else None
@@ -127,7 +127,7 @@ def _read_effect(given: str) -> Effect | None:
         return Effect(given)
     except ValueError:
         raise AnswerRefused(
-            "Say whether it contradicts, clarifies or reinforces the article, or leave it open."
+            "Choose whether it contradicts, clarifies or reinforces the article, or leave it open."
         ) from None
 
 
@@ -136,16 +136,16 @@ def _review(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     if decision is None:
         raise AnswerRefused("Choose the outcome of the review.")
     if not reason and needs_reason(decision):
-        raise AnswerRefused("Please give the reason for the outcome: it stays with the article's history.")
+        raise AnswerRefused("Please give the reason for the outcome; it is kept in the article's history.")
     try:
         seen = datetime.fromisoformat(fields.get("seen", ""))
     except ValueError:
         seen = None
     if seen is None or seen.tzinfo is None or seen > report.surveyed_at:
-        raise AnswerRefused("The form says not which report was read. Open the page again.")
+        raise AnswerRefused("The form does not say which report it belongs to. Please open the page again.")
     shown = _read_episodes(fields)
     if report.episodes and "episodes" not in fields:
-        raise AnswerRefused("The form says not which report was read. Open the page again.")
+        raise AnswerRefused("The form does not say which report it belongs to. Please open the page again.")
     return Judgement(report.topic.slug, decision, by, now, reason, seen=seen, episodes=tuple(sorted(shown)))
 
 
@@ -166,7 +166,7 @@ def _confirmation(  # noqa: PLR0917
 def _closing(fields: Mapping[str, str], report: Report, reason: str, by: str, now: datetime) -> Judgement:
     lead = next((each for each in open_leads(report) if each.name == fields.get("lead")), None)
     if lead is None:
-        raise AnswerRefused("This lead has been closed, or its feed has it no more. Open the page again.")
+        raise AnswerRefused("This lead has been closed, or is no longer in its feed. Open the page again.")
     return Judgement(report.topic.slug, Decision.LEAD_CLOSED, by, now, reason, lead=lead)
 
 
@@ -174,7 +174,7 @@ def _read_day(text: str, today: date) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise AnswerRefused("Give the day on which it should come again.") from None
+        raise AnswerRefused("Give the date on which to ask again.") from None
     if not may_wait_until(day, today):
-        raise AnswerRefused("The day on which it should come again lies within the next twelve months.")
+        raise AnswerRefused("The date on which to ask again must be within the next twelve months.")
     return day

@@ -109,24 +109,24 @@ async def _answer(desk: Desk, handler: Handler, request: Request) -> Response:
         return desk.refuse(refusal, wrote=wrote)
     except EditorError as error:
         _log.warning("%s: %s", type(error).__name__, error)
-        said = "An editor has to mend its files. Nothing is lost."
+        said = "An editor has to correct its files. Nothing is lost."
         return desk.refuse(Refusal(503, "The article cannot be read", said), wrote=wrote)
     except LitwatchError as error:
         _log.error("%s: %s", type(error).__name__, error)
         kept = "Nothing was kept" if wrote else "Nothing is lost"
-        said = f"{kept}. Please try again, and tell the operator if it stays so."
+        said = f"{kept}. Please try again, and tell the operator if it happens again."
         return desk.refuse(Refusal(503, "That did not work", said), wrote=wrote)
 
 
 async def _explain(desk: Desk, _request: Request, error: Exception) -> Response:
     """A page for what Starlette refuses: no such address, no such method."""
     status = error.status_code if isinstance(error, HTTPException) else 400
-    return desk.refuse(Refusal(status, "There is nothing here", "The address may have been cut off on the way."))
+    return desk.refuse(Refusal(status, "There is nothing here", "The address may be incomplete."))
 
 
 async def _apologise(desk: Desk, _request: Request, _error: Exception) -> Response:
     """A page for an error of litwatch itself; the log has the details."""
-    return desk.refuse(Refusal(500, "That did not work", "This is an error of litwatch. Please tell the operator."))
+    return desk.refuse(Refusal(500, "That did not work", "This is an error in litwatch. Please tell the operator."))
 
 
 async def _read_body(request: Request, seconds: float) -> bytes:
@@ -139,9 +139,9 @@ async def _read_body(request: Request, seconds: float) -> bytes:
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > LARGEST_FORM:
-                    raise Refusal(413, "The form was not accepted", "It is longer than any form of this page.")
+                    raise Refusal(413, "The form was not accepted", "It is too long.")
     except TimeoutError:
         raise Refusal(408, "The form was not accepted", "It did not arrive in time.") from None
     except ClientDisconnect:
-        raise Refusal(400, "The form was not accepted", "It did not arrive whole.") from None
+        raise Refusal(400, "The form was not accepted", "It did not arrive complete.") from None
     return bytes(body)

@@ -197,7 +197,7 @@ class Desk:
         editor, slug = self._editor(request), request.path_params["slug"]
         self._own_form(request, body, editor.token)
         if self._readings.topic(slug) is None:
-            raise Refusal(404, "No such article", "No article of that name is watched.")
+            raise Refusal(404, "No such article", "No watched article has that name.")
         busy = Refusal(409, "A check is under way", "One check runs at a time. Try again when it has ended.")
         if self._checks.running() is not None:
             raise busy
@@ -220,7 +220,7 @@ class Desk:
         reading = self._read(slug)
         if reading is None:
             known = self._readings.topic(slug) is not None
-            why = "It has not been surveyed yet." if known else "No article of that name is watched."
+            why = "It has not been surveyed yet." if known else "No watched article has that name."
             raise Refusal(404, "Nothing to show", why)
         waiting = self._waiting(reading, slug)
         leaf = turn_to(reading.report, request.query_params.get("from", ""))
@@ -253,7 +253,7 @@ class Desk:
         fields = self._own_form(request, body, visitor.token)
         reading = self._read(slug)
         if reading is None:
-            raise Refusal(404, "Nothing to answer", "This article is not watched any more.")
+            raise Refusal(404, "Nothing to answer", "This article is no longer watched.")
         try:
             events = read_form(fields, reading.report, reading.candidates, by=visitor.member, now=self._clock())
         except AnswerRefused as refused:
@@ -284,13 +284,13 @@ class Desk:
             return open_link(request.path_params["token"])
         except LinkRefused as refused:
             self._bad_links.admit(client)
-            raise Refusal(403, "This link opens nothing", str(refused)) from None
+            raise Refusal(403, "This link is no longer valid", str(refused)) from None
 
     def _editor(self, request: Request) -> Visitor:
         try:
             return self._access.open_session(request.cookies.get(COOKIE, ""))
         except LinkRefused:
-            said = "Open the sign-in link that you were given; a session lasts twelve hours."
+            said = "Open the sign-in link you were given; a session lasts twelve hours."
             raise Refusal(403, "Editors sign in first", said) from None
 
     def _own_form(self, request: Request, body: bytes, token: str) -> Mapping[str, str]:
@@ -315,7 +315,7 @@ class Desk:
             self._inbox.put(event)
         except OutputFailed as error:
             _log.error("an answer could not be kept: %s", error)
-            said = "It could not be written down. Please try again later, and tell the operator."
+            said = "It could not be saved. Please try again later, and tell the operator."
             raise Refusal(503, "The answer was not kept", said) from None
 
     def _page(self, name: str, visitor: Visitor | None = None, *, status: int = 200, **values: Any) -> Response:

@@ -42,7 +42,7 @@ def operator_letter(trouble: Trouble, recipient: str, day: date) -> Letter:
         for number, noun, nouns in (
             (len(trouble.unread), "article not read", "articles not read"),
             (len(trouble.incomplete), "search not complete", "searches not complete"),
-            (len(trouble.unwritten), "file in trouble", "files in trouble"),
+            (len(trouble.unwritten), "file not written", "files not written"),
             (len(trouble.undelivered), "mail not delivered", "mails not delivered"),
         )
         if number
@@ -50,12 +50,12 @@ def operator_letter(trouble: Trouble, recipient: str, day: date) -> Letter:
     subject = f"litwatch, {spelled_dates.long_date(day)}: {phrases.listed(counted)}"
     parts = [
         subject,
-        *_part("Could not be read or searched (members are told that this is no all-clear)", trouble.unread),
-        *_part("Searched, but not to the end (the next night covers the same days again)", trouble.incomplete),
+        *_part("Not read or searched (members are told that this is not an all-clear)", trouble.unread),
+        *_part("Search incomplete (the next night covers the same days again)", trouble.incomplete),
         *_part("Files", trouble.unwritten),
         *_part("Mails (`litwatch digest --show` lists them)", trouble.undelivered),
         "",
-        "`litwatch doctor` says how things stand now.",
+        "`litwatch doctor` shows the present state.",
     ]
     text = "\n".join(parts) + "\n"
     key = hashlib.sha256(f"{mailbox_key(recipient)}\0{day.isoformat()}\0{text}".encode()).hexdigest()

@@ -136,12 +136,12 @@ def open_link(token: str, purpose: Purpose, secret: str, now: datetime) -> Grant
     """What the link grants. Raises LinkRefused unless it is whole, signed with the secret, and for this purpose."""
     claims, _, signature = token.partition(".")
     if _TOKEN.fullmatch(token) is None or not hmac.compare_digest(signature, _signature(claims, secret)):
-        raise LinkRefused("This link is not one of litwatch's, or a part of it was lost on the way.")
+        raise LinkRefused("This is not a link of litwatch, or a part of it is missing.")
     grant = _read(claims)
     if grant.purpose is not purpose:
         raise LinkRefused("This link was made for another page.")
     if not grant.issued <= now < grant.expires:
-        fresh = "Ask the operator for a new one." if purpose is Purpose.SIGN_IN else "The next digest brings a new one."
+        fresh = "Ask the operator for a new one." if purpose is Purpose.SIGN_IN else "Your next digest has a new one."
         raise LinkRefused(f"This link has expired. {fresh}")
     return grant
 

@@ -163,7 +163,7 @@ def resting(notice: NoticeItem) -> str:
     """Where the article rests on the paper: ``Reference [4]; sentences 3 and 9.``"""
     cited = [f"Reference {phrases.listed([entry.label for entry in notice.entries])}"] if notice.entries else []
     touched = phrases.numbers(notice.reported.signal.sentences)
-    said = "; ".join([*cited, touched or "which sentences rest on it is not certain"])
+    said = "; ".join([*cited, touched or "it is uncertain which sentences depend on it"])
     return said[0].upper() + said[1:] + "."
 
 

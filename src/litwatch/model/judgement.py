@@ -50,7 +50,7 @@ class Decision(StrEnum):
 
 
 class Effect(StrEnum):
-    """What a reader finds that a new record does to what the article says (rule R-10; NICE PMG20, chapter 13)."""
+    """What a member finds that a new record does to what the article says (rule R-10; NICE PMG20, chapter 13)."""
 
     CONTRADICTS = "contradicts"
     """Opposing findings, substantial harm, or a superior treatment (rule R-03: Ottawa signals A1 to A3)."""

@@ -56,7 +56,7 @@ class Begun:
 
     @property
     def cited(self) -> tuple[Pmid, ...]:
-        """The papers that the article rests on."""
+        """The papers that the article also cites."""
         return tuple(sorted(self.claims.cited))
 
     @property

@@ -53,7 +53,7 @@ class RestingArticle:
     confirmed: bool
     """False where the paper is only the best candidate for the reference."""
     sentences: tuple[RestingSentence, ...]
-    """Empty where which sentences rest on it is not certain."""
+    """Empty where it is uncertain which sentences depend on it."""
 
 
 @dataclass(frozen=True, slots=True)

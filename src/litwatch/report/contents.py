@@ -241,7 +241,7 @@ def gaps(report: Report) -> tuple[str, ...]:
 def headline(report: Report) -> str:
     """The verdict in one sentence, without the status's own words; why a search failed stands in ``failures``."""
     if report.verdict.status is Status.NOT_SURVEYED:
-        return "The search did not complete, so nothing can be said about new evidence. This is no all-clear."
+        return "The search was incomplete, so nothing can be said about new evidence. This is not an all-clear."
     if report.verdict.fired:
         return say_reason(report.verdict.fired[0])
     return "Nothing asks for a review." if report.verdict.status is Status.NO_SIGNAL else "No reason was recorded."
@@ -253,32 +253,36 @@ def actions(report: Report) -> tuple[Action, ...]:
     kinds = {each.signal.change.kind: None for each in told if not each.signal.taken_back}
     todo = [Action(Reader.BOARD, wording.NOTICE_ACTION[kind]) for kind in kinds]
     if ended := sum(each.signal.taken_back for each in told):
-        said = f"{phrases.count(ended, 'notice has', 'notices have')} since been taken back. Say what that means."
+        said = f"{phrases.count(ended, 'notice has', 'notices have')} since been taken back. Decide what that means."
         todo.append(Action(Reader.BOARD, said))
     rules = {fired.rule for fired in report.verdict.fired if fired.status.asks_for_review}
     if Rule.CONTRADICTED in rules:
         said = "Read what a member finds to contradict the article, and decide whether its sentences still stand."
         todo.insert(0 if report.verdict.fired[0].rule is Rule.CONTRADICTED else len(todo), Action(Reader.BOARD, said))
     if rules & _ON_EVIDENCE:
-        said = "Read the new evidence, and say of each paper whether it contradicts, reinforces or clarifies the text."
+        said = (
+            "Read the new evidence, and decide for each paper whether it contradicts, reinforces or clarifies the text."
+        )
         todo.append(Action(Reader.BOARD, said))
     if rules - _OF_EDITORS:
         todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     if errors:
-        said = f"Mend {phrases.count(errors, 'citation error')} in the article (see “Citation check”)."
+        said = f"Correct {phrases.count(errors, 'citation error')} in the article (see “Citation check”)."
         todo.append(Action(Reader.EDITOR, said))
     settled = {pin.position for pin in report.topic.pins if pin.not_in_pubmed}
     unsure = [m.position for m in report.matches if m.state is not MatchState.CONFIRMED and m.position not in settled]
     if unsure:
         said = f"Pin the PubMed record of reference list {phrases.numbers(unsure, ('entry', 'entries'))} in the topic "
-        todo.append(Action(Reader.EDITOR, said + "file, or say there that PubMed does not have it."))
+        todo.append(Action(Reader.EDITOR, said + "file, or state there that PubMed does not have it."))
     if Rule.SEARCH in rules:
-        said = "Try the search strategy at PubMed; mend it, or record a review (see “How it was searched”)."
+        said = "Try the search strategy at PubMed; correct it, or record a review (see “How it was searched”)."
         todo.append(Action(Reader.EDITOR, said))
     if failures(report):
-        said = "Do not take this report for an all-clear. The next complete run covers the same days again; if that "
-        todo.append(Action(Reader.OPERATOR, said + "fails too, the errors stand under “How it was searched”."))
+        said = "This search was incomplete: absence of findings is not an all-clear. The next complete run covers the "
+        todo.append(
+            Action(Reader.OPERATOR, said + "same days; if it fails too, see the errors under “How it was searched”.")
+        )
     if not todo:
         due = report.verdict.reassess_on
         said = "Nothing to do." + (f" The next re-assessment is due on {spelled_dates.long_date(due)}." if due else "")

@@ -45,18 +45,18 @@ def cover(report: Report, shown: Collection[ReportedSignal], listed: Collection[
 
 
 def say(coverage: Coverage, how: str = "here") -> str:
-    """``25 of 300 new records are shown. Of what the board would keep it has kept about 40% so far; …``"""
+    """``25 of 300 new records are shown. So far the board has kept about 40% of what it would keep; …``"""
     cut = f"{coverage.shown:,} of {phrases.count(coverage.listed, 'new record')} {_is(coverage.shown)} shown {how}. "
     if coverage.so_far is None or coverage.with_shown is None:
         return (
-            f"{cut}How much of what the board would keep is among them cannot be estimated yet: that takes "
-            f"{FEWEST_ANSWERS} answers, one of them “relevant”, and there "
-            f"{_is(coverage.answers)} {coverage.answers or 'none'}."
+            f"{cut}Not enough answers yet to estimate how complete this list is "
+            f"({FEWEST_ANSWERS} needed, at least one “relevant”; so far {coverage.answers},"
+            f" {coverage.kept or 'none'} “relevant”)."
         )
     then = f"; with those shown it would have {_about(coverage.with_shown)}" if coverage.shown else ""
     return (
-        f"{cut}Of what the board would keep it has kept {_about(coverage.so_far)} so far{then}. "
-        f"This is an estimate from {phrases.count(coverage.answers, 'answer')}, off by some 15 in a hundred on average."
+        f"{cut}So far the board has kept {_about(coverage.so_far)} of what it would keep{then}. "
+        f"This is an estimate from {phrases.count(coverage.answers, 'answer')}; its mean error is 15 percentage points."
     )
 
 

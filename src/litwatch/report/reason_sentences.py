@@ -21,18 +21,18 @@ _ON_PAPERS: Mapping[ReasonCode, tuple[str, str]] = {
     ),
     ReasonCode.REINSTATED: (
         "The retraction of {these} that the article cites has been taken back.",
-        "The board has looked at what was decided on the retraction.",
+        "The board confirms its decision about the retraction.",
     ),
     ReasonCode.PARTLY_RETRACTED: (
         "A part of {these} that the article cites has been retracted.",
-        "The board finds that the sentences do not rest on that part.",
+        "The board finds that the sentences do not depend on that part.",
     ),
     ReasonCode.WITHDRAWN: (
         "{These} that the article cites {have} been withdrawn by the publisher.",
         "The article cites what replaces it, or the board finds that nothing changes.",
     ),
     ReasonCode.CONCERN: (
-        "An expression of concern stands against {these} that the article cites.",
+        "There is an expression of concern about {these} that the article cites.",
         "The journal resolves the concern, or the board closes it with a reason.",
     ),
     ReasonCode.OTHER_NOTICE: (
@@ -47,10 +47,10 @@ _LEVELS = {1: "1 (guideline)", 2: "2 or better (guideline, systematic review)"} 
 }
 
 _OVERTURNED = {
-    Rule.CONTRADICTED: "The article is reviewed, or the member answers otherwise.",
+    Rule.CONTRADICTED: "The article is reviewed, or the member answers differently.",
     Rule.NEW_EVIDENCE: "A member finds that it is not relevant, already covered, or only reinforces the article.",
     Rule.KEPT: "The article is reviewed.",
-    Rule.CITATIONS: "The article or the topic file is corrected: pin the record, or say that it is not in PubMed.",
+    Rule.CITATIONS: "The article or the topic file is corrected: pin the record, or state that it is not in PubMed.",
     Rule.AGE: "A review is recorded.",
     Rule.NOT_SEARCHED: "A sweep that completes; the next run tries again.",
     Rule.SEARCH: "PubMed answers as before, the strategy is corrected, or a review of the article is recorded.",

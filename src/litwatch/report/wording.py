@@ -120,26 +120,29 @@ _HAPPENED = {
     ChangeKind.NOTICE_WITHDRAWN: ("had a notice withdrawn", "had notices withdrawn"),
 }
 
-ON_TAKEN_BACK = "This notice has since been taken back. Say what that means for the sentences that rest on the paper."
+ON_TAKEN_BACK = (
+    "This notice has since been taken back. Decide what that means for the sentences that depend on the paper."
+)
 NOTICE_ACTION = {
-    ChangeKind.CITED_RETRACTED: "Read the retraction notice, then decide whether the sentences that rest on the paper "
-    "stand without it.",
-    ChangeKind.CITED_RETRACTED_REPUBLISHED: "Compare the republished paper with the sentences that rest on it; cite "
-    "the republished one if they stand.",
-    ChangeKind.CITED_PARTLY_RETRACTED: "Read what the notice retracts, and decide whether the sentences rest on that "
-    "part.",
+    ChangeKind.CITED_RETRACTED: "Read the retraction notice, then decide whether the sentences that depend on the "
+    "paper hold without it.",
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: "Compare the republished paper with the sentences that depend on it; "
+    "cite the republished one if they hold.",
+    ChangeKind.CITED_PARTLY_RETRACTED: "Read what the notice retracts, and decide whether the sentences depend on "
+    "that part.",
     ChangeKind.CITED_WITHDRAWN: "Find out why it was withdrawn and what replaces it, then decide whether the "
-    "sentences stand without it.",
-    ChangeKind.CITED_REINSTATED: "The paper counts again. Check that what was decided on its retraction still holds.",
-    ChangeKind.CITED_CONCERN: "Read the expression of concern, and decide whether the sentences that rest on the "
-    "paper need a caution until it is settled.",
+    "sentences hold without it.",
+    ChangeKind.CITED_REINSTATED: "The paper is valid again. Check whether what was decided about its retraction "
+    "still holds.",
+    ChangeKind.CITED_CONCERN: "Read the expression of concern, and decide whether the sentences that depend "
+    "on the paper need a caution until it is resolved.",
     ChangeKind.CITED_ERRATUM: "Read the erratum. NLM does not judge how serious an erratum is, and partial "
     "retractions are published as errata.",
     ChangeKind.CITED_REPUBLISHED: "Check the sentences against the corrected version, and cite that one.",
     ChangeKind.CITED_UPDATED: "Read the newer version, and cite it if the answer still holds.",
     ChangeKind.CITED_MISSING: "Find out what became of the record: PubMed may have merged or deleted it.",
-    ChangeKind.NOTICE_WITHDRAWN: "A notice that was reported earlier is gone. Check that what was decided on it "
-    "still holds.",
+    ChangeKind.NOTICE_WITHDRAWN: "A notice that was reported earlier is gone. Check whether what was decided about "
+    "it still holds.",
 }
 """What a board member does about each sort of notice (NLM, "Errata, Retractions, and Other Linked Citations")."""
 
@@ -153,8 +156,8 @@ _NLM_NOTICES = (
 """What NLM asks of those who show its data ("Terms and Conditions", "Copyright" in NLM's web policies)."""
 
 DEMONSTRATION = (
-    "The records, retractions and guidelines reported here come from an invented corpus, and links to PubMed may lead "
-    "nowhere. Nothing here may guide a medical decision."
+    "The records, retractions and guidelines reported here come from an invented corpus, and links to PubMed may not "
+    "work. Nothing here may guide a medical decision."
 )
 """What stands after the words "Demonstration data"."""
 
@@ -194,9 +197,10 @@ def listed_above(number: int) -> str:
 
 def told_together(number: int) -> str:
     """How many open notices are told with a reinstatement."""
-    said = "is still open and holds no longer" if number == 1 else "are still open and hold no longer"
     return (
-        f"{count(number, 'earlier notice')} about this paper {said}: told here once, and answered together with this."
+        "1 earlier notice no longer applies; answering here closes it too."
+        if number == 1
+        else f"{number:,} earlier notices no longer apply; answering here closes them too."
     )
 
 
