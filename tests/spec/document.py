@@ -230,7 +230,7 @@ def _levels() -> list[str]:
         *_table(("sentence of the abstract", "design"), ((said, design.value) for said, design in BY_ABSTRACT)),
         "What one must know first is marked. What is retracted, a protocol or on animals only asks for no review.",
         "",
-        *_table(("record", "mark"), ((case.situation, ", ".join(case.marks) or "none") for case in MARKED)),
+        *_table(("record", "mark"), ((case.situation, ", ".join(map(words, case.marks)) or "none") for case in MARKED)),
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from litwatch.decisions.evidence_level import Design
+from litwatch.decisions.evidence_level import Design, Mark
 from litwatch.model.record import AbstractPart, Record
 from tests.spec.cases import NEW, heading, record
 
@@ -89,31 +89,31 @@ class Marked(NamedTuple):
 
     situation: str
     record: Record
-    marks: tuple[str, ...]
+    marks: tuple[Mark, ...]
 
 
 MARKED = (
-    Marked("a preprint", record(NEW, "Sleep", "preprint"), ("preprint",)),
-    Marked("a protocol, by its publication type", record(NEW, "Sleep", "protocol"), ("protocol, no results",)),
-    Marked("a protocol, by its title", record(NEW, "Sleep: a study protocol"), ("protocol, no results",)),
-    Marked("animals without humans in MeSH", record(NEW, "Sleep in mice", mesh=(ANIMALS,)), ("animals only",)),
+    Marked("a preprint", record(NEW, "Sleep", "preprint"), (Mark.PREPRINT,)),
+    Marked("a protocol, by its publication type", record(NEW, "Sleep", "protocol"), (Mark.NO_RESULTS,)),
+    Marked("a protocol, by its title", record(NEW, "Sleep: a study protocol"), (Mark.NO_RESULTS,)),
+    Marked("animals without humans in MeSH", record(NEW, "Sleep in mice", mesh=(ANIMALS,)), (Mark.ANIMALS,)),
     Marked("animals and humans in MeSH", record(NEW, "Sleep in mice and men", mesh=(ANIMALS, HUMANS)), ()),
-    Marked("not indexed, animals in the title", record(NEW, "Sleep in mice", **told("Mice slept.")), ("animals only",)),
+    Marked("not indexed, animals in the title", record(NEW, "Sleep in mice", **told("Mice slept.")), (Mark.ANIMALS,)),
     Marked(
         "not indexed, animals in the title, people in the abstract",
         record(NEW, "Sleep in mice", **told("Mice slept less, and so did patients.")),
         (),
     ),
-    Marked("a retracted paper", record(NEW, "Sleep", "retracted publication"), ("retracted",)),
+    Marked("a retracted paper", record(NEW, "Sleep", "retracted publication"), (Mark.RETRACTED,)),
     Marked(
         "the retraction notice itself",
         record(NEW, "Retraction: Sleep", "retraction notice"),
-        ("notice about another paper",),
+        (Mark.NOTICE,),
     ),
     Marked(
         "a trial printed as a letter",
         record(NEW, "Sleep", "letter", "randomised trial"),
-        ("published as a letter or comment",),
+        (Mark.LETTER,),
     ),
     Marked("an ordinary letter, which its level says already", record(NEW, "Sleep", "letter"), ()),
 )

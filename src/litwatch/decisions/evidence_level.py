@@ -37,6 +37,17 @@ class Design(StrEnum):
     NOT_STATED = "Design not stated"
 
 
+class Mark(StrEnum):
+    """What a member must know of a record before reading on."""
+
+    RETRACTED = "retracted"
+    NOTICE = "notice_about_another_paper"
+    PREPRINT = "preprint"
+    NO_RESULTS = "protocol_without_results"
+    LETTER = "published_as_a_letter_or_comment"
+    ANIMALS = "animals_only"
+
+
 class Basis(StrEnum):
     """What a level was read from."""
 
@@ -297,19 +308,19 @@ def _is_animal_only(record: Record) -> bool:
     return bool(named and not _PEOPLE.search(record.title) and not _PEOPLE.search(record.abstract_text))
 
 
-def mark(record: Record) -> tuple[str, ...]:
-    """What a reader must know before reading on: ``preprint``, ``protocol``, ``animals only``, ``retracted`` …"""
+def mark(record: Record) -> tuple[Mark, ...]:
+    """What a member must know of the record before reading on."""
     marks = []
     if record.is_retracted:
-        marks.append("retracted")
+        marks.append(Mark.RETRACTED)
     if record.is_notice:
-        marks.append("notice about another paper")
+        marks.append(Mark.NOTICE)
     if record.has_type(_PREPRINT):
-        marks.append("preprint")
+        marks.append(Mark.PREPRINT)
     if _lacks_results(record):
-        marks.append("protocol, no results")
+        marks.append(Mark.NO_RESULTS)
     if record.has_type(*_COMMENT_TYPES) and _design_of(record)[0] is not Design.COMMENT:
-        marks.append("published as a letter or comment")
+        marks.append(Mark.LETTER)
     if _is_animal_only(record):
-        marks.append("animals only")
+        marks.append(Mark.ANIMALS)
     return tuple(marks)

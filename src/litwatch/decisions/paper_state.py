@@ -17,7 +17,25 @@ from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.paper_notice import PaperState, Source, WatchEntry, name_entry, says_partial
 from litwatch.model.record import RETRACTED_PUBLICATION, Notice, Record, RefType
 
-GRAVITY: Mapping[PaperState, int] = {state: rank for rank, state in enumerate(PaperState)}
+GRAVEST_FIRST = (
+    PaperState.RETRACTED,
+    PaperState.RETRACTED_REPUBLISHED,
+    PaperState.PARTLY_RETRACTED,
+    PaperState.WITHDRAWN,
+    PaperState.CONCERN,
+    PaperState.REINSTATED,
+    PaperState.UPDATED,
+    PaperState.REPUBLISHED,
+    PaperState.ERRATUM,
+    PaperState.DELETED,
+    PaperState.MERGED,
+    PaperState.MISSING,
+    PaperState.COPIED,
+    PaperState.COMMENTED,
+    PaperState.SOUND,
+)
+"""Where a source, or two, say different things of a paper, the first of these counts (rule R-20)."""
+GRAVITY: Mapping[PaperState, int] = {state: rank for rank, state in enumerate(GRAVEST_FIRST)}
 """0 is the gravest."""
 
 ASKS_FOR_EYES = frozenset(PaperState) - {PaperState.COPIED, PaperState.COMMENTED, PaperState.SOUND}

@@ -14,7 +14,7 @@ from functools import cache
 from types import MappingProxyType
 
 from litwatch.articles.model import Article
-from litwatch.decisions.evidence_level import Level, grade, mark
+from litwatch.decisions.evidence_level import Level, Mark, grade, mark
 from litwatch.decisions.paper_state import Integrity
 from litwatch.decisions.ranking import ArticleProfile, Judged, paper_of
 from litwatch.decisions.sentences_touched import Bearing, Bearings
@@ -54,8 +54,8 @@ class Signal:
     """0 to 1: its place among the article's new records (``ranking``); orders those of one level, decides nothing."""
     sentences: tuple[int, ...]
     """Numbers of the article's sentences concerned, most concerned first."""
-    marks: tuple[str, ...] = ()
-    """``preprint``, ``animals only``, ``retracted`` …: what a reader must know before reading on."""
+    marks: tuple[Mark, ...] = ()
+    """What a member must know before reading on."""
     chance: float | None = None
     """For a new record, the estimated chance that the board would keep it, 0 where it has answered; None where unknown.
     Only sums over many records mean something."""
@@ -304,13 +304,13 @@ def _judge_new(
     level = grade(record, topic.question_kind)
     read_from = f", by its {level.basis.value}" if level.provisional else ""
     reasons = [f"{level.label} (level {level.rank} of 7{read_from})."]
-    reasons += [f"Caution: {', '.join(marks)}."] if marks else []
+    reasons += [f"Caution: {', '.join(each.value.replace('_', ' ') for each in marks)}."] if marks else []
     if named := [name for name in topic.filters if matches(_parsed(name), record, today=_ANY_DAY)]:
         reasons.append(f"Passes the published filter {listed(named)}.")
     if shared_references:
         reasons.append(f"It cites {count(len(shared_references), 'paper')} that the article also cites.")
     reasons += [learnt] if learnt else []
-    sound = not {"retracted", "protocol, no results", "animals only"} & set(marks)
+    sound = not {Mark.RETRACTED, Mark.NO_RESULTS, Mark.ANIMALS} & set(marks)
     priority = Priority.MEDIUM if level.rank <= topic.thresholds.review_level and sound else Priority.LOW
     return Signal(change, priority, level, tuple(reasons), relevance, (), marks, chance)
 

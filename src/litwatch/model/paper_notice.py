@@ -11,7 +11,7 @@ from litwatch.model.identifiers import Doi, Pmid
 
 
 class PaperState(StrEnum):
-    """How a paper stands, gravest first."""
+    """How a paper stands; ``decisions/paper_state.py`` says which is graver."""
 
     RETRACTED = "retracted"
     RETRACTED_REPUBLISHED = "retracted_republished"

@@ -146,7 +146,22 @@ class Action:
 
 URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}
 """A status's place in every queue, the most urgent first."""
-_SERIOUSNESS = {kind: rank for rank, kind in enumerate(ChangeKind)}
+_GRAVEST_FIRST = (
+    ChangeKind.CITED_RETRACTED,
+    ChangeKind.CITED_RETRACTED_REPUBLISHED,
+    ChangeKind.CITED_PARTLY_RETRACTED,
+    ChangeKind.CITED_WITHDRAWN,
+    ChangeKind.CITED_CONCERN,
+    ChangeKind.CITED_ERRATUM,
+    ChangeKind.CITED_REPUBLISHED,
+    ChangeKind.CITED_UPDATED,
+    ChangeKind.CITED_REINSTATED,
+    ChangeKind.CITED_MISSING,
+    ChangeKind.NOTICE_WITHDRAWN,
+    ChangeKind.NEW_RECORD,
+)
+_SERIOUSNESS = {kind: rank for rank, kind in enumerate(_GRAVEST_FIRST)}
+"""A change's place in lists, 0 for the gravest."""
 _OF_EDITORS = {Rule.CITATIONS, Rule.SEARCH}
 """Ids of the verdict's rules on the citations' form and on the search, which an editor mends."""
 _ON_EVIDENCE = {Rule.NEW_EVIDENCE, Rule.KEPT, Rule.CONTRADICTED}

@@ -53,7 +53,7 @@ def csv_table(items: Iterable[ReportedSignal]) -> str:
                     signal.priority.name.lower(),
                     ", ".join(map(str, signal.sentences)),
                     " ".join(signal.reasons),
-                    ", ".join(signal.marks),
+                    ", ".join(map(wording.words, signal.marks)),
                     item.first_seen.isoformat(),
                     pubmed_link(record.pmid),
                     doi_link(record.doi) if record.doi else "",
@@ -262,7 +262,7 @@ def _names(record: Record) -> list[str]:
 def _note(item: ReportedSignal) -> str:
     told = [wording.level_label(item.signal.level) + ".", *item.signal.reasons]
     if item.signal.marks:
-        told.append(f"Marks: {', '.join(item.signal.marks)}.")
+        told.append(f"Marks: {', '.join(map(wording.words, item.signal.marks))}.")
     told.append(f"Reported by litwatch on {item.first_seen.isoformat()}.")
     return " ".join(told)
 
