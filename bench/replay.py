@@ -45,7 +45,7 @@ FIRST_PMID = 99_000_001
 
 STRATEGY = "covid*[tiab] OR suicid*[tiab]"
 SLUG = "living-review"
-KEPT = ("observation", "sighting", "episode", "match_list", "fate", "judgement", "outstanding")
+KEPT = ("observation", "sighting", "episode", "match_list", "fate", "stored_judgement", "outstanding")
 """Tables in which a repeated night writes nothing. The verdict is left out: its day is part of it."""
 
 _DOI = re.compile(r"https?://(?:dx\.)?doi\.org/(10\.\S+)")

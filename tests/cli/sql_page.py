@@ -25,7 +25,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 PAGE = PROJECT / "docs" / "sql.md"
 _QUERY = re.compile(r"^```sql\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
 ANSWERS = (
-    ("99000903", "already-covered", "the correction changes no figure that we quote"),
+    ("99000003", "already-covered", "the correction changes no figure that we quote"),
     ("99000901", "relevant", "the new guideline replaces reference 1"),
     ("99000914", "not-relevant", "animals only"),
 )

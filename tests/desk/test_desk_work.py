@@ -207,18 +207,27 @@ def test_the_audit_of_a_whole_chain_is_content_and_prints_its_head(house: House,
 
 TAMPERINGS = {
     "an altered reason": (
-        "UPDATE judgement SET doc = replace(doc::VARCHAR, 'number 1', 'number 7') WHERE seq = 2",
+        "UPDATE stored_judgement SET doc = replace(doc::VARCHAR, 'number 1', 'number 7') WHERE seq = 2",
         [2],
     ),
-    "another person": ("UPDATE judgement SET doc = replace(doc::VARCHAR, 'editor@', 'nobody@') WHERE seq = 3", [3]),
-    "an event taken out": ("DELETE FROM judgement WHERE seq = 2", [3]),
-    "the first one taken out": ("DELETE FROM judgement WHERE seq = 1", [2, 3]),
-    "an event put in": ("INSERT INTO judgement SELECT 4, previous, hash, doc FROM judgement WHERE seq = 3", [4]),
-    "a hash made to fit": (
-        "UPDATE judgement SET doc = '{}', hash = sha256(previous || chr(10) || '{}') WHERE seq = 2",
+    "another person": (
+        "UPDATE stored_judgement SET doc = replace(doc::VARCHAR, 'editor@', 'nobody@') WHERE seq = 3",
         [3],
     ),
-    "two exchanged": ("UPDATE judgement SET seq = CASE seq WHEN 1 THEN 12 WHEN 2 THEN 11 ELSE seq END", [3, 11, 12]),
+    "an event taken out": ("DELETE FROM stored_judgement WHERE seq = 2", [3]),
+    "the first one taken out": ("DELETE FROM stored_judgement WHERE seq = 1", [2, 3]),
+    "an event put in": (
+        "INSERT INTO stored_judgement SELECT 4, previous, hash, doc FROM stored_judgement WHERE seq = 3",
+        [4],
+    ),
+    "a hash made to fit": (
+        "UPDATE stored_judgement SET doc = '{}', hash = sha256(previous || chr(10) || '{}') WHERE seq = 2",
+        [3],
+    ),
+    "two exchanged": (
+        "UPDATE stored_judgement SET seq = CASE seq WHEN 1 THEN 12 WHEN 2 THEN 11 ELSE seq END",
+        [3, 11, 12],
+    ),
 }
 
 
@@ -242,7 +251,7 @@ def test_the_audit_names_the_broken_event_after(house: House, run: Run, kind: st
 def test_a_cut_off_end_shows_against_a_head_noted_before(house: House, run: Run) -> None:
     hashes = three_events(house)
     with duckdb.connect(str(house.settings().store)) as con:
-        con.execute("DELETE FROM judgement WHERE seq = 3")
+        con.execute("DELETE FROM stored_judgement WHERE seq = 3")
     assert run("audit", "verify")[0] == 0
     status, _, err = run("audit", "verify", "--head", hashes[2])
     assert status == 1
@@ -427,7 +436,9 @@ def test_the_desk_keeps_few_articles_in_memory_and_none_of_an_older_snapshot(hou
     readings = Readings(settings, lambda: MORNING)
     store = open_store(settings)
     with store._writing() as con:  # as if each had been surveyed
-        con.execute("INSERT INTO verdict SELECT 'more-' || n, 1, 'x', doc FROM verdict, range(14) AS r(n)")
+        con.execute(
+            "INSERT INTO stored_verdict SELECT 'more-' || n, 1, 'x', doc FROM stored_verdict, range(14) AS r(n)"
+        )
     publish_snapshot(store, settings)
     for number in range(14):
         assert readings.article(f"more-{number}") is not None

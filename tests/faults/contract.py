@@ -29,7 +29,7 @@ from litwatch.store import RunState
 from tests.faults.reference import Broken, Reference, State, look
 from tests.faults.ward import MORNING, NIGHT, SECRETS, Ward, mail_text
 
-KEPT = ("observation", "sighting", "episode", "match_list", "verdict", "outbox", "judgement", "fate")
+KEPT = ("observation", "sighting", "episode", "match_list", "stored_verdict", "outbox", "stored_judgement", "fate")
 """Tables in which a second good night writes nothing; the search log and the runs grow with every night."""
 
 SAYS_SO = "could not be searched"

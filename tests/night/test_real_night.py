@@ -110,7 +110,7 @@ def test_the_seed_as_it_is_is_surveyed_against_every_real_record(house: House) -
 
 def test_the_same_real_night_again_writes_and_sends_nothing(house: House) -> None:
     house.night(TODAY)
-    tables = ("observation", "sighting", "episode", "match_list", "verdict", "outbox")
+    tables = ("observation", "sighting", "episode", "match_list", "stored_verdict", "outbox")
     before = {table: house.rows(table) for table in tables}
     assert house.night(TODAY).ok
     assert {table: house.rows(table) for table in tables} == before

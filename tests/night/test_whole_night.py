@@ -35,7 +35,7 @@ from tests.watermarks import watermark
 
 TODAY = DEMONSTRATION_TODAY
 GONE = Change(ChangeKind.CITED_MISSING, Pmid(99000003), "")
-KEPT = ("observation", "sighting", "episode", "match_list", "verdict", "outbox", "judgement", "fate")
+KEPT = ("observation", "sighting", "episode", "match_list", "stored_verdict", "outbox", "stored_judgement", "fate")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from litwatch.decisions.verdict import Status
+from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.paper_notice import Nature, WatchEntry
 from litwatch.model.record import (
     AbstractPart,
@@ -26,12 +29,32 @@ from litwatch.model.record import (
 )
 from litwatch.sources.retraction_watch.table import WatchTable
 from litwatch.store import FateState, Store, schema
-from tests.factories import FIRST_PMID, PUBLICATION_TYPES, make_match, make_record, make_search, make_sweep
-from tests.store.store_scenes import CITED, NEW, made_store, make_night, moment, note_gone, save_night
+from tests.factories import (
+    FIRST_PMID,
+    PUBLICATION_TYPES,
+    make_match,
+    make_record,
+    make_search,
+    make_sweep,
+    make_verdict,
+)
+from tests.store.store_scenes import (
+    ARRIVAL,
+    CITED,
+    NEW,
+    RETRACTION,
+    episodes_of,
+    made_store,
+    make_night,
+    moment,
+    note_gone,
+    save_night,
+)
 
 VIEWS = {
     *("record", "publication_type", "mesh_heading", "author", "notice", "search_log", "reference", "found_record"),
     *("signal", "article"),
+    *("change", "open_notice", "judgement", "verdict"),
 }
 PLAIN = {"INTEGER", "BIGINT", "DOUBLE", "BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"}
 HOSTILE = '\'; DROP TABLE run; -- "x" \\ =1+1 \U0001f9ea'
@@ -213,6 +236,119 @@ def test_a_record_is_listed_once_for_each_way_in_which_an_article_met_it(con: du
         ("insulin-resistance", NEW, "topic", 1, make_search().term),
         ("insulin-resistance", CITED, "citation", 1, None),
     ]
+
+
+ARTICLE = "insulin-resistance"
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Store:
+    """A retraction that was closed and began again, another that nobody answered, and a new record put off."""
+    store = made_store(tmp_path / "judged")
+    concern = Change(ChangeKind.CITED_CONCERN, CITED, "pmid:99000950", Pmid(99000950))
+
+    def night(day: int, *changes: Change) -> None:
+        status = Status.REVIEW_NOW if RETRACTION in changes else Status.NO_SIGNAL
+        verdict = make_verdict(status, decided_on=moment(day).date(), searched_to=None)
+        save_night(store, make_night(day, changes=changes, looked_at=frozenset({CITED}), verdict=verdict))
+
+    def judge(day: int, decision: Decision, change: Change | None = None, **more: Any) -> None:
+        shown = episodes_of(store, ARTICLE, change)
+        judgement = Judgement(ARTICLE, decision, "Dr A", moment(day), "why", change, episodes=shown, **more)
+        store.record_judgement(judgement)
+
+    night(1, RETRACTION, ARRIVAL, concern)
+    judge(2, Decision.NOT_RELEVANT, RETRACTION)
+    judge(2, Decision.LATER, ARRIVAL, until=moment(8).date())
+    night(3, concern)
+    night(4, RETRACTION)
+    night(5, RETRACTION, concern)
+    store.record_judgement(Judgement("", Decision.DIGEST_STOPPED, "Dr B", moment(6), member="b@example.org"))
+    return store
+
+
+def test_a_change_has_a_row_for_each_time_that_it_began_with_the_last_word_on_it(judged: Store) -> None:
+    with duckdb.connect(str(judged.path), read_only=True) as con:
+        found = con.execute(
+            "SELECT id, article, kind, pmid, notice_pmid, detail, number, began, ended, run FROM change"
+        ).fetchall()
+        states = con.execute(
+            "SELECT kind, number, state, decision, person, day(decided_at), day(until) FROM change ORDER BY ALL"
+        ).fetchall()
+    assert len(found) == 5
+    assert {row[:-1] for row in found} == {
+        (
+            *(each.id, each.article, each.change.kind.value, each.change.pmid, each.change.notice_pmid),
+            *(each.change.detail, each.number, each.began_at.replace(tzinfo=None)),
+            each.ended_at.replace(tzinfo=None) if each.ended_at else None,
+        )
+        for each in judged.episodes(ARTICLE)
+    }
+    assert states == [
+        ("concern", 1, "open", None, None, None, None),
+        ("concern", 2, "open", None, None, None, None),
+        ("new_record", 1, "put_off", "later", "Dr A", 2, 8),
+        ("retracted", 1, "closed", "not_relevant", "Dr A", 2, None),
+        ("retracted", 2, "open", None, None, None, None),
+    ]
+
+
+def test_a_change_that_was_put_off_is_open_again_from_the_night_of_its_day(judged: Store) -> None:
+    query = "SELECT state FROM change WHERE kind = 'new_record'"
+    save_night(judged, make_night(7))
+    with duckdb.connect(str(judged.path), read_only=True) as con:
+        assert con.execute(query).fetchall() == [("put_off",)]
+    save_night(judged, make_night(8))
+    with duckdb.connect(str(judged.path), read_only=True) as con:
+        assert con.execute(query).fetchall() == [("open",)]
+
+
+def test_open_notices_are_those_that_the_report_tells(judged: Store) -> None:
+    with duckdb.connect(str(judged.path), read_only=True) as con:
+        found = con.execute("SELECT article, kind, pmid, detail, notice_pmid, began FROM open_notice").fetchall()
+    assert len(found) == 2
+    assert set(found) == {
+        (
+            *(ARTICLE, item.change.kind.value, item.change.pmid, item.change.detail, item.change.notice_pmid),
+            item.opened_at.replace(tzinfo=None),
+        )
+        for item in judged.open_changes(ARTICLE, on=moment(5).date())
+        if item.change.is_about_cited
+    }
+
+
+def test_a_judgement_has_its_parts_in_columns(judged: Store) -> None:
+    with duckdb.connect(str(judged.path), read_only=True) as con:
+        found = rows(con, "FROM judgement ORDER BY seq")
+    answer, put_off, stopped = (chained.judgement for chained in reversed(judged.audit_trail(limit=10)))
+    assert [(row["seq"], row["article"], row["decision"], row["person"], row["pmid"]) for row in found] == [
+        (1, ARTICLE, answer.decision.value, answer.by, CITED),
+        (2, ARTICLE, put_off.decision.value, put_off.by, NEW),
+        (3, None, stopped.decision.value, stopped.by, None),
+    ]
+    assert found[1]["until"] == put_off.until
+    assert found[0]["given_at"] == answer.at.replace(tzinfo=None)
+    assert (found[0]["kind"], found[0]["reason"], found[0]["member"]) == ("retracted", "why", None)
+    assert found[2]["member"] == "b@example.org"
+
+
+def test_a_verdict_has_its_parts_in_columns_and_the_last_one_is_marked(judged: Store) -> None:
+    with duckdb.connect(str(judged.path), read_only=True) as con:
+        found = con.execute(
+            "SELECT decided_on, status, rules, reasons, searched_to, reassess_on, is_current FROM verdict"
+            " ORDER BY decided_on DESC"
+        ).fetchall()
+    history = judged.verdict_history(ARTICLE)
+    assert found == [
+        (
+            *(verdict.decided_on, verdict.status.value, ", ".join(fired.rule for fired in verdict.fired) or None),
+            ", ".join(reason.code for fired in verdict.fired for reason in fired.reasons) or None,
+            *(verdict.searched_to, verdict.reassess_on),
+            verdict == history[0],
+        )
+        for verdict in history
+    ]
+    assert len(found) == 4
 
 
 def test_a_store_of_the_first_version_gets_the_views(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_second_retraction_that_was_never_told_is_open_after_the_upgrade(store
 def test_every_answer_keeps_its_meaning_and_every_judgement_its_bytes(unmigrated: Store) -> None:
     before = read_tables(unmigrated.path)["judgement"]
     unmigrated.migrate()
-    assert read_tables(unmigrated.path)["judgement"] == before
+    assert read_tables(unmigrated.path)["stored_judgement"] == before
     assert unmigrated.verify_chain().head == HEAD
     assert unmigrated.check().problems == ()
     new = [item for item in unmigrated.open_changes("meals", on=TODAY) if item.change.kind is ChangeKind.NEW_RECORD]

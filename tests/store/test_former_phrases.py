@@ -78,7 +78,7 @@ def test_every_judgement_is_read_as_it_was_meant_and_the_chain_holds(old_store: 
     assert found == TOLD["judgements"]
     report = old_store.verify_chain()
     assert (report.length, report.head, report.problems) == (TOLD["length"], TOLD["head"], ())
-    kept = [text for (text,) in rows(old_store, "SELECT doc::VARCHAR FROM judgement ORDER BY seq")]
+    kept = [text for (text,) in rows(old_store, "SELECT doc::VARCHAR FROM stored_judgement ORDER BY seq")]
     assert all("'" + text.replace("'", "''") + "'" in WRITTEN for text in kept)
 
 
@@ -134,7 +134,7 @@ def test_what_identified_a_notice_is_a_code_and_the_kind_that_ended_a_field(old_
 
 def test_sql_and_python_read_the_phrases_of_judgements_alike(old_store: Store) -> None:
     by_sql = rows(old_store, "SELECT decision, kind, detail FROM judgement_event ORDER BY seq")
-    docs = [orjson.loads(text) for (text,) in rows(old_store, "SELECT doc::VARCHAR FROM judgement ORDER BY seq")]
+    docs = [orjson.loads(text) for (text,) in rows(old_store, "SELECT doc::VARCHAR FROM stored_judgement ORDER BY seq")]
     for (decision, kind, detail), doc in zip(by_sql, map(with_codes, docs), strict=True):
         change = doc["change"] or {}
         assert (decision, kind, detail) == (doc["decision"], change.get("kind"), change.get("detail"))

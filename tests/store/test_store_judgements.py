@@ -200,7 +200,7 @@ def test_a_judgement_altered_in_the_file_shows(store: Store) -> None:
     for day in (3, 4, 5):
         judge(store, Decision.RELEVANT, ARRIVAL, day=day)
     with duckdb.connect(str(store.path)) as con:
-        con.execute("UPDATE judgement SET doc = replace(doc::VARCHAR, 'Dr A', 'Dr X') WHERE seq = 2")
+        con.execute("UPDATE stored_judgement SET doc = replace(doc::VARCHAR, 'Dr A', 'Dr X') WHERE seq = 2")
     assert store.verify_chain().problems == ("Judgement 2 was altered after it was recorded.",)
     assert store.check().problems == store.verify_chain().problems
 

@@ -60,7 +60,7 @@ def test_a_quiet_night_adds_no_row_beside_its_searches_and_its_verdict(store: St
         tell(store, day, told, read=read)
     after = read_tables(store.path)
     grown = {table for table in after if len(after[table]) > len(before[table])}
-    assert grown == {"sweep", "search", "verdict"}
+    assert grown == {"sweep", "search", "stored_verdict"}
 
 
 def test_an_article_has_a_revision_for_each_text_with_its_sentences_and_references(store: Store) -> None:

@@ -145,6 +145,8 @@ def _write_table(result: QueryResult, stream: TextIO, limit: int | None) -> None
 def _shown(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
     return _cut(visible(str(value)))

@@ -269,3 +269,115 @@ COMMENT ON COLUMN article.last_updated IS 'The date that its page shows';
 COMMENT ON COLUMN article.review_state IS 'The state of review that its page shows';
 COMMENT ON COLUMN article.read_since IS 'When litwatch first read it with this text';
 COMMENT ON COLUMN article.texts_seen IS 'How many texts of it litwatch has read';
+
+CREATE OR REPLACE VIEW change AS
+SELECT
+    e.id,
+    e.topic AS article,
+    e.kind,
+    e.pmid,
+    e.notice_pmid,
+    e.detail,
+    e.number,
+    e.began_at AS began,
+    e.ended_at AS ended,
+    CASE
+        WHEN e.decision IS NULL OR e.decision = 'relevant' THEN 'open'
+        WHEN e.decision <> 'later' THEN 'closed'
+        WHEN e.until <= last.day THEN 'open'
+        ELSE 'put_off'
+    END AS state,
+    e.decision,
+    e.person,
+    e.given_at AS decided_at,
+    e.until,
+    e.run
+FROM episode_state AS e
+LEFT JOIN (SELECT topic, max(surveyed_at)::DATE AS day FROM sweep GROUP BY topic) AS last ON last.topic = e.topic;
+COMMENT ON VIEW change IS 'What litwatch told about each article and what was decided on it; a fact that began again has a row for each time';
+COMMENT ON COLUMN change.id IS 'Name of this episode';
+COMMENT ON COLUMN change.article IS 'The article';
+COMMENT ON COLUMN change.kind IS 'new_record, or what befell a cited paper: retracted, concern, erratum, newer_version …';
+COMMENT ON COLUMN change.pmid IS 'The new record, or the cited paper; never the notice';
+COMMENT ON COLUMN change.notice_pmid IS 'PubMed identifier of the notice, where it has one';
+COMMENT ON COLUMN change.detail IS 'What identifies the notice: pmid:9, retraction_watch:9, by_type, by_title, or its citation line';
+COMMENT ON COLUMN change.number IS '1 for the first time that the fact stood, then 2, 3 …';
+COMMENT ON COLUMN change.began IS 'The night that saw it first';
+COMMENT ON COLUMN change.ended IS 'When it no longer stood; empty while it stands';
+COMMENT ON COLUMN change.state IS 'open, closed or put_off, as the article''s last night had it';
+COMMENT ON COLUMN change.decision IS 'The last decision on it; a review of the article counts';
+COMMENT ON COLUMN change.person IS 'Who decided';
+COMMENT ON COLUMN change.decided_at IS 'When';
+COMMENT ON COLUMN change.until IS 'The day on which a change that was put off is open again';
+COMMENT ON COLUMN change.run IS 'The run that saw it first';
+
+CREATE OR REPLACE VIEW open_notice AS
+SELECT c.article, c.kind, c.pmid, r.title, c.notice_pmid, c.detail, c.began, c.ended
+FROM (  -- a fact that began again before anybody answered is one notice, open since it first began
+    SELECT article, kind, pmid, notice_pmid, detail, min(began) AS began, arg_max_null(ended, number) AS ended
+    FROM change
+    WHERE state = 'open' AND kind <> 'new_record'
+    GROUP BY ALL
+) AS c
+LEFT JOIN (SELECT pmid, title FROM current_record) AS r ON r.pmid = c.pmid;
+COMMENT ON VIEW open_notice IS 'What is open about papers that an article cites, one row for each fact';
+COMMENT ON COLUMN open_notice.article IS 'The article';
+COMMENT ON COLUMN open_notice.kind IS 'What befell the paper: retracted, concern, erratum, newer_version …';
+COMMENT ON COLUMN open_notice.pmid IS 'The cited paper';
+COMMENT ON COLUMN open_notice.title IS 'Its title';
+COMMENT ON COLUMN open_notice.notice_pmid IS 'PubMed identifier of the notice, where it has one';
+COMMENT ON COLUMN open_notice.detail IS 'What identifies the notice, as in change';
+COMMENT ON COLUMN open_notice.began IS 'The night that saw it first';
+COMMENT ON COLUMN open_notice.ended IS 'When the notice no longer stood; empty while it stands';
+
+CREATE OR REPLACE VIEW judgement AS
+SELECT
+    seq,
+    nullif(topic, '') AS article,
+    decision,
+    person,
+    given_at,
+    reason,
+    kind,
+    coalesce(pmid, reference_pmid) AS pmid,
+    effect,
+    until,
+    nullif(member, '') AS member
+FROM judgement_event;
+COMMENT ON VIEW judgement IS 'What people have decided, in order; one row each, never altered';
+COMMENT ON COLUMN judgement.seq IS 'Place in the chain, from 1';
+COMMENT ON COLUMN judgement.article IS 'The article; empty for what concerns a member only';
+COMMENT ON COLUMN judgement.decision IS 'relevant, not_relevant, already_covered, later, reviewed_unchanged, reference_confirmed …';
+COMMENT ON COLUMN judgement.person IS 'Who decided';
+COMMENT ON COLUMN judgement.given_at IS 'When';
+COMMENT ON COLUMN judgement.reason IS 'Why, in the person''s words';
+COMMENT ON COLUMN judgement.kind IS 'The kind of change that it is about, as in change; empty for a review';
+COMMENT ON COLUMN judgement.pmid IS 'The paper that it is about, if one';
+COMMENT ON COLUMN judgement.effect IS 'Of what is relevant: whether it contradicts, clarifies or reinforces the article';
+COMMENT ON COLUMN judgement.until IS 'The day until which a change was put off';
+COMMENT ON COLUMN judgement.member IS 'The member whom it concerns, where it concerns one';
+
+CREATE OR REPLACE VIEW verdict AS
+SELECT
+    topic AS article,
+    (doc->>'$.decided_on')::DATE AS decided_on,
+    doc->>'$.status' AS status,
+    nullif(array_to_string(list_filter(
+        doc->>'$.fired[*].rule', lambda rule, place: place = list_position(doc->>'$.fired[*].rule', rule)
+    ), ', '), '') AS rules,
+    nullif(array_to_string(doc->>'$.fired[*].reasons[*].code', ', '), '') AS reasons,
+    (doc->>'$.searched_to')::DATE AS searched_to,
+    (doc->>'$.reassess_on')::DATE AS reassess_on,
+    revision = max(revision) OVER (PARTITION BY topic) AS is_current,
+    run
+FROM stored_verdict;
+COMMENT ON VIEW verdict IS 'What litwatch said of each article; a row each time that it differed';
+COMMENT ON COLUMN verdict.article IS 'The article';
+COMMENT ON COLUMN verdict.decided_on IS 'The day';
+COMMENT ON COLUMN verdict.status IS 'review_now, review_needed, no_signal or not_surveyed';
+COMMENT ON COLUMN verdict.rules IS 'The rules that fired, the decisive one first (docs/how-litwatch-decides.md)';
+COMMENT ON COLUMN verdict.reasons IS 'Why they fired, by code, for example concern; empty where an older litwatch decided';
+COMMENT ON COLUMN verdict.searched_to IS 'The last day that complete searches cover';
+COMMENT ON COLUMN verdict.reassess_on IS 'When the article is due by its age';
+COMMENT ON COLUMN verdict.is_current IS 'Whether it is the last one of its article';
+COMMENT ON COLUMN verdict.run IS 'The run that decided it';

@@ -141,7 +141,7 @@ class Episodes(StoreFile):
         """The topic's judgements, oldest first."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT seq, previous, hash, doc FROM judgement WHERE doc->>'$.topic' = ? ORDER BY seq", [topic]
+                "SELECT seq, previous, hash, doc FROM stored_judgement WHERE doc->>'$.topic' = ? ORDER BY seq", [topic]
             ).fetchall()
         return tuple(ChainedJudgement(seq, before, digest, load_judgement(doc)) for seq, before, digest, doc in rows)
 
@@ -199,12 +199,12 @@ def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudg
     closes = judgement.decision.is_review or judgement.change is not None
     concerned = _concerned(con, judgement) if closes else []
     text = canonical_text(judgement)
-    row = con.execute("SELECT seq, previous, hash, doc FROM judgement ORDER BY seq DESC LIMIT 1").fetchone()
+    row = con.execute("SELECT seq, previous, hash, doc FROM stored_judgement ORDER BY seq DESC LIMIT 1").fetchone()
     seq, before, previous, last = row or (0, CHAIN_START, CHAIN_START, None)
     if last == text:
         return ChainedJudgement(seq, before, previous, judgement)
     digest = chain_hash(previous, text)
-    con.execute("INSERT INTO judgement VALUES (?, ?, ?, ?)", [seq + 1, previous, digest, text])
+    con.execute("INSERT INTO stored_judgement VALUES (?, ?, ?, ?)", [seq + 1, previous, digest, text])
     con.execute("INSERT INTO judgement_episode SELECT ?, unnest(?::VARCHAR[])", [seq + 1, concerned])
     return ChainedJudgement(seq + 1, previous, digest, judgement)
 
@@ -245,7 +245,7 @@ _NAMED_BEFORE_IDS = (
 
 def read_chain(con: duckdb.DuckDBPyConnection) -> ChainReport:
     """``verify_chain`` on a connection that is already open."""
-    rows = con.execute("SELECT seq, previous, hash, doc FROM judgement ORDER BY seq").fetchall()
+    rows = con.execute("SELECT seq, previous, hash, doc FROM stored_judgement ORDER BY seq").fetchall()
     return verify_chain(ChainLink(*row) for row in rows)
 
 

@@ -145,7 +145,7 @@ class Surveys(StoreFile):
         """The topic's verdicts, newest first; one that only repeats the one before it is not kept twice."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT doc FROM verdict WHERE topic = ? ORDER BY revision DESC LIMIT ?", [topic, limit]
+                "SELECT doc FROM stored_verdict WHERE topic = ? ORDER BY revision DESC LIMIT ?", [topic, limit]
             ).fetchall()
         return tuple(load(Verdict, doc) for (doc,) in rows)
 
@@ -153,7 +153,7 @@ class Surveys(StoreFile):
         """What the topic's last verdict of each of these days was; days without one are left out."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT decided_on, max_by(status, revision) FROM verdict WHERE topic = $topic"
+                "SELECT decided_on, max_by(status, revision) FROM stored_verdict WHERE topic = $topic"
                 " AND decided_on IN (SELECT unnest($days::DATE[])) GROUP BY decided_on",
                 {"topic": topic, "days": list(days)},
             ).fetchall()

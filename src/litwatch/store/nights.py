@@ -169,12 +169,12 @@ def _write_matches(con: duckdb.DuckDBPyConnection, night: TopicNight) -> None:
 
 
 def _write_verdict(con: duckdb.DuckDBPyConnection, topic: str, verdict: Verdict, run: str) -> None:
-    row = con.execute("SELECT max(revision), max_by(doc, revision) FROM verdict WHERE topic = ?", [topic]).fetchone()
+    row = con.execute("SELECT max(revision), max_by(doc, revision) FROM stored_verdict WHERE topic = ?", [topic]).fetchone()
     revision, text = row or (None, None)
     now = dump(verdict)
     if now != text:
         con.execute(
-            "INSERT INTO verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO stored_verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 *(topic, (revision or 0) + 1, run, now, verdict.status.value, verdict.decided_on),
                 *(verdict.searched_to, verdict.reassess_on, [fired.rule for fired in verdict.fired]),

@@ -21,7 +21,7 @@ class Members(StoreFile):
         """Which record each reference of the topic is by a person's last word, oldest first."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT doc FROM judgement JOIN judgement_event USING (seq)"
+                "SELECT doc FROM stored_judgement JOIN judgement_event USING (seq)"
                 " WHERE topic = ? AND decision = ? ORDER BY seq",
                 [topic, Decision.REFERENCE_CONFIRMED.value],
             ).fetchall()
@@ -32,7 +32,7 @@ class Members(StoreFile):
         """The topic's leads, by ``Lead.name``, that a person has closed and nobody has opened again."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT doc FROM judgement JOIN judgement_event USING (seq) WHERE topic = ?"
+                "SELECT doc FROM stored_judgement JOIN judgement_event USING (seq) WHERE topic = ?"
                 " AND decision IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
                 [topic, sorted(ABOUT_A_LEAD)],
             ).fetchall()
@@ -56,7 +56,7 @@ class Members(StoreFile):
         """Every event of the chain, or those of one topic, newest first."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT seq, previous, hash, doc FROM judgement WHERE $topic IS NULL OR doc->>'$.topic' = $topic"
+                "SELECT seq, previous, hash, doc FROM stored_judgement WHERE $topic IS NULL OR doc->>'$.topic' = $topic"
                 " ORDER BY seq DESC LIMIT $limit",
                 {"topic": topic, "limit": limit},
             ).fetchall()
@@ -65,7 +65,7 @@ class Members(StoreFile):
     def _last_words(self, *decisions: Decision) -> dict[str, Judgement]:
         with self._reading() as con:
             rows = con.execute(
-                "SELECT doc FROM judgement JOIN judgement_event USING (seq)"
+                "SELECT doc FROM stored_judgement JOIN judgement_event USING (seq)"
                 " WHERE decision IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
                 [[decision.value for decision in decisions]],
             ).fetchall()

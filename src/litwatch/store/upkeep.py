@@ -148,11 +148,11 @@ _KNOWN_ON = {
     "search": "night IN (SELECT night FROM store.sweep WHERE surveyed_at::DATE <= $day)",
     "sighting": "first_seen::DATE <= $day",
     "episode": "began_at::DATE <= $day",
-    "judgement": "(doc->>'$.at')::TIMESTAMP::DATE <= $day",
-    "judgement_episode": "seq IN (SELECT seq FROM store.judgement WHERE (doc->>'$.at')::TIMESTAMP::DATE <= $day)"
+    "stored_judgement": "(doc->>'$.at')::TIMESTAMP::DATE <= $day",
+    "judgement_episode": "seq IN (SELECT seq FROM store.stored_judgement WHERE (doc->>'$.at')::TIMESTAMP::DATE <= $day)"
     " AND episode IN (SELECT id FROM store.episode WHERE began_at::DATE <= $day)",
     "match_list": "matched_at::DATE <= $day",
-    "verdict": "decided_on <= $day",
+    "stored_verdict": "decided_on <= $day",
     "told_signal": "first_night IN (SELECT night FROM store.sweep WHERE surveyed_at::DATE <= $day)",
     "article_text": "noted_at::DATE <= $day",
     "article_sentence": _OF_ITS_TEXT,

@@ -49,7 +49,7 @@ SELECT
     coalesce(doc->>'$.member', '') AS member,
     coalesce(doc->>'$.event', '') AS event,
     doc->>'$.effect' AS effect
-FROM judgement;
+FROM stored_judgement;
 
 -- Each episode with the judgement that has the last word: the last in the chain that names it.
 CREATE OR REPLACE VIEW episode_state AS
@@ -71,5 +71,5 @@ WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM match_list GROUP 
 
 CREATE OR REPLACE VIEW current_verdict AS
 SELECT topic, run, status, decided_on, searched_to, reassess_on, rules, doc
-FROM verdict
-WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM verdict GROUP BY topic);
+FROM stored_verdict
+WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM stored_verdict GROUP BY topic);
