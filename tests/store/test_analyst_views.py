@@ -29,9 +29,11 @@ from litwatch.model.record import (
 )
 from litwatch.sources.retraction_watch.table import WatchTable
 from litwatch.store import FateState, Store, schema
+from litwatch.store.article_texts import ReadArticle
 from tests.factories import (
     FIRST_PMID,
     PUBLICATION_TYPES,
+    make_article,
     make_match,
     make_record,
     make_search,
@@ -53,7 +55,7 @@ from tests.store.store_scenes import (
 
 VIEWS = {
     *("record", "publication_type", "mesh_heading", "author", "notice", "search_log", "reference", "found_record"),
-    *("signal", "article"),
+    *("signal", "article", "sentence"),
     *("change", "open_notice", "judgement", "verdict"),
 }
 PLAIN = {"INTEGER", "BIGINT", "DOUBLE", "BOOLEAN", "VARCHAR", "DATE", "TIMESTAMP"}
@@ -349,6 +351,50 @@ def test_a_verdict_has_its_parts_in_columns_and_the_last_one_is_marked(judged: S
         for verdict in history
     ]
     assert len(found) == 4
+
+
+def test_an_article_is_shown_as_the_last_night_read_it(tmp_path: Path) -> None:
+    store = made_store(tmp_path / "read")
+    older, article = make_article(question="Why?"), make_article()
+    save_night(store, make_night(1, read=ReadArticle("Older", older)))
+    save_night(store, make_night(2, read=ReadArticle("Insulin", article)))
+    save_night(store, make_night(2, topic="sleep"))
+    shown = episodes_of(store, ARTICLE)
+    store.record_judgement(Judgement(ARTICLE, Decision.REVIEWED_UPDATE, "Dr A", moment(3), episodes=shown))
+    with duckdb.connect(str(store.path), read_only=True) as con:
+        insulin, sleep = rows(con, "FROM article ORDER BY article")
+        references = con.execute("SELECT position, number, text, pmid FROM reference WHERE article = ?", [ARTICLE])
+        assert references.fetchall() == [
+            (each.position, each.number, each.text, CITED if each.position == 1 else None)
+            for each in article.references
+        ]
+        assert con.execute("FROM sentence ORDER BY number").fetchall() == [
+            (ARTICLE, each.number, section.heading, each.text, ", ".join(str(m.number) for m in each.markers) or None)
+            for section in article.sections
+            for each in section.sentences
+        ]
+    day = moment(2).replace(tzinfo=None)
+    assert insulin == {
+        "article": ARTICLE,
+        "title": "Insulin",
+        "question": article.question,
+        "last_updated": article.last_updated,
+        "last_reviewed": store.last_reviewed(ARTICLE),
+        "review_state": article.status.state.value,
+        "status": "no_signal",
+        "searched_to": day.date(),
+        "first_surveyed": moment(1).replace(tzinfo=None),
+        "last_surveyed": day,
+        "read_since": day,
+        "texts_seen": 2,
+    }
+    assert insulin["last_reviewed"] == moment(3).date()
+    assert (sleep["article"], sleep["title"], sleep["last_reviewed"], sleep["last_surveyed"]) == (
+        "sleep",
+        None,
+        None,
+        day,
+    )
 
 
 def test_a_store_of_the_first_version_gets_the_views(tmp_path: Path) -> None:

@@ -195,11 +195,27 @@ COMMENT ON COLUMN search_log.translation IS 'How PubMed understood the query';
 COMMENT ON COLUMN search_log.warnings IS 'PubMed''s warnings about the query';
 
 CREATE OR REPLACE VIEW reference AS
-SELECT topic AS article, position, pmid, state, confidence, method, reason, matched_at
-FROM current_match;
+SELECT
+    m.topic AS article,
+    m.position,
+    printed.number,
+    printed.text,
+    m.pmid,
+    m.state,
+    m.confidence,
+    m.method,
+    m.reason,
+    m.matched_at
+FROM current_match AS m
+LEFT JOIN (
+    SELECT * FROM article_reference
+    WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM article_text GROUP BY topic)
+) AS printed ON printed.topic = m.topic AND printed.position = m.position;
 COMMENT ON VIEW reference IS 'The references of each article and the PubMed record that each was matched with, one row each';
 COMMENT ON COLUMN reference.article IS 'The article';
 COMMENT ON COLUMN reference.position IS 'Place in the article''s reference list, from 1';
+COMMENT ON COLUMN reference.number IS 'The number that the list prints, if it prints one';
+COMMENT ON COLUMN reference.text IS 'The entry as printed';
 COMMENT ON COLUMN reference.pmid IS 'The record that it is, or most likely is';
 COMMENT ON COLUMN reference.state IS 'confirmed, candidate or not_found';
 COMMENT ON COLUMN reference.confidence IS 'How often a match as good as this was right, 0 to 1';
@@ -258,17 +274,55 @@ COMMENT ON COLUMN signal.taken_back IS 'Whether the notice no longer stands';
 COMMENT ON COLUMN signal.outlived IS 'Whether a reinstatement has ended the notice';
 
 CREATE OR REPLACE VIEW article AS
-SELECT topic AS article, title, question, last_updated, review_state, noted_at AS read_since, revision AS texts_seen
-FROM article_text
-WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM article_text GROUP BY topic);
-COMMENT ON VIEW article IS 'The articles as the last night read them, one row each';
+SELECT
+    seen.topic AS article,
+    text.title,
+    text.question,
+    text.last_updated,
+    reviewed.last_reviewed,
+    text.review_state,
+    told.status,
+    told.searched_to,
+    seen.first_surveyed,
+    seen.last_surveyed,
+    text.noted_at AS read_since,
+    text.revision AS texts_seen
+FROM (SELECT topic, min(surveyed_at) AS first_surveyed, max(surveyed_at) AS last_surveyed FROM sweep GROUP BY topic)
+    AS seen
+LEFT JOIN article_text AS text ON text.topic = seen.topic
+    AND text.revision = (SELECT max(revision) FROM article_text AS other WHERE other.topic = seen.topic)
+LEFT JOIN (
+    SELECT topic, max_by(given_at, seq)::DATE AS last_reviewed
+    FROM judgement_event WHERE starts_with(decision, 'reviewed_') GROUP BY topic
+) AS reviewed ON reviewed.topic = seen.topic
+LEFT JOIN (
+    SELECT topic, max_by(status, revision) AS status, max_by(searched_to, revision) AS searched_to
+    FROM stored_verdict GROUP BY topic
+) AS told ON told.topic = seen.topic;
+COMMENT ON VIEW article IS 'The watched articles as the last night read them, one row each';
 COMMENT ON COLUMN article.article IS 'The article: the name of its topic file';
 COMMENT ON COLUMN article.title IS 'What reports call it';
 COMMENT ON COLUMN article.question IS 'The question that it answers';
 COMMENT ON COLUMN article.last_updated IS 'The date that its page shows';
+COMMENT ON COLUMN article.last_reviewed IS 'The day of the last review that was recorded with litwatch';
 COMMENT ON COLUMN article.review_state IS 'The state of review that its page shows';
+COMMENT ON COLUMN article.status IS 'The current verdict: review_now, review_needed, no_signal or not_surveyed';
+COMMENT ON COLUMN article.searched_to IS 'The last day that complete searches cover';
+COMMENT ON COLUMN article.first_surveyed IS 'When litwatch first looked at it';
+COMMENT ON COLUMN article.last_surveyed IS 'When it did so last, completely or not';
 COMMENT ON COLUMN article.read_since IS 'When litwatch first read it with this text';
 COMMENT ON COLUMN article.texts_seen IS 'How many texts of it litwatch has read';
+
+CREATE OR REPLACE VIEW sentence AS
+SELECT topic AS article, number, heading, text, nullif(array_to_string(markers, ', '), '') AS markers
+FROM article_sentence
+WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM article_text GROUP BY topic);
+COMMENT ON VIEW sentence IS 'The sentences of each article as the last night read them, one row each';
+COMMENT ON COLUMN sentence.article IS 'The article';
+COMMENT ON COLUMN sentence.number IS 'Its number through the whole article, from 1, as in signal';
+COMMENT ON COLUMN sentence.heading IS 'The heading above it';
+COMMENT ON COLUMN sentence.text IS 'The sentence';
+COMMENT ON COLUMN sentence.markers IS 'The references that it names, by their printed numbers';
 
 CREATE OR REPLACE VIEW change AS
 SELECT
@@ -360,14 +414,13 @@ COMMENT ON COLUMN judgement.member IS 'The member whom it concerns, where it con
 CREATE OR REPLACE VIEW verdict AS
 SELECT
     topic AS article,
-    (doc->>'$.decided_on')::DATE AS decided_on,
-    doc->>'$.status' AS status,
-    nullif(array_to_string(list_filter(
-        doc->>'$.fired[*].rule', lambda rule, place: place = list_position(doc->>'$.fired[*].rule', rule)
-    ), ', '), '') AS rules,
+    decided_on,
+    status,
+    nullif(array_to_string(list_filter(rules, lambda rule, place: place = list_position(rules, rule)), ', '), '')
+        AS rules,
     nullif(array_to_string(doc->>'$.fired[*].reasons[*].code', ', '), '') AS reasons,
-    (doc->>'$.searched_to')::DATE AS searched_to,
-    (doc->>'$.reassess_on')::DATE AS reassess_on,
+    searched_to,
+    reassess_on,
     revision = max(revision) OVER (PARTITION BY topic) AS is_current,
     run
 FROM stored_verdict;

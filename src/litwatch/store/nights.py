@@ -169,7 +169,9 @@ def _write_matches(con: duckdb.DuckDBPyConnection, night: TopicNight) -> None:
 
 
 def _write_verdict(con: duckdb.DuckDBPyConnection, topic: str, verdict: Verdict, run: str) -> None:
-    row = con.execute("SELECT max(revision), max_by(doc, revision) FROM stored_verdict WHERE topic = ?", [topic]).fetchone()
+    row = con.execute(
+        "SELECT max(revision), max_by(doc, revision) FROM stored_verdict WHERE topic = ?", [topic]
+    ).fetchone()
     revision, text = row or (None, None)
     now = dump(verdict)
     if now != text:
