@@ -89,7 +89,7 @@ def _leftovers(article: Article) -> Iterator[Finding]:
         yield found(
             "L08-leftover-text",
             f"“{text[:160]}” is no part of an answer; it reads like an instruction to whoever wrote the text.",
-            "Take it out.",
+            "Remove it.",
             section=place[0].heading if place else None,
             sentence=place[1] if place else None,
         )

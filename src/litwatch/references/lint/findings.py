@@ -49,12 +49,12 @@ RULES = (
     Rule(
         "L01-marker-without-reference", _E, "A marker points to no entry of the reference list",
         "A reader cannot find the source. Add the reference, correct the number, or pin the marker to its paper in the"
-        " topic file. It is a warning where the number may be no marker at all.",
+        " topic file. It is a warning if the number may not be a marker.",
     ),
     Rule(
         "L02-reference-never-cited", _W, "No sentence cites an entry of the list",
-        "Either a marker was lost, or the entry decorates. Cite it where it is used, or take it out. Looked for only"
-        " where every marker's entry is certain.",
+        "Either a marker was lost, or the entry is not used. Cite it where it is used, or remove it. Reported only if"
+        " every marker's entry is certain.",
     ),
     Rule(
         "L03-gap-in-numbering", _W, "Numbers are left out, or given twice",
@@ -62,7 +62,7 @@ RULES = (
         " entries is an error: nobody can say which is meant.",
     ),
     Rule(
-        "L04-duplicate-reference", _W, "The same paper stands in the list twice",
+        "L04-duplicate-reference", _W, "The same paper is in the list twice",
         "Found by PMID, DOI, title with year, or because both entries are the same PubMed record. Two entries make one"
         " source look like two. Keep one and point both markers to it.",
     ),
@@ -72,28 +72,28 @@ RULES = (
         " moved or pasted.",
     ),
     Rule(
-        "L06-mapping-uncertain", _E, "The list has no numbers, so what a marker means is not certain",
-        "litwatch does not count down an unnumbered list and hope. Number the list, or pin each marker to its entry in"
-        " the topic file.",
+        "L06-mapping-uncertain", _E, "The list has no numbers, so it is uncertain what a marker means",
+        "litwatch does not guess by counting entries. Number the list, or pin each marker to its entry in the topic"
+        " file.",
     ),
     Rule(
         "L07-self-citation", _E, "The site cites itself as a source",
-        "An editorial board, a topic overview or the article itself is no evidence. Cite the guideline or study that it"
-        " rests on.",
+        "An editorial board, a topic overview or the article itself is not evidence. Cite the guideline or study"
+        " behind it.",
     ),
     Rule(
-        "L08-leftover-text", _E, "Text that is no part of an answer",
-        "An instruction to, or a remark by, whatever wrote the text. Readers take it for a sign that nobody read the"
-        " article. Take it out.",
+        "L08-leftover-text", _E, "Text that is not part of an answer",
+        "An instruction to, or a remark by, whatever wrote the text. It tells readers that nobody checked the article."
+        " Remove it.",
     ),
     Rule(
-        "L09-source-cannot-be-checked", _W, "Nobody can look the source up",
+        "L09-source-cannot-be-checked", _W, "The source cannot be looked up",
         "The entry gives neither a PMID or DOI nor a journal and a year. Complete it, or pin its record in the topic"
         " file.",
     ),
     Rule(
         "L10-section-rests-on-uncheckable-source", _W, "A section rests on one source that cannot be checked",
-        "If that source is wrong, the whole section is, and nobody can tell. Add a source that readers can find, or"
+        "If that source is wrong, so is the section, and nobody can tell. Add a source that readers can find, or"
         " settle which one is meant.",
     ),
     Rule(
@@ -102,25 +102,25 @@ RULES = (
     ),
     Rule(
         "L12-pin-without-target", _E, "A pin names a marker or place that the article does not have",
-        "The article changed after the pin was set. Correct the pin in the topic file, or take it out.",
+        "The article changed after the pin was set. Correct the pin in the topic file, or remove it.",
     ),
     Rule(
         "L13-list-out-of-order", _N, "The reference list's numbers do not ascend",
-        "A list that was sorted or pasted anew often lost what its numbers meant. Put the entries in order, and look"
-        " whether the markers still mean them.",
+        "A list that was sorted or pasted anew often lost what its numbers meant. Put the entries in order, and check"
+        " that the markers still point to the right ones.",
     ),
     Rule(
         "L14-range-backwards", _W, "A range of markers runs backwards",
-        "[5-3] names no references; it is left in the text and counts for nothing. Correct it.",
+        "[5-3] names no references; it is left in the text and ignored. Correct it.",
     ),
     Rule(
         "L15-year-contradicts-pubmed", _W, "The printed year is not the record's",
-        "The print and the electronic year both count as right. A wrong year is a slip, or another edition is meant:"
+        "The print and the electronic year are both accepted. Either the year is a slip, or another edition is meant:"
         " compare the entry with the record.",
     ),
     Rule(
         "L16-journal-contradicts-pubmed", _W, "The printed journal is not the record's",
-        "Abbreviations, initials and names without their subtitle count as right. Otherwise the entry or its record is"
+        "Abbreviations, initials and names without their subtitle are accepted. Otherwise the entry or its record is"
         " wrong: compare them.",
     ),
     Rule(

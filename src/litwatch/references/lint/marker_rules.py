@@ -74,7 +74,7 @@ def _references_never_cited(article: Article, position_of: Mapping[int, int]) ->
             yield found(
                 "L02-reference-never-cited",
                 f"{name_of(ref)} is in the list, and no sentence cites it.",
-                "Cite it where it is used, or take it out.",
+                "Cite it where it is used, or remove it.",
                 position=ref.position,
             )
 
@@ -149,7 +149,7 @@ def _pins_without_target(article: Article, pins: Sequence[Pin]) -> Iterator[Find
             yield found(
                 "L12-pin-without-target",
                 f"The topic file pins {listed(missing)}, which the article does not have.",
-                "Correct the pin, or take it out.",
+                "Correct the pin, or remove it.",
             )
 
 
