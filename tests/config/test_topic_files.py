@@ -129,8 +129,8 @@ def test_a_mistake_is_named_by_its_key(folder: Path, line: str, key: str) -> Non
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ("recipients: board@example.org", "recipients: it is no list; write [one, two]"),
-        ("thresholds: 3", "thresholds: it is no set of keys"),
+        ("recipients: board@example.org", "recipients: it is not a list; write [one, two]"),
+        ("thresholds: 3", "thresholds: it is not a set of keys"),
         ("supplements: perhaps", "supplements: it is neither true nor false"),
     ],
 )

@@ -92,11 +92,11 @@ MISTAKES = {
     "members[0].dates": "- {address: board@example.org, dates: klingon}",
     "members[0].items": "- {address: board@example.org, items: many}",
     "members[0].rhythm": "- {address: board@example.org, rhythm: weekly}",
-    "there is no topic 'c'": "- {address: board@example.org, topics: [c, b, a]}",
-    "a does not name second@example.org": "- {address: second@example.org, topics: [a, b]}",
-    "no topic file names": "- {address: stranger@example.org}",
-    "is here twice": "- {address: board@example.org}\n  - {address: BOARD@example.org}",
-    "everybody whom a names has left it out": "- {address: board@example.org, topics: [b]}",
+    "there is no article 'c'": "- {address: board@example.org, topics: [c, b, a]}",
+    "a does not list second@example.org": "- {address: second@example.org, topics: [a, b]}",
+    "no topic file lists": "- {address: stranger@example.org}",
+    "is listed twice": "- {address: board@example.org}\n  - {address: BOARD@example.org}",
+    "every recipient of a has left it out": "- {address: board@example.org, topics: [b]}",
 }
 
 

@@ -290,7 +290,7 @@ def test_a_login_on_loopback_needs_no_tls(start: Start) -> None:
 @pytest.mark.parametrize("recipient", ["a@b\r\nRCPT TO:<c@d>", "a@b>,<c@d", "", "a", "a@", "a b@c", "a@b\x00"])
 def test_no_recipient_can_bring_in_a_command(recipient: str) -> None:
     settings = MailSettings("127.0.0.1", 1, SmtpSecurity.NONE, "w@example.org")
-    with pytest.raises(DeliveryError, match="not one mail address") as refused:
+    with pytest.raises(DeliveryError, match="not a single mail address") as refused:
         smtp.send(MESSAGE, recipient, settings)
     assert refused.value.permanent
 

@@ -276,7 +276,7 @@ def test_a_strategy_that_pubmed_understands_otherwise_is_an_editors_work(tmp_pat
         assert summary.ok
         assert report_of(summary).verdict.status is Status.REVIEW_NEEDED
         assert "V10" in rules(summary)
-        assert "understands it otherwise than on 2 March 2026, when the translation was" in scene.page()
+        assert "interprets it differently than on 2 March 2026, when the translation was" in scene.page()
         assert "V10" in rules(scene.night()), "it stands until somebody acts"
         scene.pubmed.faults.clear()
         assert "V10" not in rules(scene.night())
@@ -304,7 +304,7 @@ def test_a_phrase_that_pubmed_drops_is_an_editors_work(tmp_path: Path) -> None:
         settle(scene)
         scene.pubmed.faults.on("phrase-dropped", utility="esearch")
         assert "V10" in rules(scene.night())
-        assert "PubMed warns of it as it did not on 2026-03-02: QuotedPhraseNotFound" in scene.page()
+        assert "PubMed gives a warning that it did not give on 2026-03-02: QuotedPhraseNotFound" in scene.page()
 
 
 # What the search no longer finds

@@ -257,7 +257,7 @@ ON_THE_SEARCH = (
         {"failures": FAILED},
     ),
     Case(
-        "PubMed understands the search otherwise than before.",
+        "PubMed interprets the search differently than before.",
         NEEDED,
         ("V10",),
         (),

@@ -187,7 +187,7 @@ def test_a_store_of_a_newer_litwatch_is_refused_untouched(store: Store) -> None:
         con.execute("INSERT INTO ledger VALUES ('9999_later.sql', 9999, 'x')")
     before = store.path.read_bytes()
     for use in (store.migrate, store.verify_chain, lambda: store.start_run("nightly", START)):
-        with pytest.raises(StoreUnusable, match=r"newer litwatch \(schema 9999"):
+        with pytest.raises(StoreUnusable, match=r"newer version of litwatch \(schema 9999"):
             use()
     assert store.path.read_bytes() == before
 

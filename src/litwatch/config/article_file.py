@@ -14,6 +14,6 @@ def open_article(topic: Topic) -> Article:
         data = topic.article.read_bytes()
     except OSError as error:
         raise ArticleUnreadable(
-            f"{topic.article}: {error.strerror or error}; put the article there or correct `article` in {topic.file}"
+            f"{topic.article}: {error.strerror or error}; save the article there, or correct `article` in {topic.file}"
         ) from None
     return read_article(data, name=topic.article.name)

@@ -58,18 +58,18 @@ def _disagreements(members: tuple[Member, ...], topics: Collection[Topic]) -> li
     for place, member in enumerate(members):
         where = f"members[{place}]"
         if keys[place] in keys[:place]:
-            lines.append(f"{where}.address: {member.address} is here twice; keep one")
+            lines.append(f"{where}.address: {member.address} is listed twice; keep one")
         everything = Member(member.address)
         if not any(reads(everything, topic) for topic in topics):
-            lines.append(f"{where}.address: no topic file names {member.address} among its recipients")
+            lines.append(f"{where}.address: no topic file lists {member.address} as a recipient")
         for slug in member.topics or ():
             if slug not in by_slug:
-                lines.append(f"{where}.topics: there is no topic {slug!r}; `litwatch topics list` shows the names")
+                lines.append(f"{where}.topics: there is no article {slug!r}; `litwatch topics list` shows the names")
             elif not reads(everything, by_slug[slug]):
-                lines.append(f"{where}.topics: {slug} does not name {member.address}; add it to its recipients")
+                lines.append(f"{where}.topics: {slug} does not list {member.address}; add it to its recipients")
     lines += [
-        f"members: everybody whom {slug} names has left it out, so that not even a retraction would be told; "
-        "leave it to one of them"
+        f"members: every recipient of {slug} has left it out, so nobody would be told even of a retraction; "
+        "keep it for one of them"
         for slug in unread(topics, members)
     ]
     return lines
@@ -86,7 +86,7 @@ def _choice(name: str, known: Collection[str]) -> Any:
 
 def _some(value: tuple[str, ...]) -> tuple[str, ...]:
     if not value:
-        raise ValueError("it is empty; name one at least, or leave the key out")
+        raise ValueError("it is empty; give at least one, or leave the key out")
     return value
 
 

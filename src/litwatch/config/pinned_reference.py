@@ -25,5 +25,5 @@ def pin_reference(topic: Topic, pin: Pin, *, dry_run: bool = False) -> str:
         if not dry_run:
             write_whole_file(file, text.encode())
     except OSError as error:
-        raise OutputFailed(f"{file}: {error.strerror or error}; mend its permissions and confirm again") from None
+        raise OutputFailed(f"{file}: {error.strerror or error}; correct its permissions and confirm again") from None
     return text

@@ -20,7 +20,7 @@ def read_mapping(file: Path) -> dict[Any, Any]:
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise TopicErrors((f"{file}: larger than {MAX_BYTES:,} bytes; such a file is a page of text",))
+            raise TopicErrors((f"{file}: larger than {MAX_BYTES:,} bytes; a topic file is much smaller",))
         return parse_mapping(data.decode("utf-8-sig"), file)
     except UnicodeDecodeError as error:
         raise TopicErrors((f"{file}: not UTF-8 at byte {error.start}; save it as UTF-8",)) from None
@@ -35,7 +35,7 @@ def parse_mapping(text: str, file: Path) -> dict[Any, Any]:
     except yaml.YAMLError as error:
         raise TopicErrors((f"{file}: {_say_yaml(error)}",)) from None
     except RecursionError:
-        raise TopicErrors((f"{file}: nested too deeply; such a file is a page of text",)) from None
+        raise TopicErrors((f"{file}: nested too deeply; a topic file is much smaller",)) from None
     if not isinstance(given, dict):
         raise TopicErrors((f"{file}: it should be keys and values, such as `article: my-article.md`",))
     return given
@@ -51,7 +51,7 @@ class _StrictLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("an alias (*name) is used; write out what it stands for")
+            raise yaml.YAMLError("an alias (*name) is used; write out its value")
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001
@@ -71,9 +71,9 @@ def _say_yaml(error: yaml.YAMLError) -> str:
 
 
 _IN_YAML = {
-    "tuple_type": "it is no list; write [one, two], or each on a line of its own behind a dash",
+    "tuple_type": "it is not a list; write [one, two], or each on its own line after a dash",
     **dict.fromkeys(
-        ("model_type", "model_attributes_type", "dict_type"), "it is no set of keys; write each as key: value"
+        ("model_type", "model_attributes_type", "dict_type"), "it is not a set of keys; write each as key: value"
     ),
     **dict.fromkeys(("bool_type", "bool_parsing"), "it is neither true nor false"),
 }
@@ -85,8 +85,8 @@ def say_mistake(problem: Any, *, example: str) -> str:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]).lstrip(".")
     message = str(problem["msg"]).removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
-        message = f"there is no such key; {example} explains those that there are"
+        message = f"there is no such key; {example} explains the keys"
     if problem["type"] == "missing":
-        message = "missing; it is needed"
+        message = "missing; it is required"
     message = _IN_YAML.get(problem["type"], message)
     return f"{path}: {message}" if path else message

@@ -53,7 +53,7 @@ def read_topic_files(folder: Path) -> tuple[tuple[Topic, ...], tuple[str, ...]]:
     A folder that does not exist is a mistake, an empty one is not.
     """
     if not folder.is_dir():
-        return (), (f"{folder}: there is no such folder; LITWATCH_QUERIES says where the topic files are",)
+        return (), (f"{folder}: there is no such folder; set LITWATCH_QUERIES to the folder of the topic files",)
     topics: list[Topic] = []
     problems = [f"{odd}: a topic file's name ends in .yaml; rename it" for odd in sorted(folder.glob("*.yml"))]
     for file in sorted(folder.glob("*.yaml")):
@@ -69,7 +69,7 @@ def read_topic_files(folder: Path) -> tuple[tuple[Topic, ...], tuple[str, ...]]:
 def slug_of(problem: str) -> str:
     """The topic whose file a line of ``read_topic_files`` is about.
 
-    >>> slug_of("a: b/queries/sleep.yaml: strategy: missing; every topic needs it")
+    >>> slug_of("a: b/queries/sleep.yaml: strategy: missing; every topic file needs it")
     'sleep'
     """
     file, ending, _ = problem.partition(".yaml: ")
@@ -78,7 +78,7 @@ def slug_of(problem: str) -> str:
 
 def _read(file: Path) -> Topic:
     if not SLUG.fullmatch(file.stem):
-        raise TopicErrors((f"{file}: the name may hold a-z, 0-9 and '-' only, 80 at most; rename the file",))
+        raise TopicErrors((f"{file}: the name may contain only a-z, 0-9 and '-', at most 80; rename the file",))
     return _topic(read_mapping(file), file)
 
 
@@ -97,7 +97,7 @@ def _topic(given: dict[Any, Any], file: Path) -> Topic:
 
 def _say(problem: Any) -> str:
     said = say_mistake(problem, example="queries/insulin-resistance.yaml")
-    return said.replace("missing; it is needed", "missing; every topic needs it")
+    return said.replace("missing; it is required", "missing; every topic file needs it")
 
 
 def _text(value: object) -> object:
@@ -118,7 +118,7 @@ def _day(value: object) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise ValueError("it should be a day, such as 2026-02-16") from None
+        raise ValueError("it should be a date, such as 2026-02-16") from None
 
 
 def _beside(value: str, info: ValidationInfo) -> str:
@@ -126,7 +126,7 @@ def _beside(value: str, info: ValidationInfo) -> str:
     folder: Path = (info.context or {})["folder"]
     article = folder / value
     if Path(value).is_absolute() or article.resolve().parent != folder.resolve():
-        raise ValueError(f"{value!r} must lie beside this file; give its name only")
+        raise ValueError(f"{value!r} must be in the same folder as this file; give only its name")
     if not article.is_file():
         raise ValueError(f"there is no file {article}; save the article's page there")
     return value
@@ -186,9 +186,9 @@ class _PinForm(_Strict):
         if self.marker is None and self.position is None:
             raise ValueError("it should name a marker, a position in the reference list, or both")
         if self.not_in_pubmed and self.pmid is not None:
-            raise ValueError("it gives a PMID and says not_in_pubmed; keep one")
+            raise ValueError("it has both a PMID and not_in_pubmed; keep one")
         if self.position is None and self.pmid is None and not self.not_in_pubmed:
-            raise ValueError("it should say which paper the marker means: its position in the list, or its pmid")
+            raise ValueError("it should name the paper that the marker means: its position in the list, or its pmid")
         return self
 
 
@@ -216,7 +216,7 @@ def override(topic: Topic, key: str, value: str) -> Topic:
         name = key.removeprefix("thresholds.")
         if name == key or name not in _ThresholdsForm.model_fields:
             names = ", ".join(f"thresholds.{name}" for name in _ThresholdsForm.model_fields)
-            raise TopicErrors((f"{key}: it cannot be set so; there are question_kind, {names}",))
+            raise TopicErrors((f"{key}: it cannot be set; use question_kind or one of {names}",))
         number = int(value) if value.isdecimal() else float(value)
         form = _ThresholdsForm.model_validate({**asdict(topic.thresholds), name: number})
     except ValidationError as error:

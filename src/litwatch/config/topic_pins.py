@@ -29,11 +29,11 @@ def add_pin(text: str, pin: Pin, file: Path) -> str:
     for old in before.pins:
         if old.position == pin.position and (old.pmid or old.doi or old.not_in_pubmed):
             said = f"PMID {old.pmid}" if old.pmid else f"DOI {old.doi}" if old.doi else "not_in_pubmed"
-            raise TopicErrors((f"{file}: pins: position {pin.position} is pinned already ({said}); edit the file",))
+            raise TopicErrors((f"{file}: pins: position {pin.position} is already pinned ({said}); edit the file",))
     says = "not_in_pubmed: true" if pin.not_in_pubmed else f"pmid: {pin.pmid}"
     line = f"{{position: {pin.position}, {says}}}"
     after = _insert(text, line)
-    refusal = f"{file}: pins: a form that is not added to by program; write `- {line}` there yourself"
+    refusal = f"{file}: pins: written in a form that litwatch cannot extend; add `- {line}` there yourself"
     if after is None:
         raise TopicErrors((refusal,))
     try:

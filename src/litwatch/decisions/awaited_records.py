@@ -83,7 +83,7 @@ def describe(item: Outstanding) -> str | None:
     if item.ending is Ending.WITHDRAWN:
         return (
             f"PMID {item.pmid} was announced on {since} and never delivered; PubMed has not named it for {SILENCE}"
-            " days and does not serve it, so it is no longer asked for."
+            " days and does not serve it, so it is no longer requested."
         )
     if item.ending is not None or is_waited_for(item):
         return None
@@ -91,5 +91,5 @@ def describe(item: Outstanding) -> str | None:
     silent = " and is not named any more" if item.unannounced else ""
     return (
         f"Outstanding: PMID {item.pmid}, announced on {since}, {what} on {count(item.nights, 'day')}{silent};"
-        " it is asked for every night. Look at it in PubMed."
+        " it is requested every night. Check it in PubMed."
     )

@@ -45,9 +45,9 @@ def clause_of(sign: SearchSign) -> str:
     """The sign as a clause for the verdict; its subject is the search strategy."""
     match sign.code:
         case SignCode.UNDERSTOOD_OTHERWISE:
-            return f"PubMed understands it otherwise than on {sign.since}"
+            return f"PubMed interprets it differently than on {sign.since}"
         case SignCode.NEW_WARNING:
-            return f"PubMed warns of it as it did not on {sign.since}"
+            return f"PubMed gives a warning that it did not give on {sign.since}"
         case SignCode.FINDS_TOO_LITTLE:
             return f"it no longer finds {sign.lost} of {count(sign.expected, 'paper')} that it found before"
 
@@ -123,7 +123,7 @@ def describe_collapse(lost: Collection[Pmid], expected: Collection[Pmid]) -> Sig
     return Sign(
         sign,
         f"The search cannot be right: {clause_of(sign)} and that PubMed still dates in the window, PMID"
-        f" {_some(lost)}. The next run asks again; if it lasts, an editor tries the strategy at PubMed and mends it",
+        f" {_some(lost)}. The next run asks again; if it lasts, try the strategy at PubMed and correct it",
     )
 
 
@@ -131,7 +131,7 @@ def describe_lost(lost: Collection[Pmid]) -> str:
     """What a reader should know of a few papers that are lost without reason."""
     return (
         f"The search no longer finds {count(len(lost), 'paper')} that it found before and that PubMed still dates in"
-        f" the window: PMID {_some(lost)}. What was learnt of them is kept."
+        f" the window: PMID {_some(lost)}. What is known of them is kept."
     )
 
 

@@ -293,9 +293,7 @@ def _refuse_other_scope(begun: Iterable[BulkFile], files: Sequence[BulkName], *,
 def _read_watched(settings: Settings, store: Store, now: datetime) -> _Watched:
     topics = read_topics(settings.queries)
     if not topics:
-        raise SettingsError(
-            f"{settings.queries} holds no topic, so no record would be kept: write one, or keep everything with --all"
-        )
+        raise SettingsError(f"{settings.queries} holds no topic, so no record would be stored: write one, or use --all")
     return _Watched(store, read_cited(topics, store.matches), Strategies(topics, today=now.date()))
 
 
@@ -304,10 +302,10 @@ def _explain_gap(plan: Waiting, where: str) -> str | None:
         return None
     told = (
         f"{plan.missing} is missing from {where}, although later files are there: without it, records would be missed"
-        " unseen. Files before it are loaded, none behind it; put it there, then start again."
+        " unnoticed. Files before it are loaded, later ones are not; add it, then start again."
     )
     if plan.missing.number == 1:
-        told += " NLM keeps the baseline in a folder of its own; --from N begins behind it on purpose."
+        told += " NLM keeps the baseline in a separate folder; --from N starts after it."
     return told
 
 

@@ -58,7 +58,7 @@ class Delivery:
         lines = [*self.errors]
         if self.unknown:
             lines.append(
-                f"It is not known whether {', '.join(self.unknown)} got their mail; ask them, then "
+                f"It is unknown whether {', '.join(self.unknown)} got their mail; ask them, then run "
                 "`litwatch digest --received` or `--resend`; `litwatch digest --show` lists them"
             )
         return tuple(lines)
@@ -86,7 +86,7 @@ class Delivery:
         idle = "none sent" if self.waiting or self.errors else "nothing to send"
         done = f"{len(self.sent)} sent{where}" if self.sent else idle
         more = [f"{self.waiting} waiting"] if self.waiting else []
-        more += [f"{len(self.unknown)} of unknown fate"] if self.unknown else []
+        more += [f"{len(self.unknown)} whose delivery is unknown"] if self.unknown else []
         return ", ".join([done, *more])
 
 
@@ -166,7 +166,7 @@ def deliver(doors: Doors, *, queued: int = 0, only: Collection[str] | None = Non
         except SettingsError as fault:
             # The next message would fare the same, and a login tried too often is locked.
             store.settle(entry.message.message_id, MessageState.QUEUED, at=doors.clock(), error=str(fault))
-            errors.append(f"{fault} The mails wait in the outbox; `litwatch digest` sends them once it is mended.")
+            errors.append(f"{fault} The mails wait in the outbox; `litwatch digest` sends them once this is corrected.")
             break
         store.settle(entry.message.message_id, state, at=doors.clock(), error=error)
         if state is MessageState.QUEUED:

@@ -95,7 +95,7 @@ def open_kept_store(settings: Settings) -> Store:
     with "nothing".
     """
     if not settings.store.exists():
-        raise StoreUnusable(f"There is no store at {settings.store}: check LITWATCH_STORE; the first night makes it.")
+        raise StoreUnusable(f"There is no store at {settings.store}: check LITWATCH_STORE; the first night creates it.")
     return open_store(settings)
 
 
@@ -124,7 +124,7 @@ def inbox_trouble(settings: Settings) -> str | None:
     if number := len(unreadable) + len(aside):
         return (
             f"{count(number, 'answer')} given at the desk could not be taken in: the folder"
-            f" {inbox.folder / 'refused'} says why; settle each with its sender, then remove it from there"
+            f" {inbox.folder / 'refused'} contains the reasons; settle each with its sender, then remove it there"
         )
     return None
 

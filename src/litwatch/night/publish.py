@@ -105,6 +105,6 @@ def _write(path: Path, data: bytes) -> Path:
     try:
         write_whole_file(path, data)
     except OSError as error:
-        raise OutputFailed(f"{path}: {error.strerror or error}; free space or mend permissions, then run "
+        raise OutputFailed(f"{path}: {error.strerror or error}; free space or correct its permissions, then run "
                            f"`litwatch report`") from None  # fmt: skip
     return path

@@ -53,8 +53,8 @@ def load_watch(answer: NoticesAnswer, name: str, store: Store, now: datetime, *,
         return WatchSaved(0, 0)
     if not replace and before is not None and has_lost_most(len(table.entries), before.entries):
         raise AnswerUnreadable(
-            f"{name} has {len(table.entries):,} entries where {before.entries:,} are loaded; those stay in"
-            " force. If the loss is real, `litwatch retractions load --replace` loads it."
+            f"{name} has {len(table.entries):,} entries where {before.entries:,} are loaded; the loaded"
+            " ones stay in force. If the loss is real, use `litwatch retractions load --replace`."
         )
     return store.save_watch_table(
         table, source=name, etag=answer.mark.etag, last_modified=answer.mark.last_modified, at=now

@@ -114,14 +114,14 @@ def run_night(
     started = doors.clock()
     if as_of not in {None, started.date()} and not (dry_run or doors.settings.rehearsal):
         raise SettingsError(
-            "a night as of another day would mislead the store and the board: add --dry-run, or set "
+            "a night as of another day would put wrong dates into the store: add --dry-run, or set "
             "LITWATCH_REHEARSAL=1 together with a LITWATCH_STORE of its own"
         )
     now = datetime.combine(as_of, time(23, 59, 59), started.tzinfo) if as_of else started
     topics, problems = read_topic_files(doors.settings.queries)
     if not topics and not problems:
         raise SettingsError(
-            f"{doors.settings.queries} holds no topic file; queries/insulin-resistance.yaml shows the form"
+            f"{doors.settings.queries} contains no topic file; queries/insulin-resistance.yaml is an example"
         )
     _refuse_unknown(only, topics, problems, doors.settings.queries)
     unread = find_unread(topics, problems, doors.store, now.date())
@@ -200,7 +200,7 @@ def find_unread(
         *(
             FailedTopic(
                 slug,
-                f"its topic file is gone and its open changes ({count}) are not: put the file back, or close them with "
+                f"topic file missing, {count} still open: restore the file, or close what is open with "
                 f"`litwatch review {slug}`",
             )
             for slug, count in sorted(gone.items())

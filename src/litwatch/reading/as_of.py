@@ -94,7 +94,7 @@ def compare_policies(
             if stored is None:
                 continue
             if topic.slug not in changed:
-                failed.append(FailedTopic(topic.slug, "the other policy has no topic file of this name"))
+                failed.append(FailedTopic(topic.slug, "the changed topic files include none of this name"))
                 continue
             try:
                 found.append(_compare(topic, changed[topic.slug], store, stored))
@@ -114,9 +114,9 @@ def _compare(topic: Topic, other: Topic, store: Store, stored: Verdict) -> Polic
     remarks = []
     if compare(stored, before).is_any:
         remarks.append(
-            f"The verdict kept on {day.isoformat()} was {words(stored.status)}; by today's rules, files and answers it"
-            f" is {words(before.status)}."
+            f"The verdict kept on {day.isoformat()} was {words(stored.status)}; with today's rules, files and answers"
+            f" it is {words(before.status)}."
         )
     if topic.strategy != other.strategy:
-        remarks.append("The search strategy differs too; what another search would find is not in the store.")
+        remarks.append("The search strategy differs too; what a different search would find is not in the store.")
     return PolicyDifference(topic.slug, compare(before, after), stored, tuple(remarks))

@@ -109,7 +109,7 @@ class AnalystQueries(AttachedStore):
             self._check_version(con)
             if not schema.is_current(con, schema.released_migrations(), schema.released_views()):
                 raise StoreUnusable(
-                    f"The views of {self.path} are those of another litwatch: `litwatch store check` renews them."
+                    f"The views of {self.path} are of another version of litwatch: `litwatch store check` renews them."
                 )
             con.execute(f"SET memory_limit = '{MEMORY}'")
             con.execute("SET temp_directory = ''")

@@ -230,7 +230,7 @@ def _concerned(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> list[str
     if not rows and judgement.change is not None:
         raise LookupError(
             f"{judgement.topic}: the answer is about a change ({judgement.change.kind.value!r}, PMID"
-            f" {judgement.change.pmid}) that this store never told; open the article's page and answer what it shows"
+            f" {judgement.change.pmid}) that is not in this store; open the article's page and answer what it shows"
         )
     return [episode for (episode,) in rows]
 

@@ -48,12 +48,12 @@ class Inbox:
         named = replace(judgement, event=name)
         data = canonical_text(named).encode()
         if len(data) > LARGEST:
-            raise OutputFailed(f"An answer of {len(data):,} bytes is longer than any person's: it was not kept.")
+            raise OutputFailed(f"An answer of {len(data):,} bytes is too long; it was not kept.")
         try:
             write_whole_file(self.folder / f"{name}{_SUFFIX}", data, private=True)
         except OSError as error:
             raise OutputFailed(
-                f"{self.folder}: {error.strerror or error}; the answer was not kept. Free space or mend permissions."
+                f"{self.folder}: {error.strerror or error}; the answer was not kept. Free space or correct permissions."
             ) from None
         return named
 
@@ -74,7 +74,7 @@ class Inbox:
                 continue
             event = _parse(data)
             if event is None or event.event != path.stem:
-                refused.append(Refused(path.stem, "It is not an event as this litwatch writes them."))
+                refused.append(Refused(path.stem, "It is not an event in the form of this version of litwatch."))
             else:
                 events.append(event)
         return tuple(events), tuple(refused)
@@ -85,7 +85,7 @@ class Inbox:
             for event in events:
                 (self.folder / f"{event.event}{_SUFFIX}").unlink(missing_ok=True)
         except OSError as error:
-            raise OutputFailed(f"{self.folder}: {error.strerror or error}; mend its permissions") from None
+            raise OutputFailed(f"{self.folder}: {error.strerror or error}; correct its permissions") from None
 
     def set_aside(self, refused: Refused) -> None:
         """Move one event out of the way, with a file that says why. Raises OutputFailed."""
@@ -97,7 +97,7 @@ class Inbox:
         except FileNotFoundError:
             return  # another process has just done the same
         except OSError as error:
-            raise OutputFailed(f"{aside}: {error.strerror or error}; mend its permissions") from None
+            raise OutputFailed(f"{aside}: {error.strerror or error}; correct its permissions") from None
 
     def aside(self) -> tuple[Refused, ...]:
         """The events that were set aside, until a person removes them from the folder ``refused``.
@@ -109,7 +109,7 @@ class Inbox:
             notes = sorted(aside.glob("*.txt"))
             return tuple(Refused(note.stem, note.read_text("utf-8", "replace").strip()) for note in notes)
         except OSError as error:
-            raise OutputFailed(f"{aside}: {error.strerror or error}; mend its permissions") from None
+            raise OutputFailed(f"{aside}: {error.strerror or error}; correct its permissions") from None
 
     def _files(self) -> list[Path]:
         try:
@@ -117,7 +117,7 @@ class Inbox:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise OutputFailed(f"{self.folder}: {error.strerror or error}; mend its permissions") from None
+            raise OutputFailed(f"{self.folder}: {error.strerror or error}; correct its permissions") from None
         return [path for path in paths if path.suffix == _SUFFIX and not path.name.startswith(".")]
 
 

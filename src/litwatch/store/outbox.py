@@ -138,7 +138,7 @@ class Outbox(StoreFile):
                 [by, message_id],
             ).fetchall()
         if not queued:
-            raise LookupError(f"message {message_id} is not of unknown or failed fate")
+            raise LookupError(f"message {message_id} has neither failed nor an unknown delivery")
 
     def receive(self, message_id: str, *, by: str, at: datetime) -> None:
         """Call a message of UNKNOWN fate sent, on the word of a named person who knows that it arrived.
@@ -154,7 +154,7 @@ class Outbox(StoreFile):
                 [to_utc(at), by, message_id],
             ).fetchall()
         if not settled:
-            raise LookupError(f"message {message_id} is not of unknown fate")
+            raise LookupError(f"message {message_id} has no unknown delivery")
 
     def last_digests(self, before: date) -> dict[str, date]:
         """The day of the last digest that was queued for each recipient (by mailbox key) before that day."""

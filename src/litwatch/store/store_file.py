@@ -135,14 +135,14 @@ class StoreFile:
         self._refuse_newer(version, known)
         if version < known:
             raise StoreUnusable(
-                f"The store {self.path} has schema {version} and this litwatch works with {known}: migrate it first."
+                f"The store {self.path} has schema {version} and this litwatch needs {known}: migrate it first."
             )
 
     def _refuse_newer(self, version: int, known: int) -> None:
         if version > known:
             raise StoreUnusable(
-                f"The store {self.path} was written by a newer litwatch (schema {version}; this one knows {known}):"
-                " update litwatch; it has not touched the store."
+                f"The store {self.path} was written by a newer version of litwatch (schema {version}; this one"
+                f" knows {known}): update litwatch. The store was not changed."
             )
 
     @contextmanager
@@ -196,7 +196,7 @@ class StoreFile:
 
     def _require_file(self) -> None:
         if not self.path.exists():
-            raise StoreUnusable(f"There is no store at {self.path}: check LITWATCH_STORE; the first night makes it.")
+            raise StoreUnusable(f"There is no store at {self.path}: check LITWATCH_STORE; the first night creates it.")
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
@@ -214,7 +214,7 @@ class StoreFile:
             ):
                 raise StoreUnusable(
                     f"The store {self.path} is damaged ({text}). Move it and its .wal file aside, put the newest"
-                    " snapshot in its place and start again; the next run sweeps what the snapshot lacks."
+                    " snapshot in its place and start again; the next run fetches what the snapshot lacks."
                 ) from error
             if isinstance(error, duckdb.IOException | duckdb.PermissionException):
                 raise StoreUnusable(

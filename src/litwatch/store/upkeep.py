@@ -111,7 +111,7 @@ class Upkeep(AttachedStore):
         before = self.path.stat().st_size
         with draft_of(self.path) as draft, self._attached(shared=False) as con:
             if self.path.with_name(self.path.name + ".wal").exists():
-                raise StoreBusy(f"A process that wrote to {self.path} has just ended half-way: vacuum it once more.")
+                raise StoreBusy(f"A process that wrote to {self.path} was interrupted: run vacuum again.")
             con.execute(f"ATTACH {quoted(draft)} AS draft")
             con.execute("COPY FROM DATABASE store TO draft")
             con.execute("DETACH draft")
@@ -132,7 +132,7 @@ class Upkeep(AttachedStore):
                     problems.append(f"{sentence}: {shown} ({len(rows)}).")
             applied = dict(con.execute("SELECT name, digest FROM ledger").fetchall())
         problems += [
-            f"Migration {step.name} was applied to this store with another text than this litwatch's."
+            f"Migration {step.name} was applied to this store with a text that differs from this version's."
             for step in schema.released_migrations()
             if applied.get(step.name) != step.digest
         ]

@@ -46,10 +46,10 @@ def compose(letter: Letter, *, sender: str, at: datetime) -> EmailMessage:
         raise ValueError("a mail's date needs a time zone")
     origin, to = _address(sender), _address(letter.recipient)
     if origin is None:
-        raise SettingsError(f"The sender {safe_text.clip(safe_text.visible(sender), 80)!r} is no mail address.")
+        raise SettingsError(f"The sender {safe_text.clip(safe_text.visible(sender), 80)!r} is not a mail address.")
     if to is None:
         shown = safe_text.clip(safe_text.visible(letter.recipient), 80)
-        raise DeliveryError(f"{shown!r} is no mail address: mend it in the topic files.", permanent=True)
+        raise DeliveryError(f"{shown!r} is not a mail address; correct it in the topic files.", permanent=True)
     # Python takes this length for quoted-printable too, where RFC 2045 6.7 allows 76.
     message = EmailMessage(policy=policy.SMTP.clone(max_line_length=76))
     message["From"] = origin

@@ -119,7 +119,7 @@ def _check_recipient(recipient: str) -> str:
     plain = recipient.isprintable() and not any(sign in recipient for sign in ' <>,;\\"')
     if not (local and at and domain and plain):
         shown = clip(visible(recipient), 80)
-        raise DeliveryError(f"{shown!r} is not one mail address: mend it in the topic files.", permanent=True)
+        raise DeliveryError(f"{shown!r} is not a single mail address; correct it in the topic files.", permanent=True)
     return recipient
 
 
@@ -140,7 +140,7 @@ def _translated(settings: MailSettings) -> Iterator[None]:
         said = f"The login to {where} was refused ({error.smtp_code}): check LITWATCH_SMTP_USER and _PASSWORD."
         raise SettingsError(said) from None
     except smtplib.SMTPNotSupportedError as error:
-        said = f"The setting asks for something that {where} does not offer: {_short(str(error))}"
+        said = f"A setting requires something that {where} does not offer: {_short(str(error))}"
         if "SMTPUTF8" in said:
             raise DeliveryError(said, permanent=True) from None
         raise SettingsError(f"{said} Check LITWATCH_SMTP_SECURITY.") from None
@@ -211,7 +211,7 @@ def _finish(server: smtplib.SMTP, where: str) -> Outcome:
         server.send(b".\r\n")
         code, reply = server.getreply()
     except (smtplib.SMTPException, OSError) as error:
-        return Unknown(f"{where} took the whole message and then gave no answer ({_name(error)})")
+        return Unknown(f"{where} accepted the whole message and then gave no answer ({_name(error)})")
     if 200 <= code < 300:
         return Accepted(_short(reply.decode("utf-8", "replace")))
     raise _refused(where, code, reply)
