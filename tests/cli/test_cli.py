@@ -216,7 +216,7 @@ def test_the_report_is_written_again_from_the_store(house: House, run: Run) -> N
     index = (house.folder / "reports" / "index.html").read_text(encoding="utf-8")
     assert "diet.yaml" in index
     assert "sleep" in index
-    assert "its topic file is gone" in index
+    assert "topic file missing" in index
 
 
 def test_new_evidence_is_exported_from_the_store_to_the_screen_or_a_file(
@@ -324,7 +324,7 @@ def test_doctor_tells_an_unusable_store_once(house: House, run: Run) -> None:
 def test_doctor_says_what_is_missing_and_what_is_well(house: House, run: Run) -> None:
     status, out, _ = run("doctor")
     assert status == 1
-    assert "the first night makes it" in out
+    assert "the first night creates it" in out
     house.night(DEMONSTRATION_TODAY)
     assert "ok  topics" in run("doctor", "--ask-ncbi")[1]
 

@@ -215,7 +215,7 @@ def test_a_link_that_is(desk: Desk, kind: str) -> None:
         assert answer.status_code in {403, 404}
         assert "insulin" not in answer.text.lower()
         assert "<script>" not in answer.text
-    assert "back” brings" not in desk.client.get(path).text, "nothing was written"
+    assert "Back button" not in desk.client.get(path).text, "nothing was written"
     assert events(desk) == ()
 
 
@@ -416,7 +416,7 @@ def test_an_article_that_cannot_be_read_is_one_page_and_spares_the_others(own_de
     (own_house.folder / "queries" / "sleep.md").unlink()
     answer = own_desk.client.get(own_desk.link())
     assert answer.status_code == 503
-    assert "An editor has to mend" in answer.text
+    assert "An editor has to correct" in answer.text
     own_desk.sign_in()
     assert own_desk.client.get("queue").status_code == 200
 

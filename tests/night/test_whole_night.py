@@ -408,8 +408,8 @@ def test_a_notice_does_not_leave_with_its_topic_file(house: House) -> None:
     (house.folder / "queries" / "sleep.yaml").rename(house.folder / "queries" / "short-sleep.yaml.old")
     summary = house.night(TODAY)
     assert not summary.ok
-    assert "sleep: its topic file is gone" in (summary.failure or "")
-    assert "its topic file is gone" in (house.folder / "reports" / "index.html").read_text()
+    assert "sleep: topic file missing" in (summary.failure or "")
+    assert "topic file missing" in (house.folder / "reports" / "index.html").read_text()
 
 
 def test_an_ad_hoc_check_does_not_hide_a_broken_topic_from_the_index(house: House) -> None:

@@ -138,7 +138,7 @@ def _thresholds() -> list[str]:
         "## What the board can set",
         "",
         "Each article's topic file may set its own. `litwatch policy diff` shows which verdicts a change would alter",
-        "before it is switched on.",
+        "before it takes effect.",
         "",
         *_table(
             ("threshold", "unless set", "means", "source"),

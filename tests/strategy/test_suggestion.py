@@ -125,4 +125,4 @@ def test_recall_says_what_is_missed_and_what_a_change_costs(house: House, run: R
     assert "the strategy finds 1 of 2 cited papers (50%)" in out
     assert "counted by PubMed" in out
     status, out, _ = run("topics", "recall", "sleep", "--offline")
-    assert "no cited paper could be held against the strategy" in out, "no night has put a record into the store"
+    assert "no cited paper could be compared with the strategy" in out, "no night has put a record into the store"
