@@ -358,7 +358,7 @@ def test_the_desk_as_a_process_answers_and_logs_no_key(house: House) -> None:
     command = [sys.executable, "-m", "litwatch", "desk", "--port", str(port)]
     with subprocess.Popen(command, env=environment(settings), stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
-        assert f"listens at http://127.0.0.1:{port}" in process.stderr.readline()
+        assert f"listens on http://127.0.0.1:{port}" in process.stderr.readline()
         token = sign(Grant(Purpose.ANSWER, MEMBER, "sleep"), SECRET, datetime.now(UTC) - timedelta(minutes=1))
         # waits for the port to be opened: httpx tries a refused connection again, with growing pauses
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", transport=httpx.HTTPTransport(retries=8)) as client:
