@@ -112,3 +112,13 @@ def test_every_figure_of_a_nights_signals_is_in_the_store(house: House) -> None:
     kept = report.verdict
     fired = [each.rule for each in kept.fired]
     assert verdict == (kept.status.value, kept.decided_on, kept.searched_to, kept.reassess_on, fired)
+
+
+def test_an_entry_is_unchanged_while_it_is_printed_at_its_place_as_the_last_night_read_it(store: Store) -> None:
+    article = make_article()
+    first, *rest = article.references
+    assert store.unchanged_references(TOPIC, article.references) == frozenset()
+    save_night(store, replace(make_night(1), read=ReadArticle("One", article)))
+    assert store.unchanged_references(TOPIC, article.references) == {each.position for each in article.references}
+    reworded = [replace(first, text=f"{first.text} Corrected."), *rest]
+    assert store.unchanged_references(TOPIC, reworded) == {each.position for each in rest}

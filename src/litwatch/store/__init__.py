@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from litwatch.decisions.change_life import OpenChange
 from litwatch.store.analyst_queries import AnalystQueries, AnalystView, QueryResult, ViewColumn
+from litwatch.store.article_texts import Articles
 from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.documents import Document, write_down
 from litwatch.store.episodes import Episodes
@@ -50,6 +51,7 @@ __all__ = [
 
 class Store(
     Nights,
+    Articles,
     Surveys,
     Ledgers,
     Besides,

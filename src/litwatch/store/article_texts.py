@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ import duckdb
 from litwatch.articles.model import Article
 from litwatch.model.reference import Reference
 from litwatch.store.documents import dump, to_utc
+from litwatch.store.store_file import StoreFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,24 @@ class ReadArticle:
 
     title: str
     article: Article
+
+
+class Articles(StoreFile):
+    """The part of the store that holds the articles' texts."""
+
+    def unchanged_references(self, topic: str, references: Iterable[Reference]) -> frozenset[int]:
+        """The places in the list whose entries are printed as the article's last night read them."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT position, text, title, source, year, pmid, doi FROM article_reference WHERE topic = $topic"
+                " AND revision = (SELECT max(revision) FROM article_text WHERE topic = $topic)",
+                {"topic": topic},
+            ).fetchall()
+        last = {position: printed for position, *printed in rows}
+        now = {
+            each.position: [each.text, each.title, each.source, each.year, each.pmid, each.doi] for each in references
+        }
+        return frozenset(position for position, printed in now.items() if last.get(position) == printed)
 
 
 def write_article(con: duckdb.DuckDBPyConnection, topic: str, read: ReadArticle, at: datetime) -> None:

@@ -7,7 +7,7 @@ Who proposes a record counts for nothing: every proposal is judged on what the r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -145,12 +145,17 @@ def follow_pin(
 
 
 def keep_matches(
-    references: Iterable[Reference], pins: Iterable[Pin], matches: Iterable[Match], known: Mapping[Pmid, Record]
+    references: Iterable[Reference],
+    pins: Iterable[Pin],
+    matches: Iterable[Match],
+    known: Mapping[Pmid, Record],
+    unchanged: Collection[int] = frozenset(),
 ) -> tuple[Match, ...]:
     """Remembered matches for the list as it stands now, without asking anybody.
 
     Matches are kept by place, and an editor may have moved the entries: each confirmed record goes to the reference
-    that it verifies, and a reference that none verifies has no match. Pins hold for their place.
+    that it verifies, and a reference that none verifies has no match. Pins hold for their place. At a place where the
+    entry is ``unchanged`` since the matches were made, what was found out about it is not worked out again.
     """
     remembered = tuple(matches)
     pinned = {pin.position for pin in pins if pin.position is not None and (pin.pmid or pin.doi or pin.not_in_pubmed)}
@@ -162,12 +167,24 @@ def keep_matches(
         if old is not None and old.method == PINNED and reference.position in pinned:
             kept.append(old)
             continue
+        if old is not None and reference.position in unchanged and _still_holds(old, reference, known):
+            kept.append(old)
+            continue
         judged = judge(reference, candidates, old.method if old is not None else LookUp.TITLE.value)
         if judged.state is MatchState.CONFIRMED:
             kept.append(judged)
         elif old is not None and old.state is not MatchState.CONFIRMED:
             kept.append(old)
     return tuple(kept)
+
+
+def _still_holds(old: Match, reference: Reference, known: Mapping[Pmid, Record]) -> bool:
+    if old.method == PINNED:  # the pin is gone
+        return False
+    if old.state is not MatchState.CONFIRMED:
+        return True
+    record = known.get(old.pmid) if old.pmid is not None else None
+    return record is not None and judge(reference, [record], old.method).state is MatchState.CONFIRMED
 
 
 def conclude(reference: Reference, match: Match | None, *, unanswered: bool) -> Match:
