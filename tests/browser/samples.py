@@ -252,7 +252,7 @@ def make_basis() -> Basis:
     return Basis(
         profile=profile,
         known_items=KnownItems((Pmid(TRIAL), Pmid(COHORT)), (missed, unsure)),
-        newer=(Successor(Pmid(GUIDELINE), new, ("the same title but for its year or edition",
+        newer=(Successor(Pmid(GUIDELINE), new, ("the same title except for its year or edition",
                                                 "the same journal (Invented Guidelines)", "2026 after 2019")),),
         supplements=(
             ReportedSupplement(Supplement(SupplementKind.SIMILAR, seeds, (Pmid(COHORT), new.pmid), 2, (Pmid(COHORT),)),

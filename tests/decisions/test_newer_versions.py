@@ -38,9 +38,9 @@ OLD = edition(99000001, "Standards of Sleep in Porters-2021.", 2021)
 @pytest.mark.parametrize(
     ("title", "reason"),
     [
-        ("Standards of Sleep in Porters-2024.", "the same title but for its year or edition"),
-        ("Standards of sleep in porters: 2024 update", "the same title but for its year or edition"),
-        ("Third edition: Standards of Sleep in Porters", "the same title but for its year or edition"),
+        ("Standards of Sleep in Porters-2024.", "the same title except for its year or edition"),
+        ("Standards of sleep in porters: 2024 update", "the same title except for its year or edition"),
+        ("Third edition: Standards of Sleep in Porters", "the same title except for its year or edition"),
         ("Standards of Medical Sleep in Night Porters-2024", "3 of 3 words of the title"),
     ],
 )

@@ -222,7 +222,7 @@ def test_a_newer_edition_that_the_strategy_misses_is_found_and_shown_as_a_candid
         assert report.signals == ()
         page = next((house.folder / "reports" / "sleep").glob("*.html")).read_text()
         assert "A newer version may exist: " in page
-        assert "the same title but for its year or edition" in page
+        assert "the same title except for its year or edition" in page
         (kept,) = json.loads(next((house.folder / "reports" / "sleep").glob("*.json")).read_text())["basis"][
             "newer_versions"
         ]

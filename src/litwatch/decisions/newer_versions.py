@@ -128,7 +128,7 @@ def _years(before: int, after: int) -> str:
 def _compare_series(old: Record, new: Record) -> str | None:
     ours, theirs = _series(old.title), _series(new.title)
     if compare_titles(ours, theirs).kind >= Likeness.MISSPELT and carrying(words_of(ours)) >= 2:
-        return "the same title but for its year or edition"
+        return "the same title except for its year or edition"
     a, b = ({word for word in words_of(text) if len(word) > 3} for text in (ours, theirs))
     if len(a & b) >= 3 and len(a & b) >= _SIMILAR * min(len(a), len(b)) and has_editions(new):
         return f"{len(a & b)} of {min(len(a), len(b))} words of the title"

@@ -50,8 +50,8 @@ def say(coverage: Coverage, how: str = "here") -> str:
     if coverage.so_far is None or coverage.with_shown is None:
         return (
             f"{cut}Not enough answers yet to estimate how complete this list is "
-            f"({FEWEST_ANSWERS} needed, at least one “relevant”; so far {coverage.answers},"
-            f" {coverage.kept or 'none'} “relevant”)."
+            f"({FEWEST_ANSWERS} needed, at least one “relevant”; {coverage.answers} so far"
+            f"{', none of them “relevant”' if coverage.answers and not coverage.kept else ''})."
         )
     then = f"; with those shown it would have {_about(coverage.with_shown)}" if coverage.shown else ""
     return (
