@@ -1,4 +1,4 @@
-"""The ledger of records that were announced and are not in hand: asked for every night until they come or are gone.
+"""Records that a source announced and did not deliver: requested every night until they arrive or are gone.
 
 A night without them fails; from the fourth on it is complete and says what is outstanding, because one record that
 PubMed cannot serve must not hold up all others.

@@ -1,4 +1,4 @@
-"""What differs: (what the article rests on, what was known before, what is observed now) → changes.
+"""What differs between what was known and what is observed now: (article, before, now) → changes.
 
 A change is a fact without judgement; it stays open until a person closes it.
 """

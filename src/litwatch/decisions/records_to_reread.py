@@ -1,4 +1,4 @@
-"""Which records in hand must be fetched again: those that may have changed, or all where asking that costs as much.
+"""Which stored records must be fetched again: those that may have changed, or all if asking costs as much.
 
 A record changes after it was found: headings come, dates are corrected, a paper is retracted. Source: rule R-22.
 """

@@ -1,4 +1,4 @@
-"""What is asked beside a topic's searches, how often, and how much of it at most.
+"""What is asked about an article once a week in addition to its searches, and the limits of these questions.
 
 The looks for newer versions, for the cost of proposed changes and for similar and citing papers are made once a week,
 because they add to a report: nothing that the nightly searches find depends on them. The limits keep the requests of

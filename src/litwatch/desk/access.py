@@ -1,4 +1,4 @@
-"""Who stands at the desk: links and sessions opened, checked against today's lists, and counted.
+"""Who is using the desk: links and sessions, checked against today's lists of recipients, and counted.
 
 A link's signature says what was granted once; whether it still holds is asked each time: a member must still be on the
 article's list, and no link may be older than its owner's last revocation. Nothing is stored: there are no accounts and

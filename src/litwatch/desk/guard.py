@@ -1,4 +1,4 @@
-"""Around every answer of the desk: headers that leave a page nothing to leak or to run, and a limit of requests.
+"""Security headers for every page of the desk, and a limit on requests.
 
 Links are keys, so no page tells another site where it was (no-referrer), none is stored on the way, and none can be
 shown inside another. The policy allows the desk's own style sheet and forms, and nothing else: no script at all.

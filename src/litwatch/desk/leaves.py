@@ -1,4 +1,4 @@
-"""One stretch of an article's new records: those that a page shows in full, with forms, and what it lists of the rest.
+"""The pages of an article's new records ("leaves"): which records one page shows in full, and which it only lists.
 
 A page must open on a phone however many records are open, so it holds one leaf; every other record is one link away.
 """

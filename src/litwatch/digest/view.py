@@ -1,4 +1,4 @@
-"""A Digest arranged for printing: what asks for the member, what could not be searched, what is clear.
+"""A Digest arranged for printing: what needs the member, what could not be searched, what has no signal.
 
 A mail has a size: ``DETAILS`` are the ways to say the same with fewer words, tried in turn. None of them leaves out
 a notice about a cited paper, a failure or a count.

@@ -1,4 +1,4 @@
-"""The night, in its order: the corridor that alone knows which step follows which.
+"""The steps of a night, in their order.
 
     open the doors → search every topic → fetch once for all → decide and keep each → publish → queue → deliver
 

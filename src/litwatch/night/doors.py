@@ -21,7 +21,7 @@ from litwatch.store.inbox import Inbox, Refused
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What a run needs of the world."""
+    """What one run works with: settings, store, sources and the clock."""
 
     settings: Settings
     store: Store

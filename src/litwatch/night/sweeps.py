@@ -1,4 +1,4 @@
-"""A topic's sweeps: what of the result must be fetched, and whether all of it was covered.
+"""A topic's sweeps: which of the records found must be fetched, and whether everything was covered.
 
 The search looks back 100 days and is asked once; what the topic has in hand is not fetched again unless it may have
 changed lately, for which a second search is made only where reading everything again would cost more than that.

@@ -1,4 +1,4 @@
-"""The looks beside a night's searches: newer versions, the cost of proposed changes, supplements; once a week.
+"""Questions asked once a week about each article: newer versions, the cost of proposed changes, supplements.
 
 Made after the night's fetch, when the cited records are in hand, and again as soon as their question changes. At most
 one search for newer versions, ten counts, two ELinks and one fetch. A failure is said in the report, tried again the
@@ -37,7 +37,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What a topic's look brought: the look, and the records fetched for it tonight."""
+    """The result of a topic's weekly questions, and the records fetched for it tonight."""
 
     beside: Beside | None
     records: Mapping[Pmid, Record] = field(default_factory=dict)

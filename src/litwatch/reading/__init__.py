@@ -1,1 +1,1 @@
-"""What the store knows, put together for people: an article's report, how cited papers stand, what rests on a paper."""
+"""What the store knows, put together for people: a report, the state of cited papers, what depends on a paper."""

@@ -1,4 +1,4 @@
-"""An article's cited records in hand, and what its strategy or a proposed one finds and costs.
+"""An article's cited records, and what its strategy or a proposed one finds and costs.
 
 The records come from the store where a night has run, else from PubMed, and nothing is kept.
 """

@@ -1,4 +1,4 @@
-"""Which articles, references and sentences rest on one paper: answered from the store and the articles' files at once.
+"""Which articles, references and sentences depend on one paper, from the store and the articles' files.
 
 A best candidate counts as well as a confirmed match, and says so.
 """

@@ -1,4 +1,4 @@
-"""What the store knows of a topic, put together as the report a reader sees; no source is asked.
+"""What the store knows of a topic, put together as a report; no source is asked.
 
 ``litwatch report``, the index page and the digests are made from this, so that every figure is in the store. The
 verdict is the one that the last night left; it is not decided anew.

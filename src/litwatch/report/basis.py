@@ -1,4 +1,4 @@
-"""What an article rests on, put together for its report: profile, known items, newer versions, supplements.
+"""What an article is based on, put together for its report: profile, known items, newer versions, supplements.
 
 Made from records in hand, tonight's or the store's; nobody is asked.
 """

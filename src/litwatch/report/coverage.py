@@ -1,4 +1,4 @@
-"""How much of what a board would keep a capped list holds: an estimate, said in one sentence beside the list.
+"""How complete a capped list of new records is: an estimate, in one sentence.
 
 ``docs/ranking.md`` says how it is estimated. It is off by 11 to 17 in a hundred on average, so it is printed in tens
 and called an estimate; where the answers do not suffice it says so.

@@ -1,4 +1,4 @@
-"""What an article rests on, in figures: how old its references are, of which evidence levels, how many not in PubMed.
+"""What an article is based on, in figures: the age and evidence level of its references, how many are not in PubMed.
 
 An editor sees at a glance that an article stands on reviews of 2009. Age alone says nothing of validity (rule R-05), so
 nothing is judged here, only counted.

@@ -1,1 +1,1 @@
-"""Where litwatch learns from: PubMed by E-utilities or bulk files, feeds, Retraction Watch. A folder each."""
+"""The sources: PubMed (E-utilities and bulk files), feeds, Retraction Watch. A folder each."""

@@ -1,4 +1,4 @@
-"""What a source must answer to the nights that ask it: a protocol for each kind of source.
+"""What a night asks of a source: one protocol for each kind of source.
 
 A further source is a folder beside this file with a class that answers one of these, and a line in ``night.doors``,
 which opens it. Nothing else knows which source it is: nights and readings import this module and no folder.

@@ -1,4 +1,4 @@
-"""The outbox: messages queued once, claimed by one process, settled; a fate that nobody saw is called unknown."""
+"""The outbox: messages queued once, claimed by one process, settled as sent, failed, or of unknown delivery."""
 
 from __future__ import annotations
 

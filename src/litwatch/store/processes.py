@@ -1,4 +1,4 @@
-"""Who holds something: a process's name for itself that no later process with the same number shares.
+"""Names for processes, so that one that holds the store is not mistaken for a later one of the same number.
 
 It looks only; no process is signalled or stopped.
 """

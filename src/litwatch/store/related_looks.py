@@ -1,4 +1,4 @@
-"""What the looks beside the nightly searches learnt, and which records of the store cite given papers."""
+"""The results of the weekly questions, and which records of the store cite given papers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people have said beside their answers to changes: references, closed leads, stopped digests, revoked links.
+"""Decisions of people that are not about changes: confirmed references, closed leads, stopped digests, revoked links.
 
 All of it is in the chain of judgements (``changes``) and read from there; this module writes nothing.
 """

@@ -1,4 +1,4 @@
-"""The store's file: opened for one transaction at a time, with a bounded wait, and closed to everything else.
+"""The store's file: opened for one transaction at a time, with a bounded wait for its lock.
 
 One process writes, or several read (``lock``); so a connection lives for one transaction (13–17 ms) and the
 network and parsing stay outside. A connection can reach no other file, load no extension and change no setting.

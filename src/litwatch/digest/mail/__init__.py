@@ -1,1 +1,1 @@
-"""The door to mail: one message to one person, composed and handed to a server."""
+"""Mail: one message to one person, composed and handed to a server."""

@@ -1,4 +1,4 @@
-"""What asks for an editor's eyes, as an Atom feed (RFC 4287): one entry an article, a new one when something changes.
+"""What needs an editor, as an Atom feed (RFC 4287): one entry an article, a new one when something changes.
 
 Feed readers announce an id once. An entry's id is therefore made from what the entry tells, so that a night which
 brings nothing different announces nothing, and an article that could not be searched is announced as such. Failures

@@ -1,4 +1,4 @@
-"""HTTP connections whose every read is held against a clock.
+"""HTTP connections with a deadline for every read.
 
 A socket's own time-out bounds one read, so a server that sends a byte a minute would hold us for days; here each read
 waits no longer than the read time-out and never beyond the request's deadline. Nothing follows a redirect and no

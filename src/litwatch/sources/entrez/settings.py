@@ -1,4 +1,4 @@
-"""What the door to NCBI must know: who asks, where, how patiently. Wrong values are refused before anything is sent."""
+"""Settings for NCBI: who asks, where, how patiently. Wrong values are rejected before anything is sent."""
 
 from __future__ import annotations
 

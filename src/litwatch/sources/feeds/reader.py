@@ -1,4 +1,4 @@
-"""The door to feeds: an entry is a lead to a paper, never a record of one.
+"""Reading feeds: an entry is a lead to a paper, never a record of one.
 
 feedparser gets bytes only, after limits that its own fetcher lacks: time, size after decompression, redirects that are
 each checked, private addresses refused. An answer that is no feed is an error, never a quiet feed. A feed that was not

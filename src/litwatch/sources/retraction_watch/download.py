@@ -1,4 +1,4 @@
-"""The door to the Retraction Watch table: one CSV file of 65 MB, from an address or a disk.
+"""Downloading the Retraction Watch table: one CSV file of 65 MB, from an address or a disk.
 
 Crossref renews it each working day. An address is asked with the mark of the last answer, so that an unchanged file
 costs one small request; a body has a limit in size and time, and lies on disk while it is read.
