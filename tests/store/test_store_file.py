@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from litwatch.store.lock import release_lock, take_lock
 from litwatch.store.store_file import SEALED
 from tests.factories import FIRST_PMID, make_record, make_reference
 from tests.store.store_scenes import (
+    NEW,
     START,
     another_process,
     heard,
@@ -171,6 +173,21 @@ def test_a_full_disk_is_told_as_such_and_the_store_stays_as_it_was(store: Store)
     assert words.startswith(OutputFailed.__name__)
     assert "Free some space" in words
     assert read_tables(store.path) == before
+
+
+def test_what_is_saved_together_is_read_inside_and_kept_only_at_the_end(store: Store) -> None:
+    before = read_tables(store.path)
+    with store.saving(keep=False):
+        store.save_night(make_night())
+        assert store.known([NEW]) == {NEW}, "it reads what it has written"
+    assert read_tables(store.path) == before, "a dry run"
+    with suppress(ZeroDivisionError), store.saving():
+        store.save_night(make_night())
+        raise ZeroDivisionError
+    assert read_tables(store.path) == before
+    with store.saving():
+        store.save_night(make_night())
+    assert store.known([NEW]) == {NEW}
 
 
 def test_an_error_inside_a_transaction_takes_all_of_it_back(store: Store) -> None:
