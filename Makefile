@@ -53,7 +53,7 @@ check: $(READY)  ## formatter, linter, strict types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-fix: $(READY)  ## format and mend what the linter can mend
+fix: $(READY)  ## format, and fix what the linter can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -63,7 +63,7 @@ lock: $(READY)  ## renew requirements.lock (see CONTRIBUTING.md)
 	UV_PYTHON_DOWNLOADS=never $(VENV)/lock/bin/uv lock --upgrade
 	UV_PYTHON_DOWNLOADS=never $(VENV)/lock/bin/uv export --quiet --format requirements.txt --all-extras --no-emit-project --no-header --output-file requirements.lock
 
-fuzz: $(VENV)/fuzz  ## hostile bytes for the parser, five minutes long or SECONDS=…
+fuzz: $(VENV)/fuzz  ## hostile bytes for the parser, for five minutes or SECONDS=…
 	PYTHONPATH=$(VENV)/fuzz:. $(BIN)/python -m tests.fuzz.pubmed_xml -max_total_time=$(or $(SECONDS),300)
 
 $(VENV)/fuzz: tests/fuzz/requirements.txt $(READY)
@@ -77,7 +77,7 @@ $(VENV)/peers: bench/peers.txt $(READY)
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade --target $@ -r $<
 	@touch $@
 
-bench-references: $(READY)  ## how many printed references are found rightly (needs the reference material)
+bench-references: $(READY)  ## how many printed references are found correctly (needs the reference material)
 	$(BIN)/python bench/references.py
 
 # ASREVIEW: a Python in an environment of its own with asreview 3; without it that comparison is left out.

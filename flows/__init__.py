@@ -1,1 +1,1 @@
-"""Prefect's flows: they schedule litwatch's pipeline and show its outcome; they decide nothing."""
+"""Prefect's flows: they schedule litwatch's nights and show the results."""

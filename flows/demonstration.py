@@ -36,7 +36,7 @@ PREFECT = {
 
 
 def main() -> None:
-    """Run the demonstration night and say where to look."""
+    """Run the demonstration night and print where the results are."""
     shutil.rmtree(HOME, ignore_errors=True)
     (HOME / "queries").mkdir(parents=True)
     for name in EXAMPLE:
@@ -58,7 +58,7 @@ def main() -> None:
             }
         )
         print(f"a PubMed with {len(Corpus(revisions()).at(DEMONSTRATION_TODAY))} invented records is at {pubmed.url}")
-        print("Prefect starts; then the night runs …")
+        print("Starting Prefect, then the night …")
         # Prefect reads its settings when it is imported.
         from flows.nightly import nightly  # noqa: PLC0415
 

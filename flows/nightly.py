@@ -19,7 +19,7 @@ from litwatch.night.whole_night import NightSummary, run_night
 
 
 class NightFailed(Exception):
-    """Something of the night did not work; the run must end as failed, although the rest was done."""
+    """A part of the night failed; the run must end as failed, although the rest was done."""
 
 
 @flow(name="nightly", log_prints=False, validate_parameters=True)

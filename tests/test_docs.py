@@ -17,7 +17,10 @@ from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 
 PROJECT = Path(__file__).resolve().parent.parent
-PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+PAGES = [
+    *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "reports/README.md")),
+    *sorted((PROJECT / "docs").rglob("*.md")),
+]
 
 
 def commands_to_run(page: Path) -> list[list[str]]:

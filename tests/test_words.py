@@ -16,7 +16,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((PROJECT / "src" / "litwatch").rglob("*.j2"))
 WORDS = PROJECT / "docs" / "words.md"
 DOCUMENTS = [
-    *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *(PROJECT / name for name in ("README.md", "CONTRIBUTING.md", "reports/README.md")),
     *(page for page in sorted((PROJECT / "docs").glob("*.md")) if page != WORDS),
 ]
 

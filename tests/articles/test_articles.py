@@ -22,7 +22,7 @@ from tests.articles.article_pages import codes, read
         (b"", "empty"),
         (b" \n\t ", "empty"),
         (b"x" * (LARGEST + 1), "more than"),
-        (b"a\0b", "no text file"),
+        (b"a\0b", "not a text file"),
         (b"\xff\xfea", "UTF-16"),
         (b"caf\x81", "neither UTF-8 nor Windows-1252"),
         (b"word " * 120_000, "one article"),

@@ -39,7 +39,7 @@ def read_article(data: bytes, *, name: str) -> Article:
     article = assemble(page)
     if not article.sentences:
         raise ArticleUnreadable(
-            f"{name}: no sentence of an article was found; save the whole page, or its text, and try again."
+            f"{name}: no sentence of an article was found; save the full page, or its text, and try again."
         )
     return replace(article, uncertain=(*notes, *article.uncertain))
 
@@ -70,7 +70,7 @@ def _decode(data: bytes, name: str) -> tuple[str, tuple[Uncertainty, ...]]:
             raise ArticleUnreadable(f"{name}: it begins like UTF-16 but is not; save it as UTF-8.") from None
     if data.count(b"\0"):
         raise ArticleUnreadable(
-            f"{name}: this is no text file (it holds zero bytes); save the page as text, Markdown or HTML."
+            f"{name}: this is not a text file (it contains zero bytes); save the page as text, Markdown or HTML."
         )
     try:
         return data.decode("utf-8-sig"), ()

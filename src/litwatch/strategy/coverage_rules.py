@@ -250,7 +250,7 @@ def untagged_term(reading: Reading) -> Iterator[StrategyProblem]:
             ("S27-untagged-term", _NOTE),
             untagged[0].start,
             untagged[0].end,
-            f"{len(untagged)} term(s) without a tag ({names[:80]}) are mapped by PubMed as it sees fit that day.",
+            f"{len(untagged)} term(s) without a tag ({names[:80]}) are mapped by PubMed in ways that change over time.",
             "Tag every term, for example [tiab] and [mh].",
         )
 

@@ -114,7 +114,7 @@ def parse_feed(data: bytes, *, name: str) -> tuple[Lead, ...]:
         raise SourceUnavailable(f"{name} declares entities, which no feed needs; check the address in the topic file")
     parsed: Any = feedparser.parse(data)
     if not parsed.get("version"):
-        raise SourceUnavailable(f"{name} answered with something that is no feed; check the address in the topic file")
+        raise SourceUnavailable(f"{name} sent something that is not a feed; check the address in the topic file")
     # feedparser keeps the entries before a break; taking them alone would lose the rest without a word.
     if parsed.get("bozo") and not isinstance(parsed.get("bozo_exception"), _HARMLESS):
         raise SourceUnavailable(f"{name} sent a broken feed; the next run reads it again")
@@ -209,7 +209,7 @@ def _follow(address: str, location: str, name: str) -> str:
         return urljoin(address, location)
     except ValueError:
         raise SourceUnavailable(
-            f"{name} redirects to something that is no address; check it in the topic file"
+            f"{name} redirects to something that is not an address; check it in the topic file"
         ) from None
 
 

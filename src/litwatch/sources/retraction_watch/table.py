@@ -52,7 +52,7 @@ def read_watch_table(lines: Iterable[bytes], *, name: str) -> WatchTable:
             else:
                 entries.append(entry)
     except csv.Error as error:
-        raise AnswerUnreadable(f"{name} breaks off or is no CSV ({error}); the next run reads it again") from None
+        raise AnswerUnreadable(f"{name} breaks off or is not CSV ({error}); the next run reads it again") from None
     papers = _without_notices(entries)
     if not papers:
         # Zotero's rule: an empty list would lift every warning at once, so it is an error.
