@@ -364,7 +364,7 @@ def test_a_strategy_that_means_something_else_is_told_on_the_screen_behind_grave
     house.pubmed.faults.on("translation-changes", utility="esearch")
     _, out, _ = run("check", "sleep", "--as-of", TODAY)
     assert "sleep: review now" in out
-    assert "the search strategy needs a look: PubMed understands it otherwise" in out
+    assert "the search strategy needs a look: PubMed interprets it differently" in out
 
 
 def test_a_topic_file_is_no_article(house: House, run: Run) -> None:

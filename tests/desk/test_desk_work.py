@@ -420,7 +420,7 @@ def test_an_answer_on_the_command_line_is_kept_though_the_desks_pages_cannot_be_
     pages.unlink(missing_ok=True)
     (pages / "in the way").mkdir(parents=True)
     status, _, err = run("review", "sleep", "unchanged", "--by", "Dr Example", "--reason", "read")
-    assert (status, "it is kept" in err) == (0, True)
+    assert (status, "the answer is stored" in err) == (0, True)
     (event,) = open_store(house.settings(desk_url=None, desk_secret=None)).audit_trail()
     assert event.judgement.by == "Dr Example"
 

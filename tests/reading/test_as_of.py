@@ -130,7 +130,7 @@ def test_check_as_of_another_day_asks_nobody_and_writes_nothing(house: House, ru
     before = {path: path.stat().st_mtime_ns for path in (house.folder / "reports").rglob("*")}
     status, out, err = run("check", "sleep", "--as-of", BEFORE.isoformat(), "--exit-code")
     assert err == ""
-    assert "as known at the end of 2026-11-10, from the store; PubMed was not asked" in out
+    assert "as known at the end of 2026-11-10, from the store; PubMed was not searched" in out
     assert "those of today" in out
     assert status == 10
     assert {path: path.stat().st_mtime_ns for path in (house.folder / "reports").rglob("*")} == before
