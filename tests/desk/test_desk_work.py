@@ -437,7 +437,8 @@ def test_the_desk_keeps_few_articles_in_memory_and_none_of_an_older_snapshot(hou
     store = open_store(settings)
     with store._writing() as con:  # as if each had been surveyed
         con.execute(
-            "INSERT INTO stored_verdict SELECT 'more-' || n, 1, 'x', doc FROM stored_verdict, range(14) AS r(n)"
+            "INSERT INTO stored_verdict SELECT v.* REPLACE ('more-' || n AS topic, '1' AS revision, 'x' AS run)"
+            " FROM stored_verdict AS v, range(14) AS r(n)"
         )
     publish_snapshot(store, settings)
     for number in range(14):
