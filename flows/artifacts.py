@@ -8,7 +8,7 @@ from __future__ import annotations
 from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from litwatch.night.deliver import Delivery
+from litwatch.night.mail_delivery import Delivery
 from litwatch.night.whole_night import NightSummary
 from litwatch.report.reason_sentences import say_reason
 from litwatch.report.render import report_markdown

@@ -13,8 +13,8 @@ from prefect.artifacts import create_markdown_artifact
 from flows.artifacts import describe_delivery
 from flows.nightly import NightFailed
 from litwatch.config.settings import read_settings
-from litwatch.night.deliver import run_delivery
 from litwatch.night.doors import open_doors
+from litwatch.night.mail_delivery import run_delivery
 
 
 @flow(name="send-digests")

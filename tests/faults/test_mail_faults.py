@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from litwatch.digest.mail.smtp import MailSettings
 from litwatch.model.message import MessageState
-from litwatch.night.deliver import deliver
+from litwatch.night.mail_delivery import deliver
 from litwatch.store import RunState
 from tests.faults.conftest import Note
 from tests.faults.contract import keep_secrets

@@ -22,8 +22,8 @@ from litwatch.model.errors import EditorError, SettingsError, StoreBusy
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.sweep import SweepState
-from litwatch.night.deliver import run_delivery
 from litwatch.night.doors import open_store
+from litwatch.night.mail_delivery import run_delivery
 from litwatch.night.whole_night import NightSummary, run_night
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions

@@ -13,8 +13,8 @@ from litwatch.decisions.ranking import Judged, paper_of
 from litwatch.decisions.triage import triage
 from litwatch.decisions.verdict import Status
 from litwatch.desk.answers import change_id
-from litwatch.desk.leaves import turn_to
 from litwatch.desk.pages import desk_page
+from litwatch.desk.pagination import turn_to
 from litwatch.digest import digest_mail
 from litwatch.report import render
 from litwatch.report.contents import Report, ReportedSignal

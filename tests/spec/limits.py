@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from litwatch.decisions import awaited_records, completeness, related_papers, search_signs, search_window
-from litwatch.decisions import weekly_questions as weekly
+from litwatch.decisions import related_papers_schedule as weekly
 from litwatch.references.matching import title_search
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from litwatch.decisions.weekly_questions import MOST_FETCHED
+from litwatch.decisions.related_papers_schedule import MOST_FETCHED
 from litwatch.references.matching.proposals import LookUp
 from litwatch.sources.entrez.efetch import BATCH
 from tests.spec.document import LOOK_UPS, SOURCES

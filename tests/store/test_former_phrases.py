@@ -98,9 +98,9 @@ def test_everything_else_that_was_decided_seen_and_searched_is_the_same(old_stor
     assert {str(place): each.state.name for place, each in store.matches(ARTICLE).items()} == TOLD["matches"]
     assert sorted(each.kind.name for each in store.latest_sweeps(ARTICLE)) == sorted(TOLD["sweeps"])
     assert [[each.pmid, each.how.name] for each in store.outstanding(ARTICLE)] == TOLD["outstanding"]
-    beside = store.beside(ARTICLE)
-    assert beside is not None
-    assert [each.kind.name for each in beside.supplements] == TOLD["beside"]
+    related = store.related_papers(ARTICLE)
+    assert related is not None
+    assert [each.kind.name for each in related.supplements] == TOLD["beside"]
 
 
 def test_what_a_stored_verdict_told_is_told_again_as_it_was(old_store: Store) -> None:

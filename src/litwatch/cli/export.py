@@ -14,7 +14,7 @@ from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.model.errors import EditorError, OutputFailed
 from litwatch.night.doors import open_kept_store
-from litwatch.night.publish import report_address
+from litwatch.night.published_reports import report_address
 from litwatch.night.whole_night import find_unread
 from litwatch.reading.stored_report import read_report
 from litwatch.report.contents import FailedTopic, Report, new_evidence

@@ -16,9 +16,9 @@ from litwatch.config.topic_files import read_topic_files
 from litwatch.model.errors import EditorError
 from litwatch.model.message import MessageState
 from litwatch.model.text.phrases import count
-from litwatch.night.deliver import run_delivery
 from litwatch.night.doors import open_doors, open_kept_store
-from litwatch.night.publish import publish_index, publish_report
+from litwatch.night.mail_delivery import run_delivery
+from litwatch.night.published_reports import publish_index, publish_report
 from litwatch.night.whole_night import NightSummary, find_unread, run_night
 from litwatch.reading.as_of import as_known_on, look_back
 from litwatch.reading.stored_report import read_report

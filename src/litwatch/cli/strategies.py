@@ -19,7 +19,7 @@ from litwatch.model.reference import MatchState
 from litwatch.model.text.phrases import count
 from litwatch.model.topic import Topic
 from litwatch.night.doors import open_doors, open_entrez, open_store
-from litwatch.reading.cited_records import count_costs, read_cited_records, recall_cited
+from litwatch.reading.strategy_recall import count_costs, read_cited_records, recall_cited
 from litwatch.report.basis_json import known_items_json
 from litwatch.report.wording import words
 from litwatch.strategy.known_items import KnownItems

@@ -3,7 +3,7 @@ change of its strategy.
 
 These looks are made once a week or when their question changes; they add to a report and never replace the strategy
 (Gates 2021, rules R-23 and R-24). A look that fails is reported and hides nothing. Here is what they
-learnt and how their seeds are chosen; ``night.weekly_looks`` asks.
+learnt and how their seeds are chosen; ``night.related_papers_look`` asks.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Supplement:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class RelatedPapers:
     """What one look beside the nightly search learnt about a topic."""
 
     looked_on: date

@@ -21,15 +21,15 @@ from litwatch.config.settings import Settings
 from litwatch.desk.access import Access, Limiter, Role, Visitor
 from litwatch.desk.answers import AnswerRefused, change_id, read_form
 from litwatch.desk.checks import Checks
-from litwatch.desk.leaves import turn_to
 from litwatch.desk.pages import desk_page, style_sheet
+from litwatch.desk.pagination import turn_to
 from litwatch.desk.readings import ArticleReading, Readings
 from litwatch.digest.signed_links import LinkRefused
 from litwatch.model.errors import OutputFailed, SettingsError
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.night.doors import open_inbox
-from litwatch.night.publish import report_address
+from litwatch.night.published_reports import report_address
 
 COOKIE = "litwatch-desk"
 ONE_CLICK = b"List-Unsubscribe=One-Click"

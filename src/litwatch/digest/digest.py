@@ -10,11 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from litwatch.model.text.mail_address import mailbox_key
-from litwatch.report.contents import (
-    FailedTopic,
-    Report,
-    order_reports,
-)
+from litwatch.report.contents import FailedTopic, Report, order_reports
 
 
 @dataclass(frozen=True, slots=True)

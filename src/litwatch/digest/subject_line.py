@@ -7,12 +7,7 @@ from litwatch.digest.digest import Digest
 from litwatch.model.change import ChangeKind
 from litwatch.model.text import phrases
 from litwatch.report import wording
-from litwatch.report.contents import (
-    Report,
-    failures,
-    notices,
-    overdue,
-)
+from litwatch.report.contents import Report, failures, notices, overdue
 
 _GRAVITY = tuple(question.rule for question in RULES if question.status.asks_for_review)
 """Which rule leads a digest's subject where its articles have different ones."""

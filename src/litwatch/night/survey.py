@@ -25,8 +25,8 @@ from litwatch.model.sweep import Outstanding
 from litwatch.model.topic import Topic
 from litwatch.night.feed_leads import Followed, follow_feed
 from litwatch.night.fetch import Delivery
+from litwatch.night.related_papers_look import RelatedLook, look_for_related_papers
 from litwatch.night.sweeps import TopicLook, look
-from litwatch.night.weekly_looks import Aside, look_beside
 from litwatch.reading.stored_report import last_review, with_confirmed
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import Claims, map_claims
@@ -127,11 +127,13 @@ def begin_survey(
     )
 
 
-def look_aside(begun: Begun, delivery: Delivery, *, entrez: BibliographicDatabase, store: Store, today: date) -> Aside:
+def look_up_related_papers(
+    begun: Begun, delivery: Delivery, *, entrez: BibliographicDatabase, store: Store, today: date
+) -> RelatedLook:
     """What is asked beside the searches, now that the cited records are in hand. Raises store errors."""
     known = store.current_records([pmid for pmid in begun.cited if pmid not in delivery.records])
     delivered = {pmid: delivery.records[pmid] for pmid in begun.cited if pmid in delivery.records}
-    return look_beside(
+    return look_for_related_papers(
         begun.topic,
         begun.article.references,
         begun.matches,

@@ -18,14 +18,14 @@ from litwatch.digest.operator_notice import Trouble, operator_letter
 from litwatch.model.errors import EditorError, LitwatchError, OperatorError, OutputFailed, SettingsError, UnknownTopic
 from litwatch.model.sweep import SweepState
 from litwatch.model.topic import Topic
-from litwatch.night.deliver import Delivery, deliver, queue_digests, queue_letter
 from litwatch.night.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.night.fetch import fetch_all, fetch_notices
-from litwatch.night.publish import publish_index, publish_report
+from litwatch.night.mail_delivery import Delivery, deliver, queue_digests, queue_letter
+from litwatch.night.published_reports import publish_index, publish_report
 from litwatch.night.retraction_watch import refresh_watch
-from litwatch.night.save import save_survey
-from litwatch.night.survey import Begun, begin_survey, look_aside
-from litwatch.reading.cited_papers import notices_on
+from litwatch.night.saved_night import save_survey
+from litwatch.night.survey import Begun, begin_survey, look_up_related_papers
+from litwatch.reading.cited_paper_states import notices_on
 from litwatch.report.contents import FailedTopic, Report
 from litwatch.report.wording import words
 from litwatch.store import NightSaved, RunState, Store
@@ -258,11 +258,11 @@ def _survey_all(
     for one in begun:
         with _sparing(one.topic.slug, failed):
             on_step(one.topic.slug, "decision")
-            aside = look_aside(one, delivery, entrez=doors.entrez, store=doors.store, today=now.date())
+            related = look_up_related_papers(one, delivery, entrez=doors.entrez, store=doors.store, today=now.date())
             report, saved = save_survey(
                 one,
                 delivery,
-                aside,
+                related,
                 store=doors.store,
                 run=run or "dry run",
                 now=now,

@@ -16,7 +16,7 @@ from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record, RefType
 from litwatch.model.reference import Match, MatchState
 from litwatch.model.topic import Topic
-from litwatch.reading.cited_papers import read_integrity
+from litwatch.reading.cited_paper_states import read_integrity
 from litwatch.reading.stored_report import with_confirmed
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import map_claims

@@ -22,7 +22,7 @@ from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.sweep import Sweep
 from litwatch.model.topic import Pin, Topic
 from litwatch.reading.board_answers import read_answers
-from litwatch.reading.cited_papers import read_integrity
+from litwatch.reading.cited_paper_states import read_integrity
 from litwatch.references.lint import Finding, lint
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import map_claims
@@ -122,10 +122,10 @@ def _read(topic: Topic, article: Article, store: Store, day: date, find_verdict:
     matches = keep_matches(article.references, topic.pins, remembered, matched, unchanged)
     claims = map_claims(article, topic.pins, matches)
     standing = store.open_changes(topic.slug, on=day)
-    beside = store.beside(topic.slug)
-    if beside is not None and not beside.question:
-        beside = None
-    told = [*claims.cited, *(item.change.pmid for item in standing), *(beside.pmids if beside else ())]
+    related = store.related_papers(topic.slug)
+    if related is not None and not related.question:
+        related = None
+    told = [*claims.cited, *(item.change.pmid for item in standing), *(related.pmids if related else ())]
     records = store.current_records(told)
     concerned = {*claims.cited, *(item.change.pmid for item in standing if item.change.is_about_cited)}
     integrity = read_integrity(concerned, store)
@@ -160,7 +160,7 @@ def _read(topic: Topic, article: Article, store: Store, day: date, find_verdict:
             article,
             matches=matches,
             records=records,
-            beside=beside,
+            related=related,
             since=known.last_reviewed or article.last_updated,
             day=day,
         ),

@@ -11,7 +11,7 @@ from datetime import date
 
 from litwatch.articles.model import Article
 from litwatch.decisions.newer_versions import Successor, find_successors
-from litwatch.decisions.related_papers import Beside, Supplement, select_news
+from litwatch.decisions.related_papers import RelatedPapers, Supplement, select_news
 from litwatch.model.errors import StrategyError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
@@ -51,7 +51,7 @@ def lay_basis(
     *,
     matches: Collection[Match],
     records: Mapping[Pmid, Record],
-    beside: Beside | None,
+    related: RelatedPapers | None,
     since: date | None,
     day: date,
 ) -> Basis:
@@ -68,14 +68,14 @@ def lay_basis(
         known = None  # `#1` of a saved session: only PubMed knows what it finds
     return Basis(
         profile=draw_profile(article, matches, records, topic.question_kind, day),
-        known_items=known.with_costs(dict(beside.per_month)) if known and beside else known,
+        known_items=known.with_costs(dict(related.per_month)) if known and related else known,
         newer=find_successors(cited, others),
         supplements=tuple(
             ReportedSupplement(
                 each, select_news(each, records, cited=confirmed, strategy=topic.strategy, since=since, today=day)
             )
-            for each in (beside.supplements if beside and known else ())
+            for each in (related.supplements if related and known else ())
         ),
-        looked_on=beside.looked_on if beside else None,
-        errors=beside.errors if beside else (),
+        looked_on=related.looked_on if related else None,
+        errors=related.errors if related else (),
     )

@@ -15,14 +15,14 @@ from litwatch.store.article_texts import Articles
 from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.documents import Document, write_down
 from litwatch.store.episodes import Episodes
-from litwatch.store.night_history import Standing, Surveys
+from litwatch.store.night_history import NightHistory, Standing
 from litwatch.store.nights import Nights, NightSaved
+from litwatch.store.other_judgements import OtherJudgements
 from litwatch.store.outbox import Outbox
 from litwatch.store.records import Fate, FateState, Records, RecordsAdded
-from litwatch.store.related_looks import Besides
+from litwatch.store.related_papers_kept import RelatedPapersKept
 from litwatch.store.runs import Run, Runs, RunState
-from litwatch.store.search_memory import Ledgers
-from litwatch.store.standing_words import Members
+from litwatch.store.search_memory import SearchMemory
 from litwatch.store.upkeep import CheckReport, Upkeep
 from litwatch.store.watch_entries import RetractionWatch, WatchFile, WatchSaved
 
@@ -52,13 +52,13 @@ __all__ = [
 class Store(
     Nights,
     Articles,
-    Surveys,
-    Ledgers,
-    Besides,
+    NightHistory,
+    SearchMemory,
+    RelatedPapersKept,
     Records,
     Episodes,
     RetractionWatch,
-    Members,
+    OtherJudgements,
     Outbox,
     Runs,
     BulkFiles,

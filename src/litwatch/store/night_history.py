@@ -32,7 +32,7 @@ class Standing:
     new_records: int
 
 
-class Surveys(StoreFile):
+class NightHistory(StoreFile):
     """The part of the store that answers what a topic's nights have learnt."""
 
     def swept_windows(self, topic: str, strategy: str) -> tuple[SweptWindow, ...]:

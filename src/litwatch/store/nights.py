@@ -21,7 +21,7 @@ from litwatch.model.sweep import Sweep, SweepKind, SweepState
 from litwatch.store.article_texts import write_article
 from litwatch.store.documents import dump, load, to_utc
 from litwatch.store.records import FateState, write_fates, write_records
-from litwatch.store.related_looks import write_beside
+from litwatch.store.related_papers_kept import write_related_papers
 from litwatch.store.search_memory import write_outstanding
 from litwatch.store.store_file import StoreFile
 from litwatch.store.told_signals import ToldSignal, write_signals
@@ -64,7 +64,7 @@ class Nights(StoreFile):
             _write_sightings(con, night, number)
             _write_matches(con, night)
             write_outstanding(con, night.topic, night.outstanding)
-            write_beside(con, night.topic, night.beside, night.surveyed_at)
+            write_related_papers(con, night.topic, night.related, night.surveyed_at)
             if night.read is not None:
                 write_article(con, night.topic, night.read, night.surveyed_at)
         return NightSaved(number, written.new, written.changed)

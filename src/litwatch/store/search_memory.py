@@ -19,7 +19,7 @@ from litwatch.store.documents import from_utc, to_utc
 from litwatch.store.store_file import StoreFile
 
 
-class Ledgers(StoreFile):
+class SearchMemory(StoreFile):
     """The part of the store that remembers for the next night."""
 
     def searched_nights(self, topic: str, strategy: str) -> tuple[SearchedNight, ...]:

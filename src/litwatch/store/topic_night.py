@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from litwatch.decisions.related_papers import Beside
+from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match
@@ -29,7 +29,7 @@ class TopicNight:
     matches: tuple[Match, ...]
     outstanding: tuple[Outstanding, ...] = ()
     """What is still outstanding after this night, and what it ended."""
-    beside: Beside | None = None
+    related: RelatedPapers | None = None
     """The look beside the searches, tonight's or the last that is still good."""
     read: ReadArticle | None = None
     """The article as it was read tonight."""

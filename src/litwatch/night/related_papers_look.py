@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from litwatch.decisions.related_papers import Beside, Supplement, SupplementKind, measure
-from litwatch.decisions.weekly_questions import (
+from litwatch.decisions.related_papers import RelatedPapers, Supplement, SupplementKind, measure
+from litwatch.decisions.related_papers_schedule import (
     MOST_NEWER,
     MOST_SUPPLEMENTARY,
     is_still_good,
@@ -27,7 +27,7 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.topic import Topic
-from litwatch.reading.cited_records import count_per_month
+from litwatch.reading.strategy_recall import count_per_month
 from litwatch.report.wording import words
 from litwatch.sources.protocol import BibliographicDatabase
 from litwatch.store import Store
@@ -36,14 +36,14 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class RelatedLook:
     """The result of a topic's weekly questions, and the records fetched for it tonight."""
 
-    beside: Beside | None
+    found: RelatedPapers | None
     records: Mapping[Pmid, Record] = field(default_factory=dict)
 
 
-def look_beside(
+def look_for_related_papers(
     topic: Topic,
     references: Iterable[Reference],
     matches: Iterable[Match],
@@ -53,18 +53,18 @@ def look_beside(
     store: Store,
     today: date,
     reachable: bool = True,
-) -> Aside:
+) -> RelatedLook:
     """The look of tonight, or the last one where that is still good or PubMed is not ``reachable``.
 
     ``cited`` holds the records in hand of what the article cites. Raises store errors.
     """
     matches = tuple(matches)
     question = write_question(topic, references, matches, cited, today)
-    last = store.beside(topic.slug)
+    last = store.related_papers(topic.slug)
     if is_still_good(last, question, today) or not reachable:
-        return Aside(last)
+        return RelatedLook(last)
     if not question.text:  # there is nothing to ask any more, so what was learnt by another question is told no longer
-        return Aside(Beside(today, "") if last is not None and last.question else last)
+        return RelatedLook(RelatedPapers(today, "") if last is not None and last.question else last)
     errors: list[str] = []
 
     def attempt(what: str, ask: Callable[[], _T], otherwise: _T) -> _T:
@@ -86,13 +86,13 @@ def look_beside(
     confirmed = tuple(dict.fromkeys(m.pmid for m in matches if m.pmid and m.state is MatchState.CONFIRMED))
     supplements = _supplement(question.seeds, confirmed, entrez, store) if question.seeds else ()
     errors += [f"The {words(each.kind)} could not be asked for: {each.error}" for each in supplements if each.error]
-    beside = Beside(today, question.text, tuple(costs.items()), newer, supplements, tuple(errors))
-    unread = select_unread(beside.pmids, store.known(beside.pmids) | cited.keys())
+    related = RelatedPapers(today, question.text, tuple(costs.items()), newer, supplements, tuple(errors))
+    unread = select_unread(related.pmids, store.known(related.pmids) | cited.keys())
     nothing: tuple[Record, ...] = ()
     fetched = attempt("Their records", lambda: entrez.fetch(unread).records, nothing)
-    if len(errors) > len(beside.errors):
-        beside = Beside(today, question.text, beside.per_month, newer, supplements, tuple(errors))
-    return Aside(beside, {record.pmid: record for record in fetched})
+    if len(errors) > len(related.errors):
+        related = RelatedPapers(today, question.text, related.per_month, newer, supplements, tuple(errors))
+    return RelatedLook(related, {record.pmid: record for record in fetched})
 
 
 def _supplement(

@@ -25,11 +25,11 @@ from litwatch.model.paper_notice import PaperState, WatchEntry
 from litwatch.model.record import Record
 from litwatch.model.sweep import Outstanding, Sweep, SweepKind, SweepState
 from litwatch.night.fetch import Delivery
+from litwatch.night.related_papers_look import RelatedLook
 from litwatch.night.retraction_watch import WatchLook, close_watch
 from litwatch.night.survey import Begun
 from litwatch.night.sweeps import close_citation_sweep, close_feed, close_topic_sweep
-from litwatch.night.weekly_looks import Aside
-from litwatch.reading.cited_papers import entries_about, notices_on, read_integrity
+from litwatch.reading.cited_paper_states import entries_about, notices_on, read_integrity
 from litwatch.reading.stored_report import decide_report
 from litwatch.report.contents import Report
 from litwatch.store import NightSaved, Store
@@ -72,7 +72,7 @@ class _Before:
 def save_survey(
     begun: Begun,
     delivery: Delivery,
-    aside: Aside,
+    related: RelatedLook,
     *,
     store: Store,
     run: str,
@@ -97,7 +97,7 @@ def save_survey(
             store.sightings(topic, among=[*closed.records]),
             store.lapses(topic),
         )
-        saved = store.save_night(_to_keep(begun, closed, aside, run=run, now=now))
+        saved = store.save_night(_to_keep(begun, closed, related, run=run, now=now))
         changes = (*_compare(begun, delivery, closed, before, store), *_find_news(begun, closed.records, before.met))
         observed = Observed(
             now,
@@ -150,7 +150,7 @@ def _close(
     return _Closed(sweeps, ledger, records, telling, watched, linked)
 
 
-def _to_keep(begun: Begun, closed: _Closed, aside: Aside, *, run: str, now: datetime) -> TopicNight:
+def _to_keep(begun: Begun, closed: _Closed, related: RelatedLook, *, run: str, now: datetime) -> TopicNight:
     records = closed.records
     how = {item.pmid: item.how for item in closed.ledger}
     return TopicNight(
@@ -158,7 +158,7 @@ def _to_keep(begun: Begun, closed: _Closed, aside: Aside, *, run: str, now: date
         run=run,
         surveyed_at=now,
         sweeps=closed.sweeps,
-        records=tuple(record for _, record in sorted({**aside.records, **closed.telling, **records}.items())),
+        records=tuple(record for _, record in sorted({**related.records, **closed.telling, **records}.items())),
         sightings=(
             *((pmid, SweepKind.TOPIC) for pmid in begun.look.wanted if pmid in records),
             *((pmid, SweepKind.CITATION) for pmid in begun.cited if pmid in records),
@@ -167,7 +167,7 @@ def _to_keep(begun: Begun, closed: _Closed, aside: Aside, *, run: str, now: date
         ),
         matches=begun.matches,
         outstanding=closed.ledger,
-        beside=aside.beside,
+        related=related.found,
         read=ReadArticle(begun.topic.called(begun.article.question), begun.article),
     )
 

@@ -14,7 +14,7 @@ from litwatch.store.documents import load_judgement
 from litwatch.store.store_file import StoreFile
 
 
-class Members(StoreFile):
+class OtherJudgements(StoreFile):
     """The part of the store that knows members' standing words."""
 
     def confirmed_references(self, topic: str) -> tuple[NamedRecord, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from litwatch.decisions.related_papers import Beside
-from litwatch.decisions.weekly_questions import (
+from litwatch.decisions.related_papers import RelatedPapers
+from litwatch.decisions.related_papers_schedule import (
     Question,
     counted_window,
     is_still_good,
@@ -23,13 +23,13 @@ ASKED = Question("series[ti]", ("naps[tiab]",), (Pmid(7), Pmid(8)))
 
 
 def test_a_look_is_good_for_six_days_and_not_for_seven() -> None:
-    last = Beside(TODAY - timedelta(days=6), ASKED.text)
+    last = RelatedPapers(TODAY - timedelta(days=6), ASKED.text)
     assert is_still_good(last, ASKED, TODAY)
     assert not is_still_good(replace(last, looked_on=TODAY - timedelta(days=7)), ASKED, TODAY)
 
 
 def test_a_look_that_failed_or_asked_something_else_is_made_again_the_next_night() -> None:
-    last = Beside(TODAY, ASKED.text)
+    last = RelatedPapers(TODAY, ASKED.text)
     assert not is_still_good(replace(last, errors=("No answer.",)), ASKED, TODAY)
     assert not is_still_good(last, replace(ASKED, seeds=(Pmid(7),)), TODAY)
     assert not is_still_good(None, ASKED, TODAY)

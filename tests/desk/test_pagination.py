@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from litwatch.config.settings import Settings
-from litwatch.desk.leaves import LISTED, turn_to
+from litwatch.desk.pagination import LISTED, turn_to
 from litwatch.report.view import SHOWN_IN_FULL
 from tests.browser.night_scenes import FIRST, NIGHT, SLUG, run_scene
 from tests.desk.desk_scenes import Desk, forms_about, served

@@ -16,7 +16,7 @@ from litwatch.model.errors import SourceUnavailable
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import AbstractPart, DatePrecision, PartialDate, PublicationType, Record
 from litwatch.night.doors import open_store
-from litwatch.night.weekly_looks import look_beside
+from litwatch.night.related_papers_look import look_for_related_papers
 from litwatch.report.contents import Report
 from litwatch.standin import Corpus, read_corpus
 from litwatch.standin.citation_xml import Citation, Periodical, write_article, write_article_set
@@ -153,9 +153,9 @@ def test_a_night_looks_beside_once_a_week_and_shows_it_with_its_own_recall(house
     told = topic, again.article.references, again.matches, {record.pmid: record for record in again.cited}
     for days, due in ((6, False), (7, True)):
         day = TODAY + timedelta(days=days)
-        aside = look_beside(*told, entrez=doors.entrez, store=doors.store, today=day)
-        assert aside.beside
-        assert (aside.beside.looked_on == day) is due
+        related = look_for_related_papers(*told, entrez=doors.entrez, store=doors.store, today=day)
+        assert related.found
+        assert (related.found.looked_on == day) is due
     assert asked(house)["elink"] == 4
 
 
@@ -168,7 +168,7 @@ def test_the_cost_of_a_change_is_counted_by_pubmed_and_remembered(house: House) 
     assert missed.change
     assert missed.change.says == "take out NOT exercise[tiab]"
     assert missed.per_month is not None
-    kept = open_store(house.settings()).beside("sleep")
+    kept = open_store(house.settings()).related_papers("sleep")
     assert kept
     assert dict(kept.per_month) == {missed.change.addition: missed.per_month}
 

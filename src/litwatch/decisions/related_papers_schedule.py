@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from litwatch.decisions.newer_versions import write_successor_term
-from litwatch.decisions.related_papers import Beside, choose_seeds
+from litwatch.decisions.related_papers import RelatedPapers, choose_seeds
 from litwatch.model.errors import StrategyError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
@@ -90,7 +90,7 @@ def write_question(
     return Question(write_successor_term(own), additions, seeds)
 
 
-def is_still_good(last: Beside | None, question: Question, today: date) -> bool:
+def is_still_good(last: RelatedPapers | None, question: Question, today: date) -> bool:
     """Whether the last look answers tonight's question: it asked the same, had all answers, and is not a week old."""
     return (
         last is not None and last.question == question.text and not last.errors and today - last.looked_on < LOOK_EVERY

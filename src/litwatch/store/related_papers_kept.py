@@ -7,20 +7,20 @@ from datetime import datetime
 
 import duckdb
 
-from litwatch.decisions.related_papers import Beside
+from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.model.identifiers import Pmid
 from litwatch.store.documents import dump, load, to_utc
 from litwatch.store.store_file import StoreFile
 
 
-class Besides(StoreFile):
+class RelatedPapersKept(StoreFile):
     """The part of the store that remembers the looks beside the searches."""
 
-    def beside(self, topic: str) -> Beside | None:
+    def related_papers(self, topic: str) -> RelatedPapers | None:
         """The topic's last look beside its searches; None before the first."""
         with self._reading() as con:
             row = con.execute("SELECT max_by(doc, revision) FROM beside WHERE topic = ?", [topic]).fetchone()
-        return load(Beside, row[0]) if row and row[0] else None
+        return load(RelatedPapers, row[0]) if row and row[0] else None
 
     def citing(self, pmids: Collection[Pmid]) -> dict[Pmid, tuple[Pmid, ...]]:
         """For each of the papers the records whose own reference list names it, newest PMID first."""
@@ -33,12 +33,14 @@ class Besides(StoreFile):
         return {cited: tuple(pmid for other, pmid in rows if other == cited) for cited in {cited for cited, _ in rows}}
 
 
-def write_beside(con: duckdb.DuckDBPyConnection, topic: str, beside: Beside | None, at: datetime) -> None:
+def write_related_papers(
+    con: duckdb.DuckDBPyConnection, topic: str, related: RelatedPapers | None, at: datetime
+) -> None:
     """Append the look if it differs from the last."""
-    if beside is None:
+    if related is None:
         return
     row = con.execute("SELECT max(revision), max_by(doc, revision) FROM beside WHERE topic = ?", [topic]).fetchone()
     revision, text = row or (None, None)
-    now = dump(beside)
+    now = dump(related)
     if now != text:
         con.execute("INSERT INTO beside VALUES (?, ?, ?, ?)", [topic, (revision or 0) + 1, to_utc(at), now])

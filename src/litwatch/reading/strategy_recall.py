@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from litwatch.articles.model import Article
-from litwatch.decisions.weekly_questions import counted_window, per_month
+from litwatch.decisions.related_papers_schedule import counted_window, per_month
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match

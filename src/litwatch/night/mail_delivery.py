@@ -25,7 +25,7 @@ from litwatch.model.message import Message, MessageState, OutboxEntry
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.topic import Topic
 from litwatch.night.doors import Doors
-from litwatch.night.publish import report_address
+from litwatch.night.published_reports import report_address
 from litwatch.report.contents import FailedTopic, Report, escalate
 from litwatch.store import RunState
 
