@@ -17,7 +17,7 @@ from litwatch.config.settings import read_settings
 from litwatch.decisions.verdict import Status
 from litwatch.digest.operator_notice import Trouble, operator_letter
 from litwatch.digest.schedule import is_due, retractions, urgent
-from litwatch.model.member import Member, reads
+from litwatch.model.member import Member, gets
 from litwatch.model.message import MessageState
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
@@ -76,9 +76,9 @@ def test_the_file_says_topics_days_cap_and_dates(tmp_path: Path) -> None:
     )
     assert problems == ()
     assert members[0] == Member("board@example.org", ("a",), frozenset({0, 3}), 5, "de")
-    assert reads(members[0], TOPICS[0])
-    assert not reads(members[0], TOPICS[1])
-    assert reads(members[1], TOPICS[1])
+    assert gets(members[0], TOPICS[0])
+    assert not gets(members[0], TOPICS[1])
+    assert gets(members[1], TOPICS[1])
 
 
 def test_no_file_is_no_mistake(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
 from litwatch.config.member_file import read_members
 from litwatch.config.topic_files import read_topic_files
-from litwatch.model.member import WEEKDAYS, Member, readers, reads
+from litwatch.model.member import WEEKDAYS, Member, gets, members_of
 from litwatch.model.text.phrases import count
 
 
@@ -34,7 +34,7 @@ def check(*, as_json: bool) -> int:
     folder = settings_from_environment().queries
     topics, unreadable = read_topic_files(folder)
     chosen, problems = read_members(folder, topics)
-    everybody = [(member, [t.slug for t in topics if reads(member, t)]) for member in readers(topics, chosen)]
+    everybody = [(member, [t.slug for t in topics if gets(member, t)]) for member in members_of(topics, chosen)]
     if as_json:
         told = [asdict(member) | {"topics": slugs, "days": _days(member)} for member, slugs in everybody]
         print_json({"members": told, "problems": [*problems, *unreadable]})

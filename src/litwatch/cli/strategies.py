@@ -28,7 +28,7 @@ from litwatch.strategy.suggestion import Suggestion, suggest
 OFFLINE = click.option("--offline", is_flag=True, help="Do not search PubMed; count in the store's records instead.")
 
 TOO_MANY = 150
-"""Records a month from which the focused strategy is shown as the one to paste: a reader screens some 40 a week."""
+"""Records a month from which the focused strategy is shown as the one to paste: a person screens some 40 a week."""
 
 
 @click.command("recall")

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from litwatch.config.strict_yaml import read_mapping, say_mistake
 from litwatch.config.topic_files import MEMBERS
 from litwatch.model.errors import TopicErrors
-from litwatch.model.member import ITEMS, WEEKDAYS, Member, reads, unread
+from litwatch.model.member import ITEMS, WEEKDAYS, Member, gets, unread
 from litwatch.model.text.mail_address import check_mail_address, mailbox_key
 from litwatch.model.text.spelled_dates import DATE_FORMS
 from litwatch.model.topic import Topic
@@ -60,12 +60,12 @@ def _disagreements(members: tuple[Member, ...], topics: Collection[Topic]) -> li
         if keys[place] in keys[:place]:
             lines.append(f"{where}.address: {member.address} is listed twice; keep one")
         everything = Member(member.address)
-        if not any(reads(everything, topic) for topic in topics):
+        if not any(gets(everything, topic) for topic in topics):
             lines.append(f"{where}.address: no topic file lists {member.address} as a recipient")
         for slug in member.topics or ():
             if slug not in by_slug:
                 lines.append(f"{where}.topics: there is no article {slug!r}; `litwatch topics list` shows the names")
-            elif not reads(everything, by_slug[slug]):
+            elif not gets(everything, by_slug[slug]):
                 lines.append(f"{where}.topics: {slug} does not list {member.address}; add it to its recipients")
     lines += [
         f"members: every recipient of {slug} has left it out, so nobody would be told even of a retraction; "

@@ -77,7 +77,7 @@ class Access:
         return sign(Grant(Purpose.SESSION, editor.member), self.secret, self.clock())
 
     def seal(self, token: str) -> str:
-        """What a form carries, so that no other site can send one for its reader."""
+        """What a form carries, so that no other site can send one in a member's name."""
         return seal(token, "form", self.secret)
 
     def is_own_form(self, given: str, token: str) -> bool:

@@ -120,7 +120,7 @@ def _read_episodes(fields: Mapping[str, str]) -> frozenset[str]:
 
 
 def _read_effect(given: str) -> Effect | None:
-    """What the paper does to the article; None where the reader has not said."""
+    """What the paper does to the article; None where the member has not said."""
     if not given:
         return None
     try:

@@ -87,7 +87,7 @@ def sign(grant: Grant, secret: str, at: datetime) -> str:
 
 
 def sign_all(text: str, desk_url: str, member: str, secret: str, at: datetime) -> str:
-    """The text with every unsigned link to the desk signed that grants its own reader something.
+    """The text with every unsigned link to the desk signed that grants this member something.
 
     A title from outside may hold what looks like a link: one that leads elsewhere, is for somebody else or for
     another purpose than a mail's, or cannot be read stays as it is.

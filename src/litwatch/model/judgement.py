@@ -119,7 +119,7 @@ class Judgement:
     member: str = ""
     """For what concerns a member: the mail address."""
     effect: Effect | None = None
-    """For RELEVANT: what the reader finds that the paper does to the article."""
+    """For RELEVANT: what the member finds that the paper does to the article."""
     event: str = ""
     """Where it was given apart from the store: its name there, by which it is taken in once."""
     lead: Lead | None = None

@@ -17,7 +17,7 @@ ITEMS = 20
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One reader of digests."""
+    """One member of the board, and how they want their digests."""
 
     address: str
     topics: tuple[str, ...] | None = None
@@ -35,13 +35,13 @@ def find_member(address: str, members: Iterable[Member]) -> Member:
     return next((member for member in members if mailbox_key(member.address) == key), Member(address))
 
 
-def readers(topics: Iterable[Topic], members: Sequence[Member]) -> tuple[Member, ...]:
+def members_of(topics: Iterable[Topic], members: Sequence[Member]) -> tuple[Member, ...]:
     """Everybody whom a topic names, once each, by address."""
     named = distinct_mailboxes(address for topic in topics for address in topic.recipients)
     return tuple(find_member(address, members) for address in sorted(named, key=mailbox_key))
 
 
-def reads(member: Member, topic: Topic) -> bool:
+def gets(member: Member, topic: Topic) -> bool:
     """Whether the topic names the member and the member wants it."""
     named = mailbox_key(member.address) in set(map(mailbox_key, topic.recipients))
     return named and (member.topics is None or topic.slug in member.topics)
@@ -52,5 +52,5 @@ def unread(topics: Iterable[Topic], members: Sequence[Member]) -> tuple[str, ...
     return tuple(
         topic.slug
         for topic in topics
-        if topic.recipients and not any(reads(find_member(address, members), topic) for address in topic.recipients)
+        if topic.recipients and not any(gets(find_member(address, members), topic) for address in topic.recipients)
     )

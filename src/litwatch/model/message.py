@@ -30,7 +30,7 @@ class Message:
     scope: str
     """What it is: ``digest 2026-11-22``."""
     content_hash: str
-    """SHA-256 over what the reader is told, without headers that differ on each composing."""
+    """SHA-256 over what the member is told, without headers that differ on each composing."""
     subject: str
     body: bytes
     """The whole message as it goes over the wire."""

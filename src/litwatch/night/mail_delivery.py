@@ -20,7 +20,7 @@ from litwatch.digest.mail.smtp import MailSettings, Unknown, send, write_eml
 from litwatch.digest.schedule import is_due, retractions, urgent
 from litwatch.digest.signed_links import answer_link, sign_mail, unsubscribe_link
 from litwatch.model.errors import DeliveryError, LitwatchError, OutputFailed, SettingsError
-from litwatch.model.member import Member, readers, reads
+from litwatch.model.member import Member, gets, members_of
 from litwatch.model.message import Message, MessageState, OutboxEntry
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.topic import Topic
@@ -113,11 +113,11 @@ def queue_digests(
     stopped = doors.store.stopped_members()
     last = doors.store.last_digests(at.date())
     messages = []
-    for member in readers(topics, members):
+    for member in members_of(topics, members):
         if mailbox_key(member.address) in stopped:
             continue
-        own = [report for report in reports if reads(member, report.topic)]
-        named = {topic.slug for topic in topics if reads(member, topic)}
+        own = [report for report in reports if gets(member, report.topic)]
+        named = {topic.slug for topic in topics if gets(member, topic)}
         # A file that cannot be read names no recipients: its failure is told to everybody.
         readable = {topic.slug for topic in topics}
         unsurveyed = [topic for topic in failed if topic.slug in named or topic.slug not in readable]
