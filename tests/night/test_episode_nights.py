@@ -1,0 +1,184 @@
+"""Nights on which a notice comes back, a record vanishes twice, or a clock is wrong: each is told, and told right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from litwatch.cli import main
+from litwatch.model.change import ChangeKind
+from litwatch.model.identifiers import Pmid
+from litwatch.night.doors import open_store
+from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.report.contents import ReportedSignal
+from litwatch.standin import Corpus
+from litwatch.standin.life import Revision, in_order
+from litwatch.standin.scenario import read_scenario
+from tests.night.test_paper_state_nights import ARTICLE
+from tests.nights import TOPIC, House, open_house
+
+PAPER = Pmid(99500001)
+RECORDS = """
+title: A notice that comes, goes and comes back
+records:
+  - pmid: 99500001
+    title: "Demonstration data: waist circumference and insulin resistance, a cohort study"
+    published: 2024 Nov
+    life: [{day: 2024-11-04, becomes: indexed}, {day: 2026-09-03, NOTICE: 99500004}]
+"""
+FIRST, GONE, BACK = date(2026, 9, 3), date(2026, 9, 6), date(2026, 10, 10)
+Run = Callable[..., str]
+
+
+def paper(notice: str = "retracted", *later: tuple[date, bool | None]) -> Corpus:
+    """The paper with a notice from FIRST on, and what PubMed shows later: with it, without it, or no record at all."""
+    made = read_scenario(RECORDS.replace("NOTICE", notice))
+    sound, noticed = (each for each in made if each.pmid == PAPER)
+    shown = {True: noticed.xml, False: sound.xml, None: None}
+    return Corpus(in_order([*made, *(Revision(day, PAPER, shown[what]) for day, what in later)]))
+
+
+@pytest.fixture
+def open_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Corpus], House]]:
+    """Opens the one installation of a test, in which commands work, too."""
+    opened = []
+
+    def enter(corpus: Corpus, topic: str = TOPIC) -> House:
+        context = open_house(tmp_path, corpus, today=date(2026, 9, 1))
+        house = context.__enter__()
+        opened.append(context)
+        house.write_topic("sleep", topic=topic, article=ARTICLE)
+        house.show_commands(monkeypatch)
+        return house
+
+    yield enter
+    for context in opened:
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, "--by", "Dr Example", "--reason", "read"])
+        out = capsys.readouterr()
+        assert not ended.value.code, out.err
+        return out.out
+
+    return call
+
+
+def told(summary: NightSummary, kind: ChangeKind) -> list[ReportedSignal]:
+    assert summary.ok, summary.failure
+    return [each for each in summary.outcomes[0].report.signals if each.signal.change.kind is kind]
+
+
+def close(run: Run, house: House, how: str) -> None:
+    if how == "review":
+        assert "closed: " in run("review", "sleep", "unchanged")
+    else:
+        run("answer", "sleep", str(PAPER), "not-relevant")
+    left = open_store(house.settings()).open_changes("sleep", on=date(2027, 1, 1))
+    assert not [item for item in left if item.change.is_about_cited]
+
+
+NOTICES = [
+    ("retracted", ChangeKind.CITED_RETRACTED, "review"),
+    ("retracted", ChangeKind.CITED_RETRACTED, "answers"),
+    ("concern", ChangeKind.CITED_CONCERN, "review"),
+    ("erratum", ChangeKind.CITED_ERRATUM, "answers"),
+    ("updated", ChangeKind.CITED_UPDATED, "review"),
+    ("partial retraction", ChangeKind.CITED_PARTLY_RETRACTED, "answers"),
+]
+
+
+@pytest.mark.parametrize(("notice", "kind", "how"), NOTICES, ids=[f"{n} {how}" for n, _, how in NOTICES])
+def test_a_notice_that_was_taken_back_and_closed_is_told_again_when_it_comes_back(
+    open_at: Callable[..., House], run: Run, notice: str, kind: ChangeKind, how: str
+) -> None:
+    house = open_at(paper(notice, (GONE, False), (BACK, True)))
+    assert told(house.night(FIRST), kind)
+    assert told(house.night(GONE), kind), "nobody has answered"
+    close(run, house, how)
+    assert not told(house.night(date(2026, 9, 9)), kind)
+    (again,) = told(house.night(BACK), kind)
+    assert again.first_seen == BACK
+    (still,) = told(house.night(BACK + timedelta(days=1)), kind)
+    assert (still.first_seen, still.deadline) == (again.first_seen, again.deadline)
+    close(run, house, how)
+    assert not told(house.night(BACK + timedelta(days=2)), kind), "the same notice, closed this time"
+    assert open_store(house.settings()).check().problems == ()
+
+
+def test_a_retraction_that_comes_back_asks_for_a_review_now_and_says_so(
+    open_at: Callable[..., House], run: Run
+) -> None:
+    house = open_at(paper("retracted", (GONE, False), (BACK, True)))
+    for day in (FIRST, GONE):
+        house.night(day)
+    assert "retracted, PMID 99500001: Demonstration data: waist" in run("review", "sleep", "unchanged")
+    report = house.night(BACK).outcomes[0].report
+    assert "V1" in {str(fired.rule) for fired in report.verdict.fired}
+    subject = message_from_bytes(house.mails()[-1].read_bytes(), policy=policy.default)["Subject"]
+    assert "retracted" in subject
+
+
+def test_a_record_that_vanishes_twice_has_the_deadline_of_the_second_time(
+    open_at: Callable[..., House], run: Run
+) -> None:
+    late = TOPIC + "escalate_to: [chair@example.org]\nthresholds: {escalate_after_days: 14}\n"
+    corpus = paper("commented", (date(2026, 9, 4), None), (date(2026, 9, 5), True), (BACK, None))
+    house = open_at(corpus, late)
+    house.night(date(2026, 9, 3))
+    assert told(house.night(date(2026, 9, 4)), ChangeKind.CITED_MISSING)
+    house.night(date(2026, 9, 5))
+    close(run, house, "review")
+    for days in (0, 1):
+        (gone,) = told(house.night(BACK + timedelta(days=days)), ChangeKind.CITED_MISSING)
+        assert (gone.first_seen, gone.deadline) == (BACK, BACK + timedelta(days=14))
+    subjects = [message_from_bytes(mail.read_bytes(), policy=policy.default)["Subject"] for mail in house.mails()]
+    assert not any("past the deadline" in subject for subject in subjects)
+    assert not any(b"chair@example.org" in mail.read_bytes() for mail in house.mails())
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=9), timedelta(days=40)], ids=["9 hours", "40 days"])
+def test_a_review_closes_nothing_that_comes_later_although_a_clock_was_ahead(
+    open_at: Callable[..., House], run: Run, ahead: timedelta
+) -> None:
+    house = open_at(paper())
+    house.pubmed.today = date(2026, 9, 2)
+    assert run_night(house.doors(datetime(2026, 9, 2, 5, 30, tzinfo=UTC) + ahead)).ok
+    run("review", "sleep", "unchanged")
+    house.pubmed.today = FIRST
+    for hours in (9, 33, 57):  # the clock is right again
+        at = datetime(2026, 9, 2, tzinfo=UTC) + timedelta(hours=hours + 2)
+        assert told(run_night(house.doors(at), kind="check"), ChangeKind.CITED_RETRACTED), hours
+
+
+def test_a_night_as_of_today_hides_nothing_that_a_check_finds_after_the_review(
+    open_at: Callable[..., House], run: Run
+) -> None:
+    house = open_at(paper())
+    house.pubmed.today = date(2026, 9, 2)
+    morning = house.doors(datetime(2026, 9, 3, 5, 30, tzinfo=UTC), rehearsal=False)
+    assert run_night(morning, as_of=FIRST).ok
+    run("review", "sleep", "unchanged")
+    house.pubmed.today = FIRST
+    afternoon = house.doors(datetime(2026, 9, 3, 15, tzinfo=UTC))
+    assert told(run_night(afternoon, kind="check"), ChangeKind.CITED_RETRACTED)
+    assert told(house.night(date(2026, 9, 4)), ChangeKind.CITED_RETRACTED)
+
+
+def test_what_no_report_has_shown_yet_is_left_open_by_a_review(open_at: Callable[..., House], run: Run) -> None:
+    house = open_at(paper())
+    house.night(date(2026, 9, 2))
+    (house.folder / "reports" / "sleep" / "2026-09-03.html").mkdir(parents=True)  # in the way of the report
+    assert not house.night(FIRST).ok
+    assert "still open: 2 changes not in any report yet" in run("review", "sleep", "unchanged")
+    (house.folder / "reports" / "sleep" / "2026-09-03.html").rmdir()
+    assert told(house.night(date(2026, 9, 4)), ChangeKind.CITED_RETRACTED)
+    close(run, house, "review")
