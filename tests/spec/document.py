@@ -97,6 +97,8 @@ def _opening() -> list[str]:
         "leaves nothing out: levels, filters and ranks only order what is shown (R-25). Whether a paper contradicts,",
         "reinforces or clarifies a sentence is for a member to decide (R-10).",
         "",
+        "[The life of a change](life-of-a-change.md) says when a change is told, told again, and closed.",
+        "",
     ]
 
 
