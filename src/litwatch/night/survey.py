@@ -2,7 +2,7 @@
 
     begin: read the article → resolve its references → search          (every topic)
     fetch: one fetch for the night                                      (``fetch``, all topics together)
-    save: sweeps closed → saved → read back → decided                   (``save``, every topic)
+    save: sweeps closed → saved → read back → decided                   (``saved_night``, every topic)
 
 A source that fails makes a failed sweep and a verdict that says so; what did arrive still counts. Nothing is written
 here: ``store.save_night`` keeps a night in one transaction, or nothing of it.
