@@ -11,20 +11,24 @@ from pathlib import Path
 import pytest
 
 from litwatch.config.settings import Settings
+from litwatch.decisions.change_life import Episode
 from litwatch.model.errors import OutputFailed
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Judgement, NamedRecord
 from litwatch.night.doors import inbox_trouble, open_inbox, open_snapshot, open_store
 from litwatch.store import Store
 from litwatch.store.inbox import LARGEST, Inbox
-from tests.store.store_scenes import ARRIVAL, RETRACTION, make_night, save_night
+from tests.store.store_scenes import ARRIVAL, RETRACTION, make_night, moment, save_night
 
 AT = datetime(2026, 11, 3, 9, tzinfo=UTC)
 TOPIC = "insulin-resistance"
+SHOWN = Episode(TOPIC, ARRIVAL, 1, moment(1))
+"""What the night of these tests told, and the member answers."""
 
 
 def answer(minute: int = 0, decision: Decision = Decision.NOT_RELEVANT) -> Judgement:
-    return Judgement(TOPIC, decision, "board@example.org", AT + timedelta(minutes=minute), "why", change=ARRIVAL)
+    at = AT + timedelta(minutes=minute)
+    return Judgement(TOPIC, decision, "board@example.org", at, "why", change=ARRIVAL, episodes=(SHOWN.id,))
 
 
 @pytest.fixture
@@ -75,7 +79,7 @@ def test_what_cannot_be_written_is_said_and_leaves_nothing(tmp_path: Path) -> No
     with pytest.raises(OutputFailed, match="not kept"):
         Inbox(tmp_path / "inbox").put(answer())
     inbox = Inbox(tmp_path / "other")
-    with pytest.raises(OutputFailed, match="longer"):
+    with pytest.raises(OutputFailed, match="too long"):
         inbox.put(replace(answer(), reason="x" * LARGEST))
     assert not inbox.folder.exists()
 
