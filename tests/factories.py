@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from litwatch.articles.model import Article, BlockKind, Marker, ReviewState, ReviewStatus, Section, Sentence
+from litwatch.decisions.evidence_level import Design
+from litwatch.decisions.reason import SHARED_WORDS, Reason, ReasonCode
 from litwatch.decisions.triage import Level, Priority, Signal
 from litwatch.decisions.verdict import Fired, Rule, Status, Verdict
 from litwatch.digest.digest import Digest
@@ -147,8 +149,8 @@ def make_signal(
     fields: dict[str, Any] = {
         "change": Change(kind, Pmid(pmid), detail, Pmid(notice_pmid) if notice_pmid else None),
         "priority": Priority.HIGH if told else Priority.MEDIUM,
-        "level": None if told or rank is None else Level(rank, "systematic review", provisional=False),
-        "reasons": ("Closest to sentence 1 of the article, by shared words.",),
+        "level": None if told or rank is None else Level(rank, Design.SYSTEMATIC_REVIEW, provisional=False),
+        "reasons": (Reason(ReasonCode.CLOSEST_TO, (1,), words=(SHARED_WORDS,)),),
         "relevance": 0.5,
         "sentences": (1,),
     }

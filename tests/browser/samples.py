@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import date
 
 from litwatch.articles.model import Article, BlockKind, Section, Uncertainty
+from litwatch.decisions.evidence_level import Design
 from litwatch.decisions.newer_versions import Successor
-from litwatch.decisions.reason import Reason, ReasonCode
+from litwatch.decisions.reason import SHARED_WORDS, Reason, ReasonCode
 from litwatch.decisions.related_papers import Supplement, SupplementKind
 from litwatch.decisions.triage import Level, Priority
 from litwatch.decisions.verdict import Fired, Rule, Status
@@ -167,28 +168,28 @@ def _signals() -> tuple[ReportedSignal, ...]:
     papers = [
         ("Positive airway pressure and insulin resistance in sleep apnoea: systematic review and meta-analysis of "
          "individual data from 31 randomised trials.", "Nakagawa", "Ann Inv Med", date(2026, 11, 3), "review", 2,
-         "Systematic review or meta-analysis", (4, 3), False, "It cites 2 papers that the article also cites."),
+         Design.SYSTEMATIC_REVIEW, (4, 3), False, 2),
         ("Insulin resistance in adults: a clinical practice guideline of the Invented Endocrine Society.", "Osei",
-         "Inv Endocr Soc J", date(2026, 10, 28), "guideline", 1, "Guideline", (1, 2), False,
-         "It cites 1 paper that the article also cites."),
+         "Inv Endocr Soc J", date(2026, 10, 28), "guideline", 1, Design.GUIDELINE, (1, 2), False, 1),
         ("Sleep extension in short sleepers and insulin sensitivity: a randomised crossover trial.", "Moreau",
-         "Inv Sleep J", date(2026, 11, 14), "trial", 3, "Randomised trial", (3,), True, ""),
+         "Inv Sleep J", date(2026, 11, 14), "trial", 3, Design.RANDOMISED, (3,), True, 0),
         ("Antipsychotic exposure and new insulin resistance among 84,000 adolescents.", "Petrov", "J Inv Pharmacol",
-         date(2026, 9, 30), "article", 5, "Observational study", (5,), False, ""),
+         date(2026, 9, 30), "article", 5, Design.OBSERVATIONAL, (5,), False, 0),
         ("Gut microbiota in insulin resistance: what we know.", "Silva", "Inv Rev Metab", date(2026, 10, 2), "article",
-         6, "Review", (), False, ""),
+         6, Design.REVIEW, (), False, 0),
     ]  # fmt: skip
     new = []
-    for n, (title, author, journal, day, kind, rank, label, near, provisional, cites) in enumerate(papers):
+    for n, (title, author, journal, day, kind, rank, design, near, provisional, cites) in enumerate(papers):
         record = _paper(FIRST_PMID + n, title, author, journal, day, kind, abstract=abstract if n < 3 else ())
-        closest = f"Closest to sentence {', '.join(map(str, near))} of the article, by shared words." if near else ""
+        shares = (Reason(ReasonCode.SHARES_REFERENCES, (cites,)),) if cites else ()
+        closest = (Reason(ReasonCode.CLOSEST_TO, near, words=(SHARED_WORDS,)),) if near else ()
         new.append(
             make_signal(
                 pmid=FIRST_PMID + n,
                 record=record,
-                level=Level(rank, label, provisional),
+                level=Level(rank, design, provisional),
                 sentences=near,
-                reasons=tuple(each for each in (cites, closest) if each),
+                reasons=shares + closest,
                 priority=Priority.MEDIUM if rank <= 2 else Priority.LOW,
                 relevance=0.8 - n / 10,
                 first_seen=DAY if n in {0, 2} else date(2026, 11, 9),
@@ -202,7 +203,7 @@ def _signals() -> tuple[ReportedSignal, ...]:
             notice_pmid=RETRACTION,
             detail=str(RETRACTION),
             sentences=(3, 4),
-            reasons=("The article cites this paper, and it has been retracted.", "2 sentences depend on it: 3, 4."),
+            reasons=(Reason(ReasonCode.CITES), Reason(ReasonCode.SENTENCES_DEPEND, (3, 4))),
         ),
         make_signal(
             ChangeKind.CITED_ERRATUM,
@@ -212,11 +213,7 @@ def _signals() -> tuple[ReportedSignal, ...]:
             detail=str(ERRATUM),
             priority=Priority.MEDIUM,
             sentences=(4, 6, 7, 8),
-            reasons=(
-                "The article cites this paper, and an erratum to it has been published. "
-                "PubMed lists partial retractions as errata too.",
-                "4 sentences depend on it: 4, 6, 7, 8.",
-            ),
+            reasons=(Reason(ReasonCode.CITES), Reason(ReasonCode.SENTENCES_DEPEND, (4, 6, 7, 8))),
             first_seen=date(2026, 11, 2),
         ),
         *new,

@@ -16,6 +16,7 @@ from litwatch.decisions.ranking.importance import measure_clinical, people_studi
 from litwatch.decisions.ranking.learning import FIRST, estimate_recall
 from litwatch.decisions.ranking.ranking import rank, rank_with_answers
 from litwatch.decisions.ranking.term_matrix import Terms, split, stem, weigh
+from litwatch.decisions.reason import ReasonCode
 from litwatch.model.judgement import Decision
 from tests.factories import make_record
 from tests.reading.invented_benchmark import invent_topic
@@ -186,7 +187,9 @@ def test_records_like_those_that_were_kept_move_up_and_say_so() -> None:
     answers = [*answered(kept, 1.0), *answered(candidates[60:70], 0.0)]
     after = rank_with_answers(profile, [*candidates, twin], answers)
     assert after.order.index(120) < before.order.index(120)
-    assert (after.reasons[120] or "").startswith("Ranked higher: the board kept ")
+    assert after.reasons[120] is not None
+    assert after.reasons[120].code is ReasonCode.RANKED_HIGHER
+    assert 1 <= after.reasons[120].numbers[0] <= len(kept)
     alone = rank_with_answers(profile, [*candidates, twin], answered([twin], 1.0))
     assert alone.reasons[120] is None, "a kept record is not like another one because it is like itself"
     assert set(before.reasons) == {None}
@@ -199,9 +202,10 @@ def test_what_answers_did_is_said_only_of_records_that_they_brought_among_the_fi
     # Answers all over the topic, as after some nights: each of them moves every score a little.
     after = rank_with_answers(profile, candidates, answered(order[:kept], 1.0) + answered(order[-kept:], 0.0))
     place, before = (np.argsort(np.argsort(-scores)) for scores in (after.scores, after.without_answers))
-    said = {row: reason.split(":")[0] for row, reason in enumerate(after.reasons) if reason}
-    for row, word in said.items():
-        assert word == ("Ranked higher" if place[row] < FIRST <= before[row] else "Ranked lower")
+    said = {row: reason.code for row, reason in enumerate(after.reasons) if reason}
+    for row, code in said.items():
+        up = place[row] < FIRST <= before[row]
+        assert code is (ReasonCode.RANKED_HIGHER if up else ReasonCode.RANKED_LOWER)
         assert (place[row] < FIRST) is not (before[row] < FIRST)
     assert len(said) <= 10, "it would mean nothing where it is said of most"
 

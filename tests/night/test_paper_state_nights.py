@@ -23,7 +23,7 @@ from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.night.doors import open_store
 from litwatch.night.whole_night import NightSummary
 from litwatch.reading.as_of import as_known_on
-from litwatch.report.reason_sentences import say_reason
+from litwatch.report.reason_sentences import say_reason, say_signal
 from litwatch.report.view import arrange
 from litwatch.sources.retraction_watch.table import read_watch_table
 from litwatch.standin import Corpus
@@ -404,7 +404,7 @@ def test_a_cited_record_that_is_gone_is_typed_as_merged_or_missing(tmp_path: Pat
         standing = after.outcomes[0].report.integrity
         assert (standing[merged].state, standing[deleted].state) == (PaperState.MERGED, PaperState.MISSING)
         assert [event.day for event in standing[merged].history] == [date(2026, 4, 8)]
-        reasons = {e.record.pmid: " ".join(e.signal.reasons) for e in after.outcomes[0].report.signals}
+        reasons = {e.record.pmid: " ".join(say_signal(e.signal)) for e in after.outcomes[0].report.signals}
         assert "most likely merged" in reasons[merged]
         assert "most likely merged" not in reasons[deleted]
 

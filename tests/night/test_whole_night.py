@@ -25,6 +25,7 @@ from litwatch.model.sweep import SweepState
 from litwatch.night.doors import open_store
 from litwatch.night.mail_delivery import run_delivery
 from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.report.reason_sentences import say_signal
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.store import RunState
@@ -293,7 +294,7 @@ def test_a_retraction_of_the_paper_most_likely_cited_does_not_wait_for_an_editor
     (outcome,) = house.night(TODAY).outcomes
     assert outcome.report.matches[0].state.value == "candidate"
     assert outcome.report.verdict.status is Status.REVIEW_NOW
-    assert "not confirmed" in outcome.report.signals[0].signal.reasons[0]
+    assert "not confirmed" in say_signal(outcome.report.signals[0].signal)[0]
 
 
 def test_a_store_that_another_process_holds_is_named_and_nothing_is_lost(house: House) -> None:

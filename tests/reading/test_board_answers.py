@@ -14,6 +14,7 @@ from litwatch.model.change import Change
 from litwatch.model.judgement import Decision, Effect, Judgement
 from litwatch.model.record import RefType
 from litwatch.reading.board_answers import read_answers
+from litwatch.report.reason_sentences import say_signal
 from litwatch.store import Store
 from tests.spec import cases
 from tests.store.store_scenes import ARRIVAL, NEW, RETRACTION, episodes_of, made_store, make_night, moment, save_night
@@ -64,7 +65,7 @@ def test_a_kept_record_says_what_a_reader_found_and_one_that_contradicts_stands_
     ]
     kept = {news[0].pmid: None, news[2].pmid: Effect.CONTRADICTS, retracted.pmid: None}
     signals = triage(changes, newest, cases.topic(), cases.article(), cases.claims(), kept=kept)
-    said = {each.change.pmid: each.reasons[0] for each in signals}
+    said = {each.change.pmid: say_signal(each)[0] for each in signals}
     assert said[news[2].pmid] == "A member finds that it contradicts the article."
     assert said[news[0].pmid] == "A member has kept it as relevant."
     assert not any("reader" in said[pmid] for pmid in (news[1].pmid, retracted.pmid))

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from litwatch.decisions.triage import Level, Priority
+from litwatch.decisions.reason import Reason, ReasonCode
+from litwatch.decisions.triage import Priority
 from litwatch.decisions.verdict import Fired, Rule, Status
 from litwatch.digest.digest import compose_digest
 from litwatch.digest.subject_line import subject
@@ -299,7 +300,7 @@ def test_an_article_that_failed_twice_over_is_counted_once() -> None:
 def test_no_outside_text_can_reach_the_subject() -> None:
     evil = "x\r\nBcc: everybody@example.org"
     signal = make_retraction(record=make_record(FIRST_PMID + 100, title=evil))
-    level = make_signal(level=Level(1, evil, provisional=False))
+    level = make_signal(reasons=(Reason(ReasonCode.PASSES_FILTER, words=(evil,)),))
     report = make_report(Status.REVIEW_NOW, signal, level, topic=make_topic(title=evil))
     assert "Bcc" not in subject(make_digest(report, failed=(FailedTopic("a", evil),)))
 

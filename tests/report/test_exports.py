@@ -17,6 +17,7 @@ import rispy
 from Bio import Medline
 from lxml import etree, html
 
+from litwatch.decisions.reason import Reason, ReasonCode
 from litwatch.decisions.verdict import Status
 from litwatch.model.record import Author, DatePrecision, Journal, MeshHeading, Notice, PartialDate, RefType
 from litwatch.report import exports
@@ -62,7 +63,7 @@ def signal_of(text: str) -> ReportedSignal:
         abstract=(make_record().abstract[0],),
         notices=(Notice(RefType.ERRATUM_IN, text[:300], None),),
     )
-    return make_signal(record=record, reasons=(text[:500],))
+    return make_signal(record=record, reasons=(Reason(ReasonCode.PASSES_FILTER, words=(text[:500],)),))
 
 
 def read_csv(text: str) -> list[list[str]]:

@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator
 from lxml import html
 from markdown_it import MarkdownIt
 
+from litwatch.decisions.evidence_level import Design
+from litwatch.decisions.reason import Reason, ReasonCode
 from litwatch.decisions.triage import Level, Priority
 from litwatch.decisions.verdict import Rule, Status
 from litwatch.digest import digest_mail
@@ -24,7 +26,7 @@ from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.model.text import spelled_dates
 from litwatch.report import contents, render
 from litwatch.report.contents import Report
-from litwatch.report.reason_sentences import say_overturned
+from litwatch.report.reason_sentences import say_overturned, say_signal
 from litwatch.report.view import SHOWN_IN_FULL, arrange
 from tests.browser import samples
 from tests.factories import (
@@ -96,7 +98,7 @@ def test_html_and_markdown_say_the_same_about_verdict_dates_actions_and_referenc
         *(say_overturned(fired) for fired in report.verdict.fired),
         *(match.reason for match in report.matches),
         *(finding.message for finding in report.findings),
-        *(reason for each in report.signals[:SHOWN_IN_FULL] for reason in each.signal.reasons),
+        *(reason for each in report.signals[:SHOWN_IN_FULL] for reason in say_signal(each.signal)),
         report.topic.strategy,
         "16 February 2025",
         "1 September 2025",
@@ -220,13 +222,11 @@ def test_a_notice_that_pubmed_gives_no_pmid_for_shows_its_citation_line() -> Non
 
 
 def test_a_level_is_not_said_twice() -> None:
-    level = Level(2, "Systematic review or meta-analysis", provisional=False)
-    signal = make_signal(
-        level=level, reasons=("Systematic review or meta-analysis (level 2 of 7).", "It cites 1 paper.")
-    )
+    level = Level(2, Design.SYSTEMATIC_REVIEW, provisional=False)
+    signal = make_signal(level=level, reasons=(Reason(ReasonCode.LEVEL), Reason(ReasonCode.SHARES_REFERENCES, (1,))))
     for shown in both_forms(make_report(Status.REVIEW_NEEDED, signal)):
         assert shown.count("Systematic review or meta-analysis") == 1
-        assert "It cites 1 paper." in shown
+        assert "It cites 1 paper that the article also cites." in shown
 
 
 @pytest.mark.parametrize("make", SAMPLES)
@@ -313,7 +313,7 @@ def test_a_record_of_which_pubmed_gives_almost_nothing_still_shows_a_link() -> N
 
 @pytest.mark.parametrize("provisional", [True, False])
 def test_a_design_that_is_not_stated_is_said_once_and_without_a_source(provisional: bool) -> None:
-    level = Level(6, "Design not stated", provisional)
+    level = Level(6, Design.NOT_STATED, provisional)
     for shown in both_forms(make_report(Status.NO_SIGNAL, make_signal(level=level, reasons=()))):
         assert "Level 6: design not stated" in shown
         assert "by its title" not in shown

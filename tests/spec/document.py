@@ -16,7 +16,7 @@ from litwatch.model.text.spelled_dates import dated
 from litwatch.model.topic import QuestionKind, Thresholds
 from litwatch.references.matching.proposals import LookUp
 from litwatch.report.reason_sentences import say_overturned, say_reason
-from litwatch.report.wording import words
+from litwatch.report.wording import name_design, words
 from tests.spec.cases import TODAY
 from tests.spec.decisions import CHAPTERS, Case
 from tests.spec.limits import BESIDE, SEARCH, Limit
@@ -217,19 +217,19 @@ def _levels() -> list[str]:
         "",
         *_table(
             ("design", *(kind.value for kind in kinds)),
-            ((design.value, *(ORDER[kind][design] for kind in kinds)) for design in designs),
+            ((name_design(design), *(ORDER[kind][design] for kind in kinds)) for design in designs),
         ),
         "NLM's publication types decide:",
         "",
-        *_table(("publication types", "design"), ((" + ".join(row.types), row.design.value) for row in BY_TYPE)),
+        *_table(("publication types", "design"), ((" + ".join(row.types), name_design(row.design)) for row in BY_TYPE)),
         "Where none names a design, NLM's MeSH headings do:",
         "",
-        *_table(("MeSH heading", "design"), ((label, design.value) for label, _, design in BY_MESH)),
+        *_table(("MeSH heading", "design"), ((label, name_design(design)) for label, _, design in BY_MESH)),
         "Where NLM has said nothing yet, the title does, and then what the abstract says of its own study. The level",
         "is then marked as read from the record's own words.",
         "",
-        *_table(("title", "design"), ((title, design.value) for title, design in BY_TITLE)),
-        *_table(("sentence of the abstract", "design"), ((said, design.value) for said, design in BY_ABSTRACT)),
+        *_table(("title", "design"), ((title, name_design(design)) for title, design in BY_TITLE)),
+        *_table(("sentence of the abstract", "design"), ((said, name_design(design)) for said, design in BY_ABSTRACT)),
         "What one must know first is marked. What is retracted, a protocol or on animals only asks for no review.",
         "",
         *_table(("record", "mark"), ((case.situation, ", ".join(map(words, case.marks)) or "none") for case in MARKED)),

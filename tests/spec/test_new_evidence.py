@@ -8,6 +8,7 @@ import pytest
 
 from litwatch.decisions.changes import find_new_records
 from litwatch.decisions.evidence_level import grade
+from litwatch.decisions.reason import Reason, ReasonCode
 from litwatch.decisions.verdict import Status
 from litwatch.model.topic import QuestionKind
 from tests.spec.cases import CITED, NEW, UPDATED, heading, record, signals_of, verdict_on
@@ -92,7 +93,7 @@ def test_a_new_record_names_the_sentence_that_shares_its_words() -> None:
 def test_a_new_record_that_cites_what_the_article_cites_names_those_sentences() -> None:
     (signal,) = signals_of(record(NEW, "Unrelated words", "observational study", cites=(CITED,)))
     assert signal.sentences == (1, 2)
-    assert any("cites 1 paper" in reason for reason in signal.reasons)
+    assert Reason(ReasonCode.SHARES_REFERENCES, (1,)) in signal.reasons
 
 
 def test_what_bears_on_a_sentence_stands_before_what_does_not_but_never_before_a_guideline() -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from litwatch.store import Store
+from litwatch.store import Store, schema
 from litwatch.store.article_texts import ReadArticle
+from litwatch.store.documents import dump
 from litwatch.store.told_signals import ToldSignal
 from tests.factories import make_article, make_signal, make_verdict
 from tests.nights import House, open_house
@@ -63,6 +64,33 @@ def test_a_quiet_night_adds_no_row_beside_its_searches_and_its_verdict(store: St
     assert grown == {"sweep", "search", "stored_verdict"}
 
 
+def test_a_signal_of_a_version_before_the_codes_keeps_its_sentences_and_gets_the_code_of_its_design(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path / "old.duckdb")
+    steps = schema.released_migrations()
+    before = next(at for at, step in enumerate(steps) if step.name.endswith("_signal_codes.sql"))
+    sentence = "The article cites this paper, and it has been retracted."
+    with duckdb.connect(str(store.path)) as con:
+        schema.apply_migrations(con, steps[:before], replace(schema.released_views(), sql=""))
+        con.executemany(
+            "INSERT INTO told_signal SELECT 'sleep', 1, NULL, ?, 'new_record', 99000001, '', NULL, [], '2026-11-01',"
+            " NULL, 2, 4, ?, false, 0.5, NULL, [], [], [?], false, false, 'digest'",
+            [
+                (place, label, sentence)
+                for place, label in enumerate(("Case-control study", "Guideline (preprint)", None), 1)
+            ],
+        )
+    store.migrate()
+    with duckdb.connect(str(store.path), read_only=True) as con:
+        found = con.execute("SELECT design, lowered, told, reasons, basis FROM told_signal ORDER BY place").fetchall()
+    assert found == [
+        ("case_control_study", False, [sentence], None, None),
+        ("guideline", True, [sentence], None, None),
+        (None, None, [sentence], None, None),
+    ]
+
+
 def test_an_article_has_a_revision_for_each_text_with_its_sentences_and_references(store: Store) -> None:
     article = make_article()
     for day, title in ((1, "One"), (2, "One"), (3, "Two")):
@@ -93,7 +121,8 @@ def test_every_figure_of_a_nights_signals_is_in_the_store(house: House) -> None:
     summary = house.night(house.pubmed.today + timedelta(days=1))
     report = summary.outcomes[0].report
     columns = (
-        "place, pmid, detail, first_seen, deadline, priority, level, level_label, relevance, sentences, marks, reasons"
+        "place, pmid, detail, first_seen, deadline, priority, level, design, relevance, sentences, marks,"
+        " reasons::VARCHAR"
     )
     told = house.rows(f"(SELECT {columns} FROM told_signal WHERE until_night IS NULL)")
     assert told
@@ -101,8 +130,8 @@ def test_every_figure_of_a_nights_signals_is_in_the_store(house: House) -> None:
         (
             *(place, each.signal.change.pmid, each.signal.change.detail, each.first_seen, each.deadline),
             each.signal.priority.value,
-            *((each.signal.level.rank, each.signal.level.label) if each.signal.level else (None, None)),
-            *(each.signal.relevance, list(each.signal.sentences), list(each.signal.marks), list(each.signal.reasons)),
+            *((each.signal.level.rank, each.signal.level.design.value) if each.signal.level else (None, None)),
+            *(each.signal.relevance, list(each.signal.sentences), list(each.signal.marks), dump(each.signal.reasons)),
         )
         for place, each in enumerate(report.signals, 1)
     ]

@@ -19,22 +19,24 @@ from litwatch.model.topic import QuestionKind
 
 
 class Design(StrEnum):
-    """What a paper is, as far as it can be told; the words that readers see."""
+    """What a paper is, as far as it can be told."""
 
-    GUIDELINE = "Guideline"
-    SYSTEMATIC_REVIEW = "Systematic review or meta-analysis"
-    RANDOMISED = "Randomised trial"
-    TRIAL = "Clinical trial"
-    COHORT = "Cohort study"
-    CASE_CONTROL = "Case-control study"
-    CROSS_SECTIONAL = "Cross-sectional study"
-    ACCURACY = "Diagnostic accuracy study"
-    OBSERVATIONAL = "Observational study"
-    COMPARATIVE = "Comparative study"
-    REVIEW = "Review"
-    CASE_REPORT = "Case report"
-    COMMENT = "Comment, letter or editorial"
-    NOT_STATED = "Design not stated"
+    GUIDELINE = "guideline"
+    SYSTEMATIC_REVIEW = "systematic_review"
+    """Or a meta-analysis."""
+    RANDOMISED = "randomised_trial"
+    TRIAL = "clinical_trial"
+    COHORT = "cohort_study"
+    CASE_CONTROL = "case_control_study"
+    CROSS_SECTIONAL = "cross_sectional_study"
+    ACCURACY = "diagnostic_accuracy_study"
+    OBSERVATIONAL = "observational_study"
+    COMPARATIVE = "comparative_study"
+    REVIEW = "review"
+    CASE_REPORT = "case_report"
+    COMMENT = "comment"
+    """Or a letter or an editorial."""
+    NOT_STATED = "not_stated"
 
 
 class Mark(StrEnum):
@@ -51,8 +53,8 @@ class Mark(StrEnum):
 class Basis(StrEnum):
     """What a level was read from."""
 
-    TYPE = "publication type"
-    MESH = "MeSH"
+    TYPE = "publication_type"
+    MESH = "mesh"
     TITLE = "title"
     ABSTRACT = "abstract"
     NOTHING = "nothing"
@@ -60,13 +62,15 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """An evidence level, 1 (guideline) to 7 (comment), with its label."""
+    """An evidence level, 1 (guideline) to 7 (comment), with the design that has it."""
 
     rank: int
-    label: str
+    design: Design
     provisional: bool
     """True where NLM names no design and words of the record's title or abstract decided."""
     basis: Basis = Basis.TYPE
+    lowered: bool = False
+    """True for a preprint whose design would have a better rank."""
 
 
 _PLAIN: Mapping[Design, int] = {
@@ -230,9 +234,9 @@ def grade(record: Record, question: QuestionKind) -> Level:
     that reports no result of its own (a protocol) or was tried on animals is never graded by its words.
     """
     design, basis = _design_of(record)
-    level = Level(ORDER[question][design], design.value, basis in {Basis.TITLE, Basis.ABSTRACT}, basis)
+    level = Level(ORDER[question][design], design, basis in {Basis.TITLE, Basis.ABSTRACT}, basis)
     if record.has_type(_PREPRINT) and level.rank < 4:
-        return replace(level, rank=4, label=f"{level.label} (preprint)")
+        return replace(level, rank=4, lowered=True)
     return level
 
 

@@ -1,4 +1,4 @@
-"""Why a rule fired, as a code with what it needs to be told; ``report/reason_sentences.py`` has the words."""
+"""Why a rule fired and why a change is told, as a code with its facts; ``report/reason_sentences.py`` has the words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from litwatch.model.sweep import SearchSign, Sweep, SweepKind, SweepState
 
 
 class ReasonCode(StrEnum):
-    """What made a rule fire. ``numbers``, ``day`` and ``text`` are those of ``Reason``."""
+    """What made a rule fire (down to CLEAR) or what a signal tells (from CITES, and KEPT).
+
+    ``numbers``, ``day``, ``text`` and ``words`` are those of ``Reason``.
+    """
 
     RETRACTED = "retracted"
     NEWER_VERSION = "newer_version"
@@ -45,6 +48,42 @@ class ReasonCode(StrEnum):
     """``numbers``: papers lost, papers that must be found."""
     CLEAR = "clear"
     """``day``: to which everything is searched."""
+    CITES = "cites"
+    """This and the next two: the article cites the paper, and what the kind of the change says has happened to it."""
+    NO_LONGER_CITES = "no_longer_cites"
+    LIKELY_CITES = "likely_cites"
+    """It is not confirmed that this is the paper meant by the reference."""
+    SENTENCES_DEPEND = "sentences_depend"
+    """``numbers``: the article's sentences."""
+    RECORD_DELETED = "record_deleted"
+    RECORD_MERGED = "record_merged"
+    NOTICE_NAMED = "notice_named"
+    """The notice that PubMed no longer shows is the one that the change names."""
+    NOTICE_TAKEN_BACK = "notice_taken_back"
+    NOT_DELIVERED = "not_delivered"
+    NOTICE_ABOUT_ANOTHER = "notice_about_another"
+    LEVEL = "level"
+    """The evidence level is the signal's."""
+    MARKED = "marked"
+    """The marks are the signal's."""
+    PASSES_FILTER = "passes_filter"
+    """``words``: the names of published filters."""
+    SHARES_REFERENCES = "shares_references"
+    """``numbers``: how many."""
+    CLOSEST_TO = "closest_to"
+    """``numbers``: the article's sentences; ``words``: what they share with the record, of SHARED_WORDS and
+    SHARED_REFERENCES."""
+    MEMBER_FINDS = "member_finds"
+    """``words``: the effect of the record on the article that a member named (``Effect``)."""
+    RANKED_HIGHER = "ranked_higher"
+    """``numbers``: of how many similar papers the board kept."""
+    RANKED_LOWER = "ranked_lower"
+    """``numbers``: how many similar papers the board set aside."""
+
+
+SHARED_WORDS = "words"
+SHARED_REFERENCES = "references"
+"""What brings a new record close to a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +95,8 @@ class Reason:
     day: date | None = None
     text: str = ""
     """What came from outside: an error as its source told it."""
+    words: tuple[str, ...] = ()
+    """Codes or names that belong to the reason."""
 
 
 _FAILED = {

@@ -17,13 +17,13 @@ from litwatch.articles.model import Article
 from litwatch.decisions.evidence_level import Level, Mark, grade, mark
 from litwatch.decisions.paper_state import Integrity
 from litwatch.decisions.ranking import ArticleProfile, Judged, paper_of
+from litwatch.decisions.reason import SHARED_REFERENCES, SHARED_WORDS, Reason, ReasonCode
 from litwatch.decisions.sentences_touched import Bearing, Bearings
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Effect
 from litwatch.model.paper_notice import PaperState, entry_named
 from litwatch.model.record import Record
-from litwatch.model.text.phrases import count, listed, numbers
 from litwatch.model.topic import Topic
 from litwatch.references.sentences_citing import Claims
 from litwatch.strategy import Expression, matches, parse
@@ -48,8 +48,8 @@ class Signal:
     priority: Priority
     level: Level | None
     """None for changes to cited records and for notices."""
-    reasons: tuple[str, ...]
-    """Sentences for a reader, most important first."""
+    reasons: tuple[Reason, ...]
+    """Why it is told, most important first."""
     relevance: float
     """0 to 1: its place among the article's new records (``ranking``); orders those of one level, decides nothing."""
     sentences: tuple[int, ...]
@@ -74,48 +74,20 @@ PLACED = 200
 """So many new records, the most urgent, are placed at sentences; a report shows far fewer in full."""
 
 
-_CITED: Mapping[ChangeKind, tuple[Priority, str]] = {
-    ChangeKind.CITED_RETRACTED: (Priority.HIGH, "The article cites this paper, and it has been retracted."),
-    ChangeKind.CITED_RETRACTED_REPUBLISHED: (
-        Priority.HIGH,
-        "The article cites this paper, and it has been retracted and published again.",
-    ),
-    ChangeKind.CITED_PARTLY_RETRACTED: (
-        Priority.HIGH,
-        "The article cites this paper, and a part of it has been retracted. PubMed lists that among the errata.",
-    ),
-    ChangeKind.CITED_WITHDRAWN: (
-        Priority.HIGH,
-        "The article cites this paper, and its publisher has withdrawn it. That is no retraction: a Cochrane review is "
-        "withdrawn when it is out of date.",
-    ),
-    ChangeKind.CITED_REINSTATED: (
-        Priority.MEDIUM,
-        "The article cites this paper, which had been retracted, and the retraction has been taken back.",
-    ),
-    ChangeKind.CITED_UPDATED: (Priority.HIGH, "The article cites this paper, and a newer version of it exists."),
-    ChangeKind.CITED_CONCERN: (
-        Priority.HIGH,
-        "The article cites this paper, and its journal has published an expression of concern about it.",
-    ),
-    ChangeKind.CITED_REPUBLISHED: (
-        Priority.MEDIUM,
-        "The article cites this paper, and a corrected version has replaced it.",
-    ),
-    ChangeKind.CITED_ERRATUM: (
-        Priority.MEDIUM,
-        "The article cites this paper, and an erratum to it has been published. "
-        "PubMed lists partial retractions as errata too.",
-    ),
-    ChangeKind.CITED_MISSING: (
-        Priority.MEDIUM,
-        "The article cites this record, and PubMed no longer serves it: it was deleted or merged with another.",
-    ),
-    ChangeKind.NOTICE_WITHDRAWN: (
-        Priority.MEDIUM,
-        "The article cites this paper, and PubMed no longer shows a notice about it that it showed before.",
-    ),
+_PRIORITY: Mapping[ChangeKind, Priority] = {
+    ChangeKind.CITED_RETRACTED: Priority.HIGH,
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: Priority.HIGH,
+    ChangeKind.CITED_PARTLY_RETRACTED: Priority.HIGH,
+    ChangeKind.CITED_WITHDRAWN: Priority.HIGH,
+    ChangeKind.CITED_REINSTATED: Priority.MEDIUM,
+    ChangeKind.CITED_UPDATED: Priority.HIGH,
+    ChangeKind.CITED_CONCERN: Priority.HIGH,
+    ChangeKind.CITED_REPUBLISHED: Priority.MEDIUM,
+    ChangeKind.CITED_ERRATUM: Priority.MEDIUM,
+    ChangeKind.CITED_MISSING: Priority.MEDIUM,
+    ChangeKind.NOTICE_WITHDRAWN: Priority.MEDIUM,
 }
+"""Of changes to cited papers."""
 
 
 def triage(
@@ -166,7 +138,7 @@ def _tell_kept(signal: Signal, kept: Mapping[Pmid, Effect | None]) -> Signal:
     if signal.change.is_about_cited or signal.change.pmid not in kept:
         return signal
     effect = kept[signal.change.pmid]
-    said = f"A member finds that it {effect.value} the article." if effect else "A member has kept it as relevant."
+    said = Reason(ReasonCode.MEMBER_FINDS, words=(effect.value,)) if effect else Reason(ReasonCode.KEPT)
     first = effect in {Effect.CONTRADICTS, Effect.CLARIFIES}
     return replace(signal, reasons=(said, *signal.reasons), priority=Priority.HIGH if first else signal.priority)
 
@@ -177,9 +149,9 @@ def _place(signal: Signal, record: Record | None, bearings: Bearings) -> Signal:
     if not found:
         return signal
     sentences = tuple(bearing.sentence for bearing in found)
-    by = "shared references" if not any(bearing.words for bearing in found) else "shared words"
-    by = "shared words and references" if by == "shared words" and any(b.references for b in found) else by
-    reason = f"Closest to {numbers(sentences)} of the article, by {by}."
+    shared = [SHARED_WORDS] if any(bearing.words for bearing in found) else []
+    shared += [SHARED_REFERENCES] if not shared or any(bearing.references for bearing in found) else []
+    reason = Reason(ReasonCode.CLOSEST_TO, sentences, words=tuple(shared))
     return replace(signal, reasons=(*signal.reasons, reason), sentences=sentences, bearings=found)
 
 
@@ -198,27 +170,21 @@ def order_among_equals(signal: Signal) -> tuple[float, ...]:
 
 
 def _judge_cited(change: Change, record: Record | None, claims: Claims, integrity: Integrity | None) -> Signal:
-    priority, reason = _CITED[change.kind]
+    priority, code = _PRIORITY[change.kind], ReasonCode.CITES
     if change.pmid not in claims.cited:
-        reason = reason.replace("The article cites", "The article cited", 1)
-    if change.pmid in claims.unconfirmed:
-        reason = reason.replace("The article cites", "The article most likely cites", 1)
-        reason += " It is not confirmed that this is the paper meant by the reference."
+        code = ReasonCode.NO_LONGER_CITES
+    elif change.pmid in claims.unconfirmed:
+        code = ReasonCode.LIKELY_CITES
     sentences = claims.sentences_of.get(change.pmid, ())
-    reasons, taken_back = [reason], False
+    reasons, taken_back = [Reason(code)], False
     if sentences:
-        places = listed(list(map(str, sentences)))
-        reasons.append(f"{count(len(sentences), 'sentence depends', 'sentences depend')} on it: {places}.")
+        reasons.append(Reason(ReasonCode.SENTENCES_DEPEND, sentences))
     if change.kind is ChangeKind.CITED_MISSING and integrity is not None and integrity.state in _GONE:
-        reasons.append(_GONE[integrity.state])
+        reasons.append(Reason(_GONE[integrity.state]))
     if change.kind is ChangeKind.NOTICE_WITHDRAWN:
-        named = f"PMID {change.notice_pmid}" if change.notice_pmid else change.notice
-        reasons.append(f"The notice was: {named}.")
+        reasons.append(Reason(ReasonCode.NOTICE_NAMED))
     elif change.kind not in _WITHOUT_NOTICE and record is not None and not _stands(change, record, integrity):
-        reasons.append(
-            "The notice no longer holds: it was taken back, or a reinstatement followed it. "
-            "The board still has to decide what that means."
-        )
+        reasons.append(Reason(ReasonCode.NOTICE_TAKEN_BACK))
         priority, taken_back = Priority.MEDIUM, True
     marks = mark(record) if record else ()
     return Signal(change, priority, None, tuple(reasons), 1.0, sentences, marks, taken_back=taken_back)
@@ -253,8 +219,8 @@ _CAN_END = _RETRACTED | {ChangeKind.CITED_PARTLY_RETRACTED, ChangeKind.CITED_WIT
 """Kinds of notice that are over once their paper is reinstated. An erratum or a newer version is not."""
 
 _GONE = {
-    PaperState.DELETED: "NLM's update files say that it was deleted.",
-    PaperState.MERGED: "It was most likely merged: another record has its title or DOI.",
+    PaperState.DELETED: ReasonCode.RECORD_DELETED,
+    PaperState.MERGED: ReasonCode.RECORD_MERGED,
 }
 _WITHOUT_NOTICE = frozenset({ChangeKind.CITED_MISSING, ChangeKind.CITED_REINSTATED})
 """Kinds that no notice on the record can take back by going."""
@@ -272,7 +238,7 @@ def _stands(change: Change, record: Record, integrity: Integrity | None) -> bool
 
 def _rank_new(
     new: Iterable[Record], cited: Iterable[Record], article: Article, answers: Sequence[Judged]
-) -> Mapping[Pmid, tuple[float, str | None, float | None]]:
+) -> Mapping[Pmid, tuple[float, Reason | None, float | None]]:
     """Each new record's place among them, from 0 to 1, what people's answers did to it, and its chance to be kept."""
     records = {record.pmid: paper_of(record) for record in new}
     if not records:
@@ -291,24 +257,23 @@ def _judge_new(
     record: Record | None,
     topic: Topic,
     claims: Claims,
-    ranked: Mapping[Pmid, tuple[float, str | None, float | None]],
+    ranked: Mapping[Pmid, tuple[float, Reason | None, float | None]],
 ) -> Signal:
     if record is None:
-        return Signal(change, Priority.LOW, None, ("The record itself has not been delivered yet.",), 0.0, ())
+        return Signal(change, Priority.LOW, None, (Reason(ReasonCode.NOT_DELIVERED),), 0.0, ())
     marks = mark(record)
     shared_references = [pmid for pmid in record.cites if pmid in claims.sentences_of]
     relevance, learnt, chance = ranked[change.pmid]
     if record.is_notice:
-        reason = "It is a notice about another paper on the topic, not a study."
+        reason = Reason(ReasonCode.NOTICE_ABOUT_ANOTHER)
         return Signal(change, Priority.LOW, None, (reason,), relevance, (), marks, chance)
     level = grade(record, topic.question_kind)
-    read_from = f", by its {level.basis.value}" if level.provisional else ""
-    reasons = [f"{level.label} (level {level.rank} of 7{read_from})."]
-    reasons += [f"Caution: {', '.join(each.value.replace('_', ' ') for each in marks)}."] if marks else []
-    if named := [name for name in topic.filters if matches(_parsed(name), record, today=_ANY_DAY)]:
-        reasons.append(f"Passes the published filter {listed(named)}.")
+    reasons = [Reason(ReasonCode.LEVEL)]
+    reasons += [Reason(ReasonCode.MARKED)] if marks else []
+    if named := tuple(name for name in topic.filters if matches(_parsed(name), record, today=_ANY_DAY)):
+        reasons.append(Reason(ReasonCode.PASSES_FILTER, words=named))
     if shared_references:
-        reasons.append(f"It cites {count(len(shared_references), 'paper')} that the article also cites.")
+        reasons.append(Reason(ReasonCode.SHARES_REFERENCES, (len(shared_references),)))
     reasons += [learnt] if learnt else []
     sound = not {Mark.RETRACTED, Mark.NO_RESULTS, Mark.ANIMALS} & set(marks)
     priority = Priority.MEDIUM if level.rank <= topic.thresholds.review_level and sound else Priority.LOW

@@ -13,14 +13,12 @@ from datetime import date
 from statistics import median
 
 from litwatch.articles.model import Article
-from litwatch.decisions.evidence_level import grade
+from litwatch.decisions.evidence_level import Design, Level, grade
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState
 from litwatch.model.topic import QuestionKind
-
-GUIDELINE, SYSTEMATIC = "Guideline", "Systematic review or meta-analysis"
-"""Labels of the evidence levels (``evidence``) whose newest member is named."""
+from litwatch.report.wording import design_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Profile:
     median_age: float | None
     """Years between publication and today, by calendar year; None where no year is known."""
     levels: tuple[tuple[str, int], ...]
-    """Evidence levels of the records, best first, with their number."""
+    """What has each evidence level among the records, best first, with their number."""
     newest_guideline: Record | None
     newest_review: Record | None
     """The newest systematic review or meta-analysis."""
@@ -82,9 +80,9 @@ def draw_profile(
             years[year, pmid is not None] += 1
     ages = [day.year - year for (year, _), count in years.items() for _ in range(count)]
     graded = [(grade(record, question), record) for record in cited.values()]
-    ranks = {(level.rank, level.label): 0 for level, _ in sorted(graded, key=lambda pair: pair[0].rank)}
+    ranks = {(level.rank, design_label(level)): 0 for level, _ in sorted(graded, key=lambda pair: pair[0].rank)}
     for level, _ in graded:
-        ranks[level.rank, level.label] += 1
+        ranks[level.rank, design_label(level)] += 1
     return Profile(
         references=len(article.references),
         in_pubmed=len(confirmed.keys() & {reference.position for reference in article.references}),
@@ -94,9 +92,13 @@ def draw_profile(
         undated=undated,
         median_age=float(median(ages)) if ages else None,
         levels=tuple((label, count) for (_, label), count in ranks.items()),
-        newest_guideline=_newest(record for level, record in graded if level.label == GUIDELINE),
-        newest_review=_newest(record for level, record in graded if level.label == SYSTEMATIC),
+        newest_guideline=_newest(record for level, record in graded if _is_published(level, Design.GUIDELINE)),
+        newest_review=_newest(record for level, record in graded if _is_published(level, Design.SYSTEMATIC_REVIEW)),
     )
+
+
+def _is_published(level: Level, design: Design) -> bool:
+    return level.design is design and not level.lowered
 
 
 def _year(record: Record) -> int | None:

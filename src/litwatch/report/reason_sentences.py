@@ -1,4 +1,4 @@
-"""The reasons of a verdict in sentences: why a rule fired, and what would take the reason away."""
+"""Reasons in sentences: why a rule fired, what would take that away, and why a change is told."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Mapping
 
 from litwatch.decisions.reason import Reason, ReasonCode
 from litwatch.decisions.search_signs import clause_of
+from litwatch.decisions.triage import Signal
 from litwatch.decisions.verdict import Fired, Rule
+from litwatch.model.change import ChangeKind
+from litwatch.model.judgement import Effect
 from litwatch.model.sweep import SearchSign, SignCode
 from litwatch.model.text.phrases import count, listed, numbers
+from litwatch.report.wording import design_label, name_notice, words
 
 _ON_PAPERS: Mapping[ReasonCode, tuple[str, str]] = {
     ReasonCode.RETRACTED: (
@@ -57,6 +61,35 @@ _OVERTURNED = {
     Rule.CLEAR: "A new record, a notice, or the re-assessment date.",
 }
 
+_BEFALLEN = {
+    ChangeKind.CITED_RETRACTED: "this paper, and it has been retracted.",
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: "this paper, and it has been retracted and published again.",
+    ChangeKind.CITED_PARTLY_RETRACTED: "this paper, and a part of it has been retracted. PubMed lists that among the "
+    "errata.",
+    ChangeKind.CITED_WITHDRAWN: "this paper, and its publisher has withdrawn it. That is no retraction: a Cochrane "
+    "review is withdrawn when it is out of date.",
+    ChangeKind.CITED_REINSTATED: "this paper, which had been retracted, and the retraction has been taken back.",
+    ChangeKind.CITED_UPDATED: "this paper, and a newer version of it exists.",
+    ChangeKind.CITED_CONCERN: "this paper, and its journal has published an expression of concern about it.",
+    ChangeKind.CITED_REPUBLISHED: "this paper, and a corrected version has replaced it.",
+    ChangeKind.CITED_ERRATUM: "this paper, and an erratum to it has been published. PubMed lists partial retractions "
+    "as errata too.",
+    ChangeKind.CITED_MISSING: "this record, and PubMed no longer serves it: it was deleted or merged with another.",
+    ChangeKind.NOTICE_WITHDRAWN: "this paper, and PubMed no longer shows a notice about it that it showed before.",
+}
+"""What has happened to a paper that an article cites, after the words "The article cites"."""
+
+_SIGNAL = {
+    ReasonCode.RECORD_DELETED: "NLM's update files say that it was deleted.",
+    ReasonCode.RECORD_MERGED: "It was most likely merged: another record has its title or DOI.",
+    ReasonCode.NOTICE_TAKEN_BACK: "The notice no longer holds: it was taken back, or a reinstatement followed it. "
+    "The board still has to decide what that means.",
+    ReasonCode.NOT_DELIVERED: "The record itself has not been delivered yet.",
+    ReasonCode.NOTICE_ABOUT_ANOTHER: "It is a notice about another paper on the topic, not a study.",
+    ReasonCode.KEPT: "A member has kept it as relevant.",
+}
+"""Reasons of a signal that need no more than their code."""
+
 
 def say_reason(fired: Fired) -> str:
     """Why a rule fired, in a sentence or two; days stand in ISO form, for ``dated``. What an older litwatch told of a
@@ -84,6 +117,52 @@ def say_overturned(fired: Fired) -> str:
     if code is ReasonCode.UNDATED:
         return "The article is dated, or a review is recorded."
     return _ON_PAPERS[code][1] if code in _ON_PAPERS else _OVERTURNED[fired.rule]
+
+
+def say_signal(signal: Signal) -> tuple[str, ...]:
+    """Why a change is told: a sentence or two for each reason, most important first."""
+    return tuple(_say_of_signal(reason, signal) for reason in signal.reasons)
+
+
+def _say_of_signal(reason: Reason, signal: Signal) -> str:
+    match reason.code:
+        case ReasonCode.CITES:
+            return f"The article cites {_BEFALLEN[signal.change.kind]}"
+        case ReasonCode.NO_LONGER_CITES:
+            return f"The article cited {_BEFALLEN[signal.change.kind]}"
+        case ReasonCode.LIKELY_CITES:
+            unsure = "It is not confirmed that this is the paper meant by the reference."
+            return f"The article most likely cites {_BEFALLEN[signal.change.kind]} {unsure}"
+        case ReasonCode.SENTENCES_DEPEND:
+            places = listed(list(map(str, reason.numbers)))
+            return f"{count(len(reason.numbers), 'sentence depends', 'sentences depend')} on it: {places}."
+        case ReasonCode.NOTICE_NAMED:
+            return f"The notice was: {name_notice(signal.change)}."
+        case ReasonCode.LEVEL:
+            return _say_level(signal)
+        case ReasonCode.MARKED:
+            return f"Caution: {', '.join(map(words, signal.marks))}."
+        case ReasonCode.PASSES_FILTER:
+            return f"Passes the published filter {listed(reason.words)}."
+        case ReasonCode.SHARES_REFERENCES:
+            return f"It cites {count(reason.numbers[0], 'paper')} that the article also cites."
+        case ReasonCode.CLOSEST_TO:
+            return f"Closest to {numbers(reason.numbers)} of the article, by shared {listed(reason.words)}."
+        case ReasonCode.MEMBER_FINDS:
+            return f"A member finds that it {words(Effect(reason.words[0]))} the article."
+        case ReasonCode.RANKED_HIGHER:
+            return f"Ranked higher: the board kept {count(reason.numbers[0], 'similar paper')}."
+        case ReasonCode.RANKED_LOWER:
+            return f"Ranked lower: the board set aside {count(reason.numbers[0], 'similar paper')}."
+        case _:
+            return _SIGNAL[reason.code]
+
+
+def _say_level(signal: Signal) -> str:
+    if (level := signal.level) is None:
+        return "Level not known."
+    read_from = f", by its {words(level.basis)}" if level.provisional else ""
+    return f"{design_label(level)} (level {level.rank} of 7{read_from})."
 
 
 def _sentence(reason: Reason, papers: int) -> str:

@@ -14,6 +14,7 @@ import orjson
 
 from litwatch.decisions.paper_state import Integrity
 from litwatch.decisions.sentences_touched import Bearing, Passage
+from litwatch.decisions.triage import Level
 from litwatch.decisions.verdict import Verdict
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
@@ -25,7 +26,7 @@ from litwatch.report import contents, wording
 from litwatch.report.basis_json import basis_json
 from litwatch.report.contents import Report, ReportedSignal
 from litwatch.report.passages import offset_in_abstract
-from litwatch.report.reason_sentences import say_overturned, say_reason
+from litwatch.report.reason_sentences import say_overturned, say_reason, say_signal
 from litwatch.report.view import CitedEntry, arrange
 
 FORMAT = "litwatch-report"
@@ -133,7 +134,6 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
 
 def _signal(reported: ReportedSignal) -> dict[str, Any]:
     signal = reported.signal
-    level = signal.level
     return {
         "kind": signal.change.kind,
         "pmid": signal.change.pmid,
@@ -141,8 +141,8 @@ def _signal(reported: ReportedSignal) -> dict[str, Any]:
         "detail": signal.change.detail,
         "ended": signal.change.ended,
         "priority": signal.priority.name.lower(),
-        "level": {"rank": level.rank, "label": level.label, "provisional": level.provisional} if level else None,
-        "reasons": signal.reasons,
+        "level": _level(signal.level),
+        "reasons": say_signal(signal),
         "marks": signal.marks,
         "outlived": signal.outlived,
         "relevance": signal.relevance,
@@ -152,6 +152,12 @@ def _signal(reported: ReportedSignal) -> dict[str, Any]:
         "deadline": reported.deadline,
         "record": _record(reported.record),
     }
+
+
+def _level(level: Level | None) -> dict[str, Any] | None:
+    if level is None:
+        return None
+    return {"rank": level.rank, "label": wording.design_label(level), "provisional": level.provisional}
 
 
 def _standing(pmid: Pmid, integrity: Integrity) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from litwatch.articles.model import Article, BlockKind, Section, Sentence, Uncertainty
 from litwatch.decisions.paper_state import ASKS_FOR_EYES, Integrity
+from litwatch.decisions.reason import ReasonCode
 from litwatch.decisions.verdict import Fired, Rule
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
@@ -26,6 +27,7 @@ from litwatch.report.contents import Report, ReportedSignal
 from litwatch.report.coverage import Coverage, cover
 from litwatch.report.nearest_leads import nearest_first
 from litwatch.report.profile_drawing import Drawing, drawing_of
+from litwatch.report.reason_sentences import say_signal
 from litwatch.report.timeline import Picture, picture_of
 
 _ITEMS = {BlockKind.BULLET, BlockKind.NUMBERED}
@@ -391,6 +393,5 @@ def anchor(reported: ReportedSignal) -> str:
 
 def reasons(reported: ReportedSignal) -> tuple[str, ...]:
     """The signal's reasons without the one that only repeats the evidence level, which stands above them."""
-    level = reported.signal.level
-    repeats = f"{level.label} (level {level.rank} " if level else None
-    return tuple(each for each in reported.signal.reasons if repeats is None or not each.startswith(repeats))
+    signal = reported.signal
+    return say_signal(replace(signal, reasons=tuple(r for r in signal.reasons if r.code is not ReasonCode.LEVEL)))

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
+from litwatch.decisions.evidence_level import Basis, Design
 from litwatch.decisions.paper_state import ASKS_FOR_EYES, BY_TITLE, BY_TYPE, NOT_SERVED, Event, Integrity
 from litwatch.decisions.related_papers import SupplementKind
 from litwatch.decisions.triage import Level
@@ -38,6 +39,14 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ChangeKind.NOTICE_WITHDRAWN: "notice about a cited record withdrawn",
         ChangeKind.NEW_RECORD: "new record on the topic",
     },
+    Design: {
+        Design.SYSTEMATIC_REVIEW: "systematic review or meta-analysis",
+        Design.CASE_CONTROL: "case-control study",
+        Design.CROSS_SECTIONAL: "cross-sectional study",
+        Design.COMMENT: "comment, letter or editorial",
+        Design.NOT_STATED: "design not stated",
+    },
+    Basis: {Basis.MESH: "MeSH"},
     Decision: {
         Decision.REVIEWED_UNCHANGED: "article reviewed: unchanged",
         Decision.REVIEWED_UPDATE: "article reviewed: update",
@@ -217,14 +226,25 @@ def happened(kind: ChangeKind, records: Sequence[Record]) -> str:
     return f"a cited {noun} {singular}" if len(records) == 1 else f"{len(records)} cited {noun}s {plural}"
 
 
+def name_design(design: Design) -> str:
+    """What a design is called at the start of a sentence: ``Randomised trial``."""
+    said = words(design)
+    return f"{said[0].upper()}{said[1:]}"
+
+
+def design_label(level: Level) -> str:
+    """What has an evidence level: ``Systematic review or meta-analysis``, ``Randomised trial (preprint)``."""
+    return name_design(level.design) + (" (preprint)" if level.lowered else "")
+
+
 def level_label(level: Level | None) -> str:
-    """``Level 2: systematic review``, with a word on provisional ones."""
+    """``Level 3: Randomised trial``, with a word on provisional ones."""
     if level is None:
         return "Level not known"
-    if level.label == "Design not stated":
+    if level.design is Design.NOT_STATED:
         # Nothing in the title decided, so nothing is provisional about it.
-        return f"Level {level.rank}: design not stated"
-    return f"Level {level.rank}: {level.label}" + (" (by its title or abstract)" if level.provisional else "")
+        return f"Level {level.rank}: {words(level.design)}"
+    return f"Level {level.rank}: {design_label(level)}" + (" (by its title or abstract)" if level.provisional else "")
 
 
 _DAY_IS = {Source.PUBMED: "seen", Source.WATCH: "published"}
@@ -277,6 +297,11 @@ def notice_words(change: Change) -> str:
     linked = change.notice_pmid is not None and entry_named(change.notice) is None
     said = "" if linked else _notice_words(change.notice, None)
     return f"{words(change.ended)}: {said}" if change.ended and said else said
+
+
+def name_notice(change: Change) -> str:
+    """The notice behind a change: ``PMID 9``, ``Retraction Watch 9``, else how it shows or its citation line."""
+    return f"PMID {change.notice_pmid}" if change.notice_pmid else _notice_words(change.notice, None)
 
 
 def _notice_words(notice: str, pmid: Pmid | None) -> str:

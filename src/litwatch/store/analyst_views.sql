@@ -241,10 +241,10 @@ SELECT
     array_to_string(s.episodes, ', ') AS episodes,
     s.first_seen, s.deadline,
     CASE s.priority WHEN 1 THEN 'high' WHEN 2 THEN 'medium' ELSE 'low' END AS priority,
-    s.level, s.level_label, s.provisional, s.relevance, s.chance,
+    s.level, s.design, s.provisional, s.relevance, s.chance,
     array_to_string(s.sentences, ', ') AS sentences,
     nullif(array_to_string(s.marks, ', '), '') AS marks,
-    array_to_string(s.reasons, ' ') AS reasons,
+    coalesce(array_to_string(s.reasons->>'$[*].code', ', '), array_to_string(s.told, ' ')) AS reasons,
     s.taken_back, s.outlived
 FROM told_signal AS s
 JOIN (SELECT DISTINCT night, surveyed_at FROM sweep) AS first ON first.night = s.first_night
@@ -263,13 +263,13 @@ COMMENT ON COLUMN signal.first_seen IS 'The day on which it was seen first';
 COMMENT ON COLUMN signal.deadline IS 'For a notice, the last day before it is told further up';
 COMMENT ON COLUMN signal.priority IS 'high, medium or low';
 COMMENT ON COLUMN signal.level IS 'Evidence level of a new record, 1 the highest';
-COMMENT ON COLUMN signal.level_label IS 'The level in words';
+COMMENT ON COLUMN signal.design IS 'What kind of study or paper has the level, for example randomised_trial';
 COMMENT ON COLUMN signal.provisional IS 'Whether the level may change once PubMed has indexed the record';
 COMMENT ON COLUMN signal.relevance IS 'Place among the article''s new records, 0 to 1';
 COMMENT ON COLUMN signal.chance IS 'Estimated chance that the board keeps the record, 0 to 1; empty where unknown';
 COMMENT ON COLUMN signal.sentences IS 'Numbers of the article''s sentences that it concerns, the nearest first';
 COMMENT ON COLUMN signal.marks IS 'What a reader must know first, for example preprint';
-COMMENT ON COLUMN signal.reasons IS 'Why it is told, in sentences';
+COMMENT ON COLUMN signal.reasons IS 'Why it is told, as codes; in sentences where a version before the codes told it';
 COMMENT ON COLUMN signal.taken_back IS 'Whether the notice no longer stands';
 COMMENT ON COLUMN signal.outlived IS 'Whether a reinstatement has ended the notice';
 

@@ -59,8 +59,10 @@ def _columns(place: int, told: ToldSignal) -> dict[str, object]:
         "deadline": told.deadline,
         "priority": signal.priority.value,
         "level": level.rank if level else None,
-        "level_label": level.label if level else None,
+        "design": level.design if level else None,
+        "lowered": level.lowered if level else None,
         "provisional": level.provisional if level else None,
+        "basis": level.basis if level else None,
         "relevance": signal.relevance,
         "chance": signal.chance,
         "sentences": signal.sentences,
@@ -76,8 +78,8 @@ INSERT INTO told_signal BY NAME
 SELECT $topic AS topic, $night::INTEGER AS first_night, digest, unnest(from_json(text, '{
     "place": "INTEGER", "kind": "VARCHAR", "pmid": "INTEGER", "detail": "VARCHAR", "notice_pmid": "INTEGER",
     "episodes": ["VARCHAR"], "first_seen": "DATE", "deadline": "DATE", "priority": "INTEGER",
-    "level": "INTEGER", "level_label": "VARCHAR", "provisional": "BOOLEAN", "relevance": "DOUBLE", "chance": "DOUBLE",
-    "sentences": ["INTEGER"], "marks": ["VARCHAR"], "reasons": ["VARCHAR"],
+    "level": "INTEGER", "design": "VARCHAR", "lowered": "BOOLEAN", "provisional": "BOOLEAN", "basis": "VARCHAR",
+    "relevance": "DOUBLE", "chance": "DOUBLE", "sentences": ["INTEGER"], "marks": ["VARCHAR"], "reasons": "JSON",
     "taken_back": "BOOLEAN", "outlived": "BOOLEAN"
 }'))
 FROM (SELECT unnest($digests::VARCHAR[]) AS digest, unnest($texts::VARCHAR[]) AS text)

@@ -17,7 +17,7 @@ from scipy.special import expit
 
 from litwatch.decisions.ranking.judged_papers import FEWEST_ANSWERS
 from litwatch.decisions.ranking.term_matrix import Floats, Matrix
-from litwatch.model.text.phrases import count
+from litwatch.decisions.reason import Reason, ReasonCode
 
 CLAMPED = 3.0
 """Standard deviations by which an answered paper stands above or below the middle while scores are evened."""
@@ -104,17 +104,17 @@ def moved_between(scores: Floats, without_answers: Floats) -> NDArray[np.int64]:
     return now.astype(np.int64) - then.astype(np.int64)
 
 
-def say_why(likeness: Floats, worth: Floats, moved: int) -> str | None:
-    """A sentence on what the answers did to one record; None where they did nothing that a reader would notice.
+def find_why(likeness: Floats, worth: Floats, moved: int) -> Reason | None:
+    """What the answers did to one record; None where they did nothing that a reader would notice.
 
     ``likeness`` is the record's cosine with each answered paper, ``moved`` as ``moved_between`` tells it.
     """
     kept = int(np.count_nonzero((likeness >= SIMILAR) & (worth > 0.5)))
     set_aside = int(np.count_nonzero((likeness >= SIMILAR) & (worth < 0.5)))
     if moved > 0 and kept:
-        return f"Ranked higher: the board kept {count(kept, 'similar paper')}."
+        return Reason(ReasonCode.RANKED_HIGHER, (kept,))
     if moved < 0 and set_aside:
-        return f"Ranked lower: the board set aside {count(set_aside, 'similar paper')}."
+        return Reason(ReasonCode.RANKED_LOWER, (set_aside,))
     return None
 
 

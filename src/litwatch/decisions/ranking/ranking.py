@@ -23,13 +23,14 @@ from litwatch.decisions.ranking.learning import (
     clamp,
     estimate_recall,
     explore,
+    find_why,
     learn,
     learn_weights,
     moved_between,
-    say_why,
 )
 from litwatch.decisions.ranking.papers import ArticleProfile, Paper
 from litwatch.decisions.ranking.term_matrix import Floats, Matrix
+from litwatch.decisions.reason import Reason
 
 IMPORTANCE = 0.4
 """Weight of clinical importance beside closeness, both in standard deviations."""
@@ -46,8 +47,8 @@ class Ranking:
     scores: Floats
     without_answers: Floats
     """The same before people's answers were used; equal to ``scores`` where there are none."""
-    reasons: tuple[str | None, ...]
-    """What the answers did to each record, for a reader: said only of who came among the first by them, or left."""
+    reasons: tuple[Reason | None, ...]
+    """What the answers did to each record: told only of who came among the first by them, or left."""
     chances: Floats | None = None
     """That the board would keep each record, 0 where it has answered; None where that cannot be estimated."""
 
@@ -107,7 +108,7 @@ def rank_with_answers(
     likeness = np.asarray((compared.text[: len(pool)] @ compared.text[judged].T).todense())
     likeness[judged, np.arange(len(judged))] = 0  # none is a similar paper of its own
     moved = moved_between(scores[back], plain[back]).tolist()
-    reasons = tuple(say_why(likeness[place], said, step) for place, step in zip(back, moved, strict=True))
+    reasons = tuple(find_why(likeness[place], said, step) for place, step in zip(back, moved, strict=True))
     order_without = np.argsort(-plain, kind="stable")
     place_of = np.argsort(order_without)
     estimate = estimate_recall((place_of[judged] + 1).tolist(), said.tolist(), len(pool))

@@ -19,6 +19,7 @@ from litwatch.model.record import DatePrecision, Record, RecordKind, RefType
 from litwatch.model.text.safe_text import doi_link, pubmed_link, visible
 from litwatch.report import wording
 from litwatch.report.contents import ReportedSignal
+from litwatch.report.reason_sentences import say_signal
 
 _CSV_COLUMNS = (
     "PMID", "DOI", "Title", "Authors", "Journal", "Published", "Publication types", "Evidence level", "Priority",
@@ -52,7 +53,7 @@ def csv_table(items: Iterable[ReportedSignal]) -> str:
                     wording.level_label(signal.level),
                     signal.priority.name.lower(),
                     ", ".join(map(str, signal.sentences)),
-                    " ".join(signal.reasons),
+                    " ".join(say_signal(signal)),
                     ", ".join(map(wording.words, signal.marks)),
                     item.first_seen.isoformat(),
                     pubmed_link(record.pmid),
@@ -260,7 +261,7 @@ def _names(record: Record) -> list[str]:
 
 
 def _note(item: ReportedSignal) -> str:
-    told = [wording.level_label(item.signal.level) + ".", *item.signal.reasons]
+    told = [wording.level_label(item.signal.level) + ".", *say_signal(item.signal)]
     if item.signal.marks:
         told.append(f"Marks: {', '.join(map(wording.words, item.signal.marks))}.")
     told.append(f"Reported by litwatch on {item.first_seen.isoformat()}.")
