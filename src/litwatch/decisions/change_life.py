@@ -191,15 +191,34 @@ class OpenChange:
     """Their ids, oldest first: what an answer to it closes."""
 
 
-def is_open(word: LastWord | None, day: date) -> bool:
-    """Whether an episode asks for an answer on a day: unless its last word closes it.
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What a judgement does to each episode that it is about; the store keeps it beside the judgement."""
 
-    "Relevant" keeps it open, and one that was put off is open again on its day; every other word closes it. That the
-    fact has ended closes nothing: nobody has read of it yet.
+    closes: bool
+    open_again_on: date | None = None
+    """The day on which an episode that was put off asks for an answer again; None where it does not by itself."""
+
+
+def closing_of(decision: Decision, until: date | None = None) -> Closing:
+    """What a judgement does to the episodes that it names.
+
+    "Relevant" keeps them open, "later" closes them until its day, and every other word closes them.
     """
-    if word is None or word.decision is Decision.RELEVANT:
+    if decision is Decision.LATER:
+        return Closing(True, until)
+    return Closing(decision is not Decision.RELEVANT)
+
+
+def is_open(word: LastWord | None, day: date) -> bool:
+    """Whether an episode asks for an answer on a day: unless its last word closes it (``closing_of``).
+
+    That the fact has ended closes nothing: nobody has read of it yet.
+    """
+    if word is None:
         return True
-    return word.decision is Decision.LATER and word.until is not None and word.until <= day
+    closing = closing_of(word.decision, word.until)
+    return not closing.closes or (closing.open_again_on is not None and closing.open_again_on <= day)
 
 
 def gather_open(said: Iterable[tuple[Episode, LastWord | None]], day: date) -> tuple[OpenChange, ...]:

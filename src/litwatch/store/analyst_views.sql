@@ -336,9 +336,8 @@ SELECT
     e.began_at AS began,
     e.ended_at AS ended,
     CASE
-        WHEN e.decision IS NULL OR e.decision = 'relevant' THEN 'open'
-        WHEN e.decision <> 'later' THEN 'closed'
-        WHEN e.until <= last.day THEN 'open'
+        WHEN e.closes IS NOT TRUE OR e.open_again_on <= last.day THEN 'open'
+        WHEN e.open_again_on IS NULL THEN 'closed'
         ELSE 'put_off'
     END AS state,
     e.decision,

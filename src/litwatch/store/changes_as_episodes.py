@@ -1,4 +1,4 @@
-"""What the migration to episodes does beyond SQL: every change of old is an episode, and every answer finds its own.
+"""What two migrations do beyond SQL: every change of old is an episode, and every answer finds and closes its own.
 
 The text of judgements is not touched; which episodes they are about is written beside them.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from litwatch.decisions.change_life import Episode
+from litwatch.decisions.change_life import Episode, closing_of
 from litwatch.decisions.episodes_rebuilt import (
     EarlierWord,
     Look,
@@ -73,6 +73,20 @@ def fill_episodes(con: duckdb.DuckDBPyConnection) -> None:
                 con.executemany("INSERT INTO judgement_episode VALUES (?, ?)", pairs)
     con.execute("DROP TABLE earlier")
     con.execute("DROP TABLE change")
+
+
+def fill_closings(con: duckdb.DuckDBPyConnection) -> None:
+    """Fill what each judgement of before does to the episodes that it is about."""
+    said = con.execute(
+        "SELECT code_of_phrase(doc->>'$.decision') AS decision, (doc->>'$.until')::DATE AS until, list(seq)"
+        " FROM stored_judgement WHERE seq IN (SELECT seq FROM judgement_episode) GROUP BY ALL"
+    ).fetchall()
+    for decision, until, seqs in said:
+        closing = closing_of(Decision(decision), until)
+        con.execute(
+            "UPDATE judgement_episode SET closes = ?, open_again_on = ? WHERE seq IN (SELECT unnest(?::INTEGER[]))",
+            [closing.closes, closing.open_again_on, seqs],
+        )
 
 
 def _first_episodes(con: duckdb.DuckDBPyConnection) -> list[tuple[Episode, str]]:

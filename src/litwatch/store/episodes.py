@@ -15,6 +15,7 @@ from litwatch.decisions.change_life import (
     OpenChange,
     Turn,
     advance,
+    closing_of,
     find_lapses,
     gather_open,
     kept_among,
@@ -41,7 +42,7 @@ class Episodes(StoreFile):
     """The part of the store that holds the episodes of changes, and the judgements that close them."""
 
     def open_changes(self, topic: str, *, on: date) -> tuple[OpenChange, ...]:
-        """The topic's open changes on a day, in the order in which they began; ``change_life.is_open`` says which.
+        """The topic's open changes on a day, in the order in which they began; ``change_life.closing_of`` says which.
 
         A fact that ended and began again while nobody answered is one open change with all its open episodes.
         """
@@ -205,7 +206,11 @@ def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudg
         return ChainedJudgement(seq, before, previous, judgement)
     digest = chain_hash(previous, text)
     con.execute("INSERT INTO stored_judgement VALUES (?, ?, ?, ?)", [seq + 1, previous, digest, text])
-    con.execute("INSERT INTO judgement_episode SELECT ?, unnest(?::VARCHAR[])", [seq + 1, concerned])
+    closing = closing_of(judgement.decision, judgement.until)
+    con.execute(
+        "INSERT INTO judgement_episode SELECT ?, unnest(?::VARCHAR[]), ?, ?",
+        [seq + 1, concerned, closing.closes, closing.open_again_on],
+    )
     return ChainedJudgement(seq + 1, previous, digest, judgement)
 
 

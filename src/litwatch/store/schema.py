@@ -15,7 +15,7 @@ from importlib import resources
 
 import duckdb
 
-from litwatch.store.changes_as_episodes import fill_episodes
+from litwatch.store.changes_as_episodes import fill_closings, fill_episodes
 
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _VIEWS = ("views.sql", "analyst_views.sql")
@@ -23,7 +23,10 @@ _LEDGER = """CREATE TABLE IF NOT EXISTS ledger (
     name VARCHAR PRIMARY KEY, number INTEGER NOT NULL, digest VARCHAR NOT NULL
 )"""
 
-_AND_THEN: Mapping[str, Callable[[duckdb.DuckDBPyConnection], None]] = {"episode.sql": fill_episodes}
+_AND_THEN: Mapping[str, Callable[[duckdb.DuckDBPyConnection], None]] = {
+    "episode.sql": fill_episodes,
+    "closing.sql": fill_closings,
+}
 """What a migration does after its SQL, in the same transaction, by the file's name without its number."""
 
 

@@ -51,18 +51,21 @@ SELECT
     doc->>'$.effect' AS effect
 FROM stored_judgement;
 
--- Each episode with the judgement that has the last word: the last in the chain that names it.
+-- Each episode with the judgement that has the last word: the last in the chain that names it. Whether that closes the
+-- episode is decided in decisions/change_life.py when the judgement is taken in.
 CREATE OR REPLACE VIEW episode_state AS
-SELECT e.*, w.seq, j.decision, j.person, j.given_at, j.until, j.effect
+SELECT e.*, w.seq, w.closes, w.open_again_on, j.decision, j.person, j.given_at, j.until, j.effect
 FROM episode AS e
-LEFT JOIN (SELECT episode, max(seq) AS seq FROM judgement_episode GROUP BY episode) AS w ON w.episode = e.id
+LEFT JOIN (
+    SELECT episode, max(seq) AS seq, arg_max_null(closes, seq) AS closes,
+        arg_max_null(open_again_on, seq) AS open_again_on
+    FROM judgement_episode GROUP BY episode
+) AS w ON w.episode = e.id
 LEFT JOIN judgement_event AS j ON j.seq = w.seq;
 
--- FROM open_episode('2026-11-22'), as decisions/change_life.py decides it; the day says whether one that was put off is
--- open again.
+-- FROM open_episode('2026-11-22'): the day says whether one that was put off is open again.
 CREATE OR REPLACE MACRO open_episode(day) AS TABLE
-SELECT * FROM episode_state
-WHERE decision IS NULL OR decision = 'relevant' OR (decision = 'later' AND until <= day::DATE);
+SELECT * FROM episode_state WHERE closes IS NOT TRUE OR open_again_on <= day::DATE;
 
 CREATE OR REPLACE VIEW current_match AS
 SELECT topic, matched_at, unnest(from_json(doc, '[{"position":"INTEGER","state":"VARCHAR","pmid":"INTEGER","confidence":"DOUBLE","method":"VARCHAR","reason":"VARCHAR"}]'), recursive := true)
