@@ -91,7 +91,7 @@ def test_markup_in_a_title_is_dropped_and_a_script_link_is_no_link() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"<html><body>Too many requests</body></html>", b'{"error": "x"}', b"\x00\xff"])
 def test_an_answer_that_is_no_feed_is_an_error_and_not_a_quiet_feed(body: bytes) -> None:
-    with pytest.raises(SourceUnavailable, match="no feed"):
+    with pytest.raises(SourceUnavailable, match="not a feed"):
         parse_feed(body, name="feed")
 
 

@@ -163,7 +163,7 @@ def test_a_sound_store_has_no_problems(store: Store) -> None:
         ("DELETE FROM sweep", "without their sweep"),
         ("DELETE FROM search", "without their search"),
         ("DELETE FROM record_key", "found by their DOI"),
-        ("UPDATE ledger SET digest = 'x' WHERE number = 1", "another text"),
+        ("UPDATE ledger SET digest = 'x' WHERE number = 1", "text that differs"),
         ("DELETE FROM sighting; DELETE FROM observation", "never observed"),
         (f"DELETE FROM episode WHERE pmid = {ARRIVAL.pmid}", "episode that is not there"),
         (f"UPDATE episode SET number = 2 WHERE pmid = {CITED}", f"episodes are not all there.*{CITED}"),

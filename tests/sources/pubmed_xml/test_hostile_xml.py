@@ -120,7 +120,7 @@ def test_wherever_a_gzipped_file_stops_it_is_an_error() -> None:
 READ_AND_TELL_PEAK = """
 import sys
 from pathlib import Path
-from litwatch.pubmed_xml import iterate_article_set, unpack
+from litwatch.sources.pubmed_xml import iterate_article_set, unpack
 with open(sys.argv[1], "rb") as stream, unpack(stream) as unpacked:
     print(sum(1 for _ in iterate_article_set(unpacked)))
 print(next(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line))
