@@ -16,7 +16,7 @@ from litwatch.decisions.triage import Level
 from litwatch.decisions.verdict import Status
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
-from litwatch.model.judgement import Decision
+from litwatch.model.judgement import Decision, Effect
 from litwatch.model.paper_notice import PaperState, Source, entry_named
 from litwatch.model.record import Record
 from litwatch.model.sweep import SweepKind
@@ -53,6 +53,11 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Decision.REVIEWED_WITHDRAW: "article reviewed: withdraw",
         Decision.LEAD_REOPENED: "lead open again",
         Decision.CHECK_ASKED: "check asked for",
+    },
+    Effect: {
+        Effect.CONTRADICTS: "contradicts",
+        Effect.CLARIFIES: "clarifies",
+        Effect.REINFORCES: "reinforces",
     },
     PaperState: {
         PaperState.RETRACTED_REPUBLISHED: "retracted and republished",
