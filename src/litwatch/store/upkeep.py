@@ -149,6 +149,7 @@ _KNOWN_ON = {
     "sighting": "first_seen::DATE <= $day",
     "episode": "began_at::DATE <= $day",
     "stored_judgement": "(doc->>'$.at')::TIMESTAMP::DATE <= $day",
+    "judgement_code": "seq IN (SELECT seq FROM store.stored_judgement WHERE (doc->>'$.at')::TIMESTAMP::DATE <= $day)",
     "judgement_episode": "seq IN (SELECT seq FROM store.stored_judgement WHERE (doc->>'$.at')::TIMESTAMP::DATE <= $day)"
     " AND episode IN (SELECT id FROM store.episode WHERE began_at::DATE <= $day)",
     "match_list": "matched_at::DATE <= $day",
@@ -218,6 +219,14 @@ _CHECKS = (
         "SELECT DISTINCT seq FROM judgement_episode AS about ANTI JOIN episode ON episode.id = about.episode"
         " ORDER BY 1",
         "Judgements about an episode that is not there, by number",
+    ),
+    (
+        "SELECT seq FROM stored_judgement LEFT JOIN judgement_code AS code USING (seq)"
+        " WHERE coalesce(code.decision, doc->>'$.decision') <> code_of_phrase(doc->>'$.decision')"
+        " OR coalesce(code.kind, doc->>'$.change.kind') <> code_of_phrase(doc->>'$.change.kind')"
+        " OR coalesce(code.detail, doc->>'$.change.detail')"
+        " <> code_of_detail(doc->>'$.change.kind', doc->>'$.change.detail') ORDER BY 1",
+        "Judgements whose codes are not those of their text, by number",
     ),
     (
         "SELECT DISTINCT pmid FROM episode GROUP BY topic, kind, pmid, detail"

@@ -31,25 +31,25 @@ DROP VIEW IF EXISTS watermark;
 DROP VIEW IF EXISTS coverage;
 DROP VIEW IF EXISTS swept_window;
 
--- Judgements as they were given. What was recorded before codes were stored has phrases; they are shown as codes.
+-- Judgements as they were given. What was recorded before codes were stored has phrases; their codes are kept beside.
 CREATE OR REPLACE VIEW judgement_event AS
 SELECT
     seq,
     doc->>'$.topic' AS topic,
-    code_of_phrase(doc->>'$.decision') AS decision,
+    coalesce(code.decision, doc->>'$.decision') AS decision,
     doc->>'$.by' AS person,
     (doc->>'$.at')::TIMESTAMP AS given_at,
     doc->>'$.reason' AS reason,
-    code_of_phrase(doc->>'$.change.kind') AS kind,
+    coalesce(code.kind, doc->>'$.change.kind') AS kind,
     (doc->>'$.change.pmid')::INTEGER AS pmid,
-    code_of_detail(doc->>'$.change.kind', doc->>'$.change.detail') AS detail,
+    coalesce(code.detail, doc->>'$.change.detail') AS detail,
     (doc->>'$.until')::DATE AS until,
     coalesce(doc->>'$.seen', doc->>'$.at')::TIMESTAMP AS seen,
     (doc->>'$.reference.pmid')::INTEGER AS reference_pmid,
     coalesce(doc->>'$.member', '') AS member,
     coalesce(doc->>'$.event', '') AS event,
     doc->>'$.effect' AS effect
-FROM stored_judgement;
+FROM stored_judgement LEFT JOIN judgement_code AS code USING (seq);
 
 -- Each episode with the judgement that has the last word: the last in the chain that names it. Whether that closes the
 -- episode is decided in decisions/change_life.py when the judgement is taken in.
