@@ -60,19 +60,32 @@ def write_article(con: duckdb.DuckDBPyConnection, topic: str, read: ReadArticle,
         ],
     )
     sentences = [
-        (topic, revision, each.number, section.heading, each.text, [marker.number for marker in each.markers])
+        (each.number, section.heading, each.text, [marker.number for marker in each.markers])
         for section in article.sections
         for each in section.sentences
     ]
     if sentences:
-        con.executemany("INSERT INTO article_sentence VALUES (?, ?, ?, ?, ?, ?)", sentences)
-    references = [_row(topic, revision, each) for each in article.references]
+        con.execute(_ADD_SENTENCES, [topic, revision, *map(list, zip(*sentences, strict=True))])
+    references = [_row(each) for each in article.references]
     if references:
-        con.executemany("INSERT INTO article_reference VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", references)
+        con.execute(_ADD_REFERENCES, [topic, revision, *map(list, zip(*references, strict=True))])
 
 
-def _row(topic: str, revision: int, reference: Reference) -> tuple[object, ...]:
+def _row(reference: Reference) -> tuple[object, ...]:
     return (
-        *(topic, revision, reference.position, reference.number, reference.kind.value, reference.text),
+        *(reference.position, reference.number, reference.kind.value, reference.text),
         *(reference.title, reference.source, reference.year, list(reference.authors), reference.pmid, reference.doi),
     )
+
+
+_ADD_SENTENCES = """
+INSERT INTO article_sentence
+SELECT ?, ?, unnest(?::INTEGER[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[][])
+"""
+_ADD_REFERENCES = """
+INSERT INTO article_reference
+SELECT ?, ?, unnest(?::INTEGER[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]),
+    unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[][]), unnest(?::INTEGER[]),
+    unnest(?::VARCHAR[])
+"""
+"""One statement for all rows: one for each row takes 1.6 ms a row."""
