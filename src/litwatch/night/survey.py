@@ -10,7 +10,7 @@ here: ``store.save_night`` keeps a night in one transaction, or nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,7 @@ from litwatch.decisions.search_signs import choose_past_search
 from litwatch.decisions.search_window import Windows, awaited_leads_since, find_baseline, plan_windows
 from litwatch.model.errors import SourceError
 from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState
 from litwatch.model.sweep import Outstanding
 from litwatch.model.topic import Topic
@@ -95,20 +96,21 @@ def begin_survey(
     Raises ArticleUnreadable and store errors. A failing source is part of the result, so that the other articles go on.
     """
     article = open_article(topic)
-    topic = with_confirmed(topic, article, store)
-
     on_step("references")
-    matches, unresolved = _resolve(topic, article, store, entrez)
-    claims = map_claims(article, topic.pins, matches)
-
-    on_step("search")
     with store.reading():
+        topic = with_confirmed(topic, article, store)
+        before = store.matches(topic.slug)
+        known = _recall_matched(article, before, store)
         last_reviewed = last_review(topic, store)
         compare_with = choose_past_search(store.searched_nights(topic.slug, topic.strategy), last_reviewed)
         past = store.search_past(topic.slug, topic.strategy, compare_with)
         swept = store.swept_windows(topic.slug, topic.strategy)
         ledger = store.outstanding(topic.slug)
         awaited = store.unfound_dois(topic.slug, awaited_leads_since(today)) if topic.feeds else ()
+    matches, unresolved = _resolve(topic, article, before, known, entrez)
+    claims = map_claims(article, topic.pins, matches)
+
+    on_step("search")
     windows = plan_windows(swept, find_baseline(article.last_updated, topic.last_reviewed, today), today)
     return Begun(
         topic=topic,
@@ -145,15 +147,21 @@ def look_up_related_papers(
     )
 
 
+def _recall_matched(article: Article, before: Mapping[int, Match], store: Store) -> dict[Pmid, Record]:
+    """The records in the store that references were matched with, and those that the others may be."""
+    known = store.current_records([match.pmid for match in before.values() if match.pmid is not None])
+    confirmed = {position for position, match in before.items() if match.state is MatchState.CONFIRMED}
+    return known | store.look_up([ref for ref in article.references if ref.position not in confirmed])
+
+
 def _resolve(
-    topic: Topic, article: Article, store: Store, entrez: MatchesReferences
+    topic: Topic,
+    article: Article,
+    before: Mapping[int, Match],
+    known: Mapping[Pmid, Record],
+    entrez: MatchesReferences,
 ) -> tuple[tuple[Match, ...], str | None]:
     """The references' matches; with an error, those of earlier nights."""
-    with store.reading():
-        before = store.matches(topic.slug)
-        known = store.current_records([match.pmid for match in before.values() if match.pmid is not None])
-        confirmed = {position for position, match in before.items() if match.state is MatchState.CONFIRMED}
-        known |= store.look_up([ref for ref in article.references if ref.position not in confirmed])
     try:
         return entrez.match_references(article.references, topic.pins, before, known), None
     except SourceError as error:

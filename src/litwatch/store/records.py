@@ -65,7 +65,9 @@ class Records(StoreFile):
         return {pmid for (pmid,) in rows}
 
     def current_records(self, pmids: Collection[Pmid] | None = None) -> dict[Pmid, Record]:
-        """The latest observation of each PMID; of all records where none are named."""
+        """The latest observation of each PMID; of all records where ``pmids`` is None."""
+        if pmids is not None and not pmids:
+            return {}
         with self._reading() as con:
             if pmids is None:
                 rows = con.execute("SELECT pmid, doc FROM current_record ORDER BY pmid").fetchall()
