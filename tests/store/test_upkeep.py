@@ -166,10 +166,11 @@ def test_a_sound_store_has_no_problems(store: Store) -> None:
         ("UPDATE ledger SET digest = 'x' WHERE number = 1", "text that differs"),
         ("DELETE FROM sighting; DELETE FROM observation", "never observed"),
         (f"DELETE FROM episode WHERE pmid = {ARRIVAL.pmid}", "episode that is not there"),
+        ("INSERT INTO judgement_code VALUES (1, 'reviewed_withdraw', NULL, NULL)", "of their text, by number: 1 "),
         (f"UPDATE episode SET number = 2 WHERE pmid = {CITED}", f"episodes are not all there.*{CITED}"),
     ],
     ids=["record", "hash", "day", "day lost", "record lost", "gap", "sweep lost", "search lost", "keys lost",
-         "migration", "change", "episode lost", "episode before lost"],
+         "migration", "change", "episode lost", "code", "episode before lost"],
 )  # fmt: skip
 def test_a_check_names_what_is_wrong(store: Store, statement: str, words: str) -> None:
     import re
