@@ -257,3 +257,8 @@ def test_the_linter_and_the_type_checker_are_content(command: list[str]) -> None
         [sys.executable, "-m", *command], cwd=PROJECT, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_migrations_are_numbered_from_one_without_a_gap_or_a_double() -> None:
+    numbers = sorted(int(path.name[:4]) for path in (SOURCE / "store" / "migrations").glob("*.sql"))
+    assert numbers == list(range(1, len(numbers) + 1))
