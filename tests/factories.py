@@ -31,7 +31,7 @@ from litwatch.model.record import (
     RefType,
     blank_record,
 )
-from litwatch.model.reference import Match, MatchState, Reference, ReferenceKind
+from litwatch.model.reference import Feature, Match, MatchCode, MatchReason, MatchState, Reference, ReferenceKind
 from litwatch.model.search import Search, Window
 from litwatch.model.sweep import Sweep, SweepKind, SweepState
 from litwatch.model.topic import QuestionKind, Thresholds, Topic
@@ -230,7 +230,7 @@ def make_match(position: int = 1, pmid: int | None = FIRST_PMID + 100, **changes
         "pmid": Pmid(pmid) if pmid else None,
         "confidence": 0.98 if pmid else 0.0,
         "method": "title",
-        "reason": "Title, year and journal agree.",
+        "reason": MatchReason(MatchCode.COMPARED, (Feature.TITLE, Feature.YEAR, Feature.JOURNAL)),
     }
     return Match(**(fields | changes))
 

@@ -18,7 +18,7 @@ from litwatch.digest.digest import Digest
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import AbstractPart, Author, DatePrecision, Journal, Notice, PartialDate, Record, RefType
-from litwatch.model.reference import MatchState, ReferenceKind
+from litwatch.model.reference import Feature, MatchCode, MatchReason, MatchState, ReferenceKind
 from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.model.topic import QuestionKind, Thresholds
 from litwatch.references.lint import Severity
@@ -281,6 +281,7 @@ def urgent_report() -> Report:
         translation='("insulin resistance"[MeSH Terms] OR "insulin resistan*"[Title/Abstract] OR …',
         warnings=("The phrase was not found in PubMed: insulin resistan* AND placental.",),
     )
+    unsure = MatchReason(MatchCode.COMPARED, (), (Feature.TITLE, Feature.YEAR), 1, is_unsure=True)
     return make_report(
         Status.REVIEW_NOW,
         *_signals(),
@@ -293,11 +294,11 @@ def urgent_report() -> Report:
         article=_article(),
         verdict=make_verdict(Status.REVIEW_NOW, fired=fired),
         matches=(
-            make_match(1, None, reason="No record of this title; PubMed may not have it.", method="title"),
-            make_match(2, TRIAL, reason="DOI agrees.", method="doi", confidence=1.0),
-            make_match(3, REVIEW, reason="Title, year and journal agree."),
+            make_match(1, None, reason=MatchReason(MatchCode.NOTHING_FOUND), method="title"),
+            make_match(2, TRIAL, reason=MatchReason(MatchCode.COMPARED, (Feature.DOI,)), method="doi", confidence=1.0),
+            make_match(3, REVIEW),
             make_match(4, COHORT, state=MatchState.CANDIDATE, confidence=0.71,
-                       reason="Title agrees in part; the year differs by one.", others=(Pmid(GUIDELINE),)),
+                       reason=unsure, others=(Pmid(GUIDELINE),)),
         ),
         cited=(),
         findings=(

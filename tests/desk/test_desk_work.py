@@ -28,7 +28,7 @@ from litwatch.digest.signed_links import Grant, Purpose, open_link, sign
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Judgement, NamedRecord
 from litwatch.model.judgement_chain import CHAIN_START
-from litwatch.model.reference import Match, MatchState
+from litwatch.model.reference import Feature, Match, MatchCode, MatchReason, MatchState
 from litwatch.night.doors import open_inbox, open_store, publish_snapshot
 from litwatch.reading.stored_report import name_reference, with_confirmed
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
@@ -138,7 +138,15 @@ def doubt(house: House) -> None:
     article = ARTICLE.replace("supervised exercise and", "something else about").replace(" PMID: 99000003", "")
     house.write_topic("sleep", article=article)
     store = open_store(house.settings())
-    unsure = Match(2, MatchState.CANDIDATE, Pmid(99000003), 0.6, "title", "The title differs.", (Pmid(99000010),))
+    unsure = Match(
+        2,
+        MatchState.CANDIDATE,
+        Pmid(99000003),
+        0.6,
+        "title",
+        MatchReason(MatchCode.COMPARED, differing=(Feature.TITLE,)),
+        (Pmid(99000010),),
+    )
     matches = orjson.dumps([unsure]).decode()
     with store._writing() as con:
         con.execute("INSERT INTO match_list VALUES ('sleep', 99, now()::TIMESTAMP, ?)", [matches])

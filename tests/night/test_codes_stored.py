@@ -45,7 +45,9 @@ CODES = {
 """Columns that hold nothing but our codes."""
 IN_DOCUMENTS = {
     "beside": "doc->>'$.supplements[*].kind'",
-    "match_list": "list_concat(doc->>'$[*].state', doc->>'$[*].method')",
+    "match_list": "flatten([doc->>'$[*].state', doc->>'$[*].method', doc->>'$[*].reason.code',"
+    " doc->>'$[*].reason.agreed[*]', doc->>'$[*].reason.differing[*]',"
+    " list_filter(doc->>'$[*].told', lambda told: told <> '')])",
     "sweep": "signs->>'$[*].code'",
     "told_signal": "list_concat(marks, list_concat(reasons->>'$[*].code', told))",
     "stored_verdict": "list_concat([doc->>'$.status'], list_concat(doc->>'$.fired[*].status',"

@@ -68,10 +68,7 @@ class TinyDatabase:
         before: Mapping[int, Match],
         known: Mapping[Pmid, Record],
     ) -> tuple[Match, ...]:
-        return tuple(
-            Match(one.position, MatchState.CONFIRMED, CITED[one.position], 1.0, "pmid", "Its number is printed.")
-            for one in references
-        )
+        return tuple(Match(one.position, MatchState.CONFIRMED, CITED[one.position], 1.0, "pmid") for one in references)
 
 
 @dataclass

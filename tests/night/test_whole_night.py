@@ -25,6 +25,7 @@ from litwatch.model.sweep import SweepState
 from litwatch.night.doors import open_store
 from litwatch.night.mail_delivery import run_delivery
 from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.report.match_sentences import say_match
 from litwatch.report.reason_sentences import say_signal
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
@@ -186,7 +187,7 @@ def test_a_pinned_pmid_that_pubmed_never_had_is_the_editors_mistake_and_no_delet
     house.write_topic("sleep", topic=TOPIC + f"pins: [{pin}]\n")
     summary = house.night(TODAY)
     (outcome,) = summary.outcomes
-    told = " ".join([summary.failure or "", *(match.reason for match in outcome.report.matches)])
+    told = " ".join([summary.failure or "", *(say_match(match) for match in outcome.report.matches)])
     assert "99999999" in told
     assert "correct the pin" in told
     assert ChangeKind.CITED_MISSING not in kinds(summary)

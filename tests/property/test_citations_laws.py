@@ -12,6 +12,7 @@ from litwatch.model.record import Author, PublicationType, Record
 from litwatch.model.reference import MatchState, Reference, ReferenceKind
 from litwatch.references.matching.confidence import SURE, judge
 from litwatch.references.matching.titles import Likeness, compare_titles, within
+from litwatch.report.match_sentences import say_match
 from tests.references.test_matching import record
 
 WORDS = (
@@ -84,7 +85,7 @@ def test_a_match_is_sure_exactly_when_it_is_confirmed(reference: Reference, cand
     assert (match.confidence >= SURE) == (match.state is MatchState.CONFIRMED)
     assert (match.pmid is None) == (match.state is MatchState.NOT_FOUND)
     assert match.pmid not in match.others
-    assert match.reason.endswith(".")
+    assert say_match(match).endswith(".")
 
 
 @given(references(), st.lists(records(), max_size=4, unique_by=lambda found: found.pmid), st.randoms())

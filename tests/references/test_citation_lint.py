@@ -190,8 +190,7 @@ def test_the_seed_shows_its_known_faults(shared: Path) -> None:
 
 def confirmed(*pmids: int) -> tuple[Match, ...]:
     return tuple(
-        Match(position, MatchState.CONFIRMED, Pmid(pmid), 0.99, "title", "as printed")
-        for position, pmid in enumerate(pmids, start=1)
+        Match(position, MatchState.CONFIRMED, Pmid(pmid), 0.99, "title") for position, pmid in enumerate(pmids, start=1)
     )
 
 

@@ -19,6 +19,7 @@ from litwatch.references.matching.authors_journals import Authorship, compare_au
 from litwatch.references.matching.confidence import SURE, judge
 from litwatch.references.matching.titles import Likeness, compare_titles
 from litwatch.references.matching.volume_page import Place, read_place
+from litwatch.report.match_sentences import say_match
 from litwatch.sources.pubmed_xml import parse_article_set
 from tests.references.invented_references import MISTAKES, SORTS, Shelves, invent, print_reference
 
@@ -238,7 +239,7 @@ def test_title_journal_and_year_confirm_a_record_without_authors() -> None:
     match = judge(reference(), [record()], "title")
     assert (match.state, match.pmid, match.others) == (MatchState.CONFIRMED, 99000001, ())
     assert match.confidence >= SURE
-    assert match.reason == "The title, the year and the journal agree."
+    assert say_match(match) == "The title, the year and the journal agree."
 
 
 @pytest.mark.parametrize(
@@ -295,7 +296,7 @@ def test_a_notice_is_known_by_its_type_when_its_title_is_the_papers() -> None:
     notice = record(publication_types=(PublicationType("D016440", "Retraction Notice"),))
     match = judge(reference(authors=("Wondmaker YT",)), [notice], "title")
     assert match.state is MatchState.CANDIDATE
-    assert "notice" in match.reason
+    assert "notice" in say_match(match)
 
 
 def test_a_retracted_paper_is_still_the_paper() -> None:
@@ -320,7 +321,7 @@ def test_of_two_editions_the_one_of_the_printed_year_is_confirmed() -> None:
 def test_two_records_that_fit_equally_well_are_a_persons_choice() -> None:
     match = judge(reference(), [record(99000002), record(99000001)], "title")
     assert (match.state, match.pmid, match.others) == (MatchState.CANDIDATE, 99000001, (99000002,))
-    assert "99000002" in match.reason
+    assert "99000002" in say_match(match)
     assert match.confidence < SURE
 
 
@@ -364,12 +365,12 @@ def test_the_original_title_of_a_translated_record_counts() -> None:
 
 
 def test_nothing_found_is_said_with_what_comes_closest() -> None:
-    assert judge(reference(), [], "title").reason == "No record was found."
+    assert say_match(judge(reference(), [], "title")) == "No record was found."
     apidologie = replace(record().journal, title="Apidologie", abbreviation=None)
     far = record(99000002, "Bees of the Tyrol", journal=apidologie, published=None)
     match = judge(reference(), [far], "title")
     assert (match.state, match.pmid, match.confidence) == (MatchState.NOT_FOUND, None, 0.0)
-    assert "99000002" in match.reason
+    assert "99000002" in say_match(match)
 
 
 def test_a_printed_pmid_of_another_paper_is_shown_to_a_person() -> None:
@@ -400,7 +401,7 @@ def test_real_records_are_confirmed_despite_mistakes_and_invented_ones_never(sha
         counts["real"] += 1
         counts["found"] += match.state is MatchState.CONFIRMED and match.pmid == true.pmid
         if match.state is MatchState.CONFIRMED and match.pmid != true.pmid:
-            wrong.append((printed.title, match.reason))
+            wrong.append((printed.title, say_match(match)))
     while counts["invented"] < 150:
         nearest, other = rng.sample(real, 2)
         printed_or_none = invent(nearest, other, SORTS[counts["invented"] % len(SORTS)], rng)
@@ -411,7 +412,7 @@ def test_real_records_are_confirmed_despite_mistakes_and_invented_ones_never(sha
         counts["invented"] += 1
         match = judge(printed_or_none, [nearest, other, *shelves.nearest(printed_or_none.title, 6)], "title")
         if match.state is MatchState.CONFIRMED:
-            wrong.append((printed_or_none.title, match.reason))
+            wrong.append((printed_or_none.title, say_match(match)))
     assert len(wrong) <= 0.005 * (counts["found"] + len(wrong)), wrong
     assert counts["found"] >= 0.95 * counts["real"], counts
 

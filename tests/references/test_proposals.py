@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from litwatch.model.identifiers import Doi, Pmid
-from litwatch.model.reference import Match, MatchState, Reference, ReferenceKind
+from litwatch.model.reference import Match, MatchCode, MatchReason, MatchState, Reference, ReferenceKind
 from litwatch.model.topic import Pin
 from litwatch.references.matching.proposals import (
     LookUp,
@@ -24,13 +24,14 @@ from litwatch.references.matching.proposals import (
     still_holds,
 )
 from litwatch.references.matching.title_search import NEIGHBOURS, write_title_terms
+from litwatch.report.match_sentences import say_match
 from tests.factories import FIRST_PMID, make_record
 
 TITLE = "Sleep loss, night work and insulin resistance in hospital porters"
 PAPER = make_record(FIRST_PMID, title=TITLE, doi=Doi("10.5555/right"))
 OTHER = make_record(FIRST_PMID + 1, title="Bees of the Tyrol", doi=Doi("10.5555/other"))
 ENTRY = Reference(1, 1, ReferenceKind.RESEARCH, TITLE, PAPER.journal.title, PAPER.published.earliest.year)  # type: ignore[union-attr]
-FOUND = Match(1, MatchState.CONFIRMED, PAPER.pmid, 0.98, "title", "As found then.")
+FOUND = Match(1, MatchState.CONFIRMED, PAPER.pmid, 0.98, "title", told="As found then.")
 
 
 def test_identifiers_are_tried_before_descriptions_and_what_is_in_hand_before_what_is_asked_for() -> None:
@@ -79,7 +80,7 @@ def test_a_match_is_kept_without_a_request_only_while_the_record_in_hand_verifie
 def test_a_match_follows_its_entry_to_another_place_and_a_pin_stays_at_its_own() -> None:
     other = replace(ENTRY, title=OTHER.title, source=OTHER.journal.title, doi=OTHER.doi)
     known = {PAPER.pmid: PAPER, OTHER.pmid: OTHER}
-    matches = [FOUND, Match(2, MatchState.CONFIRMED, OTHER.pmid, 0.98, "doi", "As found then.")]
+    matches = [FOUND, Match(2, MatchState.CONFIRMED, OTHER.pmid, 0.98, "doi", told="As found then.")]
     moved = keep_matches([replace(other, position=1), replace(ENTRY, position=2)], (), matches, known)
     assert [(match.position, match.pmid) for match in moved] == [(1, OTHER.pmid), (2, PAPER.pmid)]
     pinned = replace(FOUND, pmid=OTHER.pmid, method="pinned")
@@ -111,8 +112,8 @@ def test_a_pin_is_never_overruled_and_refused_only_where_pubmed_has_no_record() 
 
 def test_only_what_is_still_open_says_that_ecitmatch_did_not_answer() -> None:
     assert conclude(ENTRY, FOUND, unanswered=True) == FOUND
-    unsure = replace(FOUND, state=MatchState.CANDIDATE)
-    assert conclude(ENTRY, unsure, unanswered=True).reason.endswith("the next run asks again.")
+    unsure = replace(FOUND, state=MatchState.CANDIDATE, reason=MatchReason(MatchCode.COMPARED), told="")
+    assert say_match(conclude(ENTRY, unsure, unanswered=True)).endswith("the next run asks again.")
     assert conclude(ENTRY, None, unanswered=False).state is MatchState.NOT_FOUND
 
 

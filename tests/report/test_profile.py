@@ -50,7 +50,7 @@ def test_ages_levels_and_the_newest_of_each_are_counted() -> None:
 
 def test_a_candidate_counts_as_not_in_pubmed_until_someone_confirms_it() -> None:
     article = make_article(references=(make_reference(1, year=2020),))
-    unsure = Match(1, MatchState.CANDIDATE, Pmid(99000001), 0.85, "title", "Too little.")
+    unsure = Match(1, MatchState.CANDIDATE, Pmid(99000001), 0.85, "title")
     profile = draw_profile(article, [unsure], {}, QuestionKind.OTHER, DAY)
     assert (profile.in_pubmed, profile.elsewhere) == (0, 1)
 

@@ -26,6 +26,7 @@ from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.model.text import spelled_dates
 from litwatch.report import contents, render
 from litwatch.report.contents import Report
+from litwatch.report.match_sentences import say_match
 from litwatch.report.reason_sentences import say_overturned, say_signal
 from litwatch.report.view import SHOWN_IN_FULL, arrange
 from tests.browser import samples
@@ -96,7 +97,7 @@ def test_html_and_markdown_say_the_same_about_verdict_dates_actions_and_referenc
         *map(spelled_dates.dated, contents.failures(report)),
         *(action.text for action in contents.actions(report)),
         *(say_overturned(fired) for fired in report.verdict.fired),
-        *(match.reason for match in report.matches),
+        *map(say_match, report.matches),
         *(finding.message for finding in report.findings),
         *(reason for each in report.signals[:SHOWN_IN_FULL] for reason in say_signal(each.signal)),
         report.topic.strategy,

@@ -101,8 +101,7 @@ def article(*, last_updated: date | None = UPDATED) -> Article:
 
 
 MATCHES = tuple(
-    Match(position, MatchState.CONFIRMED, pmid, 1.0, "pmid", "as printed")
-    for position, pmid in ((1, CITED), (2, OTHER_CITED))
+    Match(position, MatchState.CONFIRMED, pmid, 1.0, "pmid") for position, pmid in ((1, CITED), (2, OTHER_CITED))
 )
 
 

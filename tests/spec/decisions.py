@@ -40,8 +40,8 @@ class Case:
 
 
 NOW, NEEDED, CLEAR, BLIND = Status.REVIEW_NOW, Status.REVIEW_NEEDED, Status.NO_SIGNAL, Status.NOT_SURVEYED
-_UNSURE = (MATCHES[0], Match(2, MatchState.CANDIDATE, OTHER_CITED, 0.7, "title", "the year differs"))
-_ABSENT = (MATCHES[0], Match(2, MatchState.NOT_FOUND, None, 0.0, "pinned", "the editor says so"))
+_UNSURE = (MATCHES[0], Match(2, MatchState.CANDIDATE, OTHER_CITED, 0.7, "title"))
+_ABSENT = (MATCHES[0], Match(2, MatchState.NOT_FOUND, None, 0.0, "pinned"))
 _TAKEN_BACK = {"before": (noticed(RefType.RETRACTION_IN),)}
 _PART = Notice(RefType.ERRATUM_IN, "J Ex. 2026", Pmid(NOTICE + 1), "Partial retraction")
 _REVIEW = record(NEW, "Sleep and insulin", "systematic review")

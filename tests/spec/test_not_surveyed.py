@@ -35,14 +35,14 @@ def test_nothing_to_say_is_said_with_the_day_that_the_search_reached() -> None:
 
 
 def test_a_reference_that_is_only_a_candidate_is_an_editors_work() -> None:
-    unsure = (MATCHES[0], Match(2, MatchState.CANDIDATE, MATCHES[1].pmid, 0.7, "title", "the year differs"))
+    unsure = (MATCHES[0], Match(2, MatchState.CANDIDATE, MATCHES[1].pmid, 0.7, "title"))
     decided = verdict_on(matches=unsure)
     assert (decided.status, decided.fired[0].rule) == (Status.REVIEW_NEEDED, "V4")
     assert "reference 2" in say_reason(decided.fired[0])
 
 
 def test_a_reference_declared_not_to_be_in_pubmed_is_settled() -> None:
-    absent = (MATCHES[0], Match(2, MatchState.NOT_FOUND, None, 0.0, "pinned", "the editor says so"))
+    absent = (MATCHES[0], Match(2, MatchState.NOT_FOUND, None, 0.0, "pinned"))
     assert verdict_on(matches=absent, settled={2}).status is Status.NO_SIGNAL
 
 

@@ -19,6 +19,7 @@ from litwatch.model.change import ChangeKind
 from litwatch.model.former_phrases import DECISIONS, KINDS, with_codes
 from litwatch.model.judgement import Decision
 from litwatch.model.sweep import SweepKind
+from litwatch.report.match_sentences import say_match
 from litwatch.report.reason_sentences import say_overturned, say_reason
 from litwatch.store import Store, schema
 from litwatch.store.inbox import Inbox
@@ -110,6 +111,11 @@ def test_what_a_stored_verdict_told_is_told_again_as_it_was(old_store: Store) ->
     assert (fired.rule, fired.status, fired.reasons) == (Rule.RETRACTED, Status.REVIEW_NOW, ())
     assert say_reason(fired) == "Invented reason for review now."
     assert say_overturned(fired) == "a withdrawn notice"
+
+
+def test_what_a_stored_match_told_is_told_again_as_it_was(old_store: Store) -> None:
+    told = {(each.reason, say_match(each)) for each in old_store.matches(ARTICLE).values()}
+    assert told == {(None, "Title, year and journal agree.")}
 
 
 def test_what_identified_a_notice_is_a_code_and_the_kind_that_ended_a_field(old_store: Store) -> None:

@@ -86,7 +86,7 @@ def test_a_paper_without_headings_yet_is_not_called_excluded() -> None:
 
 def test_a_candidate_and_a_record_not_in_hand_are_not_judged() -> None:
     assert recall(STRATEGY, HIT, state=MatchState.CANDIDATE).recall is None
-    match = Match(1, MatchState.CONFIRMED, Pmid(99000009), 0.99, "doi", "")
+    match = Match(1, MatchState.CONFIRMED, Pmid(99000009), 0.99, "doi")
     known = recall_known_items(STRATEGY, [make_reference(1)], [match], {}, DAY)
     assert [one.why for one in known.missed] == [Why.NOT_HERE]
 

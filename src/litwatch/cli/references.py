@@ -16,6 +16,7 @@ from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.topic import Pin, Topic
 from litwatch.night.doors import open_kept_store
 from litwatch.references.matching.proposals import keep_matches
+from litwatch.report.match_sentences import say_match
 from litwatch.report.wording import byline, words
 
 
@@ -117,7 +118,7 @@ def _print(slug: str, reference: Reference, match: Match | None, records: dict[P
     say(f"{reference.position:3d}  {state}{sure}: {reference.title or reference.text}")
     if match is None:
         return
-    say(f"     {match.reason}")
+    say(f"     {say_match(match)}")
     if match.pmid is not None:
         say(f"     PMID {match.pmid}{_name(match.pmid, records)}")
     if match.state is not MatchState.CONFIRMED:
@@ -141,7 +142,7 @@ def _as_json(reference: Reference, match: Match | None, records: dict[Pmid, Reco
         "state": match.state if match else None,
         "confidence": match.confidence if match else None,
         "method": match.method if match else None,
-        "reason": match.reason if match else None,
+        "reason": say_match(match) if match else None,
         "pmid": match.pmid if match else None,
         "records": [
             {"pmid": pmid, "title": records[pmid].title, "journal": records[pmid].journal.title}

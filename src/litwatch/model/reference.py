@@ -58,6 +58,64 @@ class MatchState(StrEnum):
     NOT_FOUND = "not_found"
 
 
+class Feature(StrEnum):
+    """What a reference and a record can agree or differ in."""
+
+    TITLE = "title"
+    TITLE_BUT_SPELLING = "title_but_spelling"
+    TITLE_WITHOUT_SUBTITLE = "title_without_subtitle"
+    FIRST_AUTHOR = "first_author"
+    AN_AUTHOR = "an_author"
+    """Another than the first."""
+    AUTHOR = "author"
+    YEAR = "year"
+    JOURNAL = "journal"
+    VOLUME = "volume"
+    FIRST_PAGE = "first_page"
+    DOI = "doi"
+    PMCID = "pmcid"
+    PMID = "pmid"
+
+
+class MatchCode(StrEnum):
+    """Why a match is what it is. ``number``, ``pmid`` and ``doi`` are those of ``MatchReason``."""
+
+    COMPARED = "compared"
+    PINNED = "pinned"
+    PIN_UNREADABLE = "pin_unreadable"
+    PIN_UNKNOWN = "pin_unknown"
+    """``pmid``: the pinned one."""
+    PINNED_DOI_UNKNOWN = "pinned_doi_unknown"
+    """``doi``: the pinned one."""
+    SAID_ABSENT = "said_absent"
+    """An editor says that it is not in PubMed."""
+    NOTHING_FOUND = "nothing_found"
+    NONE_RESEMBLES = "none_resembles"
+    """``number``: the records found; ``pmid``: the nearest."""
+    DRUG_LABEL = "drug_label"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchReason:
+    """Why a match is what it is, without words of ours; ``report/match_sentences.py`` has them."""
+
+    code: MatchCode
+    agreed: tuple[Feature, ...] = ()
+    differing: tuple[Feature, ...] = ()
+    years_apart: int = 0
+    rivals: tuple[Pmid, ...] = ()
+    """Records that fit as well."""
+    is_notice: bool = False
+    """One of the two is a notice about a paper."""
+    is_unsure: bool = False
+    """Too little agrees."""
+    number: int = 0
+    pmid: Pmid | None = None
+    doi: Doi | None = None
+    is_unanswered: bool = False
+    """ECitMatch was to be asked and did not answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """What became of looking one reference up."""
@@ -71,7 +129,9 @@ class Match:
     """0 to 1; how often a record that agreed as well was the paper, as measured (``matching``)."""
     method: str
     """``pinned``, ``pmid``, ``store``, ``doi``, ``pmcid``, ``ecitmatch`` or ``title``: which look-up found it."""
-    reason: str
-    """One sentence for the editor: what agreed, what did not."""
+    reason: MatchReason | None = None
+    """What agreed, what did not; None only with ``told``."""
     others: tuple[Pmid, ...] = ()
     """Competing records, best first."""
+    told: str = ""
+    """The sentence that stands for the reason in a match stored before reasons had codes."""

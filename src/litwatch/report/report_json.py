@@ -25,6 +25,7 @@ from litwatch.references.lint import Finding
 from litwatch.report import contents, wording
 from litwatch.report.basis_json import basis_json
 from litwatch.report.contents import Report, ReportedSignal
+from litwatch.report.match_sentences import say_match
 from litwatch.report.passages import offset_in_abstract
 from litwatch.report.reason_sentences import say_overturned, say_reason, say_signal
 from litwatch.report.view import CitedEntry, arrange
@@ -233,7 +234,7 @@ def _entry(entry: CitedEntry) -> dict[str, Any]:
         "pmid": match.pmid if match else None,
         "confidence": match.confidence if match else None,
         "method": match.method if match else None,
-        "reason": match.reason if match else None,
+        "reason": say_match(match) if match else None,
         "others": match.others if match else (),
         "notices": [reported.signal.change.kind for reported in entry.notices],
     }

@@ -20,6 +20,7 @@ from litwatch.model.change import ChangeKind
 from litwatch.model.text import phrases, safe_text, spelled_dates
 from litwatch.report import coverage, passages, wording
 from litwatch.report.contents import ReportedSignal
+from litwatch.report.match_sentences import say_match
 from litwatch.report.reason_sentences import say_overturned, say_reason
 from litwatch.report.view import anchor, notice_label, reasons
 
@@ -90,6 +91,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "label": wording.STATUS_LABEL.__getitem__,
     "level": wording.level_label,
     "listed_above": wording.listed_above,
+    "match_reason": say_match,
     "moment": spelled_dates.long_time,
     "notice_label": notice_label,
     "number": "{:,}".format,

@@ -11,6 +11,7 @@ from litwatch.model.errors import SourceUnavailable
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.reference import Match, MatchState, ReferenceKind
 from litwatch.references.matching.title_search import write_title_terms
+from litwatch.report.match_sentences import say_match
 from tests.sources.entrez.resolution_scenes import (
     TITLE,
     Library,
@@ -141,7 +142,7 @@ def test_without_ecitmatch_the_title_search_goes_on_and_the_gap_is_said(ncbi: Sc
     found, lost = run(ncbi, reference(text=text), reference(2, "Bees of the Tyrol in winter", text=text))
     assert found.state is MatchState.CONFIRMED
     assert lost.state is MatchState.NOT_FOUND
-    assert "ECitMatch did not answer" in lost.reason
+    assert "ECitMatch did not answer" in say_match(lost)
 
 
 def test_a_drug_label_is_not_searched_for(ncbi: ScriptedNcbi) -> None:
@@ -154,13 +155,13 @@ def test_a_drug_label_is_not_searched_for(ncbi: ScriptedNcbi) -> None:
 
 
 def test_a_confirmed_match_that_still_verifies_is_kept_without_a_request(ncbi: ScriptedNcbi) -> None:
-    old = Match(1, MatchState.CONFIRMED, Pmid(99000001), 0.93, "title", "As found then.")
+    old = Match(1, MatchState.CONFIRMED, Pmid(99000001), 0.93, "title", told="As found then.")
     assert run(ncbi, reference(), before={1: old}, known=known_record()) == (old,)
     assert ncbi.received == []
 
 
 def test_a_match_of_an_entry_that_has_moved_is_looked_up_again(ncbi: ScriptedNcbi) -> None:
-    old = Match(1, MatchState.CONFIRMED, Pmid(99000001), 0.93, "title", "As found then.")
+    old = Match(1, MatchState.CONFIRMED, Pmid(99000001), 0.93, "title", told="As found then.")
     ncbi.answering = Library()
     (match,) = run(ncbi, reference(title="Bees of the Tyrol in winter"), before={1: old}, known=known_record())
     assert match.state is MatchState.NOT_FOUND

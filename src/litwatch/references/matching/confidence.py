@@ -9,12 +9,11 @@ nor against a record.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from litwatch.model.identifiers import Pmid
 from litwatch.model.record import EXPRESSION_OF_CONCERN, PUBLISHED_ERRATUM, RETRACTION_NOTICE, Record
-from litwatch.model.reference import Match, MatchState, Reference
+from litwatch.model.reference import Feature, Match, MatchCode, MatchReason, MatchState, Reference
 from litwatch.references.matching.authors_journals import Authorship, compare_authors, compare_journals, occurs
 from litwatch.references.matching.titles import Likeness, TitleLikeness, compare_titles, plain, within, words_of
 from litwatch.references.matching.volume_page import compare_first_page, compare_volume, read_place
@@ -133,7 +132,7 @@ def judge(reference: Reference, candidates: Sequence[Record], method: str) -> Ma
     printed = [e for e in judged if e.pmid or e.doi or e.pmcid]
     shown = [e for e in judged if e.confirmable or e.likeness >= _WORTH_SHOWING or e in printed]
     if not shown:
-        return Match(reference.position, MatchState.NOT_FOUND, None, 0.0, method, _say_nothing_found(judged))
+        return Match(reference.position, MatchState.NOT_FOUND, None, 0.0, method, _explain_nothing_found(judged))
     best, *others = shown
     rivals = [e for e in others if e.confirmable and best.points - e.points < _MARGIN]
     state = MatchState.CONFIRMED if best.confirmable and not rivals else MatchState.CANDIDATE
@@ -143,7 +142,7 @@ def judge(reference: Reference, candidates: Sequence[Record], method: str) -> Ma
         pmid=best.record.pmid,
         confidence=round(best.confidence / (1 + len(rivals)), 3),
         method=method,
-        reason=_say(best, rivals, state),
+        reason=_explain(best, rivals, state),
         others=tuple(e.record.pmid for e in others),
     )
 
@@ -154,17 +153,10 @@ def judge_pin(reference: Reference, record: Record) -> Match:
     The confidence may be any from 0 to 1, so that an editor who pinned the wrong record can see it.
     """
     evidence = _weigh_evidence(reference, record)
-    agreed, differing = ([re.sub(r"^(?:the|an) ", "", thing) for thing in things] for things in _agreement(evidence))
-    differing = ["year" if thing.startswith("year ") else thing for thing in differing]
-    seen = "nothing printed could be compared"
-    if differing:
-        seen = f"its {_list(differing, 'differs', 'differ')} from the printed entry"
-        seen += f"; its {_list(agreed, 'agrees', 'agree')}" if agreed else ""
-    elif agreed:
-        seen = _list(agreed, "agrees", "agree")
-    reason = f"An editor pinned this record; {seen}."
-    if not evidence.same_sort:
-        reason += f" {_NOT_THE_PAPER}"
+    agreed, differing = _agreement(evidence)
+    reason = MatchReason(
+        MatchCode.PINNED, agreed, differing, evidence.years_apart or 0, is_notice=not evidence.same_sort
+    )
     return Match(reference.position, MatchState.CONFIRMED, record.pmid, evidence.confidence, "pinned", reason)
 
 
@@ -279,58 +271,51 @@ def _weigh(agrees: bool | None, for_it: float, against_it: float) -> float:  # n
     return 0.0 if agrees is None else for_it if agrees else against_it
 
 
-_NOT_THE_PAPER = "One of the two is a notice about a paper, not the paper itself."
-
-
-def _say(best: _Evidence, rivals: list[_Evidence], state: MatchState) -> str:
+def _explain(best: _Evidence, rivals: list[_Evidence], state: MatchState) -> MatchReason:
     agreed, differing = _agreement(best)
-    sentence = "; ".join(filter(None, (_list(agreed, "agrees", "agree"), _list(differing, "differs", "differ"))))
-    sentence = (sentence or "nothing beside the title could be compared") + "."
-    if rivals:
-        sentence += f" PMID {_join(rivals)} fits as well: pin the right one."
-    elif state is MatchState.CANDIDATE and not best.same_sort:
-        sentence += f" {_NOT_THE_PAPER}"
-    elif state is MatchState.CANDIDATE:
-        sentence += " Too little to be sure: pin the record if it is the one."
-    return sentence[0].upper() + sentence[1:]
+    alone = state is MatchState.CANDIDATE and not rivals
+    return MatchReason(
+        MatchCode.COMPARED,
+        agreed,
+        differing,
+        best.years_apart or 0,
+        rivals=tuple(e.record.pmid for e in rivals),
+        is_notice=alone and not best.same_sort,
+        is_unsure=alone and best.same_sort,
+    )
 
 
-def _agreement(e: _Evidence) -> tuple[list[str], list[str]]:
-    """What agrees and what differs, in words for an editor."""
-    agreed: list[str] = []
-    differing: list[str] = []
-    words = {
-        Likeness.SAME: "the title",
-        Likeness.MISSPELT: "the title but for spelling",
-        Likeness.SHORTENED: "the title without its subtitle",
-    }
+_TITLES = {
+    Likeness.SAME: Feature.TITLE,
+    Likeness.MISSPELT: Feature.TITLE_BUT_SPELLING,
+    Likeness.SHORTENED: Feature.TITLE_WITHOUT_SUBTITLE,
+}
+_AUTHORS = {Authorship.FIRST: Feature.FIRST_AUTHOR, Authorship.AMONG: Feature.AN_AUTHOR}
+
+
+def _agreement(e: _Evidence) -> tuple[tuple[Feature, ...], tuple[Feature, ...]]:
+    """What agrees and what differs; what cannot be compared is neither."""
+    compared: list[tuple[Feature, bool | None]] = []
     if e.title is not None:
-        (agreed if e.title.kind in words else differing).append(words.get(e.title.kind, "the title"))
+        compared.append((_TITLES.get(e.title.kind, Feature.TITLE), e.title.kind in _TITLES))
     if e.author is not None:
-        name = {Authorship.FIRST: "the first author", Authorship.AMONG: "an author"}.get(e.author, "the author")
-        (differing if e.author is Authorship.NONE else agreed).append(name)
+        compared.append((_AUTHORS.get(e.author, Feature.AUTHOR), e.author is not Authorship.NONE))
     if e.years_apart is not None:
-        (differing if e.years_apart else agreed).append(f"the year by {e.years_apart}" if e.years_apart else "the year")
-    for name, value in (("the journal", e.journal), ("the volume", e.volume), ("the first page", e.first_page),
-                        ("the DOI", e.doi), ("the PMCID", e.pmcid), ("the PMID", e.pmid)):  # fmt: skip
-        if value is not None:
-            (agreed if value else differing).append(name)
-    return agreed, differing
+        compared.append((Feature.YEAR, not e.years_apart))
+    compared += [
+        (Feature.JOURNAL, e.journal),
+        (Feature.VOLUME, e.volume),
+        (Feature.FIRST_PAGE, e.first_page),
+        (Feature.DOI, e.doi),
+        (Feature.PMCID, e.pmcid),
+        (Feature.PMID, e.pmid),
+    ]
+    agreed = tuple(feature for feature, agrees in compared if agrees)
+    return agreed, tuple(feature for feature, agrees in compared if agrees is False)
 
 
-def _list(things: list[str], one: str, many: str) -> str:
-    if len(things) < 2:
-        return f"{things[0]} {one}" if things else ""
-    return f"{', '.join(things[:-1])} and {things[-1]} {many}"
-
-
-def _join(rivals: Iterable[_Evidence]) -> str:
-    pmids: list[Pmid] = [e.record.pmid for e in rivals]
-    return ", ".join(map(str, pmids))
-
-
-def _say_nothing_found(judged: list[_Evidence]) -> str:
+def _explain_nothing_found(judged: list[_Evidence]) -> MatchReason:
     if not judged:
-        return "No record was found."
+        return MatchReason(MatchCode.NOTHING_FOUND)
     closest = max(judged, key=lambda e: (e.likeness, -e.record.pmid))
-    return f"None of the records found ({len(judged)}) resembles it; PMID {closest.record.pmid} comes closest."
+    return MatchReason(MatchCode.NONE_RESEMBLES, number=len(judged), pmid=closest.record.pmid)

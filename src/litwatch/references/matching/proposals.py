@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record
-from litwatch.model.reference import Match, MatchState, Reference, ReferenceKind
+from litwatch.model.reference import Match, MatchCode, MatchReason, MatchState, Reference, ReferenceKind
 from litwatch.model.topic import Pin
 from litwatch.references.matching.confidence import judge, judge_pin
 from litwatch.references.matching.titles import Likeness, compare_titles
@@ -130,16 +130,16 @@ def follow_pin(
     if pmid is not None and pmid in records:
         return judge_pin(reference, records[pmid])
     if pmid is not None and pmid in missing:
-        reason = f"The topic file pins PMID {pmid}, which PubMed does not have; correct the pin."
+        reason = MatchReason(MatchCode.PIN_UNKNOWN, pmid=pmid)
         return Match(position, MatchState.NOT_FOUND, None, 0.0, PINNED, reason)
     if pmid is not None:
-        reason = "An editor pinned this record; what PubMed delivered of it could not be read."
+        reason = MatchReason(MatchCode.PIN_UNREADABLE)
         return Match(position, MatchState.CONFIRMED, pmid, 1.0, PINNED, reason)
     if pin.not_in_pubmed:
-        reason = "An editor says that it is not in PubMed."
+        reason = MatchReason(MatchCode.SAID_ABSENT)
         return Match(position, MatchState.NOT_FOUND, None, 1.0, PINNED, reason)
     if pin.doi:
-        reason = f"PubMed has no record with the pinned DOI {pin.doi}."
+        reason = MatchReason(MatchCode.PINNED_DOI_UNKNOWN, doi=pin.doi)
         return Match(position, MatchState.NOT_FOUND, None, 0.0, PINNED, reason)
     return None
 
@@ -190,8 +190,8 @@ def _still_holds(old: Match, reference: Reference, known: Mapping[Pmid, Record])
 def conclude(reference: Reference, match: Match | None, *, unanswered: bool) -> Match:
     """The match after the last look-up; ``unanswered`` says that ECitMatch was to be asked and did not answer."""
     if match is None:
-        reason = "A drug label is no PubMed record."
+        reason = MatchReason(MatchCode.DRUG_LABEL)
         return Match(reference.position, MatchState.NOT_FOUND, None, 0.0, LookUp.TITLE.value, reason)
-    if unanswered and is_open(match):
-        return replace(match, reason=f"{match.reason} ECitMatch did not answer; the next run asks again.")
+    if unanswered and is_open(match) and match.reason is not None:
+        return replace(match, reason=replace(match.reason, is_unanswered=True))
     return match
