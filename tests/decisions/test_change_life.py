@@ -14,9 +14,11 @@ from litwatch.decisions.change_life import (
     LastWord,
     Observed,
     advance,
+    count_listings,
     find_lapses,
     gather_open,
     is_open,
+    redate,
 )
 from litwatch.decisions.changes import find_cited_changes
 from litwatch.model.change import Change, ChangeKind
@@ -135,7 +137,8 @@ def lapses_of(life: Life, *unseen: Record, returned: bool = False) -> dict[str, 
     living = [episode for episode in life.episodes.values() if episode.ended_at is None]
     at = START - timedelta(days=400)  # whoever looked between may have had a clock of their own
     before = {PAPER: life.seen} if life.seen else {}
-    return find_lapses(living, before, {PAPER: [(at, each) for each in unseen]}, {PAPER: at} if returned else {}, {})
+    again = {episode.id: at for episode in living} if returned else {}
+    return find_lapses(living, before, {PAPER: [(at, each) for each in unseen]}, again, {})
 
 
 def test_an_end_that_only_others_saw_counts() -> None:
@@ -158,6 +161,28 @@ def test_an_entry_of_another_source_does_not_lapse_with_the_record() -> None:
     entry = Change(ChangeKind.CITED_RETRACTED, PAPER, "retraction_watch:9")
     episode = Episode("sleep", entry, 1, START)
     assert find_lapses([episode], {PAPER: RETRACTED}, {PAPER: [(START, SOUND)]}, {}, {}) == {}
+
+
+def test_a_night_with_a_clock_ahead_is_dated_by_the_next_one_unless_that_is_behind() -> None:
+    def day(number: int) -> datetime:
+        return START + timedelta(days=number)
+
+    assert redate(day(40), before=day(0), later=day(1)) == day(1)
+    assert redate(day(40), before=None, later=day(1)) == day(1)
+    assert redate(day(1), before=day(0), later=day(2)) is None, "no clock is wrong"
+    assert redate(day(1), before=day(0), later=day(-40)) is None, "the later night's clock is"
+    episode = Episode("sleep", Change(ChangeKind.CITED_RETRACTED, PAPER, "x", NOTICE), 1, day(40))
+    (item,) = gather_open([(replace(episode, dated_at=day(1)), None)], DAY)
+    assert item.opened_at == day(1)
+    assert item.episodes == (episode.id,), "it keeps its name"
+
+
+def test_an_entry_that_was_removed_and_put_back_is_listed_twice_and_one_in_another_form_once() -> None:
+    one, two, three = (START + timedelta(days=n) for n in (1, 2, 3))
+    assert count_listings([(one, None)]) == 1
+    assert count_listings([(one, two), (two, None)]) == 1
+    assert count_listings([(one, two), (three, None)]) == 2
+    assert count_listings([(one, two), (two, three)]) == 1
 
 
 def test_an_id_names_one_episode_and_is_no_number() -> None:

@@ -12,13 +12,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from litwatch.decisions.change_life import Observed
 from litwatch.desk.app import LARGEST_FORM
 from litwatch.desk.handlers import Limits
 from litwatch.digest.signed_links import LIFETIME, Purpose, answer_link
+from litwatch.model.change import Change, ChangeKind
 from litwatch.model.judgement import Decision, Judgement
-from litwatch.night.doors import open_inbox, open_store
+from litwatch.night.doors import open_inbox, open_store, publish_snapshot
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from tests.desk.desk_scenes import DESK_SETTINGS, EDITOR, MEMBER, MORNING, Desk, forms_about, moved, served
+from tests.factories import FIRST_PMID, make_record
 from tests.nights import TOPIC, House, open_house
 
 ROOMY = Limits(requests=100_000, bad_links=100_000, answers=100_000)
@@ -120,6 +123,21 @@ def test_a_review_of_the_article_closes_what_its_reader_saw(own_desk: Desk) -> N
     store = open_store(own_desk.settings)
     assert store.open_changes("sleep", on=MORNING.date()) == ()
     assert store.last_reviewed("sleep") == MORNING.date()
+
+
+def test_one_review_closes_five_hundred_new_records(own_desk: Desk) -> None:
+    store = open_store(own_desk.settings)
+    records = [make_record(FIRST_PMID + number) for number in range(500)]
+    store.add_records(records, observed_at=MORNING, source="a bulk file")
+    found = tuple(Change(ChangeKind.NEW_RECORD, record.pmid, "") for record in records)
+    store.save_life("sleep", Observed(MORNING, found, frozenset()), run="nightly")
+    publish_snapshot(store, own_desk.settings)
+    path = own_desk.link()
+    (form,) = forms_about(own_desk.page(path), "article")
+    assert len(form.fields["episodes"].split(".")) > 500
+    assert own_desk.send(path, form, outcome="unchanged", reason="read it all").status_code == 303
+    assert open_store(own_desk.settings).open_changes("sleep", on=MORNING.date()) == ()
+    assert open_inbox(own_desk.settings).aside() == ()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from litwatch.report.contents import ReportedSignal
 from litwatch.standin import Corpus
 from litwatch.standin.life import Revision, in_order
 from litwatch.standin.scenario import read_scenario
-from tests.night.test_paper_state_nights import ARTICLE
+from tests.night.test_paper_state_nights import ARTICLE, table
 from tests.nights import TOPIC, House, open_house
 
 PAPER = Pmid(99500001)
@@ -28,6 +28,7 @@ records:
   - pmid: 99500001
     title: "Demonstration data: waist circumference and insulin resistance, a cohort study"
     published: 2024 Nov
+    doi: 10.5555/scenario.99500001
     life: [{day: 2024-11-04, becomes: indexed}, {day: 2026-09-03, NOTICE: 99500004}]
 """
 FIRST, GONE, BACK = date(2026, 9, 3), date(2026, 9, 6), date(2026, 10, 10)
@@ -182,3 +183,51 @@ def test_what_no_report_has_shown_yet_is_left_open_by_a_review(open_at: Callable
     (house.folder / "reports" / "sleep" / "2026-09-03.html").rmdir()
     assert told(house.night(date(2026, 9, 4)), ChangeKind.CITED_RETRACTED)
     close(run, house, "review")
+
+
+def test_a_record_that_vanished_again_on_the_night_of_another_article_is_told_again(
+    open_at: Callable[..., House], run: Run
+) -> None:
+    corpus = paper("commented", (date(2026, 9, 4), None), (date(2026, 9, 5), True), (date(2026, 9, 7), None))
+    house = open_at(corpus)
+    house.write_topic("meals", article=ARTICLE)
+    for day in (date(2026, 9, 3), date(2026, 9, 4)):
+        assert house.night(day).ok
+    close(run, house, "review")
+    for day in (date(2026, 9, 5), date(2026, 9, 7)):
+        assert house.night(day, only=["meals"]).ok
+    for day in (date(2026, 9, 8), date(2026, 9, 9)):
+        (gone,) = told(house.night(day, only=["sleep"]), ChangeKind.CITED_MISSING)
+        assert gone.first_seen == date(2026, 9, 8)
+
+
+def test_an_entry_of_retraction_watch_that_was_removed_and_put_back_unseen_is_told_again(
+    open_at: Callable[..., House], run: Run
+) -> None:
+    house = open_at(paper("commented"))
+    house.write_topic("meals", article=ARTICLE)
+    listed = [("Retraction", date(2026, 9, 1))]
+    source = {"retraction_watch": str(table(house.folder, *listed))}
+    assert told(house.night(FIRST, only=["sleep"], settings=source), ChangeKind.CITED_RETRACTED)
+    close(run, house, "review")
+    table(house.folder)
+    assert house.night(date(2026, 9, 5), only=["meals"], settings=source).ok
+    table(house.folder, *listed)
+    assert house.night(date(2026, 9, 7), only=["meals"], settings=source).ok
+    for day in (date(2026, 9, 8), date(2026, 9, 9)):
+        (again,) = told(house.night(day, only=["sleep"], settings=source), ChangeKind.CITED_RETRACTED)
+        assert again.first_seen == date(2026, 9, 8)
+    close(run, house, "review")
+    assert not told(house.night(date(2026, 9, 10), only=["sleep"], settings=source), ChangeKind.CITED_RETRACTED)
+
+
+def test_a_night_with_a_clock_ahead_puts_no_deadline_off(open_at: Callable[..., House]) -> None:
+    house = open_at(paper())
+    house.night(date(2026, 9, 2))
+    house.pubmed.today = FIRST
+    ahead = house.doors(datetime(2026, 10, 13, 5, 30, tzinfo=UTC))
+    assert told(run_night(ahead), ChangeKind.CITED_RETRACTED)
+    for day in (date(2026, 9, 4), date(2026, 9, 5), date(2026, 10, 20)):
+        (retracted,) = told(house.night(day), ChangeKind.CITED_RETRACTED)
+        assert retracted.first_seen == date(2026, 9, 4)
+        assert retracted.deadline == date(2026, 9, 4) + timedelta(days=14)

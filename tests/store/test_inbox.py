@@ -139,6 +139,25 @@ def test_an_answer_about_a_change_that_never_was_is_set_aside(settings: Settings
     assert "99009999" in aside.reason
 
 
+def test_an_answer_that_waited_while_the_store_was_restored_is_set_aside_and_closes_nothing_else(
+    settings: Settings,
+) -> None:
+    store, late = open_store(settings), replace(RETRACTION, detail="pmid:99000950")
+    backup = settings.store.read_bytes()
+    save_night(store, make_night(2, changes=(late,)))
+    lost = Episode(TOPIC, late, 1, moment(2))
+    inbox = open_inbox(settings)
+    inbox.put(replace(answer(), change=late, episodes=(lost.id,)))
+    inbox.put(Judgement(TOPIC, Decision.REVIEWED_UNCHANGED, "a", AT, "why", episodes=(lost.id,)))
+    settings.store.write_bytes(backup)
+    save_night(store, make_night(3, changes=(late,)))
+    restored = open_store(settings)
+    (aside,) = inbox.aside()
+    assert "not in this store; open the article's page and answer what it shows" in aside.reason
+    assert {item.change for item in restored.open_changes(TOPIC, on=AT.date())} == {RETRACTION, ARRIVAL, late}
+    assert [each.judgement.decision for each in restored.judgements(TOPIC)] == [Decision.REVIEWED_UNCHANGED]
+
+
 def test_a_file_under_another_events_name_is_not_taken_in(settings: Settings) -> None:
     inbox = open_inbox(settings)
     event = inbox.put(answer())

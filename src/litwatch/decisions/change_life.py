@@ -42,6 +42,13 @@ class Episode:
     """The night that saw it first; with time zone. It dates the episode and decides nothing."""
     ended_at: datetime | None = None
     """None while it stands, as far as litwatch knows."""
+    dated_at: datetime | None = None
+    """When it is known to have begun at the latest, where the clock of its night was ahead (``redate``)."""
+
+    @property
+    def opened_at(self) -> datetime:
+        """The moment from which "first seen" and its deadline count."""
+        return self.dated_at or self.began_at
 
     @property
     def id(self) -> str:
@@ -104,6 +111,25 @@ def advance(article: str, episodes: Iterable[Episode], observed: Observed) -> Tu
     return Turn(tuple(begun), tuple(ended))
 
 
+def redate(began_at: datetime, before: datetime | None, later: datetime) -> datetime | None:
+    """When an episode began at the latest, where the next night shows that its own night's clock was ahead; else None.
+
+    ``before`` is the night before it began, None where there was none, and ``later`` one that came after. A later night
+    that is earlier by the clock than both had a wrong clock itself and dates nothing: its deadlines would be too early.
+    """
+    return later if later < began_at and (before is None or before <= later) else None
+
+
+def count_listings(listed: Collection[tuple[datetime, datetime | None]]) -> int:
+    """How many times the Retraction Watch table began to list an entry.
+
+    ``listed`` holds since when and until when the table had each form of it. A form that takes the place of another at
+    the same reading of the table is the same listing.
+    """
+    replaced = {until for _, until in listed}
+    return sum(since not in replaced for since, _ in listed)
+
+
 def newest_episodes(episodes: Iterable[Episode]) -> dict[Fact, Episode]:
     """The episode of each fact that began last: the one with the highest number."""
     newest: dict[Fact, Episode] = {}
@@ -133,22 +159,22 @@ def find_lapses(
     living: Iterable[Episode],
     before: Mapping[Pmid, Record],
     unseen: Mapping[Pmid, Sequence[tuple[datetime, Record]]],
-    returned: Mapping[Pmid, datetime],
+    returned: Mapping[str, datetime],
     notices: Mapping[Pmid, Record],
 ) -> dict[str, datetime]:
     """Episodes that ended between two nights of the article, by id, with the moment of the end.
 
     ``before`` holds each paper's record as this article's last night saw it, ``unseen`` the observations that others
     (another article's night, a bulk file) made since, oldest first. A notice that ``before`` shows and one of them does
-    not has ended, even if it stands again tonight. ``returned`` holds the papers that were served again since they were
-    last missing. ``notices`` holds the records of notices as far as known.
+    not has ended, even if it stands again tonight. ``returned`` holds the episodes, by id, whose paper PubMed has
+    served again since, or whose entry Retraction Watch has listed anew. ``notices`` holds the records of notices as far
+    as known.
     """
     lapsed = {}
     for episode in living:
         change = episode.change
-        if change.kind is ChangeKind.CITED_MISSING:
-            if change.pmid in returned:
-                lapsed[episode.id] = returned[change.pmid]
+        if episode.id in returned:
+            lapsed[episode.id] = returned[episode.id]
             continue
         last = before.get(change.pmid)
         if last is None or fact_of(change) not in _facts_on(last, notices):
@@ -234,7 +260,7 @@ def gather_open(said: Iterable[tuple[Episode, LastWord | None]], day: date) -> t
         gathered.append(
             OpenChange(
                 newest.change,
-                first.began_at,
+                first.opened_at,
                 word.decision if word else None,
                 word.effect if word else None,
                 tuple(episode.id for episode, _ in episodes),

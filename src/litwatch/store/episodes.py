@@ -16,9 +16,11 @@ from litwatch.decisions.change_life import (
     Turn,
     advance,
     closing_of,
+    count_listings,
     find_lapses,
     gather_open,
     kept_among,
+    redate,
 )
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
@@ -32,6 +34,7 @@ from litwatch.model.judgement_chain import (
     chain_hash,
     verify_chain,
 )
+from litwatch.model.paper_notice import entry_named
 from litwatch.model.record import Record
 from litwatch.model.sweep import SweepKind
 from litwatch.store.documents import from_utc, load, load_judgement, to_utc
@@ -172,12 +175,19 @@ def _change(kind: str, pmid: int, detail: str, notice: int | None, ended: str | 
     )
 
 
-_EPISODE = "topic, kind, pmid, detail, notice_pmid, ended_kind, number, began_at, ended_at"
+_EPISODE = "topic, kind, pmid, detail, notice_pmid, ended_kind, number, began_at, ended_at, dated_at"
 
 
 def _episode(topic: str, *row: Any) -> Episode:
-    *change, number, began_at, ended_at = row
-    return Episode(topic, _change(*change), number, from_utc(began_at), from_utc(ended_at) if ended_at else None)
+    *change, number, began_at, ended_at, dated_at = row
+    return Episode(
+        topic,
+        _change(*change),
+        number,
+        from_utc(began_at),
+        from_utc(ended_at) if ended_at else None,
+        from_utc(dated_at) if dated_at else None,
+    )
 
 
 def _read_open(con: duckdb.DuckDBPyConnection, topic: str, on: date) -> list[tuple[Episode, LastWord | None]]:
@@ -256,6 +266,7 @@ def read_chain(con: duckdb.DuckDBPyConnection) -> ChainReport:
 
 def _write_life(con: duckdb.DuckDBPyConnection, topic: str, observed: Observed, run: str) -> tuple[Change, ...]:
     turn = _turn(con, topic, observed)
+    _redate(con, topic, observed.at)
     if turn.ended:
         con.execute(
             "UPDATE episode SET ended_at = over.at FROM"
@@ -263,9 +274,10 @@ def _write_life(con: duckdb.DuckDBPyConnection, topic: str, observed: Observed, 
             [[e.id for e in turn.ended], [to_utc(e.ended_at) for e in turn.ended if e.ended_at is not None]],
         )
     if turn.begun:
+        turns = _turns(con, turn.begun)
         rows = [
             (e.id, topic, e.change.kind.value, e.change.pmid, e.change.detail, e.change.notice_pmid, e.change.ended,
-             e.number, to_utc(e.began_at), run, place)
+             e.number, to_utc(e.began_at), run, place, turns.get(e.id))
             for place, e in enumerate(turn.begun)
         ]  # fmt: skip
         columns = [list(column) for column in zip(*rows, strict=True)]
@@ -274,11 +286,52 @@ def _write_life(con: duckdb.DuckDBPyConnection, topic: str, observed: Observed, 
 
 
 _BEGIN = """
-INSERT INTO episode (id, topic, kind, pmid, detail, notice_pmid, ended_kind, number, began_at, run, place, before_ids)
+INSERT INTO episode (id, topic, kind, pmid, detail, notice_pmid, ended_kind, number, began_at, run, place, turn,
+    before_ids)
 SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]),
     unnest(?::INTEGER[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::TIMESTAMP[]), unnest(?::VARCHAR[]),
-    unnest(?::INTEGER[]), false
+    unnest(?::INTEGER[]), unnest(?::INTEGER[]), false
 """
+
+
+def _turns(con: duckdb.DuckDBPyConnection, begun: Sequence[Episode]) -> dict[str, int]:
+    """For episodes of a gap or of a Retraction Watch entry: which one it is, by id."""
+    gaps = {episode.change.pmid: episode.id for episode in begun if episode.change.kind is ChangeKind.CITED_MISSING}
+    listed = {entry: episode.id for episode in begun if (entry := entry_named(episode.change.detail)) is not None}
+    turns = dict.fromkeys(gaps.values(), 0)
+    if gaps:
+        last = con.execute(
+            "SELECT pmid, max(ordinal) FROM fate WHERE pmid IN (SELECT unnest(?::INTEGER[])) GROUP BY pmid", [[*gaps]]
+        ).fetchall()
+        turns |= {gaps[pmid]: ordinal for pmid, ordinal in last}
+    return turns | {listed[entry]: count_listings(each) for entry, each in _listings(con, listed).items()}
+
+
+def _listings(
+    con: duckdb.DuckDBPyConnection, entries: Collection[int]
+) -> dict[int, list[tuple[datetime, datetime | None]]]:
+    """Since when and until when the Retraction Watch table had each form of these entries."""
+    found: dict[int, list[tuple[datetime, datetime | None]]] = {entry: [] for entry in entries}
+    if entries:
+        for entry, since, until in con.execute(
+            "SELECT entry, first_seen, gone_at FROM watch_entry WHERE entry IN (SELECT unnest(?::INTEGER[]))",
+            [[*entries]],
+        ).fetchall():
+            found[entry].append((from_utc(since), from_utc(until) if until else None))
+    return found
+
+
+def _redate(con: duckdb.DuckDBPyConnection, topic: str, at: datetime) -> None:
+    """Date the episodes that began on a night whose clock was ahead, as this later night shows (``redate``)."""
+    rows = con.execute(
+        "SELECT id, coalesce(dated_at, began_at), (SELECT max_by(surveyed_at, night) FROM sweep"
+        " WHERE topic = $topic AND night < (SELECT min(night) FROM sweep WHERE topic = $topic AND run = episode.run))"
+        " FROM episode WHERE topic = $topic AND coalesce(dated_at, began_at) > $at",
+        {"topic": topic, "at": to_utc(at)},
+    ).fetchall()
+    for episode, began, before in rows:
+        if dated := redate(from_utc(began), from_utc(before) if before else None, at):
+            con.execute("UPDATE episode SET dated_at = ? WHERE id = ?", [to_utc(dated), episode])
 
 
 def _turn(con: duckdb.DuckDBPyConnection, topic: str, observed: Observed) -> Turn:
@@ -312,18 +365,34 @@ def _read_lapses(con: duckdb.DuckDBPyConnection, topic: str) -> dict[str, dateti
     notices = con.execute(
         "SELECT pmid, doc FROM current_record WHERE pmid IN (SELECT unnest(?::INTEGER[]))", [linked]
     ).fetchall() if linked else []  # fmt: skip
-    missing = [episode.change.pmid for episode in living if episode.change.kind is ChangeKind.CITED_MISSING]
-    returned = con.execute(
-        "SELECT pmid, noted_at FROM current_fate WHERE state = 'returned' AND pmid IN (SELECT unnest(?::INTEGER[]))",
-        [missing],
-    ).fetchall() if missing else []  # fmt: skip
     return find_lapses(
         living,
         before,
         unseen,
-        {pmid: from_utc(at) for pmid, at in returned},
+        _read_returned(con, topic, living),
         {pmid: load(Record, doc) for pmid, doc in notices},
     )
+
+
+def _read_returned(con: duckdb.DuckDBPyConnection, topic: str, living: Sequence[Episode]) -> dict[str, datetime]:
+    """Living episodes, by id, whose paper was served again since, or whose entry was listed anew, and when."""
+    rows = con.execute(
+        "SELECT id, min_by(noted_at, ordinal) FROM episode JOIN fate USING (pmid)"
+        " WHERE topic = ? AND kind = ? AND ended_at IS NULL AND state = 'returned' AND ordinal > turn GROUP BY id",
+        [topic, ChangeKind.CITED_MISSING.value],
+    ).fetchall()
+    returned = {episode: from_utc(at) for episode, at in rows}
+    entries = {entry: each.id for each in living if (entry := entry_named(each.change.detail)) is not None}
+    turns = dict(
+        con.execute(
+            "SELECT id, turn FROM episode WHERE id IN (SELECT unnest(?::VARCHAR[]))", [[*entries.values()]]
+        ).fetchall()
+    )
+    for entry, listed in _listings(con, entries).items():
+        ends = [until for _, until in listed if until is not None]
+        if ends and count_listings(listed) > turns[entries[entry]]:
+            returned[entries[entry]] = max(ends)
+    return returned
 
 
 _UNSEEN = """
