@@ -243,6 +243,13 @@ ON_ITSELF = (
             "cites_guideline": True,
         },
     ),
+    Case(
+        "Question and references are others than before: it may be another article. An editor is asked.",
+        NEEDED,
+        ("V12",),
+        (),
+        {"another_since": date(2026, 3, 10)},
+    ),
     Case("The article shows no date.", NEEDED, ("V7",), (), {"last_updated": None}),
 )
 

@@ -1,8 +1,9 @@
-"""``litwatch articles``: what was read from an article's file, and what is wrong with its citations."""
+"""``litwatch articles``: what was read from an article's file, what is wrong with its citations, which one it is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,15 +12,18 @@ import click
 from litwatch.articles.article_json import as_json as article_as_json
 from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
-from litwatch.cli.arguments import AS_JSON, settings_from_environment
+from litwatch.cli.arguments import ARTICLE, AS_JSON, BY, settings_from_environment
+from litwatch.cli.judgements import REASON, keep, show_at_desk
 from litwatch.cli.screen import print_json, say
 from litwatch.config.topic_files import read_topic_files
 from litwatch.model.errors import ArticleUnreadable, OperatorError
 from litwatch.model.identifiers import Pmid
+from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.record import Record
 from litwatch.model.reference import Match
 from litwatch.model.text.phrases import count
 from litwatch.model.topic import Topic
+from litwatch.night.doors import open_kept_store
 from litwatch.references.lint import Finding, Severity, lint
 from litwatch.references.lint.sarif import sarif_log
 from litwatch.report.wording import words
@@ -30,7 +34,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def articles() -> None:
-    """Show how an article's file is read, and check its citations."""
+    """Show how an article's file is read, check it, and say which one it is."""
 
 
 @articles.command("show")
@@ -110,6 +114,62 @@ def _known_matches(watching: list[Topic]) -> tuple[tuple[Match, ...], Mapping[Pm
     except OperatorError as error:
         say(f"litwatch: not compared with PubMed's records: {error}", err=True)
         return (), {}
+
+
+@articles.command("same")
+@ARTICLE
+@BY
+@REASON
+def same(slug: str, *, by: str, reason: str) -> None:
+    """State that the text behind ARTICLE is still the same article.
+
+    litwatch asks when both the question and the references of an article's file are others than before, and tells
+    everything anew in the meantime. After this, everything from before counts again: reviews, answers, searches. What
+    had been closed is closed again; what was put off stays open.
+
+    \b
+    Example:
+      litwatch articles same insulin-resistance --by "Dr Example" --reason "rewritten for the new guideline"
+    """
+    closed = _settle(slug, Decision.SAME_ARTICLE, by, reason)
+    say(f"{slug}: the same article as before; {count(closed, 'change')} closed again")
+
+
+@articles.command("new")
+@ARTICLE
+@BY
+@REASON
+def new(slug: str, *, by: str, reason: str) -> None:
+    """State that the text behind ARTICLE is a new article.
+
+    litwatch asks when both the question and the references of an article's file are others than before. Nothing from
+    before then counts: no review, answer or search. Open changes of the old article that do not concern the new one are
+    dropped.
+
+    \b
+    Example:
+      litwatch articles new insulin-resistance --by "Dr Example" --reason "the old article was withdrawn"
+    """
+    dropped = _settle(slug, Decision.NEW_ARTICLE, by, reason)
+    say(f"{slug}: a new article; {count(dropped, 'entry', 'entries')} of the old one dropped")
+
+
+def _settle(slug: str, decision: Decision, by: str, reason: str) -> int:
+    """Record an editor's word on which article it is; how many episodes it closes."""
+    if not reason.strip():
+        raise click.UsageError("this needs a --reason, because it closes changes; it is kept in the article's history")
+    settings = settings_from_environment()
+    store = open_kept_store(settings)
+    with store.saving():
+        if store.asked_since(slug) is None:
+            raise click.UsageError(
+                f"nothing is asked about {slug}: its text has not changed to what looks like another article, or this"
+                f" has been answered; `litwatch audit list` shows the answers"
+            )
+        episodes = store.episodes_settled(slug, decision, store.episodes(slug))
+        keep(store, Judgement(slug, decision, by, datetime.now(UTC), reason, episodes=episodes))
+    show_at_desk(store, settings)
+    return len(episodes)
 
 
 def _read(file: Path) -> Article:

@@ -26,7 +26,7 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "answer": Entry("judgements", "Record a decision about a paper for an article."),
-    "articles": Entry("articles", "Show how an article's file is read, and check its citations."),
+    "articles": Entry("articles", "Show how an article's file is read, check it, and say which one it is."),
     "audit": Entry("audit", "List what people have decided, and verify the chain."),
     "benchmark": Entry("benchmark", "Rank the candidates of every topic in a benchmark folder."),
     "bulk": Entry("bulk", "Load PubMed's bulk files: the baseline and its updates."),

@@ -76,6 +76,8 @@ class Observed:
     """The papers that the article cites; None where its references could not be looked up."""
     lapsed: Mapping[str, datetime] = field(default_factory=dict)
     """Episodes, by id, that ended before tonight although no night of this article saw it, and when."""
+    another_article: bool = False
+    """Whether the text may be another article than before: then all that lives ends, and what stands begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def advance(article: str, episodes: Iterable[Episode], observed: Observed) -> Tu
     A fact that stands begins an episode unless its newest one still lives. A living episode ends where its paper was
     looked at and the fact does not stand, where the article no longer cites the paper, and where it has lapsed. The end
     of a notice (a reinstatement, a notice taken back) is seen on one night and lasts until that notice stands again. A
-    new record begins once. The same night a second time changes nothing.
+    new record begins once. Where the text may be another article, everything of before ends. The same night a second
+    time changes nothing.
     """
     newest = newest_episodes(episodes)
     facts = {fact_of(change): change for change in reversed(observed.facts)}
@@ -104,7 +107,7 @@ def advance(article: str, episodes: Iterable[Episode], observed: Observed) -> Tu
     begun = []
     for change in observed.facts:
         last = newest.get(fact_of(change))
-        if last is None or (last.ended_at is not None and change.is_about_cited):
+        if last is None or last.ended_at is not None:
             number = last.number + 1 if last is not None else 1
             newest[fact_of(change)] = Episode(article, change, number, observed.at)
             begun.append(newest[fact_of(change)])
@@ -144,6 +147,8 @@ def _end_of(episode: Episode, facts: Mapping[Fact, Change], observed: Observed) 
     change = episode.change
     if episode.id in observed.lapsed:
         return observed.lapsed[episode.id]
+    if observed.another_article:
+        return observed.at
     if not change.is_about_cited:
         return None
     if observed.cited is not None and change.pmid not in observed.cited:

@@ -33,6 +33,8 @@ class ReasonCode(StrEnum):
     """``numbers``: the places of the references in the list."""
     UNLIKE_PIN = "unlike_pin"
     """``numbers``: the places of the references in the list."""
+    ANOTHER_ARTICLE = "another_article"
+    """``day``: when the text first looked like another article."""
     UNDATED = "undated"
     LONG_SINCE_REVIEW = "long_since_review"
     """``day`` of the review; ``numbers``: the days since, and after how many the article is re-assessed."""

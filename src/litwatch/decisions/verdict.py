@@ -52,6 +52,7 @@ class Rule(StrEnum):
     NOT_SEARCHED = "V9"
     SEARCH = "V10"
     CONTRADICTED = "V11"
+    IDENTITY = "V12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,12 @@ RULES = (
         "Has a member kept a new record as relevant, and not only as reinforcing?",
         Status.REVIEW_NEEDED,
         "R-03, R-10",
+    ),
+    Question(
+        Rule.IDENTITY,
+        "May the article be another one than before under the same name?",
+        Status.REVIEW_NEEDED,
+        "R-17",
     ),
     Question(
         Rule.CITATIONS,
@@ -168,6 +175,7 @@ def decide(
     search_signs: Sequence[SearchSign] = (),
     told_of_search: Fired | None = None,
     cites_guideline: bool = False,
+    another_since: date | None = None,
 ) -> Verdict:
     """The verdict on one article, from its open signals and what could not be checked.
 
@@ -175,7 +183,8 @@ def decide(
     places in the reference list that a person has declared not to be in PubMed; ``failures`` a reason for each sweep
     that did not complete (``find_failures``); ``search_signs`` what shows that the search strategy no longer means or
     finds what it did; ``told_of_search`` stands for them as an older night told them, kept as it is; an article that
-    ``cites_guideline`` is re-assessed after three years at the latest (rule R-07).
+    ``cites_guideline`` is re-assessed after three years at the latest (rule R-07); ``another_since`` is
+    the day since which an editor is asked whether it is still the same article.
     """
     after = thresholds.reassess_after_days
     if cites_guideline:
@@ -187,6 +196,8 @@ def decide(
         *_on_citations(findings, matches, settled),
         *_on_age(last_updated, last_reviewed, after, today),
     ]
+    if another_since is not None:
+        found.append(_fire(Rule.IDENTITY, Reason(ReasonCode.ANOTHER_ARTICLE, day=another_since)))
     if failures:
         found.append(_fire(Rule.NOT_SEARCHED, *failures))
     if told_of_search is not None:

@@ -81,6 +81,8 @@ def _lead(urgent: list[Report]) -> str:
     if rule is Rule.AGE:
         dated = any(report.last_reviewed or report.article.last_updated for report, _ in own)
         return "a re-assessment is due" if dated else "no date of update or review is known"
+    if rule is Rule.IDENTITY:
+        return "is it still the same article?"
     if rule is Rule.CITATIONS:
         return "the citations need an editor"
     return "the search strategy needs an editor" if rule is Rule.SEARCH else ""

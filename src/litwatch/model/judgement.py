@@ -19,6 +19,8 @@ from litwatch.model.lead import Lead
 class Decision(StrEnum):
     """What a person can say: four words about one change, three about the whole article, the rest about other things.
 
+    ``SAME_ARTICLE`` and ``NEW_ARTICLE`` answer whether a slug stands for the article of before.
+
     ``REFERENCE_CONFIRMED``, ``CHECK_ASKED`` and the words on leads concern an article and leave its changes alone; the
     last three concern a member and no article.
     """
@@ -38,6 +40,10 @@ class Decision(StrEnum):
     """An entry of a feed has been looked at, and is shown no more."""
     LEAD_REOPENED = "lead_reopened"
     CHECK_ASKED = "check_asked"
+    SAME_ARTICLE = "same_article"
+    """The text that looked like another article is the article of before."""
+    NEW_ARTICLE = "new_article"
+    """It is another article, for which nothing of before counts."""
     DIGEST_STOPPED = "digest_stopped"
     DIGEST_RESUMED = "digest_resumed"
     LINKS_REVOKED = "links_revoked"
@@ -63,6 +69,7 @@ class Effect(StrEnum):
 ABOUT_A_CHANGE = frozenset({Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.LATER})
 ABOUT_A_LEAD = frozenset({Decision.LEAD_CLOSED, Decision.LEAD_REOPENED})
 REVIEWS = frozenset({Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
+ON_IDENTITY = frozenset({Decision.SAME_ARTICLE, Decision.NEW_ARTICLE})
 ABOUT_A_MEMBER = frozenset({Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED, Decision.LINKS_REVOKED})
 OUTCOMES = {
     "unchanged": Decision.REVIEWED_UNCHANGED,
@@ -75,9 +82,10 @@ _EPISODE = re.compile(r"[0-9a-f]{16}")
 
 
 def needs_reason(decision: Decision, change: Change | None = None) -> bool:
-    """Whether a person must say why: for a review, and for what closes a notice about a cited paper."""
+    """Whether a person must say why: for a review, for the article's identity, and for closing a notice about a cited
+    paper."""
     closes = decision in {Decision.NOT_RELEVANT, Decision.ALREADY_COVERED}
-    return decision.is_review or (closes and change is not None and change.is_about_cited)
+    return decision.is_review or decision in ON_IDENTITY or (closes and change is not None and change.is_about_cited)
 
 
 def may_wait_until(day: date, today: date) -> bool:
@@ -125,7 +133,8 @@ class Judgement:
     lead: Lead | None = None
     """For LEAD_CLOSED and LEAD_REOPENED: the entry as the feed has it."""
     episodes: tuple[str, ...] | None = None
-    """For an answer or a review: the ids of the episodes that its author was shown, and that it is about. None in what
+    """For an answer or a review: the ids of the episodes that its author was shown, and that it is about; for the
+    article's identity those that it closes. None in what
     was recorded before episodes had ids; the store then keeps beside it which it means."""
 
     def __post_init__(self) -> None:
@@ -150,8 +159,8 @@ class Judgement:
             raise ValueError("the time of a judgement needs its time zone")
 
     def _check_episodes(self, episodes: tuple[str, ...]) -> None:
-        if self.change is None and not self.decision.is_review:
-            raise ValueError("only an answer or a review names episodes")
+        if self.change is None and self.decision not in REVIEWS | ON_IDENTITY:
+            raise ValueError("only an answer, a review or a word on the article's identity names episodes")
         if self.change is not None and not episodes:
             raise ValueError("an answer names at least one episode")
         if not all(_EPISODE.fullmatch(episode) for episode in episodes) or len({*episodes}) < len(episodes):

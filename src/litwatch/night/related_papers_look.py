@@ -53,14 +53,16 @@ def look_for_related_papers(
     store: Store,
     today: date,
     reachable: bool = True,
+    another_article: bool = False,
 ) -> RelatedLook:
     """The look of tonight, or the last one where that is still good or PubMed is not ``reachable``.
 
-    ``cited`` holds the records in hand of what the article cites. Raises store errors.
+    ``cited`` holds the records in hand of what the article cites; what was found for
+    ``another_article`` is not taken over. Raises store errors.
     """
     matches = tuple(matches)
     question = write_question(topic, references, matches, cited, today)
-    last = store.related_papers(topic.slug)
+    last = None if another_article else store.related_papers(topic.slug)
     if is_still_good(last, question, today) or not reachable:
         return RelatedLook(last)
     if not question.text:  # there is nothing to ask any more, so what was learnt by another question is told no longer

@@ -89,6 +89,8 @@ def save_survey(
     """
     topic, day = begun.topic.slug, now.date()
     with store.saving(keep=keep):
+        if begun.another_article:
+            store.note_article_change(topic, at=now)  # from here on the store answers without what was before
         served = frozenset(store.known(begun.cited))
         closed = _close(begun, delivery, served, store=store, now=now, notices=notices, watch=watch)
         before = _Before(
@@ -105,6 +107,7 @@ def save_survey(
             looked_at=frozenset(begun.cited).intersection(closed.records),
             cited=None if begun.unresolved is not None else frozenset(begun.cited),
             lapsed=before.lapsed,
+            another_article=begun.another_article,
         )
         opened = store.save_life(topic, observed, run=run)
         reached = searched_to(begun.windows, complete=closed.sweeps[0].state is SweepState.COMPLETE)

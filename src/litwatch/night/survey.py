@@ -16,6 +16,7 @@ from datetime import date
 
 from litwatch.articles.model import Article
 from litwatch.config.article_file import open_article
+from litwatch.decisions.article_identity import WatchedText, as_printed, may_be_another
 from litwatch.decisions.search_signs import choose_past_search
 from litwatch.decisions.search_window import Windows, awaited_leads_since, find_baseline, plan_windows
 from litwatch.model.errors import SourceError
@@ -54,6 +55,8 @@ class Begun:
     leads: tuple[Followed, ...]
     ledger: tuple[Outstanding, ...]
     """What earlier nights left outstanding."""
+    another_article: bool = False
+    """Whether the text may be another article than the one of earlier nights."""
 
     @property
     def cited(self) -> tuple[Pmid, ...]:
@@ -99,12 +102,14 @@ def begin_survey(
     on_step("references")
     with store.reading():
         topic = with_confirmed(topic, article, store)
-        before = store.matches(topic.slug)
+        watched, now = store.watched_text(topic.slug), WatchedText(article.question, as_printed(article.references))
+        another = watched is not None and may_be_another(watched, now)
+        before = {} if another else store.matches(topic.slug)
         known = _recall_matched(article, before, store)
-        last_reviewed = last_review(topic, store)
+        last_reviewed = topic.last_reviewed if another else last_review(topic, store)
         compare_with = choose_past_search(store.searched_nights(topic.slug, topic.strategy), last_reviewed)
         past = store.search_past(topic.slug, topic.strategy, compare_with)
-        swept = store.swept_windows(topic.slug, topic.strategy)
+        swept = () if another else store.swept_windows(topic.slug, topic.strategy)
         ledger = store.outstanding(topic.slug)
         awaited = store.unfound_dois(topic.slug, awaited_leads_since(today)) if topic.feeds else ()
     matches, unresolved = _resolve(topic, article, before, known, entrez)
@@ -120,12 +125,13 @@ def begin_survey(
         claims=claims,
         last_reviewed=last_reviewed,
         windows=windows,
-        look=look(topic, windows, past, entrez=entrez, store=store),
+        look=look(topic, windows, past, entrez=entrez, store=store, another_article=another),
         leads=tuple(
             follow_feed(feed, () if place else awaited, entrez=entrez, read=read_leads, on_step=on_step)
             for place, feed in enumerate(topic.feeds)
         ),
         ledger=ledger,
+        another_article=another,
     )
 
 
@@ -143,6 +149,7 @@ def look_up_related_papers(
         entrez=entrez,
         store=store,
         today=today,
+        another_article=begun.another_article,
         reachable=begun.look.error is None and begun.unresolved is None and not delivery.unasked,
     )
 
@@ -161,7 +168,7 @@ def _resolve(
     known: Mapping[Pmid, Record],
     entrez: MatchesReferences,
 ) -> tuple[tuple[Match, ...], str | None]:
-    """The references' matches; with an error, those of earlier nights."""
+    """The references' matches; with an error, those of earlier nights, if they are of this article."""
     try:
         return entrez.match_references(article.references, topic.pins, before, known), None
     except SourceError as error:

@@ -59,15 +59,27 @@ class TopicLook:
         return (*(pmid for pmid in self.found if pmid not in self.known), *self.vanished[:BATCH])
 
 
-def look(topic: Topic, windows: Windows, past: SearchPast, *, entrez: SearchesStrategies, store: Store) -> TopicLook:
-    """Search the window and work out what to fetch. A failing search is part of the result; raises store errors."""
+def look(
+    topic: Topic,
+    windows: Windows,
+    past: SearchPast,
+    *,
+    entrez: SearchesStrategies,
+    store: Store,
+    another_article: bool = False,
+) -> TopicLook:
+    """Search the window and work out what to fetch. A failing search is part of the result; raises store errors.
+
+    What was met for ``another_article`` is not in hand for this one.
+    """
     try:
         search = entrez.search(topic.strategy, windows.whole)
     except SourceError as error:
         return TopicLook(windows.whole, error=str(error))
     with store.reading():
         days = store.record_days({*search.pmids, *past.found})
-        in_hand = store.sightings(topic.slug, SweepKind.TOPIC, among=search.pmids) & days.keys()
+        met = set() if another_article else store.sightings(topic.slug, SweepKind.TOPIC, among=search.pmids)
+        in_hand = met & days.keys()
     expected = select_expected(past.found, days, windows.whole)
     seen = TopicLook(
         windows.whole,

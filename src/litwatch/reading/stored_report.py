@@ -92,6 +92,7 @@ def decide_report(
             searched_to=searched_to,
             thresholds=topic.thresholds,
             cites_guideline=article.cites_guideline,
+            another_since=store.asked_since(topic.slug),
             today=day,
         )
 

@@ -162,8 +162,8 @@ _GRAVEST_FIRST = (
 )
 _SERIOUSNESS = {kind: rank for rank, kind in enumerate(_GRAVEST_FIRST)}
 """A change's place in lists, 0 for the gravest."""
-_OF_EDITORS = {Rule.CITATIONS, Rule.SEARCH}
-"""Ids of the verdict's rules on the citations' form and on the search, which an editor mends."""
+_OF_EDITORS = {Rule.IDENTITY, Rule.CITATIONS, Rule.SEARCH}
+"""The verdict's rules on the article's identity, on the citations' form and on the search, which are for an editor."""
 _ON_EVIDENCE = {Rule.NEW_EVIDENCE, Rule.KEPT, Rule.CONTRADICTED}
 _ANNOUNCING = {
     ChangeKind.CITED_RETRACTED,
@@ -281,6 +281,9 @@ def actions(report: Report) -> tuple[Action, ...]:
         todo.append(Action(Reader.BOARD, said))
     if rules - _OF_EDITORS:
         todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
+    if Rule.IDENTITY in rules:
+        said = "Say whether this is the same article as before or a new one: `litwatch articles same` or `new`."
+        todo.append(Action(Reader.EDITOR, said))
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     if errors:
         said = f"Correct {phrases.count(errors, 'citation error')} in the article (see “Citation check”)."

@@ -54,6 +54,7 @@ _OVERTURNED = {
     Rule.CONTRADICTED: "The article is reviewed, or the member answers differently.",
     Rule.NEW_EVIDENCE: "A member finds that it is not relevant, already covered, or only reinforces the article.",
     Rule.KEPT: "The article is reviewed.",
+    Rule.IDENTITY: "The editor answers with `litwatch articles same` or `litwatch articles new`.",
     Rule.CITATIONS: "The article or the topic file is corrected: pin the record, or state that it is not in PubMed.",
     Rule.AGE: "A review is recorded.",
     Rule.NOT_SEARCHED: "A sweep that completes; the next run tries again.",
@@ -175,6 +176,11 @@ def _sentence(reason: Reason, papers: int) -> str:
             return f"{records} of evidence level {_LEVELS[reason.numbers[0]]} {have} appeared on the topic."
         case ReasonCode.KEPT:
             return f"A member has kept {records} as relevant."
+        case ReasonCode.ANOTHER_ARTICLE:
+            return (
+                f"For an editor: since {reason.day} the text has another question and other references. Is it the same"
+                " article as before, or a new one? Until this is answered, earlier answers and reviews do not count."
+            )
         case ReasonCode.UNDATED:
             return "The article shows no date of update or review, so its age is unknown."
         case ReasonCode.LONG_SINCE_REVIEW | ReasonCode.LONG_SINCE_UPDATE:

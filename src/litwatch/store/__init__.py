@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from litwatch.decisions.change_life import OpenChange
 from litwatch.store.analyst_queries import AnalystQueries, AnalystView, QueryResult, ViewColumn
+from litwatch.store.article_changes import ArticleChanges
 from litwatch.store.article_texts import Articles
 from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.documents import Document, write_down
@@ -52,6 +53,7 @@ __all__ = [
 class Store(
     Nights,
     Articles,
+    ArticleChanges,
     NightHistory,
     SearchMemory,
     RelatedPapersKept,

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from litwatch.decisions.article_identity import Succession
 from litwatch.decisions.change_life import (
     Episode,
     LastWord,
@@ -24,7 +25,7 @@ from litwatch.decisions.change_life import (
 )
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
-from litwatch.model.judgement import REVIEWS, Decision, Effect, Judgement
+from litwatch.model.judgement import ON_IDENTITY, REVIEWS, Decision, Effect, Judgement
 from litwatch.model.judgement_chain import (
     CHAIN_START,
     ChainedJudgement,
@@ -37,6 +38,7 @@ from litwatch.model.judgement_chain import (
 from litwatch.model.paper_notice import entry_named
 from litwatch.model.record import Record
 from litwatch.model.sweep import SweepKind
+from litwatch.store.article_changes import settle_identity, write_succession
 from litwatch.store.documents import from_utc, load, load_judgement, to_utc
 from litwatch.store.store_file import StoreFile
 
@@ -150,12 +152,16 @@ class Episodes(StoreFile):
         return tuple(ChainedJudgement(seq, before, digest, load_judgement(doc)) for seq, before, digest, doc in rows)
 
     def last_reviewed(self, topic: str) -> date | None:
-        """The day (UTC) of the last review of the whole article; None where none is recorded."""
+        """The day (UTC) of the last review of the whole article; None where none is recorded.
+
+        A review of another article under the same name does not count (``ArticleChanges``).
+        """
         with self._reading() as con:
             row = con.execute(
                 "SELECT max_by(given_at, seq)::DATE FROM judgement_event"
-                " WHERE topic = ? AND decision IN (SELECT unnest(?::VARCHAR[]))",
-                [topic, sorted(REVIEWS)],
+                " WHERE topic = $topic AND decision IN (SELECT unnest($reviews::VARCHAR[]))"
+                " AND seq > coalesce((SELECT judgements FROM counted_from WHERE topic = $topic), 0)",
+                {"topic": topic, "reviews": sorted(REVIEWS)},
             ).fetchone()
         return row[0] if row else None
 
@@ -207,7 +213,7 @@ def _read_open(con: duckdb.DuckDBPyConnection, topic: str, on: date) -> list[tup
 
 
 def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudgement:
-    closes = judgement.decision.is_review or judgement.change is not None
+    closes = judgement.decision in REVIEWS | ON_IDENTITY or judgement.change is not None
     concerned = _concerned(con, judgement) if closes else []
     text = canonical_text(judgement)
     row = con.execute("SELECT seq, previous, hash, doc FROM stored_judgement ORDER BY seq DESC LIMIT 1").fetchone()
@@ -221,6 +227,8 @@ def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudg
         "INSERT INTO judgement_episode SELECT ?, unnest(?::VARCHAR[]), ?, ?",
         [seq + 1, concerned, closing.closes, closing.open_again_on],
     )
+    if judgement.decision in ON_IDENTITY:
+        settle_identity(con, judgement, seq + 1)
     return ChainedJudgement(seq + 1, previous, digest, judgement)
 
 
@@ -265,6 +273,9 @@ def read_chain(con: duckdb.DuckDBPyConnection) -> ChainReport:
 
 
 def _write_life(con: duckdb.DuckDBPyConnection, topic: str, observed: Observed, run: str) -> tuple[Change, ...]:
+    earlier = (
+        con.execute("SELECT id FROM episode WHERE topic = ?", [topic]).fetchall() if observed.another_article else []
+    )
     turn = _turn(con, topic, observed)
     _redate(con, topic, observed.at)
     if turn.ended:
@@ -282,6 +293,17 @@ def _write_life(con: duckdb.DuckDBPyConnection, topic: str, observed: Observed, 
         ]  # fmt: skip
         columns = [list(column) for column in zip(*rows, strict=True)]
         con.execute(_BEGIN, columns)
+    if observed.another_article:
+        lapsed = observed.lapsed.keys()
+        write_succession(
+            con,
+            topic,
+            Succession(
+                earlier=frozenset(episode for (episode,) in earlier),
+                ended=frozenset(e.id for e in turn.ended if e.id not in lapsed),
+                begun=frozenset(e.id for e in turn.begun),
+            ),
+        )
     return tuple(episode.change for episode in turn.begun)
 
 
@@ -339,8 +361,8 @@ def _turn(con: duckdb.DuckDBPyConnection, topic: str, observed: Observed) -> Tur
     new = [change.pmid for change in observed.facts if not change.is_about_cited]
     rows = con.execute(
         f"SELECT {_EPISODE} FROM episode WHERE topic = $topic"  # noqa: S608 - no outside text
-        " AND (kind <> $new OR pmid IN (SELECT unnest($pmids::INTEGER[])))",
-        {"topic": topic, "new": ChangeKind.NEW_RECORD.value, "pmids": new},
+        " AND ($all OR kind <> $new OR pmid IN (SELECT unnest($pmids::INTEGER[])))",
+        {"topic": topic, "all": observed.another_article, "new": ChangeKind.NEW_RECORD.value, "pmids": new},
     ).fetchall()
     return advance(topic, [_episode(*row) for row in rows], observed)
 

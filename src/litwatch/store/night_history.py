@@ -36,11 +36,16 @@ class NightHistory(StoreFile):
     """The part of the store that answers what a topic's nights have learnt."""
 
     def swept_windows(self, topic: str, strategy: str) -> tuple[SweptWindow, ...]:
-        """Every topic sweep that was ever made with one text of the search strategy, by night, failed ones included."""
+        """Every topic sweep of the article with one text of the search strategy, by night, failed ones included.
+
+        Like sightings and matches, what was found for the text before is left out while an editor is asked whether the
+        article is another one, and if it is (``ArticleChanges``).
+        """
         with self._reading() as con:
             rows = con.execute(
                 "SELECT night, window_first, window_last, surveyed_at::DATE, state FROM sweep WHERE topic = $topic"
-                " AND strategy = $strategy AND kind = $kind AND window_first IS NOT NULL ORDER BY night",
+                " AND strategy = $strategy AND kind = $kind AND window_first IS NOT NULL"
+                " AND night >= coalesce((SELECT night FROM counted_from WHERE topic = $topic), 0) ORDER BY night",
                 {"topic": topic, "strategy": strategy, "kind": SweepKind.TOPIC.value},
             ).fetchall()
         return tuple(
@@ -98,7 +103,8 @@ class NightHistory(StoreFile):
         with self._reading() as con:
             rows = con.execute(
                 "SELECT DISTINCT pmid FROM sighting WHERE topic = $topic AND ($how IS NULL OR how = $how)"
-                " AND ($among IS NULL OR pmid IN (SELECT unnest($among::INTEGER[])))",
+                " AND ($among IS NULL OR pmid IN (SELECT unnest($among::INTEGER[])))"
+                " AND night >= coalesce((SELECT night FROM counted_from WHERE topic = $topic), 0)",
                 {"topic": topic, "how": how.value if how else None, "among": None if among is None else list(among)},
             ).fetchall()
         return {pmid for (pmid,) in rows}
@@ -120,7 +126,11 @@ class NightHistory(StoreFile):
     def matches(self, topic: str) -> dict[int, Match]:
         """The newest matches of the topic's references, by their place in the list."""
         with self._reading() as con:
-            row = con.execute("SELECT max_by(doc, revision) FROM match_list WHERE topic = ?", [topic]).fetchone()
+            row = con.execute(
+                "SELECT max_by(doc, revision) FROM match_list WHERE topic = $topic"
+                " AND revision > coalesce((SELECT matches FROM counted_from WHERE topic = $topic), 0)",
+                {"topic": topic},
+            ).fetchone()
         found = load(tuple[Match, ...], row[0]) if row and row[0] else ()
         return {match.position: match for match in found}
 

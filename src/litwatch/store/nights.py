@@ -153,7 +153,10 @@ def _first_terms(sweeps: Sequence[Sweep]) -> dict[tuple[SweepKind, Pmid], str]:
 
 def _write_matches(con: duckdb.DuckDBPyConnection, night: TopicNight) -> None:
     row = con.execute(
-        "SELECT max(revision), max_by(doc, revision) FROM match_list WHERE topic = ?", [night.topic]
+        "SELECT max(revision), max_by(doc, revision) FILTER ("
+        " revision > coalesce((SELECT matches FROM counted_from WHERE topic = $topic), 0))"
+        " FROM match_list WHERE topic = $topic",
+        {"topic": night.topic},
     ).fetchone()
     revision, text = row or (None, None)
     matches = {match.position: match for match in night.matches}

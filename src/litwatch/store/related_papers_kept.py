@@ -19,8 +19,8 @@ class RelatedPapersKept(StoreFile):
     def related_papers(self, topic: str) -> RelatedPapers | None:
         """The topic's last look beside its searches; None before the first."""
         with self._reading() as con:
-            row = con.execute("SELECT max_by(doc, revision) FROM beside WHERE topic = ?", [topic]).fetchone()
-        return load(RelatedPapers, row[0]) if row and row[0] else None
+            _, text = _last(con, topic)
+        return load(RelatedPapers, text) if text else None
 
     def citing(self, pmids: Collection[Pmid]) -> dict[Pmid, tuple[Pmid, ...]]:
         """For each of the papers the records whose own reference list names it, newest PMID first."""
@@ -39,8 +39,18 @@ def write_related_papers(
     """Append the look if it differs from the last."""
     if related is None:
         return
-    row = con.execute("SELECT max(revision), max_by(doc, revision) FROM beside WHERE topic = ?", [topic]).fetchone()
-    revision, text = row or (None, None)
+    revision, text = _last(con, topic)
     now = dump(related)
     if now != text:
         con.execute("INSERT INTO beside VALUES (?, ?, ?, ?)", [topic, (revision or 0) + 1, to_utc(at), now])
+
+
+def _last(con: duckdb.DuckDBPyConnection, topic: str) -> tuple[int | None, str | None]:
+    """The number of the last look, and what it found if it was made for the present article."""
+    row = con.execute(
+        "SELECT max(revision), max_by(doc, revision) FILTER ("
+        " revision > coalesce((SELECT related FROM counted_from WHERE topic = $topic), 0))"
+        " FROM beside WHERE topic = $topic",
+        {"topic": topic},
+    ).fetchone()
+    return row or (None, None)

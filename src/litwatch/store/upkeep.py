@@ -156,6 +156,7 @@ _KNOWN_ON = {
     "stored_verdict": "decided_on <= $day",
     "told_signal": "first_night IN (SELECT night FROM store.sweep WHERE surveyed_at::DATE <= $day)",
     "article_text": "noted_at::DATE <= $day",
+    "article_change": "noted_at::DATE <= $day",
     "article_sentence": _OF_ITS_TEXT,
     "article_reference": _OF_ITS_TEXT,
     "outstanding": "since::DATE <= $day",
@@ -169,6 +170,12 @@ _KNOWN_ON = {
 _AS_OF = {
     "episode": "* REPLACE (CASE WHEN ended_at::DATE <= $day THEN ended_at END AS ended_at,"
     " CASE WHEN told_at::DATE <= $day THEN told_at END AS told_at)",
+    "article_change": "* REPLACE (CASE WHEN ANSWERED THEN state ELSE 'asked' END AS state,"
+    " forgets OR NOT ANSWERED AS forgets, CASE WHEN ANSWERED THEN judged_by END AS judged_by)".replace(
+        "ANSWERED",
+        "coalesce(judged_by, 0) IN (SELECT seq FROM store.stored_judgement"
+        " WHERE (doc->>'$.at')::TIMESTAMP::DATE <= $day)",
+    ),
     "told_signal": "* REPLACE (CASE WHEN until_night IN"
     " (SELECT night FROM store.sweep WHERE surveyed_at::DATE <= $day) THEN until_night END AS until_night)",
     "watch_entry": "* REPLACE (CASE WHEN gone_at::DATE <= $day THEN gone_at END AS gone_at)",

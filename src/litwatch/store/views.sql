@@ -67,6 +67,17 @@ LEFT JOIN judgement_event AS j ON j.seq = w.seq;
 CREATE OR REPLACE MACRO open_episode(day) AS TABLE
 SELECT * FROM episode_state WHERE closes IS NOT TRUE OR open_again_on <= day::DATE;
 
+-- From which night, match list, look for related papers and judgement on what is kept of a slug is about its present
+-- article; a slug without a row has always been the same (store/article_changes.py).
+CREATE OR REPLACE VIEW counted_from AS
+SELECT
+    topic,
+    max_by(night, number) AS night,
+    max_by(matches, number) AS matches,
+    max_by(related, number) AS related,
+    max_by(judgements, number) AS judgements
+FROM article_change WHERE forgets GROUP BY topic;
+
 CREATE OR REPLACE VIEW current_match AS
 SELECT topic, matched_at, unnest(from_json(doc, '[{"position":"INTEGER","state":"VARCHAR","pmid":"INTEGER","confidence":"DOUBLE","method":"VARCHAR","reason":"VARCHAR"}]'), recursive := true)
 FROM match_list

@@ -1,0 +1,149 @@
+"""The moments at which the text behind a slug looked like another article; what was kept before them may not count.
+
+Sightings, searches, matches, related papers and reviews are compared with such a moment by their numbers, never by
+their times: a wrong clock must not bring back what was said of another article.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from litwatch.decisions.article_identity import (
+    ANSWERS,
+    IdentityState,
+    PrintedReference,
+    Succession,
+    WatchedText,
+    select_closed_again,
+    select_dropped,
+)
+from litwatch.decisions.change_life import Episode, LastWord
+from litwatch.model.identifiers import Doi, Pmid
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.model.reference import Match, MatchState
+from litwatch.store.documents import load, to_utc
+from litwatch.store.store_file import StoreFile
+
+
+class ArticleChanges(StoreFile):
+    """The part of the store that knows since when a slug has stood for its present article."""
+
+    def watched_text(self, topic: str) -> WatchedText | None:
+        """What the topic's last night read, as far as it says which article it is; None before the first.
+
+        A store of before texts were kept knows the confirmed references alone.
+        """
+        with self._reading() as con:
+            row = con.execute(
+                "SELECT question, revision FROM article_text WHERE topic = ? ORDER BY revision DESC LIMIT 1", [topic]
+            ).fetchone()
+            if row is not None:
+                printed = con.execute(
+                    "SELECT pmid, doi, CASE WHEN title = '' THEN text ELSE title END FROM article_reference"
+                    " WHERE topic = ? AND revision = ? ORDER BY position",
+                    [topic, row[1]],
+                ).fetchall()
+                return WatchedText(row[0], tuple(_printed(*each) for each in printed))
+            matched = con.execute("SELECT max_by(doc, revision) FROM match_list WHERE topic = ?", [topic]).fetchone()
+            if matched is None or matched[0] is None:
+                return None
+            confirmed = [
+                match.pmid for match in load(tuple[Match, ...], matched[0]) if match.state is MatchState.CONFIRMED
+            ]
+            records = con.execute(
+                "SELECT pmid, doc->>'$.doi', title FROM current_record WHERE pmid IN (SELECT unnest(?::INTEGER[]))",
+                [confirmed],
+            ).fetchall()
+        return WatchedText(None, tuple(_printed(*each) for each in records))
+
+    def note_article_change(self, topic: str, *, at: datetime) -> None:
+        """Ask the editor from tonight on, and count nothing that was kept before.
+
+        For the beginning of a night's transaction; the night's episodes are added by ``save_life``.
+        """
+        with self._writing() as con:
+            con.execute(_NOTE, {"topic": topic, "at": to_utc(at), "asked": IdentityState.ASKED.value})
+
+    def asked_since(self, topic: str) -> date | None:
+        """The day (UTC) since which an editor has been asked whether the article is another one; None if answered."""
+        with self._reading() as con:
+            row = con.execute(
+                "SELECT min_by(noted_at, number)::DATE FROM article_change WHERE topic = ? AND state = ?",
+                [topic, IdentityState.ASKED.value],
+            ).fetchone()
+        return row[0] if row else None
+
+    def episodes_settled(self, topic: str, decision: Decision, episodes: tuple[Episode, ...]) -> tuple[str, ...]:
+        """Which of the topic's episodes an editor's word on the article's identity closes, by id."""
+        with self._reading() as con:
+            successions = [
+                Succession(frozenset(earlier), frozenset(ended), frozenset(begun))
+                for earlier, ended, begun in con.execute(
+                    "SELECT earlier, ended, begun FROM article_change WHERE topic = ? AND state = ? ORDER BY number",
+                    [topic, IdentityState.ASKED.value],
+                ).fetchall()
+            ]
+            said = con.execute(
+                "SELECT id, decision, until FROM episode_state WHERE topic = ? AND decision IS NOT NULL", [topic]
+            ).fetchall()
+        words = {episode: LastWord(Decision(word), until) for episode, word, until in said}
+        select = select_closed_again if decision is Decision.SAME_ARTICLE else select_dropped
+        return select(successions, episodes, words)
+
+
+def settle_identity(con: duckdb.DuckDBPyConnection, judgement: Judgement, seq: int) -> None:
+    """Note the editor's answer, inside an open transaction. Raises LookupError where nothing is asked."""
+    state = ANSWERS[judgement.decision]
+    settled = con.execute(
+        "UPDATE article_change SET state = $state, forgets = $forgets, judged_by = $seq"
+        " WHERE topic = $topic AND state = $asked RETURNING 1",
+        {
+            "state": state.value,
+            "forgets": state.forgets,
+            "seq": seq,
+            "topic": judgement.topic,
+            "asked": IdentityState.ASKED.value,
+        },
+    ).fetchall()
+    if not settled:
+        raise LookupError(
+            f"{judgement.topic}: nobody is asked whether this is another article; its report says when there is a"
+            " question"
+        )
+
+
+def write_succession(con: duckdb.DuckDBPyConnection, topic: str, succession: Succession) -> None:
+    """Add a night's episodes to the moment that the night noted, inside its transaction."""
+    con.execute(
+        "UPDATE article_change SET earlier = $earlier::VARCHAR[], ended = $ended::VARCHAR[], begun = $begun::VARCHAR[]"
+        " WHERE topic = $topic AND number = (SELECT max(number) FROM article_change WHERE topic = $topic)",
+        {
+            "topic": topic,
+            "earlier": sorted(succession.earlier),
+            "ended": sorted(succession.ended),
+            "begun": sorted(succession.begun),
+        },
+    )
+
+
+def _printed(pmid: int | None, doi: str | None, title: Any) -> PrintedReference:
+    return PrintedReference(Pmid(pmid) if pmid else None, Doi(doi) if doi else None, title or "")
+
+
+_NOTE = """
+INSERT INTO article_change SELECT
+    $topic,
+    (SELECT coalesce(max(number), 0) + 1 FROM article_change WHERE topic = $topic),
+    $at,
+    $asked,
+    true,
+    NULL,
+    (SELECT coalesce(max(night), 0) + 1 FROM sweep),
+    (SELECT coalesce(max(revision), 0) FROM match_list WHERE topic = $topic),
+    (SELECT coalesce(max(revision), 0) FROM beside WHERE topic = $topic),
+    (SELECT coalesce(max(seq), 0) FROM stored_judgement),
+    [], [], []
+"""
