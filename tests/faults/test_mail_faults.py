@@ -96,7 +96,7 @@ def office() -> Iterator[tuple[Office, dict[str, Any]]]:
 @pytest.fixture(autouse=True)
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second of silence is enough here; the settings have no name for it."""
-    module = importlib.import_module("litwatch.night.deliver")
+    module = importlib.import_module("litwatch.night.mail_delivery")
     monkeypatch.setattr(module, "MailSettings", partial(MailSettings, timeout=0.5))
 
 
