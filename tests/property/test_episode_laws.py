@@ -7,6 +7,7 @@ import tempfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -47,8 +48,10 @@ class LifeOfARetraction(RuleBasedStateMachine):
         """Whether somebody has seen it end."""
         self.last_word: dict[int, date | None] = {}
         """Stretches that a person has closed for good (None), or put off until a day."""
-        self.page: tuple[tuple[str, ...], frozenset[int]] = ((), frozenset())
+        self.page: dict[str, int] = {}
         """What somebody has open in a browser: ids, and the stretches that they stand for."""
+        self.backup: tuple[bytes, int, bool, dict[int, date | None]] | None = None
+        """A copy of the store, and what was so when it was made."""
 
     def teardown(self) -> None:
         shutil.rmtree(self.folder)
@@ -115,20 +118,36 @@ class LifeOfARetraction(RuleBasedStateMachine):
     @rule()
     def somebody_opens_the_page(self) -> None:
         items = [item for item in self.store.open_changes("insulin-resistance", on=self.today) if item.change == FACT]
-        ids = tuple(episode for item in items for episode in item.episodes)
-        self.page = ids, frozenset(n for n in range(1, self.stretch + 1) if not self.is_closed(n))
+        ids = [episode for item in items for episode in item.episodes]
+        self.page = dict(zip(ids, (n for n in range(1, self.stretch + 1) if not self.is_closed(n)), strict=True))
 
-    @precondition(lambda self: self.page[0])
+    @rule()
+    def somebody_copies_the_store(self) -> None:
+        self.backup = self.store.path.read_bytes(), self.stretch, self.is_over, dict(self.last_word)
+
+    @precondition(lambda self: self.backup is not None)
+    @rule()
+    def they_go_back_to_the_copy(self) -> None:
+        assert self.backup is not None
+        data, self.stretch, self.is_over, words = self.backup
+        self.last_word = dict(words)
+        self.store.path.write_bytes(data)
+
+    @precondition(lambda self: self.page)
     @rule(wrong=clocks, what=st.sampled_from([Decision.REVIEWED_UNCHANGED, Decision.NOT_RELEVANT, Decision.RELEVANT,
                                               Decision.LATER]))  # fmt: skip
     def they_send_its_form(self, wrong: int, what: Decision) -> None:
         until = self.today + timedelta(days=5) if what is Decision.LATER else None
         change = None if what.is_review else FACT
-        ids, stretches = self.page
-        self.store.record_judgement(
-            Judgement("insulin-resistance", what, "Dr A", self.now(wrong), "why", change, until, episodes=ids)
-        )
-        for stretch in stretches:
+        known = {episode.id for episode in self.store.episodes("insulin-resistance")}
+        said = Judgement("insulin-resistance", what, "Dr A", self.now(wrong), "why", change, until,
+                         episodes=tuple(self.page))  # fmt: skip
+        if change is not None and not known & {*self.page}:  # the page is of a store that was given up for the copy
+            with pytest.raises(LookupError):
+                self.store.record_judgement(said)
+            return
+        self.store.record_judgement(said)
+        for stretch in (stretch for episode, stretch in self.page.items() if episode in known):
             self.last_word.pop(stretch, None)
             if what is not Decision.RELEVANT:
                 self.last_word[stretch] = until
