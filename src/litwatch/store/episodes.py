@@ -345,14 +345,19 @@ def _listings(
 
 def _redate(con: duckdb.DuckDBPyConnection, topic: str, at: datetime) -> None:
     """Date the episodes that began on a night whose clock was ahead, as this later night shows (``redate``)."""
-    rows = con.execute(
-        "SELECT id, coalesce(dated_at, began_at), (SELECT max_by(surveyed_at, night) FROM sweep"
-        " WHERE topic = $topic AND night < (SELECT min(night) FROM sweep WHERE topic = $topic AND run = episode.run))"
-        " FROM episode WHERE topic = $topic AND coalesce(dated_at, began_at) > $at",
+    late = con.execute(
+        "SELECT id, run, coalesce(dated_at, began_at) FROM episode"
+        " WHERE topic = $topic AND coalesce(dated_at, began_at) > $at",
         {"topic": topic, "at": to_utc(at)},
     ).fetchall()
-    for episode, began, before in rows:
-        if dated := redate(from_utc(began), from_utc(before) if before else None, at):
+    for episode, run, began in late:
+        row = con.execute(
+            "SELECT max_by(surveyed_at, night) FROM sweep WHERE topic = $topic"
+            " AND night < (SELECT min(night) FROM sweep WHERE topic = $topic AND run = $run)",
+            {"topic": topic, "run": run},
+        ).fetchone()
+        before = from_utc(row[0]) if row and row[0] else None
+        if (dated := redate(from_utc(began), before, at)) is not None:
             con.execute("UPDATE episode SET dated_at = ? WHERE id = ?", [to_utc(dated), episode])
 
 
@@ -398,22 +403,24 @@ def _read_lapses(con: duckdb.DuckDBPyConnection, topic: str) -> dict[str, dateti
 
 def _read_returned(con: duckdb.DuckDBPyConnection, topic: str, living: Sequence[Episode]) -> dict[str, datetime]:
     """Living episodes, by id, whose paper was served again since, or whose entry was listed anew, and when."""
-    rows = con.execute(
-        "SELECT id, min_by(noted_at, ordinal) FROM episode JOIN fate USING (pmid)"
-        " WHERE topic = ? AND kind = ? AND ended_at IS NULL AND state = 'returned' AND ordinal > turn GROUP BY id",
-        [topic, ChangeKind.CITED_MISSING.value],
-    ).fetchall()
-    returned = {episode: from_utc(at) for episode, at in rows}
+    returned: dict[str, datetime] = {}
+    if any(episode.change.kind is ChangeKind.CITED_MISSING for episode in living):
+        rows = con.execute(
+            "SELECT id, min_by(noted_at, ordinal) FROM episode JOIN fate USING (pmid)"
+            " WHERE topic = ? AND kind = ? AND ended_at IS NULL AND state = 'returned' AND ordinal > turn GROUP BY id",
+            [topic, ChangeKind.CITED_MISSING.value],
+        ).fetchall()
+        returned |= {episode: from_utc(at) for episode, at in rows}
     entries = {entry: each.id for each in living if (entry := entry_named(each.change.detail)) is not None}
-    turns = dict(
-        con.execute(
+    if entries:
+        rows = con.execute(
             "SELECT id, turn FROM episode WHERE id IN (SELECT unnest(?::VARCHAR[]))", [[*entries.values()]]
         ).fetchall()
-    )
-    for entry, listed in _listings(con, entries).items():
-        ends = [until for _, until in listed if until is not None]
-        if ends and count_listings(listed) > turns[entries[entry]]:
-            returned[entries[entry]] = max(ends)
+        turns = dict(rows)
+        for entry, listed in _listings(con, entries).items():
+            ends = [until for _, until in listed if until is not None]
+            if ends and count_listings(listed) > turns[entries[entry]]:
+                returned[entries[entry]] = max(ends)
     return returned
 
 
