@@ -273,6 +273,17 @@ def rows_of(*rows: dict[str, str]) -> bytes:
     return text.getvalue().encode()
 
 
+def test_rows_without_a_usable_record_id_are_facts_of_their_own_and_stay_the_same() -> None:
+    day = {"RetractionNature": "Retraction", "RetractionDate": "3/9/2026 0:00", "Title": "Demonstration data"}
+    bad = [{**day, "Record ID": number, "OriginalPaperPubMedID": pmid, "OriginalPaperDOI": "10.5555/row." + pmid}
+           for number, pmid in (("", "99600011"), ("unknown", "99600012"), ("1" * 12, "99600013"))]  # fmt: skip
+    first, again = table(rows_of(*bad)), table(rows_of(*reversed(bad)))
+    numbers = {each.paper_pmid: each.entry for each in first.entries}
+    assert len(set(numbers.values())) == 3
+    assert all(10**9 <= number < 2**31 for number in numbers.values())
+    assert numbers == {each.paper_pmid: each.entry for each in again.entries}
+
+
 CONCERN = "Expression of concern"
 NATURES = dict.fromkeys(("retraction", "withdrawal", "removal"), "Retraction") | {"expression_of_concern": CONCERN}
 

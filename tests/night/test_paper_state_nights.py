@@ -423,3 +423,19 @@ def test_what_both_sources_said_is_known_of_an_earlier_day(house: House) -> None
     with as_known_on(store, retraction[1]) as past:
         now, then = read_tables(store.path), read_tables(past.path)
         assert {name for name in now if now[name] != then[name]} == {"run", "outbox"}
+
+
+def test_the_citation_check_of_an_edited_list_compares_each_entry_with_its_own_record(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert house.night(date(2026, 9, 1)).ok
+    other = "1. Other CD. Demonstration data: another paper altogether. Other Journal. 1999.\n2. Example AB."
+    house.write_topic("sleep", topic=TOPIC, article=ARTICLE.replace("[1]", "[1,2]").replace("1. Example AB.", other))
+    house.show_commands(monkeypatch)
+    with pytest.raises(SystemExit):
+        main(["articles", "lint", str(house.folder / "queries" / "sleep.md")])
+    told = capsys.readouterr().out
+    assert "finding" in told
+    assert "PubMed dates" not in told
+    assert "L15" not in told
+    assert "L16" not in told

@@ -230,6 +230,8 @@ def test_the_references_are_those_of_the_last_night(con: duckdb.DuckDBPyConnecti
         ("insulin-resistance", 2, None, "not_found", 0.0),
         ("sleep", 4, NEW, "confirmed", 0.98),
     ]
+    why = con.execute("SELECT DISTINCT reason FROM reference WHERE state = 'confirmed'").fetchall()
+    assert why == [("compared",)]
 
 
 def test_a_record_is_listed_once_for_each_way_in_which_an_article_met_it(con: duckdb.DuckDBPyConnection) -> None:

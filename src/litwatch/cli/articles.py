@@ -26,6 +26,7 @@ from litwatch.model.topic import Topic
 from litwatch.night.doors import open_kept_store
 from litwatch.references.lint import Finding, Severity, lint
 from litwatch.references.lint.sarif import sarif_log
+from litwatch.references.matching.proposals import keep_matches
 from litwatch.report.wording import words
 from litwatch.store import Store
 
@@ -81,8 +82,10 @@ def lint_command(file: Path, *, as_json: bool, form: str) -> None:
     article = _read(file)
     topics, _ = read_topic_files(file.resolve().parent)
     watching = [topic for topic in topics if topic.article.samefile(file)]
-    matches, records = _known_matches(watching)
-    findings = lint(article, [pin for topic in watching for pin in topic.pins], matches, records)
+    pins = [pin for topic in watching for pin in topic.pins]
+    remembered, records = _known_matches(watching)
+    # The file may have been edited since the last night: each record goes to the entry that it is.
+    findings = lint(article, pins, keep_matches(article.references, pins, remembered, records), records)
     if as_json or form == "json":
         print_json(findings)
     elif form == "sarif":
@@ -125,7 +128,7 @@ def same(slug: str, *, by: str, reason: str) -> None:
 
     litwatch asks when both the question and the references of an article's file are others than before, and tells
     everything anew in the meantime. After this, everything from before counts again: reviews, answers, searches. What
-    had been closed is closed again; what was put off stays open.
+    had been closed is closed again; what was put off stays put off until its day.
 
     \b
     Example:
@@ -151,7 +154,7 @@ def new(slug: str, *, by: str, reason: str) -> None:
       litwatch articles new insulin-resistance --by "Dr Example" --reason "the old article was withdrawn"
     """
     dropped = _settle(slug, Decision.NEW_ARTICLE, by, reason)
-    say(f"{slug}: a new article; {count(dropped, 'entry', 'entries')} of the old one dropped")
+    say(f"{slug}: a new article; {count(dropped, 'change')} of the old one dropped")
 
 
 def _settle(slug: str, decision: Decision, by: str, reason: str) -> int:

@@ -129,6 +129,7 @@ def report(slugs: tuple[str, ...]) -> int:
     """Rewrite reports from the store, without searching PubMed.
 
     All of them, or those of the articles named. Useful after an article's text has changed, or when the disk was full.
+    The verdict is that of the last night; answers that were given since count from the next night on.
 
     \b
     Example:

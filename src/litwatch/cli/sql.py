@@ -40,9 +40,7 @@ _WIDEST = 60
     "--format",
     "form",
     type=click.Choice(["table", "csv", "json", "parquet"]),
-    default="table",
-    show_default=True,
-    help="How to print or write the result.",
+    help="How to print or write the result. Without it, the ending of --out FILE decides, else a table is printed.",
 )
 @click.option(
     "--out",
@@ -63,7 +61,7 @@ _WIDEST = 60
     metavar="SECONDS",
     help="Stop the query after this time. A night that starts meanwhile waits for it.",
 )
-def sql(*, query: str | None, form: str, out: Path | None, limit: int | None, timeout: float) -> None:
+def sql(*, query: str | None, form: str | None, out: Path | None, limit: int | None, timeout: float) -> None:
     """Query the store in SQL, read-only.
 
     QUERY is one SELECT in DuckDB's dialect; "-" reads it from standard input. Without QUERY, the views and their
@@ -79,6 +77,11 @@ def sql(*, query: str | None, form: str, out: Path | None, limit: int | None, ti
       litwatch sql "SELECT label, count(*) FROM publication_type GROUP BY label" --format csv
       litwatch sql "SELECT * FROM search_log" --format parquet --out searches.parquet
     """
+    if out is not None and not out.parent.is_dir():
+        raise click.UsageError(f"{out.parent} is no folder; create it first, or correct --out")
+    if form is None:
+        ending = out.suffix.lower().removeprefix(".") if out is not None else ""
+        form = ending if ending in {"csv", "json", "parquet"} else "table"
     if form == "parquet" and out is None:
         raise click.UsageError("--format parquet needs --out FILE")
     if form == "parquet" and limit is not None:

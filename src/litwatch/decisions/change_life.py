@@ -1,7 +1,8 @@
 """The life of a change: a fact about a paper begins, ends, and may begin again; each beginning is an episode.
 
 A person closes episodes, never facts: what begins again later has an episode of its own, and is told again whatever was
-closed before. Nothing here compares two times, so that a wrong clock can neither close nor hide anything.
+closed before. What begins, ends or is closed is never decided by comparing two times, so that a wrong clock can
+neither close nor hide anything; ``redate`` alone compares them, for deadlines.
 """
 
 from __future__ import annotations

@@ -54,8 +54,9 @@ def find_cited_changes(
     ``missing`` was asked for and left out by PubMed, one in neither was not looked at and says nothing. ``notices``
     holds records of notices as far as known, ``watched`` what Retraction Watch says of each paper. Every notice that
     stands on a record is returned every time, also one that stood there before litwatch first looked (rule R-17: nobody
-    told the article); the store keeps the first. An entry of Retraction Watch that PubMed shows already is no second
-    change, nor a reinstatement of a paper whose retraction PubMed has taken back (``restored``).
+    told the article); ``change_life.advance`` tells it once for each time that it begins. An entry of Retraction Watch
+    that PubMed shows already is no second change, nor a reinstatement of a paper whose retraction PubMed has taken back
+    (``restored``).
     """
     gone = frozenset(missing)
     changes: list[Change] = []
@@ -82,11 +83,6 @@ def shown_by(record: Record, notices: Mapping[Pmid, Record] | None = None) -> tu
 
 def _told(pmid: Pmid, shown: Iterable[Standing]) -> tuple[Change, ...]:
     return tuple(Change(_KINDS[state], pmid, detail, notice) for state, detail, notice in shown if state in _KINDS)
-
-
-def tells_an_end(change: Change) -> bool:
-    """Whether the change is the end of a notice: seen on the one night on which the notice is gone."""
-    return change.kind in {ChangeKind.CITED_REINSTATED, ChangeKind.NOTICE_WITHDRAWN}
 
 
 def ends(change: Change, notice: Change) -> bool:

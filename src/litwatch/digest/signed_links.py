@@ -1,9 +1,9 @@
 """Links that open the desk without a password: what one allows, its signature, its end.
 
-A digest is composed with unsigned links, which open nothing, and signed as it leaves (``sign_all``): so no key lies in
-the store, and the same digest composed twice is the same text. Form: ``<claims>.<signature>``, claims as URL-safe
-Base64 of a JSON list, signature HMAC-SHA-256 (RFC 2104). A good link is not a permission: a member who has left the
-topic's list is turned away at the desk.
+A digest is composed with unsigned links, which are not valid yet, and signed as it leaves (``sign_all``): so no key
+lies in the store, and the same digest composed twice is the same text. Form: ``<claims>.<signature>``, claims as URL-
+safe Base64 of a JSON list, signature HMAC-SHA-256 (RFC 2104). A good link is not a permission: a member who has left
+the topic's list is turned away at the desk.
 """
 
 from __future__ import annotations

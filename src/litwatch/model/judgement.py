@@ -47,7 +47,7 @@ class Decision(StrEnum):
     DIGEST_STOPPED = "digest_stopped"
     DIGEST_RESUMED = "digest_resumed"
     LINKS_REVOKED = "links_revoked"
-    """The member's links that were made up to this moment open nothing any more."""
+    """The links that were made for the member up to this moment are no longer valid."""
 
     @property
     def is_review(self) -> bool:
@@ -133,9 +133,9 @@ class Judgement:
     lead: Lead | None = None
     """For LEAD_CLOSED and LEAD_REOPENED: the entry as the feed has it."""
     episodes: tuple[str, ...] | None = None
-    """For an answer or a review: the ids of the episodes that its author was shown, and that it is about; for the
-    article's identity those that it closes. None in what
-    was recorded before episodes had ids; the store then keeps beside it which it means."""
+    """The ids of the episodes that it is about: for an answer or a review those that its author was shown, for the
+    article's identity those that it closes. None in what was recorded before episodes had ids; the store then keeps
+    beside it which ones it means."""
 
     def __post_init__(self) -> None:
         about_member = self.decision in ABOUT_A_MEMBER

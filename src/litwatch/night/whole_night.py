@@ -41,7 +41,7 @@ class TopicOutcome:
     """What became of one topic."""
 
     report: Report
-    """What a reader is shown."""
+    """The article's report."""
     saved: NightSaved | None
     """None on a dry run."""
     files: tuple[str, ...]

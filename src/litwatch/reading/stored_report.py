@@ -1,7 +1,8 @@
 """What the store knows of a topic, put together as a report; no source is asked.
 
-``litwatch report``, the index page and the digests are made from this, so that every figure is in the store. The
-verdict is the one that the last night left; it is not decided anew.
+``litwatch report``, the index page and the digests are made from this, so that every figure is in the store.
+``read_report`` shows the verdict that the last night left; ``decide_report`` decides it anew, for a night that has just
+saved and for ``--as-of``.
 """
 
 from __future__ import annotations

@@ -282,7 +282,8 @@ def actions(report: Report) -> tuple[Action, ...]:
     if rules - _OF_EDITORS:
         todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
     if Rule.IDENTITY in rules:
-        said = "Say whether this is the same article as before or a new one: `litwatch articles same` or `new`."
+        said = "Say whether this is the same article as before or a new one "
+        said += "(litwatch articles same, or litwatch articles new)."
         todo.append(Action(Reader.EDITOR, said))
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     if errors:

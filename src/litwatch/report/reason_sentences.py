@@ -54,7 +54,7 @@ _OVERTURNED = {
     Rule.CONTRADICTED: "The article is reviewed, or the member answers differently.",
     Rule.NEW_EVIDENCE: "A member finds that it is not relevant, already covered, or only reinforces the article.",
     Rule.KEPT: "The article is reviewed.",
-    Rule.IDENTITY: "The editor answers with `litwatch articles same` or `litwatch articles new`.",
+    Rule.IDENTITY: "The editor answers with litwatch articles same, or litwatch articles new.",
     Rule.CITATIONS: "The article or the topic file is corrected: pin the record, or state that it is not in PubMed.",
     Rule.AGE: "A review is recorded.",
     Rule.NOT_SEARCHED: "A sweep that completes; the next run tries again.",

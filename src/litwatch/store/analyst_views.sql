@@ -204,7 +204,7 @@ SELECT
     m.state,
     m.confidence,
     m.method,
-    m.reason,
+    coalesce(m.reason->>'$.code', nullif(m.told, '')) AS reason,
     m.matched_at
 FROM current_match AS m
 LEFT JOIN (
@@ -268,7 +268,7 @@ COMMENT ON COLUMN signal.provisional IS 'Whether the level may change once PubMe
 COMMENT ON COLUMN signal.relevance IS 'Place among the article''s new records, 0 to 1';
 COMMENT ON COLUMN signal.chance IS 'Estimated chance that the board keeps the record, 0 to 1; empty where unknown';
 COMMENT ON COLUMN signal.sentences IS 'Numbers of the article''s sentences that it concerns, the nearest first';
-COMMENT ON COLUMN signal.marks IS 'What a reader must know first, for example preprint';
+COMMENT ON COLUMN signal.marks IS 'Cautions, for example preprint';
 COMMENT ON COLUMN signal.reasons IS 'Why it is told, as codes; in sentences where a version before the codes told it';
 COMMENT ON COLUMN signal.taken_back IS 'Whether the notice no longer stands';
 COMMENT ON COLUMN signal.outlived IS 'Whether a reinstatement has ended the notice';
@@ -293,7 +293,8 @@ LEFT JOIN article_text AS text ON text.topic = seen.topic
     AND text.revision = (SELECT max(revision) FROM article_text AS other WHERE other.topic = seen.topic)
 LEFT JOIN (
     SELECT topic, max_by(given_at, seq)::DATE AS last_reviewed
-    FROM judgement_event WHERE starts_with(decision, 'reviewed_') GROUP BY topic
+    FROM judgement_event LEFT JOIN counted_from USING (topic)
+    WHERE starts_with(decision, 'reviewed_') AND seq > coalesce(judgements, 0) GROUP BY topic
 ) AS reviewed ON reviewed.topic = seen.topic
 LEFT JOIN (
     SELECT topic, max_by(status, revision) AS status, max_by(searched_to, revision) AS searched_to
@@ -333,7 +334,7 @@ SELECT
     e.notice_pmid,
     e.detail,
     e.number,
-    e.began_at AS began,
+    coalesce(e.dated_at, e.began_at) AS began,
     e.ended_at AS ended,
     CASE
         WHEN e.closes IS NOT TRUE OR e.open_again_on <= last.day THEN 'open'

@@ -116,8 +116,9 @@ class Episodes(StoreFile):
         It closes, or keeps, exactly the episodes that it names. Raises ValueError where an answer or a review does not
         say which, and LookupError where an answer names none that there is.
         """
-        if (judgement.change is not None or judgement.decision.is_review) and judgement.episodes is None:
-            raise ValueError("an answer or a review names the episodes that its author was shown")
+        names = judgement.change is not None or judgement.decision in REVIEWS | ON_IDENTITY
+        if names and judgement.episodes is None:
+            raise ValueError("an answer, a review or a word on the article's identity names its episodes")
         with self._writing() as con:
             return _append(con, judgement)
 
@@ -319,14 +320,15 @@ SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(
 def _turns(con: duckdb.DuckDBPyConnection, begun: Sequence[Episode]) -> dict[str, int]:
     """For episodes of a gap or of a Retraction Watch entry: which one it is, by id."""
     gaps = {episode.change.pmid: episode.id for episode in begun if episode.change.kind is ChangeKind.CITED_MISSING}
-    listed = {entry: episode.id for episode in begun if (entry := entry_named(episode.change.detail)) is not None}
+    listed = [(entry, each.id) for each in begun if (entry := entry_named(each.change.detail)) is not None]
     turns = dict.fromkeys(gaps.values(), 0)
     if gaps:
         last = con.execute(
             "SELECT pmid, max(ordinal) FROM fate WHERE pmid IN (SELECT unnest(?::INTEGER[])) GROUP BY pmid", [[*gaps]]
         ).fetchall()
         turns |= {gaps[pmid]: ordinal for pmid, ordinal in last}
-    return turns | {listed[entry]: count_listings(each) for entry, each in _listings(con, listed).items()}
+    listings = _listings(con, {entry for entry, _ in listed})
+    return turns | {episode: count_listings(listings[entry]) for entry, episode in listed}
 
 
 def _listings(
@@ -411,16 +413,18 @@ def _read_returned(con: duckdb.DuckDBPyConnection, topic: str, living: Sequence[
             [topic, ChangeKind.CITED_MISSING.value],
         ).fetchall()
         returned |= {episode: from_utc(at) for episode, at in rows}
-    entries = {entry: each.id for each in living if (entry := entry_named(each.change.detail)) is not None}
+    entries = [(entry, each.id) for each in living if (entry := entry_named(each.change.detail)) is not None]
     if entries:
         rows = con.execute(
-            "SELECT id, turn FROM episode WHERE id IN (SELECT unnest(?::VARCHAR[]))", [[*entries.values()]]
+            "SELECT id, turn FROM episode WHERE id IN (SELECT unnest(?::VARCHAR[]))",
+            [[episode for _, episode in entries]],
         ).fetchall()
         turns = dict(rows)
-        for entry, listed in _listings(con, entries).items():
-            ends = [until for _, until in listed if until is not None]
-            if ends and count_listings(listed) > turns[entries[entry]]:
-                returned[entries[entry]] = max(ends)
+        listings = _listings(con, {entry for entry, _ in entries})
+        for entry, episode in entries:
+            ends = [until for _, until in listings[entry] if until is not None]
+            if ends and count_listings(listings[entry]) > (turns[episode] or 0):
+                returned[episode] = max(ends)
     return returned
 
 

@@ -79,7 +79,7 @@ SELECT
 FROM article_change WHERE forgets GROUP BY topic;
 
 CREATE OR REPLACE VIEW current_match AS
-SELECT topic, matched_at, unnest(from_json(doc, '[{"position":"INTEGER","state":"VARCHAR","pmid":"INTEGER","confidence":"DOUBLE","method":"VARCHAR","reason":"VARCHAR"}]'), recursive := true)
+SELECT topic, matched_at, unnest(from_json(doc, '[{"position":"INTEGER","state":"VARCHAR","pmid":"INTEGER","confidence":"DOUBLE","method":"VARCHAR","reason":"JSON","told":"VARCHAR"}]'), recursive := true)
 FROM match_list
 WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM match_list GROUP BY topic);
 

@@ -8,6 +8,7 @@ A row whose "paper" is the notice of another row is a notice, not a paper, and i
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -77,9 +78,8 @@ def _entry(row: dict[str, str], pmid: Pmid | None, doi: Doi | None) -> WatchEntr
     noticed = _day(_text(row["RetractionDate"]))
     if nature is None or noticed is None:
         return None
-    number = _text(row["Record ID"])
     return WatchEntry(
-        entry=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0,
+        entry=_number(_text(row["Record ID"]), nature, noticed, pmid, doi),
         nature=nature,
         noticed=noticed,
         paper_pmid=pmid,
@@ -90,6 +90,18 @@ def _entry(row: dict[str, str], pmid: Pmid | None, doi: Doi | None) -> WatchEntr
         journal=_text(row["Journal"])[:200],
         reasons=tuple(part for part in (p.strip(" +") for p in _text(row["Reason"]).split(";")) if part)[:40],
     )
+
+
+def _number(printed: str, nature: Nature, noticed: date, pmid: Pmid | None, doi: Doi | None) -> int:
+    """The row's Record ID. One without a usable id gets a number of its own, made from what it says.
+
+    Two rows of one number would be one fact: closing the first would silence the second. Record IDs have at most nine
+    digits, the numbers made here ten; they fit into 31 bits.
+    """
+    if printed.isascii() and printed.isdigit() and len(printed) < 10:
+        return int(printed)
+    told = "\n".join((nature.value, noticed.isoformat(), str(pmid), str(doi)))
+    return 10**9 + int(hashlib.sha256(told.encode()).hexdigest()[:7], 16)
 
 
 def _without_notices(entries: list[WatchEntry]) -> list[WatchEntry]:
