@@ -231,3 +231,24 @@ def test_a_night_with_a_clock_ahead_puts_no_deadline_off(open_at: Callable[..., 
         (retracted,) = told(house.night(day), ChangeKind.CITED_RETRACTED)
         assert retracted.first_seen == date(2026, 9, 4)
         assert retracted.deadline == date(2026, 9, 4) + timedelta(days=14)
+
+
+def test_a_weekly_member_hears_at_once_of_a_retraction_that_came_back(open_at: Callable[..., House], run: Run) -> None:
+    house = open_at(paper("retracted", (GONE, False), (BACK, True)))
+    members = "members:\n  - {address: board@example.org, days: [monday]}\n"
+    (house.folder / "queries" / "members.yaml").write_text(members, encoding="utf-8")
+
+    def pressing() -> int:
+        subjects = [message_from_bytes(mail.read_bytes(), policy=policy.default)["Subject"] for mail in house.mails()]
+        return sum("Urgent" in subject for subject in subjects)
+
+    house.night(date(2026, 8, 31))  # a Monday: the weekly digest
+    house.night(FIRST)
+    assert pressing() == 1
+    house.night(GONE)
+    close(run, house, "review")
+    house.night(date(2026, 10, 5))  # a Monday
+    house.night(BACK)
+    assert pressing() == 2
+    house.night(BACK + timedelta(days=1))
+    assert pressing() == 2, "told once for each time that it begins"

@@ -41,12 +41,16 @@ def urgent(reports: Iterable[Report], last: date | None) -> tuple[Report, ...]:
 
 
 def retractions(report: Report) -> tuple[str, ...]:
-    """The retractions that an urgent mail announces, in words that stay the same from night to night."""
+    """The retractions that an urgent mail announces, each by a text that stays the same from night to night.
+
+    The newest episode is part of it: a retraction that was closed and comes back is announced again.
+    """
     return tuple(
         sorted(
-            f"{each.signal.change.kind.value} {each.signal.change.pmid} {each.signal.change.detail}"
+            " ".join((each.signal.change.kind, str(each.signal.change.pmid), each.signal.change.detail, *newest))
             for each in report.signals
             if each.signal.change.kind in _AT_ONCE
+            for newest in [each.episodes[-1:]]
         )
     )
 
