@@ -77,8 +77,6 @@ def sql(*, query: str | None, form: str | None, out: Path | None, limit: int | N
       litwatch sql "SELECT label, count(*) FROM publication_type GROUP BY label" --format csv
       litwatch sql "SELECT * FROM search_log" --format parquet --out searches.parquet
     """
-    if out is not None and not out.parent.is_dir():
-        raise click.UsageError(f"{out.parent} is no folder; create it first, or correct --out")
     if form is None:
         ending = out.suffix.lower().removeprefix(".") if out is not None else ""
         form = ending if ending in {"csv", "json", "parquet"} else "table"

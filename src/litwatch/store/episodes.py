@@ -118,7 +118,9 @@ class Episodes(StoreFile):
         """
         names = judgement.change is not None or judgement.decision in REVIEWS | ON_IDENTITY
         if names and judgement.episodes is None:
-            raise ValueError("an answer, a review or a word on the article's identity names its episodes")
+            raise ValueError(
+                "an answer, a review or a word on the article's identity names the episodes that it closes"
+            )
         with self._writing() as con:
             return _append(con, judgement)
 
