@@ -15,7 +15,7 @@ from litwatch.articles.article_json import as_json as article_as_json
 from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
 from litwatch.cli.arguments import ARTICLE, AS_JSON, BY, settings_from_environment
-from litwatch.cli.judgements import REASON, keep, show_at_desk
+from litwatch.cli.judgements import REASON_NEEDED, keep, show_at_desk
 from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article
 from litwatch.config.topic_files import read_topic_files
@@ -136,7 +136,7 @@ def _known_matches(watching: list[Topic]) -> tuple[tuple[Match, ...], Mapping[Pm
 @articles.command("same")
 @ARTICLE
 @BY
-@REASON
+@REASON_NEEDED
 def same(slug: str, *, by: str, reason: str) -> None:
     """State that the text behind ARTICLE is still the same article.
 
@@ -155,7 +155,7 @@ def same(slug: str, *, by: str, reason: str) -> None:
 @articles.command("new")
 @ARTICLE
 @BY
-@REASON
+@REASON_NEEDED
 def new(slug: str, *, by: str, reason: str) -> None:
     """State that the text behind ARTICLE is a new article.
 
@@ -174,7 +174,7 @@ def new(slug: str, *, by: str, reason: str) -> None:
 @articles.command("retire")
 @ARTICLE
 @BY
-@REASON
+@REASON_NEEDED
 def retire(slug: str, *, by: str, reason: str) -> None:
     """State that ARTICLE is no longer to be watched, so that its topic file may be removed.
 

@@ -41,6 +41,7 @@ ANSWERS = {
 _LISTED = 40
 """So many of the changes that a review closes are listed; the others are counted."""
 REASON = click.option("--reason", default="", help="Why, in one sentence.")
+REASON_NEEDED = click.option("--reason", default="", help="Why, in one sentence. Needed: it is kept in the history.")
 
 
 @click.command()
@@ -156,7 +157,7 @@ _HAVE_EFFECT = {ChangeKind.NEW_RECORD, ChangeKind.FOUND_RAISED}
     help="With 'update' and 'withdraw': the date by which it should be done, within twelve months.",
 )
 @BY
-@REASON
+@REASON_NEEDED
 def review(slug: str, outcome: str, *, due: datetime | None, by: str, reason: str) -> None:
     """Record the board's review of an article.
 

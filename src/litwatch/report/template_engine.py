@@ -22,7 +22,7 @@ from litwatch.model.text import phrases, safe_text, spelled_dates
 from litwatch.report import coverage, passages, wording
 from litwatch.report.contents import ReportedSignal
 from litwatch.report.match_sentences import say_match
-from litwatch.report.reason_sentences import say_answer, say_overturned, say_reason
+from litwatch.report.reason_sentences import say_overturned, say_reason
 from litwatch.report.view import anchor, headed, notice_label, notices_of, reasons, told_when
 
 __all__ = ["Environment", "make_engine"]
@@ -80,7 +80,6 @@ def _gravest(told: tuple[ReportedSignal, ...]) -> ReportedSignal:
 _FILTERS: dict[str, Callable[..., Any]] = {
     "abstract": passages.abstract,
     "anchor": anchor,
-    "answered": say_answer,
     "by_age": wording.by_age,
     "byline": wording.byline,
     "capitalise": str.capitalize,
