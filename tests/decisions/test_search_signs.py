@@ -79,6 +79,7 @@ def test_a_first_search_has_none_to_be_compared_with() -> None:
         '"{0}"[Date - Entry] : "{1}"[Date - Entry]',
         "insulin[tiab] AND {1}[Date - Modification]",
         "insulin[tiab] AND {0}:{1}[Entrez Date]",
+        'insulin[tiab] AND "{0} 00:00":"3000/01/01 05:00"[Date - Publication]',
     ],
 )
 def test_the_days_of_the_window_are_no_other_meaning_in_whatever_form_pubmed_repeats_them(shape: str) -> None:

@@ -10,7 +10,7 @@ from litwatch.model.errors import StrategyError
 from litwatch.model.record import MeshHeading, Record
 from litwatch.strategy import matches, parse, why_not
 from litwatch.strategy.record_index import RecordIndex
-from tests.strategy.strategy_records import EVERYONE, INDEXED, MOUSE, NOTICE, RETRACTED, TODAY, UNINDEXED, paper
+from tests.strategy.strategy_records import EVERYONE, INDEXED, MOUSE, NOTICE, RETRACTED, TODAY, UNINDEXED, day, paper
 
 NAMES = {"indexed": INDEXED, "unindexed": UNINDEXED, "mouse": MOUSE, "retracted": RETRACTED, "notice": NOTICE}
 FINDS = [
@@ -185,6 +185,11 @@ def test_a_span_counts_back_from_the_given_day(strategy: str, first: date) -> No
     before = first.fromordinal(first.toordinal() - 1)
     assert matches(parse(strategy), paper(entered=first), today=today)
     assert not matches(parse(strategy), paper(entered=before), today=today)
+
+
+def test_a_span_back_from_today_is_open_for_papers_whose_date_is_still_to_come() -> None:
+    record = paper(published=day(2026, 12, 24))
+    assert matches(parse('"last 7 days"[dp]'), record, today=TODAY)
 
 
 def test_a_long_word_of_one_letter_does_not_stall_a_wildcard() -> None:

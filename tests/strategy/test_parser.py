@@ -144,6 +144,37 @@ def test_ranges_are_one_term(text: str, lower: str, upper: str) -> None:
     assert found.tag is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "lower", "upper"),
+    [
+        ("insulin resistance 2020:2026[dp]", "insulin resistance", "2020", "2026"),
+        ("long covid 2023/04/23:2023/04/30[crdt]", "long covid", "2023/04/23", "2023/04/30"),
+        ("insulin 2020/01 : 2026/12 [Date - Publication]", "insulin", "2020/01", "2026/12"),
+        ("insulin 2020[dp] : 2026[dp]", "insulin", "2020", "2026"),
+        ("insulin resistance 2020[dp]", "insulin resistance", "2020", None),
+        ("insulin last 30 days[edat]", "insulin", "last 30 days", None),
+        ("insulin 100:200[uid]", "insulin", "100", "200"),
+        ("insulin 31978945 31978946[pmid]", "insulin", "31978945 31978946", None),
+    ],
+)
+def test_the_tag_of_a_date_or_number_is_not_the_tag_of_the_words_before_it(
+    text: str, words: str, lower: str, upper: str | None
+) -> None:
+    chain = parse(text)
+    assert isinstance(chain, Chain)
+    assert isinstance(chain.first, Term)
+    (link,) = chain.links
+    assert isinstance(link.operand, Term)
+    assert (chain.first.text, chain.first.tag) == (words, None)
+    assert (link.operator, link.implicit, link.operand.text, link.operand.until) == (Operator.AND, True, lower, upper)
+    assert as_written(parse(as_written(chain))) == as_written(chain)
+
+
+@pytest.mark.parametrize("text", ["next year[dp]", "2020:[dp]", "smith 2020[au]", "insulin 2020:2026[ti]"])
+def test_words_that_end_with_no_date_keep_the_tag(text: str) -> None:
+    assert term(text).tag is not None
+
+
 def test_a_colon_in_a_title_is_no_range() -> None:
     assert term("sleep:wake[ti]").until is None
 

@@ -38,7 +38,13 @@ def said(strategy: str) -> Translation:
         ("2024[dp]", "2024/01/01:2024/12/31[Date - Publication]"),
         ("2024/02[edat]", "2024/02/01:2024/02/29[Date - Entry]"),
         ('"2024/02"[crdt] : "3000"[crdt]', "2024/02/01:3000/12/31[Date - Create]"),
-        ('"last 30 days"[edat]', "2026/10/23:2026/11/22[Date - Entry]"),
+        ('"last 30 days"[edat]', '"2026/10/23 00:00":"3000/01/01 05:00"[Date - Entry]'),
+        ('"last 2 years"[dp]', '"2024/11/22 00:00":"3000/01/01 05:00"[Date - Publication]'),
+        (
+            "sleep[ti] OR ring weight 2020:2026[dp]",
+            '("sleep"[Title] OR ("ring"[All Fields] AND "weight"[All Fields]))'
+            " AND 2020/01/01:2026/12/31[Date - Publication]",
+        ),
         ("100:200[uid]", "100:200[UID]"),
         ("Systematic[sb]", "systematic[Filter]"),
         ("english[la]", '"english"[Language]'),

@@ -46,13 +46,14 @@ EDGE = timedelta(days=2)
 _NAMED = 3
 """So many phrases of a lost clause are named in one sentence."""
 
-_DAY = r'"?\d{4}(?:[/-]\d{1,2}){0,2}"?'
+_DAY = r'"?\d{4}(?:[/-]\d{1,2}){0,2}(?: \d\d:\d\d)?"?'
 _DATE_TAG = r"\s*\[\s*(?:" + "|".join(
     sorted((re.escape(tag) for tag, field in BY_TAG.items() if field.kind is FieldKind.DAYS), key=len, reverse=True)
 ) + r"|date\b[^\]]{0,40})\s*\]"  # fmt: skip
 _DAYS = re.compile(rf"{_DAY}(?:(?:{_DATE_TAG})?\s*:\s*{_DAY})?(?={_DATE_TAG})", re.IGNORECASE)
 """Days of any date field, alone or as a range, in every form in which PubMed prints or repeats them:
-``[Date - Entry]``, ``[edat]`` as typed, in quotation marks, and with a tag at both ends."""
+``[Date - Entry]``, ``[edat]`` as typed, in quotation marks, with a tag at both ends, and with a time of day (``"last 7
+days"``)."""
 
 
 @dataclass(frozen=True, slots=True)

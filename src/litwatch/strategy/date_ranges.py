@@ -1,4 +1,7 @@
-"""Dates as PubMed takes them: ``2024``, ``2024/03``, ``2024/03/05``, a range of these, ``last 30 days``."""
+"""Dates as PubMed takes them: ``2024``, ``2024/03``, ``2024/03/05``, a range of these, ``last 30 days``.
+
+"Recorded" means ESearch answers of May 2023 in robsimpsondev/pubmedly.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,16 @@ import calendar
 import re
 from datetime import date, timedelta
 
-FAR_FUTURE = date(3000, 12, 12)
-"""The upper end that PubMed itself writes for an open range."""
+FAR_FUTURE = date(3000, 1, 1)
+"""The upper end that PubMed writes for a range that counts back from today (recorded)."""
 
-_DAY = re.compile(r"(\d{4})(?:[/.-](\d{1,2})(?:[/.-](\d{1,2}))?)?")
-_LAST = re.compile(r"last (\d{1,6}) (day|month|year)s?", re.IGNORECASE)
+_DAY_PATTERN = r"(\d{4})(?:[/.-](\d{1,2})(?:[/.-](\d{1,2}))?)?"
+_DAY = re.compile(_DAY_PATTERN)
+_LAST_PATTERN = r"last (\d{1,6}) (day|month|year)s?"
+_LAST = re.compile(_LAST_PATTERN, re.IGNORECASE)
+_DATE_AT_END = re.compile(
+    rf"(?:^|(?<= ))(?:{_LAST_PATTERN}|{_DAY_PATTERN}(?: ?: ?{_DAY_PATTERN})?)$", re.ASCII | re.IGNORECASE
+)
 
 
 def slashed(day: date) -> str:
@@ -23,15 +31,30 @@ def is_relative(text: str) -> bool:
     return _LAST.fullmatch(text.strip()) is not None
 
 
+def shown_relative(first: date) -> str:
+    """``"2023/04/29 00:00":"3000/01/01 05:00"``, as QueryTranslation prints a range back from today (recorded)."""
+    return f'"{slashed(first)} 00:00":"{slashed(FAR_FUTURE)} 05:00"'
+
+
+def date_at_end(text: str) -> str:
+    """The date or range with which a run of words ends; empty when it ends with none.
+
+    >>> date_at_end("insulin resistance 2020:2026")
+    '2020:2026'
+    """
+    found = _DATE_AT_END.search(text)
+    return found[0] if found else ""
+
+
 def read_range(lower: str, upper: str | None, today: date) -> tuple[date, date] | None:
     """First and last day, both inclusive, of a date or range; None when it is not a date.
 
-    ``lower`` may be ``last n days|months|years``, which counts back from ``today`` (reldate=60 on 26 November 2025 was
-    answered with 2025/09/27:2025/11/26). A day beyond its month's end counts as the last one.
+    ``lower`` may be ``last n days|months|years``, which counts back from ``today`` and is open upwards: a paper whose
+    print date is still to come is found (recorded for days, with ``[pdat]`` and ``[crdt]``; the parameter ``reldate``
+    ends at today instead). A day beyond its month's end counts as the last one.
     """
     if upper is None and (relative := _LAST.fullmatch(lower.strip())):
-        first = _back(today, int(relative[1]), relative[2].lower())
-        return (first, today) if relative[2].lower() == "day" else (first, FAR_FUTURE)
+        return _back(today, int(relative[1]), relative[2].lower()), FAR_FUTURE
     first_day, last_day = _read_day(lower), _read_day(upper if upper is not None else lower)
     if first_day is None or last_day is None:
         return None

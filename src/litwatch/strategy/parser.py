@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 
 from litwatch.model.errors import StrategyError
+from litwatch.strategy.date_ranges import date_at_end
 from litwatch.strategy.expression import Chain, Expression, Group, HistoryReference, Link, Operator, Term
 from litwatch.strategy.fields import FieldKind, Tag, read_tag
 
@@ -46,6 +48,7 @@ class Token:
 
 _CURLY = str.maketrans("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02", '""""""""')
 _HISTORY = re.compile(r"#(\d{1,6})")
+_NUMBER = re.compile(r"[0-9:,]+")
 _WORD = re.compile(r'[^\s()"\[\]]+')
 
 
@@ -159,9 +162,31 @@ class _Parser:
         while word := self._take(TokenKind.WORD):
             words.append(word)
         if words:
+            words = self._without_date(words)
             return self._term(" ".join(word.text for word in words), words[0].start, words[-1].end, quoted=False)
         self._place += 1  # a tag or colon with nothing before it: PubMed ignores it
         return None
+
+    def _without_date(self, words: list[Token]) -> list[Token]:
+        """The words that come before a date or PMIDs with a tag of their own; all of them when there is no such tag.
+
+        PubMed gives a date's tag to the date alone and joins the words before it by AND (recorded in May 2023:
+        ``long covid 2023/04/23:2023/04/30[crdt]``). What is held back is read as the next operand.
+        """
+        behind = self._peek()
+        field = read_tag(behind.text, behind.start).field if behind and behind.kind is TokenKind.TAG else None
+        if field is None:
+            return words
+        if field.kind is FieldKind.DAYS:
+            own = len(date_at_end(" ".join(word.text for word in words)).split())
+        elif field.kind is FieldKind.NUMBER:
+            own = sum(1 for _ in takewhile(lambda word: _NUMBER.fullmatch(word.text), reversed(words)))
+        else:
+            return words
+        if not 0 < own < len(words):
+            return words
+        self._place -= own
+        return words[:-own]
 
     def _group(self, opening: Token, *, depth: int) -> Group | None:
         if depth > DEEPEST_NESTING:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from litwatch.strategy.characters import STOP_WORDS, WILDCARD, normalise, normalise_pattern, usable_wildcards
-from litwatch.strategy.date_ranges import is_relative, read_range, slashed
+from litwatch.strategy.date_ranges import is_relative, read_range, shown_relative, slashed
 from litwatch.strategy.expression import Operator, Term, as_written
 from litwatch.strategy.fields import Field, FieldKind, Tag
 from litwatch.strategy.lexicon import Lexicon
@@ -76,6 +76,8 @@ def _days(term: Term, field: Field, today: date | None) -> Meaning | None:
     found = read_range(term.text, term.until, today or date.min)
     if found is None:
         return None
+    if term.until is None and is_relative(term.text):
+        return Meaning(Days(field.tag, *found), f"{shown_relative(found[0])}[{field.name}]")
     first, last = map(slashed, found)
     # PubMed prints a single day alone: a recorded answer has 2024/11/09[Date - Publication] for 2024-11-09[dp].
     return Meaning(Days(field.tag, *found), f"{first if first == last else f'{first}:{last}'}[{field.name}]")
