@@ -78,6 +78,8 @@ PAGES = {
 def test_a_language_is_whole(language: Language) -> None:
     for field in fields(language):
         assert getattr(language, field.name), f"{language.name} has no {field.name}"
+    for field in fields(language.furniture):
+        assert getattr(language.furniture, field.name), f"{language.name} has no words for {field.name}"
     assert len(language.months) == 12
     assert all(language.months)
     assert language.name in PAGES, "tests/articles/test_languages.py needs a page in this language"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from litwatch.articles.furniture_words import source_needed
+
 _LEFTOVER = re.compile(
     r"\b(?:conclusion|summary|introduction|heading|title)s? (?:is|are) not allowed\b"
     r"|\bthe (?:response|answer|output|text) (?:therefore |thus )?(?:ends|stops) here\b"
@@ -20,7 +22,7 @@ _LEFTOVER = re.compile(
     r"|^here(?:'s| is) (?:the|a|my|your) (?:(?:revised|final|rewritten|updated) )?(?:answer|response|version|summary)\b"
     r"|\b(?:word|token|character) (?:count|limit)\b.{0,20}\d"
     r"|\bmy (?:training data|knowledge cutoff)\b|\bmy last (?:knowledge )?update\b"
-    r"|\[(?:insert|citation needed|source needed|todo|your|placeholder)\b|<\|[a-z_]{2,30}\|>"
+    r"|\[(?:insert|todo|your|placeholder)\b|<\|[a-z_]{2,30}\|>"
     r"|\boaicite\b|†source|\blorem ipsum\b"
     r"|^(?:\(?note|\*note): (?:the|this|i|my) (?:response|answer|output|have|am|previous|above)\b"
     r"|\b(?:per|following|according to|based on) (?:the|your) (?:instructions?|prompt|system message)\b"
@@ -36,4 +38,5 @@ def is_leftover(sentence: str) -> bool:
     >>> is_leftover("Conclusion is not allowed, so the response ends here.")
     True
     """
-    return _LEFTOVER.search(sentence[:1000]) is not None
+    said = sentence[:1000]
+    return _LEFTOVER.search(said) is not None or source_needed().search(said) is not None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from litwatch.articles.blocks import Block, BlockSort, Page
+from litwatch.articles.furniture_words import without_edit_link
 
 _BULLET = re.compile(r"([•◦▪●○■□‣⁃∙·➤►❖✓✔–—*+-]|o(?= {2,}))[ \t]+(?=\S)")
 _LONE_BULLET = re.compile(r"[•◦▪●○■□‣⁃∙·➤►❖*+–-]")
@@ -18,9 +19,8 @@ _NUMBER = re.compile(r"\(?(\d{1,3})[.)][ \t]+(?=\S)|\(?[a-h]\)[ \t]+(?=\S)|(?:i{
 _LONE_NUMBER = re.compile(r"(\d{1,3})[.)]")
 _LONE_GROUP = re.compile(r"[\[(]?\d{1,3}(?:\s*[,;–-]\s*\d{1,3}){0,9}[\])]?|[,;]")
 _CELLS = re.compile(r"\t+| {3,}|\s\|\s")
-_EDITED = re.compile(r"(\S[^\n]{0,200}?)\s?\[ ?edit(?: source)? ?\]", re.IGNORECASE)
-"""A heading of a wiki, as a browser copies it: "Effects[edit]"."""
 _EDITED_LEVEL = 2
+_LONGEST_HEADING = 220
 _CLOSED = (".", "!", "?", ":", ";")
 _RANK = {"◦": 1, "○": 1, "o": 1, "▪": 2, "■": 2, "□": 2}
 _WRAP_WIDTH = 100
@@ -92,8 +92,9 @@ def read_lines(source: str) -> tuple[Block, ...]:
             blank = True
             continue
         indent = len(expanded) - len(expanded.lstrip())
-        if (edited := _EDITED.fullmatch(content)) is not None:
-            drafts.append(_Draft(BlockSort.HEADING, [edited[1]], indent, tight=False))
+        if len(content) <= _LONGEST_HEADING and (edited := without_edit_link(content)) is not None:
+            # A heading of a wiki, as a browser copies it: "Effects[edit]".
+            drafts.append(_Draft(BlockSort.HEADING, [edited], indent, tight=False))
             nesting.levels.clear()
             pending, blank = None, True
             continue

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from litwatch.articles.blocks import LOWER, SUP_CLOSE, SUP_OPEN, Block, BlockSort, carries_marker
+from litwatch.articles.furniture_words import without_edit_link
 from litwatch.articles.languages import folded, list_headings, source_headings
 from litwatch.articles.model import Uncertainty
 from litwatch.model.reference import ReferenceKind
@@ -23,7 +24,7 @@ _HEADING = re.compile(
     r"references? (?:and|&) (?:sources|further reading))(?:\s*(?:\(\d{1,3}\)|\d{1,3}))?+\s*+:?",
     re.IGNORECASE,
 )
-_HEADING_LINKS = re.compile(r"\s?(?:\[\s?edit(?: source)?\s?\]|¶|§|🔗|#)$", re.IGNORECASE)
+_HEADING_LINK = re.compile(r"\s?[¶§🔗#]$")
 _AMBIGUOUS = re.compile(
     r"(?:\d{1,2}[.)]\s*)?(?:sources?|literature|citations|publications|further reading)\s*:?", re.IGNORECASE
 )
@@ -83,7 +84,8 @@ ENTRY_NUMBER = re.compile(
 
 def is_reference_heading(line: str) -> bool:
     """Whether a line is the heading of a reference list."""
-    bare = _HEADING_LINKS.sub("", line.strip(" #*_"))
+    bare = _HEADING_LINK.sub("", line.strip(" #*_"))
+    bare = without_edit_link(bare) or bare
     return _HEADING.fullmatch(bare) is not None or _in_words(bare) in list_headings() | source_headings()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litwatch.articles.languages.language import Language
+from litwatch.articles.languages.language import FurnitureWords, Language
 
 LANGUAGE = Language(
     name="Dutch",
@@ -51,4 +51,80 @@ LANGUAGE = Language(
     others=("et al.", "e.a.", "en collega’s", "en anderen"),
     lead_ins=("zie", "zie ook", "bijv.", "bijvoorbeeld", "vgl.", "cf."),
     abbreviations=("bijv", "vgl", "o.a", "d.w.z", "e.a", "i.p.v", "m.b.t", "blz", "afb", "evt"),
-)
+    furniture=FurnitureWords(
+        buttons=(
+            "Delen", "Afdrukken", "Printen", "Deel dit artikel", "Deel deze pagina", "Artikel delen", "Pagina delen",
+            "Print dit artikel", "Print deze pagina", "Link kopiëren", "Kopiëren", "Kopieer link", "Opslaan",
+            "Bewaren", "Inloggen", "Aanmelden", "Registreren", "Uitloggen", "Menu", "Hoofdmenu", "Startpagina",
+            "Zoeken", "Zoek", "Navigatie", "Naar inhoud", "Naar inhoud springen", "Ga naar inhoud", "Advertentie",
+            "Was dit artikel nuttig?", "Was deze pagina nuttig?", "Was dit nuttig?", "Vond u dit artikel nuttig?",
+            "Heeft dit artikel u geholpen?", "Cookie-instellingen", "Cookiebeleid", "Cookieverklaring",
+            "Cookies accepteren", "Accepteren", "Alles accepteren", "Alle cookies accepteren", "Alles weigeren",
+            "Weigeren", "Privacybeleid", "Privacyverklaring", "Privacy", "Disclaimer en privacy",
+            "Gebruiksvoorwaarden", "Algemene voorwaarden", "Contact", "Neem contact op", "Over ons", "Abonneren",
+            "Abonneer", "Naar boven", "Terug naar boven", "Alle rechten voorbehouden", "Bewerken",
+            "Brontekst bewerken", "Geschiedenis weergeven", "Nieuwsbrief", "Onze nieuwsbrief", "Schrijf u in",
+            "Schrijf je in", "E-mail", "E-mailen", "Mail dit artikel", "Sluiten", "Openen", "Meer", "Lees meer",
+            "Lees verder", "Meer weergeven", "Toon meer", "Toon minder", "Meer tonen", "Alles tonen", "Bekijk alles",
+            "Volgende", "Vorige", "Volgend artikel", "Vorig artikel", "Menu openen", "Menu sluiten", "Laden",
+            "Reactie", "Reacties", "Geen reacties", "Nog geen reacties", "PDF downloaden", "Download PDF",
+            "Lettergrootte",
+        ),
+        openings=(
+            "Naar inhoud springen", "Naar navigatie springen", "Naar zoeken springen", "Ga naar inhoud",
+            "Ga naar de inhoud", "Ga direct naar", "Spring naar", "Deel op", "Deel via", "Delen op", "Delen via",
+            "Volg ons", "Geplaatst in", "Geplaatst op", "Geplaatst onder", "Geplaatst door", "Getagd", "Categorie:",
+            "Categorieën:", "Trefwoorden:", "Afbeelding:", "Foto:", "Beeld:", "Doorverwezen vanaf",
+        ),
+        notices=(
+            "Blijf op de hoogte", "Schrijf je in voor", "Schrijf u in voor", "Meld je aan voor", "Meld u aan voor",
+            "Abonneer je op", "Abonneer u op", 'Overgenomen van "http', "Overgenomen van ‘http",
+            "Overgenomen van http", "De tekst is beschikbaar onder", "Dit artikel is beschikbaar onder",
+            "Dit artikel is verspreid onder", "Dit is een open access-artikel", "Dit is een openaccess-artikel",
+            "Correspondentieadres", "Correspondentie:", "Corresponderende auteur", "Wij gebruiken cookies",
+            "We gebruiken cookies", "Deze website gebruikt cookies", "Deze site gebruikt cookies",
+            "Onze website gebruikt cookies", "Deze website maakt gebruik van cookies",
+            "Door gebruik te maken van deze website",
+        ),
+        bylines=(
+            "Geschreven door", "Beoordeeld door", "Medisch beoordeeld door", "Gecontroleerd door", "Gereviewd door",
+            "Gepubliceerd door", "Een artikel van",
+        ),
+        authors=("Auteur", "Auteurs", "Affiliaties"),
+        history=(
+            "Ontvangen", "Ontvangen op", "Geaccepteerd", "Aanvaard", "Gepubliceerd", "Gepubliceerd op",
+            "Online gepubliceerd", "Verschenen",
+        ),
+        reading_time=("leestijd", "min leestijd", "minuten leestijd", "minuten lezen", "min lezen"),
+        teasers=(
+            "Gerelateerde artikelen", "Gerelateerde berichten", "Gerelateerde onderwerpen", "Gerelateerde inhoud",
+            "Verwante artikelen", "Verwante onderwerpen", "Recente berichten", "Recente artikelen",
+            "Populaire artikelen", "Populaire berichten", "Laatste nieuws", "Nieuwste artikelen",
+            "Aanbevolen artikelen", "Aanbevolen voor u", "Aanbevolen voor jou", "Lees ook", "Bekijk ook",
+            "Misschien ook interessant", "Dit vindt u misschien ook interessant",
+            "Dit vind je misschien ook interessant", "Meest gelezen", "Meer over dit onderwerp", "Meer artikelen",
+            "Reacties", "Over de auteur", "Over de auteurs",
+        ),
+        closings=(
+            "Disclaimer", "Medische disclaimer", "Vrijwaring", "Gerelateerde vragen", "Vergelijkbare vragen",
+            "Meer vragen", "Laat een reactie achter", "Plaats een reactie", "Geef een reactie", "Reageer",
+            "Een reactie plaatsen",
+        ),
+        comments=("reactie", "reacties", "gedachte", "gedachten", "antwoord", "antwoorden"),
+        disclaimers=(
+            "geen vervanging voor medisch advies", "geen vervanging van medisch advies",
+            "geen vervanging voor professioneel", "vervangt niet het advies", "vervangt geen medisch advies",
+            "vervangen geen medisch advies", "vervangt geen arts", "vervangt geen bezoek", "geen medisch advies",
+            "uitsluitend bedoeld ter informatie", "alleen bedoeld ter informatie", "aanvaardt geen aansprakelijkheid",
+            "aanvaarden geen aansprakelijkheid",
+        ),
+        contents=("Inhoud", "Inhoudsopgave", "Op deze pagina", "In dit artikel"),
+        institutions=(
+            "universite", "ziekenhuis", "instituut", "afdeling", "faculteit", "kliniek", "centrum", "school",
+            "laborator", "stichting", "umc", "b.v.",
+        ),
+        encyclopedia=("de vrije encyclopedie",),
+        edit_links=("bewerken", "brontekst bewerken", "bron bewerken"),
+        source_needed=("bron?", "bron gevraagd", "bron nodig", "bronvermelding gevraagd", "citatie nodig"),
+    ),
+)  # fmt: skip

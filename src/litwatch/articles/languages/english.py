@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litwatch.articles.languages.language import Language
+from litwatch.articles.languages.language import FurnitureWords, Language
 
 LANGUAGE = Language(
     name="English",
@@ -54,4 +54,97 @@ LANGUAGE = Language(
         "for example",
     ),
     abbreviations=("e.g", "i.e", "cf", "vs", "approx", "fig", "figs", "ref", "refs", "vol"),
-)
+    furniture=FurnitureWords(
+        buttons=(
+            "Share", "Print", "Share this", "Print this", "Email this", "Rate this", "Share this article",
+            "Share this page", "Share this post", "Share article", "Share page", "Print this article",
+            "Print this page", "Print this post", "Print article", "Print page", "Email this article",
+            "Email this page", "Copy", "Copy link", "Copy answer", "Save", "Bookmark", "Sign in", "Log in", "Sign up",
+            "Register", "Menu", "Home", "Search", "Skip to content", "Advertisement", "Advertisements", "Advertising",
+            "Was this helpful?", "Was this article helpful?", "Was this page helpful?", "Was this answer helpful?",
+            "Cookie settings", "Cookie policy", "Cookie preferences", "Accept cookies", "Accept all",
+            "Accept all cookies", "Reject all", "Manage preferences", "Privacy policy", "Terms of use",
+            "Terms of service", "Contact us", "About us", "Subscribe", "Subscribe now", "Unsubscribe", "Back to top",
+            "All rights reserved", "Edit", "Edit source", "Newsletter", "Newsletters", "Our newsletter", "Tweet",
+            "Pin it", "Pin", "Email", "E-mail", "Close", "Open", "More", "Next", "Previous", "Prev", "Loading",
+            "Thumbnail", "Read more", "See more", "Show more", "Show less", "Load more", "View all", "See all",
+            "Open menu", "Close menu", "Open navigation", "Close navigation", "Open search", "Close search",
+            "Open modal", "Close modal", "Open dialog", "Close dialog", "Comment", "Comments", "No comments",
+            "No comments yet", "Author affiliations", "Download figure", "Download PowerPoint", "Download PDF",
+            "Download citation", "Font size",
+        ),
+        openings=(
+            "Jump to content", "Jump to navigation", "Jump to search", "Toggle", "Skip to the", "Skip to content",
+            "Skip to main", "Skip to primary", "Skip to navigation", "Skip to search", "Skip to menu",
+            "Skip to footer", "Skip to article", "Skip to text", "Share on", "Share via", "Share with", "Share to",
+            "Share this on", "Share this via", "Share this with", "Follow us on", "Follow us via", "Pin on", "Pin to",
+            "Tweet on", "Posted on", "Posted by", "Posted in", "Posted under", "Posted at", "Filed on", "Filed by",
+            "Filed in", "Filed under", "Tagged in", "Tagged under", "Tagged by", "Tagged on", "Categorized in",
+            "Categorized under", "Image:", "Photo:", "Picture:", "Image credit:", "Photo credit:", "Picture credit:",
+            "Redirected from", "Eligible for CME", "View ORCID profile", "For all author emails", "Last reviewed:",
+        ),
+        notices=(
+            "Stay informed", "Stay up to date", "Sign up to", "Sign up for", "Subscribe for", "Subscribe to",
+            "Retrieved from “http", 'Retrieved from "http', "Retrieved from http", "Text is available under",
+            "Corresponding author", "Correspondence:", "Correspondence to", "This is an open access article",
+            "This is an open-access article", "This is a open access article",
+            "The electronic version of this article", "Creative Commons", "The Creative Commons",
+            "The copyright holder", "Copyright holder", "We use cookies", "This site uses cookies",
+            "This website uses cookies", "Our site uses cookies", "Our website uses cookies",
+            "By continuing to use this site", "By continuing to browse",
+        ),
+        bylines=(
+            "Written by", "Reviewed by", "Medically reviewed by", "Fact-checked by", "Fact checked by",
+            "Fact reviewed by", "Fact-reviewed by", "Published by", "Edited by",
+        ),
+        authors=("Author", "Authors", "Affiliations"),
+        history=(
+            "Received", "Accepted", "Published", "Received online", "Accepted online", "Published online",
+            "Published on", "Written on", "First published",
+        ),
+        reading_time=(
+            "min read", "mins read", "minute read", "minutes read", "min reading", "minutes reading", "min to read",
+            "minutes to read", "minutes of reading", "reading time", "read time",
+        ),
+        teasers=(
+            "Related", "Popular", "Recent", "Latest", "Trending", "Related posts", "Popular posts", "Recent posts",
+            "Latest posts", "Trending posts", "Related stories", "Popular stories", "Recent stories", "Latest stories",
+            "Trending stories", "Related content", "Popular content", "Recent content", "Latest content",
+            "Trending content", "Related news", "Popular news", "Recent news", "Latest news", "Trending news",
+            "Related searches", "Popular searches", "Recent searches", "Trending searches", "Related links",
+            "Popular links", "Recent links", "Latest links", "Related coverage", "Latest coverage", "Recent coverage",
+            "Trending now", "Recommended", "Recommended for you", "You might also like", "You may also like",
+            "You might also be interested in", "You may also be interested in", "Up next", "Most read", "Most popular",
+            "Comments", "About the author", "About the authors",
+        ),
+        closings=(
+            "Disclaimer", "Medical disclaimer", "Professional medical disclaimer", "Legal disclaimer",
+            "Legal medical disclaimer", "Professional disclaimer", "Related questions", "Related articles",
+            "Related topics", "Related reading", "Related answers", "More questions", "More articles", "More topics",
+            "More reading", "More answers", "Similar questions", "Similar articles", "Similar topics",
+            "Similar reading", "Similar answers", "Recommended questions", "Recommended articles",
+            "Recommended topics", "Recommended reading", "Recommended answers", "People also ask", "People also asked",
+            "Leave a reply", "Leave a comment",
+        ),
+        comments=("comment", "comments", "thought", "thoughts", "response", "responses", "reply", "replies"),
+        disclaimers=(
+            "assume no liability", "assumes no liability", "not a substitute for professional",
+            "not a substitute for medical", "not substitute for professional", "not substitute for medical",
+            "not intended to be a substitute for professional", "not intended to be a substitute for medical",
+            "not intended as a substitute for professional", "not intended as a substitute for medical",
+            "not intended to be substitute for professional", "does not replace professional",
+            "does not replace medical", "does not replace clinical", "do not replace professional",
+            "do not replace medical", "do not replace clinical", "intended for healthcare professionals",
+            "intended for health care professionals", "intended for medical professionals",
+            "not intended as medical advice", "not intended to be medical advice", "educational purposes only",
+        ),
+        contents=("Contents", "Table of contents", "On this page", "In this article"),
+        institutions=(
+            "universit", "hospital", "institut", "department", "school", "college", "center", "centre", "clinic",
+            "division", "faculty", "foundation", "laborator", "inc.", "ltd",
+        ),
+        encyclopedia=("the free encyclopedia", "the invented encyclopedia"),
+        edit_links=("edit", "edit source", "change", "change source"),
+        source_needed=("citation needed", "source needed", "better source needed", "non-primary source needed"),
+    ),
+)  # fmt: skip

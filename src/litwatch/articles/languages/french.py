@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litwatch.articles.languages.language import Language
+from litwatch.articles.languages.language import FurnitureWords, Language
 
 LANGUAGE = Language(
     name="French",
@@ -54,4 +54,86 @@ LANGUAGE = Language(
     others=("et al.", "et coll.", "et collègues", "et collaborateurs"),
     lead_ins=("voir", "voir aussi", "par exemple", "p. ex.", "cf.", "d’après"),
     abbreviations=("p.ex", "cf", "chap", "fig", "tabl", "éd", "coll"),
-)
+    furniture=FurnitureWords(
+        buttons=(
+            "Partager", "Imprimer", "Partager cet article", "Partager cette page", "Partager l’article",
+            "Imprimer cet article", "Imprimer cette page", "Imprimer la page", "Copier le lien", "Copier",
+            "Enregistrer", "Sauvegarder", "Ajouter aux favoris", "Se connecter", "Connexion", "S’identifier",
+            "S’inscrire", "Inscription", "Déconnexion", "Menu", "Menu principal", "Accueil", "Recherche", "Rechercher",
+            "Navigation", "Aller au contenu", "Publicité", "Cet article vous a-t-il été utile ?",
+            "Cette page vous a-t-elle été utile ?", "Cet article vous a-t-il aidé ?", "Paramètres des cookies",
+            "Gérer les cookies", "Politique de cookies", "Accepter les cookies", "Tout accepter", "Accepter tout",
+            "Tout refuser", "Refuser", "Accepter", "Politique de confidentialité", "Confidentialité",
+            "Mentions légales", "Conditions d’utilisation", "Conditions générales d’utilisation", "Nous contacter",
+            "Contactez-nous", "Contact", "Qui sommes-nous ?", "À propos", "À propos de nous", "S’abonner",
+            "Abonnez-vous", "Haut de page", "Retour en haut", "Retour en haut de page", "Tous droits réservés",
+            "Modifier", "Modifier le code", "Modifier le wikicode", "Voir l’historique", "Newsletter",
+            "Lettre d’information", "Notre newsletter", "Infolettre", "Courriel", "E-mail", "Envoyer par e-mail",
+            "Envoyer par courriel", "Fermer", "Ouvrir", "Plus", "Lire la suite", "En savoir plus", "Voir plus",
+            "Voir tout", "Afficher plus", "Afficher moins", "Tout afficher", "Suivant", "Précédent", "Article suivant",
+            "Article précédent", "Ouvrir le menu", "Fermer le menu", "Chargement", "Commentaire", "Commentaires",
+            "Aucun commentaire", "Pas de commentaires", "Télécharger le PDF", "Télécharger", "Taille du texte",
+        ),
+        openings=(
+            "Aller au contenu", "Aller à la navigation", "Aller à la recherche", "Aller au menu", "Passer au contenu",
+            "Sauter au contenu", "Partager sur", "Partager par", "Partager via", "Suivez-nous", "Nous suivre",
+            "Publié dans", "Classé dans", "Étiquettes :", "Mots-clés :", "Catégorie :", "Catégories :", "Posté par",
+            "Posté le", "Image :", "Photo :", "Crédit photo", "Crédits photo", "Redirigé depuis",
+        ),
+        notices=(
+            "Restez informé", "Inscrivez-vous à", "Abonnez-vous à", "Ce document provient de", "Récupérée de « http",
+            "Récupéré de « http", "Les textes sont disponibles sous", "Le texte est disponible sous",
+            "Cet article est publié sous", "Cet article est distribué sous", "Cet article est en libre accès",
+            "Auteur correspondant", "Correspondance :", "Correspondance à", "Nous utilisons des cookies",
+            "Ce site utilise des cookies", "Ce site web utilise des cookies", "Notre site utilise des cookies",
+            "En poursuivant votre navigation", "En continuant votre navigation",
+        ),
+        bylines=(
+            "Écrit par", "Rédigé par", "Relu par", "Révisé par", "Vérifié par", "Validé par", "Revu par",
+            "Médicalement révisé par", "Publié par", "Un article de",
+        ),
+        authors=("Auteur", "Auteure", "Autrice", "Auteurs", "Autrices", "Affiliations"),
+        history=(
+            "Reçu", "Reçu le", "Accepté", "Accepté le", "Publié", "Publié le", "Publié en ligne", "Publié en ligne le",
+            "Mis en ligne", "Mis en ligne le",
+        ),
+        reading_time=("temps de lecture", "min de lecture", "minutes de lecture", "mn de lecture", "durée de lecture"),
+        teasers=(
+            "Articles liés", "Articles connexes", "Articles similaires", "Articles associés", "Articles récents",
+            "Articles populaires", "Derniers articles", "Sur le même sujet", "Sur le même thème", "À lire aussi",
+            "À lire également", "Lire aussi", "À découvrir aussi", "Vous aimerez aussi", "Vous aimerez peut-être",
+            "Cela pourrait vous intéresser", "Ces articles pourraient vous intéresser", "Contenus associés",
+            "Contenu associé", "Les plus lus", "Les plus populaires", "Recommandé pour vous", "Nos recommandations",
+            "Actualités", "Dernières actualités", "Commentaires", "À propos de l’auteur", "À propos de l’auteure",
+            "À propos des auteurs", "À propos de l’autrice",
+        ),
+        closings=(
+            "Avertissement médical", "Clause de non-responsabilité", "Avis de non-responsabilité",
+            "Questions similaires", "Questions connexes", "Autres questions", "Laisser un commentaire",
+            "Laissez un commentaire", "Laisser une réponse", "Ajouter un commentaire", "Poster un commentaire",
+            "Répondre",
+        ),
+        comments=(
+            "commentaire", "commentaires", "réflexion", "réflexions", "réponse", "réponses", "réaction", "réactions",
+        ),
+        disclaimers=(
+            "ne remplace pas une consultation", "ne remplace pas l’avis", "ne remplacent pas une consultation",
+            "ne remplacent pas l’avis", "ne remplace pas un avis", "ne remplacent pas un avis",
+            "ne remplace en aucun cas", "ne remplacent en aucun cas", "ne se substitue pas", "ne se substituent pas",
+            "ne saurait se substituer", "ne sauraient se substituer", "ne constitue pas un avis médical",
+            "ne constituent pas un avis médical", "à titre informatif", "décline toute responsabilité",
+            "déclinons toute responsabilité",
+        ),
+        contents=("Sommaire", "Table des matières", "Dans cet article", "Sur cette page", "Au sommaire"),
+        institutions=(
+            "universit", "hôpita", "institut", "département", "service de", "centre hospitalier", "faculté",
+            "clinique", "école", "laboratoire", "fondation", "inserm", "cnrs", "chu",
+        ),
+        encyclopedia=("l’encyclopédie libre",),
+        edit_links=("modifier", "modifier le code", "modifier le wikicode"),
+        source_needed=(
+            "réf. nécessaire", "référence nécessaire", "réf. souhaitée", "référence souhaitée", "réf. à confirmer",
+            "source insuffisante", "citation nécessaire", "réf. incomplète",
+        ),
+    ),
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litwatch.articles.languages.language import Language
+from litwatch.articles.languages.language import FurnitureWords, Language
 
 LANGUAGE = Language(
     name="German",
@@ -74,4 +74,85 @@ LANGUAGE = Language(
         "bspw",
         "sog",
     ),
-)
+    furniture=FurnitureWords(
+        buttons=(
+            "Teilen", "Drucken", "Artikel teilen", "Seite teilen", "Beitrag teilen", "Diesen Artikel teilen",
+            "Diesen Beitrag teilen", "Seite drucken", "Artikel drucken", "Link kopieren", "Kopieren", "Speichern",
+            "Merken", "Auf die Merkliste", "Lesezeichen", "Anmelden", "Einloggen", "Registrieren", "Abmelden", "Menü",
+            "Hauptmenü", "Startseite", "Suche", "Suchen", "Navigation", "Zum Inhalt springen", "Zum Inhalt", "Anzeige",
+            "Werbung", "War dieser Artikel hilfreich?", "War diese Seite hilfreich?", "War das hilfreich?",
+            "Fanden Sie diesen Artikel hilfreich?", "Cookie-Einstellungen", "Cookie-Richtlinie", "Cookies akzeptieren",
+            "Alle akzeptieren", "Alle Cookies akzeptieren", "Alle ablehnen", "Ablehnen", "Zustimmen", "Datenschutz",
+            "Datenschutzerklärung", "Datenschutzhinweise", "Impressum", "AGB", "Nutzungsbedingungen", "Kontakt",
+            "Über uns", "Abonnieren", "Jetzt abonnieren", "Nach oben", "Zurück zum Seitenanfang", "Seitenanfang",
+            "Alle Rechte vorbehalten", "Bearbeiten", "Quelltext bearbeiten", "Versionsgeschichte", "Newsletter",
+            "Unser Newsletter", "Newsletter abonnieren", "E-Mail", "Per E-Mail teilen", "Per E-Mail senden",
+            "Schließen", "Öffnen", "Mehr", "Mehr anzeigen", "Weniger anzeigen", "Mehr erfahren", "Mehr lesen",
+            "Mehr laden", "Weiter", "Weiterlesen", "Zurück", "Vorheriger Artikel", "Nächster Artikel",
+            "Vorheriger Beitrag", "Nächster Beitrag", "Alle anzeigen", "Menü öffnen", "Menü schließen", "Wird geladen",
+            "Kommentar", "Kommentare", "Keine Kommentare", "Noch keine Kommentare", "PDF herunterladen",
+            "Als PDF herunterladen", "Schriftgröße",
+        ),
+        openings=(
+            "Zur Navigation springen", "Zur Suche springen", "Zum Inhalt springen", "Zum Hauptinhalt", "Springe zu",
+            "Teilen auf", "Teilen über", "Teilen via", "Auf Facebook teilen", "Auf Twitter teilen", "Auf X teilen",
+            "Auf LinkedIn teilen", "Folgen Sie uns", "Folge uns", "Veröffentlicht unter", "Veröffentlicht in",
+            "Verschlagwortet mit", "Abgelegt unter", "Schlagwörter:", "Kategorie:", "Kategorien:",
+            "Newsletter abonnieren", "Bild:", "Foto:", "Bildnachweis:", "Bildquelle:", "Weitergeleitet von",
+        ),
+        notices=(
+            "Bleiben Sie auf dem Laufenden", "Melden Sie sich zum", "Melden Sie sich für", "Abonnieren Sie",
+            "Abgerufen von „http", 'Abgerufen von "http', "Abgerufen von http", "Der Text ist unter der Lizenz",
+            "Dieser Artikel ist unter", "Dieser Artikel steht unter", "Dieser Text steht unter",
+            "Korrespondenzadresse", "Korrespondierender Autor", "Korrespondierende Autorin", "Wir verwenden Cookies",
+            "Wir nutzen Cookies", "Wir setzen Cookies", "Diese Website verwendet Cookies",
+            "Diese Webseite verwendet Cookies", "Diese Website nutzt Cookies", "Diese Seite verwendet Cookies",
+            "Unsere Website verwendet Cookies", "Mit der Nutzung dieser Website",
+        ),
+        bylines=(
+            "Geschrieben von", "Verfasst von", "Geprüft von", "Medizinisch geprüft von", "Fachlich geprüft von",
+            "Ärztlich geprüft von", "Überprüft von", "Veröffentlicht von", "Ein Beitrag von", "Ein Artikel von",
+        ),
+        authors=("Autor", "Autorin", "Autoren", "Autorinnen", "Autorinnen und Autoren", "Institutszugehörigkeiten"),
+        history=(
+            "Eingegangen", "Eingereicht", "Angenommen", "Veröffentlicht", "Online veröffentlicht", "Online publiziert",
+            "Publiziert", "Erschienen", "Veröffentlicht am",
+        ),
+        reading_time=("Lesezeit", "Min. Lesedauer", "Lesedauer", "Minuten zu lesen"),
+        teasers=(
+            "Ähnliche Artikel", "Ähnliche Beiträge", "Ähnliche Themen", "Verwandte Artikel", "Verwandte Themen",
+            "Verwandte Beiträge", "Beliebte Artikel", "Beliebte Beiträge", "Neueste Artikel", "Neueste Beiträge",
+            "Aktuelle Beiträge", "Letzte Beiträge", "Aktuelle Nachrichten", "Empfohlene Artikel",
+            "Empfehlungen für Sie", "Das könnte Sie auch interessieren", "Das könnte dich auch interessieren",
+            "Auch interessant", "Lesen Sie auch", "Mehr zum Thema", "Weitere Artikel", "Weitere Beiträge",
+            "Meistgelesen", "Am häufigsten gelesen", "Kommentare", "Über den Autor", "Über die Autorin",
+            "Über die Autoren",
+        ),
+        closings=(
+            "Haftungsausschluss", "Medizinischer Haftungsausschluss", "Ähnliche Fragen", "Verwandte Fragen",
+            "Weitere Fragen", "Schreiben Sie einen Kommentar", "Schreibe einen Kommentar", "Einen Kommentar schreiben",
+            "Kommentar verfassen", "Kommentar hinterlassen", "Hinterlassen Sie einen Kommentar",
+            "Antwort hinterlassen", "Hinterlasse eine Antwort",
+        ),
+        comments=("Kommentar", "Kommentare", "Gedanke", "Gedanken", "Antwort", "Antworten"),
+        disclaimers=(
+            "ersetzt keine ärztliche", "ersetzen keine ärztliche", "ersetzt nicht die ärztliche",
+            "ersetzt nicht den Besuch", "ersetzen nicht den Besuch", "kein Ersatz für eine ärztliche",
+            "kein Ersatz für die ärztliche", "kein Ersatz für ärztliche", "keine medizinische Beratung",
+            "dient nur der Information", "dienen nur der Information", "dient ausschließlich der Information",
+            "dienen ausschließlich der Information", "übernehmen keine Haftung", "übernimmt keine Haftung",
+            "keine Haftung übernommen",
+        ),
+        contents=("Inhaltsverzeichnis", "Inhalt", "Inhalte", "Auf dieser Seite", "In diesem Artikel"),
+        institutions=(
+            "universit", "hospital", "institut", "klinik", "krankenhaus", "spital", "abteilung", "fakultät",
+            "fachbereich", "zentrum", "hochschule", "stiftung", "lehrstuhl", "gmbh", "charité",
+        ),
+        encyclopedia=("der freien Enzyklopädie", "die freie Enzyklopädie"),
+        edit_links=("Bearbeiten", "Quelltext bearbeiten"),
+        source_needed=(
+            "Beleg fehlt", "Beleg fehlt?", "Quelle fehlt", "Beleg erforderlich", "Beleg nötig", "Belege fehlen",
+            "ohne Beleg",
+        ),
+    ),
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litwatch.articles.languages.language import Language
+from litwatch.articles.languages.language import FurnitureWords, Language
 
 LANGUAGE = Language(
     name="Italian",
@@ -48,4 +48,78 @@ LANGUAGE = Language(
     others=("et al.", "e colleghi", "e altri", "e coll.", "e collaboratori"),
     lead_ins=("vedi", "si veda", "ad esempio", "ad es.", "cfr."),
     abbreviations=("cfr", "fig", "pag", "pagg", "coll"),
-)
+    furniture=FurnitureWords(
+        buttons=(
+            "Condividi", "Stampa", "Condividi articolo", "Condividi questo articolo", "Condividi questa pagina",
+            "Stampa articolo", "Stampa questa pagina", "Stampa pagina", "Copia link", "Copia", "Salva",
+            "Aggiungi ai preferiti", "Accedi", "Entra", "Registrati", "Iscriviti", "Esci", "Menu", "Menù",
+            "Menu principale", "Home", "Pagina iniziale", "Cerca", "Ricerca", "Navigazione", "Vai al contenuto",
+            "Pubblicità", "Annuncio", "Questo articolo ti è stato utile?", "Questo articolo è stato utile?",
+            "Questa pagina è stata utile?", "Ti è stato utile?", "Impostazioni cookie", "Gestisci cookie",
+            "Preferenze cookie", "Cookie policy", "Accetta i cookie", "Accetta", "Accetta tutto", "Accetta tutti",
+            "Rifiuta", "Rifiuta tutto", "Rifiuta tutti", "Privacy", "Privacy policy", "Informativa sulla privacy",
+            "Note legali", "Termini di utilizzo", "Termini e condizioni", "Condizioni d’uso", "Contatti", "Contattaci",
+            "Chi siamo", "Abbonati", "Torna su", "Torna all’inizio", "Tutti i diritti riservati", "Modifica",
+            "Modifica wikitesto", "Visualizza cronologia", "Newsletter", "La nostra newsletter",
+            "Iscriviti alla newsletter", "Invia per email", "E-mail", "Chiudi", "Apri", "Altro", "Leggi tutto",
+            "Leggi di più", "Scopri di più", "Continua a leggere", "Mostra altro", "Mostra di più", "Mostra meno",
+            "Vedi tutti", "Vedi tutto", "Successivo", "Precedente", "Avanti", "Indietro", "Articolo successivo",
+            "Articolo precedente", "Apri menu", "Chiudi menu", "Caricamento", "Commento", "Commenti",
+            "Nessun commento", "Scarica PDF", "Scarica il PDF", "Dimensione del testo",
+        ),
+        openings=(
+            "Vai al contenuto", "Vai alla navigazione", "Vai alla ricerca", "Salta al contenuto",
+            "Salta alla navigazione", "Condividi su", "Condividi via", "Condividi con", "Seguici", "Pubblicato in",
+            "Pubblicato sotto", "Archiviato in", "Taggato", "Categoria:", "Categorie:", "Etichette:", "Immagine:",
+            "Foto:", "Fonte immagine", "Crediti immagine", "Reindirizzamento da",
+        ),
+        notices=(
+            "Rimani aggiornato", "Resta aggiornato", "Abbonati alla", "Iscriviti per", "Iscriviti alla",
+            'Estratto da "http', "Estratto da «http", "Estratto da http", "Il testo è disponibile secondo",
+            "Questo articolo è distribuito", "Questo articolo è pubblicato con licenza",
+            "Questo è un articolo ad accesso aperto", "Articolo ad accesso aperto", "Autore corrispondente",
+            "Autore per la corrispondenza", "Corrispondenza:", "Utilizziamo i cookie", "Usiamo i cookie",
+            "Questo sito utilizza cookie", "Questo sito utilizza i cookie", "Questo sito usa i cookie",
+            "Questo sito web utilizza i cookie", "Il nostro sito utilizza i cookie", "Continuando la navigazione",
+            "Proseguendo la navigazione",
+        ),
+        bylines=(
+            "Scritto da", "A cura di", "Redatto da", "Revisionato da", "Revisione medica di", "Verificato da",
+            "Pubblicato da", "Un articolo di",
+        ),
+        authors=("Autore", "Autrice", "Autori", "Autrici", "Affiliazioni"),
+        history=(
+            "Ricevuto", "Ricevuto il", "Accettato", "Accettato il", "Pubblicato", "Pubblicato il", "Pubblicato online",
+            "Pubblicato online il",
+        ),
+        reading_time=("tempo di lettura", "min di lettura", "minuti di lettura", "min. di lettura"),
+        teasers=(
+            "Articoli correlati", "Articoli simili", "Articoli recenti", "Articoli popolari", "Ultimi articoli",
+            "Post correlati", "Post recenti", "Notizie correlate", "Ultime notizie", "Contenuti correlati",
+            "Argomenti correlati", "Link correlati", "Leggi anche", "Potrebbe interessarti",
+            "Potrebbe interessarti anche", "Ti potrebbe interessare", "Ti potrebbe interessare anche",
+            "Potrebbero interessarti", "Consigliati per te", "I più letti", "Più letti", "Commenti",
+            "Informazioni sull’autore", "Informazioni sugli autori", "L’autore", "L’autrice",
+        ),
+        closings=(
+            "Disclaimer", "Avvertenze mediche", "Esclusione di responsabilità", "Domande correlate", "Domande simili",
+            "Altre domande", "Lascia un commento", "Lascia una risposta", "Scrivi un commento", "Aggiungi un commento",
+        ),
+        comments=("commento", "commenti", "pensiero", "pensieri", "risposta", "risposte"),
+        disclaimers=(
+            "non sostituisce il parere", "non sostituiscono il parere", "non sostituisce il consulto",
+            "non sostituiscono il consulto", "non sostituisce la visita", "non sostituiscono la visita",
+            "non intendono sostituire", "non intende sostituire", "non costituisce parere medico",
+            "non costituiscono parere medico", "a scopo informativo", "scopo puramente informativo",
+            "declina ogni responsabilità", "non si assume alcuna responsabilità",
+        ),
+        contents=("Indice", "Sommario", "Contenuti", "Indice dei contenuti", "In questo articolo", "In questa pagina"),
+        institutions=(
+            "universit", "ospedal", "istituto", "dipartimento", "policlinico", "facoltà", "clinica", "centro di",
+            "scuola", "laboratorio", "fondazione", "irccs", "azienda",
+        ),
+        encyclopedia=("l’enciclopedia libera",),
+        edit_links=("modifica", "modifica wikitesto", "modifica sorgente"),
+        source_needed=("senza fonte", "citazione necessaria", "fonte necessaria", "manca la fonte", "senza fonti"),
+    ),
+)  # fmt: skip

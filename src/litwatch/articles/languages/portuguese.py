@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litwatch.articles.languages.language import Language
+from litwatch.articles.languages.language import FurnitureWords, Language
 
 LANGUAGE = Language(
     name="Portuguese",
@@ -49,4 +49,83 @@ LANGUAGE = Language(
     others=("et al.", "e cols.", "e col.", "e colaboradores"),
     lead_ins=("ver", "veja", "por exemplo", "p. ex.", "cf.", "vide"),
     abbreviations=("p.ex", "aprox", "cf", "fig", "núm", "pág", "págs", "cols", "dra"),
-)
+    furniture=FurnitureWords(
+        buttons=(
+            "Compartilhar", "Partilhar", "Imprimir", "Compartilhe", "Compartilhe este artigo",
+            "Compartilhar este artigo", "Partilhar este artigo", "Partilhe este artigo", "Compartilhar esta página",
+            "Imprimir este artigo", "Imprimir esta página", "Copiar link", "Copiar ligação", "Copiar", "Salvar",
+            "Guardar", "Adicionar aos favoritos", "Entrar", "Iniciar sessão", "Fazer login", "Cadastre-se", "Registar",
+            "Registrar", "Sair", "Menu", "Menu principal", "Início", "Página inicial", "Buscar", "Busca", "Pesquisar",
+            "Pesquisa", "Navegação", "Ir para o conteúdo", "Saltar para o conteúdo", "Pular para o conteúdo",
+            "Publicidade", "Anúncio", "Este artigo foi útil?", "Esta página foi útil?", "Isto foi útil?",
+            "Este artigo ajudou?", "Configurações de cookies", "Definições de cookies", "Política de cookies",
+            "Aceitar cookies", "Aceitar", "Aceitar tudo", "Aceitar todos", "Aceitar todos os cookies", "Rejeitar",
+            "Rejeitar tudo", "Rejeitar todos", "Recusar", "Política de privacidade", "Privacidade", "Aviso legal",
+            "Termos de uso", "Termos e condições", "Condições de utilização", "Contato", "Contacto", "Contactos",
+            "Fale conosco", "Quem somos", "Sobre nós", "Assinar", "Assine", "Subscrever", "Voltar ao topo", "Topo",
+            "Todos os direitos reservados", "Editar", "Editar código-fonte", "Editar a fonte", "Ver histórico",
+            "Boletim", "Newsletter", "Nossa newsletter", "A nossa newsletter", "E-mail", "Enviar por e-mail", "Fechar",
+            "Abrir", "Mais", "Leia mais", "Ler mais", "Saiba mais", "Saber mais", "Continuar lendo", "Continuar a ler",
+            "Ver mais", "Mostrar mais", "Mostrar menos", "Ver tudo", "Ver todos", "Próximo", "Seguinte",
+            "Próximo artigo", "Artigo anterior", "Abrir menu", "Fechar menu", "Carregando", "A carregar", "Comentário",
+            "Comentários", "Nenhum comentário", "Sem comentários", "Baixar PDF", "Descarregar PDF", "Tamanho da letra",
+        ),
+        openings=(
+            "Ir para o conteúdo", "Ir para a navegação", "Ir para a pesquisa", "Ir para o menu", "Saltar para",
+            "Pular para", "Compartilhar no", "Compartilhar em", "Compartilhar via", "Compartilhe no", "Partilhar no",
+            "Partilhar em", "Partilhar via", "Siga-nos", "Publicado em:", "Publicado sob", "Arquivado em",
+            "Marcado como", "Etiquetas:", "Categoria:", "Categorias:", "Imagem:", "Foto:", "Crédito da imagem",
+            "Redirecionado de",
+        ),
+        notices=(
+            "Fique por dentro", "Mantenha-se informado", "Subscreva a", "Assine nossa", "Assine a", "Inscreva-se",
+            'Obtida de "http', "Obtida de «http", "Obtida de http", "O texto está disponível sob",
+            "Este texto é disponibilizado", "Este artigo está licenciado", "Este artigo é distribuído",
+            "Este é um artigo de acesso aberto", "Artigo de acesso aberto", "Autor correspondente",
+            "Autor para correspondência", "Autora para correspondência", "Correspondência:", "Utilizamos cookies",
+            "Usamos cookies", "Este site utiliza cookies", "Este site usa cookies", "Este sítio utiliza cookies",
+            "Este website utiliza cookies", "Nosso site utiliza cookies", "Ao continuar a navegar",
+            "Ao continuar navegando",
+        ),
+        bylines=(
+            "Escrito por", "Redigido por", "Revisado por", "Revisto por", "Revisão médica por", "Revisão médica de",
+            "Verificado por", "Publicado por", "Um artigo de",
+        ),
+        authors=("Autor", "Autora", "Autores", "Autoras", "Autoria", "Afiliações"),
+        history=(
+            "Recebido", "Recebido em", "Aceito", "Aceito em", "Aceite", "Aceite em", "Publicado", "Publicado em",
+            "Publicado online", "Publicado online em", "Data de publicação",
+        ),
+        reading_time=("tempo de leitura", "min de leitura", "minutos de leitura", "min. de leitura"),
+        teasers=(
+            "Artigos relacionados", "Artigos similares", "Artigos semelhantes", "Artigos recentes",
+            "Artigos populares", "Últimos artigos", "Posts relacionados", "Posts recentes", "Notícias relacionadas",
+            "Últimas notícias", "Conteúdo relacionado", "Conteúdos relacionados", "Temas relacionados",
+            "Links relacionados", "Leia também", "Veja também os artigos", "Você também pode gostar",
+            "Também pode gostar", "Pode interessar-lhe", "Talvez você goste", "Você pode se interessar",
+            "Recomendado para você", "Recomendado para si", "Mais lidos", "Mais lidas", "Os mais lidos", "Comentários",
+            "Sobre o autor", "Sobre a autora", "Sobre os autores",
+        ),
+        closings=(
+            "Aviso médico", "Isenção de responsabilidade", "Termo de responsabilidade", "Perguntas relacionadas",
+            "Perguntas semelhantes", "Outras perguntas", "Deixe um comentário", "Deixar um comentário",
+            "Deixe uma resposta", "Deixar uma resposta", "Escreva um comentário", "Adicionar comentário",
+        ),
+        comments=("comentário", "comentários", "pensamento", "pensamentos", "resposta", "respostas"),
+        disclaimers=(
+            "não substitui a consulta", "não substituem a consulta", "não substitui o aconselhamento",
+            "não substituem o aconselhamento", "não substitui uma consulta", "não substituem uma consulta",
+            "não substitui o conselho", "não substituem o conselho", "não constitui aconselhamento médico",
+            "não constituem aconselhamento médico", "para fins informativos", "caráter informativo",
+            "carácter informativo", "fins educativos", "não se responsabiliza", "não nos responsabilizamos",
+        ),
+        contents=("Índice", "Conteúdo", "Sumário", "Tabela de conteúdos", "Neste artigo", "Nesta página"),
+        institutions=(
+            "universi", "hospital", "instituto", "departamento", "serviço de", "centro de", "faculdade", "clínica",
+            "escola", "laboratório", "fundação", "divisão de",
+        ),
+        encyclopedia=("a enciclopédia livre",),
+        edit_links=("editar", "editar código-fonte", "editar a fonte", "editar código", "editar fonte"),
+        source_needed=("carece de fontes", "carece de fontes?", "citação necessária", "fonte necessária", "sem fontes"),
+    ),
+)  # fmt: skip

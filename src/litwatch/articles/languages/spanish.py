@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litwatch.articles.languages.language import Language
+from litwatch.articles.languages.language import FurnitureWords, Language
 
 LANGUAGE = Language(
     name="Spanish",
@@ -49,4 +49,89 @@ LANGUAGE = Language(
     others=("et al.", "y cols.", "y col.", "y colaboradores"),
     lead_ins=("véase", "ver", "por ejemplo", "p. ej.", "cf."),
     abbreviations=("p.ej", "aprox", "cf", "fig", "núm", "pág", "págs", "cols", "dra"),
-)
+    furniture=FurnitureWords(
+        buttons=(
+            "Compartir", "Imprimir", "Compartir este artículo", "Compartir esta página", "Compartir artículo",
+            "Imprimir este artículo", "Imprimir esta página", "Copiar enlace", "Copiar", "Guardar",
+            "Añadir a favoritos", "Iniciar sesión", "Acceder", "Entrar", "Registrarse", "Regístrese", "Cerrar sesión",
+            "Menú", "Menú principal", "Inicio", "Buscar", "Búsqueda", "Navegación", "Ir al contenido",
+            "Saltar al contenido", "Publicidad", "Anuncio", "¿Le resultó útil este artículo?",
+            "¿Te resultó útil este artículo?", "¿Le ha resultado útil esta página?", "¿Fue útil este artículo?",
+            "¿Fue útil esta página?", "Configuración de cookies", "Configurar cookies", "Política de cookies",
+            "Aceptar cookies", "Aceptar", "Aceptar todo", "Aceptar todas", "Aceptar todas las cookies", "Rechazar",
+            "Rechazar todo", "Rechazar todas", "Política de privacidad", "Privacidad", "Aviso legal",
+            "Términos de uso", "Condiciones de uso", "Términos y condiciones", "Contacto", "Contáctenos",
+            "Quiénes somos", "Sobre nosotros", "Acerca de nosotros", "Suscribirse", "Suscríbase", "Suscríbete",
+            "Volver arriba", "Arriba", "Todos los derechos reservados", "Editar", "Editar código", "Editar fuente",
+            "Ver historial", "Boletín", "Boletín de noticias", "Newsletter", "Nuestro boletín", "Correo electrónico",
+            "Enviar por correo", "Enviar por correo electrónico", "Cerrar", "Abrir", "Más", "Leer más", "Ver más",
+            "Saber más", "Seguir leyendo", "Mostrar más", "Mostrar menos", "Ver todo", "Ver todos", "Siguiente",
+            "Artículo siguiente", "Artículo anterior", "Abrir menú", "Cerrar menú", "Cargando", "Comentario",
+            "Comentarios", "Sin comentarios", "No hay comentarios", "Descargar PDF", "Descargar", "Tamaño de letra",
+        ),
+        openings=(
+            "Ir al contenido", "Ir a la navegación", "Ir a la búsqueda", "Saltar al contenido", "Saltar a",
+            "Compartir en", "Compartir por", "Compartir vía", "Síguenos", "Síganos", "Publicado en", "Archivado en",
+            "Etiquetado como", "Etiquetas:", "Categoría:", "Categorías:", "Imagen:", "Foto:", "Fotografía:",
+            "Crédito de la imagen", "Redirigido desde",
+        ),
+        notices=(
+            "Mantente informado", "Manténgase informado", "Regístrese para", "Suscríbete a", "Suscríbase a",
+            "Obtenido de «http", 'Obtenido de "http', "Obtenido de http", "El texto está disponible bajo",
+            "Este artículo está disponible bajo", "Este artículo se distribuye bajo",
+            "Este es un artículo de acceso abierto", "Artículo de acceso abierto", "Autor para correspondencia",
+            "Autor de correspondencia", "Autora para correspondencia", "Correspondencia:", "Utilizamos cookies",
+            "Usamos cookies", "Este sitio utiliza cookies", "Este sitio usa cookies", "Este sitio web utiliza cookies",
+            "Esta web utiliza cookies", "Esta página utiliza cookies", "Si continúa navegando",
+            "Al continuar navegando",
+        ),
+        bylines=(
+            "Escrito por", "Redactado por", "Revisado por", "Revisado médicamente por", "Verificado por",
+            "Publicado por", "Un artículo de",
+        ),
+        authors=("Autor", "Autora", "Autores", "Autoras", "Autoría", "Afiliaciones", "Filiaciones"),
+        history=(
+            "Recibido", "Recibido el", "Aceptado", "Aceptado el", "Publicado", "Publicado el", "Publicado en línea",
+            "Fecha de publicación",
+        ),
+        reading_time=("tiempo de lectura", "min de lectura", "minutos de lectura", "min. de lectura"),
+        teasers=(
+            "Artículos relacionados", "Artículos similares", "Artículos recientes", "Artículos populares",
+            "Últimos artículos", "Entradas relacionadas", "Entradas recientes", "Entradas populares",
+            "Noticias relacionadas", "Últimas noticias", "Noticias recientes", "Contenido relacionado",
+            "Contenidos relacionados", "Temas relacionados", "Enlaces relacionados", "Lea también", "Lee también",
+            "También te puede interesar", "También le puede interesar", "Te puede interesar", "Le puede interesar",
+            "Quizás te interese", "Recomendado para usted", "Recomendado para ti", "Lo más leído", "Más leídos",
+            "Más popular", "Comentarios", "Sobre el autor", "Sobre la autora", "Sobre los autores", "Acerca del autor",
+            "Acerca de los autores",
+        ),
+        closings=(
+            "Descargo de responsabilidad", "Aviso médico", "Exención de responsabilidad", "Preguntas relacionadas",
+            "Preguntas similares", "Otras preguntas", "Deja un comentario", "Deje un comentario",
+            "Dejar un comentario", "Deja una respuesta", "Deje una respuesta", "Dejar una respuesta",
+            "Escribe un comentario", "Añadir comentario", "Agregar comentario",
+        ),
+        comments=("comentario", "comentarios", "pensamiento", "pensamientos", "respuesta", "respuestas"),
+        disclaimers=(
+            "no sustituye la consulta", "no sustituye el consejo", "no sustituye al consejo",
+            "no sustituye a la consulta", "no sustituyen la consulta", "no sustituyen el consejo",
+            "no reemplaza la consulta", "no reemplaza el consejo", "no reemplaza la opinión",
+            "no reemplazan la consulta", "no reemplazan el consejo", "no constituye consejo médico",
+            "no constituye un consejo médico", "con fines informativos", "con fines educativos",
+            "no asume ninguna responsabilidad", "no asumimos ninguna responsabilidad",
+        ),
+        contents=(
+            "Índice", "Contenido", "Contenidos", "Tabla de contenidos", "Tabla de contenido", "En este artículo",
+            "En esta página", "Sumario",
+        ),
+        institutions=(
+            "universi", "hospital", "instituto", "departamento", "servicio de", "centro de", "facultad", "clínica",
+            "escuela", "laboratorio", "fundación", "división de",
+        ),
+        encyclopedia=("la enciclopedia libre",),
+        edit_links=("editar", "editar código", "editar fuente", "editar la fuente"),
+        source_needed=(
+            "cita requerida", "se necesita cita", "referencia requerida", "sin referencias", "fuente requerida",
+        ),
+    ),
+)  # fmt: skip
