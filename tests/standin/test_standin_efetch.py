@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from tests.standin.invented import CITATIONS, invented
 
 from litwatch.standin import Corpus, Revision
@@ -93,9 +94,33 @@ def test_text_forms(ask):
     )
 
 
-def test_rettype_full_is_an_empty_200(ask):
-    reply = ask("efetch", id="99000001", rettype="full", retmode="text")
-    assert (reply.status, reply.body) == (200, b"")
+@pytest.mark.parametrize(
+    ("asked", "content_type", "starts"),
+    [
+        ({}, "text/xml", START),
+        ({"retmode": "xml"}, "text/xml", START),
+        ({"rettype": "abstract"}, "text/xml", START),
+        ({"rettype": "abstract", "retmode": "xml"}, "text/xml", START),
+        ({"rettype": "abstract", "retmode": "text"}, "text/plain", b"1. Lancet Inv."),
+        ({"rettype": "abstract", "retmode": "json"}, "text/plain", b"1. Lancet Inv."),
+        ({"rettype": "medline"}, "text/plain", b"\nPMID- 99000001\n"),
+        ({"rettype": "medline", "retmode": "xml"}, "text/xml", START),
+        ({"rettype": "uilist"}, "text/plain", b"99000001\n"),
+        ({"rettype": "uilist", "retmode": "xml"}, "text/xml", b'<?xml version="1.0" ?>\n<IdList>\n<Id>99000001</Id>'),
+        ({"retmode": "text"}, "text/plain", b"99000001\n"),
+        ({"retmode": "json"}, "text/plain", b"99000001\n"),
+        ({"rettype": "full", "retmode": "xml"}, "text/xml", START),
+        ({"rettype": "FULL", "retmode": "XML"}, "text/xml", START),
+        ({"rettype": "full"}, "text/xml", None),
+        ({"rettype": "full", "retmode": "text"}, "text/plain", None),
+        ({"rettype": "xml", "retmode": "text"}, "text/xml", START),
+        ({"rettype": "docsum"}, "text/xml", START),
+    ],
+)
+def test_rettype_and_retmode_choose_the_form_as_recorded(ask, asked, content_type, starts):
+    reply = ask("efetch", id="99000001", **asked)
+    assert (reply.status, reply.headers["Content-Type"]) == (200, f"{content_type}; charset=UTF-8")
+    assert reply.body == b"" if starts is None else reply.body.startswith(starts)
 
 
 def test_epost_keeps_sets_in_one_session(ask):

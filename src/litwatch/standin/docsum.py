@@ -22,6 +22,7 @@ _STATUS: Final = {
 """MedlineCitation/@Status → RecordStatus; everything else is plain "PubMed"."""
 
 _MARKUP: Final = frozenset({"b", "i", "sub", "sup", "u"})
+_RAISED: Final = frozenset({"sub", "sup"})
 _MONTHS: Final = {
     name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
 }
@@ -66,20 +67,24 @@ class Summary:
     language: tuple[str, ...]
     nlm_id: str
     issn: str
+    """Of print; the linking ISSN where the record has only an electronic one and that is another."""
     essn: str
+    linking: str
     types: tuple[str, ...]
     medline: str
     """MedlineCitation/@Status."""
     status: str
     """PublicationStatus: ppublish, epublish, aheadofprint."""
+    model: str
+    """Article/@PubModel: Print, Print-Electronic, Electronic, Electronic-Print, Electronic-eCollection."""
     ids: tuple[tuple[str, str], ...]
     history: tuple[Moment, ...]
     relations: tuple[Relation, ...]
     abstract: tuple[tuple[str, str], ...]
     """(label, text) of each part."""
     journal: str
-    location: str
-    """ELocationID: ``doi: 10.…``."""
+    places: tuple[tuple[str, str], ...]
+    """ELocationID: (``doi`` or ``pii``, value)."""
     sort_date: str
     vernacular: str
     book: str
@@ -89,6 +94,11 @@ class Summary:
     def doi(self) -> str:
         """The record's DOI, as printed."""
         return next((value for kind, value in self.ids if kind == "doi"), "")
+
+    @property
+    def location(self) -> str:
+        """Every ELocationID in one line: ``doi: 10.…``."""
+        return ". ".join(f"{kind}: {value}" for kind, value in self.places)
 
     @property
     def record_status(self) -> str:
@@ -119,6 +129,11 @@ def summarise(record: etree._Element) -> Summary:
     issn = {element.get("IssnType"): element.text or "" for element in root.iterfind(".//ISSN")}
     published = _published(root.find(".//PubDate"))
     electronic = _written(root.find(".//ArticleDate"))
+    article = root.find("Article")
+    model = article.get("PubModel", "") if article is not None else ""
+    in_collection = model == "Electronic-eCollection" and bool(electronic)
+    linking = root.findtext("MedlineJournalInfo/ISSNLinking") or ""
+    electronic_issn = issn.get("Electronic", "")
     return Summary(
         uid=root.findtext("PMID") or "",
         published=published or electronic,
@@ -132,20 +147,20 @@ def summarise(record: etree._Element) -> Summary:
         pages=_pages(root),
         language=tuple(element.text or "" for element in root.iterfind(".//Language")),
         nlm_id=root.findtext("MedlineJournalInfo/NlmUniqueID") or "",
-        issn=issn.get("Print", ""),
-        essn=issn.get("Electronic", ""),
+        issn=issn.get("Print") or (linking if electronic_issn and linking != electronic_issn else ""),
+        essn=electronic_issn,
+        linking=linking,
         types=tuple(words(kind) for kind in root.iterfind(".//PublicationType")),
         medline=citation.get("Status", "") if citation is not None else "",
         status=record.findtext(".//PublicationStatus") or "",
+        model=model,
         ids=_identifiers(record, root),
         history=tuple(_moment(element) for element in record.iterfind(".//History/PubMedPubDate")),
-        relations=tuple(_relation(element) for element in root.iterfind(".//CommentsCorrections")),
+        relations=tuple(relation(element) for element in root.iterfind(".//CommentsCorrections")),
         abstract=tuple((part.get("Label") or "", words(part)) for part in root.iterfind(".//Abstract/AbstractText")),
         journal=root.findtext(".//Journal/Title") or "",
-        location=". ".join(
-            f"{place.get('EIdType')}: {place.text}" for place in root.iterfind(".//ELocationID") if place.text
-        ),
-        sort_date=_sortable(published or electronic),
+        places=tuple((place.get("EIdType", ""), place.text) for place in root.iterfind(".//ELocationID") if place.text),
+        sort_date=_sortable(electronic if in_collection else published or electronic),
         vernacular=root.findtext(".//VernacularTitle") or "",
         book=words(title_of_book) if (title_of_book := root.find(".//BookTitle")) is not None else "",
         publisher=root.findtext(".//PublisherName") or "",
@@ -155,6 +170,21 @@ def summarise(record: etree._Element) -> Summary:
 def words(element: etree._Element) -> str:
     """An element's whole text, markup dropped and blanks normalised."""
     return " ".join("".join(str(piece) for piece in element.itertext()).split())
+
+
+def flat(element: etree._Element) -> str:
+    """An element's whole text on one line, what is raised or lowered in brackets: ``CD4(+)``, ``m(-2)``."""
+    return " ".join(_flat(element).split())
+
+
+def _flat(element: etree._Element) -> str:
+    parts = [element.text or ""]
+    for child in element:
+        if isinstance(child.tag, str):
+            inner = _flat(child)
+            parts.append(f"({inner})" if child.tag in _RAISED and inner.strip() else inner)
+        parts.append(child.tail or "")
+    return "".join(parts)
 
 
 def _marked(element: etree._Element) -> str:
@@ -225,7 +255,8 @@ def _moment(element: etree._Element) -> Moment:
     return Moment(element.get("PubStatus", ""), f"{year}/{month}/{day} {hour}:{minute}")
 
 
-def _relation(element: etree._Element) -> Relation:
+def relation(element: etree._Element) -> Relation:
+    """Read one CommentsCorrections entry."""
     kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", element.get("RefType", "")).replace("and Republished", "and republished")
     shown = kind[:1] + kind[1:].lower()
     return Relation(

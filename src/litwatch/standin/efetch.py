@@ -1,7 +1,8 @@
 """EFetch and EPost: whole records by identifier or from the history, and the posting of identifiers into it.
 
 Records go out as the bytes they came in. What PubMed does not have is left out without a word, a page that crosses the
-window's end is short without a word; both as measured in 2026.
+window's end is short without a word; both as measured in 2026. Which form is sent, as recorded in May 2023 and, for
+``retmode=json``, in 2025 and 2026: ``_form``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from litwatch.standin.web import TEXT, XML, Answer
 
 _ROOT = "eEfetchResult"
 _NO_IDS = "ID list is empty! Possibly it has no correct IDs."
+_AS_TEXT = ("text", "json")
 _INVALID = "Some IDs have invalid value and were omitted. Maximum ID value 18446744073709551615"
 
 
@@ -37,20 +39,39 @@ def efetch(occasion: Occasion) -> Answer:
     if isinstance(wanted, Answer):
         return wanted
     pmids = tuple(occasion.bend("pmids", wanted))
-    kind, mode = request.get("rettype").lower(), request.get("retmode").lower()
-    if kind == "full":
-        return Answer(b"", TEXT if mode == "text" else XML)  # seen live: an empty 200 (manubot#354)
-    if kind == "uilist" and mode == "xml":
-        body = "".join(f"<Id>{pmid}</Id>\n" for pmid in pmids if pmid in occasion.view)
-        return Answer(f'<?xml version="1.0" ?>\n<IdList>\n{body}</IdList>\n'.encode())
-    if mode != "xml" and kind in ("uilist", "medline", "abstract"):
-        return Answer(plain_text.write(kind, pmids, occasion.view).encode(), TEXT)
+    match _form(request.get("rettype").lower(), request.get("retmode").lower()):
+        case "nothing":
+            return Answer(b"", TEXT if request.get("retmode").lower() in _AS_TEXT else XML)
+        case "id list":
+            body = "".join(f"<Id>{pmid}</Id>\n" for pmid in pmids if pmid in occasion.view)
+            return Answer(f'<?xml version="1.0" ?>\n<IdList>\n{body}</IdList>\n'.encode())
+        case "uilist" | "medline" | "abstract" as text_form:
+            return Answer(plain_text.write(text_form, pmids, occasion.view, occasion.today).encode(), TEXT)
     slices = [xml for pmid in pmids if (xml := occasion.view.xml(pmid)) is not None]
     slices = occasion.bend("records", slices)
     start = f"{PROLOG}<PubmedArticleSet>".encode()
     if not slices:
         return Answer(start + b"</PubmedArticleSet>\n")
     return Answer(b"".join((start, b"\n", *slices, b"</PubmedArticleSet>")))
+
+
+def _form(kind: str, mode: str) -> str:
+    """``records``, ``id list``, a text form or ``nothing``, by rettype and retmode in lower case.
+
+    Without retmode MEDLINE and the list of identifiers are text and everything else is XML; with ``retmode=text`` and
+    no rettype the list is sent; ``retmode=json`` is answered in text. ``rettype=full`` is empty unless XML is asked for
+    by name (seen live, manubot#354; EDirect sends both for ``-format xml``). Other rettypes are those of other
+    databases or nobody's: PubMed sends its records, as it does for metapub's ``rettype=xml&retmode=text``.
+    """
+    if kind == "full":
+        return "records" if mode == "xml" else "nothing"
+    if mode == "xml":
+        return "id list" if kind == "uilist" else "records"
+    if kind in ("uilist", "medline"):
+        return kind
+    if mode in _AS_TEXT and kind in ("", "abstract"):
+        return kind or "uilist"
+    return "records"
 
 
 def epost(occasion: Occasion) -> Answer:

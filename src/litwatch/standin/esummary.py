@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from litwatch.standin import docsum
 from litwatch.standin.docsum import Summary
+from litwatch.standin.language_names import LANGUAGES
 from litwatch.standin.occasion import (
     WINDOW,
     Occasion,
@@ -30,12 +31,6 @@ _V2_PROLOG: Final = (
     '20160808//EN" "https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20160808/esummary_pubmed.dtd">'
 )
 _ABSENT: Final = "cannot get document summary"
-_LANGUAGES: Final = {
-    "eng": "English", "ger": "German", "fre": "French", "spa": "Spanish", "ita": "Italian", "jpn": "Japanese",
-    "chi": "Chinese", "rus": "Russian", "por": "Portuguese", "pol": "Polish", "dut": "Dutch", "kor": "Korean",
-    "tur": "Turkish", "cze": "Czech", "hun": "Hungarian", "dan": "Danish", "swe": "Swedish", "nor": "Norwegian",
-    "heb": "Hebrew", "ukr": "Ukrainian", "mul": "Multiple Languages", "und": "Undetermined",
-}  # fmt: skip
 _STATUS_NUMBERS: Final = {"ppublish": "4", "epublish": "3", "aheadofprint": "10", "ppublish+epublish": "256"}
 _ID_NUMBERS: Final = {"pubmed": 1, "doi": 3, "pii": 4, "pmcid": 5, "pmc": 8, "mid": 8, "rid": 8, "eid": 8}
 
@@ -105,7 +100,7 @@ def _items(summary: Summary) -> Iterator[str]:
     yield _item("Volume", "String", summary.volume)
     yield _item("Issue", "String", summary.issue)
     yield _item("Pages", "String", summary.pages)
-    yield _listing("LangList", [("Lang", "String", _LANGUAGES.get(code, code)) for code in summary.language])
+    yield _listing("LangList", [("Lang", "String", LANGUAGES.get(code, code)) for code in summary.language])
     yield _item("NlmUniqueID", "String", summary.nlm_id)
     yield _item("ISSN", "String", summary.issn)
     yield _item("ESSN", "String", summary.essn)
