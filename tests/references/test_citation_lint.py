@@ -57,6 +57,66 @@ def test_an_article_whose_citations_agree_has_no_finding() -> None:
     assert lint(article("It is so [1]. It stays so [2].", *numbered("First paper", "Second paper"))) == ()
 
 
+ASIDE = (
+    "<h1>Why is it so?</h1><p>It is so [1].</p><aside><p>{}</p></aside><h2>References</h2>"
+    "<ol><li>Doe A. First paper. J Invent. 2011;1:1-2.</li><li>Roe B. Second paper. J Invent. 2012;2:1-2.</li></ol>"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "line"),
+    [
+        ("a.html", ASIDE.format("Short nights also harm the bakers [2]."), "Short nights also harm the bakers [2]."),
+        ("a.html", ASIDE.format("Short nights also harm them.<sup>2</sup>"), "Short nights also harm them.²"),
+        (
+            "a.txt",
+            f"{HEAD}It is so [1].\n\nReferences\n\n" + "\n".join(numbered("First paper", "Second paper"))
+            + "\n\nLeave a comment\n\nWhat of the second paper on this [2]?\n",
+            "What of the second paper on this [2]?",
+        ),
+        (
+            "a.md",
+            "# Why is it so?\n\nIt is so (Doe, 2011). It was so (Doe, 2011).\n\n## References\n\n"
+            "- Doe A. First paper. J Invent. 2011;1:1-2.\n- Roe B. Second paper. J Invent. 2012;2:1-2.\n\n"
+            "## Leave a comment\n\nWhat of the second paper (Roe, 2012)?\n",
+            "What of the second paper (Roe, 2012)?",
+        ),
+    ],
+)  # fmt: skip
+def test_a_reference_that_only_furniture_cites_is_named_with_that_line(name: str, page: str, line: str) -> None:
+    findings = lint(read_article(page.encode(), name=name))
+    finding = only("L22-cited-only-in-furniture", findings)
+    assert (finding.position, finding.severity) == (2, Severity.WARNING)
+    assert "(“Second paper”) is cited only in" in finding.message
+    assert f"“{line}”" in finding.message
+    assert "Cite it in the article's text" in finding.hint
+    assert not {"L02-reference-never-cited", "L03-gap-in-numbering"} & set(codes(findings))
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "By Jane Doe<sup>1</sup> and Bo Roe<sup>2</sup>",
+        "<sup>2</sup> Department of invented medicine, University of nowhere in particular",
+        "Page 1 [2] 3",
+        "Three more stories that readers like (2)",
+        "Cakes of 2 kg are sold in our shop",
+        "It is so in the sidebar, too [1].",
+        "Nobody knows why, says the cook [7].",
+    ],
+)
+def test_a_number_beside_the_article_that_cites_nothing_new_is_no_finding(beside: str) -> None:
+    findings = lint(read_article(ASIDE.format(beside).encode(), name="a.html"))
+    assert codes(findings) == ["L02-reference-never-cited"]
+
+
+def test_no_page_of_the_golden_pairs_has_a_reference_that_only_furniture_cites() -> None:
+    for page in sorted((Path(__file__).parents[1] / "data" / "articles").iterdir()):
+        if page.suffix != ".json":
+            told = codes(lint(read_article(page.read_bytes(), name=page.name)))
+            assert "L22-cited-only-in-furniture" not in told, page.name
+
+
 def test_a_marker_without_reference_is_an_error_at_its_sentence() -> None:
     found = only("L01-marker-without-reference", lint(article("It is so [1]. Not here [2].", *numbered("First paper"))))
     assert (found.severity, found.section, found.sentence) == (Severity.ERROR, "Main Reasons", 2)

@@ -35,6 +35,7 @@ def as_json(article: Article) -> dict[str, Any]:
         "uncertain": [{"code": u.code, "message": u.message, "sentence": u.sentence} for u in article.uncertain],
         "leftovers": list(article.leftovers),
         "furniture": list(article.furniture),
+        "cited_in_furniture": [{"number": number, "line": line} for number, line in article.cited_in_furniture],
     }
 
 

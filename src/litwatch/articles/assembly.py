@@ -36,6 +36,11 @@ _KINDS = {
 }
 
 
+_RUNNING_WORD = re.compile(r"(?<![\w.])[^\W\d_A-ZÀ-ÖØ-Þ][^\W\d_]+")
+_RUNNING_WORDS = 3
+"""A line of furniture with so many words in small letters is prose, and a number in it may cite."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A sentence that has no number yet, with what is uncertain in it."""
@@ -67,9 +72,10 @@ def assemble(page: Page) -> Article:
         numbered,
         leftovers,
         (),
-        (*furnished.furniture, *headings),
+        (*(block.plain for block in furnished.furniture), *headings),
         cites_by_name=by_name,
     )
+    article = replace(article, cited_in_furniture=_cited_in_furniture(furnished.furniture, article))
     doubts = (*furnished.uncertain, *list_notes, *reference_notes, *_mapping_doubts(article), *notes)
     return replace(article, uncertain=doubts)
 
@@ -89,6 +95,27 @@ def _cut(body: Sequence[Block], references: Sequence[Reference]) -> tuple[list[l
         by_name = bool(cited) and len(cited) >= numeric
         groups = named if by_name else groups
     return [_pieces(text, found) for text, found in zip(texts, groups, strict=True)], by_name
+
+
+def _cited_in_furniture(furniture: Sequence[Block], article: Article) -> tuple[tuple[int, str], ...]:
+    """The numbers that only lines of furniture cite, each with the first such line; names and affiliations do not cite.
+
+    Only markers that say what they are count, in the style of the article where it cites by name.
+    """
+    lines = [block for block in furniture if len(_RUNNING_WORD.findall(block.plain)) >= _RUNNING_WORDS]
+    texts = [one_line(block.text) for block in lines]
+    listed = {ref.number or ref.position for ref in article.references}
+    if article.cites_by_name:
+        marked = _name_groups(texts, article.references, [() for _ in texts])
+    else:
+        marked = find_markers(lines, texts, frozenset(listed))
+    cited: dict[int, str] = {}
+    for block, text, groups in zip(lines, texts, marked, strict=True):
+        for group in groups:
+            behind = without_marks(text[: group.start])
+            if group.style in EXPLICIT and group.verdict is Verdict.SURE and _RUNNING_WORD.search(behind):
+                cited |= {number: block.plain for number in group.numbers if number in listed and number not in cited}
+    return tuple(sorted((number, line) for number, line in cited.items() if number not in article.markers))
 
 
 def _name_groups(

@@ -73,7 +73,7 @@ class Furnished:
     status: ReviewStatus
     body: tuple[Block, ...]
     """The answer and its reference list, still together."""
-    furniture: tuple[str, ...]
+    furniture: tuple[Block, ...]
     uncertain: tuple[Uncertainty, ...]
 
 
@@ -100,7 +100,7 @@ def separate(page: Page) -> Furnished:
         for index in rest[:2]:
             furnished[index] = repeats(blocks[index], question)
     body = tuple(blocks[index] for index in rest if not furnished[index])
-    furniture = tuple(block.plain for index, block in enumerate(blocks) if furnished[index] and block.plain)
+    furniture = tuple(block for index, block in enumerate(blocks) if furnished[index] and block.plain)
     return Furnished(
         question, last_updated, status, body, furniture, (*notes, *question_notes, *date_notes, *status_notes)
     )

@@ -120,6 +120,8 @@ class Article:
     cites_by_name: bool = False
     """Whether the text cites by author and year; then ``Reference.number`` is the entry's place in a list that prints
     none, and the order of the numbers says nothing."""
+    cited_in_furniture: tuple[tuple[int, str], ...] = ()
+    """The reference numbers that no sentence cites but a line of furniture does, each with that line."""
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:

@@ -151,6 +151,12 @@ RULES = (
         "Two entries have that surname and year, or the second author is another one. Every entry that may be meant is"
         " watched for the sentence. Add the letters (2020a, 2020b) to text and list, or correct the names.",
     ),
+    Rule(
+        "L22-cited-only-in-furniture", _W, "Only furniture of the page cites an entry of the list",
+        "A sidebar, a teaser, a reader's comment or another line that was left out as no part of the article has the"
+        " entry's only marker, so no sentence is told when something happens to the paper. Cite it in the text, or"
+        " remove the entry; if the line is part of the article, save the page without the box around it.",
+    ),
 )  # fmt: skip
 """Every sort of finding, in the order of the codes; docs/lint.md lists them."""
 

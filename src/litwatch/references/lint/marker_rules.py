@@ -13,6 +13,9 @@ from litwatch.model.text.phrases import count, listed
 from litwatch.model.topic import Pin
 from litwatch.references.lint.findings import Finding, found, in_words, name_of
 
+_SHOWN = 100
+"""Characters of a line in a message."""
+
 
 def positions(article: Article, pins: Sequence[Pin]) -> dict[int, int]:
     """Marker → place in the list: by the printed numbers, and above them by pins."""
@@ -30,6 +33,7 @@ def check_marking(article: Article, pins: Sequence[Pin], position_of: Mapping[in
     yield from _markers_without_reference(article, pins, position_of)
     yield from _list_not_found(article, pins)
     yield from _references_never_cited(article, position_of)
+    yield from _cited_only_in_furniture(article, position_of)
     yield from _gaps(article)
     yield from _order_of_first_use(article)
     yield from _uncertain_mapping(article, pins, position_of)
@@ -86,13 +90,30 @@ def _list_not_found(article: Article, pins: Sequence[Pin]) -> Iterator[Finding]:
 def _references_never_cited(article: Article, position_of: Mapping[int, int]) -> Iterator[Finding]:
     if not article.markers or not (article.references_numbered or set(article.markers) <= set(position_of)):
         return  # without a certain mapping nobody can say which entry is unused
-    used = {position_of[number] for number in article.markers if number in position_of}
+    beside = (number for number, _ in article.cited_in_furniture)  # a finding of its own
+    used = {position_of[number] for number in (*article.markers, *beside) if number in position_of}
     for ref in article.references:
         if ref.position not in used:
             yield found(
                 "L02-reference-never-cited",
                 f"{name_of(ref)} is in the list, and no sentence cites it.",
                 "Cite it where it is used, or remove it.",
+                position=ref.position,
+            )
+
+
+def _cited_only_in_furniture(article: Article, position_of: Mapping[int, int]) -> Iterator[Finding]:
+    used = {position_of[number] for number in article.markers if number in position_of}
+    entries = {ref.position: ref for ref in article.references}
+    for number, line in article.cited_in_furniture:
+        ref = entries.get(position_of.get(number, 0))
+        if ref is not None and ref.position not in used:
+            shown = line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
+            yield found(
+                "L22-cited-only-in-furniture",
+                f"{name_of(ref)} is cited only in “{shown}”, which was left out as furniture of the page.",
+                "Cite it in the article's text, or remove the entry; if that line is part of the article, save the page"
+                " without the box around it.",
                 position=ref.position,
             )
 
@@ -104,7 +125,8 @@ def _gaps(article: Article) -> Iterator[Finding]:
         ("The text's markers", article.markers),
         ("The reference list's numbers", sorted({ref.number for ref in article.references if ref.number is not None})),
     ):
-        missing = sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers))
+        beside = {number for number, _ in article.cited_in_furniture}
+        missing = sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers) - beside)
         if missing:
             yield found(
                 "L03-gap-in-numbering",
