@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pictures test test-all check fix lock clean fuzz soak mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-triage
+.PHONY: help setup run pictures test test-all check fix lock clean fuzz soak mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-triage clients
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -102,6 +102,17 @@ bench-references: $(VENV)/styles  ## how many printed references are found corre
 
 $(VENV)/styles: bench/styles.txt $(READY)
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade --target $@ -r $<
+	@touch $@
+
+clients: $(VENV)/clients/installed  ## other people's E-utilities clients against the stand-in (root, Linux, 5 minutes)
+	$(BIN)/python -m tests.clients $(VENV)/clients $(if $(WRITE),--write)
+
+# An environment of their own: what they depend on is theirs. Without npm, its clients are left out.
+$(VENV)/clients/installed: tests/clients/requirements.txt tests/clients/package.json $(READY)
+	$(BIN)/python -m venv $(VENV)/clients
+	$(VENV)/clients/bin/pip install --quiet -r tests/clients/requirements.txt
+	cp tests/clients/package.json $(VENV)/clients/
+	-cd $(VENV)/clients && npm install --silent --no-audit --no-fund --no-package-lock
 	@touch $@
 
 # ASREVIEW: a Python in an environment of its own with asreview 3; without it that comparison is left out.

@@ -1,0 +1,30 @@
+suppressPackageStartupMessages(library(rentrez))
+given <- function(name) Sys.getenv(name)
+check <- function(verb, ask, good) {
+  said <- tryCatch({
+    came <- ask()
+    if (isTRUE(good(came))) "ok" else paste0("got <", substr(paste(utils::capture.output(print(came)), collapse = " "), 1, 300), ">")
+  }, error = function(e) gsub("\\s+", " ", conditionMessage(e)))
+  cat(verb, "\t", said, "\n", sep = "")
+}
+pmid <- given("PMID"); count <- as.integer(given("COUNT")); query <- given("QUERY")
+
+check("search", function() entrez_search("pubmed", query)$count, function(x) as.integer(x) == count)
+check("history", function() {
+  found <- entrez_search("pubmed", query, use_history = TRUE)
+  length(strsplit(trimws(entrez_fetch("pubmed", web_history = found$web_history, rettype = "uilist", retmode = "text")), "\n")[[1]])
+}, function(x) x == count)
+check("summary", function() entrez_summary("pubmed", id = pmid)$uid, function(x) x == pmid)
+check("fetch XML", function() parse_pubmed_xml(entrez_fetch("pubmed", id = pmid, rettype = "xml", parsed = TRUE))$pmid, function(x) x == pmid)
+check("fetch MEDLINE", function() entrez_fetch("pubmed", id = pmid, rettype = "medline", retmode = "text"), function(x) grepl(paste("PMID-", pmid), x, fixed = TRUE))
+check("fetch abstract", function() entrez_fetch("pubmed", id = pmid, rettype = "abstract", retmode = "text"), function(x) grepl(given("DOI"), x, fixed = TRUE))
+check("post", function() entrez_post("pubmed", id = c(pmid, given("SECOND")))$QueryKey, function(x) x == "1")
+check("link related", function() entrez_link(dbfrom = "pubmed", db = "pubmed", id = pmid)$links$pubmed_pubmed, function(x) pmid %in% x)
+check("link score", function() entrez_link(dbfrom = "pubmed", db = "pubmed", id = pmid, cmd = "neighbor_score")$scores, function(x) length(x) > 0)
+check("link history", function() entrez_link(dbfrom = "pubmed", db = "pubmed", id = pmid, cmd = "neighbor_history")$web_histories, function(x) length(x) > 0)
+check("link to PMC", function() entrez_link(dbfrom = "pubmed", db = "pmc", id = given("IN_PMC"))$links$pubmed_pmc, function(x) sub("PMC", "", given("PMCID")) %in% x)
+check("link checks", function() entrez_link(dbfrom = "pubmed", id = pmid, cmd = "acheck"), function(x) length(x) > 0)
+check("link-outs", function() entrez_link(dbfrom = "pubmed", id = pmid, cmd = "llinks")$linkouts, function(x) length(x) > 0)
+check("info", function() names(entrez_db_searchable("pubmed")), function(x) "TIAB" %in% x)
+check("citation", function() entrez_citmatch(list(paste(given("JOURNAL"), given("YEAR"), given("VOLUME"), given("PAGE"), given("AUTHOR"), "a", "", sep = "|"))), function(x) pmid %in% x)
+check("all databases", function() entrez_global_query(query)[["pubmed"]], function(x) as.integer(x) == count)
