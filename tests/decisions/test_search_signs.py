@@ -225,11 +225,13 @@ def test_three_lost_phrases_are_named_and_a_long_clause_is_cut(number: int, said
     assert clause_of(sign) == f"PubMed does not find {said} so no paper can match the clause {clip('x' * 161, 160)}"
 
 
-def test_a_field_that_pubmed_does_not_know_loses_its_clause_and_each_warning_belongs_to_one_sign() -> None:
+def test_a_field_that_pubmed_does_not_know_is_noted_and_loses_no_clause() -> None:
+    """PubMed searches such a term without its tag, so papers can match; that the tag is wrong is the linter's error."""
     warnings = ("FieldNotFound: zz", 'QuotedPhraseNotFound: "covid: the"[ti]', "PhraseNotFound: nap")
-    lost, _ = find_lost_clauses('a1[zz] AND "covid: the"[ti]', searched("", *warnings))
-    assert [sign.found.text for sign in lost] == ["a1[zz]", '"covid: the"[ti]']
-    assert warnings_about(lost, warnings) == warnings[:2]
+    lost, notes = find_lost_clauses('a1[zz] AND "covid: the"[ti]', searched("", *warnings))
+    assert [sign.found.text for sign in lost] == ['"covid: the"[ti]']
+    assert notes == ("PubMed has no field [zz] and searches its terms in All Fields.",)
+    assert warnings_about(lost, warnings) == warnings[1:2]
     assert find_lost_clauses("a1[zz] AND nap[ti]", searched("", "PhraseNotFound: zz"))[0] == ()
 
 

@@ -43,10 +43,11 @@ def test_the_newest_entry_comes_first(ask):
 
 @pytest.mark.parametrize(
     ("sort", "first"),
-    [("pub_date", "99000002"), ("Author", "99000006"), ("JournalName", "99000004"), ("nonsense", "99000002")],
+    [("pub_date", "99000002"), ("Author", "99000006"), ("JournalName", "99000004"), ("relevance", "99000002")],
 )
 def test_sort_words_reorder_the_whole_result(ask, sort, first):
-    assert ask("esearch", db="pubmed", term="99000000:99000009[uid]", sort=sort, retmax=1).all("Id") == [first]
+    reply = ask("esearch", db="pubmed", term="99000000:99000009[uid]", sort=sort, retmax=1)
+    assert (reply.all("Id"), reply.all("OutputMessage")) == ([first], [])
 
 
 def test_twenty_identifiers_are_the_default_page(start, asker, big_corpus):
@@ -121,10 +122,35 @@ def test_warnings_are_escaped_for_xml_even_in_json(ask):
     assert "&amp;amp;" in phrase
 
 
-def test_an_unknown_tag_is_ignored_in_silence(ask):
-    tagged, plain = (ask("esearch", db="pubmed", term=term) for term in ("sleep[foo]", "sleep"))
+def test_an_unknown_tag_is_passed_over_and_named_in_xml_alone(ask):
+    tagged, plain = (ask("esearch", db="pubmed", term=term) for term in ("sleep[NoSuchField]", "sleep"))
     assert tagged.all("Id") == plain.all("Id") != []
-    assert tagged.all("FieldNotFound") == []
+    assert "<ErrorList><FieldNotFound>NoSuchField</FieldNotFound></ErrorList>" in tagged.text
+    reply = ask("esearch", db="pubmed", term="sleep[NoSuchField]", retmode="json").json["esearchresult"]
+    assert reply["errorlist"] == {"phrasesnotfound": [], "fieldsnotfound": []}
+
+
+@pytest.mark.parametrize("term", ["[pdat]", "AND", "()"])
+def test_a_term_of_nothing_but_signs_finds_no_items_and_is_no_error(ask, term):
+    reply = ask("esearch", db="pubmed", term=term)
+    assert (reply.one("Count"), reply.all("OutputMessage"), reply.all("ERROR")) == ("0", ["No items found."], [])
+
+
+def test_one_unknown_word_alone_is_a_quoted_phrase_that_nobody_quoted(ask):
+    reply = ask("esearch", db="pubmed", term="qzxwvunonsenseterm")
+    assert reply.text.partition("<QueryTranslation>")[2] == (
+        "qzxwvunonsenseterm</QueryTranslation><WarningList>"
+        '<QuotedPhraseNotFound>"qzxwvunonsenseterm"</QuotedPhraseNotFound>'
+        "<OutputMessage>No items found.</OutputMessage></WarningList></eSearchResult>\n"
+    )
+
+
+@pytest.mark.parametrize("word", ["date", "Journal", "first_author", "most recent", "pubdate"])
+def test_an_unknown_sort_word_is_ignored_with_a_warning(ask, word):
+    reply = ask("esearch", db="pubmed", term="99000000:99000009[uid]", sort=word)
+    assert reply.all("Id") == ask("esearch", db="pubmed", term="99000000:99000009[uid]").all("Id")
+    assert reply.all("OutputMessage") == [f"Unknown sort schema '{word.lower()}' ignored"]
+    assert "ErrorList" not in reply.text
 
 
 @pytest.mark.parametrize(

@@ -97,10 +97,5 @@ def test_a_run_of_which_all_or_nothing_was_found_is_not_shortened(strategy: str,
     assert find_not_understood(strategy, named).shortened == ()
 
 
-def test_a_tag_that_pubmed_does_not_know_costs_its_clause() -> None:
-    (lost,) = find_not_understood("sleep[NoSuchField] AND a1[ti]", [], ["NoSuchField"]).lost
-    assert lost.clause == "sleep[NoSuchField]"
-
-
 def test_a_strategy_that_cannot_be_read_has_no_clauses() -> None:
     assert find_not_understood("((a", ["a"]).lost == ()

@@ -1,4 +1,4 @@
-"""Answers that PubMed gave, recorded by others in 2025 and 2026: our translation and warnings are the same.
+"""Answers that PubMed gave, recorded by others from 2023 to 2026: our translation and warnings are the same.
 
 Counts are not compared: the corpus here is invented and holds only the words that PubMed knew.
 """
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from litwatch.model.record import MeshHeading
+from litwatch.model.record import Author, MeshHeading
 from litwatch.strategy import parse
 from litwatch.strategy.record_index import RecordIndex
 from tests.strategy.strategy_records import TODAY, paper
@@ -36,6 +36,8 @@ SAMPLES = (
 ELSEWHERE = {"_origin", "rettype_count_loses_warnings", "window_exceeded_RAW_INVALID_JSON"}
 """Nothing about the language: a note, a count alone, a paging error."""
 
+GLASGOW = Author("Smith", "Ann", "A", affiliations=("Institute, University of Glasgow, Scotland.",))
+
 CORPUS = RecordIndex(
     [
         paper(
@@ -45,6 +47,8 @@ CORPUS = RecordIndex(
         ),
         paper(1, "Training readiness in asthma and COPD: an intervent", "[18F]FDG was used."),
         paper(2, "Biopython", mesh=(MeshHeading("D050197", "Atherosclerosis", major=True),)),
+        paper(3, "Neuropathy in long covid", "Varicella zoster.", authors=(GLASGOW,)),
+        paper(4, "Sepsis", mesh=(MeshHeading("D018805", "Sepsis", major=True),)),
     ]
 )
 
@@ -85,6 +89,15 @@ def test_translation_and_warnings_are_those_that_pubmed_gave(recorded: dict[str,
         (
             "error_bodies/esearch_quoted_phrase_dropped_with_results.xml",
             '"readiness score"[tiab] OR "recovery score"[tiab] OR "body battery"[tiab]',
+        ),
+        ("recorded_2023/client_search_University_of_Glasgow_ad_.xml", "University of Glasgow [ad]"),
+        ("recorded_2023/client_search_covid_field_title.xml", "covid neuropathy[title]"),
+        ("recorded_2023/client_search_long_covid_ti_.xml", "long covid [ti]"),
+        ("recorded_2023/client_search_long_covid_tiab_.xml", "long covid [tiab]"),
+        ("recorded_2023/client_search_varicella_zoster.xml", '"varicella zoster"'),
+        (
+            "recorded_2026/esearch_sepsis_mesh_1810_zero.xml",
+            'sepsis AND Sepsis[MeSH Terms] AND ("1810"[Date - Publication] : "1810"[Date - Publication])',
         ),
     ],
 )

@@ -10,7 +10,7 @@ from litwatch.model.errors import StrategyError
 from litwatch.strategy import parse, translate
 from litwatch.strategy.record_index import RecordIndex
 from litwatch.strategy.translation import Translation
-from tests.strategy.strategy_records import TODAY, paper
+from tests.strategy.strategy_records import TODAY, day, paper
 
 CORPUS = RecordIndex(
     [
@@ -46,7 +46,7 @@ def said(strategy: str) -> Translation:
             " AND 2020/01/01:2026/12/31[Date - Publication]",
         ),
         ("100:200[uid]", "100:200[UID]"),
-        ("Systematic[sb]", "systematic[Filter]"),
+        ("Systematic[sb]", '"systematic"[Filter]'),
         ("english[la]", '"english"[Language]'),
     ],
 )
@@ -104,7 +104,10 @@ def test_a_quoted_phrase_that_no_record_holds_vanishes_from_an_or() -> None:
         ('sleep[tiab] AND "body battery"[tiab]', ('"body battery"[tiab]',), ()),
         ('sleep[tiab] AND "body battery"[tiab] NOT ring[tiab]', ('"body battery"[tiab]',), ()),
         ("the[tiab] AND sleep[tiab]", (), ("the",)),
-        ("qqqq", (), ("qqqq",)),
+        ("qqqq", ('"qqqq"',), ()),
+        ("(qqqq)", ('"qqqq"',), ()),
+        ("qqqq AND sleep[ti]", (), ("qqqq",)),
+        ("of", (), ("of",)),
         ('"A &amp; B"[jour]', ('"A &amp;amp; B"[jour]',), ()),
         ("foo[dp]", (), ("foo",)),
         ("nosuchfilter[sb]", (), ("nosuchfilter",)),
@@ -140,6 +143,61 @@ def test_an_unquoted_run_that_is_no_phrase_is_searched_word_by_word() -> None:
 def test_lower_case_operators_are_passed_over() -> None:
     assert said("ring or weight").text == '"ring"[All Fields] AND "weight"[All Fields]'
     assert said("ring or weight").phrases_ignored == ("or",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "to", "text"),
+    [
+        (
+            "double-blind method",
+            '"double-blind method"[MeSH Terms] OR ("double-blind"[All Fields] AND "method"[All Fields])'
+            ' OR "double-blind method"[All Fields]'
+            ' OR ("double"[All Fields] AND "blind"[All Fields] AND "method"[All Fields])'
+            ' OR "double blind method"[All Fields]',
+            '"double blind method"[MeSH Terms] OR ("double blind"[All Fields] AND "method"[All Fields])'
+            ' OR "double blind method"[All Fields]'
+            ' OR ("double"[All Fields] AND "blind"[All Fields] AND "method"[All Fields])'
+            ' OR "double blind method"[All Fields]',
+        ),
+        (
+            "nafld",
+            '"non-alcoholic fatty liver disease"[MeSH Terms] OR ("non-alcoholic"[All Fields] AND "fatty"[All Fields]'
+            ' AND "liver"[All Fields] AND "disease"[All Fields]) OR "non-alcoholic fatty liver disease"[All Fields]',
+            '"non alcoholic fatty liver disease"[MeSH Terms] OR ("non alcoholic"[All Fields] AND "fatty"[All Fields]'
+            ' AND "liver"[All Fields] AND "disease"[All Fields]) OR "non alcoholic fatty liver disease"[All Fields]',
+        ),
+    ],
+)
+def test_a_headings_hyphens_stay_in_what_is_mapped_and_vanish_from_the_translation(
+    typed: str, to: str, text: str
+) -> None:
+    found = said(typed)
+    assert found.translation_set[0][1].startswith(to)
+    assert found.text.startswith(text)
+
+
+def test_a_tagged_headings_hyphens_vanish_from_the_translation_too() -> None:
+    assert said("Double-Blind Method[mh]").text == '"double blind method"[MeSH Terms]'
+    assert said("Double-Blind Method[mh]").translation_set[0][1] == '"double-blind method"[MeSH Terms]'
+    assert said('"Double-Blind Method"[mh:noexp]').text == '"Double Blind Method"[MeSH Terms:noexp]'
+
+
+def test_of_two_operators_in_a_row_the_first_counts() -> None:
+    """Measured at PubMed: ``X AND NOT systematic[sb]`` finds the 313 records of ``X AND systematic[sb]``."""
+    assert said("sleep[ti] AND NOT ring[tiab]").text == '"sleep"[Title] AND "ring"[Title/Abstract]'
+
+
+def test_filters_of_everything_and_of_free_papers_are_known() -> None:
+    corpus = RecordIndex([paper(0, "Sleep"), paper(1, "Naps", pmcid="PMC1234567")])
+    found = {name: corpus.search(parse(name), today=TODAY) for name in ("all[sb]", "all[filter]", "free full text[sb]")}
+    assert [len(one.pmids) for one in found.values()] == [2, 2, 1]
+    assert found["free full text[sb]"].translation == '"loattrfree full text"[Filter]'
+
+
+def test_a_filter_of_the_last_years_counts_back_from_the_day_of_the_search() -> None:
+    days = (day(2021, 11, 22), day(2021, 11, 21))
+    corpus = RecordIndex(paper(place, published=one, electronic=None) for place, one in enumerate(days))
+    assert len(corpus.search(parse("y_5[Filter]"), today=TODAY).pmids) == 1
 
 
 def test_a_heading_is_reported_as_mapped_when_it_is_not_quoted() -> None:

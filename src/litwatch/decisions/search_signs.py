@@ -146,12 +146,7 @@ def find_lost_clauses(strategy: str, search: Search) -> tuple[tuple[Sign, ...], 
     """
     found = find_not_understood(
         strategy,
-        [
-            text
-            for kind, text in map(_split_warning, search.warnings)
-            if kind in {"PhraseNotFound", "QuotedPhraseNotFound"}
-        ],
-        [text for kind, text in map(_split_warning, search.warnings) if kind == "FieldNotFound"],
+        [text for kind, text in map(_split_warning, search.warnings) if kind in _NOT_FOUND],
     )
     lost = [SearchSign(SignCode.CLAUSE_NOT_UNDERSTOOD, text=each.clause, words=each.phrases) for each in found.lost]
     if not lost and not search.count and search.window and _bare(search.term) == _bare(search.translation):
@@ -160,6 +155,10 @@ def find_lost_clauses(strategy: str, search: Search) -> tuple[tuple[Sign, ...], 
     notes = tuple(
         f"PubMed does not find {_shown(phrase)}; the other alternatives of its clause are searched."
         for phrase in found.alternatives
+    ) + tuple(
+        f"PubMed has no field [{_shown(text)}] and searches its terms in All Fields."
+        for kind, text in map(_split_warning, search.warnings)
+        if kind == "FieldNotFound"
     )
     return tuple(Sign(sign, f"For an editor: {clause_of(sign)}.") for sign in lost), notes
 
@@ -169,8 +168,8 @@ def warnings_about(signs: Iterable[Sign], warnings: Iterable[str]) -> tuple[str,
     named = [phrase for sign in signs for phrase in sign.found.words]
 
     def is_named(warning: str) -> bool:
-        not_found = [_split_warning(warning)[1]]
-        return any(find_not_understood(phrase, not_found, not_found).lost for phrase in named)
+        kind, text = _split_warning(warning)
+        return kind in _NOT_FOUND and any(find_not_understood(phrase, [text]).lost for phrase in named)
 
     return tuple(filter(is_named, warnings))
 

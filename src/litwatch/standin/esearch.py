@@ -12,6 +12,7 @@ from litwatch.standin import search
 from litwatch.standin.occasion import TOO_FAR, WINDOW, Occasion, header, prolog, refuse, text, wrong_database
 from litwatch.standin.search import Hits, QueryForgotten
 from litwatch.standin.web import XML, Answer, json_answer
+from litwatch.strategy.parser import NothingToSearch
 
 _ROOT = "eSearchResult"
 _DEFAULT_PAGE = 20
@@ -46,6 +47,8 @@ def esearch(occasion: Occasion) -> Answer:
         hits = search.run(term, occasion.view, today=occasion.today, recall=occasion.recall)
     except QueryForgotten as forgotten:
         return refuse(occasion, _ROOT, f"Unable to obtain query #{forgotten}")
+    except NothingToSearch:
+        hits = Hits((), term)  # recorded for ``[pdat]``: no error, count 0 and "No items found."
     except StrategyError:
         return refuse(occasion, _ROOT, "Search Backend failed: query syntax error")
     hits = occasion.bend("hits", hits)
@@ -59,6 +62,8 @@ def _answer(occasion: Occasion, hits: Hits) -> Answer:
     start, size = request.number("retstart", 0), request.number("retmax", _DEFAULT_PAGE)
     count = len(hits.pmids)
     messages: list[str] = []
+    if (word := search.unknown_sort(request.get("sort"))) is not None:
+        messages.append(f"Unknown sort schema '{word}' ignored")
     if count > WINDOW:
         if start >= WINDOW:
             return refuse(occasion, _ROOT, TOO_FAR)
@@ -97,7 +102,7 @@ def _as_xml(page: Page, hits: Hits, messages: list[str]) -> Answer:
         for written, meant in hits.translation_set
     )
     mappings = f"<TranslationSet>{mapped}</TranslationSet>" if mapped else "<TranslationSet/>"
-    errors = _elements("PhraseNotFound", hits.phrases_not_found)
+    errors = _elements("PhraseNotFound", hits.phrases_not_found) + _elements("FieldNotFound", hits.unknown_tags)
     warnings = (
         _elements("PhraseIgnored", hits.phrases_ignored)
         + _elements("QuotedPhraseNotFound", hits.quoted_phrases_not_found)
@@ -122,12 +127,9 @@ def _as_json(page: Page, hits: Hits, messages: list[str]) -> Answer:
         "translationset": [{"from": written, "to": meant} for written, meant in hits.translation_set],
         "querytranslation": hits.translation,
     }
-    if hits.phrases_not_found or hits.tag_ignored:
-        # An ignored tag shows in no list, but the empty list shows (measured in 2026, JSON only).
-        result["errorlist"] = {
-            "phrasesnotfound": list(hits.phrases_not_found),
-            "fieldsnotfound": [],  # PubMed names no unknown tag (``asthma[foo]``, recorded in 2026)
-        }
+    if hits.phrases_not_found or hits.unknown_tags or hits.group_tagged:
+        # XML names an unknown tag; JSON only shows that there is a list (``asthma[foo]``, recorded in 2026).
+        result["errorlist"] = {"phrasesnotfound": list(hits.phrases_not_found), "fieldsnotfound": []}
     if hits.phrases_ignored or hits.quoted_phrases_not_found or messages:
         # NCBI escapes these for XML even in JSON: a query with &amp; comes back as &amp;amp;.
         result["warninglist"] = {

@@ -19,7 +19,7 @@ from litwatch.standin.corpus import View
 from litwatch.standin.history import Kept
 from litwatch.standin.web import Request
 from litwatch.strategy import parse
-from litwatch.strategy.expression import Chain, Expression, Group, HistoryReference, Term, walk
+from litwatch.strategy.expression import Chain, Group, HistoryReference, Term, walk
 
 _DATE_TAGS: Final = {
     "pdat": "dp", "edat": "edat", "mdat": "lr", "crdt": "crdt", "mhda": "mhda", "cdat": "dcom",
@@ -43,8 +43,10 @@ class Hits:
     phrases_not_found: tuple[str, ...] = ()
     phrases_ignored: tuple[str, ...] = ()
     quoted_phrases_not_found: tuple[str, ...] = ()
-    tag_ignored: bool = False
-    """Whether the term had a tag that PubMed does not know, or one behind a group."""
+    unknown_tags: tuple[str, ...] = ()
+    """Tags that PubMed does not know, as typed, without brackets."""
+    group_tagged: bool = False
+    """Whether a tag stood behind a group, where PubMed passes it over."""
 
 
 class QueryForgotten(Exception):
@@ -72,7 +74,14 @@ def run(term: str, view: View, *, today: date, recall: Callable[[str], Kept | No
         found.phrases_not_found,
         found.phrases_ignored,
         found.quoted_phrases_not_found,
-        tag_ignored=any(_ignored(node) for node in walk(tree)),
+        unknown_tags=tuple(
+            dict.fromkeys(
+                node.tag.written
+                for node in walk(tree)
+                if isinstance(node, Term) and node.tag is not None and node.tag.field is None
+            )
+        ),
+        group_tagged=any(isinstance(node, Group) and node.tag is not None for node in walk(tree)),
     )
 
 
@@ -104,18 +113,32 @@ def in_field(term: str, field: str) -> str:
 def ordered(pmids: Sequence[int], view: View, sort: str) -> tuple[int, ...]:
     """The result in the order that ``sort`` asks for; an unknown word leaves PubMed's own order, as there.
 
-    pub_date, Author and JournalName are NBK25499's words; relevance is the default order here, because PubMed's
-    "Best Match" is a trained model that nobody outside can repeat.
+    Relevance is the default order here, because PubMed's "Best Match" is a trained model that nobody outside can
+    repeat.
     """
     records = view.records
-    word = sort.lower().replace("+", "_").replace(" ", "_")
-    if word == "pub_date":
-        return tuple(sorted(pmids, key=lambda pmid: _published(records[pmid]), reverse=True))
-    if word in ("author", "first_author"):
-        return tuple(sorted(pmids, key=lambda pmid: _first_author(records[pmid])))
-    if word in ("journalname", "journal"):
-        return tuple(sorted(pmids, key=lambda pmid: (records[pmid].journal.abbreviation or "~").casefold()))
-    return tuple(pmids)
+    match sort.lower():
+        case "pub_date":
+            return tuple(sorted(pmids, key=lambda pmid: _published(records[pmid]), reverse=True))
+        case "author":
+            return tuple(sorted(pmids, key=lambda pmid: _first_author(records[pmid])))
+        case "journalname":
+            return tuple(sorted(pmids, key=lambda pmid: (records[pmid].journal.abbreviation or "~").casefold()))
+        case _:
+            return tuple(pmids)
+
+
+def unknown_sort(sort: str) -> str | None:
+    """The word that PubMed does not know as an order, in small letters; None when it knows it or none is asked for.
+
+    The known ones are NBK25499's. ``date``, ``journal`` and ``most recent``, which many programs send, are none (two
+    recorded answers of 2026 for ``date``).
+    """
+    word = sort.lower()
+    return word if word and word not in _SORT_WORDS else None
+
+
+_SORT_WORDS: Final = frozenset({"relevance", "pub_date", "author", "journalname"})
 
 
 def _as_operand(term: str) -> str:
@@ -124,12 +147,6 @@ def _as_operand(term: str) -> str:
         return f"({term})" if isinstance(parse(term), Chain) else term
     except StrategyError:
         return f"({term})"
-
-
-def _ignored(node: Expression) -> bool:
-    if isinstance(node, Group):
-        return node.tag is not None
-    return isinstance(node, Term) and node.tag is not None and node.tag.field is None
 
 
 def _bounds(text: str) -> tuple[date, date] | None:

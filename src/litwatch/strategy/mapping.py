@@ -14,7 +14,7 @@ from litwatch.strategy.characters import STOP_WORDS, WILDCARD, normalise, normal
 from litwatch.strategy.expression import Operator
 from litwatch.strategy.fields import ALL_FIELDS
 from litwatch.strategy.lexicon import Lexicon
-from litwatch.strategy.meaning import Meaning, Remarks, join, shown_text
+from litwatch.strategy.meaning import Meaning, Remarks, join, shown_heading, shown_text
 from litwatch.strategy.mesh_tree import SUBSET
 from litwatch.strategy.plan import Pmids, Values, Words
 from litwatch.strategy.searchable import KNOWN_FLAGS
@@ -44,6 +44,10 @@ def map_run(text: str, lexicon: Lexicon, remarks: Remarks) -> Meaning | None:
 def all_fields(words: str, shown: str | None = None) -> Meaning:
     """The words, as one phrase, in All Fields."""
     return Meaning(Words(ALL_FIELDS.sections, words), f'"{shown or words}"[All Fields]')
+
+
+def _shown_all_fields(words: str) -> Meaning:
+    return all_fields(normalise(words), shown_heading(words))
 
 
 def _piece(written: list[str], lexicon: Lexicon, remarks: Remarks, *, mapping: bool) -> tuple[int, Meaning | None]:
@@ -82,15 +86,23 @@ def _pmids(numbers: list[int]) -> Meaning:
 
 
 def _heading(phrase: str, written: str, remarks: Remarks) -> Meaning:
+    """A heading, its words joined by AND, itself in All Fields, and the same of what was typed.
+
+    TranslationSet keeps a heading's hyphens, QueryTranslation drops them; what was typed as several words is cut at its
+    hyphens, too, so that ``blood-brain barrier`` has two groups of words (recorded in 2023 and 2026).
+    """
     found = SUBSET.find(phrase)
-    label = found.label.lower() if found else phrase
-    options = [Meaning(Values("mh", SUBSET.explode(label)), f'"{label}"[MeSH Terms]')]
-    for words in dict.fromkeys((normalise(label), phrase)):
+    label = found.label.lower() if found else written.lower()
+    options = [Meaning(Values("mh", SUBSET.explode(label)), f'"{shown_heading(label)}"[MeSH Terms]')]
+    spoken = [f'"{label}"[MeSH Terms]']
+    for words in dict.fromkeys((normalise(label) if "," in label else label, phrase if " " in written else label)):
         if " " in words:
-            singly = [all_fields(word) for word in words.split() if word not in STOP_WORDS]
-            options.append(join(singly, Operator.AND))
-        options.append(all_fields(words))
-    spoken = [option.shown if not option.joined else f"({option.shown})" for option in options]
+            singly = [word for word in words.split() if word not in STOP_WORDS]
+            options.append(join([_shown_all_fields(word) for word in singly], Operator.AND))
+            each = " AND ".join(f'"{word}"[All Fields]' for word in singly)
+            spoken.append(f"({each})" if len(singly) > 1 else each)
+        options.append(_shown_all_fields(words))
+        spoken.append(f'"{words}"[All Fields]')
     if phrase.isalpha() and not phrase.endswith("s"):
         options += [all_fields(f"{phrase}s"), all_fields(f"{phrase} s")]
         spoken += [f'"{phrase}s"[All Fields]', f'"{phrase}\'s"[All Fields]']

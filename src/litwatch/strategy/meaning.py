@@ -46,6 +46,15 @@ def parenthesised(meaning: Meaning) -> str:
     return f"({meaning.shown})" if meaning.joined else meaning.shown
 
 
+def shown_heading(label: str) -> str:
+    """A heading as QueryTranslation prints it: without hyphens and apostrophes, which TranslationSet keeps (recorded).
+
+    >>> shown_heading("blood-brain barrier")
+    'blood brain barrier'
+    """
+    return " ".join(label.replace("-", " ").replace("'", " ").split())
+
+
 def shown_text(text: str) -> str:
     """A term's text as QueryTranslation quotes it: as typed, or normalised when it holds more than words.
 

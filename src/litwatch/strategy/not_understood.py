@@ -49,19 +49,19 @@ class NotUnderstood:
     """Outside the lost clauses; also behind NOT, where a shorter run excludes more."""
 
 
-def find_not_understood(strategy: str, not_found: Iterable[str], fields: Iterable[str] = ()) -> NotUnderstood:
+def find_not_understood(strategy: str, not_found: Iterable[str]) -> NotUnderstood:
     """Sort what ESearch did not find by what it costs; nothing is lost of a strategy that cannot be read.
 
-    ``not_found`` holds the texts of PhraseNotFound and QuotedPhraseNotFound, ``fields`` those of FieldNotFound. The
-    forms are those of recorded answers (2023 to 2026): a quoted phrase comes back as typed, tag included, and escaped
-    for XML once too often; an unquoted one without its tag; a single unknown word in quotation marks that nobody typed;
-    of an untagged run each word by itself.
+    ``not_found`` holds the texts of PhraseNotFound and QuotedPhraseNotFound. A FieldNotFound is none of these: PubMed
+    searches the term without its tag (recorded in July 2026, 870 hits). The forms are those of recorded answers (2023
+    to 2026): a quoted phrase comes back as typed, tag included, and escaped for XML once too often; an unquoted one
+    without its tag; a single unknown word in quotation marks that nobody typed; of an untagged run each word by itself.
     """
     try:
         expression = parse(strategy)
     except StrategyError:
         return NotUnderstood((), ())
-    missing = _Missing(tuple(map(_read_phrase, not_found)), frozenset(" ".join(f.lower().split()) for f in fields))
+    missing = _Missing(tuple(map(_read_phrase, not_found)))
     lost: list[LostClause] = []
     kept: list[str] = []
     for clause in required_clauses(expression):
@@ -105,12 +105,9 @@ class _Phrase:
 @dataclass(frozen=True, slots=True)
 class _Missing:
     phrases: tuple[_Phrase, ...]
-    fields: frozenset[str]
 
     def has(self, term: Term) -> bool:
         """Whether PubMed did not find the term, whole or word by word."""
-        if term.tag and term.tag.field is None and " ".join(term.tag.written.lower().split()) in self.fields:
-            return True
         text = _key(term.text)
         named = self._named(term)
         if text in named:

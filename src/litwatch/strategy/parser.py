@@ -16,6 +16,11 @@ from litwatch.strategy.date_ranges import date_at_end
 from litwatch.strategy.expression import Chain, Expression, Group, HistoryReference, Link, Operator, Term
 from litwatch.strategy.fields import FieldKind, Tag, read_tag
 
+
+class NothingToSearch(StrategyError):
+    """The text holds no term: it is empty, or nothing but operators, tags and punctuation."""
+
+
 LONGEST_STRATEGY = 100_000
 """Characters; a POST of 6,304 is known to work, and no published strategy comes near this."""
 DEEPEST_NESTING = 100
@@ -91,15 +96,15 @@ def _next_token(plain: str, start: int, before: TokenKind | None) -> Token | Non
 def parse(text: str) -> Expression:
     """Read a search strategy.
 
-    Raises StrategyError, naming the position (1-based, in characters), for what PubMed itself cannot run: nothing
-    to search for, and parentheses that do not pair ("Search Backend failed"); and for texts over 100,000 characters
-    or nested more than 100 deep.
+    Raises NothingToSearch for a text without a term, and StrategyError, naming the position (1-based, in characters),
+    for parentheses that do not pair, which PubMed cannot run ("Search Backend failed"), for texts over 100,000
+    characters and for nesting more than 100 deep.
     """
     if len(text) > LONGEST_STRATEGY:
         raise StrategyError(f"The strategy has {len(text)} characters; at most {LONGEST_STRATEGY} are read. Split it.")
     expression = _Parser(scan(text)).read()
     if expression is None:
-        raise StrategyError("The strategy is empty (position 1): PubMed has nothing to search for. Write a term.")
+        raise NothingToSearch("The strategy is empty (position 1): PubMed has nothing to search for. Write a term.")
     return expression
 
 
@@ -135,7 +140,7 @@ class _Parser:
         operator: Token | None = None
         while (token := self._peek()) is not None and token.kind is not TokenKind.CLOSE:
             if taken := self._take(TokenKind.OPERATOR):
-                operator = taken
+                operator = operator or taken
                 continue
             operand = self._operand(depth=depth)
             if operand is None:

@@ -257,9 +257,10 @@ def history_reference(reading: Reading) -> Iterator[StrategyProblem]:
 
 
 def dangling_operator(reading: Reading) -> Iterator[StrategyProblem]:
-    """An operator with nothing on one side, or two operators in a row: all but the last are dropped.
+    """An operator with nothing on one side, or two operators in a row: all but the first are dropped.
 
-    Source: PubMed runs such a search without a message; which operator it keeps is our assumption.
+    Source: a public project's validation of 2026 (``X AND NOT systematic[sb]`` and ``X AND systematic[sb]`` gave the
+    same 313 PMIDs, and PubMed's translation no NOT).
     """
     opens = {TokenKind.OPERATOR, TokenKind.OPEN, None}
     kinds: list[TokenKind | None] = [token.kind for token in reading.tokens if token.kind is not TokenKind.STRAY]
@@ -274,8 +275,12 @@ def dangling_operator(reading: Reading) -> Iterator[StrategyProblem]:
                 ("S22-dangling-operator", _ERROR),
                 token.start,
                 token.end,
-                f"{token.text} has nothing to join on one side.",
-                "Remove it or add the missing term.",
+                f"{token.text} has nothing to join on one side."
+                if before is not TokenKind.OPERATOR
+                else f"PubMed keeps the first of two operators, {tokens[place - 1].text}, and drops {token.text}.",
+                "Write NOT alone."
+                if (before, token.text) == (TokenKind.OPERATOR, "NOT")
+                else "Remove it or add the missing term.",
             )
 
 

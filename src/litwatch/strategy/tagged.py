@@ -6,6 +6,7 @@ The forms of QueryTranslation and the lists in which something not found is repo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from litwatch.strategy.date_ranges import is_relative, read_range, shown_relativ
 from litwatch.strategy.expression import Operator, Term, as_written
 from litwatch.strategy.fields import Field, FieldKind, Tag
 from litwatch.strategy.lexicon import Lexicon
-from litwatch.strategy.meaning import Meaning, Remarks, join, shown_text
+from litwatch.strategy.meaning import Meaning, Remarks, join, shown_heading, shown_text
 from litwatch.strategy.mesh_tree import PUBLICATION_TYPES, SUBSET, explode_subheading, subheading
 from litwatch.strategy.plan import Days, Near, Nothing, Plan, PmidRange, Pmids, ValuePattern, Values, Words, either
 from litwatch.strategy.searchable import KNOWN_FLAGS, LANGUAGES
@@ -43,7 +44,7 @@ def resolve(term: Term, tag: Tag, field: Field, given: Circumstances) -> Meaning
         case FieldKind.NUMBER:
             found = _numbers(term, field)
         case FieldKind.FILTER:
-            found = _filter(term, field, given.open_filter)
+            found = _filter(term, field, given.open_filter, given.today)
         case FieldKind.AUTHOR:
             found = _author(term, field, lexicon)
         case FieldKind.VALUES:
@@ -95,12 +96,27 @@ def _numbers(term: Term, field: Field) -> Meaning | None:
     return join([Meaning(Pmids(frozenset({one})), f"{one}[{field.name}]") for one in numbers], Operator.OR)
 
 
-def _filter(term: Term, field: Field, open_filter: OpenFilter) -> Meaning | None:
-    plan = open_filter(term.text.lower())
-    flag = normalise(term.text)
-    if plan is None and flag in KNOWN_FLAGS:
+FREE_FULL_TEXT = frozenset({"free full text", "loattrfree full text", "ffrft"})
+"""Names of one filter. PubMed finds papers that are free in PubMed Central or at their publisher; a record only says
+the first."""
+YEARS_BACK = re.compile(r"y_(\d{1,3})")
+"""``y_5``: publication date within the last five years (the side bar of PubMed's results)."""
+
+
+def _filter(term: Term, field: Field, open_filter: OpenFilter, today: date | None) -> Meaning | None:
+    name = " ".join(term.text.lower().split())
+    flag = normalise(name)
+    plan = open_filter(name)
+    if name == "all":
+        plan = PmidRange(0, 10**9)
+    elif name in FREE_FULL_TEXT:
+        name, plan = "loattrfree full text", Values("sb", frozenset({"pubmed pmc"}))
+    elif plan is None and flag in KNOWN_FLAGS:
         plan = Values("sb", frozenset({flag}))
-    return Meaning(plan, f"{term.text.lower()}[{field.name}]") if plan else None
+    elif (years := YEARS_BACK.fullmatch(name)) and today:
+        found = read_range(f"last {years[1]} years", None, today)
+        plan = Days("dp", *found) if found else None
+    return Meaning(plan, f'"{name}"[{field.name}]') if plan else None
 
 
 def _author(term: Term, field: Field, lexicon: Lexicon) -> Meaning | None:
@@ -135,7 +151,8 @@ def _value(term: Term, field: Field, lexicon: Lexicon) -> Meaning | None:
         value = LANGUAGES.get(value, value)
     if not value or not lexicon.has_value(section, value):
         return None
-    return Meaning(_value_plan(section, value), f'"{" ".join(term.text.split())}"[{field.name}]')
+    shown = " ".join(term.text.split())
+    return Meaning(_value_plan(section, value), f'"{shown if term.quoted else shown.lower()}"[{field.name}]')
 
 
 def _words(term: Term, tag: Tag, field: Field, lexicon: Lexicon, remarks: Remarks) -> Meaning | None:
@@ -149,7 +166,9 @@ def _words(term: Term, tag: Tag, field: Field, lexicon: Lexicon, remarks: Remark
     if words in KNOWN_FLAGS and words.startswith("has") and field.tag in {"all", "tw"}:
         return Meaning(Values("sb", frozenset({words})), f'"{words}"[All Fields]')
     if words and words not in STOP_WORDS and lexicon.has_words(field.sections, words):
-        return Meaning(Words(field.sections, words), f'"{shown_text(text)}"[{field.name}]')
+        # A run without quotation marks comes back in small letters, one word as typed (both recorded).
+        shown = shown_text(text.lower() if not term.quoted and " " in words else text)
+        return Meaning(Words(field.sections, words), f'"{shown}"[{field.name}]')
     if term.quoted or " " not in words:
         report_missing(term, remarks)
         return None
@@ -180,10 +199,9 @@ def _indexing(term: Term, tag: Tag, field: Field, lexicon: Lexicon, remarks: Rem
         report_missing(term, remarks)
         return None
     plan, label = found
-    shown = f'"{term.text if term.quoted else label}"[{name}]'
     if not term.quoted:
-        remarks.translation_set.append((as_written(term), shown))
-    return Meaning(plan, shown)
+        remarks.translation_set.append((as_written(term), f'"{label}"[{name}]'))
+    return Meaning(plan, f'"{shown_heading(term.text if term.quoted else label)}"[{name}]')
 
 
 def _heading_by_heading(term: Term, tag: Tag, field: Field, lexicon: Lexicon, remarks: Remarks) -> Meaning | None:
@@ -199,7 +217,7 @@ def _heading_by_heading(term: Term, tag: Tag, field: Field, lexicon: Lexicon, re
         if normalise(word) in STOP_WORDS:
             remarks.phrases_ignored.append(word)
         elif found:
-            parts.append(Meaning(found[0], f'"{found[1]}"[{name}]'))
+            parts.append(Meaning(found[0], f'"{shown_heading(found[1])}"[{name}]'))
         else:
             remarks.phrases_not_found.append(word)
     return join(parts, Operator.AND) if parts else None
@@ -219,7 +237,7 @@ def _indexed_values(text: str, tag: Tag, field: Field, lexicon: Lexicon) -> tupl
     tree = PUBLICATION_TYPES if section == "pt" else SUBSET
     heading, slash, qualifier = text.partition("/")
     found = tree.find(heading)
-    label = found.label.lower() if found else normalise(heading)
+    label = found.label.lower() if found else " ".join(heading.lower().split())
     known_section = "mh" if section == "majr" else section
     if not label or (found is None and not lexicon.has_value(known_section, normalise(heading))):
         return None
