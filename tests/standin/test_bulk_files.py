@@ -112,7 +112,7 @@ def test_dates_are_american_with_a_midnight_and_reasons_end_in_semicolons() -> N
     assert written[1]["RetractionDate"] == "3/9/2024 0:00"
     assert written[2]["RetractionDate"] == "11/30/2024 0:00"
     assert all(row["Reason"].endswith(";") for row in written)
-    assert written[3]["Reason"] == "+Concerns/Issues About Data;+Investigation by Journal/Publisher;"
+    assert written[3]["Reason"] == "Concerns/Issues About Data;Investigation by Journal/Publisher;"
 
 
 def test_a_paper_may_have_several_notices_and_a_reinstatement_may_come_first_or_last() -> None:

@@ -61,6 +61,19 @@ def test_the_newest_version_holds_and_of_equal_ones_the_last_file(tmp_path):
     assert b"Second" in (read_corpus([tmp_path]).at(ANY_DAY).xml(99000040) or b"")
 
 
+@pytest.mark.parametrize(
+    "names", [("1.xml", "2.csv", "3.csv"), ("3.xml", "1.csv", "2.csv"), ("2.xml", "3.csv", "1.csv")]
+)
+def test_a_row_of_a_table_never_replaces_a_whole_record_nor_a_title_an_abstract(tmp_path, names):
+    whole, abstracts, titles = (tmp_path / name for name in names)
+    whole.write_bytes(write_article_set([write_article(CITATIONS[0])]))
+    abstracts.write_text("pmid,title,abstract,year\n99000001,A row,Its text,1999\n99000031,With text,Long text,1999\n")
+    titles.write_text("pmid,title,year\n99000001,A title,1999\n99000031,Title alone,1999\n")
+    view = read_corpus([tmp_path]).at(ANY_DAY)
+    assert view.xml(99000001) == write_article(CITATIONS[0])
+    assert view.records[99000031].abstract_text == "Long text"
+
+
 def test_a_delete_citation_removes_what_came_before_it(tmp_path):
     here, gone = (write_article(invented(pmid, "A title.")) for pmid in (99000050, 99000051))
     (tmp_path / "1.xml").write_bytes(write_article_set([here, gone]))

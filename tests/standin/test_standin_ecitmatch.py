@@ -33,13 +33,13 @@ def test_a_wrong_author_and_year_do_not_stop_it(ask):
     assert line == "Lancet Inv|1999|394|121|Nobody X|k1|99000001"
 
 
-def test_a_paper_that_is_not_there_drops_the_author_from_the_echo(ask):
-    assert lines(ask, "Lancet Inv|2050|999|1|Solberg KM|k3|") == ["Lancet Inv|2050|999|1|k3|NOT_FOUND"]
+def test_a_paper_that_is_not_there_comes_back_with_its_author_emptied(ask):
+    assert lines(ask, "Lancet Inv|2050|999|1|Solberg KM|k3|") == ["Lancet Inv|2050|999|1||k3|NOT_FOUND"]
 
 
 def test_an_unknown_journal_is_said_to_be_one(ask):
     assert lines(ask, "Not A Journal|2020|1|1|Solberg KM|k2|") == [
-        "Not A Journal|2020|1|1|k2|NOT_FOUND;INVALID_JOURNAL"
+        "Not A Journal|2020|1|1||k2|NOT_FOUND;INVALID_JOURNAL"
     ]
 
 

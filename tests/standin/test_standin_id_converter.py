@@ -75,10 +75,25 @@ def test_an_article_of_pubmed_that_pmc_does_not_hold_is_not_found(convert):
         ("99000001", {"idtype": "doi"}),
         ("", {}),
         (",".join(str(99000001 + number) for number in range(201)), {}),
-        ("99000001", {"format": "xml"}),
+        ("99000001", {"format": "csv"}),
     ],
 )
 def test_mixed_unknown_and_too_many_identifiers_fail_together(start, asker, corpus, ids, more):
     reply = asker(start(corpus, routes=SOURCES))(PATH, **{"ids": ids, "format": "json"} | more)
     assert (reply.status, reply.json["status"]) == (400, "error")
     assert "records" not in reply.json
+
+
+@pytest.mark.parametrize("path", [PATH, "/pmc/utils/idconv/v1.0/"])
+def test_either_address_answers_in_xml_unless_json_is_asked_for(start, asker, corpus, path):
+    ask = asker(start(corpus, routes=SOURCES))
+    first, second = ask(path, get=True, ids="99000001,99000002", tool="a&b").xml.findall("record")
+    assert dict(first.attrib) == {
+        "requested-id": "99000001", "pmcid": "PMC9900001", "pmid": "99000001", "doi": "10.5555/inv.1",
+    }  # fmt: skip
+    assert (second.get("status"), second.findtext("errmsg")) == ("error", "Identifier not found in PMC")
+    assert ask(path, get=True, ids="99000001", format="json").json["records"] == [
+        ARTICLE | {"requested-id": "99000001"}
+    ]
+    refused = ask(path, get=True, ids="99000001,what")
+    assert (refused.status, refused.xml.get("status")) == (400, "error")

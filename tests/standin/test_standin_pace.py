@@ -56,6 +56,12 @@ def test_a_key_allows_ten_a_second_and_counts_for_itself(start, asker, corpus, c
     assert ask("einfo", api_key="sentinel").json["api-key"] == "sentinel"
 
 
+@pytest.mark.parametrize("rate", [0, None])
+def test_a_rate_of_nothing_is_no_limit_with_or_without_a_key(start, asker, corpus, clock, rate):
+    ask = asker(start(corpus, rate=rate, rate_with_key=10, steady=clock))
+    assert {ask("einfo", **given).status for given in ({}, {"api_key": "sentinel"}) for _ in range(12)} == {200}
+
+
 def test_a_wrong_key_is_refused_and_said_aloud(start, asker, corpus):
     ask = asker(start(corpus, keys=["good"]))
     assert ask("esearch", term="sleep", api_key="good").status == 200

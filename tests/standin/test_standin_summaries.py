@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
+
+from litwatch.standin import read_corpus
 
 V1 = [
     "PubDate", "EPubDate", "Source", "AuthorList", "LastAuthor", "Title", "Volume", "Issue", "Pages", "LangList",
@@ -132,3 +137,136 @@ def test_espell_corrects_towards_the_words_of_the_corpus(ask, term, corrected):
     reply = ask("espell", db="pubmed", term=term)
     assert reply.xml.findtext("CorrectedQuery") == (corrected or "")
     assert [element.tag for element in reply.xml] == ["Database", "Query", "CorrectedQuery", "SpelledQuery", "ERROR"]
+
+
+def test_espell_writes_operators_small_in_the_corrected_term_alone(ask):
+    reply = ask("espell", term="slepe OR insulim")
+    assert "<CorrectedQuery>sleep or insulin</CorrectedQuery>" in reply.text
+    assert "<Replaced>sleep</Replaced><Original> OR </Original><Replaced>insulin</Replaced>" in reply.text
+    assert "<CorrectedQuery/>" in ask("espell", term="sleep OR insulin").text
+
+
+def test_einfo_lists_the_links_of_today(ask):
+    names = [link.findtext("Name") for link in ask("einfo", db="pubmed").xml.iter("Link")]
+    assert [name for name in names if name.startswith("pubmed_pubmed")] == [
+        "pubmed_pubmed", "pubmed_pubmed_alsoviewed", "pubmed_pubmed_bookrecords", "pubmed_pubmed_refs",
+    ]  # fmt: skip
+    described = ask("einfo", db="pubmed", retmode="json").json["einforesult"]["dbinfo"][0]["linklist"]
+    assert [link["name"] for link in described] == names
+    assert {"pubmed_pmc", "pubmed_gene"} <= set(names)
+
+
+def test_egquery_counts_pubmeds_records_and_no_others(ask):
+    reply = ask("egquery", term="insulin resistance")
+    assert (reply.xml.tag, reply.one("Term")) == ("Result", "insulin resistance")
+    counts = {item.findtext("DbName"): [each.text for each in item][1:] for item in reply.xml.iter("ResultItem")}
+    assert counts["pubmed"] == ["PubMed", "2", "Ok"]
+    assert counts["gene"] == ["Gene", "0", "Term or Database is not found"]
+    assert ask("egquery", term="((").xml.findtext(".//Count") == "0"
+
+
+def test_what_is_no_identifier_is_an_error_of_the_answer(ask):
+    said = ask("esummary", id="abc", retmode="json").json
+    assert said == {
+        "header": {"type": "esummary", "version": "0.3"},
+        "error": "Invalid uid abc at position= 0",
+        "result": {"uids": []},
+    }
+    mixed = ask("esummary", id="99000001,99x", retmode="json").json
+    assert (mixed["error"], mixed["result"]["uids"]) == ("Invalid uid 99x at position= 1", ["99000001"])
+    assert ask("esummary", id="99000001,99x").all("ERROR") == ["Invalid uid 99x at position= 1"]
+    assert ask("esummary", id="99000001,99x", version="2.0").all("ERROR") == ["Invalid uid 99x at position= 1"]
+
+
+def test_a_summary_says_how_and_when_the_article_came_out(start, asker):
+    forms = Path(__file__).resolve().parents[1] / "data" / "text_forms"
+    ask = asker(start(read_corpus(sorted(forms.glob("*.xml"))), today=date(2026, 3, 1)))
+    ids = ("99000201", "99000202", "99000206")
+    summaries = ask("esummary", id=",".join(ids), retmode="json").json["result"]
+    told = {
+        one: [summaries[one][name] for name in ("issn", "essn", "pubstatus", "sortpubdate", "pmcrefcount")]
+        for one in ids
+    }
+    assert told == {
+        "99000201": ["0000-0043", "0000-0035", "256", "2026/01/01 00:00", 2],
+        "99000202": ["", "0000-0051", "258", "2025/12/26 00:00", ""],
+        "99000206": ["0000-0019", "", "10", "2026/03/11 00:00", ""],
+    }
+    pmcid = "pmc-id: PMC99000201;manuscript-id: NIHMS9999901;embargo-date: 2026/07/01;"
+    assert pmcid in [each["value"] for each in summaries["99000201"]["articleids"]]
+    items = {item.get("Name"): item.text for item in ask("esummary", id="99000201").xml.find("DocSum").iterfind("Item")}
+    assert (items["PubStatus"], items["PmcRefCount"]) == ("ppublish+epublish", "2")
+
+
+@pytest.mark.parametrize(("asked", "names"), [
+    ({"db": "pmc"}, ["pubmed_pmc", "pubmed_pmc_local"]),
+    ({"db": "pmc", "linkname": "pubmed_pmc"}, ["pubmed_pmc"]),
+    ({"db": "all", "linkname": "pubmed_pmc,pubmed_pubmed_citedin"}, ["pubmed_pmc", "pubmed_pubmed_citedin"]),
+    ({"db": "gene"}, []),
+    ({"linkname": "pubmed_nonsense"}, []),
+])  # fmt: skip
+def test_a_link_leads_to_what_the_records_know_and_else_to_nothing(ask, asked, names):
+    reply = ask("elink", dbfrom="pubmed", id="99000001", **asked)
+    assert reply.all("LinkName") == names
+    (linkset,) = ask("elink", dbfrom="pubmed", id="99000001", retmode="json", **asked).json["linksets"]
+    assert [each["linkname"] for each in linkset.get("linksetdbs", [])] == names
+    if names[:1] == ["pubmed_pmc"]:
+        assert reply.xml.findtext(".//LinkSetDb/Link/Id") == "9900001"
+        assert linkset["linksetdbs"][0]["links"] == ["9900001"]
+
+
+def test_every_link_of_an_article_and_pmcs_way_back(ask):
+    names = ask("elink", dbfrom="pubmed", db="all", id="99000001").all("LinkName")
+    assert {"pubmed_pmc", "pubmed_pubmed", "pubmed_pubmed_citedin"} <= set(names)
+    assert names == sorted(names)
+    back = ask("elink", dbfrom="pmc", db="pubmed", id="9900001")
+    assert (back.one("LinkName"), back.xml.findtext(".//Link/Id")) == ("pmc_pubmed", "99000001")
+    assert ask("elink", dbfrom="pubmed", db="nothing", id="1").one("ERROR") == "Invalid db name specified: nothing"
+    assert ask("elink", dbfrom="all", id="1").one("ERROR") == "Invalid db name specified: all"
+
+
+def test_a_history_of_links_is_json_where_json_is_asked_for(ask):
+    asked = {"dbfrom": "pubmed", "linkname": "pubmed_pubmed_citedin", "cmd": "neighbor_history", "retmode": "json"}
+    (linkset,) = ask("elink", id="99000001", **asked).json["linksets"]
+    assert list(linkset) == ["dbfrom", "ids", "linksetdbhistories", "webenv"]
+    (kept,) = linkset["linksetdbhistories"]
+    assert (kept["dbto"], kept["linkname"]) == ("pubmed", "pubmed_pubmed_citedin")
+    listed = ask("efetch", WebEnv=linkset["webenv"], query_key=kept["querykey"], rettype="uilist", retmode="text")
+    assert listed.text == "99000005\n99000003\n"
+
+
+def test_checks_say_which_links_there_are(ask):
+    listed = ask("elink", dbfrom="pubmed", id="99000001", cmd="acheck")
+    infos = {info.findtext("LinkName"): info for info in listed.xml.iter("LinkInfo")}
+    assert {"pubmed_pmc", "pubmed_pubmed", "ExternalLink"} <= set(infos)
+    assert [each.tag for each in infos["pubmed_pubmed"]] == ["DbTo", "LinkName", "MenuTag", "HtmlTag", "Priority"]
+    assert listed.xml.findtext(".//IdLinkSet/Id") == "99000001"
+    for command, mark in (("ncheck", "HasNeighbor"), ("lcheck", "HasLinkOut")):
+        checked = ask("elink", dbfrom="pubmed", id="99000001,99009999", cmd=command).xml
+        assert [(each.text, each.get(mark)) for each in checked.iter("Id")] == [("99000001", "Y"), ("99009999", "N")]
+        said = ask("elink", dbfrom="pubmed", id="99000001", cmd=command, retmode="json").json["linksets"][0]
+        assert said["idchecklist"]["ids"] == [{"value": "99000001", mark.lower(): "Y"}]
+    said = ask("elink", dbfrom="pubmed", id="99000001", cmd="acheck", retmode="json").json["linksets"][0]
+    assert [each["linkname"] for each in said["idchecklist"]["idlinksets"][0]["linkinfos"]] == list(infos)
+
+
+def test_outward_links_lead_to_the_doi_and_to_pmc(ask):
+    every = ask("elink", dbfrom="pubmed", id="99000001", cmd="llinks")
+    pages = ["https://doi.org/10.5555/inv.1", "https://pmc.ncbi.nlm.nih.gov/articles/PMC9900001/"]
+    assert every.all("Url") == pages
+    assert [each.tag for each in every.xml.find(".//Provider")] == ["Name", "NameAbbr", "Id"]
+    assert ask("elink", dbfrom="pubmed", id="99000001", cmd="prlinks").all("Url") == pages[:1]
+    said = ask("elink", dbfrom="pubmed", id="99000001", cmd="llinks", retmode="json").json["linksets"][0]
+    assert [each["url"]["value"] for each in said["idurllist"][0]["objurls"]] == pages
+    led = ask("elink", dbfrom="pubmed", id="99000001", cmd="prlinks", retmode="ref")
+    assert (led.status, led.headers["Location"]) == (302, pages[0])
+    assert ask("elink", dbfrom="pubmed", id="99000002", cmd="llinks").all("Url") == []
+
+
+def test_a_term_limits_the_links_and_puts_the_newest_first(ask):
+    asked = {"dbfrom": "pubmed", "id": "99000001", "linkname": "pubmed_pubmed"}
+    alone = [link.findtext("Id") for link in ask("elink", **asked).xml.iter("Link")]
+    limited = ask("elink", term="insulin[ti]", **asked)
+    assert [link.findtext("Id") for link in limited.xml.iter("Link")] == ["99000005", "99000002", "99000001"]
+    assert set(alone) > {"99000005", "99000002", "99000001"}
+    assert "\n<LinkSet>\n\t<DbFrom>pubmed</DbFrom>\n" in limited.text

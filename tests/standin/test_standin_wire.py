@@ -73,7 +73,7 @@ def test_a_body_beyond_the_limit_is_refused_before_it_is_read(standin, asker):
         (b"nonsense\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431),
         (b"DELETE /entrez/eutils/esearch.fcgi HTTP/1.1\r\nHost: x\r\n\r\n", 404),
-        (b"GET /entrez/eutils/egquery.fcgi HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+        (b"GET /entrez/eutils/nonsense.fcgi HTTP/1.1\r\nHost: x\r\n\r\n", 404),
         (b"GET /entrez/eutils/ecitmatch.fcgi HTTP/1.1\r\nHost: x\r\n\r\n", 404),
     ],
 )

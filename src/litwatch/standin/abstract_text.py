@@ -86,7 +86,7 @@ def _abstract(record: etree._Element) -> str:
 
 
 def _identifiers(summary: Summary, today: date) -> Iterator[str]:
-    released = next((entry.moment for entry in summary.history if entry.status == "pmc-release"), "")[:10]
+    released = summary.released
     coming = released > f"{today:%Y/%m/%d}"
     if summary.doi:
         yield f"DOI: {summary.doi}"

@@ -68,7 +68,7 @@ def serve(
     """
     records = corpus if isinstance(corpus, Corpus) else read_corpus(corpus)
     standin = StandIn(
-        records, today=today, faults=faults, seed=seed, rate=rate, rate_with_key=None if rate is None else 10,
+        records, today=today, faults=faults, seed=seed, rate=rate,
         keys=keys, strict=strict, routes=routes, host=host, port=port, anywhere=anywhere,
     )  # fmt: skip
     try:

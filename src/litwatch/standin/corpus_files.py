@@ -2,6 +2,7 @@
 
 Plain or gzipped files, or folders of them. A record's bytes are cut out of the file and kept as they stand. Of several
 versions of one PMID the newest holds, of equal versions the one read last; a DeleteCitation removes what came before.
+A table's row counts for less than any record in XML, and one without an abstract for less than one with.
 These are visible from the first day; a scenario's revisions (``scenario``) each from its own.
 """
 
@@ -91,9 +92,10 @@ def cut_records(data: bytes) -> Iterator[tuple[int, int, bytes | None]]:
 
 
 def abstracts_as_records(lines: Iterable[str]) -> Iterator[tuple[int, int, bytes | None]]:
-    """Turn CSV lines with the columns pmid, title, abstract, year and perhaps doi into (PMID, 1, a minimal record).
+    """Turn CSV lines with the columns pmid, title, abstract, year and perhaps doi into (PMID, version, minimal record).
 
-    A row without a PMID in digits is skipped. The entry date is 1 January of the year, because nothing better is known.
+    The version is 0 with an abstract and -1 without: both below those of PubMed's own records, which begin at 1. A row
+    without a PMID in digits is skipped. The entry date is 1 January of the year, because nothing better is known.
     """
     for row in csv.DictReader(lines):
         pmid, year = (row.get("pmid") or "").strip(), (row.get("year") or "").strip()
@@ -111,7 +113,7 @@ def abstracts_as_records(lines: Iterable[str]) -> Iterator[tuple[int, int, bytes
             doi=(row.get("doi") or "").strip() or None,
             abstract=(AbstractPart(None, None, abstract),) if abstract else (),
         )
-        yield int(pmid), 1, write_article(citation)
+        yield int(pmid), 0 if abstract else -1, write_article(citation)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -82,6 +82,8 @@ class Summary:
     relations: tuple[Relation, ...]
     abstract: tuple[tuple[str, str], ...]
     """(label, text) of each part."""
+    references: int
+    """Entries of its own reference list."""
     journal: str
     places: tuple[tuple[str, str], ...]
     """ELocationID: (``doi`` or ``pii``, value)."""
@@ -94,6 +96,21 @@ class Summary:
     def doi(self) -> str:
         """The record's DOI, as printed."""
         return next((value for kind, value in self.ids if kind == "doi"), "")
+
+    @property
+    def publishing(self) -> str:
+        """How it was published: ``ppublish+epublish`` if on both ways, nothing of a member of an electronic collection.
+
+        Version 1 of a summary shows it so (recorded in 2021), version 2.0 and JSON as a number.
+        """
+        if self.electronic and self.model == "Electronic-eCollection" and self.status != "aheadofprint":
+            return ""
+        return "ppublish+epublish" if self.electronic and self.status == "ppublish" else self.status
+
+    @property
+    def released(self) -> str:
+        """The day from which PMC shows the article, ``2026/07/01``; empty where the record does not say."""
+        return next((entry.moment for entry in self.history if entry.status == "pmc-release"), "")[:10]
 
     @property
     def location(self) -> str:
@@ -156,8 +173,13 @@ def summarise(record: etree._Element) -> Summary:
         model=model,
         ids=_identifiers(record, root),
         history=tuple(_moment(element) for element in record.iterfind(".//History/PubMedPubDate")),
-        relations=tuple(relation(element) for element in root.iterfind(".//CommentsCorrections")),
+        relations=tuple(
+            relation(element)
+            for element in root.iterfind(".//CommentsCorrections")
+            if element.get("RefType") != "Cites"  # a reference list of before 2019
+        ),
         abstract=tuple((part.get("Label") or "", words(part)) for part in root.iterfind(".//Abstract/AbstractText")),
+        references=sum(1 for _ in record.iterfind(".//ReferenceList/Reference")),
         journal=root.findtext(".//Journal/Title") or "",
         places=tuple((place.get("EIdType", ""), place.text) for place in root.iterfind(".//ELocationID") if place.text),
         sort_date=_sortable(electronic if in_collection else published or electronic),

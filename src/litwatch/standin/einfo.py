@@ -1,7 +1,8 @@
 """EInfo and ESpell: what the database offers, and a better spelling of a term.
 
-Field names, full names and flags are PubMed's of November 2025; the count is the corpus' own. ESpell knows the words of
-the corpus' titles.
+Field names, full names, flags and links are PubMed's of November 2025; the count is the corpus' own. ESpell knows the
+words of the corpus' titles; its form, with an operator in small letters in the corrected term alone, is that of
+February 2026.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections import Counter
 from typing import Final
 
 from litwatch.standin.corpus import View
+from litwatch.standin.link_list import PUBMED_LINKS
 from litwatch.standin.occasion import DATABASES, Occasion, header, prolog, text, wrong_database
 from litwatch.standin.web import XML, Answer, json_answer
 
 _ROOT = "eInfoResult"
+_OPERATOR: Final = re.compile(r"\b(?:AND|OR|NOT)\b")
 _FLAGS: Final = ("IsDate", "IsNumerical", "SingleToken", "Hierarchy", "IsHidden")
 _FIELDS: Final = """
 ALL NNNNN All Fields
@@ -69,15 +72,6 @@ COIS NNNNN Conflict of Interest Statements
 WORD NNNNN Text Word
 P1DAT YNYNY P1DAT
 """
-_LINKS: Final = (
-    ("pubmed_pubmed", "Similar articles"),
-    ("pubmed_pubmed_citedin", "Cited In"),
-    ("pubmed_pubmed_combined", "Similar articles"),
-    ("pubmed_pubmed_five", "Similar articles"),
-    ("pubmed_pubmed_refs", "References for PMC Articles"),
-    ("pubmed_pubmed_reviews", "Related Articles by Review"),
-    ("pubmed_pubmed_reviews_five", "Five most related Articles by Review"),
-)
 
 
 def einfo(occasion: Occasion) -> Answer:
@@ -108,14 +102,15 @@ def espell(occasion: Occasion) -> Answer:
             corrected.append(term[written : match.start()] + near[0])
             written = match.end()
     rest = term[written:]
+    whole = _OPERATOR.sub(lambda found: found[0].lower(), "".join(corrected) + rest) if spelled else ""
     if rest and spelled:
         spelled.append(f"<Original>{text(rest)}</Original>")
-    whole = "".join(corrected) + rest if spelled else ""
+    correction = f"<CorrectedQuery>{text(whole)}</CorrectedQuery>" if whole else "<CorrectedQuery/>"
     inner = f"<SpelledQuery>{''.join(spelled)}</SpelledQuery>" if spelled else "<SpelledQuery/>"
     body = (
         '<?xml version="1.0"?>\n<!DOCTYPE eSpellResult PUBLIC "-//NLM//DTD eSpellResult, 23 November 2004//EN" '
         '"https://www.ncbi.nlm.nih.gov/entrez/query/DTD/eSpell.dtd">\n<eSpellResult>\n\t<Database>pubmed</Database>\n'
-        f"\t<Query>{text(term)}</Query>\n\t<CorrectedQuery>{text(whole)}</CorrectedQuery>\n\t{inner}\n\t<ERROR/>\n"
+        f"\t<Query>{text(term)}</Query>\n\t{correction}\n\t{inner}\n\t<ERROR/>\n"
         "</eSpellResult>\n"
     )
     return Answer(body.encode(), XML)
@@ -142,9 +137,9 @@ def _pubmed(occasion: Occasion) -> Answer:
         )
     lines.append("\t\t</FieldList>\n\t\t\t<LinkList>\n")
     lines += [
-        f"\t\t\t<Link>\n\t\t\t\t<Name>{name}</Name>\n\t\t\t\t<Menu>{menu}</Menu>\n\t\t\t\t<Description>{menu}"
-        "</Description>\n\t\t\t\t<DbTo>pubmed</DbTo>\n\t\t\t</Link>\n"
-        for name, menu in _LINKS
+        f"\t\t\t<Link>\n\t\t\t\t<Name>{name}</Name>\n\t\t\t\t<Menu>{text(menu)}</Menu>\n"
+        f"\t\t\t\t<Description>{text(said)}</Description>\n\t\t\t\t<DbTo>{target}</DbTo>\n\t\t\t</Link>\n"
+        for name, target, menu, said in PUBMED_LINKS
     ]
     lines.append(f"\t\t</LinkList>\n\t</DbInfo>\n\n</{_ROOT}>\n")
     return Answer("".join(lines).encode(), XML)
@@ -161,7 +156,9 @@ def _pubmed_as_json(occasion: Occasion) -> Answer:
         }
         for name, flags, full in _fields()
     ]
-    links = [{"name": name, "menu": menu, "description": menu, "dbto": "pubmed"} for name, menu in _LINKS]
+    links = [
+        {"name": name, "menu": menu, "description": said, "dbto": target} for name, target, menu, said in PUBMED_LINKS
+    ]
     described = {
         "dbname": "pubmed",
         "menuname": "PubMed",

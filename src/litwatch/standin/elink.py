@@ -1,68 +1,90 @@
-"""ELink between PubMed records: similar articles with or without scores, cited in, references.
+"""ELink: similar articles, "cited in", references, PMC's copies, one by one or together, and ``cmd``'s other answers.
 
-Several ``id`` parameters are answered one by one, several identifiers in one parameter together. The similarity is a
-plain one (shared title words and MeSH headings, weighted by rarity); only its form is NCBI's. References are often
-empty, as there: NCBI has them only for what came through PMC.
+Which links there are says ``links``; what is said about links without following them, ``link_outs``. A link that no
+record has, or whose data are not here, is a link set without links, as at NCBI. ``term`` and the dates limit what a
+link to PubMed leads to; such an answer comes newest first and with other blanks (recorded in November 2025).
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from litwatch.model.record import Record
-from litwatch.standin.corpus import View
-from litwatch.standin.occasion import Occasion, forgotten, header, prolog, read_ids, refuse, text, wrong_database
+from litwatch.model.errors import StrategyError
+from litwatch.standin import link_outs, search
+from litwatch.standin.links import Link, Links, find_links
+from litwatch.standin.occasion import DATABASES, Occasion, forgotten, header, prolog, read_ids, refuse, text
 from litwatch.standin.web import XML, Answer, json_answer
 
-_ROOT = "eLinkResult"
-_MOST_SIMILAR: Final = 100
-_TOO_COMMON: Final = 0.2
-_NAMES: Final = (
-    "pubmed_pubmed",
-    "pubmed_pubmed_alsoviewed",
-    "pubmed_pubmed_bookrecords",
-    "pubmed_pubmed_citedin",
-    "pubmed_pubmed_combined",
-    "pubmed_pubmed_five",
-    "pubmed_pubmed_refs",
-    "pubmed_pubmed_reviews",
-    "pubmed_pubmed_reviews_five",
-)
-"""In NCBI's order; nobody views articles here and no book cites them, so the second and third are always empty."""
-_REVIEW: Final = "D016454"
+_ROOT: Final = "eLinkResult"
+_LIMITS: Final = ("term", "reldate", "mindate", "maxdate")
 
-Links = Sequence[tuple[int, int]]
-"""(PMID, score) in the order sent."""
+LinkSet = tuple[list[int], list[tuple[Link, Links]]]
+"""Identifiers asked for together, and what each link leads to from them."""
 
 
 def elink(occasion: Occasion) -> Answer:
-    """Answer one ELink request; ``cmd`` is neighbor (the default), neighbor_score or neighbor_history."""
+    """Answer one ELink request; a ``cmd`` that is none counts as neighbor, the default."""
     request = occasion.request
-    refusal = wrong_database(occasion, _ROOT, "dbfrom") or wrong_database(occasion, _ROOT)
-    if refusal is not None:
-        return refusal
-    command = request.get("cmd").lower() or "neighbor"
-    if command not in ("neighbor", "neighbor_score", "neighbor_history"):
-        return refuse(occasion, _ROOT, f"The stand-in does not know cmd={command}")
-    name = request.get("linkname")
-    names = tuple(part.strip() for part in name.split(",")) if name else _NAMES
+    source, target = request.get("dbfrom").lower() or "pubmed", request.get("db").lower() or "pubmed"
+    for name in (source, target):
+        if name not in DATABASES and not (name == "all" and name is target):
+            return refuse(occasion, _ROOT, f"Invalid db name specified: {name}")
     groups = _groups(occasion)
     if groups is None:
         return forgotten(occasion, _ROOT)
-    sets = []
-    for pmids in groups:
-        linked = [(each, _linked(each, pmids, occasion.view)) for each in names]
-        sets.append((pmids, linked))
-    if not sets:
+    if not groups:
         return refuse(occasion, _ROOT, "Empty id list - nothing todo")
+    command = request.get("cmd").lower()
+    if command in link_outs.CHECKS:
+        return link_outs.check(occasion, command, source, groups)
+    if command in link_outs.OUTWARD:
+        return link_outs.lead_out(occasion, command, source, groups)
+    asked = [part.strip() for part in request.get("linkname").split(",") if part.strip()]
+    links = find_links(source, target, asked)
+    sets = [(ids, [(link, link.follow(ids, occasion.view)) for link in links]) for ids in groups]
+    limited = any(request.get(name) for name in _LIMITS)
+    if limited:
+        found = _within(occasion)
+        sets = [(ids, [(link, _limited(link, links, found)) for link, links in each]) for ids, each in sets]
     if command == "neighbor_history":
-        return _kept(occasion, sets)
+        return _kept(occasion, source, sets)
     scored = command == "neighbor_score"
-    return _as_json(sets, scored=scored) if request.wants_json else _as_xml(sets, scored=scored)
+    if request.wants_json:
+        return _as_json(source, sets, scored=scored)
+    return _limited_as_xml(source, sets) if limited and not scored else _as_xml(source, sets, scored=scored)
+
+
+def _within(occasion: Occasion) -> frozenset[int] | None:
+    """The records that ``term`` and the dates leave; None where they leave all, or cannot be read."""
+    term = search.dated(occasion.request.get("term"), occasion.request, today=occasion.today)
+    if not term:
+        return None
+    try:
+        return frozenset(search.run(term, occasion.view, today=occasion.today, recall=occasion.recall).pmids)
+    except (StrategyError, search.QueryForgotten):
+        return None
+
+
+def _limited(link: Link, links: Links, found: frozenset[int] | None) -> Links:
+    if link.target != "pubmed":
+        return links
+    return sorted((each for each in links if found is None or each[0] in found), reverse=True)
+
+
+def _limited_as_xml(source: str, sets: Sequence[LinkSet]) -> Answer:
+    parts = [f"{prolog(_ROOT)}\n<{_ROOT}>\n"]
+    for asked, databases in sets:
+        ids = "".join(f"\t\t<Id>{one}</Id>\n" for one in asked)
+        parts.append(f"<LinkSet>\n\t<DbFrom>{text(source)}</DbFrom>\n\t<IdList>\n{ids}\t</IdList>\n")
+        for link, links in databases:
+            if links:
+                parts.append(f"\t<LinkSetDb>\n\t\t<DbTo>{link.target}</DbTo>\n\t\t<LinkName>{link.name}</LinkName>\n")
+                parts += [f"\t\t<Link>\n\t\t\t<Id>{one}</Id>\n\t\t</Link>\n" for one, _ in links]
+                parts.append("\t</LinkSetDb>\n")
+        parts.append("</LinkSet>\n")
+    parts.append(f"</{_ROOT}>\n")
+    return Answer("".join(parts).encode(), XML)
 
 
 def _groups(occasion: Occasion) -> list[list[int]] | None:
@@ -76,107 +98,70 @@ def _groups(occasion: Occasion) -> list[list[int]] | None:
     return [group for group in groups if group]
 
 
-def _linked(name: str, pmids: list[int], view: View) -> Links:
-    if name == "pubmed_pubmed":
-        return _similar(pmids, view)
-    if name in ("pubmed_pubmed_five", "pubmed_pubmed_combined"):
-        return _similar(pmids, view)[:5]
-    if name.startswith("pubmed_pubmed_reviews"):
-        reviews = [link for link in _similar(pmids, view) if view.records[link[0]].has_type(_REVIEW)]
-        return reviews[:5] if name.endswith("_five") else reviews
-    if name == "pubmed_pubmed_citedin":
-        return [(pmid, 0) for pmid in dict.fromkeys(pmid for cited in pmids for pmid in view.cited_by.get(cited, ()))]
-    if name == "pubmed_pubmed_refs":
-        citing = [view.records[pmid] for pmid in pmids if pmid in view.records]
-        listed = dict.fromkeys(int(pmid) for record in citing for pmid in record.cites)
-        return [(pmid, 0) for pmid in sorted(listed, reverse=True) if pmid in view]
-    return []
-
-
-def _similar(pmids: list[int], view: View) -> Links:
-    holders: dict[str, list[int]] = view.derived("features", _holders)
-    scores: Counter[int] = Counter()
-    most = max(3, len(view) * _TOO_COMMON)
-    for pmid in pmids:
-        if pmid in view.records:
-            for feature in _features(view.records[pmid]):
-                others = holders[feature]
-                if len(others) <= most:
-                    weight = math.log1p(len(view) / len(others))
-                    for other in others:
-                        scores[other] += round(weight * 1_000_000)
-            # The seed itself comes first, with the highest score, as in the recorded answers.
-            scores[pmid] += 1
-    return sorted(scores.items(), key=lambda item: (-item[1], -item[0]))[:_MOST_SIMILAR]
-
-
-def _holders(view: View) -> dict[str, list[int]]:
-    holders: dict[str, list[int]] = {}
-    for pmid, record in view.records.items():
-        for feature in _features(record):
-            holders.setdefault(feature, []).append(pmid)
-    return holders
-
-
-def _features(record: Record) -> set[str]:
-    words = {word for word in re.findall(r"\w+", record.title.lower()) if len(word) > 3}
-    return words | {heading.ui for heading in record.mesh}
-
-
-def _as_xml(sets: list[tuple[list[int], list[tuple[str, Links]]]], *, scored: bool) -> Answer:
+def _as_xml(source: str, sets: Sequence[LinkSet], *, scored: bool) -> Answer:
     parts = [f"{prolog(_ROOT)}\n<{_ROOT}>\n\n"]
-    for pmids, databases in sets:
-        ids = "".join(f"      <Id>{pmid}</Id>\n" for pmid in pmids)
-        parts.append(f"  <LinkSet>\n    <DbFrom>pubmed</DbFrom>\n    <IdList>\n{ids}    </IdList>\n")
-        for name, links in databases:
+    for asked, databases in sets:
+        parts.append(_opening(source, asked))
+        for link, links in databases:
             if not links:  # NCBI leaves the indentation of what it leaves out
                 parts.append("    \n")
                 continue
             parts.append(
-                f"    <LinkSetDb>\n      <DbTo>pubmed</DbTo>\n      <LinkName>{text(name)}</LinkName>\n      \n"
+                f"    <LinkSetDb>\n      <DbTo>{link.target}</DbTo>\n      <LinkName>{link.name}</LinkName>\n      \n"
             )
-            for pmid, score in links:
+            for identifier, score in links:
                 score_element = f"\t\t\t\t<Score>{score}</Score>\n" if scored else ""
-                parts.append(f"        <Link>\n\t\t\t\t<Id>{pmid}</Id>\n{score_element}\t\t\t</Link>\n")
+                parts.append(f"        <Link>\n\t\t\t\t<Id>{identifier}</Id>\n{score_element}\t\t\t</Link>\n")
             parts.append("      \n    </LinkSetDb>\n")
         parts.append("  </LinkSet>\n")
     parts.append(f"</{_ROOT}>\n")
     return Answer("".join(parts).encode(), XML)
 
 
-def _as_json(sets: list[tuple[list[int], list[tuple[str, Links]]]], *, scored: bool) -> Answer:
+def _as_json(source: str, sets: Sequence[LinkSet], *, scored: bool) -> Answer:
     linksets: list[dict[str, Any]] = []
-    for pmids, databases in sets:
-        linkset: dict[str, Any] = {"dbfrom": "pubmed", "ids": [str(pmid) for pmid in pmids]}
+    for asked, databases in sets:
+        linkset: dict[str, Any] = {"dbfrom": source, "ids": [str(one) for one in asked]}
         if any(links for _, links in databases):
             linkset["linksetdbs"] = [
                 {
-                    "dbto": "pubmed",
-                    "linkname": name,
-                    "links": [{"id": str(p), "score": s} if scored else str(p) for p, s in links],
+                    "dbto": link.target,
+                    "linkname": link.name,
+                    "links": [{"id": str(one), "score": score} if scored else str(one) for one, score in links],
                 }
-                for name, links in databases
+                for link, links in databases
                 if links
             ]
         linksets.append(linkset)
     return json_answer({"header": header("elink"), "linksets": linksets})
 
 
-def _kept(occasion: Occasion, sets: list[tuple[list[int], list[tuple[str, Links]]]]) -> Answer:
-    """neighbor_history: every link set goes into the history, each under its own key."""
+def _kept(occasion: Occasion, source: str, sets: Sequence[LinkSet]) -> Answer:
+    """neighbor_history: what each link leads to goes into the history, under a key of its own."""
     web_env = occasion.request.web_env
     parts = [f"{prolog(_ROOT)}\n<{_ROOT}>\n\n"]
-    for pmids, databases in sets:
-        ids = "".join(f"      <Id>{pmid}</Id>\n" for pmid in pmids)
-        parts.append(f"  <LinkSet>\n    <DbFrom>pubmed</DbFrom>\n    <IdList>\n{ids}    </IdList>\n")
-        for name, links in databases:
+    linksets: list[dict[str, Any]] = []
+    for asked, databases in sets:
+        parts.append(_opening(source, asked))
+        histories: list[dict[str, str]] = []
+        for link, links in databases:
             if not links:
                 continue
-            web_env, key = occasion.history.keep(web_env, tuple(pmid for pmid, _ in links), "", now=occasion.now)
+            web_env, key = occasion.history.keep(web_env, tuple(one for one, _ in links), "", now=occasion.now)
+            histories.append({"dbto": link.target, "linkname": link.name, "querykey": str(key)})
             parts.append(
-                f"    <LinkSetDbHistory>\n      <DbTo>pubmed</DbTo>\n      <LinkName>{text(name)}</LinkName>\n"
+                f"    <LinkSetDbHistory>\n      <DbTo>{link.target}</DbTo>\n      <LinkName>{link.name}</LinkName>\n"
                 f"      <QueryKey>{key}</QueryKey>\n    </LinkSetDbHistory>\n"
             )
-        parts.append(f"    <WebEnv>{web_env}</WebEnv>\n  </LinkSet>\n")
+        parts.append(f"    <WebEnv>{text(web_env)}</WebEnv>\n  </LinkSet>\n")
+        ids = [str(one) for one in asked]
+        linksets.append({"dbfrom": source, "ids": ids, "linksetdbhistories": histories, "webenv": web_env})
+    if occasion.request.wants_json:
+        return json_answer({"header": header("elink"), "linksets": linksets})
     parts.append(f"</{_ROOT}>\n")
     return Answer("".join(parts).encode(), XML)
+
+
+def _opening(source: str, asked: list[int]) -> str:
+    ids = "".join(f"      <Id>{one}</Id>\n" for one in asked)
+    return f"  <LinkSet>\n    <DbFrom>{text(source)}</DbFrom>\n    <IdList>\n{ids}    </IdList>\n"

@@ -1,6 +1,7 @@
 """ESummary: document summaries in version 1 XML, version 2.0 XML and JSON.
 
-Names, order and types as in recorded answers; an unknown identifier is an error in its own place, not of the answer.
+Names, order and types as in recorded answers; an unknown identifier is an error in its own place, what is no
+identifier an error of the answer. ``pmcrefcount`` counts the references of an article in PMC.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from litwatch.standin.occasion import (
     prolog,
     read_ids,
     refuse,
+    split_ids,
     text,
     wrong_database,
 )
@@ -31,7 +33,8 @@ _V2_PROLOG: Final = (
     '20160808//EN" "https://eutils.ncbi.nlm.nih.gov/eutils/dtd/20160808/esummary_pubmed.dtd">'
 )
 _ABSENT: Final = "cannot get document summary"
-_STATUS_NUMBERS: Final = {"ppublish": "4", "epublish": "3", "aheadofprint": "10", "ppublish+epublish": "256"}
+_STATUS_NUMBERS: Final = {"epublish": "3", "ppublish": "4", "aheadofprint": "10", "ppublish+epublish": "256", "": "258"}
+"""PubStatus as version 1 says it → its number in version 2.0 and JSON."""
 _ID_NUMBERS: Final = {"pubmed": 1, "doi": 3, "pii": 4, "pmcid": 5, "pmc": 8, "mid": 8, "rid": 8, "eid": 8}
 
 
@@ -44,12 +47,13 @@ def esummary(occasion: Occasion) -> Answer:
     pmids = _wanted(occasion)
     if isinstance(pmids, Answer):
         return pmids
+    invalid = _invalid(occasion)
     if request.wants_json:
         if len(pmids) > _MOST_IN_JSON:
             message = f"Too many UIDs in request. Maximum number of UIDs is {_MOST_IN_JSON} for JSON format output."
             return json_answer({"header": header("esummary"), "error": message})
-        return _as_json(occasion, pmids)
-    return _version_2(occasion, pmids) if modern else _version_1(occasion, pmids)
+        return _as_json(occasion, pmids, invalid)
+    return _version_2(occasion, pmids, invalid) if modern else _version_1(occasion, pmids, invalid)
 
 
 def _wanted(occasion: Occasion) -> list[int] | Answer:
@@ -62,10 +66,19 @@ def _wanted(occasion: Occasion) -> list[int] | Answer:
         return list(occasion.bend("pmids", occasion.page(kept.pmids[:WINDOW])))
     if "id" not in request.parameters:
         return _refused(occasion, "Neither query_key nor id specified")
-    pmids, _ = read_ids(request.parameters["id"])
-    if not pmids:
+    if not split_ids(request.parameters["id"]):
         return _refused(occasion, "Empty id list - nothing todo")
+    pmids, _ = read_ids(request.parameters["id"])
     return list(occasion.bend("pmids", occasion.page(pmids)))
+
+
+def _invalid(occasion: Occasion) -> str:
+    """What NCBI says of the first identifier that is none; empty where all are."""
+    if occasion.request.get("query_key"):
+        return ""
+    parts = split_ids(occasion.request.parameters.get("id", ()))
+    wrong = ((place, part) for place, part in enumerate(parts) if read_ids((part,))[1])
+    return next((f"Invalid uid {part} at position= {place}" for place, part in wrong), "")
 
 
 def _refused(occasion: Occasion, message: str) -> Answer:
@@ -79,18 +92,18 @@ def _summary(occasion: Occasion, pmid: int) -> Summary | None:
     return None if element is None else docsum.summarise(element)
 
 
-def _version_1(occasion: Occasion, pmids: list[int]) -> Answer:
-    parts = [f"{prolog(_ROOT)}\n<{_ROOT}>\n"]
+def _version_1(occasion: Occasion, pmids: list[int], invalid: str) -> Answer:
+    parts = [f"{prolog(_ROOT)}\n<{_ROOT}>\n", f"\t<ERROR>{text(invalid)}</ERROR>\n" if invalid else ""]
     for pmid in pmids:
         summary = _summary(occasion, pmid)
         if summary is None:
             parts.append(f"\t<ERROR>UID={pmid}: {_ABSENT}</ERROR>\n")
         else:
-            parts.append(f"<DocSum>\n\t<Id>{summary.uid}</Id>\n" + "".join(_items(summary)) + "</DocSum>\n\n")
+            parts.append(f"<DocSum>\n\t<Id>{summary.uid}</Id>\n" + "".join(_items(summary, occasion)) + "</DocSum>\n\n")
     return Answer("".join((*parts, f"</{_ROOT}>\n")).encode(), XML)
 
 
-def _items(summary: Summary) -> Iterator[str]:
+def _items(summary: Summary, occasion: Occasion) -> Iterator[str]:
     yield _item("PubDate", "Date", summary.published)
     yield _item("EPubDate", "Date", summary.electronic)
     yield _item("Source", "String", summary.source)
@@ -106,14 +119,14 @@ def _items(summary: Summary) -> Iterator[str]:
     yield _item("ESSN", "String", summary.essn)
     yield _listing("PubTypeList", [("PubType", "String", kind) for kind in summary.types])
     yield _item("RecordStatus", "String", summary.record_status)
-    yield _item("PubStatus", "String", summary.status)
-    yield _listing("ArticleIds", [(kind, "String", value) for kind, value in _ids(summary)])
+    yield _item("PubStatus", "String", summary.publishing)
+    yield _listing("ArticleIds", [(kind, "String", value) for kind, value in _ids(summary, occasion)])
     if summary.doi:
         yield _item("DOI", "String", summary.doi)
     yield _listing("History", [(entry.status, "Date", entry.moment) for entry in summary.history])
     yield _listing("References", [(relation.kind, "String", relation.source) for relation in summary.relations])
     yield _item("HasAbstract", "Integer", str(int(bool(summary.abstract))))
-    yield _item("PmcRefCount", "Integer", "0")
+    yield _item("PmcRefCount", "Integer", str(_references(summary) or 0))
     yield _item("FullJournalName", "String", summary.journal)
     yield _item("ELocationID", "String", summary.location)
     yield _item("SO", "String", summary.line)
@@ -130,25 +143,29 @@ def _listing(name: str, items: list[tuple[str, str, str]]) -> str:
     return f'\t<Item Name="{name}" Type="List">\n{inner}\t</Item>\n'
 
 
-def _version_2(occasion: Occasion, pmids: list[int]) -> Answer:
+def _version_2(occasion: Occasion, pmids: list[int], invalid: str) -> Answer:
     parts = [
         f'{_V2_PROLOG}\n<{_ROOT}>\n<DocumentSummarySet status="OK">\n'
-        f"<DbBuild>Build-{occasion.now:%Y.%m.%d.%H.%M}</DbBuild>\n\n"
+        f"<DbBuild>Build-{occasion.now:%Y.%m.%d.%H.%M}</DbBuild>\n\n",
+        f"<ERROR>{text(invalid)}</ERROR>\n" if invalid else "",
     ]
     for pmid in pmids:
         summary = _summary(occasion, pmid)
-        inner = f"\t<error>{_ABSENT}</error>\n" if summary is None else _elements(_members(summary), _ELEMENTS, 1)
+        inner = (
+            f"\t<error>{_ABSENT}</error>\n" if summary is None else _elements(_members(summary, occasion), _ELEMENTS, 1)
+        )
         parts.append(f'<DocumentSummary uid="{pmid}">\n{inner}</DocumentSummary>\n\n')
     return Answer("".join((*parts, f"</DocumentSummarySet>\n</{_ROOT}>\n")).encode(), XML)
 
 
-def _as_json(occasion: Occasion, pmids: list[int]) -> Answer:
+def _as_json(occasion: Occasion, pmids: list[int], invalid: str) -> Answer:
     result: dict[str, Any] = {"uids": [str(pmid) for pmid in pmids]}
     for pmid in pmids:
         summary = _summary(occasion, pmid)
-        said = {"error": _ABSENT} if summary is None else _escaped(_members(summary))
+        said = {"error": _ABSENT} if summary is None else _escaped(_members(summary, occasion))
         result[str(pmid)] = {"uid": str(pmid), **said}
-    return json_answer({"header": header("esummary"), "result": result})
+    said = {"error": invalid} if invalid else {}
+    return json_answer({"header": header("esummary"), **said, "result": result})
 
 
 def _escaped(value: Any) -> Any:
@@ -163,7 +180,7 @@ def _escaped(value: Any) -> Any:
     return value
 
 
-def _members(summary: Summary) -> dict[str, Any]:
+def _members(summary: Summary, occasion: Occasion) -> dict[str, Any]:
     """The members of a JSON summary after ``uid``; version 2.0 XML has the same ones under other names."""
     return {
         "pubdate": summary.published,
@@ -182,9 +199,10 @@ def _members(summary: Summary) -> dict[str, Any]:
         "essn": summary.essn,
         "pubtype": list(summary.types),
         "recordstatus": summary.record_status,
-        "pubstatus": _STATUS_NUMBERS.get(summary.status, "4"),
+        "pubstatus": _STATUS_NUMBERS.get(summary.publishing, "4"),
         "articleids": [
-            {"idtype": kind, "idtypen": _ID_NUMBERS.get(kind, 8), "value": value} for kind, value in _ids(summary)
+            {"idtype": kind, "idtypen": _ID_NUMBERS.get(kind, 8), "value": value}
+            for kind, value in _ids(summary, occasion)
         ],
         "history": [{"pubstatus": entry.status, "date": entry.moment} for entry in summary.history],
         "references": [
@@ -197,7 +215,7 @@ def _members(summary: Summary) -> dict[str, Any]:
             for relation in summary.relations
         ],
         "attributes": ["Has Abstract"] if summary.abstract else [],
-        "pmcrefcount": "",
+        "pmcrefcount": _references(summary),
         "fulljournalname": summary.journal,
         "elocationid": summary.location,
         "doctype": "book" if summary.book else "citation",
@@ -262,8 +280,25 @@ def _elements(members: dict[str, Any], names: dict[str, str], depth: int) -> str
     return "".join(parts)
 
 
-def _ids(summary: Summary) -> Iterator[tuple[str, str]]:
+def _ids(summary: Summary, occasion: Occasion) -> Iterator[tuple[str, str]]:
     for kind, value in summary.ids:
         yield kind, value
         if kind == "pmc":
-            yield "pmcid", f"pmc-id: {value};"
+            yield "pmcid", _pmcid(summary, value, occasion)
+
+
+def _pmcid(summary: Summary, pmc: str, occasion: Occasion) -> str:
+    """``pmc-id: PMC1;manuscript-id: NIHMS2;embargo-date: 2026/07/01;``: the last until PMC shows the article."""
+    manuscript = next((value for kind, value in summary.ids if kind == "mid"), "")
+    released = summary.released
+    return (
+        f"pmc-id: {pmc};"
+        + (f"manuscript-id: {manuscript};" if manuscript else "")
+        + (f"embargo-date: {released};" if released > f"{occasion.today:%Y/%m/%d}" else "")
+    )
+
+
+def _references(summary: Summary) -> int | str:
+    """The number of references of an article in PMC, else an empty text."""
+    in_pmc = any(kind == "pmc" for kind, _ in summary.ids)
+    return summary.references if in_pmc and summary.references else ""

@@ -79,6 +79,7 @@ SOURCES: Final[Mapping[str, Callable[[Occasion], Answer]]] = MappingProxyType(
         "/retraction-watch.csv": retraction_watch,
         "/crossref/works": crossref_works,
         "/tools/idconv/api/v1/articles/": id_converter,
+        "/pmc/utils/idconv/v1.0/": id_converter,
     }
 )
 """Beginning of the path → what answers there."""

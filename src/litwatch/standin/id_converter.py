@@ -1,6 +1,8 @@
-"""PMC's ID converter, JSON only: PMIDs, PMCIDs and DOIs of the same article, for articles that PMC holds.
+"""PMC's ID converter: PMIDs, PMCIDs and DOIs of the same article, for articles that PMC holds.
 
-As recorded in September 2026: the record's members and their order, the PMID as a number, "Identifier not found in
+It answers at its address of today and at the older one, ``/pmc/utils/idconv/v1.0/``, where metapub and pubmed_parser
+ask. Without ``format`` it sends XML, whose form is that of the older converter's answers in public repositories. JSON
+as recorded in September 2026: the record's members and their order, the PMID as a number, "Identifier not found in
 PMC" at HTTP 200 for one and 400 for a whole batch of mixed identifiers. Source:
 https://pmc.ncbi.nlm.nih.gov/tools/id-converter-api
 """
@@ -11,11 +13,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
+from xml.sax.saxutils import quoteattr
 
 from litwatch.model.record import Record
 from litwatch.standin.corpus import View
-from litwatch.standin.occasion import Occasion
-from litwatch.standin.web import Answer, json_answer
+from litwatch.standin.occasion import Occasion, text
+from litwatch.standin.web import XML, Answer, json_answer
 
 _MOST: Final = 200
 _FORMS: Final = {
@@ -26,12 +29,13 @@ _FORMS: Final = {
 
 
 def id_converter(occasion: Occasion) -> Answer:
-    """``/tools/idconv/api/v1/articles/?ids=…&idtype=…&format=json``: one record for each identifier, repeats once."""
+    """``…?ids=…&idtype=…&format=json``: one record for each identifier, repeats once."""
     request = occasion.request
     ids = [part.strip() for part in request.get("ids").split(",") if part.strip()]
     kind, problem = _kind(ids, request.get("idtype").lower())
-    if request.get("format").lower() != "json":
-        problem = "the stand-in's converter knows format=json only"
+    wanted = request.get("format").lower() or "xml"
+    if wanted not in ("json", "xml"):
+        problem = "the stand-in's converter knows format=json and format=xml only"
     asked = {name: values[0] for name, values in request.parameters.items()}
     echo = {
         "warnings": [],
@@ -46,10 +50,35 @@ def id_converter(occasion: Occasion) -> Answer:
     }
     head = {"response-date": f"{occasion.now:%Y-%m-%d %H:%M:%S}", "request": echo}
     if problem:
+        if wanted == "xml":
+            return _as_xml(echo, f"<error>{text(problem)}</error>", status=400)
         return json_answer({"status": "error", **head, "errors": [problem]}, status=400)
     known = occasion.view.derived(f"in PMC by {kind}", lambda view: _in_pmc(view, kind))
     records = [_converted(known.get(_key(one, kind)), one, kind) for one in dict.fromkeys(ids)]
+    if wanted == "xml":
+        return _as_xml(echo, "".join(map(_record, records)))
     return json_answer({"status": "ok", **head, "records": records})
+
+
+def _as_xml(echo: Mapping[str, object], inner: str, *, status: int = 200) -> Answer:
+    request = (
+        f'<request idtype="{echo["idtype"]}" pmcids="" versions="no" showaiid="no">\n'
+        f"<echo>{text(echo['echo'])}</echo>\n</request>\n"
+    )
+    state = "ok" if status == 200 else "error"
+    return Answer(f'<pmcids status="{state}">\n{request}{inner}</pmcids>\n'.encode(), XML, status)
+
+
+def _record(record: Mapping[str, object]) -> str:
+    """``<record requested-id="…" pmcid="…" pmid="…" doi="…"/>``, or one with an error inside."""
+    error = record.get("errmsg")
+    marks = "".join(
+        f" {name}={quoteattr(str(record[name]))}"
+        for name in ("requested-id", "pmcid", "pmid", "doi", "status")
+        if name in record
+    )
+    inner = f"><errmsg>{text(error)}</errmsg></record>" if error else "/>"
+    return f"<record{marks}{inner}\n"
 
 
 def _kind(ids: list[str], told: str) -> tuple[str, str]:

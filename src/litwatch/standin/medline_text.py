@@ -178,7 +178,7 @@ def _identifiers(record: etree._Element, summary: Summary) -> Iterator[Field]:
     yield from (("GN", docsum.words(note)) for note in record.iterfind(".//GeneralNote"))
     yield "EDAT", moments.get("pubmed", "")
     yield "MHDA", moments.get("medline", "")
-    yield "PMCR", moments.get("pmc-release", "").partition(" ")[0]
+    yield "PMCR", summary.released
     yield "CRDT", moments.get("entrez", "")
     yield from (("PHST", f"{entry.moment} [{entry.status}]") for entry in summary.history)
     for wanted in ("pii", "doi", "bookaccession"):

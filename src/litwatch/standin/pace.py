@@ -40,8 +40,8 @@ class Pace:
     """Counts requests; safe to share between threads."""
 
     def __init__(self, without_key: int | None = WITHOUT_KEY, with_key: int | None = WITH_KEY) -> None:
-        """Limits in requests a second; None means no limit (the headers then show the whole limit as remaining)."""
-        self._limits = (without_key, with_key)
+        """Limits in requests a second; None or 0 is no limit (the headers then show the whole limit as remaining)."""
+        self._limits = (without_key or None, with_key or None)
         self._moments: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 

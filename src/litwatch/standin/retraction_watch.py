@@ -1,7 +1,8 @@
 """The Retraction Watch table as Crossref publishes it: rows in, the CSV file's bytes out, its defects included.
 
 Columns, date form and defects as measured on the file of August 2026: "0" where a paper has no PMID, "Unavailable"
-where it has no DOI, dates ``M/D/YYYY 0:00``, reasons that each end in a semicolon, empty rows at the end, names in a
+where it has no DOI, dates ``M/D/YYYY 0:00``, reasons that each end in a semicolon (until 2024 each began with a "+",
+since 2025 none does), empty rows at the end, names in a
 wrong encoding, several notices about one paper, reinstatements.
 """
 
@@ -174,7 +175,7 @@ def _row(number: int, notice: WatchedNotice) -> tuple[str, ...]:
         notice.paper_doi or "Unavailable",
         str(notice.paper_pmid or 0),
         notice.nature,
-        "".join(f"+{reason};" for reason in notice.reasons),
+        "".join(f"{reason};" for reason in notice.reasons),
         "No",
         notice.notes,
         "",

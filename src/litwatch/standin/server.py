@@ -22,6 +22,7 @@ from litwatch.standin import control, wire
 from litwatch.standin.corpus import Corpus
 from litwatch.standin.ecitmatch import ecitmatch
 from litwatch.standin.efetch import efetch, epost
+from litwatch.standin.egquery import egquery
 from litwatch.standin.einfo import einfo, espell
 from litwatch.standin.elink import elink
 from litwatch.standin.esearch import esearch
@@ -47,6 +48,7 @@ _UTILITIES: Final[Mapping[str, Utility]] = MappingProxyType(
         f"{_EUTILS}/efetch.fcgi": efetch,
         f"{_EUTILS}/elink.fcgi": elink,
         f"{_EUTILS}/espell.fcgi": espell,
+        f"{_EUTILS}/egquery.fcgi": egquery,
         f"{_EUTILS}/ecitmatch.cgi": ecitmatch,
     }
 )
@@ -76,7 +78,8 @@ class StandIn:
         """Prepare a stand-in; nothing listens before ``start`` or ``with``.
 
         ``faults``: specifications as ``Plan.set`` reads them; None or empty means none at all. ``rate`` and
-        ``rate_with_key``: requests a second, None for no limit. ``keys``: the API keys that are valid; None takes any
+        ``rate_with_key``: requests a second, None or 0 for no limit, and no limit without a
+        key is none with one. ``keys``: the API keys that are valid; None takes any
         but an empty one. ``strict``: refuse requests without tool and email. ``routes``: further addresses, by the
         beginning of their path. ``port`` 0 takes a free one. ``steady``: the clock of the rate limit, in seconds.
         Raises SettingsError for an unknown fault.
@@ -87,7 +90,7 @@ class StandIn:
         self.faults.set(faults or ())
         self.strict = strict
         self.keys = None if keys is None else frozenset(keys)
-        self.pace = Pace(rate, rate_with_key)
+        self.pace = Pace(rate, rate_with_key if rate else None)
         self._routes = dict(routes or {})
         self._steady = steady
         self._host, self._port, self._anywhere = host, port, anywhere
