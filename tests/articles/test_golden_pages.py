@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from litwatch.articles.article_json import as_json
-from litwatch.articles.article_reader import read_article
+from litwatch.config.article_file import read_article_file
 
 PAGES = sorted(
     path
@@ -46,7 +46,7 @@ def in_short(article: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_page_reads_as_a_careful_reader_reads_it(page: Path) -> None:
     expected = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
-    assert in_short(as_json(read_article(page.read_bytes(), name=page.name))) == expected
+    assert in_short(as_json(read_article_file(page))) == expected
 
 
 def test_every_layout_has_a_page() -> None:

@@ -47,13 +47,25 @@ ARTICLES: dict[str, str | bytes] = {
     ),
     "author-year.md": f"# Why?\n\n{SENTENCE} (Fictive & Invented, 2020).\n\n## References\n\n- {ENTRY}\n",
     "german.txt": f"Warum?\n\n{SENTENCE} (vgl. Fictive und Invented 2020).\n\nLiteratur\n\n- {ENTRY}\n",
+    "pandoc.md": f"---\nbibliography: night.bib\n---\n# Why?\n\n{SENTENCE} [see @fictive2020, p. 3].\n",
+    "front-matter.md": f"---\nreferences:\n- id: fictive\n  title: '{TITLE}'\n  container-title: {JOURNAL}\n"
+    f"  issued: 2020\n  author: [{{family: Fictive, given: A}}]\n---\n# Why?\n\n{SENTENCE} [@fictive].\n",
+    "rendered-list.md": f"# Why?\n\n{SENTENCE} [@f].\n\n::: {{#refs}}\n::: {{#ref-f .csl-entry}}\n{ENTRY}\n:::\n:::\n",
+    "obsidian.md": f"# Why?\n\n%% a draft %%\n\n{SENTENCE} [[@fictive2020]]. ^short\n",
     "as-listed.md": f"# Why?\n\n{SENTENCE} [1].\n\n## References\n\n- {ENTRY}\n",
 }  # fmt: skip
+BIBTEX = (
+    f"@article{{fictive2020, author={{Fictive, A. and Invented, B.}}, title={{{TITLE}}}, journal={{{JOURNAL}}},"
+    " year=2020}"
+)
+BESIDE = {"night.bib": BIBTEX, "obsidian.bib": BIBTEX}
 
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NightSummary]:
     with open_house(tmp_path_factory.mktemp("forms")) as house:
+        for name, content in BESIDE.items():
+            (house.folder / "queries" / name).write_text(content)
         for name, content in ARTICLES.items():
             _watch(house, name, content)
         yield house.night(DEMONSTRATION_TODAY)

@@ -30,6 +30,8 @@ def as_json(article: Article) -> dict[str, Any]:
         ],
         "markers": list(article.markers),
         "references": [_reference(reference) for reference in article.references],
+        "list_sources": [{"origin": one.origin.value, "file": one.file} for one in article.list_sources],
+        "columns_from": [{"origin": one.origin.value, "file": one.file} for one in article.columns_from],
         "references_numbered": article.references_numbered,
         "cites_by_name": article.cites_by_name,
         "uncertain": [{"code": u.code, "message": u.message, "sentence": u.sentence} for u in article.uncertain],

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from litwatch.articles.assembly import assemble
+from litwatch.articles.bibliography import Beside, nothing_beside
 from litwatch.articles.blocks import Page, clean_source
 from litwatch.articles.file_forms import citation_keys, form_of, is_word
 from litwatch.articles.html_page import read_html
@@ -23,12 +24,14 @@ from litwatch.model.errors import ArticleUnreadable
 LARGEST = 5_000_000
 """Bytes of a source file; a saved web page brings its pictures along, an article's text never comes near."""
 _LARGEST_TEXT = 500_000
+_MARKDOWN = (FileForm.MARKDOWN, FileForm.PANDOC, FileForm.OBSIDIAN)
 
 
-def read_article(data: bytes, *, name: str) -> Article:
+def read_article(data: bytes, *, name: str, beside: Beside = nothing_beside) -> Article:
     """Read one article from a file's bytes; ``name`` is its file name, used for its suffix and in messages.
 
-    Raises ArticleUnreadable where the bytes are of a form that is not read, are too many, or hold no article.
+    ``beside`` gives the files in its folder, for its bibliography. Raises ArticleUnreadable where the bytes are of a
+    form that is not read, are too many, or hold no article, and where a bibliography that it names cannot be used.
     """
     _check_size(data, name)
     notes: tuple[Uncertainty, ...] = ()
@@ -38,7 +41,8 @@ def read_article(data: bytes, *, name: str) -> Article:
         text, notes = _decode(data, name)
         text = clean_source(text)
         form = form_of(text, name)
-        page = _read(text, name, form)
+        page = _read(text, name, form, beside)
+        form = page.form or form
     if sum(len(block.text) for block in page.blocks) > _LARGEST_TEXT:
         raise ArticleUnreadable(
             f"{name}: more than {_LARGEST_TEXT:,} characters of text; an article file holds one article."
@@ -48,19 +52,20 @@ def read_article(data: bytes, *, name: str) -> Article:
         raise ArticleUnreadable(
             f"{name}: no sentence of an article was found; save the full page, or its text, and try again."
         )
-    keys = citation_keys(article) if form is FileForm.MARKDOWN else ()
+    keys = citation_keys(article) if form in _MARKDOWN and not page.list_sources else ()
     if keys and not article.references:
         raise ArticleUnreadable(
-            f"{name}: it cites by keys of a bibliography ({', '.join(keys[:3])}), which are not read; make a page of it"
-            " with `pandoc --citeproc article.md -o article.html`, and watch that."
+            f"{name}: it cites by keys of a bibliography ({', '.join(keys[:3])}), and names none; save the"
+            " bibliography beside it (BibTeX or CSL-JSON) and name it in the front matter (`bibliography: refs.bib`),"
+            " or make a page of it with `pandoc --citeproc article.md -o article.html`, and watch that."
         )
     if keys:
         message = f"Citations by key of a bibliography were not read: {', '.join(keys[:10])}."
         notes = (*notes, Uncertainty("citation-keys", message))
-    return replace(article, form=form, uncertain=(*notes, *article.uncertain))
+    return replace(article, form=form, list_sources=page.list_sources, uncertain=(*notes, *article.uncertain))
 
 
-def _read(text: str, name: str, form: FileForm) -> Page:
+def _read(text: str, name: str, form: FileForm, beside: Beside) -> Page:
     if form is FileForm.HTML:
         return read_html(text)
     if form is FileForm.JATS:
@@ -69,7 +74,7 @@ def _read(text: str, name: str, form: FileForm) -> Page:
         raise ArticleUnreadable(
             f"{name}: more than {_LARGEST_TEXT:,} characters of text; an article file holds one article."
         )
-    return read_markdown(text) if form is FileForm.MARKDOWN else read_text(text)
+    return read_markdown(text, name, beside) if form is FileForm.MARKDOWN else read_text(text)
 
 
 def _check_size(data: bytes, name: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from litwatch.articles.model import Uncertainty
+from litwatch.articles.model import FileForm, ListSource, Uncertainty
 
 BOLD = 7
 """The level of a heading that is only a bold line: below all real ones."""
@@ -20,7 +20,9 @@ BOLD = 7
 SUP_OPEN, SUP_CLOSE = "\ue000", "\ue001"
 LINK_OPEN, LINK_CLOSE = "\ue002", "\ue003"
 CITE_OPEN, CITE_CLOSE = "\ue004", "\ue005"
-_MARKS = re.compile("[\ue000-\ue005]")
+KEPT_OPEN, KEPT_CLOSE = "\ue006", "\ue007"
+"""Around the number of a piece of code while a text is rewritten; no block has them."""
+_MARKS = re.compile("[\ue000-\ue007]")
 _MARKER = re.compile(
     rf"{SUP_OPEN}[\d,–-]+{SUP_CLOSE}|[{LINK_OPEN}{CITE_OPEN}]"
     r"|\[\^?\d{1,3}(?:[,–-] ?\d{1,3})*\]|\^\d[\d,–-]*\^|[⁰¹²³⁴-⁹]$"
@@ -95,6 +97,10 @@ class Page:
     matter: Mapping[str, object] = field(default_factory=dict)
     """Front matter or meta elements; keys are lower-case, with ``_`` between words."""
     uncertain: tuple[Uncertainty, ...] = ()
+    list_sources: tuple[ListSource, ...] = ()
+    """Where the reference list among the blocks comes from, if the source does not print it."""
+    form: FileForm | None = None
+    """The source's form, where reading it tells more than its name."""
 
 
 def one_line(text: str) -> str:

@@ -97,23 +97,27 @@ def with_columns(reference: Reference, columns: Mapping[str, str], styled: froze
     """
     if not columns:
         return reference
-    text = _plain(reference.text)
+    text = plain_letters(reference.text)
 
     def printed(column: str, look: str) -> str:
         value = columns.get(column) or (columns.get(look, "") if look in styled else "")
         value = " ".join(value.split()).strip(' "“”.,;:')
-        return value if value and _plain(value) and _plain(value) in text else ""
+        return value if value and plain_letters(value) and plain_letters(value) in text else ""
 
     title, journal = printed("title", "bold"), printed("journal", "italic")
     year = int(columns["year"]) if columns.get("year", "").isdecimal() and columns["year"] in reference.text else None
     said = tuple(name for name in columns.get("authors", "").split("; ") if name)
     authors = said or reference.authors
-    if not said and title and any(_plain(title).startswith(_plain(name)[:40]) for name in authors if len(name) > 20):
+    if (
+        not said
+        and title
+        and any(plain_letters(title).startswith(plain_letters(name)[:40]) for name in authors if len(name) > 20)
+    ):
         authors = ()
     return replace(
         reference,
         title=title or reference.title,
-        source=journal if journal and _plain(journal) != _plain(title) else reference.source,
+        source=journal if journal and plain_letters(journal) != plain_letters(title) else reference.source,
         year=year or reference.year,
         authors=authors,
         doi=reference.doi or _doi(columns.get("doi", "")),
@@ -121,7 +125,8 @@ def with_columns(reference: Reference, columns: Mapping[str, str], styled: froze
     )
 
 
-def _plain(text: str) -> str:
+def plain_letters(text: str) -> str:
+    """A text's letters and digits alone, without case: for comparing what is printed in two places."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
 
 

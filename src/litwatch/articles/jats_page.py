@@ -27,6 +27,7 @@ from litwatch.articles.blocks import (
     Page,
     one_line,
 )
+from litwatch.articles.listed_entry import composed_line, composed_place, printed_name
 from litwatch.articles.model import Uncertainty
 from litwatch.articles.xml_tree import children, first_child, parse_xml, tag_of, text_of, within
 from litwatch.model.errors import ArticleUnreadable
@@ -371,10 +372,9 @@ def _composed(node: etree._Element, names: list[str], title: str, journal: str, 
     volume, issue = _first(node, "volume"), _first(node, "issue")
     pages = "-".join(page for page in (_first(node, "fpage"), _first(node, "lpage")) if page)
     pages = _first(node, "page-range") or pages or _first(node, "elocation-id")
-    place = year + (f";{volume}" if volume else "") + (f"({issue})" if issue else "") + (f":{pages}" if pages else "")
-    more = ", et al" if within(node, "etal") else ""
-    parts = [", ".join(names) + more, title, journal, place]
-    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
+    cut = bool(within(node, "etal"))
+    place = composed_place(year, volume, issue, pages)
+    return composed_line(tuple(names), title, journal, place, is_cut=cut)
 
 
 def _people(node: etree._Element) -> list[str]:
@@ -389,11 +389,7 @@ def _name(node: etree._Element) -> str:
     family, given = _first(node, "surname"), _first(node, "given-names")
     if not family:
         return _first(node, "collab") or (text_of(node) if tag_of(node) in ("collab", "string-name") else "")
-    if re.fullmatch(r"[^\W\d_a-z]{1,4}", given.replace(".", "").replace(" ", "")):
-        initials = given.replace(".", "").replace(" ", "")
-    else:
-        initials = "".join(word[0] for word in re.split(r"[\s.-]+", given) if word)
-    return " ".join(part for part in (family, initials, _first(node, "suffix")) if part)
+    return printed_name(family, given, _first(node, "suffix"))
 
 
 def _matter(meta: etree._Element) -> dict[str, object]:

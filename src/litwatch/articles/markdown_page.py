@@ -7,18 +7,24 @@ would swallow or join them. Front matter that cannot be read is kept as text and
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import count
 
-import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from litwatch.articles.bibliography import Beside, nothing_beside
 from litwatch.articles.blocks import BOLD, LINK_CLOSE, LINK_OPEN, SUP_CLOSE, SUP_OPEN, Block, BlockSort, Page
+from litwatch.articles.citation_keys import keys_in
+from litwatch.articles.front_matter import has_front_matter, take_front_matter
 from litwatch.articles.html_page import read_fragment
-from litwatch.articles.model import Uncertainty
+from litwatch.articles.kept_code import KeptCode
+from litwatch.articles.keyed_references import number_by_keys
+from litwatch.articles.model import FileForm, Uncertainty
+from litwatch.articles.obsidian_markdown import read_obsidian
+from litwatch.articles.pandoc_markdown import name_notes, read_pandoc, resolve_notes
 from litwatch.articles.plain_text_page import has_items, read_lines
 
-_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _DEFINITION = re.compile(r" {0,3}\[(\^?)([^\]\[\s]{1,40})\]:[ \t]+(\S.*)")
 _ADDRESS_DEFINITION = re.compile(
     r"(?m)^ {0,3}\[(\d{1,3})\]:[ \t]+<?(?:https?://|www\.)[^\s>]+>?(?:\{[^}\n]*\})?[ \t]*$"
@@ -28,81 +34,66 @@ _MARKER_USE = re.compile(r"(?<![\]!])\[(\d{1,3})\](?![\[(:])|(?<=\d\])\[(\d{1,3}
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _STRUCTURE = re.compile(r"(?m)^ {0,3}#{1,6} \S|^\[\^?\w{1,40}\]:[ \t]|^ {0,3}\|.*\|[ \t]*$|\*\*\S|\]\(https?://")
 _NUMERIC = re.compile(r"\[?\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]?")
-_MATTER_LIMIT = 64_000
 
 
 def is_markdown(source: str) -> bool:
     """Whether a text without a telling file name is Markdown: front matter, or structure that plain copies lack."""
-    return _MATTER.match(source) is not None or _STRUCTURE.search(source) is not None
+    return has_front_matter(source) or _STRUCTURE.search(source) is not None
 
 
-def read_markdown(source: str) -> Page:
-    """Read Markdown (line ends already ``\\n``) into blocks, definitions of references last."""
-    matter, rest, notes = _front_matter(source)
-    rest, definitions, names = _definitions(rest)
+def read_markdown(source: str, name: str = "the article", beside: Beside = nothing_beside) -> Page:
+    """Read Markdown (line ends already ``\\n``) into blocks, its reference list last.
+
+    Raises ArticleUnreadable, with ``name``, where it cites by keys of a bibliography that is missing or cannot be read.
+    """
+    matter, rest, notes = take_front_matter(source)
+    code = KeptCode()
+    noted = read_obsidian(code.take_out(rest))
+    plain = read_pandoc(name_notes(noted.text))
+    rendered = [(key, code.put_back(entry)) for key, entry in plain.rendered]
+    keyed = number_by_keys(plain.text, matter, rendered, beside, name)
+    rest = keyed.text if keyed.sources else resolve_notes(keyed.text, lambda _: ())[0]
+    is_pandoc = plain.is_pandoc or bool(keyed.sources) or bool(keys_in(plain.text))
+    form = FileForm.OBSIDIAN if noted.is_obsidian else FileForm.PANDOC if is_pandoc else FileForm.MARKDOWN
+    rest, definitions, names = _definitions(code.put_back(rest), keyed.blocks)
     if not _STRUCTURE.search(rest) and re.search(r"(?m)^[ \t]*[•◦▪]", rest):
         blocks = list(read_lines(rest))  # a browser's copy in a file named .md
     else:
         blocks = _blocks(MarkdownIt("commonmark").enable("table").parse(rest))
     if names:
-        listed = ", ".join(f"[^{name}] as {number}" for name, number in list(names.items())[:20])
+        listed = ", ".join(f"[^{label}] as {number}" for label, number in list(names.items())[:20])
         notes = (
             *notes,
             Uncertainty("named-footnotes", f"Footnotes with names were numbered by their order: {listed}."),
         )
-    return Page((*blocks, *definitions), matter, notes)
+    aside = [Block(BlockSort.ASIDE, code.put_back(text)) for text in (*noted.left_out, *code.dropped) if text]
+    doubts = (*notes, *keyed.uncertain)
+    return Page((*blocks, *aside, *keyed.blocks, *definitions), matter, doubts, keyed.sources, form)
 
 
-def _front_matter(source: str) -> tuple[Mapping[str, object], str, tuple[Uncertainty, ...]]:
-    """The front matter's keys (lower-case, with ``_``), the text after it, and what is wrong with it."""
-    found = _MATTER.match(source)
-    if found is None:
-        return {}, source, ()
-    try:
-        loaded = _load_matter(found[1])
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())[:160]
-        note = Uncertainty(
-            "front-matter-unreadable", f"The front matter was kept as text, because it cannot be read: {reason}."
-        )
-        return {}, found[1] + "\n\n" + source[found.end() :], (note,)
-    matter = {re.sub(r"[\s-]+", "_", str(key).strip().casefold()): value for key, value in loaded.items()}
-    return matter, source[found.end() :], ()
+def _definitions(source: str, listed: Sequence[Block]) -> tuple[str, list[Block], dict[str, int]]:
+    """Take ``[1]: …`` and ``[^1]: …`` out of the source: (the rest, one block each, numbers given to names).
 
-
-def _load_matter(text: str) -> dict[object, object]:
-    """The keys of a front matter; ValueError for what is no mapping, or could grow without bound."""
-    if len(text) > _MATTER_LIMIT or re.search(r"(?m)(?:^|[\s,:\[{-])[&*]\w", text) or _depth(text) > 20:
-        raise ValueError("it is too large, too deep or uses aliases")
-    loaded = yaml.safe_load(text)
-    if not isinstance(loaded, dict):
-        raise ValueError("it is no list of keys")  # noqa: TRY004 - a wrong value of a file, not of a call
-    return loaded
-
-
-def _depth(text: str) -> int:
-    """An upper bound of how deep flow collections nest."""
-    depth = deepest = 0
-    for sign in text:
-        depth += (sign in "[{") - (sign in "]}")
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _definitions(source: str) -> tuple[str, list[Block], dict[str, int]]:
-    """Take ``[1]: …`` and ``[^1]: …`` out of the source: (the rest, one block each, numbers given to names)."""
+    ``listed`` are the blocks of the reference list that are known already.
+    """
     lines = source.split("\n")
     kept: list[str] = []
     found: list[tuple[int, str]] = []
     names: dict[str, int] = {}
     addresses = _link_labels(source)
+    defined = [match for line in lines if (match := _DEFINITION.fullmatch(line)) is not None and match[2].isdecimal()]
+    taken = {int(match[2]) for match in defined if match[1] or match[2] not in addresses}
+    taken |= {block.number for block in listed if block.number is not None}
+    free = (number for number in count(1) if number not in taken)
     fenced = open_definition = False
     for line in lines:
         fenced ^= _FENCE.match(line) is not None
         match = None if fenced else _DEFINITION.fullmatch(line)
         if match is not None and (match[1] or (match[2].isdecimal() and match[2] not in addresses)):
             name = match[2]
-            number = int(name) if name.isdecimal() and len(name) <= 3 else names.setdefault(name, len(names) + 1)
+            if not (name.isdecimal() and len(name) <= 3) and name not in names:
+                names[name] = next(free)
+            number = names[name] if name in names else int(name)
             found.append((number, match[3]))
             open_definition = True
         elif open_definition and line.strip() and (line.startswith(("    ", "\t", "  ")) or not kept[-1:]):
@@ -117,7 +108,7 @@ def _definitions(source: str) -> tuple[str, list[Block], dict[str, int]]:
         )
     parser = MarkdownIt("commonmark")
     blocks: list[Block] = []
-    for key, (number, text) in enumerate(found):
+    for key, (number, text) in enumerate(found, start=len(listed)):
         inner = _blocks(parser.parse(text))
         words = "\n".join(block.text for block in inner)
         links = tuple(link for block in inner for link in block.links)

@@ -142,7 +142,8 @@ def _find_groups(block: Block, text: str) -> list[Group]:
         return not any(taken[match.start() : match.end()])
 
     for match in _LINK.finditer(text):
-        counted = _COUNTED.search(text[max(0, match.start() - 60) : match.start()]) is not None
+        # "in the table [5]" is a citation, "table 5" is none.
+        counted = match[0][0] != "[" and _COUNTED.search(text[max(0, match.start() - 60) : match.start()]) is not None
         add(match, _read_numbers(match[0]), Style.LINK, Verdict.TEXT if counted else Verdict.SURE)
     for match in _superscripts(text):
         if is_free(match):

@@ -23,6 +23,33 @@ class FileForm(StrEnum):
     """Word's DOCX (Office Open XML)."""
     JATS = "jats"
     """The Journal Article Tag Suite (ANSI/NISO Z39.96), the XML of PubMed Central."""
+    PANDOC = "pandoc"
+    """Markdown with what pandoc adds: citations by key, attributes, fenced divs."""
+    OBSIDIAN = "obsidian"
+    """Markdown as Obsidian writes it: links between notes, comments, callouts."""
+
+
+class ListOrigin(StrEnum):
+    """Where a reference list comes from that the page does not print."""
+
+    FRONT_MATTER = "front_matter"
+    FILE = "file"
+    """A bibliography beside the article."""
+    RENDERED = "rendered"
+    """A list that ``pandoc --citeproc`` has written into the Markdown."""
+    META = "meta"
+    """``citation_reference`` in a web page's meta elements."""
+    LINKED_DATA = "linked_data"
+    """``citation`` in a web page's JSON-LD."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListSource:
+    """One place that the reference list, or columns of it, come from."""
+
+    origin: ListOrigin
+    file: str = ""
+    """The file's name, for ``ListOrigin.FILE``."""
 
 
 class ReviewState(StrEnum):
@@ -117,6 +144,10 @@ class Article:
     """Lines of the page that are no part of the article (buttons, disclaimers, status box), in their order."""
     form: FileForm = FileForm.TEXT
     """What the file was taken for."""
+    list_sources: tuple[ListSource, ...] = ()
+    """Where the list comes from, if the page does not print it."""
+    columns_from: tuple[ListSource, ...] = ()
+    """What else said columns that the printed list lacks, such as its DOIs."""
     cites_by_name: bool = False
     """Whether the text cites by author and year; then ``Reference.number`` is the entry's place in a list that prints
     none, and the order of the numbers says nothing."""

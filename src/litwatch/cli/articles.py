@@ -12,14 +12,13 @@ from urllib.parse import quote
 import click
 
 from litwatch.articles.article_json import as_json as article_as_json
-from litwatch.articles.article_reader import read_article
-from litwatch.articles.model import Article
+from litwatch.articles.model import Article, ListSource
 from litwatch.cli.arguments import ARTICLE, AS_JSON, BY, settings_from_environment
 from litwatch.cli.judgements import REASON_NEEDED, keep, show_at_desk
 from litwatch.cli.screen import print_json, say
-from litwatch.config.article_file import open_article
+from litwatch.config.article_file import open_article, read_article_file
 from litwatch.config.topic_files import read_topic_files
-from litwatch.model.errors import ArticleUnreadable, OperatorError
+from litwatch.model.errors import OperatorError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.record import Record
@@ -58,6 +57,7 @@ def show(file: Path, *, as_json: bool) -> None:
     """Print what was read from FILE and what was uncertain; the first line says what the file was taken for.
 
     FILE is an article saved as a web page (HTML), Markdown, text, Word (DOCX) or JATS, the XML of PubMed Central.
+    Where it cites by keys (`[@doe2019]`), the bibliography that it names must be in the same folder.
 
     \b
     Example:
@@ -228,10 +228,7 @@ def _read(file: Path, watching: Sequence[Topic]) -> Article:
         raise click.UsageError(f"{file} is a topic file: give the article's own file, which is in the same folder")
     if watching:
         return open_article(watching[0])
-    try:
-        return read_article(file.read_bytes(), name=file.name)
-    except OSError as error:
-        raise ArticleUnreadable(f"{file}: {error.strerror}; check the file's permissions") from None
+    return read_article_file(file)
 
 
 def _line(file: Path, finding: Finding) -> str:
@@ -248,6 +245,10 @@ def _line(file: Path, finding: Finding) -> str:
 _FURNITURE_WIDTH = 110
 
 
+def _from(sources: Sequence[ListSource]) -> str:
+    return ", then ".join(source.file or words(source.origin) for source in sources)
+
+
 def _print(article: Article) -> None:
     say(f"read as       {words(article.form)}")
     say(f"question      {article.question or '– none found'}")
@@ -259,6 +260,10 @@ def _print(article: Article) -> None:
             markers = ",".join(in_ranges(marker.number for marker in sentence.markers))
             say(f"{sentence.number:4d}  {sentence.text}{f'  [{markers}]' if markers else ''}")
     say("\nReferences" + ("" if article.references_numbered else " (the page does not number them)"))
+    if article.list_sources:
+        say(f"      the page prints no list of its own; this one is from {_from(article.list_sources)}")
+    if article.columns_from:
+        say(f"      what the page does not print of them, such as a DOI, is from {_from(article.columns_from)}")
     for ref in article.references:
         number = str(ref.number) if ref.number is not None else "–"
         details = ", ".join(str(part) for part in (ref.source, ref.year) if part)

@@ -8,14 +8,13 @@ from pathlib import Path
 import click
 import yaml
 
-from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
 from litwatch.cli.arguments import ARTICLE, AS_JSON, settings_from_environment
 from litwatch.cli.references import find_topic
 from litwatch.cli.screen import print_json, say
-from litwatch.config.article_file import open_article
+from litwatch.config.article_file import open_article, read_article_file
 from litwatch.config.settings import Settings
-from litwatch.model.errors import ArticleUnreadable, UnknownTopic
+from litwatch.model.errors import UnknownTopic
 from litwatch.model.reference import MatchState
 from litwatch.model.text.phrases import count
 from litwatch.model.topic import Topic
@@ -151,10 +150,7 @@ def _open(name: str) -> tuple[Topic | None, Article]:
     except UnknownTopic as error:
         if not file.is_file():
             raise UnknownTopic(f"{error}; nor is there such a file") from None
-        try:
-            return None, read_article(file.read_bytes(), name=file.name)
-        except OSError as error:
-            raise ArticleUnreadable(f"{file}: {error.strerror}; check the file's permissions") from None
+        return None, read_article_file(file)
     return topic, open_article(topic)
 
 

@@ -1,12 +1,18 @@
-"""An article as its file stands now."""
+"""An article as its file stands now, with the bibliography beside it."""
 
 from __future__ import annotations
 
+from pathlib import Path, PurePath
+
 from litwatch.articles.article_reader import read_article
+from litwatch.articles.bibliography import SUFFIXES, Beside
 from litwatch.articles.list_numbering import counted_as_listed
 from litwatch.articles.model import Article
 from litwatch.model.errors import ArticleUnreadable
 from litwatch.model.topic import Numbering, Topic
+
+MOST_BESIDE = 5_000_000
+"""Bytes of a bibliography beside an article."""
 
 
 def open_article(topic: Topic) -> Article:
@@ -14,11 +20,60 @@ def open_article(topic: Topic) -> Article:
 
     Raises ArticleUnreadable with the file's name.
     """
-    try:
-        data = topic.article.read_bytes()
-    except OSError as error:
-        raise ArticleUnreadable(
-            f"{topic.article}: {error.strerror or error}; save the article there, or correct `article` in {topic.file}"
-        ) from None
-    article = read_article(data, name=topic.article.name)
+    article = read_article_file(topic.article, f"correct `article` in {topic.file}")
     return counted_as_listed(article) if topic.numbering is Numbering.AS_LISTED else article
+
+
+def read_article_file(file: Path, otherwise: str = "check the file's permissions") -> Article:
+    """The article of a file; its bibliography may stand in the same folder.
+
+    Raises ArticleUnreadable, with the file's name; ``otherwise`` is what to do where there is no such file.
+    """
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ArticleUnreadable(f"{file}: {error.strerror or error}; save the article there, or {otherwise}") from None
+    return read_article(data, name=file.name, beside=files_beside(file))
+
+
+def files_beside(article: Path) -> Beside:
+    """What gives the files in an article's own folder by name, and no other file."""
+    folder = article.parent
+
+    def beside(name: str) -> bytes | None:
+        if PurePath(name).name != name or "\\" in name or "\0" in name or name in (".", ".."):
+            raise ArticleUnreadable(
+                f"{article.name}: its bibliography “{name[:200]}” is not in the article's own folder, and no other is"
+                " read; save it beside the article and give its name alone."
+            )
+        file = folder / name
+        try:
+            if not file.resolve().is_relative_to(folder.resolve()):
+                raise ArticleUnreadable(
+                    f"{article.name}: {name} leads out of the article's folder; save the file itself there."
+                )
+            if not file.is_file():
+                return None
+            with file.open("rb") as stream:
+                data = stream.read(MOST_BESIDE + 1)
+        except OSError as error:
+            raise ArticleUnreadable(f"{file}: {error.strerror or error}; check the file's permissions") from None
+        if len(data) > MOST_BESIDE:
+            raise ArticleUnreadable(
+                f"{file}: more than the {MOST_BESIDE:,} bytes that a bibliography may have; keep the article's own"
+                " entries in a file beside it."
+            )
+        return data
+
+    return beside
+
+
+def bibliographies_beside(article: Path) -> tuple[Path, ...]:
+    """The files in an article's folder that its reading may depend on."""
+    try:
+        return tuple(sorted(file for file in article.parent.iterdir() if file.suffix.casefold() in _DEPENDED_ON))
+    except OSError:
+        return ()
+
+
+_DEPENDED_ON = frozenset(SUFFIXES)

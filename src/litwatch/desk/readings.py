@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar, cast
 
-from litwatch.config.article_file import open_article
+from litwatch.config.article_file import bibliographies_beside, open_article
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.decisions.change_life import OpenChange
@@ -154,7 +154,8 @@ class Readings:
         topic = self.topic(slug)
         if topic is None or self.published_at is None:
             return None
-        files = tuple(_stamp(path) for path in (topic.file, topic.article))
+        read = (topic.file, topic.article, *bibliographies_beside(topic.article))
+        files = tuple((path.name, _stamp(path)) for path in read)
         return self._keep(("article", slug, self._today(), files), lambda: self._read_article(topic))
 
     def queue(self) -> tuple[QueueLine, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
-from litwatch.articles.model import FileForm
+from litwatch.articles.model import FileForm, ListOrigin
 from litwatch.decisions.evidence_level import Basis, Design
 from litwatch.decisions.newer_versions import NewestVersion
 from litwatch.decisions.notice_coverage import CoverageGap, GapCode
@@ -64,6 +64,14 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         FileForm.HTML: "a web page (HTML)",
         FileForm.WORD: "a Word document (DOCX)",
         FileForm.JATS: "a journal article in XML (JATS)",
+        FileForm.PANDOC: "Markdown for pandoc",
+        FileForm.OBSIDIAN: "Markdown of Obsidian",
+    },
+    ListOrigin: {
+        ListOrigin.FRONT_MATTER: "its front matter",
+        ListOrigin.RENDERED: "the list that pandoc rendered",
+        ListOrigin.META: "its meta elements",
+        ListOrigin.LINKED_DATA: "its JSON-LD",
     },
     Decision: {
         Decision.REVIEWED_UNCHANGED: "article reviewed: unchanged",
