@@ -41,6 +41,14 @@ _NOISE = tuple(
         r"\b(?:available|retrieved|accessed) (?:online )?(?:from|at|on)\b[:.]?(?=\s|$)(?:\s*the [^.]{0,60}\.)?",
         r"\bavailable from\s?[:.]?|\bepub ahead of print\.?|\b(?:online ahead of print|advance online publication)\.?"
         r"|\bin press\.?(?=\s*$)",
+        r"(?:\[|\()(?:(?:doctoral|master['’]?s|phd|md|bachelor['’]?s)\s)?(?:dissertation|thesis"
+        r"|(?:conference )?abstract|poster|(?:poster|conference|paper) presentation|package insert"
+        r"|prescribing information|editorial|letter|press release|computer software|data ?set|video|podcast"
+        r"|unpublished)(?:,[^\[\]()]{0,80})?(?:\]|\))",
+        r"(?:(?<=[.?!]\s)\[published (?:correction|erratum|corrigendum)[^\[\]]{0,250}\]\.?"
+        r"|\[published (?:correction|erratum|corrigendum)[^\[\]]{0,250}\])",
+        r"(?<![\w/.@])www\.[^\s<>\"“”]+",
+        r"^\((?:en|de|fr|es|it|nl|pt)\)(?=\s)|\[[JMCDRSNPZ](?:/OL)?\]|\bforthcoming\b(?=,? (?:19|20)\d\d|\.?$)",
         r"\[(?:internet|online|electronic resource|pubmed|google scholar|cross-?ref|pmc free article|free pmc article"
         r"|full text|free full text|epub ahead of print|preprint|web page|website|links?|medline|scopus)\]",
         r"(?:\[|\()(?:article|abstract|paper|text)? ?in [a-z]{4,12}(?:(?:,| and) [a-z]{4,12})*(?:; abstract in [a-z]+)?"
@@ -53,6 +61,7 @@ _NOISE = tuple(
 _LATER_NOTICE = re.compile(
     r"(?:^|(?<=[.;)\]\d ]))\s?[\[(]?(?:(?:published )?(?:erratum|corrigendum|correction|retraction|addendum|comment"
     r"|expression of concern|update|summary for patients) (?:in|appears in|published in)"
+    r"|retracted in|withdrawn in"
     r"|erratum|corrected and republished in"
     r"|republished (?:in|from)|reprinted in)\s?[:.](?=\s).*",
     re.IGNORECASE | re.DOTALL,

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from litwatch.articles.source_line import ABBREVIATED
+
 
 def _ranges(letters: list[int]) -> str:
     """The letters as a character class writes them, neighbours joined."""
@@ -32,14 +34,15 @@ CASELESS = "\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0939\u0e01-\u0e2e\u3
 """Letters of scripts without case: Hebrew, Arabic, Devanagari, Thai, Japanese, Chinese, Korean."""
 
 _UP = f"[{UPPER}{CASELESS}]"
-_APOSTROPHE = "['’ʼ‘`´]"
+_APOSTROPHE = "['’ʼʻʾʿ‘`´]"
 _PARTICLE = (
-    r"(?:van|von|vom|vander|vanden|zu|zum|zur|de|del|della|delle|dello|degli|dei|den|der|di|da|das|do|dos|du|des|la|le"
-    r"|les|lo|el|al|as|bin|bint|ibn|ben|abu|ould|ter|ten|te|tot|op|in ['’]t|['’]t|af|av|y|e|i|san|st\.?)"
+    r"(?:van|von und zu|von|vom|vander|vanden|zu|zum|zur|de|del|della|delle|dello|degli|dei|den|der|di|da|das|do|dos|du"
+    r"|des|la|le|les|lo|el|al|as|bin|bint|ibn|ben|abu|ould|ter|ten|te|tot|op|in ['’]t|['’][dt]|de['’]|af|av|y|e|i|san"
+    r"|st\.?)"
 )
 _WORD = (
-    rf"(?:[dlDL]{_APOSTROPHE}\s?|[Oo]{_APOSTROPHE}|(?:al|el|ad|ar|as|az|ul)[-‐‑–]|{_APOSTROPHE})?"
-    rf"{_UP}(?:[^\W\d_]|[\u0300-\u036f]|[-‐‑'’ʼ`´](?=[^\W\d_])){{0,40}}+"
+    rf"(?:[dlsDL]{_APOSTROPHE}\s?|[Oo]{_APOSTROPHE}|(?:al|el|ad|ar|as|az|ul)[-‐‑–]|{_APOSTROPHE})?"
+    rf"{_UP}(?:[^\W\d_]|[\u0300-\u036f]|[-‐‑'’ʼʻ`´](?=[^\W\d_])){{0,40}}+"
 )
 _FAMILY = rf"(?:{_PARTICLE}\s)?(?:{_PARTICLE}\s)?(?:{_PARTICLE}\s)?{_WORD}(?:\s(?:{_PARTICLE}\s){{0,3}}{_WORD}){{0,2}}"
 _DOTTED = rf"{_UP}[a-z]?\.(?:[\s\u00a0]?[-‐‑]?[\s\u00a0]?{_UP}[a-z]?\.){{0,5}}(?:[-‐‑]?[{UPPER}](?![^\W\d_]))?"
@@ -60,9 +63,24 @@ _GIVEN_BEHIND = re.compile(rf"{_FAMILY},\s{_GIVEN}(?:\s(?:{_PARTICLE})(?=[,.;\s]
 _GIVEN_FIRST = re.compile(rf"{_GIVEN}\s{_FAMILY}{_SUFFIX}{_END}")
 _ALONE = re.compile(rf"{_FAMILY}{_SUFFIX}{_END}")
 _FAMILY_BEHIND = re.compile(rf"\.\s{_FAMILY}{_SUFFIX}{_END}")
+_WITH_MIDDLE = re.compile(rf"{_WORD}(?:\s{_WORD})?\s{_DOTTED}\s{_FAMILY}{_SUFFIX}{_END}")
+_SIGNED = re.compile(
+    rf"{_WITH_MIDDLE.pattern}(?:,\s(?=[“\"«„])|\s(?=et\sal\b)|,?\s(?:and|und|et|y|&)\s(?={_WORD}\s(?:{_DOTTED}\s)?{_FAMILY}[,:])"
+    rf"|,\s(?={_WORD}\s(?:{_DOTTED}\s)?{_FAMILY}\s?(?:[,:]|and\s)))"
+)
+"""Given name, initial and family name, as notes and German lists print them; one such name alone could be a title's
+first words ("Smith J. Obesity. …")."""
+_CAPITALS = re.compile(rf"{_FAMILY}\s[{UPPER}]{{1,2}}(?=,\s(?:[{UPPER}]{{2,30}}|{_FAMILY})\s[{UPPER}]{{1,3}}[,.;])")
+"""The first of "WANG XM, LI JG", which else reads like a family name of two words before its initials."""
+_HAN = "[\u3400-\u9fff]"
+_TWO_PERSONS = re.compile(
+    rf"(?P<one>{_WORD}(?:\s{_WORD}){{1,2}}),\s{_WORD}(?:\s{_WORD}){{1,2}}|(?P<han>{_HAN}{{2,4}}),\s{_HAN}{{2,4}}"
+)
+"""Two whole names with a comma ("Wang Xiaoming, Li Yan"), no family name before its given names."""
 _STOP_BETWEEN = re.compile(r"\.\s")
 _WITH_INITIALS = (_INVERTED, _FAMILY_FIRST, _INITIALS_FIRST)
 _WITHOUT = (_GIVEN_BEHIND, _GIVEN_FIRST, _ALONE)
+_JOURNAL_FOLLOWS = re.compile(r"\.\s(?:[A-Z][a-z]{1,9}\.\s|\d)")
 
 _SEPARATOR = re.compile(
     r"(?:\s?[,;]\s?(?:and|&|und|et|y|e|og|och|en|with)\s|\s?[,;]\s?&\s?|\s?[,;]\s?\.{3}\s?(?:&\s?)?|\s?[,;]\s?…\s?(?:&\s?)?"
@@ -72,9 +90,10 @@ _ET_AL = re.compile(
     r"\s?[,;]?\s?(?:\(?et\sal\b\.?\)?|and others\b|and colleagues\b|et\scoll?\b\.?|u\.\s?a\.|…|\.\.\.)[,;]?",
     re.IGNORECASE,
 )
-_EDITORS = re.compile(r"\s?,?\s?\(?(?:eds?\b\.?|editors?\b|hrsg\.?)\)?\s?", re.IGNORECASE)
+_EDITORS = re.compile(r"\s?,?\s?\(?(?:eds?\b\.?|editors?\b|hrsg\.?)\)?", re.IGNORECASE)
+_BEHIND_EDITORS = re.compile(r"[.:,]?\s(?=\S)")
 _STOP = re.compile(
-    r"\s?[.:]+\s(?=\S)|(?<=\.)\s(?=[^\s&])|\s?[.:]?\s?$|[,.]?\s?(?=[(\[](?:[^\W\d_]{3,9}\s)?(?:19|20)\d\d)|[,.]?\s(?=(?:19|20)\d\d[a-z]?\b)|[,.;:]?\s?(?=[“\"«„])|,\s(?=['‘])"
+    r"\s?[.:]+\s(?=\S)|(?<=\.)\s(?=[^\s&])|\s?[.:]?\s?$|[,.]?\s?(?=[(\[](?:[^\W\d_]{3,9}\s)?(?:19|20)\d\d)|[,.]?\s(?=(?:19|20)\d\d[a-z]?\b)|[,.;:]?\s?(?=[“\"«„])|,\s(?=['‘])(?!['’][dt]\s[A-Z])"
 )
 _BODY = re.compile(
     r"\b(?:associations?|societ(?:y|ies)|colleges?|committees?|organi[sz]ations?|institutes?|institutions?|collaborati(?:on|ve)s?"
@@ -82,7 +101,7 @@ _BODY = re.compile(
     r"|administration|departments?|(?:study|working|writing|research|expert|consensus|steering|development|trial|trialists)"
     r"[- ]groups?|groups?|networks?|initiatives?|consorti(?:um|a)|panels?|boards?|unions?|commission|alliance|registry"
     r"|cent(?:er|re)s?|collaborating|gesellschaft|société|sociedad|società|service|secretariat|bureau|program(?:me)?"
-    r"|universit(?:y|ies)|hospitals?|clinic|NICE|WHO|FDA|CDC|NHS|UNICEF|UpToDate|StatPearls|DynaMed|Medscape|EASL|ADA|ESC)\b",
+    r"|universit(?:y|ies)|hospitals?|clinic|ClinicalTrials\.gov|NICE|WHO|FDA|CDC|NHS|UNICEF|UpToDate|StatPearls|DynaMed|Medscape|EASL|ADA|ESC)\b",
     re.IGNORECASE,
 )
 """Words that make a segment a group's name."""
@@ -122,6 +141,8 @@ def read_authors(text: str) -> Authors | None:
     >>> read_authors("van den Berg JB, Smith AC Jr. Naps in bakers.").names
     ('van den Berg JB', 'Smith AC Jr')
     """
+    if _SIGNED.match(text) is not None:
+        return _read_list(text, (_WITH_MIDDLE, *_WITHOUT))
     return _read_list(text, _WITH_INITIALS) or _read_list(text, (*_WITH_INITIALS, *_WITHOUT))
 
 
@@ -136,6 +157,8 @@ def _read_list(text: str, forms: tuple[re.Pattern[str], ...]) -> Authors | None:
         if found is None:
             break
         end, has_initials = found
+        if len(names) > 0 and sure and _is_journal(text, at, end):
+            return _end_before_journal(text, at, end, names)
         names.append(_clean(text[at:end]))
         sure = sure or has_initials
         others = _ET_AL.match(text, end)
@@ -145,9 +168,11 @@ def _read_list(text: str, forms: tuple[re.Pattern[str], ...]) -> Authors | None:
                 at = further
                 continue
         if others is not None:
-            return Authors(tuple(names), _skip(text, others.end()), is_sure=True)
+            return _end_behind_et_al(text, others, names)
         editors = _EDITORS.match(text, end)
         stop = _STOP.match(text, editors.end() if editors else end)
+        if stop is None and editors is not None:
+            stop = _BEHIND_EDITORS.match(text, editors.end())
         initial = end - (text[end - 1] == ".")
         is_given = stop is not None and len(names) > 1 and not has_initials_before and "," not in names[-1]
         if is_given and text[initial - 2] == " " and (family := _FAMILY_BEHIND.match(text, initial)) is not None:
@@ -178,6 +203,22 @@ def _read_list(text: str, forms: tuple[re.Pattern[str], ...]) -> Authors | None:
     return ended
 
 
+def _end_before_journal(text: str, at: int, end: int, names: list[str]) -> Authors:
+    """The authors before a journal without title: "…; Doe, E. J. Am. Chem. Soc. 2020", whose J is the journal's."""
+    person = re.match(r"[^,]+,\s(?:[A-Z]\.\s)??[A-Z]\.(?=\s(?:J\.\s)?\w+\.?$)", text[at:end])
+    if person is None:
+        return Authors(tuple(names), at, is_sure=True)
+    return Authors((*names, _clean(person[0])), at + person.end() + 1, is_sure=True)
+
+
+def _end_behind_et_al(text: str, others: re.Match[str], names: list[str]) -> Authors:
+    """The authors that end in "et al.", with the group that may follow: "…, et al; NAP Investigators. Naps"."""
+    at = _skip(text, others.end())
+    if ";" in text[others.start() : at] and (group := _read_group(text, at)) is not None:
+        return Authors((*names, text[at:group]), _skip(text, group), is_sure=True)
+    return Authors(tuple(names), at, is_sure=True)
+
+
 def _clean(name: str) -> str:
     """One name in one line, without footnote signs and without the stop that ends the list."""
     name = " ".join(name.split()).strip(" *†‡§¶")
@@ -197,6 +238,16 @@ def _goes_on(text: str, stop: re.Match[str], end: int) -> bool:
     return re.match(rf"(?:{_DOTTED}[,;]|(?:&|and|und|et|y|e|og|och|en)\s)", rest) is not None
 
 
+def _is_journal(text: str, at: int, end: int) -> bool:
+    """Whether what reads like a name ("J. Med") is the beginning of a journal's ("J. Med. Chem. 63")."""
+    last = text[at:end].rstrip(".").rsplit(None, 1)[-1].rsplit(".", 1)[-1]
+    return (
+        not last.isupper()
+        and last.casefold() in ABBREVIATED
+        and _JOURNAL_FOLLOWS.match(text, end - (text[end - 1] == ".")) is not None
+    )
+
+
 def _read_person(text: str, at: int, forms: tuple[re.Pattern[str], ...]) -> tuple[int, bool] | None:
     """Where the name of a person ends that begins here, and whether it has initials."""
     for form in forms:
@@ -206,7 +257,13 @@ def _read_person(text: str, at: int, forms: tuple[re.Pattern[str], ...]) -> tupl
         first = re.match(r"[^\W\d_]+", found[0])
         if first is not None and first[0].casefold() in _NO_NAME:
             return None
-        return found.end(), form in _WITH_INITIALS
+        if form is _INVERTED and (nearer := _CAPITALS.match(text, at)) is not None:
+            return nearer.end(), True
+        if form is _GIVEN_BEHIND and (two := _TWO_PERSONS.fullmatch(found[0])) is not None:
+            one = two["one"] or two["han"]
+            if re.fullmatch(_PARTICLE, one.split()[0].casefold()) is None:
+                return at + len(one), False
+        return found.end(), form in _WITH_INITIALS or form is _WITH_MIDDLE
     return None
 
 
@@ -227,6 +284,8 @@ def _read_group(text: str, at: int) -> int | None:
     if not ends or (ends[0] == len(chunk) and len(chunk) == _LONGEST_GROUP):
         return None
     whole, first = chunk[: ends[0]], None
+    if len(ends) > 1 and chunk[ends[0]] == ":" and _is_group_with_colon(chunk[: ends[1]]):
+        return at + ends[1]
     for comma in re.finditer(r",\s(?:and\s|&\s?)?", whole):
         part = whole[: comma.start()]
         first = comma.start() if first is None and _is_group(part) else first
@@ -242,8 +301,17 @@ def _read_group(text: str, at: int) -> int | None:
     return at + first if first is not None else None  # a comma ends the names
 
 
+def _is_group_with_colon(text: str) -> bool:
+    """Whether a name goes on behind its colon: "Kidney Disease: Improving Global Outcomes (KDIGO) Work Group"."""
+    ends_so = re.search(r"(?:Group|Panel|Committee|Collaborat\w{2,4}|Investigators|Network)$", text) is not None
+    return ends_so and len(text.split()) <= 15 and _is_group(text)
+
+
 def _is_group(text: str) -> bool:
-    text = text[lead.end() :] if (lead := _LEAD_OF_GROUP.match(text)) is not None else text
+    lead = _LEAD_OF_GROUP.match(text)
+    if lead is not None and lead[0][:7].casefold() == "writing":
+        return len(text.split()) <= 30
+    text = text[lead.end() :] if lead is not None else text
     words = text.split()
     name = re.split(r"\s(?:on|for|of)\s", text, maxsplit=1)[0].split()  # "Study Group on the activity of naps"
     long = [word for word in name if len(word) > 3]

@@ -12,12 +12,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from litwatch.articles.blocks import one_line
 from litwatch.articles.printed_identifiers import read_identifiers, without_identifiers
 from litwatch.articles.printed_names import UPPER, Authors, read_authors
 from litwatch.articles.reference_region import ends_in_year, kind_of
-from litwatch.articles.source_line import Place, boundaries, find_place, journal_of, split_title
+from litwatch.articles.source_line import ABBREVIATED, Place, boundaries, find_place, journal_of, split_title
 from litwatch.model.reference import Reference, ReferenceKind
 
 _KIND_PREFIX = re.compile(
@@ -119,7 +120,7 @@ _MOST_ENDS = 8
 
 def _bare_title(title: str) -> str:
     """The title without emphasis, the quotation marks around it, and its full stop."""
-    bare = title.strip(" *_,;:")
+    bare = title.strip(" *_,;:").lstrip("–— ")
     bare = re.sub(r"(?<=[?!])\.$", "", bare).removesuffix(".")
     if len(bare) > 1 and bare[-1] in _QUOTES.get(bare[0], "") and bare[0] not in bare[1:-1]:
         bare = bare[1:-1]
@@ -181,7 +182,9 @@ def _by_form(text: str) -> _Parts:
         apart = _year_between(rest)
         if apart is not None:
             names, year, rest = apart
-    title, source, place = _divide(rest)
+        elif (behind := _authors_behind_title(rest)) is not None:
+            names, rest = behind
+    title, source, place = _divide(rest, has_authors=bool(names))
     if (dated := _DATE_BEHIND_TITLE.search(title)) is not None:  # GeneReviews, web pages
         title, year = title[: dated.start()], year or int(dated["year"])
     year = year or place.year or _year_outside(title, rest)
@@ -227,6 +230,16 @@ def _take_year(text: str) -> tuple[int | None, str]:
     return None, text
 
 
+def _authors_behind_title(text: str) -> tuple[tuple[str, ...], str] | None:
+    """ "Naps in bakers. Example A, Sample C. Sleep Inv. 2020": the authors, and the entry without them."""
+    ends = boundaries(text[: find_place(text).start])
+    for (end, start), (after, rest) in pairwise(ends[:3]):
+        authors = read_authors(text[start:after])
+        if authors is not None and authors.is_sure and len(authors.names) > 1 and authors.end >= after - start:
+            return authors.names, f"{text[:end].rstrip('.')}. {text[rest:]}"
+    return None
+
+
 def _year_between(text: str) -> tuple[tuple[str, ...], int, str] | None:
     """An entry with its year in brackets in the middle whose authors were not known: (authors, year, title and source).
 
@@ -249,8 +262,10 @@ def _year_between(text: str) -> tuple[tuple[str, ...], int, str] | None:
     return None
 
 
-def _divide(text: str) -> tuple[str, str, Place]:
+def _divide(text: str, *, has_authors: bool) -> tuple[str, str, Place]:
     """Title, source and place of what follows the authors and their year."""
+    if (book := _IN_EDITED_BOOK.match(text)) is not None:
+        return "", book[1], find_place(text)
     if (quoted := _quoted(text)) is not None:
         title, rest = quoted
         place = find_place(rest)
@@ -259,8 +274,30 @@ def _divide(text: str) -> tuple[str, str, Place]:
     head = text[: place.start]
     if place.start < len(text) and not head.strip(" ,;:(."):
         place, head = Place(len(text)), text
+    if has_authors and place.volume is not None and _is_journal_alone(head.strip(" ,;:(")):
+        return "", head, place
     title, source = split_title(head, has_place=place.start < len(text))
     return title, source, place
+
+
+_IN_EDITED_BOOK = re.compile(r"in\s([A-Z][^()]{3,200}?)\s\(eds?\.?\s")
+"""Nature's chapters, which have no titles: "Example, A. in Textbook of Sleep (ed. Baker, E.) 45–50"."""
+_SMALL = frozenset("of the and in for & de la der für et".split())
+
+
+def _is_journal_alone(head: str) -> bool:
+    """Whether what stands before a volume is a journal's name and no title, as in the lists of chemists."""
+    words = head.split()
+    if not words or len(words) > 7 or not all(word[:1].isupper() or word in _SMALL for word in words):
+        return False
+    if boundaries(head):
+        short = [word.rstrip(".").casefold() for word in words if word not in _SMALL]
+        return (
+            all(word.endswith(".") or word in _SMALL for word in words[:-1])
+            and all(len(word) == 1 or word in ABBREVIATED for word in short[:-1])
+            and (len(short) > 2 or len(short[0]) == 1 or short[-1] in ABBREVIATED)
+        )
+    return "," not in head and ":" not in head and head[-1:] not in "?!" and len(words) <= 6
 
 
 def _quoted(text: str) -> tuple[str, str] | None:

@@ -15,30 +15,33 @@ _MONTHS = r"(?:[^\W\d_]{3,10}\.?(?:[-–/][^\W\d_]{3,10}\.?)?)"
 _DAY = rf"(?:[\s.,]{{0,2}}{_MONTHS}(?:[\s.]{{0,2}}\d{{1,2}}(?:[-–]\d{{1,2}})?)?|[-/–]\d{{2,4}}(?:[-/]\d{{1,2}})?)"
 _VOLUME = r"(?P<volume>(?:[A-Z]{0,2}\d{1,4}[A-Z]?(?:[-–/]\d{1,4})?|(?:[Ss]uppl?|S)\.?\s?\d{1,3}))"
 _ISSUE = (
-    r"(?:\s?\([^()]{1,40}\)|\s?[Ss]uppl(?:ement)?\.?\s?[A-Z]?\d{0,3}(?:\s?[Pp]t\.?\s?\d)?|[.,]\s?(?:no|nr|iss(?:ue)?|n°|№)s?\.?\s?[\w/–-]{1,12}"
+    r"(?:\s?\([^()]{1,40}\)|\s?[Ss]uppl(?:ement)?\.?\s?[A-Z]?\d{0,3}(?:\s?[Pp]t\.?\s?\d)?|[.,]\s?(?:no|[Nn]r|n|Heft|H|iss(?:ue)?|n°|№)s?\.?\s?[\w/–-]{1,12}"
     r"|\s(?:[Pp]t|[Pp]art)\.?\s?\w{1,3})"
 )
-_PAGE = r"(?P<page>(?:[A-Za-z]{1,5}[-.]?)?\d{1,12}(?:[A-Za-z]\d{0,6})?(?:\.(?:e|pub|g)\d{1,3})?)"
+_PAGE = r"(?P<page>(?:ENEURO\.|[A-Za-z]{1,5}[-.]?)?\d{1,12}(?:[A-Za-z]\d{0,6})?(?:\.(?:e|pub|g)\d{1,3})?)"
 _PAGES = (
     rf"(?:(?:pp?|pages?|S\.|[Aa]rt(?:icle)?\.?(?:\s[Nn]o\.?|\snumber)?)\.?:?\s?)?{_PAGE}"
-    r"(?:\s?[-‐‑–—−]{1,2}\s?[A-Za-z]{0,5}\d{1,9}[A-Za-z]?)?"
+    r"(?:\s?[-‐‑–—−]{1,2}\s?[A-Za-z]{0,5}\d{1,9}[A-Za-z]?(?:(?<=[-–]\d\d)\.20\d\d(?=[\s.,;)]|$))?)?"
 )
+"""The longest pages are those of eNeuro: ENEURO.0172-19.2019."""
 _AFTER = r"(?![\w(])"
 
 _STYLES = tuple(
     re.compile(style)
     for style in (
         # Vancouver, NLM, AMA, Lancet, BMJ: 2019 Aug 1;394(10193):121-30 – 2024;47(Suppl 1):S20 – 2020;(3):CD000123
-        rf"{_YEAR}{_DAY}?\s?;\s?{_VOLUME}?{_ISSUE}{{0,2}}\s?[:,]\s?{_PAGES}{_AFTER}",
+        rf"(?:(?<=[,.]\s)[A-Z][a-z]{{2,8}}\.?\s\d{{1,2}},\s)?{_YEAR}{_DAY}?\s?;\s?{_VOLUME}?{_ISSUE}{{0,2}}\s?[:,]\s?{_PAGES}{_AFTER}",
         rf"{_YEAR}{_DAY}?\s?;\s?{_VOLUME}{_ISSUE}{{0,2}}{_AFTER}",
         rf"{_YEAR}{_DAY}?\s?;\s?{_PAGES}{_AFTER}",
         # MLA, IEEE, Harvard: vol. 12, no. 3, Mar. 2020, pp. 11–19 – vol. 12, no. 3, pp. 11–19, Mar. 2020
-        rf"\b[Vv]ol(?:ume)?\.?\s?{_VOLUME}{_ISSUE}?(?:,\s?(?:{_MONTHS}\s)?(?:\d{{1,2}}\s)?(?P<middle>(?:1[89]|20)\d\d))?"
+        rf"\b(?:[Vv]ol(?:ume)?|Band|Bd|Jahrgang|Jg|[Tt]ome|(?<=,\s)v)\.?\s?{_VOLUME}{_ISSUE}?(?:,\s?(?:{_MONTHS}\s)?(?:\d{{1,2}}\s)?(?P<middle>(?:1[89]|20)\d\d))?"
         rf"(?:[,:]\s?{_PAGES})?(?:,\s?(?:{_MONTHS}\s)?(?:\d{{1,2}},?\s)?{_YEAR})?{_AFTER}",
         # Chicago, MLA 7, Elsevier: 12, no. 3 (2020): 11–19 – 12.3 (2020): 11–19 – 12 (2020) 11–19
-        rf"(?<![\w–‑-]){_VOLUME}(?:\.\d{{1,4}})?{_ISSUE}?,?\s?\((?:[^()\d]{{0,20}}(?:\d{{1,2}},\s)?){_YEAR}\)(?:[:,]?\s{_PAGES})?{_AFTER}",
+        rf"(?<![\w–‑-]){_VOLUME}(?:\.\d{{1,4}})?{_ISSUE}?,?\s?\((?:[^()\d,]{{0,20}}(?:\d{{1,2}},\s)?){_YEAR}\)(?:[:,]?\s{_PAGES})?{_AFTER}",
         # Nature: 12, 11–19 (2020)
         rf"(?<![\w–‑-]){_VOLUME}{_ISSUE}?\s?[,:]\s?{_PAGES}\s?\((?:{_MONTHS}\s)?{_YEAR}\)",
+        # The American Physiological Society's and others with the year at the end: 12:11–19, 2020 – 12 (3), 11–19, 2020
+        rf"(?<![\w–‑-]){_VOLUME}{_ISSUE}?\s?[,:]\s?{_PAGES}[,;]\s(?:{_MONTHS}\s)?{_YEAR}(?=[\s.;)\]]*$)",
         # A chapter: Example Press; 2018:11–29
         rf"(?<=[;,]\s){_YEAR}:\s?{_PAGES}{_AFTER}",
         # ACS: 2020, 12 (3), 11–19
@@ -51,7 +54,7 @@ _STYLES = tuple(
 _WITHOUT_YEAR = (
     # APA, Chicago author-date, Springer, Elsevier Harvard: 12(3), 11–19 – 12 (3): 11–19 – 12:11–19 – 12, e11
     re.compile(rf"(?<![\w.:/-])(?!(?:19|20)\d\d:){_VOLUME}{_ISSUE}?\s?[,:;]\s?{_PAGES}(?=[\s.,;)\]]*$|\.\s|\s\()"),
-    re.compile(rf"(?<![\w.:/-]){_VOLUME}\s?\([^()]{{1,40}}\)(?=[\s.,;)\]]*$)"),
+    re.compile(rf"(?<![\w.:/-]){_VOLUME}\s?\((?![^()]{{0,36}}(?:19|20)\d\d)[^()]{{1,40}}\)(?=[\s.,;)\]]*$)"),
     re.compile(r"(?<=[,.]\s)(?P<volume>(?!(?:1[89]|20)\d\d\b)\d{1,4})(?=[\s.,;)\]]*$)"),
 )
 _YEAR_ALONE = (
@@ -107,7 +110,7 @@ _NO_END = frozenset(
     "vs. v. st. dr. no. nos. vol. spp. sp. var. subsp. cf. approx. ca. etc. e.g. i.e. viz. fig. inc. ltd. eq. ser. "
     "u.s. u.k. ed. eds. edn. p. pp. pt. mr. mrs. prof. resp.".split()
 )
-_ABBREVIATED = frozenset(
+ABBREVIATED = frozenset(
     "a acad acta actuators adv agric allergy am anaesth anal anesth anim ann appl arch arthritis assoc atheroscler "
     "aust behav biochem bioeng bioinform biol biomech biomed biophys bioresour biotechnol blood bone br brain brit "
     "bull can cancer cardiol cardiovasc care cell chem chin circ circulation clin cogn coll commun comput conserv "
@@ -138,8 +141,15 @@ _EDITION = re.compile(
     re.IGNORECASE,
 )
 _EDITION_FIRST = re.compile(r"\d{1,2}(?:st|nd|rd|th)\sed(?:n|ition)?\.?,?\s")
+_SERIES_OF_BODY = re.compile(
+    r"(?:[A-Z][\w-]*\s)?(?:[\w-]+\s){0,3}(?:[Gg]uid(?:eline|ance)|[Pp]ublication|[Rr]eport|[Ss]eries|[Ss]tandard)s?"
+    r"\s(?:[\[(][A-Z]{1,4}\s?\d+[\])]|(?:[Nn]o|[Nn]umber)\.?\s?\d+)\.?"
+)
+"""What a body calls its papers: "NICE guideline [NG99]", "WHO Technical Report Series No. 894"."""
 _IN_BOOK = re.compile(r"[.,?!”\"’]?\s[Ii]n:\s|[.?!”\"’,]\sIn\s(?=[A-Z“][^;]{0,200}?\b[Ee]d(?:s|ited|itors?)?\b)")
-_EDITORS = re.compile(r".{0,300}?(?:,?\s\(?[Ee]ds?\.?\)?[.,:]?|,?\s\(?[Ee]ditors?\)?[.,:]?|,?\s\(?Hrsg\.?\)?[.,:]?)\s+")
+_EDITORS = re.compile(
+    r"(?!UpToDate).{0,300}?(?:,?\s\(?[Ee]ds?\.?\)?[.,:]?|,?\s\(?[Ee]ditors?\)?[.,:]?|,?\s\(?Hrsg\.?\)?[.,:]?)\s+"
+)
 
 
 def boundaries(text: str) -> list[tuple[int, int]]:
@@ -181,7 +191,7 @@ def _starts_part(text: str) -> bool:
 
 def split_title(text: str, *, has_place: bool) -> tuple[str, str]:
     """Title and source of what stands between the authors and the figures of the place."""
-    text = text.strip(" ,;(")
+    text = text.lstrip(" ,;").rstrip(" ,;(")
     if (book := _IN_BOOK.search(text)) is not None and book.start() > 3:
         source = text[book.end() :]
         editors = _EDITORS.match(source)
@@ -190,6 +200,8 @@ def split_title(text: str, *, has_place: bool) -> tuple[str, str]:
         return text[: book.start()], source[: ends[0][0]] if ends else source
     ends = boundaries(text)
     if not ends:
+        if has_place and (initials := _last(re.compile(r"\w\s(?:[A-Z]\.){2,4}\s(?=[A-Z])"), text)) is not None:
+            return text[: initials.end()].rstrip(), text[initials.end() :]  # "Naps in the U.S.A. Sleep Inv"
         if has_place and (comma := _last(re.compile(r",\s+(?=[A-Z])"), text)) is not None:
             return text[: comma.start()], text[comma.end() :]
         return text, ""
@@ -203,6 +215,8 @@ def split_title(text: str, *, has_place: bool) -> tuple[str, str]:
         and _belongs_to_journal(text[: ends[at - 1][0]], text[ends[at - 1][1] : ends[at][0]], text[ends[at][1] :])
     ):
         at -= 1
+    if has_place and at > 0 and _SERIES_OF_BODY.fullmatch(text[ends[at - 1][1] : ends[at][0]]):
+        at -= 1
     end, start = ends[at]
     title, source = text[:end], text[start:]
     while (edition := _EDITION.search(title)) is not None and edition.start() > 3:
@@ -215,12 +229,12 @@ def _belongs_to_journal(title: str, part: str, following: str) -> bool:
     if not part.endswith("."):
         return False
     words = part.rstrip(".").split()
-    if len(words) == 1 and (len(words[0]) == 1 or words[0].casefold() in _ABBREVIATED):
+    if len(words) == 1 and (len(words[0]) == 1 or words[0].casefold() in ABBREVIATED):
         return len(following.split()) <= 8
     if len(words) <= 3 and all(
-        len(word) == 1 or word.casefold() in _ABBREVIATED or word in ("of", "&") for word in words
+        len(word) == 1 or word.casefold() in ABBREVIATED or word in ("of", "&") for word in words
     ):
-        return len(following.split()) <= 3 and following.rstrip(".").casefold().split()[0] in _ABBREVIATED
+        return len(following.split()) <= 3 and following.rstrip(".").casefold().split()[0] in ABBREVIATED
     if len(words) <= 4 and _is_heading(words) and _is_heading(following.split()) and not _OF_A_TITLE.search(part):
         # "… in bakers. Environmental Science. Processes & Impacts": a title in small letters, a journal in capitals.
         return sum(word[:1].islower() and len(word) > 3 for word in title.split()) >= 3
@@ -241,6 +255,8 @@ _OF_A_TITLE = re.compile(
 @lru_cache(maxsize=8192)
 def journal_of(source: str) -> str:
     """The journal or publisher at the start of a source, without the figures and signs behind it."""
+    if (book := _EDITED.search(source)) is not None:
+        source = re.sub(r"^[Ii]n:?\s", "", source[: book.start()])
     cut = _BEHIND_JOURNAL.search(source)
     kept = source[: cut.start()] if cut is not None and cut.start() > 2 else source
     if kept.count("(") > kept.count(")") and (closed := source.find(")", len(kept))) >= 0:
@@ -249,5 +265,11 @@ def journal_of(source: str) -> str:
 
 
 _BEHIND_JOURNAL = re.compile(
-    r"(?<![\s,;(])[\s,;(]{0,4}(?:\b[Vv]ol(?:ume)?\.?\s?\d.*|\(?\b(?:19|20)\d\d\b.*|\(?\bpp?\.\s?\d.*)$", re.DOTALL
+    r"(?<![\s,;(])[\s,;(]{0,4}(?:\b[Vv]ol(?:ume)?\.?\s?\d.*|\(?\b(?:19|20)\d\d\b.*|\(?\bpp?\.\s?\d.*"
+    r"|\b\d{1,2}(?:st|nd|rd|th)\s(?:rev(?:ised)?\.?\s)?ed(?:n|ition)?\b.*)$",
+    re.DOTALL,
 )
+_EDITED = re.compile(
+    r"(?<=[\w)]),\sedited\sby\s|(?<=[\w)]);\s[^;]{3,200},\s[Ee]ds?\.[;,]|(?<=\w),\s[^,;()]{3,60}\s\([Ee]ds?\.?\)"
+)
+"""A book's editors behind its name: Chicago's and MDPI's chapters."""
