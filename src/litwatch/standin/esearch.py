@@ -134,7 +134,7 @@ def _as_json(page: Page, hits: Hits, messages: list[str]) -> Answer:
         # NCBI escapes these for XML even in JSON: a query with &amp; comes back as &amp;amp;.
         result["warninglist"] = {
             "phrasesignored": [text(phrase) for phrase in hits.phrases_ignored],
-            "quotedphrasesnotfound": [text(phrase) for phrase in hits.quoted_phrases_not_found],
+            "quotedphrasesnotfound": list(hits.quoted_phrases_not_found),  # escaped already
             "outputmessages": messages,
         }
     return json_answer({"header": header("esearch"), "esearchresult": result})

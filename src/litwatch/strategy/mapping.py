@@ -95,7 +95,8 @@ def _heading(phrase: str, written: str, remarks: Remarks) -> Meaning:
     label = found.label.lower() if found else written.lower()
     options = [Meaning(Values("mh", SUBSET.explode(label)), f'"{shown_heading(label)}"[MeSH Terms]')]
     spoken = [f'"{label}"[MeSH Terms]']
-    for words in dict.fromkeys((normalise(label) if "," in label else label, phrase if " " in written else label)):
+    typed = phrase if " " in written or phrase.isalpha() else label
+    for words in dict.fromkeys((normalise(label) if "," in label else label, typed)):
         if " " in words:
             singly = [word for word in words.split() if word not in STOP_WORDS]
             options.append(join([_shown_all_fields(word) for word in singly], Operator.AND))
