@@ -52,13 +52,21 @@ ARTICLES: dict[str, str | bytes] = {
     f"  issued: 2020\n  author: [{{family: Fictive, given: A}}]\n---\n# Why?\n\n{SENTENCE} [@fictive].\n",
     "rendered-list.md": f"# Why?\n\n{SENTENCE} [@f].\n\n::: {{#refs}}\n::: {{#ref-f .csl-entry}}\n{ENTRY}\n:::\n:::\n",
     "obsidian.md": f"# Why?\n\n%% a draft %%\n\n{SENTENCE} [[@fictive2020]]. ^short\n",
+    "as-listed-meta.html": f'<head><meta name="citation_reference" content="citation_title={TITLE};'
+    f' citation_author=A. Fictive; citation_journal_title={JOURNAL}; citation_year=2020"></head>'
+    f"<h1>Why?</h1><p>{SENTENCE} [1].</p>",
+    "as-listed-beside.html": f"<h1>Why?</h1><p>{SENTENCE} [1].</p>",
+    "linked-data.html": '<script type="application/ld+json">{"@type": "Article", "citation": [{"@type":'
+    ' "ScholarlyArticle", "name": "Sleep", "author": "A. Fictive", "datePublished": "2020", "sameAs":'
+    ' "https://pubmed.ncbi.nlm.nih.gov/99000004/"}]}</script>'
+    f"<h1>Why?</h1><p>{SENTENCE} [1].</p><h2>References</h2><ol><li>Fictive A. Results. 2020;9:1.</li></ol>",
     "as-listed.md": f"# Why?\n\n{SENTENCE} [1].\n\n## References\n\n- {ENTRY}\n",
 }  # fmt: skip
 BIBTEX = (
     f"@article{{fictive2020, author={{Fictive, A. and Invented, B.}}, title={{{TITLE}}}, journal={{{JOURNAL}}},"
     " year=2020}"
 )
-BESIDE = {"night.bib": BIBTEX, "obsidian.bib": BIBTEX}
+BESIDE = {"night.bib": BIBTEX, "obsidian.bib": BIBTEX, "as-listed-beside.bib": BIBTEX}
 
 
 @pytest.fixture(scope="module")

@@ -7,16 +7,19 @@ in ``Article.uncertain``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from litwatch.articles.assembly import assemble
 from litwatch.articles.bibliography import Beside, nothing_beside
 from litwatch.articles.blocks import Page, clean_source
 from litwatch.articles.file_forms import citation_keys, form_of, is_word
-from litwatch.articles.html_page import read_html
+from litwatch.articles.html_page import parse_html, read_html
 from litwatch.articles.jats_page import read_jats
+from litwatch.articles.listed_references import ListedReferences, read_list_beside, with_listed_columns
 from litwatch.articles.markdown_page import read_markdown
 from litwatch.articles.model import Article, FileForm, Uncertainty
+from litwatch.articles.page_references import read_listed_references
 from litwatch.articles.plain_text_page import read_text
 from litwatch.articles.word_page import read_word
 from litwatch.model.errors import ArticleUnreadable
@@ -35,19 +38,25 @@ def read_article(data: bytes, *, name: str, beside: Beside = nothing_beside) -> 
     """
     _check_size(data, name)
     notes: tuple[Uncertainty, ...] = ()
+    lists: Sequence[ListedReferences] = ()
     if is_word(data, name):
         form, page = FileForm.WORD, read_word(data, name)
     else:
         text, notes = _decode(data, name)
         text = clean_source(text)
         form = form_of(text, name)
-        page = _read(text, name, form, beside)
+        root = parse_html(text) if form is FileForm.HTML else None
+        lists = read_listed_references(root) if root is not None else ()
+        page = read_html(root) if form is FileForm.HTML else _read(text, name, form, beside)
         form = page.form or form
     if sum(len(block.text) for block in page.blocks) > _LARGEST_TEXT:
         raise ArticleUnreadable(
             f"{name}: more than {_LARGEST_TEXT:,} characters of text; an article file holds one article."
         )
     article = assemble(page)
+    if form is FileForm.HTML:
+        page, article, more = _with_lists_apart(page, article, lists, name, beside)
+        notes = (*notes, *more)
     if not article.sentences:
         raise ArticleUnreadable(
             f"{name}: no sentence of an article was found; save the full page, or its text, and try again."
@@ -65,9 +74,21 @@ def read_article(data: bytes, *, name: str, beside: Beside = nothing_beside) -> 
     return replace(article, form=form, list_sources=page.list_sources, uncertain=(*notes, *article.uncertain))
 
 
+def _with_lists_apart(
+    page: Page, article: Article, lists: Sequence[ListedReferences], name: str, beside: Beside
+) -> tuple[Page, Article, tuple[Uncertainty, ...]]:
+    """The article of a page with what is listed beside or behind it: its list, or more columns of the printed one."""
+    from_file, notes = read_list_beside(name, beside)
+    lists = (*from_file, *lists)
+    if article.references:
+        return page, with_listed_columns(article, lists), notes
+    if not lists:
+        return page, article, notes
+    page = replace(page, blocks=(*page.blocks, *lists[0].blocks()), list_sources=(lists[0].source,))
+    return page, with_listed_columns(assemble(page), lists[1:]), notes
+
+
 def _read(text: str, name: str, form: FileForm, beside: Beside) -> Page:
-    if form is FileForm.HTML:
-        return read_html(text)
     if form is FileForm.JATS:
         return read_jats(text, name)
     if len(text) > _LARGEST_TEXT:

@@ -168,9 +168,8 @@ def is_html(source: str) -> bool:
     return _OPENING.match(source[:20_000]) is not None
 
 
-def read_html(source: str) -> Page:
-    """Read a page into blocks; title and dates of its metadata go to ``matter``."""
-    root = _parse(source)
+def read_html(root: html.HtmlElement | None) -> Page:
+    """Read a parsed page into blocks; title and dates of its metadata go to ``matter``. None is an empty page."""
     if root is None:
         return Page(())
     blocks, notes = _walk(root)
@@ -185,11 +184,12 @@ def read_html(source: str) -> Page:
 
 def read_fragment(source: str) -> list[Block]:
     """Read a piece of HTML from within another text."""
-    root = _parse(source)
+    root = parse_html(source)
     return [] if root is None else _walk(root)[0]
 
 
-def _parse(source: str) -> html.HtmlElement | None:
+def parse_html(source: str) -> html.HtmlElement | None:
+    """The tree of a page, without comments; None where there is nothing in it. Nothing is fetched."""
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8")
     try:
         return html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litwatch.articles.blocks import Block, BlockSort, one_line
-from litwatch.articles.entry_columns import plain_letters
 from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
 
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
@@ -84,13 +83,6 @@ class ListedEntry:
         links = self.links or ((self.url,) if self.url.startswith("http") else ())
         columns = tuple(self.columns.items())
         return Block(sort, self.printed, number=number, links=links, entry=place, columns=columns)
-
-    def is_in(self, text: str) -> bool:
-        """Whether a printed text holds the entry's title, or its DOI."""
-        if self.doi is not None and self.doi in text.casefold():
-            return True
-        title = plain_letters(self.title)
-        return len(title) >= 12 and title in plain_letters(text)
 
 
 def composed_place(year: str, volume: str, issue: str, pages: str) -> str:

@@ -30,7 +30,7 @@ _META = {
     "dcterms.issued": "page_published",
     "dc.date": "page_published",
 }
-_ARTICLES = ("article", "webpage", "posting", "report", "webcontent")
+ARTICLES = ("article", "webpage", "posting", "report", "webcontent")
 _LONGEST = 1000
 _LARGEST_SCRIPT = 1_000_000
 
@@ -38,10 +38,10 @@ _LARGEST_SCRIPT = 1_000_000
 def read_metadata(root: html.HtmlElement) -> Mapping[str, object]:
     """The page's own title and dates, as printed; what an article's JSON-LD says comes before plain meta elements."""
     found: dict[str, object] = {}
-    for node in _linked_data(root):
+    for node in linked_data(root):
         kinds = node.get("@type")
         listed = kinds if isinstance(kinds, list) else [kinds]
-        if not any(isinstance(kind, str) and kind.casefold().endswith(_ARTICLES) for kind in listed):
+        if not any(isinstance(kind, str) and kind.casefold().endswith(ARTICLES) for kind in listed):
             continue
         for key, name in (
             ("headline", "headline"),
@@ -64,7 +64,7 @@ def read_metadata(root: html.HtmlElement) -> Mapping[str, object]:
     return found
 
 
-def _linked_data(root: html.HtmlElement) -> Iterator[Mapping[str, object]]:
+def linked_data(root: html.HtmlElement) -> Iterator[Mapping[str, object]]:
     """The objects of the page's JSON-LD, also those in a graph; what is no JSON is passed over."""
     for script in root.iter("script"):
         if "ld+json" not in str(script.get("type") or "") or not script.text or len(script.text) > _LARGEST_SCRIPT:

@@ -57,7 +57,8 @@ def show(file: Path, *, as_json: bool) -> None:
     """Print what was read from FILE and what was uncertain; the first line says what the file was taken for.
 
     FILE is an article saved as a web page (HTML), Markdown, text, Word (DOCX) or JATS, the XML of PubMed Central.
-    Where it cites by keys (`[@doe2019]`), the bibliography that it names must be in the same folder.
+    Where it cites by keys (`[@doe2019]`), the bibliography that it names must be in the same folder. A bibliography
+    beside a web page, with its name, adds what the page does not print.
 
     \b
     Example:
