@@ -95,7 +95,10 @@ CLIENTS = (
     Client("node-ncbi", _node("node_ncbi.js"), _of_npm("node-ncbi")),
     Client("pubmed-mcp-server", _node("pubmed_mcp_server.mjs"), _of_npm("@cyanheads/pubmed-mcp-server")),
 )
-THEIRS: Mapping[tuple[str, str], str] = {}
+THEIRS: Mapping[tuple[str, str], str] = {
+    ("easy-entrez", "citation"): "asks ecitmatch.fcgi; NCBI documents ecitmatch.cgi, and nothing else is known",
+    ("rentrez", "all databases"): "sends each blank of a term as a plus sign; one word alone is counted",
+}
 """What does not work and is the client's own doing, by client and verb."""
 
 

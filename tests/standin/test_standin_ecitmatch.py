@@ -14,8 +14,9 @@ from litwatch.standin.citation_xml import write_article
 def lines(ask, *asked: str) -> list[str]:
     reply = ask("ecitmatch", db="pubmed", retmode="xml", bdata="\r".join(asked))
     assert reply.headers["Content-Type"] == "text/plain; charset=UTF-8"
-    assert reply.body.endswith(b"\r\n") or not reply.body
-    return reply.text.split("\r\n")[:-1]
+    assert reply.body.endswith(b"\n") or not reply.body
+    assert b"\r" not in reply.body
+    return reply.text.split("\n")[:-1]
 
 
 def test_journal_volume_and_first_page_find_the_paper(ask):

@@ -312,7 +312,7 @@ def test_citations_matched_to_the_wrong_papers(spoiled):
     asked = "Lancet Inv|2020|394|121||a|\rChest Heart|2019|12|e26||b|\rLancet Inv|2020|395|77||c|"
 
     def answered(*faults: str) -> list[str]:
-        return spoiled(*faults)("ecitmatch", bdata=asked).text.split("\r\n")[:-1]
+        return spoiled(*faults)("ecitmatch", bdata=asked).text.split("\n")[:-1]
 
     right = answered()
     assert [line.split("|")[-2] for line in right] == ["a", "b", "c"]

@@ -47,5 +47,5 @@ await check("citation", "pubmed_lookup_citation", {
 }, (came) => came.includes(given.PMID));
 await check("unknown journal", "pubmed_lookup_citation", {
   citations: [{ journal: "fake journal", year: "2000", volume: "1", firstPage: "1", authorName: "nobody" }],
-}, (came) => came.includes("not") && !came.includes('"NOT_FOUND;'));
+}, (came) => came.includes('"key":"1"') && came.includes("INVALID_JOURNAL"));
 server.kill();
