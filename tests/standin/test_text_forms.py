@@ -67,5 +67,7 @@ def test_signs_are_spelled_as_the_medline_format_spells_them(written, plain):
 
 def test_lines_break_between_words_and_keep_the_blank_before_the_break():
     assert broken("aa bb cc", 6) == ["aa bb ", "cc"]
+    assert broken("aa bb cc dd", 8) == ["aa bb ", "cc dd"]
+    assert broken("aa bb cc", 8) == ["aa bb cc"]
     assert broken("a verylongword b", 5) == ["a ", "verylongword ", "b"]
     assert broken("", 5) == [""]

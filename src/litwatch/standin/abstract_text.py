@@ -30,7 +30,7 @@ def write(record: etree._Element, number: int, today: date) -> str:
 
 def _blocks(record: etree._Element, number: int, today: date) -> Iterator[str]:
     summary = docsum.summarise(record)
-    yield _wrapped(f"{number}. {citation_line.cite(summary)}")
+    yield f"{number}. {_wrapped(citation_line.cite(summary))}"  # the number does not count for the break
     title = record.find(".//ArticleTitle")
     yield _wrapped(docsum.flat(title) if title is not None and docsum.words(title) else summary.title)
     foreign = [LANGUAGES.get(code, code) for code in summary.language if code not in ("eng", "und")]
@@ -58,7 +58,8 @@ def _people(record: etree._Element) -> Iterator[str]:
         yield _wrapped(named if named.endswith(".") else f"{named}.")
     investigators = [_numbered(person, places) for person in record.iterfind(".//InvestigatorList/Investigator")]
     if places:
-        yield "\n".join(["Author information:", *(_wrapped(f"({n}){place}") for place, n in places.items())])
+        lines = ["Author information:", *(_wrapped(f"({n}){place}") for place, n in places.items())]
+        yield "\n".join([*lines, "(#)Contributed equally"] if any(map(_shared, authors)) else lines)
     if investigators:
         yield _wrapped(f"Collaborators: {', '.join(filter(None, investigators))}.")
 
@@ -66,8 +67,15 @@ def _people(record: etree._Element) -> Iterator[str]:
 def _numbered(person: etree._Element, places: dict[str, int]) -> str:
     """A person's name with the numbers of their affiliations, which are added to ``places`` as they come."""
     own = [docsum.flat(place) for place in person.iterfind("AffiliationInfo/Affiliation")]
-    marks = "".join(f"({places.setdefault(place, len(places) + 1)})" for place in own if place)
+    marks = ("(#)" if _shared(person) else "") + "".join(
+        f"({places.setdefault(place, len(places) + 1)})" for place in own if place
+    )
     return docsum.author_name(person) + marks
+
+
+def _shared(author: etree._Element) -> bool:
+    """Whether the record says that several authors contributed equally, this one among them."""
+    return author.get("EqualContrib") == "Y"
 
 
 def _notices(record: etree._Element) -> Iterator[str]:
