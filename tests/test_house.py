@@ -76,6 +76,7 @@ ONE_DOOR = {
     "duckdb": "store",
     "feedparser": "sources.feeds",
     "jinja2": "report.template_engine",
+    "pypdf": "config",
     "smtplib": "digest.mail.smtp",
     "starlette": "desk",
     "uvicorn": "desk",

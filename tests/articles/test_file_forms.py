@@ -49,8 +49,8 @@ def test_a_form_is_known_by_content_and_name(name: str, text: str, form: FileFor
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("a.pdf", b"%PDF-1.7\n\x00\x01", "PDF, which is not read.*pdftotext"),
-        ("a.txt", b"%PDF-1.4 plain", "PDF"),
+        ("a.pdf", b"Naps help.", "says that it is a PDF, but it is none"),
+        ("a.txt", b"%PDF-1.4 plain", "a PDF, whose text is read from a file of its own"),
         ("a.odt", zipped("mimetype", "content.xml"), "OpenDocument"),
         ("a.rtf", b"{\\rtf1\\ansi It helps.}", "Rich Text"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Word"),

@@ -18,7 +18,7 @@ from litwatch.config.article_file import read_article_file
 PAGES = sorted(
     path
     for path in (Path(__file__).parents[1] / "data" / "articles").iterdir()
-    if path.suffix in {".txt", ".md", ".html", ".xml"}
+    if path.suffix in {".txt", ".md", ".html", ".xml", ".pdf"}
 )
 
 

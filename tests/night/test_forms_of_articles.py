@@ -14,6 +14,7 @@ from litwatch.decisions.verdict import Status
 from litwatch.model.change import ChangeKind
 from litwatch.night.whole_night import NightSummary
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
+from tests.articles.pdf_files import column, pdf_file
 from tests.articles.word_files import noted, notes, paragraph, raised, word_file
 from tests.nights import House, open_house
 
@@ -32,6 +33,13 @@ JATS = f"""<article><front><article-meta>
 </element-citation></ref></ref-list></back></article>"""
 HEADED = paragraph("Why?", style="Titel")
 
+PRINTED = (
+    "# Why?", "", f"{SENTENCE}.^1^", "", "# References", "",
+    "1. Fictive A, Invented B. Demonstration data: one week of short",
+    "sleep and insulin sensitivity, a ran-",
+    "domised crossover trial. Demonstration Journal of", "Invented Results. 2020.",
+)  # fmt: skip
+
 ARTICLES: dict[str, str | bytes] = {
     "text.txt": f"Why?\n\n{SENTENCE} [1].\n\nReferences\n\n1. {ENTRY}\n",
     "markdown.md": f"# Why?\n\n{SENTENCE}.[^1]\n\n[^1]: {ENTRY}\n",
@@ -45,6 +53,7 @@ ARTICLES: dict[str, str | bytes] = {
     "word-footnote.docx": word_file(
         HEADED, paragraph(SENTENCE, noted("footnote", 3), "."), footnotes=notes("footnote", {3: ENTRY})
     ),
+    "print.pdf": pdf_file(column(*PRINTED)),
     "author-year.md": f"# Why?\n\n{SENTENCE} (Fictive & Invented, 2020).\n\n## References\n\n- {ENTRY}\n",
     "german.txt": f"Warum?\n\n{SENTENCE} (vgl. Fictive und Invented 2020).\n\nLiteratur\n\n- {ENTRY}\n",
     "pandoc.md": f"---\nbibliography: night.bib\n---\n# Why?\n\n{SENTENCE} [see @fictive2020, p. 3].\n",

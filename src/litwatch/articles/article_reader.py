@@ -1,4 +1,4 @@
-"""A published answer in plain text, Markdown, HTML, JATS or Word's DOCX → Article.
+"""A published answer in plain text, Markdown, HTML, JATS, Word's DOCX or the text of a PDF → Article.
 
 The reader is chosen by content and file name. Hostile input is normal input: size is limited, nothing is fetched, and
 whatever is no article raises ArticleUnreadable. Nothing is guessed in silence: what the reader is not sure of is listed
@@ -20,6 +20,8 @@ from litwatch.articles.listed_references import ListedReferences, read_list_besi
 from litwatch.articles.markdown_page import read_markdown
 from litwatch.articles.model import Article, FileForm, Uncertainty
 from litwatch.articles.page_references import read_listed_references
+from litwatch.articles.pdf_lines import PdfText
+from litwatch.articles.pdf_page import read_pdf
 from litwatch.articles.plain_text_page import read_text
 from litwatch.articles.word_page import read_word
 from litwatch.model.errors import ArticleUnreadable
@@ -35,6 +37,7 @@ def read_article(data: bytes, *, name: str, beside: Beside = nothing_beside) -> 
 
     ``beside`` gives the files in its folder, for its bibliography. Raises ArticleUnreadable where the bytes are of a
     form that is not read, are too many, or hold no article, and where a bibliography that it names cannot be used.
+    A PDF's bytes are none of its business: their text comes to ``read_pdf_article``.
     """
     _check_size(data, name)
     notes: tuple[Uncertainty, ...] = ()
@@ -49,18 +52,11 @@ def read_article(data: bytes, *, name: str, beside: Beside = nothing_beside) -> 
         lists = read_listed_references(root) if root is not None else ()
         page = read_html(root) if form is FileForm.HTML else _read(text, name, form, beside)
         form = page.form or form
-    if sum(len(block.text) for block in page.blocks) > _LARGEST_TEXT:
-        raise ArticleUnreadable(
-            f"{name}: more than {_LARGEST_TEXT:,} characters of text; an article file holds one article."
-        )
-    article = assemble(page)
+    article = _assembled(page, name)
     if form is FileForm.HTML:
         page, article, more = _with_lists_apart(page, article, lists, name, beside)
         notes = (*notes, *more)
-    if not article.sentences:
-        raise ArticleUnreadable(
-            f"{name}: no sentence of an article was found; save the full page, or its text, and try again."
-        )
+    _check_sentences(article, name)
     keys = citation_keys(article) if form in _MARKDOWN and not page.list_sources else ()
     if keys and not article.references:
         raise ArticleUnreadable(
@@ -72,6 +68,28 @@ def read_article(data: bytes, *, name: str, beside: Beside = nothing_beside) -> 
         message = f"Citations by key of a bibliography were not read: {', '.join(keys[:10])}."
         notes = (*notes, Uncertainty("citation-keys", message))
     return replace(article, form=form, list_sources=page.list_sources, uncertain=(*notes, *article.uncertain))
+
+
+def read_pdf_article(printed: PdfText, *, name: str) -> Article:
+    """Read one article from the text that was taken out of a PDF; raises ArticleUnreadable where it holds none."""
+    article = _assembled(read_pdf(printed), name)
+    _check_sentences(article, name)
+    return replace(article, form=FileForm.PDF)
+
+
+def _assembled(page: Page, name: str) -> Article:
+    if sum(len(block.text) for block in page.blocks) > _LARGEST_TEXT:
+        raise ArticleUnreadable(
+            f"{name}: more than {_LARGEST_TEXT:,} characters of text; an article file holds one article."
+        )
+    return assemble(page)
+
+
+def _check_sentences(article: Article, name: str) -> None:
+    if not article.sentences:
+        raise ArticleUnreadable(
+            f"{name}: no sentence of an article was found; save the full page, or its text, and try again."
+        )
 
 
 def _with_lists_apart(

@@ -25,14 +25,10 @@ _BY_SUFFIX = {
     ".rmd": FileForm.MARKDOWN,
 }
 _SAVE_AS = "save the article as a web page (HTML), Markdown or text"
-_PDF = (
-    "this is a PDF, which is not read: it keeps no word on what is a heading, a marker or a reference. Take the"
-    " article's web page, or for an article in PubMed Central its XML (JATS); or make text of it, for example with"
-    " `pdftotext article.pdf article.txt`, and compare what `litwatch articles show article.txt` prints with the page."
-)
 _WIKI = "this is a wiki's source text, which is not read; save the page as the wiki shows it, as a web page (HTML)."
 _REFUSED = {
-    "pdf": _PDF,
+    "pdf": "its name says that it is a PDF, but it is none; save it anew, or take the article's web page.",
+    "pdf bytes": "this is a PDF, whose text is read from a file of its own only; save it as a file.",
     "odt": f"this is an OpenDocument file, which is not read; {_SAVE_AS} from LibreOffice.",
     "rtf": f"this is Rich Text, which is not read; {_SAVE_AS} from your word processor.",
     "doc": "this is a Word document of before 2007, or a protected one, which is not read; save it as DOCX.",
@@ -58,7 +54,7 @@ _ALSO = {
     ".pages": "zip",
 }
 _MAGIC = (
-    (b"%PDF-", "pdf"),
+    (b"%PDF-", "pdf bytes"),
     (b"{\\rtf", "rtf"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc"),
     (b"\x1f\x8b", "zip"),

@@ -21,6 +21,8 @@ class FileForm(StrEnum):
     HTML = "html"
     WORD = "word"
     """Word's DOCX (Office Open XML)."""
+    PDF = "pdf"
+    """The text of a PDF; its blocks are told from the print."""
     JATS = "jats"
     """The Journal Article Tag Suite (ANSI/NISO Z39.96), the XML of PubMed Central."""
     PANDOC = "pandoc"

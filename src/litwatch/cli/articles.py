@@ -56,7 +56,8 @@ def articles() -> None:
 def show(file: Path, *, as_json: bool) -> None:
     """Print what was read from FILE and what was uncertain; the first line says what the file was taken for.
 
-    FILE is an article saved as a web page (HTML), Markdown, text, Word (DOCX) or JATS, the XML of PubMed Central.
+    FILE is an article saved as a web page (HTML), Markdown, text, Word (DOCX), PDF or JATS, the XML of PubMed
+    Central. Of a PDF the text is read, and compared with the page by you: a PDF does not say what is a heading.
     Where it cites by keys (`[@doe2019]`), the bibliography that it names must be in the same folder. A bibliography
     beside a web page, with its name, adds what the page does not print.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath
 
-from litwatch.articles.article_reader import read_article
+from litwatch.articles.article_reader import read_article, read_pdf_article
 from litwatch.articles.bibliography import SUFFIXES, Beside
 from litwatch.articles.list_numbering import counted_as_listed
 from litwatch.articles.model import Article
+from litwatch.config.pdf_text import is_pdf, take_pdf_text
 from litwatch.model.errors import ArticleUnreadable
 from litwatch.model.topic import Numbering, Topic
 
@@ -33,6 +34,8 @@ def read_article_file(file: Path, otherwise: str = "check the file's permissions
         data = file.read_bytes()
     except OSError as error:
         raise ArticleUnreadable(f"{file}: {error.strerror or error}; save the article there, or {otherwise}") from None
+    if is_pdf(data):
+        return read_pdf_article(take_pdf_text(data, file.name), name=file.name)
     return read_article(data, name=file.name, beside=files_beside(file))
 
 

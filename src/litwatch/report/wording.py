@@ -63,6 +63,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         FileForm.MARKDOWN: "Markdown",
         FileForm.HTML: "a web page (HTML)",
         FileForm.WORD: "a Word document (DOCX)",
+        FileForm.PDF: "PDF text (headings, paragraphs and columns are told from the print; compare with the page)",
         FileForm.JATS: "a journal article in XML (JATS)",
         FileForm.PANDOC: "Markdown for pandoc",
         FileForm.OBSIDIAN: "Markdown of Obsidian",
