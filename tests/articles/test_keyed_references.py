@@ -278,3 +278,34 @@ def test_show_says_the_form_and_where_the_list_is_from(tmp_path: Path, run: Run)
     shown = run("articles", "show", str(tmp_path / "a.md"))[1]
     assert shown.startswith("read as       Markdown for pandoc\n")
     assert "the page prints no list of its own; this one is from refs.bib\n" in shown
+
+
+def test_a_rendered_list_keeps_its_numbers_where_the_text_has_no_keys() -> None:
+    text = (
+        "# Why?\n\nIt helps [2].\n\nReferences {#references .unnumbered}\n==========\n\n::::::: {#refs .references}\n"
+        "::: {#ref-a}\n1.Doe, A. Naps at noon. J Inv. 2019;4:1.\n:::\n\n::: {#ref-b}\n"
+        "[\\[2\\] ]{.csl-left-margin}[Roe, B. Short headaches. J Inv. 2020;5:6.]{.csl-right-inline}\n:::\n:::::::\n"
+    )
+    article = read(text)
+    assert titles(article) == [(1, "Naps at noon"), (2, "Short headaches")]
+    assert (cited(article), article.references_numbered) == ([("It helps.", [2])], True)
+
+
+def test_a_rendered_list_by_author_and_year_is_joined_to_its_text() -> None:
+    text = (
+        "# Why?\n\nIt helps (Doe 2019; Roe 2020).\n\n::: {#refs .references .csl-bib-body .hanging-indent}\n"
+        '::: {#ref-a .csl-entry}\nDoe, Ann. 2019. "Naps at Noon." *Journal of Invented Pain* 4: 1–5.\n:::\n\n'
+        '::: {#ref-b .csl-entry}\nRoe, Bea. 2020. "Short Headaches." *Journal of Invented Pain* 5: 6–9.\n:::\n:::\n'
+    )
+    article = read(text)
+    assert [reference.title for reference in article.references] == ["Naps at Noon", "Short Headaches"]
+    assert [numbers for _, numbers in cited(article)] == [[1, 2]]
+
+
+def test_a_figures_caption_and_attributes_may_run_over_two_lines() -> None:
+    article = read(
+        '# Why?\n\nIt is so.\n\n![Figure 1: the\nnap](a.png){#fig:nap\nwidth="50%"}\n\n::: note\nIt ends.\n:::\n'
+    )
+    said = [*(section.heading for section in article.sections), *article.furniture]
+    assert "{" not in " ".join([*said, *(sentence.text for sentence in article.sentences)])
+    assert not any(text in ("nap", "Figure 1: the") for text in (*said, *(s.text for s in article.sentences)))

@@ -21,7 +21,7 @@ from litwatch.articles.blocks import Block, BlockSort, clean_source, one_line
 from litwatch.articles.citation_keys import cited_keys, keys_in, marker, replace_citations
 from litwatch.articles.listed_entry import ListedEntry
 from litwatch.articles.model import ListOrigin, ListSource, Uncertainty
-from litwatch.articles.pandoc_markdown import resolve_notes
+from litwatch.articles.pandoc_markdown import RenderedEntry, resolve_notes
 from litwatch.articles.reference_region import is_reference_heading
 from litwatch.model.errors import ArticleUnreadable
 
@@ -53,7 +53,7 @@ class _Source:
 
 
 def number_by_keys(
-    text: str, matter: Mapping[str, object], rendered: Sequence[tuple[str, str]], beside: Beside, name: str
+    text: str, matter: Mapping[str, object], rendered: Sequence[RenderedEntry], beside: Beside, name: str
 ) -> KeyedText:
     """Replace the keys that a text cites by numbers, and list their entries.
 
@@ -78,16 +78,17 @@ def number_by_keys(
     entries = _entries([*wanted, *rest], sources)
     numbers = _numbered(text, entries, cited)
     text = replace_citations(text, known, lambda keys, bare: _written(keys, bare, entries, numbers))
+    printed = {entry.key: entry.number for entry in rendered}
     blocks = [Block(BlockSort.HEADING, "References", level=1)]
     shown = {entry.key or key: key for key, entry in reversed(entries.items())}
     for place, key in enumerate(key for key in entries if shown[entries[key].key or key] == key):
-        blocks.append(entries[key].block(place, numbers[key] if cited else None))
+        blocks.append(entries[key].block(place, numbers[key] if cited else printed.get(key)))
     used = tuple(source.named for source in sources if any(key in source.held for key in entries))
     return KeyedText(text, tuple(blocks) if entries else (), used, tuple(_doubts(sources, entries, cited, listed)))
 
 
 def _sources(
-    text: str, matter: Mapping[str, object], rendered: Sequence[tuple[str, str]], beside: Beside, name: str
+    text: str, matter: Mapping[str, object], rendered: Sequence[RenderedEntry], beside: Beside, name: str
 ) -> list[_Source]:
     found = []
     if (items := read_items(matter.get("references"))).makers:
@@ -101,7 +102,7 @@ def _sources(
             )
         found.append(_Source(ListSource(ListOrigin.FILE, file), read_bibliography(data, file), is_whole=False))
     if rendered:
-        held = {key: _Rendered(key, entry) for key, entry in rendered}
+        held = {entry.key: _Rendered(entry.key, entry.markdown) for entry in rendered}
         found.append(_Source(ListSource(ListOrigin.RENDERED), Bibliography(held), is_whole=True))
     if not found and keys_in(text):
         stem = PurePath(name).stem

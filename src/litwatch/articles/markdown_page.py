@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 
 from markdown_it import MarkdownIt
@@ -50,7 +51,7 @@ def read_markdown(source: str, name: str = "the article", beside: Beside = nothi
     code = KeptCode()
     noted = read_obsidian(code.take_out(rest))
     plain = read_pandoc(name_notes(noted.text))
-    rendered = [(key, code.put_back(entry)) for key, entry in plain.rendered]
+    rendered = [replace(entry, markdown=code.put_back(entry.markdown)) for entry in plain.rendered]
     keyed = number_by_keys(plain.text, matter, rendered, beside, name)
     rest = keyed.text if keyed.sources else resolve_notes(keyed.text, lambda _: ())[0]
     is_pandoc = plain.is_pandoc or bool(keyed.sources) or bool(keys_in(plain.text))
@@ -226,7 +227,7 @@ def _inline(children: Sequence[Token]) -> tuple[str, tuple[str, ...], bool]:
         elif child.type in ("softbreak", "hardbreak"):
             parts.append("\n")
         elif child.type == "image":
-            parts.append(child.content)
+            parts.append(child.content.replace("\n", " "))
         elif child.type == "link_open":
             links.append(str(child.attrs.get("href", ""))[:2000])
             openings.append(len(parts))

@@ -14,8 +14,9 @@ from litwatch.articles.blocks import KEPT_CLOSE
 from litwatch.articles.reference_region import is_reference_heading, looks_cited
 
 _ATTRIBUTE = r"(?:[#.][\w:.+-]{1,100}|[\w:-]{1,60}=(?:\"[^\"\n]{0,200}\"|[^\s}\"]{1,100})|-)"
-_ATTRIBUTES = rf"\{{[ ]?{_ATTRIBUTE}(?: {{1,3}}{_ATTRIBUTE}){{0,12}}[ ]?\}}"
+_ATTRIBUTES = rf"\{{[ ]?{_ATTRIBUTE}(?:(?: {{1,3}}|\n){_ATTRIBUTE}){{0,12}}[ ]?\}}"
 _ON_HEADING = re.compile(rf"(?m)^(#{{1,6}} [^\n]{{1,500}}?)[ \t]*{_ATTRIBUTES}[ \t]*#*$")
+_ON_UNDERLINED = re.compile(rf"(?m)^([^\n]{{1,300}}?)[ \t]*{_ATTRIBUTES}[ \t]*$(?=\n(?:={{2,}}|-{{2,}})[ \t]*$)")
 _ON_SPAN = re.compile(
     rf"\[((?>[^\[\]\n]|\n(?!\s*\n)|\[(?>[^\[\]\n]|\[[^\[\]\n]{{0,200}}\]){{0,500}}\]){{0,2000}})\]{_ATTRIBUTES}"
 )
@@ -25,7 +26,7 @@ _RAISED = re.compile(r"(?<=[\w)])~([\w+-]{1,12})~(?!~)")
 _DIV_OPEN = re.compile(r" {0,3}:{3,}[ \t]*(\{[^}\n]{0,400}\}|[\w.-]{1,60}(?:[ \t]+[\w.-]{1,60})?)[ \t]*:*[ \t]*")
 _DIV_CLOSE = re.compile(r" {0,3}:{3,}[ \t]*")
 _NAMED = re.compile(r"#([^\s}]{1,200})")
-_LABEL = re.compile(r"\s*(?:\\?\[?\d{1,3}\\?[\].)]\.?\s+)")
+_LABEL = re.compile(r"\s*\\?[\[(]?(\d{1,3})\\?[\].)]\.?(?!\d)\s*")
 _NOTE = re.compile(r"(?<!\\)\^\[((?>[^\[\]\n]|\n(?!\s*\n)|\[(?>[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,500}\]){1,2000})\]")
 _DEFINITION = re.compile(r"(?m)^\[\^([^\]\[\s]{1,40})\]:[ \t]*([^\n]*(?:\n(?:[ \t]+\S[^\n]*|(?!\[\^|#|\s*\n)[^\n]+))*)")
 _USE = re.compile(r"\[\^([^\]\[\s]{1,40})\](?!:)")
@@ -33,12 +34,23 @@ _WRITTEN = re.compile(r"(?m)^:{3,}[ \t]*[{\w]|\]\{[.#]|^#{1,6} [^\n]{1,300}\{[#.
 
 
 @dataclass(frozen=True, slots=True)
+class RenderedEntry:
+    """One entry of the list that ``--citeproc`` writes."""
+
+    key: str
+    number: int | None
+    """The number that it prints."""
+    markdown: str
+    """Its words, without that number."""
+
+
+@dataclass(frozen=True, slots=True)
 class PandocText:
     """A text without pandoc's attributes and divs, and the list that ``--citeproc`` left in it."""
 
     text: str
-    rendered: tuple[tuple[str, str], ...] = ()
-    """(key, Markdown) of each entry of the rendered list."""
+    rendered: tuple[RenderedEntry, ...] = ()
+    """The entries of the rendered list."""
     is_pandoc: bool = False
     """Whether it had a sign that no other Markdown has."""
 
@@ -48,12 +60,19 @@ def read_pandoc(text: str) -> PandocText:
     signed = _WRITTEN.search(text) is not None
     text, rendered = _without_divs(text)
     text = _without_attributes(text)
-    entries = ((key, _LABEL.sub("", _without_attributes(entry), count=1).strip()) for key, entry in rendered)
-    return PandocText(text, tuple((key, entry) for key, entry in entries if entry), signed)
+    entries = (_rendered(key, _without_attributes(entry)) for key, entry in rendered)
+    return PandocText(text, tuple(entry for entry in entries if entry.markdown), signed)
+
+
+def _rendered(key: str, words: str) -> RenderedEntry:
+    label = _LABEL.match(words)
+    if label is None:
+        return RenderedEntry(key, None, words.strip())
+    return RenderedEntry(key, int(label[1]), words[label.end() :].strip())
 
 
 def _without_attributes(text: str) -> str:
-    text = _ON_HEADING.sub(r"\1", text)
+    text = _ON_UNDERLINED.sub(r"\1", _ON_HEADING.sub(r"\1", text))
     for _ in range(3):
         text, count = _ON_SPAN.subn(r"\1", text)
         if not count:
