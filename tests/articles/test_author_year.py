@@ -47,6 +47,11 @@ def markers(article: Article) -> Sequence[int]:
         ("Das gilt auch hier (vgl. Müller u. a. 2019, S. 3).", [2]),
         ("C’est vrai aussi (voir Müller et Schmidt, 2019).", [2]),
         ("Es verdad también (véase Müller y Schmidt, 2019).", [2]),
+        ("So does everybody (World Nap Organization [WNO], 2021).", [4]),
+        ("The World Nap Organization (WNO) (2021) says so.", [4]),
+        ("Müller et al., (2019) say so.", [2]),
+        ("So do porters (Müller J et al., 2019).", [2]),
+        ("Es verdad también (Müller y otros, 2019).", [2]),
         ("In 2019 Nobody asked them (n = 30, 2019).", []),
         ("Nobody slept in March 2020 (Table 2019).", []),
     ],
@@ -59,6 +64,11 @@ def test_a_citation_by_author_and_year_names_its_entry_and_stays_in_the_text(
     assert all(marker.sure for marker in article.sentences[-1].markers)
     assert article.cites_by_name
     assert article.references_numbered
+
+
+def test_years_after_a_semicolon_are_the_same_authors() -> None:
+    later = LIST + "- Doe A, Roe B, Poe C. Naps again. J Inv. 2021;6:1-2.\n"
+    assert markers(cited("So they do (Doe et al., 2019; 2021).", later)) == [1, 7]
 
 
 def test_a_citation_that_fits_two_entries_names_both_and_is_said_to_be_unsure() -> None:

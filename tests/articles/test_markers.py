@@ -237,3 +237,33 @@ def test_a_number_left_in_the_text_after_a_symbol_is_said(text: str) -> None:
 def test_a_marker_directly_after_a_units_power_leaves_the_unit_whole() -> None:
     assert raised("1.73 m<sup>2</sup><sup>4</sup>")[:2] == ([(4, True)], "1.73 m²")
     assert raised("it rises<sup>1</sup><sup>,</sup><sup>3</sup>")[:2] == ([(1, True), (3, True)], "it rises")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Naps help [1, p. 23].", [1]),
+        ("Naps help [see 4].", [4]),
+        ("Naps help [e.g., 4, 5].", [4, 5]),
+        ("Naps help [cf. 3].", [3]),
+        ("Naps help [#4].", [4]),
+        ("Naps help [references 3-5].", [3, 4, 5]),
+        ("Naps help [1, 2, and 3].", [1, 2, 3]),
+        ("Naps help [[2]].", [2]),
+    ],
+)
+def test_words_and_places_within_the_brackets_do_not_hide_a_marker(text: str, numbers: list[int]) -> None:
+    (sentence,), _ = read(BRACKETS, text)
+    assert ([marker.number for marker in sentence.markers], sentence.text) == (numbers, "Naps help.")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Naps help bakers.5, 4 They sleep.3 They wake.2", [[5, 4], [3], [2]]),
+        ("Naps help bakers,5 millers,4 and cooks.3 They sleep.2", [[5, 4, 3], [2]]),
+    ],
+)
+def test_flattened_superscripts_with_blanks_and_behind_commas_are_markers(text: str, numbers: list[list[int]]) -> None:
+    article = read_article((text + REFERENCES).encode(), name="page.txt")
+    assert [[marker.number for marker in sentence.markers] for sentence in article.sentences] == numbers

@@ -87,11 +87,37 @@ def test_the_address_keeps_its_brackets() -> None:
         "https://www.ncbi.nlm.nih.gov/pubmed/?term=33116712", "/pubmed?term=33116712%5Buid%5D",
         "http://www.ncbi.nlm.nih.gov/entrez/query.fcgi?cmd=Retrieve&db=PubMed&list_uids=33116712&dopt=Abstract",
         "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/elink.fcgi?dbfrom=pubmed&cmd=prlinks&id=33116712",
+        "http://www.ncbi.nlm.nih.gov/sites/entrez?Db=pubmed&Cmd=ShowDetailView&TermToSearch=33116712",
+        "https://pubmed-ncbi-nlm-nih-gov.proxy.example.edu/33116712/", "https://pubmed.com/33116712",
         "https://europepmc.org/article/MED/33116712", "http://europepmc.org/abstract/med/33116712",
     ],
 )  # fmt: skip
 def test_a_linked_pmid_is_read_from_every_form_of_link(address: str) -> None:
     assert find_pmid(address) == entry("Example A. Naps. J Naps 2020;1:2.", links=(address,)).pmid == 33116712
+
+
+@pytest.mark.parametrize("printed", ["PMID- 33116712", "PMID number: 33116712", "PMID (33116712)", "PMID#33116712"])
+def test_a_pmid_is_read_in_the_forms_of_the_wild(printed: str) -> None:
+    read = entry(f"Example A. Naps in bakers. J Naps. 2020;1:2. {printed}")
+    assert (read.pmid, read.title, read.source, read.year) == (33116712, "Naps in bakers", "J Naps", 2020)
+
+
+@pytest.mark.parametrize(
+    ("link", "doi", "pmid"),
+    [
+        ("/servlet/linkout?suffix=cit1&dbid=16&doi=10.5555/own.1&key=10.5555%2Fcited.1", "10.5555/cited.1", None),
+        ("/servlet/linkout?suffix=cit1&dbid=8&doi=10.5555/own.1&key=33116712", None, 33116712),
+        ("/action/getFTRLinkout?url=x&doi=10.5555/own.1&doiOfLink=10.5555%2Fcited.1", "10.5555/cited.1", None),
+        ("/lookup/external-ref?access_num=10.5555/cited.1&link_type=DOI", "10.5555/cited.1", None),
+        ("/lookup/external-ref?access_num=33116712&link_type=MED", None, 33116712),
+        ("/lookup/external-ref?access_num=000123456700012&link_type=ISI", None, None),
+    ],
+)
+def test_a_publishers_link_names_the_cited_paper_and_never_the_citing_one(
+    link: str, doi: str | None, pmid: int | None
+) -> None:
+    read = entry("Example A. Naps. J Naps. 2020;1:2.", links=(link,))
+    assert (read.doi, read.pmid) == (doi, pmid)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +141,11 @@ def test_what_names_no_pmid_is_not_taken_for_one(text: str) -> None:
         ("10.1002/(SICI)1097-0258(1998)&lt;1:A&gt;3.0.CO;2-#", "10.1002/(sici)1097-0258(1998)<1:a>3.0.co;2-#"),
         ("https://doi.org/10.1016/S0140‐6736(20)31180-6", "10.1016/s0140-6736(20)31180-6"),
         ("10.21203/rs.3.rs-123/v1", "10.21203/rs.3.rs-123/v1"),
+        ("https://www.nejm.org/doi/10.5555/n1?url_ver=Z39.88-2003&rfr_dat=cr_pub%20%200pubmed", "10.5555/n1"),
+        ("https://www.cochranelibrary.com/cdsr/doi/10.5555/cd1.pub3/full/es?highlight=nap", "10.5555/cd1.pub3"),
+        ("https://academic.oup.com/sleep/article-abstract/doi/10.5555/sleep/z1/5812345?rss=1", "10.5555/sleep/z1"),
+        ("https://journals.example/care/article/doi/10.5555/dc20-1/35757/Naps-in-bakers", "10.5555/dc20-1"),
+        ("doi:10.5555/x[PubMed]", "10.5555/x"),
         ("no DOI here: 10.1", None),
     ],
 )  # fmt: skip

@@ -97,3 +97,14 @@ def test_a_declaration_within_a_feeds_text_is_text() -> None:
 )
 def test_a_title_is_plain_text_in_which_a_less_than_sign_stays(markup: str, text: str) -> None:
     assert plain_text(markup) == text
+
+
+def test_a_related_link_that_is_called_doi_names_the_paper_and_no_other_related_link_does() -> None:
+    entry = (
+        "<entry><title>Naps</title><id>http://arxiv.example/abs/2601.1v1</id><link href='http://arxiv.example/abs/2601.1'/>"
+        "<link {}rel='related' href='https://doi.org/10.5555/naps.1'/></entry>"
+    )
+    feed = "<feed xmlns='http://www.w3.org/2005/Atom'><title>N</title>{}</feed>"
+    assert [
+        parse_feed(feed.format(entry.format(title)).encode(), name="f")[0].doi for title in ("title='doi' ", "")
+    ] == ["10.5555/naps.1", None]

@@ -18,7 +18,10 @@ from litwatch.model.reference import Reference
 
 _YEAR = r"(?:1[89]|20)\d\d"
 _JOINED = alternatives(word for language in languages() for word in language.conjunctions)
-_YEARS = rf"{_YEAR}[a-z]?(?:(?:, ?| (?:{_JOINED}) )(?:{_YEAR}[a-z]?|[a-h])(?![\w])){{0,5}}"
+_YEARS = (
+    rf"{_YEAR}[a-z]?(?:(?:, ?|; ?(?={_YEAR}[a-z]?(?:[;,)\]]|$))| (?:{_JOINED}) )"
+    rf"(?:{_YEAR}[a-z]?|[a-h])(?![\w])){{0,5}}"
+)
 _PARTICLES = frozenset(
     "van von de der den del della di da do du la le el al ter ten zu zur dos das af bin ibn te y san st".split()
 )
@@ -27,10 +30,15 @@ _WORD = rf"[{UPPER}][\w'’-]{{1,30}}"
 _ONE = rf"(?:{_PARTICLE}){{0,3}}{_WORD}(?: (?:of (?:the )?|for (?:the )?)?(?:{_PARTICLE}){{0,2}}{_WORD}){{0,6}}"
 _AND = rf",? (?:{_JOINED}) "
 _OTHERS = rf",? (?:{alternatives(words for language in languages() for words in language.others)})"
-_NAMES = rf"(?P<first>{_ONE})(?P<more>(?:, {_ONE}){{0,5}}(?:{_AND}{_ONE})?)(?P<others>{_OTHERS})?(?:['’]s)?"
+_SHORT = rf"(?: [\[(][{UPPER}]{{2,12}}[\])])?"
+"""The short name that a body's first citation gives in brackets: "World Health Organization [WHO], 2016"."""
+_NAMES = (
+    rf"(?P<first>{_ONE})(?: [{UPPER}]{{1,3}}(?=[ ,]))?{_SHORT}"
+    rf"(?P<more>(?:, {_ONE}){{0,5}}(?:{_AND}{_ONE})?)(?P<others>{_OTHERS})?(?:['’]s)?"
+)
 _WITHIN = re.compile(rf"{_NAMES}(?:,|:)? ?(?<=[ ,:])(?P<years>{_YEARS})(?![\w/–-])")
-_SPOKEN = re.compile(rf"{_NAMES} ?[(\[](?P<years>{_YEARS})(?:[,:] ?[^()\[\]]{{1,30}})?[)\]]")
-_BRACKETS = re.compile(r"[(\[]([^()\[\]]{6,800})[)\]]")
+_SPOKEN = re.compile(rf"{_NAMES},? ?[(\[](?P<years>{_YEARS})(?:[,:] ?[^()\[\]]{{1,30}})?[)\]]")
+_BRACKETS = re.compile(rf"[(\[]((?:[^()\[\]]|[\[(][{UPPER}]{{2,12}}[\])]){{6,800}})[)\]]")
 _LEAD_IN = re.compile(
     rf"(?:{alternatives(words for language in languages() for words in language.lead_ins)})[,:]? ", re.IGNORECASE
 )

@@ -67,7 +67,10 @@ def column_named(names: object, tag: str, known: Collection[str]) -> str:
 
     Bold and italics are called "bold" and "italic": whether they mean title and journal is for the whole list to say.
     """
-    for name in str(names or "").split():
+    classes = str(names or "").split()
+    if tag == "cite" and "citation" in classes:
+        return ""  # Wikipedia's ``citation journal``: the whole entry
+    for name in classes:
         for column, pattern in _NAMED.items():
             if column not in known and pattern.search(name):
                 return column

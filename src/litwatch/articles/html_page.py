@@ -51,13 +51,20 @@ _PAGER = re.compile(
     rf"[\s|·,/«»‹›<>()\[\]…–-]*(?:{LINK_OPEN}\d{{1,3}}{LINK_CLOSE}[\s|·,/«»‹›<>()\[\]…–-]*){{2,}}\d{{0,3}}[\s|·»›>]*"
 )
 _LINK_WORDS = re.compile(
-    r"(?:pubmed(?: central)?|pubmed abstract|pmc(?: free article)?|crossref|cross ref|google scholar|scholar|medline|"
-    r"full text|(?:publisher|pubmed central) full text|free full text|view (?:article|abstract)|abstract|article|"
-    r"publisher full text|cas|isi|web of science|scopus|adsabs|mathscinet|openurl|export citation|"
-    r"find it|download|view in article|return to (?:text|ref)|biomed central full text)",
+    r"(?:(?:pubmed(?: central| abstract|/(?:ncbi|medline)(?: \(nlm\))?)?|pmc(?: free article)?"
+    r"|cross-?ref(?: \(doi\)| full text)?"
+    r"|cross ref|google scholar|scholar|medline|(?:publisher|pubmed central|biomed central|free )?(?: ?full text)"
+    r"|view (?:article|abstract|pdf)|view in (?:article|scopus)|abstract|article|cas|isi|web of science|scopus|worldcat"
+    r"|adsabs|mathscinet|openurl|export citation|find it|download|return to (?:text|ref))[\s|,;®]{0,3}){1,8}+",
     re.IGNORECASE,
 )
 """What links at the end of an entry are called: no words of the entry."""
+
+
+_LABEL = re.compile(r"[\[(]?(\d{1,3})[\]).]{0,2}")
+_LABEL_NAMES = frozenset(
+    "bullet label order ref-label reflabel title-label reference-number m-label ltx_tag_bibitem".split()
+)
 
 
 @dataclass(slots=True)
@@ -82,6 +89,8 @@ class _Walk:
     """The entry of the reference list that the walk is in."""
     begun: bool = False
     """Whether a block of that entry was closed already."""
+    label: int | None = None
+    """The number that an element of its own gave that entry."""
     columns: dict[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     """The columns that the entry's markup has named so far."""
@@ -112,6 +121,9 @@ class _Walk:
         self.links = []
         if self.entry is not None:
             self._entry_block(self.entry, text, links)
+        elif self.blocks and self.blocks[-1].entry is not None and _LINK_WORDS.fullmatch(without_marks(text)):
+            last = self.blocks[-1]
+            self.blocks[-1] = replace(last, links=(*last.links, *links))
         elif self.cells:
             self.cells[-1].append(text.replace("\n", " "))
         elif self.heading:
@@ -136,8 +148,14 @@ class _Walk:
 
     def _entry_block(self, entry: Entry, text: str, links: tuple[str, ...]) -> None:
         number = None if self.begun else entry.number
+        if not self.begun and self.blocks and self.blocks[-1].entry is None:
+            label = _LABEL.fullmatch(without_marks(self.blocks[-1].text))
+            if label is not None:  # the number in an element of its own, beside the entry's
+                self.blocks.pop()
+                number = number or int(label[1])
         if number is None and not self.begun and self.items and isinstance(self.items[-1], int):
             number = self.items[-1]
+        number, self.label = (number or self.label, None) if not self.begun else (None, None)
         sort = BlockSort.NUMBERED if number is not None or self.begun else BlockSort.BULLET
         columns = tuple(self.columns.items())
         self.blocks.append(
@@ -201,7 +219,7 @@ def _walk(root: html.HtmlElement) -> tuple[list[Block], int]:
     """The blocks of a page, and how many numbers of its text link to something else than a reference."""
     walk = _Walk()
     entries = find_linked_entries(root)
-    furniture = find_furniture(root, {*entries.of, *entries.around, *find_headed_lists(root)})
+    furniture = find_furniture(root, {*entries.of, *entries.around, *find_headed_lists(root)}, entries.of)
     skipped: html.HtmlElement | None = None
     spans: list[_Span] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -215,6 +233,8 @@ def _walk(root: html.HtmlElement) -> tuple[list[Block], int]:
             if tag in _SKIPPED or _is_left_out(element, entries):
                 if walk.entry is not None and "Z3988" in str(element.get("class")):
                     walk.columns |= columns_of_coins(str(element.get("title") or ""))
+                elif walk.entry is not None and "data-doi" in names_of(element):
+                    walk.links.append("".join(map(str, element.itertext()))[:2000])
                 skipped = element
                 continue
             if element in furniture and tag in BLOCKS:
@@ -245,6 +265,8 @@ class _Span:
     apart: bool = False
     """Whether it is furniture within the line."""
     column: str = ""
+    label: bool = False
+    """Whether it holds an entry's number."""
 
 
 def _is_left_out(element: html.HtmlElement, entries: LinkedEntries) -> bool:
@@ -253,7 +275,7 @@ def _is_left_out(element: html.HtmlElement, entries: LinkedEntries) -> bool:
         return False
     if "class" in element.attrib and names_of(element) & _BACK_NAMES:
         return True
-    return _is_hidden(element) or "Z3988" in str(element.get("class"))
+    return _is_hidden(element) or bool({"z3988", "data-doi"} & names_of(element))
 
 
 def _is_hidden(element: html.HtmlElement) -> bool:
@@ -266,6 +288,7 @@ def _open(
     if element in entries.of:
         walk.flush()
         walk.entry, walk.begun, walk.columns, walk.seen = entries.of[element], False, {}, set()
+        walk.label = None
     if tag == "br":
         walk.parts.append("\n")
         return
@@ -278,10 +301,13 @@ def _open(
             walk.links.append(str(element.get("href"))[:2000])
             if walk.entry is not None and "scholar" in walk.links[-1]:
                 walk.columns |= columns_of_address(walk.links[-1])
-        if tag in ("a", "button") or apart or column:
-            spans.append(_Span(element, len(walk.parts), walk.flushed, apart, column))
+        label = walk.entry is not None and not walk.begun and bool(names_of(element) & _LABEL_NAMES)
+        if tag in ("a", "button") or apart or column or label:
+            spans.append(_Span(element, len(walk.parts), walk.flushed, apart, column, label))
         elif _is_raised(element, tag):
             walk.parts.append(SUP_OPEN)
+        if walk.entry is not None and "ltx_bibblock" in str(element.get("class")):
+            walk.write(" ")  # LaTeXML's parts of an entry, each shown on a line of its own
         if tag in ("b", "strong"):
             walk.bold += 1
         elif tag == "img" and walk.entry is None and "".join(walk.parts[-8:]).strip():
@@ -390,6 +416,10 @@ def _close_span(walk: _Walk, span: _Span, entries: LinkedEntries) -> None:
         del walk.parts[span.start :]
         if plain:
             walk.apart[one_line(plain)] = None
+        return
+    if span.label and _LABEL.fullmatch(plain) and not "".join(walk.parts[: span.start]).strip():
+        del walk.parts[span.start :]
+        walk.label = int(plain.strip("[]() ."))
         return
     if span.column:
         if plain:

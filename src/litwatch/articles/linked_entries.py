@@ -20,7 +20,8 @@ from litwatch.articles.reference_region import is_reference_heading, looks_cited
 
 _NUMBER_LABEL = re.compile(r"[\[(]?\^?(\d{1,3})[\])]?[.,;]?")
 _BACK_TARGET = re.compile(
-    r"(?:cite_?ref|_?ftn_?ref|fn-?ref|footnote-?(?:ref|anchor)|(?:end)?note-?ref|_?ednref|fr-?\d)", re.IGNORECASE
+    r"(?:cite_?ref|_?ftn_?ref|fn-?ref|footnote-?(?:ref|anchor)|(?:end)?note-?ref|_?ednref|fr-?\d|xref-ref-)",
+    re.IGNORECASE,
 )
 _NOTE_LABEL = re.compile(
     r"\[(?:[a-z]{1,2}|[ivx]{1,5}|(?:n|nb|note|fn|註|注|lower-alpha) ?\d{1,3})\]|[*†‡§¶#]{1,3}", re.IGNORECASE
@@ -34,7 +35,8 @@ _NO_ENTRY = re.compile(
     r"(?:fig|tab|tbl|eq|sec|scheme|box|app|video|suppl?|toc|s|f|t|h|page|p|step|chapter)[-_:.]?[a-z]?\d", re.IGNORECASE
 )
 _LIST_NAMES = frozenset(
-    """references reference-list reference_list referencelist references-list ref-list reflist ref_list refs
+    """article-section__references references reference-list reference_list referencelist references-list ref-list
+    reflist ref_list refs
     bibliography biblist bib-list citations citation-list cited-references article-references footnotes footnote-list
     endnotes works-cited literature literature-cited csl-bib-body doc-bibliography doc-endnotes easy-footnotes-wrapper
     wp-block-footnotes mw-references c-article-references article__references references__list rlist-references
@@ -106,7 +108,8 @@ def find_linked_entries(root: html.HtmlElement) -> LinkedEntries:
     order = {element: at for at, element in enumerate(root.iter())}
     places: dict[str, html.HtmlElement] = {}
     for element in order:
-        for name in (element.get("id"), element.get("name") if element.tag == "a" else None):
+        own = (element.get("id"), element.get("name") if element.tag == "a" else None)
+        for name in (*own, element.get("data-bib-id"), element.get("content-id")):
             if name:
                 places.setdefault(str(name), element)
     targets = _targets(order, places, found)
@@ -131,8 +134,15 @@ def find_linked_entries(root: html.HtmlElement) -> LinkedEntries:
 
 
 def fragment_of(link: html.HtmlElement) -> str:
-    """What stands behind ``#`` in a link, else "": pages are saved with their full address, or without."""
-    return unquote(str(link.get("href") or "").partition("#")[2])
+    """What stands behind ``#`` in a link, else "": pages are saved with their full address, or without.
+
+    Links that a script follows name their target elsewhere (Oxford's ``reveal-id``, Taylor & Francis's ``data-rid``).
+    """
+    href = str(link.get("href") or "")
+    fragment = unquote(href.partition("#")[2])
+    if not fragment and (href in ("", "#") or href.startswith("javascript:")):
+        return next((str(link.get(name)) for name in ("reveal-id", "data-rid", "rid") if link.get(name)), "")
+    return fragment
 
 
 def _label(link: html.HtmlElement) -> str:

@@ -30,24 +30,28 @@ from litwatch.articles.blocks import (
 from litwatch.articles.marker_words import NAMED
 
 _DASH = "–—‐‑‒−⁻-"
-_SEPARATOR = rf"(?: ?[,;](?:\\? )?| ?[{_DASH}] ?| and | & )"
+_SEPARATOR = rf"(?: ?[,;](?:\\? )?(?:and |& )?| ?[{_DASH}] ?| and | & )"
 _NUMBERS = rf"\d{{1,3}}(?:{_SEPARATOR}\^?\d{{1,3}}){{0,40}}"
 _SPOKEN = r"\[ ?(?:[Rr]efs?\.? ?)?\d{1,3} (?:to|through) \d{1,3} ?\]"
+_LEAD = r"(?:(?:[Ss]ee(?: also)?|[Cc]f\.?|e\.g\.,?|[Rr]eviewed in) )?(?:[Rr]ef(?:erence)?s?\.? ?|#)?"
+_PLACE = r"(?:, ?pp?\.? ?\d{1,4}(?:[–-]\d{1,4})?)?"
 _BRACKET = re.compile(
-    rf"\[ ?(?:[Rr]efs?\.? ?)?\^?{_NUMBERS} ?\](?: ?[,;{_DASH}]? ?\[\^?{_NUMBERS}\]){{0,40}}"
+    rf"\[\[{_NUMBERS}\]\]|\[ ?{_LEAD}\^?{_NUMBERS}{_PLACE} ?\](?: ?[,;{_DASH}]? ?\[\^?{_NUMBERS}\]){{0,40}}"
     rf"|{_SPOKEN}|(?:【\d{{1,3}}(?:[:†][^】]{{0,40}})?】){{1,20}}"
 )
-_PAREN = re.compile(rf"\((?:[Rr]efs?\.? ?)?{_NUMBERS}\)")
+_PAREN = re.compile(rf"\((?:[Rr]ef(?:erence)?s?\.? ?)?{_NUMBERS}\)")
 _RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _UNICODE = re.compile(rf"[{_RAISED_DIGITS}]{{1,4}}(?: ?[,˒⁻–‐-] ?[{_RAISED_DIGITS}]{{1,4}}){{0,20}}")
 _ONE_SUP = f"{SUP_OPEN}[^{SUP_OPEN}{SUP_CLOSE}]{{0,99}}{SUP_CLOSE}"
 _SINGLE_SUP = re.compile(_ONE_SUP)
-_SUP = re.compile(rf"{_ONE_SUP}(?: ?[,;–-]? ?{_ONE_SUP}){{0,40}}|\^[\[(]?{_NUMBERS}[\])]?\^")
+_SUP = re.compile(rf"{_ONE_SUP}(?: ?[,;–-]? ?{_ONE_SUP}){{0,40}}|\^[\[(]?{_NUMBERS}[\])]?\^|\$\^\{{{_NUMBERS}\}}\$")
 _ONE_LINK = rf"[\[(]?{LINK_OPEN}[^{LINK_OPEN}{LINK_CLOSE}]{{0,99}}{LINK_CLOSE}[\])]?"
 _LINK = re.compile(rf"{_ONE_LINK}(?: ?[,;–-]? ?{_ONE_LINK}){{0,40}}")
 _CITE = re.compile(rf"{CITE_OPEN}[\d,]{{1,200}}{CITE_CLOSE}")
 _GLUED = re.compile(
-    rf"(?:(?<=[a-z)\]”\"%]\.)|(?<=[a-z]{{4}}))(\d{{1,3}}(?:[,{_DASH}]\d{{1,3}}){{0,20}})(?=[.,;:]?(?:\s|$))"
+    rf"(?:(?<=[a-z)\]”\"%]\.)|(?<=[a-z]{{4}})|(?<=[a-z]{{3}}[,;:]))"
+    rf"(\d{{1,3}}(?:[,{_DASH}]\d{{1,3}}|, \d{{1,3}}(?=(?:, ?\d{{1,3}}){{0,9}}(?:\s[A-Z“\"(]|\s*$))){{0,20}})"
+    r"(?=[.,;:]?(?:\s|$))"
 )
 _SHORT_WORDS = frozenset("so on it do us up in of is be to go we me he by or if as at an am ok".split())
 """Words of two letters that end a sentence and are no abbreviation."""
@@ -158,7 +162,12 @@ def _find_groups(block: Block, text: str) -> list[Group]:
             )
     for match in _BRACKET.finditer(text):
         if is_free(match):
-            add(match, _read_numbers(re.sub(r"[:†][^】]*", "", match[0])), Style.BRACKET, _judge_bracket(text, match))
+            add(
+                match,
+                _read_numbers(re.sub(r"[:†][^】]*|, ?pp?\b[^\]]*", "", match[0])),
+                Style.BRACKET,
+                _judge_bracket(text, match),
+            )
     for match in _PAREN.finditer(text):
         if is_free(match):
             if match[0].startswith(("(ref", "(Ref")):
@@ -262,7 +271,7 @@ def _bare_group(block: Block, text: str, match: re.Match[str], *, glued: bool) -
         return None
     before, after = _around(text, match)
     if glued:
-        word = re.split(r"[\s(/]", before.rstrip("."))[-1]
+        word = re.split(r"[\s(/]", before.rstrip(".,;:"))[-1]
         is_address = "/" in before.split()[-1] or "www." in before.split()[-1]
         if word.casefold().strip("-") in NAMED or is_address:
             return None
@@ -272,7 +281,8 @@ def _bare_group(block: Block, text: str, match: re.Match[str], *, glued: bool) -
                 return None
             verdict = judge_after_stop(match[1], after)
             return Group(match.start(), match.end(), numbers, match[1], Style.AFTER_STOP, verdict)
-        return Group(match.start(), match.end(), numbers, match[1], Style.GLUED, Verdict.UNSURE)
+        style = Style.AFTER_STOP if before[-1] in ",;:" else Style.GLUED
+        return Group(match.start(), match.end(), numbers, match[1], style, Verdict.UNSURE)
     if is_after_stop(before):
         style, verdict = Style.AFTER_STOP, judge_after_stop(match[1], after)
     else:

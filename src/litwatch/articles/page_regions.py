@@ -27,7 +27,7 @@ _NAMES = frozenset(
     sharedaddy post-navigation nav-links pagination pager page-numbers widget widget-area tagcloud wp-block-latest-posts
     author-bio byline byline-card authors author-list author-information author-notes affiliations license licence
     entry-meta post-meta article-header__meta copyright visually-hidden sr-only vector-header vector-toc
-    vector-page-toolbar""".split()
+    vector-page-toolbar d-buttons section-cited-by citedbysection cited-by author-information-section aff""".split()
 )
 """Class names, roles and ids that name a whole part of furniture."""
 _STARTS = re.compile(
@@ -46,8 +46,9 @@ _INLINE_NAMES = frozenset(
     """noprint mw-editsection headerlink header-anchor anchor-link anchorjs-link permalink skip-link skiplink
     mw-jump-link screen-reader-text sr-only visually-hidden inline-template edit-link refctt tooltip-content
     popover-content authors author byline affiliation affiliations ins license licence copyright correspondence
-    author-info""".split()
+    author-info contribs contrib-group fm-author fm-affl fm-aai aff autoren c-article-references__download""".split()
 )
+_PERSONS = frozenset("author authors contrib-group contribs".split())
 """Class names of furniture within a line: "[edit]", "[citation needed]", a heading's own link."""
 _PLAIN = frozenset("p h1 h2 h3 h4 h5 h6 body html main".split())
 BLOCKS = frozenset(
@@ -87,18 +88,29 @@ class _Weight:
     links: int = 0
 
 
-def find_furniture(root: html.HtmlElement, kept: Collection[html.HtmlElement]) -> set[html.HtmlElement]:
-    """The outermost elements that are furniture; ``kept`` are elements that hold references and must stay."""
+def find_furniture(
+    root: html.HtmlElement, kept: Collection[html.HtmlElement], entries: Collection[html.HtmlElement] = ()
+) -> set[html.HtmlElement]:
+    """The outermost elements that are furniture; ``kept`` are elements that hold references and must stay.
+
+    ``entries`` are the references themselves: in them only what is furniture within a line, and no author, is any.
+    """
     weights = _weigh(root)
     whole = weights[root].prose
     titles = {element for h1 in root.iter("h1") for element in (h1, *h1.iterancestors())}
     furniture: set[html.HtmlElement] = set()
-    inside = None
+    inside = entry = None
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if inside is not None:
             inside = None if event == "end" and element is inside else inside
             continue
+        if event == "start" and entry is None and element in entries:
+            entry = element
+        elif event == "end" and element is entry:
+            entry = None
         if event == "end" or not isinstance(element.tag, str) or element is root or element in kept:
+            continue
+        if entry is not None and (element.tag in BLOCKS or names_of(element) & _PERSONS):
             continue
         if _is_furniture(element, weights[element], whole, titled=element in titles):
             furniture.add(element)

@@ -7,6 +7,7 @@ the year under which it was published ahead of print is kept.
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs
 
 from litwatch.articles.blocks import one_line
 from litwatch.model.identifiers import Doi, Pmid, find_doi, find_pmid
@@ -31,7 +32,7 @@ _NOISE = tuple(
         r"https?://[^\s<>\"“”]*(?:<[^\s<>\"“”]*>[^\s<>\"“”]*)*",
         r"\bdoi\s?[:：]?\s*(?:info:)?(?=10\.\d{4,9})",
         r"(?<![\d.])10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:/|%2f)[^\s\"“”]+",
-        r"\b(?:PubMed\s?)?PMID\s?[:：#=.]?\s*\d{1,8}\b\.?|\bPubMed(?:\s?ID)?\s?[:：#=]\s*\d{1,8}\b\.?",
+        r"\b(?:PubMed\s?)?PMID(?:\s(?:number|no\.))?\s?[:：#=.-]?\s*\(?\d{1,8}\b\)?\.?|\bPubMed(?:\s?ID)?\s?[:：#=]\s*\d{1,8}\b\.?",
         r"\bPMCID\s?[:：]?\s*(?=PMC|$)|\bPMC\s?\d{3,9}\b\.?",
         r"\bdoi\s?[:：]\s*(?=\s|$|\.)",
         # Access dates: no year of publication.
@@ -71,13 +72,29 @@ _LATER_NOTICE = re.compile(
 
 def read_identifiers(text: str, links: tuple[str, ...]) -> tuple[Doi | None, Pmid | None, str | None]:
     """DOI, PMID and address as printed or linked; the first of each. ``text`` is an entry of one line."""
-    places = (text, *links)
+    places = (text, *map(_cited_by_link, links))
     doi = next(filter(None, map(find_doi, places)), None)
     pmid = next(filter(None, map(find_pmid, places)), None)
     url = next((_closed(found[0]) for place in places for found in _URL.finditer(place)), None)
     if url is None and (printed := _PMCID.search(text)) is not None:
         url = f"https://pmc.ncbi.nlm.nih.gov/articles/{printed[0].upper().replace(' ', '')}/"
     return doi, pmid, url[:500] if url else None
+
+
+def _cited_by_link(address: str) -> str:
+    """An address, or what it says that it leads to: publishers' links name the citing paper's DOI as well.
+
+    Atypon's ``linkout?doi=OWN&key=CITED`` and ``doiOfLink``, HighWire's ``external-ref?access_num=CITED``.
+    """
+    place, _, query = address.partition("?")
+    if "linkout" not in place.casefold() and "external-ref" not in place:
+        return address
+    said = {key.casefold(): values[0] for key, values in parse_qs(query[:4000], max_num_fields=60).items()}
+    cited = said.get("doioflink") or said.get("key") or said.get("access_num") or ""
+    if cited.isdecimal():
+        is_pmid = said.get("dbid") == "8" or said.get("link_type", "").casefold() in ("med", "pubmed")
+        return f"PMID: {cited}" if is_pmid else ""
+    return cited
 
 
 def _closed(address: str) -> str:
@@ -104,4 +121,6 @@ def without_identifiers(line: str) -> tuple[str, int | None]:
         bare = pattern.sub(" ", bare)
     bare = re.sub(r"\(\s?[,;.]?\s?\)|\[\s?[,;.]?\s?\]|<\s?>", " ", one_line(bare))
     bare = re.sub(r" ([.,;])", r"\1", bare)
-    return re.sub(r"(?<!\.)(?<!\. )\.(?: ?\.)+$", ".", one_line(bare).rstrip(" ,;|–—-")).strip(" *_"), ahead
+    return re.sub(r"(?<!\.)(?<!\. )\.(?: ?\.)+$", ".", one_line(bare).rstrip(" ,;|–—-")).lstrip("| ").strip(
+        " *_"
+    ), ahead

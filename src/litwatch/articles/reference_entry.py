@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -153,7 +154,7 @@ def _by_lines(lines: list[str]) -> _Parts | None:
         return _Parts(authors.names, lines[0], journal_of(source), _last_year(source))
     first = read_authors(lines[0])
     if first is not None and first.is_sure:
-        return None
+        return _in_parts(lines)
     last = lines[-1]
     named = ends_in_year(last) and not re.search(r"\d{4}\s*;", last)
     if not (named or lines[0].endswith((".", "?", "!")) or len(lines) == 2) or re.search(
@@ -162,6 +163,21 @@ def _by_lines(lines: list[str]) -> _Parts | None:
         return None
     source = " ".join(lines[1:])
     return _Parts((), lines[0], _without_year(source), _last_year(last) or _last_year(source))
+
+
+def is_in_parts(lines: Sequence[str]) -> bool:
+    """Whether authors, title and source stand on lines of their own, as in ScienceDirect's lists."""
+    return len(lines) > 2 and _in_parts(lines) is not None
+
+
+def _in_parts(lines: Sequence[str]) -> _Parts | None:
+    authors, source = read_authors(lines[0]), " ".join(lines[2:])
+    place = find_place(source)
+    if authors is None or not authors.is_sure or authors.end < len(lines[0]) or lines[0][-1] in ".,":
+        return None
+    if place.start == len(source) or boundaries(lines[1]):
+        return None
+    return _Parts(authors.names, lines[1], journal_of(source[: place.start]), place.year or _last_year(source))
 
 
 def _without_year(source: str) -> str:

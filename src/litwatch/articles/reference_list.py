@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from litwatch.articles.blocks import LOWER, Block, BlockSort, one_line
 from litwatch.articles.entry_columns import styles_of, with_columns
 from litwatch.articles.model import Uncertainty
-from litwatch.articles.reference_entry import read_entry
+from litwatch.articles.reference_entry import is_in_parts, read_entry
 from litwatch.articles.reference_region import ENTRY_NUMBER, ends_in_year, kind_of, looks_cited
 from litwatch.model.reference import Reference, ReferenceKind
 
@@ -135,7 +135,7 @@ def _by_markup(blocks: Sequence[Block]) -> list[_Entry]:
         if len(entry.lines) > 1 and (kind := kind_of(entry.lines[0])) is not None:
             entry.kind, entry.kind_line, entry.lines = kind, entry.lines[0], entry.lines[1:]
         titled = "title" in entry.columns or len(entry.columns.get("bold", "").split()) > 2
-        if titled or any(looks_cited(line) for line in entry.lines):
+        if (titled or any(looks_cited(line) for line in entry.lines)) and not is_in_parts(entry.lines):
             entry.lines = [one_line(" ".join(entry.lines))]
     return [entry for entry in entries.values() if entry.lines]
 

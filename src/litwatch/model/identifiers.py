@@ -19,14 +19,17 @@ Doi = NewType("Doi", str)
 
 _PMID = re.compile(r"(?:(?:pmid|pubmed(?:\s?id)?)\s?[:：#=]?\s*)?(0*[1-9]\d{0,8})", re.IGNORECASE)
 _PMID_IN_TEXT = (
-    re.compile(r"\b(?:(?:pmid|pubmed\s?id)\s?[:：#=.]?|pubmed\s?[:：#=])\s?(\d{1,8})(?![\d.]\d|\d)", re.IGNORECASE),
     re.compile(
-        r"(?:\bpubmed\.ncbi\.nlm\.nih\.gov|\bpubmed\.gov|/pubmed|\bidentifiers\.org/pubmed|\beuropepmc\.org/[a-z]{4,12}/med)"
+        r"\b(?:(?:pmid|pubmed\s?id)(?:\s(?:number|no\.))?\s?[:：#=.-]?|pubmed\s?[:：#=])\s?\(?(\d{1,8})(?![\d.]\d|\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:\bpubmed\.ncbi\.nlm\.nih\.gov|\bpubmed-ncbi-nlm-nih-gov\.[\w.-]{3,100}|\bpubmed\.(?:gov|com)|/pubmed|\bidentifiers\.org/pubmed|\beuropepmc\.org/[a-z]{4,12}/med)"
         r"[/:](?:m/)?(\d{1,8})(?!\d)",
         re.IGNORECASE,
     ),
     re.compile(
-        r"(?:pubmed|ncbi\.nlm\.nih\.gov)[^\s\"<>]{0,200}?[?&;](?:term|list_uids|uid|id|from_uid)=(\d{1,8})"
+        r"(?:pubmed|ncbi\.nlm\.nih\.gov)[^\s\"<>]{0,200}?[?&;](?:term|termtosearch|list_uids|uid|id|from_uid)=(\d{1,8})"
         r"(?=(?:\[|%5b)[a-z]|[&#;,.)\]\"'<>\s]|$)",
         re.IGNORECASE,
     ),
@@ -52,12 +55,17 @@ _BEHIND_DOI = re.compile(
     r"\?[\w.%-]*(?:=.*)?$|&[a-z_]+=.*$|#[a-z!:].*$|;jsessionid.*$"  # what an address asks for
     r"|</?(?:a|abbr|b|br|cite|div|em|i|li|p|span|strong|su[bp])\b.*$"
     r"|[;,.|]?(?:pmid|pmcid|epub)\b.*$|(?<=.)https?:.*$"
-    r"|/(?:full(?:[./-]?(?:text|html?|pdf))?|abstract|abs|e?pdf|pdf(?:direct|-viewer)|epub|meta|html?|summary"
+    r"|\[[a-z]{3}[a-z ]{2,20}\].*$"  # "[PubMed]", "[Google Scholar]"
+    r"|/(?:full(?:[./-]?(?:text|html?|pdf)|/[a-z]{2})?|abstract|abs|e?pdf|pdf(?:direct|-viewer)|epub|meta|html?|summary"
     r"|references|figures?|citation|download|suppl(?:ementary-material|_file)?)/?$"
     r"|\.(?:full|full-text|abstract|extract|long|short|pdf(?:\+html)?|html?)$",
     re.IGNORECASE | re.DOTALL,
 )
 """What publishers' addresses have behind a DOI: the page's form, a query, an anchor; markup and the next identifier."""
+_BEFORE_NUMBER = re.compile(
+    r"(/article(?:-abstract|-pdf|-lookup)?/doi/10\.\d{4,9}/[^\s?#]{1,200}?)/\d{3,9}(?:/[\w-]{1,200})?/?(?=[?#\s]|$)"
+)
+"""An address of Oxford's and other journals on Silverchair: behind the DOI stand the page's number and its title."""
 _VERSION = re.compile(r"(10\.(?:1101|64898)/[\d.]{6,30})v\d{1,3}(?:\.[a-z-]{1,30})*", re.IGNORECASE)
 """A version of a bioRxiv or medRxiv preprint; all versions have one DOI."""
 
@@ -126,7 +134,9 @@ def parse_doi(text: str) -> Doi:
     """
     plain = text.strip()
     if len(plain) <= _LONGEST_DOI:
-        match = _DOI.fullmatch(_decoded(plain).lstrip("<[( "))
+        decoded = _decoded(_BEFORE_NUMBER.sub(r"\1", plain)).lstrip("<[( ")
+        # A query may hold an encoded blank, which is no part of the DOI before it.
+        match = _DOI.fullmatch(decoded if " " in plain else decoded.partition(" ")[0])
         if match is not None and (doi := _without_tail(match[1])).partition("/")[2]:
             return Doi(doi.lower())
     raise ValueError(f"{text[:80]!r} is not a DOI (it should look like 10.1000/xyz)")
@@ -138,7 +148,7 @@ def find_doi(text: str) -> Doi | None:
     >>> find_doi("Naps. J Naps 2020;1:2. doi:10.5555/NAPS.1.")
     '10.5555/naps.1'
     """
-    for found in _DOI_IN_TEXT.finditer(text):
+    for found in _DOI_IN_TEXT.finditer(_BEFORE_NUMBER.sub(r"\1", text)):
         try:
             return parse_doi(found[1])
         except ValueError:

@@ -71,9 +71,12 @@ def _lines(entry: Any, *keys: str) -> Iterator[str]:
 
 
 def _addresses(entry: Any) -> Iterator[str]:
-    """The entry's own addresses; those of other kinds (``related``, ``replies``) may lead to other papers."""
+    """The entry's own addresses; those of other kinds (``related``, ``replies``) may lead to other papers.
+
+    arXiv gives the DOI of the published paper as a related link of that title.
+    """
     for link in entry.get("links", ()):
-        if link.get("rel", "alternate") in {"alternate", "canonical", "self"}:
+        if link.get("rel", "alternate") in {"alternate", "canonical", "self"} or link.get("title") == "doi":
             yield str(link.get("href", ""))
 
 
