@@ -62,6 +62,7 @@ def test_entries_are_numbered_in_the_order_of_first_citation() -> None:
         ("It helps[^1].\n\n[^1]: See @roe2020.", "It helps.", [1]),
         ("It helps^[Unlike what @roe2020 says.].", "It helps.", [1]),
         ("It [helps [@roe2020]]{.mark} in CO~2~.", "It helps in CO2.", [1]),
+        ("It helps [@fig:nap] so [@roe2020].", "It helps [@fig:nap] so.", [1]),
         ("It helps \\@doe2019 [@roe2020].", "It helps @doe2019.", [1]),
     ],
 )

@@ -21,6 +21,8 @@ _BARE = re.compile(
 _GROUP = re.compile(
     rf"(?<![\\!\]])\[((?>[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]{{0,200}}\]){{1,1000}})\](?![(\[:{{{KEPT_OPEN}])"
 )
+_PART_OF_ARTICLE = re.compile(r"(?:fig|tbl|eq|sec|lst)[:-]", re.IGNORECASE)
+"""What pandoc-crossref and Quarto point to with the same sign: figures, tables, equations, sections, listings."""
 
 
 def keys_in(text: str) -> tuple[str, ...]:
@@ -73,7 +75,8 @@ def marker(numbers: Collection[int]) -> str:
 
 
 def _keys_of(inside: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_bare_key(found[1]) for found in _MENTION.finditer(inside)))
+    keys = (_bare_key(found[1]) for found in _MENTION.finditer(inside))
+    return tuple(dict.fromkeys(key for key in keys if not _PART_OF_ARTICLE.match(key)))
 
 
 def _bare_key(key: str) -> str:

@@ -56,8 +56,8 @@ def read_obsidian(text: str) -> ObsidianText:
     signs += count
     text, count = _LINK.subn(_shown, text)
     signs += count
-    text, count = _CALLOUT.subn(_callout, text)
-    signs += count
+    signs += sum(not found[2].isupper() for found in _CALLOUT.finditer(text))  # GitHub writes [!NOTE]
+    text = _CALLOUT.sub(_callout, text)
     if not signs:
         return ObsidianText(text)
     text = _BLOCK_ID.sub("", text)
