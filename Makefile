@@ -27,8 +27,10 @@ run: $(READY)  ## one night under Prefect against the stand-in, with invented re
 pictures: $(READY)  ## the documentation's pictures, taken with Chromium (docs/pictures)
 	$(BIN)/python -m tests.browser.pictures
 
-# Two workers have a core each: a thread more for each matrix only costs time.
+# Two workers have a core each: a thread more for each matrix or query only costs time. DuckDB takes the number of its
+# threads from the second variable, which batch systems set.
 test test-all: export OPENBLAS_NUM_THREADS := 1
+test test-all: export SLURM_CPUS_ON_NODE := 1
 test: $(READY)  ## the tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 

@@ -15,6 +15,15 @@ from tests.sources.entrez.scripted_ncbi import ScriptedNcbi, serve
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give what a module's tests share to one worker, which makes it once; the other tests go to whoever is free."""
+    for item in items:
+        made = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
+        shares = any(each.scope == "module" for fixtures in made for each in fixtures)
+        if shares and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(scope="session")
 def project() -> Path:
     """The project's own folder."""
