@@ -111,9 +111,13 @@ class House:
         return House(folder, self.pubmed)
 
     def show_commands(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Have commands run in this process work in this house, in which there is a store."""
+        """Have commands run in this process work in this house, in which there is a store.
+
+        They have an API key: with it they wait a third as long between two requests.
+        """
         settings = self.settings()
         open_made_store(settings)
+        monkeypatch.setenv("LITWATCH_API_KEY", "0" * 36)
         for name in ("queries", "reports", "store", "mail_folder", "email", "eutils", "rehearsal"):
             monkeypatch.setenv(f"LITWATCH_{name.upper()}", str(getattr(settings, name)))
 
@@ -141,7 +145,7 @@ class House:
 @contextmanager
 def open_house(folder: Path, corpus: Corpus | None = None, today: date = DEMONSTRATION_TODAY) -> Iterator[House]:
     """A house with one topic, ``sleep``, and the demonstration's PubMed."""
-    with StandIn(corpus or Corpus(revisions()), today=today, rate=None, routes=SOURCES) as pubmed:
+    with StandIn(corpus or Corpus(revisions()), today=today, rate=None, rate_with_key=None, routes=SOURCES) as pubmed:
         house = House(folder, pubmed)
         house.write_topic("sleep")
         yield house
