@@ -14,11 +14,11 @@ from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.model.errors import EditorError, OutputFailed
 from litwatch.night.doors import open_kept_store
-from litwatch.night.published_reports import changes_feed, find_since, report_address
+from litwatch.night.published_reports import find_since, find_surveyed, report_address
 from litwatch.night.whole_night import find_unread
 from litwatch.reading.stored_report import read_report
 from litwatch.report.contents import FailedTopic, Report, new_evidence
-from litwatch.report.exports import CITATION_FORMS, currency_statement, reassess_calendar
+from litwatch.report.exports import CITATION_FORMS, atom_feed, currency_statement, reassess_calendar
 from litwatch.store import Store
 
 OF_ONE = (*CITATION_FORMS, "json-ld")
@@ -65,7 +65,8 @@ def _write(form: str, reports: list[Report], failed: list[FailedTopic], settings
     day = datetime.now(UTC).date()
     links = {report.topic.slug: link for report in reports if (link := report_address(report, settings))}
     if form == "atom":
-        return changes_feed(reports, failed, links, day, settings=settings, store=store)
+        since, surveyed = find_since(reports, store), find_surveyed(failed, store)
+        return atom_feed(reports, failed, links, on=day, home=settings.reports_url, since=since, surveyed=surveyed)
     if form == "icalendar":
         return reassess_calendar(reports, links, on=day, since=find_since(reports, store))
     (report,) = reports

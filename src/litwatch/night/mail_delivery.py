@@ -208,12 +208,13 @@ def deliver(doors: Doors, *, queued: int = 0, only: Collection[str] | None = Non
         elif error and state is not MessageState.CANCELLED:
             errors.append(f"{entry.message.recipient}: {error}")
     errors += [f"{fault} {_wait(number)}" for fault, number in unsigned.items()]
-    unknown = store.outbox([MessageState.UNKNOWN])
+    with store.reading():
+        unknown, waits = store.outbox([MessageState.UNKNOWN]), store.outbox([MessageState.QUEUED])
     return Delivery(
         queued=queued,
         sent=tuple(sent),
         folder=None if settings.smtp_host else str(settings.mail_folder),
-        waiting=len(store.outbox([MessageState.QUEUED])),
+        waiting=len(waits),
         unknown=tuple(entry.message.recipient for entry in unknown),
         errors=tuple(errors),
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from litwatch.config.article_file import open_article
@@ -76,31 +76,24 @@ def publish_index(
                 told.append(report)
             elif topic.slug not in {one.slug for one in unread}:
                 unread.append(FailedTopic(topic.slug, "It has not been surveyed yet."))
+        since, surveyed = find_since(told, store), find_surveyed(unread, store)
     links = {report.topic.slug: link for report in told if (link := report_address(report, settings))}
-    _write(folder / "changes.atom", changes_feed(told, unread, links, day, settings=settings, store=store).encode())
-    _write(folder / "reassess.ics", reassess_calendar(told, links, on=day, since=find_since(told, store)).encode())
+    feed = atom_feed(told, unread, links, on=day, home=settings.reports_url, since=since, surveyed=surveyed)
+    _write(folder / "changes.atom", feed.encode())
+    _write(folder / "reassess.ics", reassess_calendar(told, links, on=day, since=since).encode())
     return _write(folder / "index.html", index_html(entries, unread, on=day).encode())
-
-
-def changes_feed(
-    told: Collection[Report],
-    unread: Collection[FailedTopic],
-    links: Mapping[str, str],
-    day: date,
-    *,
-    settings: Settings,
-    store: Store,
-) -> str:
-    """The Atom feed, with what the store knows of since when everything stands as it does."""
-    surveyed = {one.slug: at for one in unread if (at := store.last_surveyed(one.slug))}
-    since = find_since(told, store)
-    return atom_feed(told, unread, links, on=day, home=settings.reports_url, since=since, surveyed=surveyed)
 
 
 def find_since(told: Collection[Report], store: Store) -> dict[str, StandingSince]:
     """Since when each article stands as it does, by slug."""
     with store.reading():
         return {report.topic.slug: store.standing_since(report.topic.slug) for report in told}
+
+
+def find_surveyed(unread: Collection[FailedTopic], store: Store) -> dict[str, datetime]:
+    """When each article that could not be read was surveyed last, by slug; without those that never were."""
+    with store.reading():
+        return {one.slug: at for one in unread if (at := store.last_surveyed(one.slug))}
 
 
 def _pages(slug: str, folder: Path) -> dict[date, str]:

@@ -150,9 +150,10 @@ def run_night(
         outcomes, more = _survey_all(chosen, doors, None, now, on_step)
         return NightSummary(None, kind, now.date(), outcomes, (*failed, *more), (), None, None)
     doubts, believed = find_doubts(doors, started), believes_clock(doors, started)
-    doors.store.note_readers(topics)
-    run = doors.store.start_run(kind, started)
-    before = doors.store.unmailed_ends() if send_mail else ()
+    with doors.store.saving():
+        doors.store.note_readers(topics)
+        run = doors.store.start_run(kind, started)
+        before = doors.store.unmailed_ends() if send_mail else ()
     try:
         outcomes, more = _survey_all(chosen, doors, run, now, on_step, believed=believed)
         failed = (*failed, *more)

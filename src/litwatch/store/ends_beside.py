@@ -116,7 +116,7 @@ class EndsBeside:
 def _lines(file: int) -> list[dict[str, Any]]:
     """What can be read: a line that a crash cut off is passed over."""
     found = []
-    for line in os.pread(file, 2 * ROOM, 0).splitlines():
+    for line in os.pread(file, 2 * ROOM, 0).rstrip(b"\n").splitlines():  # without the room, which is line ends
         try:
             value = orjson.loads(line) if line.strip() else None
         except ValueError:
