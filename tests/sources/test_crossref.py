@@ -155,7 +155,7 @@ Lay = Callable[..., tuple[CrossrefSource, Waits]]
 @pytest.fixture
 def lay() -> Iterator[Lay]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Works) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
 
         def lay_out(*answers: tuple[int, dict[str, str], bytes]) -> tuple[CrossrefSource, Waits]:
             Works.laid[:], Works.asked[:] = answers, []
