@@ -28,7 +28,7 @@ def differences(recording: Recording, ours: Answer) -> Iterator[str]:
     if recording.utility == "retraction-watch.csv":
         yield from _tables(recording.body, ours.body)
     elif recording.utility == "ecitmatch":
-        if recording.body.splitlines() != ours.body.splitlines():
+        if recording.body != ours.body:
             yield "lines"
     elif recording.body.lstrip().startswith((b"{", b"[")):
         yield from _json(recording, ours.body)

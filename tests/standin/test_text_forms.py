@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.standin import Corpus, StandIn, read_corpus
+from litwatch.standin import Corpus, Revision, StandIn, read_corpus
+from litwatch.standin.corpus_files import cut_records
 from litwatch.standin.line_breaks import broken
 from litwatch.standin.transliteration import in_ascii
 
@@ -47,6 +48,15 @@ def test_pmcs_release_is_announced_until_it_comes(start, asker, three):
     assert "PMCID: PMC99000201 [Available on 2026-07-01]\n" in ask("efetch", **asked).text
     standin.today = date(2026, 7, 1)
     assert "PMCID: PMC99000201\n" in ask("efetch", **asked).text
+
+
+def test_a_record_that_was_indented_reads_the_same(start, asker, three):
+    slim = (FORMS / "indexed.xml").read_text("utf-8")
+    loose = slim.replace("><", ">\n  <").replace(">Inv Endocrinol<", ">\n    Inv\n    Endocrinol\n  <")
+    revisions = [Revision(date.min, pmid, xml) for pmid, _, xml in cut_records(loose.encode())]
+    asked = {"id": "99000201", "rettype": "medline", "retmode": "text"}
+    indented, plain = (asker(start(corpus))("efetch", **asked).text for corpus in (Corpus(revisions), three))
+    assert indented == plain
 
 
 @pytest.mark.parametrize(

@@ -132,15 +132,20 @@ class View:
         return None if place is None else self._corpus._xml(place)
 
     def element(self, pmid: int) -> etree._Element | None:
-        """The record's element parsed, or None where it is absent or no XML."""
+        """The record's element parsed, or None where it is absent or no XML; a value broken into lines is made one."""
         xml = self.xml(pmid)
         if xml is None:
             return None
         safe = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
-            return etree.fromstring(xml, safe)
+            element = etree.fromstring(xml, safe)
         except etree.XMLSyntaxError:
             return None
+        if b"\n" in xml:
+            for each in element.iter(etree.Element):
+                if not len(each) and each.text and "\n" in each.text:
+                    each.text = " ".join(each.text.split())
+        return element
 
     @property
     def records(self) -> Mapping[int, Record]:

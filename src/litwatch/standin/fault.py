@@ -15,7 +15,7 @@ from litwatch.standin.corpus import View
 from litwatch.standin.occasion import Occasion
 from litwatch.standin.web import Answer
 
-UTILITIES: Final = ("einfo", "esearch", "epost", "esummary", "efetch", "elink", "espell", "ecitmatch")
+UTILITIES: Final = ("einfo", "esearch", "epost", "esummary", "efetch", "elink", "espell", "egquery", "ecitmatch")
 
 Change = Callable[[Answer, Occasion, Random], Answer]
 Bend = Callable[[Any, View, Random], Any]

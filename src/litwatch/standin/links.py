@@ -33,7 +33,7 @@ class Link:
     target: str
     """The database that it leads to."""
     menu: str
-    """MenuTag and HtmlTag of ``cmd=acheck``, as recorded in November 2025."""
+    """MenuTag and HtmlTag of ``cmd=acheck``, as EInfo names the link; without one it is not listed there."""
     priority: int
     follow: Callable[[list[int], View], Links]
     source: str = "pubmed"
@@ -136,7 +136,7 @@ LINKS: Final[Mapping[str, Link]] = MappingProxyType(
     {
         link.name: link
         for link in (
-            Link("pubmed_pmc", "pmc", "PMC", 128, _in_pmc),
+            Link("pubmed_pmc", "pmc", "PMC Links", 128, _in_pmc),
             Link("pubmed_pmc_local", "pmc", "", 128, _in_pmc),
             Link("pubmed_pmc_refs", "pmc", "Cited in PMC", 180, _citing_in_pmc),
             Link("pubmed_pubmed", "pubmed", "Similar articles", 1, _similar),

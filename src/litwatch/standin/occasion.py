@@ -112,9 +112,9 @@ def header(utility: str) -> dict[str, str]:
     return {"type": utility, "version": "0.3"}
 
 
-def wrong_database(occasion: Occasion, root: str, parameter: str = "db") -> Answer | None:
+def wrong_database(occasion: Occasion, root: str) -> Answer | None:
     """The refusal of a database that does not exist or that the stand-in does not hold, or None for pubmed."""
-    name = occasion.request.get(parameter) or "pubmed"
+    name = occasion.request.get("db") or "pubmed"
     if name.lower() == "pubmed":
         return None
     known = name.lower() in DATABASES
