@@ -23,7 +23,7 @@ FINDS = [
     ("wear*les[tiab]", "unindexed"),
     ('"follow up stud*"[tiab]', "indexed"),
     ("rash[ti]", ""),
-    ("rash[ab]", "indexed"),
+    ("rash[tiab]", "indexed"),
     ('"rash face"[tiab:~2]', "indexed"),
     ('"rash face"[tiab:~1]', ""),
     ('"face rash"[tiab:~2]', "indexed"),
@@ -111,8 +111,8 @@ FINDS = [
     ("asthma[foo]", "unindexed"),
     ('"insulin action"', "retracted notice"),
     # left to right
-    ("mice[ti] OR sleep[ti] AND nurses[ab]", "indexed"),
-    ("mice[ti] OR (sleep[ti] AND nurses[ab])", "indexed mouse"),
+    ("mice[ti] OR sleep[ti] AND nurses[tiab]", "indexed"),
+    ("mice[ti] OR (sleep[ti] AND nurses[tiab])", "indexed mouse"),
     ("insulin[ti] NOT sleep[ti] AND genetics[ti]", "retracted notice"),
 ]
 

@@ -14,6 +14,7 @@ from lxml import etree
 
 from litwatch.model.record import Author, MeshHeading
 from litwatch.strategy import parse
+from litwatch.strategy.fields import BY_TAG
 from litwatch.strategy.record_index import RecordIndex
 from tests.strategy.strategy_records import TODAY, paper
 
@@ -79,6 +80,16 @@ def test_translation_and_warnings_are_those_that_pubmed_gave(recorded: dict[str,
     assert said.quoted_phrases_not_found == tuple(warnings.get("quotedphrasesnotfound", ()))
     if answer["count"] == "0" and name != "legit_zero":
         assert said.pmids == ()
+
+
+def test_the_fields_of_einfo_are_those_that_are_known(shared: Path) -> None:
+    """DSO and P1DAT stood in EInfo's list of November 2025 and were gone in May 2026."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    answer = etree.parse(shared / "data" / "eutils_samples" / "biopython" / "einfo2.xml", parser)
+    named = {(str(field.findtext("Name")), str(field.findtext("FullName"))) for field in answer.iter("Field")}
+    assert len(named) > 40
+    unknown = {name for name, full in named if not (BY_TAG.get(name.lower()) and BY_TAG.get(full.lower()))}
+    assert {name.strip() for name in unknown} == {"DSO", "P1DAT"}
 
 
 @pytest.mark.parametrize(

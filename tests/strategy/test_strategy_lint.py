@@ -55,9 +55,10 @@ RULES = [
     ("S17-not-hides-notices", "a1[ti] NOT (b1[ti] OR hasretractionin)", "a1[ti] NOT (b1[ti] OR hasabstract)"),
     ("S17-not-hides-notices", "a1[ti] NOT (comment[pt] OR letter[pt])", "a1[ti] NOT comment[ti]"),
     ("S18-stop-word", "the[tiab] AND asthma[tiab]", "asthma[tiab]"),
-    ("S19-duplicate-term", "asthma[ti] OR Asthma[Title]", "asthma[ti] OR asthma[ab]"),
+    ("S19-duplicate-term", "asthma[ti] OR Asthma[Title]", "asthma[ti] OR asthma[tiab]"),
     ("S20-proximity", "weight loss[tiab:~3]", '"weight loss"[tiab:~3]'),
     ("S20-proximity", '"weight los*"[tiab:~3]', '"weight loss"[tiab:~3]'),
+    ("S20-proximity", '"hip AND pain"[tiab:~3]', '"hip and pain"[tiab:~3]'),
     ("S20-proximity", '"weight"[tiab:~3]', '"weight loss"[tiab:~0]'),
     ("S21-history-reference", "#1 AND asthma[tiab]", "asthma[tiab]"),
     ("S22-dangling-operator", "asthma[ti] AND", "asthma[ti]"),
@@ -67,6 +68,18 @@ RULES = [
     ("S24-tag-before-term", "[ti] asthma", "asthma[ti]"),
     ("S25-unreadable-date", "a1[ti] AND 2024-13[dp]", "a1[ti] AND 2024/12[dp]"),
     ("S26-truncated-heading", "obes*[mh]", "obes*[mh:noexp]"),
+    ("S02-unknown-tag", "asthma[ab]", "asthma[tiab]"),
+    ("S02-unknown-tag", "2020[year]", '"GeneReviews"[book] OR smith a[ed]'),
+    ("S11-mesh-only", "asthma[ti] AND randomizedcontrolledtrial[Filter]", "asthma[ti] AND systematicreview[Filter]"),
+    ("S11-mesh-only", "asthma[ti] AND alladult[Filter]", "asthma[ti] AND english[Filter]"),
+    ("S11-mesh-only", "asthma[ti] AND 80andover[filter]", "asthma[ti] AND free full text[sb]"),
+    ("S22-dangling-operator", "asthma[ti] AND NOT copd[ti]", "asthma[ti] NOT copd[ti]"),
+    ("S23-unknown-filter", "alladults[Filter]", "alladult[Filter] OR y_5[Filter] OR all[sb] OR ffrft[Filter]"),
+    ("S28-invisible-character", "asthma[ti]\u00a0OR copd[ti]", "asthma[ti] OR\ncopd[ti]"),
+    ("S29-full-width-sign", "\uff02sleep loss\uff02[ti]", "\u201csleep loss\u201d[ti]"),
+    ("S29-full-width-sign", "asthma\u3010ti\u3011", "asthma[ti]"),
+    ("S33-quoted-operator", '"asthma OR copd"[tiab]', '"signs AND symptoms"[tiab] OR "asthma or copd"[tiab]'),
+    ("S34-phrase-index", '"body battery"[tiab]', '"body battery"[tiab:~0] OR "insulin resistance"[tiab]'),
     ("S27-untagged-term", "asthma", "asthma[tiab]"),
 ]
 
@@ -112,6 +125,22 @@ def test_what_no_screen_shows_is_named_by_its_number() -> None:
     assert (problem.severity, problem.excerpt, problem.position) == (Severity.ERROR, "U+200B", 14)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("ab", "tiab"), ("issn", "ta"), ("year", "dp"), ("2au", "au"), ("kw", "ot"), ("mp", "tw")]
+)
+def test_a_tag_of_another_database_is_answered_with_pubmeds(wrong: str, right: str) -> None:
+    (problem,) = (one for one in lint_strategy(f"asthma[{wrong}]") if one.code == "S02-unknown-tag")
+    assert problem.hint.startswith(f"Did you mean [{right}]")
+
+
+def test_a_not_behind_an_and_is_said_to_be_dropped() -> None:
+    (problem,) = (one for one in lint_strategy("asthma[ti] AND NOT copd[ti]") if one.code == "S22-dangling-operator")
+    assert (problem.message, problem.hint) == (
+        "PubMed keeps the first of two operators, AND, and drops NOT.",
+        "Write NOT alone.",
+    )
+
+
 def test_a_misspelt_tag_is_answered_with_the_nearest_one() -> None:
     (problem,) = (one for one in lint_strategy("asthma[titel]") if one.code == "S02-unknown-tag")
     assert "[ti] (Title)" in problem.hint
@@ -144,8 +173,8 @@ def test_an_explanation_prints_steps_translation_and_problems() -> None:
         "PubMed would search:",
         '("obesity"[MeSH Terms] OR ("asthma"[MeSH Terms] OR "asthma"[All Fields] OR "asthmas"[All Fields]'
         ' OR "asthma s"[All Fields])) NOT ("rats"[Title] OR "mice"[Title])',
-        "error S02-unknown-tag at 16: PubMed does not know the tag [foo], ignores it silently and searches All Fields."
-        " Use a tag such as [tiab], [mh] or [pt].",
+        "error S02-unknown-tag at 16: PubMed has no field [foo] and searches the term in All Fields; only its XML says"
+        " so. Use a tag such as [tiab], [mh] or [pt].",
     ]
 
 

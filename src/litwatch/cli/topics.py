@@ -82,7 +82,12 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
             {
                 "problems": problems,
                 "strategies": {
-                    slug: {"translation": e.translation, "tree": e.tree, "problems": e.problems}
+                    slug: {
+                        "translation": e.translation,
+                        "tree": e.tree,
+                        "problems": e.problems,
+                        "proposal": e.proposal,
+                    }
                     for slug, e in explained.items()
                 },
             }

@@ -56,18 +56,22 @@ def invisible_character(reading: Reading) -> Iterator[StrategyProblem]:
 
     ``OR`` followed by a zero-width space is no operator, and a word with a soft hyphen in it is another word.
 
-    Source: Unicode's general categories Cf (format: zero-width, soft hyphen, byte order mark, direction marks), Cc
-    (control), Co (private use) and Cs, and the fillers and joiners of other categories. What PubMed makes of each is
-    not documented.
+    A no-break space or another blank that is not the keyboard's is one, too.
+
+    Source: Unicode's general categories Z (blanks), Cf (format: zero-width, soft hyphen, byte order mark, direction
+    marks), Cc (control), Co (private use) and Cs, and the fillers and joiners of other categories. What PubMed makes of
+    each is not documented.
     """
     for place, char in enumerate(reading.text):
         if _is_invisible(char):
+            blank = char.isspace() or unicodedata.category(char).startswith("Z")
+            sign = f"{'An unusual blank' if blank else 'An invisible character'} (U+{ord(char):04X}) stands here; "
             yield reading.problem(
                 ("S28-invisible-character", _ERROR),
                 place,
                 place + 1,
-                f"An invisible character (U+{ord(char):04X}) stands here; it changes the word or operator beside it.",
-                "Delete it: type the text around it anew, without copying.",
+                sign + ("PubMed may not read it as one." if blank else "it changes the word or operator beside it."),
+                "Type a plain blank." if blank else "Delete it: type the text around it anew, without copying.",
             )
 
 
@@ -79,7 +83,7 @@ def _is_invisible(char: str) -> bool:
     if char.isascii():
         return not char.isprintable() and not char.isspace()
     selector = "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
-    return selector or char in _FILLERS or unicodedata.category(char) in {"Cf", "Cc", "Co", "Cs"}
+    return selector or char in _FILLERS or unicodedata.category(char) in {"Cf", "Cc", "Co", "Cs", "Zs", "Zl", "Zp"}
 
 
 def full_width_sign(reading: Reading) -> Iterator[StrategyProblem]:

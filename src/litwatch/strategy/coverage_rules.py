@@ -16,13 +16,16 @@ from litwatch.strategy.expression import Chain, Expression, Group, Operator, Ter
 from litwatch.strategy.fields import FieldKind
 from litwatch.strategy.mesh_tree import SUBSET
 from litwatch.strategy.not_understood import required_clauses
+from litwatch.strategy.parser import parse
 from litwatch.strategy.problems import Reading, StrategyProblem
 from litwatch.strategy.published_filters import BEHIND_FILTER_TAG
 from litwatch.strategy.searchable import KNOWN_FLAGS, NOTICE_FLAGS
+from litwatch.strategy.tagged import FREE_FULL_TEXT, YEARS_BACK
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 _HUMANS = frozenset({"human", "humans"})
-_INDEXING_ONLY_FILTERS = frozenset({"medline", "humans", "animals", "male", "female"})
+_INDEXING_ONLY_FILTERS = frozenset({"medline"})
+"""Filters that look at the state of indexing itself; the others are judged by what stands behind their names."""
 
 
 def _tag_of(expression: Expression) -> str | None:
@@ -98,7 +101,9 @@ def _findable_unindexed(expression: Expression) -> bool:
         if bare.tag.field.kind is FieldKind.MESH:
             return normalise(bare.text) == "journal article"
         if bare.tag.field.kind is FieldKind.FILTER:
-            return normalise(bare.text) not in _INDEXING_ONLY_FILTERS
+            name = " ".join(bare.text.lower().split())
+            behind = BEHIND_FILTER_TAG.get(name)
+            return name not in _INDEXING_ONLY_FILTERS and (behind is None or _findable_unindexed(parse(behind)))
     return True
 
 
@@ -199,7 +204,9 @@ def unknown_filter(reading: Reading) -> Iterator[StrategyProblem]:
     Source: PubMed User Guide, "Filters"; litwatch's list is not complete.
     """
     for term in reading.terms:
-        known = term.text.lower() in BEHIND_FILTER_TAG or normalise(term.text) in KNOWN_FLAGS
+        name = " ".join(term.text.lower().split())
+        known = name in BEHIND_FILTER_TAG or normalise(name) in KNOWN_FLAGS
+        known = known or name == "all" or name in FREE_FULL_TEXT or bool(YEARS_BACK.fullmatch(name))
         if _tag_of(term) == "sb" and not known:
             yield reading.problem(
                 ("S23-unknown-filter", _NOTE),

@@ -12,6 +12,7 @@ from litwatch.strategy.fields import FieldKind
 from litwatch.strategy.linting import lint_strategy
 from litwatch.strategy.mesh_tree import PUBLICATION_TYPES, SUBSET
 from litwatch.strategy.parser import parse
+from litwatch.strategy.pasted_strategy import propose_translation
 from litwatch.strategy.problems import StrategyProblem
 from litwatch.strategy.translation import translate
 
@@ -25,12 +26,16 @@ class Explanation:
     translation: str
     """QueryTranslation, as far as it is known without a corpus; empty when the strategy cannot be read."""
     problems: tuple[StrategyProblem, ...]
+    proposal: str | None = None
+    """A strategy of another database in PubMed's syntax, where that can be made."""
 
     @property
     def text(self) -> str:
         """All of it, for a terminal."""
         parts = [self.tree, "PubMed would search:", self.translation] if self.tree else []
         parts += [f"{one.severity} {one.code} at {one.position}: {one.message} {one.hint}" for one in self.problems]
+        if self.proposal:
+            parts += ["Proposed in PubMed's syntax; check it before you use it:", self.proposal]
         return "\n".join(parts if self.problems else [*parts, "No problems found."])
 
 
@@ -44,8 +49,8 @@ def explain(text: str, *, today: date | None = None) -> Explanation:
         expression = parse(text)
         translation = translate(expression, today=today, history=lambda _number: ()).text
     except StrategyError:
-        return Explanation("", "", problems)
-    return Explanation("\n".join(_lines(expression, 0)), translation, problems)
+        return Explanation("", "", problems, propose_translation(text))
+    return Explanation("\n".join(_lines(expression, 0)), translation, problems, propose_translation(text))
 
 
 def _lines(expression: Expression, depth: int) -> Iterator[str]:

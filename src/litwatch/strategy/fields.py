@@ -50,7 +50,6 @@ FIELDS: tuple[Field, ...] = (
     Field("all", "All Fields", _W, _EVERYTHING, ("all field",)),
     Field("tiab", "Title/Abstract", _W, _TIAB, ("title/abstract", "title abstract"), near=True),
     Field("ti", "Title", _W, ("ti",), ("titl",), near=True),
-    Field("ab", "Abstract", _W, ("ab", "oab")),
     Field("tw", "Text Word", _W, _TEXT_WORDS, ("text", "word", "text words")),
     Field("ot", "Other Term", _W, ("ot",), ("otrm", "keyword")),
     Field("ad", "Affiliation", _W, ("ad",), ("affl",), near=True),
@@ -80,6 +79,11 @@ FIELDS: tuple[Field, ...] = (
     Field("ps", "Subject - Personal Name", _V, ("ps",)),
     Field("ir", "Investigator", _V, ("ir",), ("finv",)),
     Field("isbn", "ISBN", _V, ("isbn",)),
+    Field("book", "Book", _V, ("book",)),
+    Field("ed", "Editor", _V, ("ed",)),
+    Field("pid", "Publisher ID", _V, ("pid",)),
+    Field("aucl", "Author Cluster ID", _V, ("aucl",)),
+    Field("eid", "Extended PMID", _V, ("eid",)),
     Field("pubn", "Publisher", _V, ("pubn",)),
     Field("cois", "Conflict of Interest Statements", _W, ("cois",)),
     Field("au", "Author", FieldKind.AUTHOR, ("au",), ("full", "fau", "author name", "full author name")),
@@ -104,6 +108,16 @@ BY_TAG: dict[str, Field] = {
 }
 ALL_FIELDS = BY_TAG["all"]
 
+OTHER_NAMES = {
+    "ab": "tiab", "abstract": "tiab", "tiabs": "tiab", "title abstract keyword": "tiab", "ti ab": "tiab",
+    "ti,ab": "tiab", "issn": "ta", "journal name": "ta", "year": "dp", "py": "dp", "yr": "dp", "date": "dp",
+    "dates": "dp", "2au": "au",
+    "authors": "au", "aut": "au", "kw": "ot", "kf": "ot", "key": "ot", "keywords": "ot", "mp": "tw",
+    "de": "mh", "descriptor": "mh", "publication types": "pt", "type": "pt", "limits": "filter", "abbr": "ta",
+    "institution": "ad", "address": "ad", "in": "ad", "number": "uid", "id": "uid", "pmcid": "pmc", "nct": "si",
+}  # fmt: skip
+"""Tags that people write and PubMed does not have, with the one that does what they mean."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -115,7 +129,7 @@ class Tag:
     end: int
     """Position of the brackets in the strategy, end exclusive."""
     field: Field | None
-    """None when PubMed does not know the tag: it then searches as if there were none, without a word."""
+    """None when PubMed does not know the tag: it then searches as if there were none, and names it in XML alone."""
     noexp: bool = False
     near: int | None = None
     """Words allowed between, of a proximity search; None for any other."""

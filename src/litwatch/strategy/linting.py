@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from litwatch.model.errors import StrategyError
 from litwatch.model.severity import Severity
-from litwatch.strategy import character_rules, coverage_rules, syntax_rules
+from litwatch.strategy import character_rules, coverage_rules, pasted_rules, syntax_rules
 from litwatch.strategy.expression import terms
 from litwatch.strategy.parser import parse, scan
 from litwatch.strategy.problems import Reading, StrategyProblem
@@ -28,7 +28,7 @@ def lint_strategy(text: str) -> tuple[StrategyProblem, ...]:
         refused = error
     tokens = scan(text[:100_000])
     reading = Reading(text, tokens, expression, terms(expression) if expression else ())
-    rules = (*syntax_rules.RULES, *character_rules.RULES, *coverage_rules.RULES)
+    rules = (*syntax_rules.RULES, *character_rules.RULES, *pasted_rules.RULES, *coverage_rules.RULES)
     found = [problem for rule in rules for problem in rule(reading)]
     if refused is not None:
         hint = "Mend this first; most rules could not look at the rest."

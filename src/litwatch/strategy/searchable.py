@@ -105,6 +105,7 @@ _VALUES: Mapping[str, Callable[[Record], Iterable[str]]] = {
         for value in (record.journal.title, record.journal.abbreviation, record.journal.issn, record.journal.nlm_id)
         if value
     ),
+    "book": lambda record: (normalise(record.journal.title or "") if record.kind is RecordKind.BOOK else "",),
     "la": lambda record: (normalise(language) for language in record.languages),
     "nm": lambda record: (normalise(substance) for substance in record.substances),
     "si": lambda record: (

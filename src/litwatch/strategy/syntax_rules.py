@@ -7,9 +7,11 @@ ernestobarrera/pubmed-filters.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 
 from litwatch.model.severity import Severity
+from litwatch.model.text.phrases import count
 from litwatch.strategy.characters import (
     SHORTEST_STEM,
     STOP_WORDS,
@@ -17,8 +19,8 @@ from litwatch.strategy.characters import (
     normalise,
     usable_wildcards,
 )
-from litwatch.strategy.expression import Chain, Group, HistoryReference, Operator, Term, walk
-from litwatch.strategy.fields import BY_TAG, FieldKind
+from litwatch.strategy.expression import Chain, Group, HistoryReference, Operator, Term, as_written, walk
+from litwatch.strategy.fields import BY_TAG, OTHER_NAMES, FieldKind
 from litwatch.strategy.mapping import LOWER_OPERATORS
 from litwatch.strategy.mesh_tree import SUBSET
 from litwatch.strategy.parser import TokenKind
@@ -30,16 +32,19 @@ _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
 def unknown_tag(reading: Reading) -> Iterator[StrategyProblem]:
     """A tag that PubMed does not know is dropped and the term mapped as if untagged.
 
-    Source: recorded, ``asthma[foo]`` → 246,024 hits, no warning, empty fieldsnotfound.
+    Source: recorded, ``asthma[foo]`` → 246,024 hits, with an empty fieldsnotfound in JSON; in XML FieldNotFound names
+    the tag (July 2026). Which fields there are: EInfo's list of 2025 and the User Guide's tags.
     """
     for term in reading.terms:
         if term.tag and term.tag.field is None:
-            near = difflib.get_close_matches(term.tag.written.lower().strip(), BY_TAG, n=1, cutoff=0.6)
+            written = " ".join(term.tag.written.lower().split())
+            meant = OTHER_NAMES.get(written)
+            near = [meant] if meant else difflib.get_close_matches(written, BY_TAG, n=1, cutoff=0.6)
             yield reading.problem(
                 ("S02-unknown-tag", _ERROR),
                 term.start,
                 term.end,
-                f"PubMed does not know the tag [{term.tag.written}], ignores it silently and searches All Fields.",
+                f"PubMed has no field [{term.tag.written}] and searches the term in All Fields; only its XML says so.",
                 f"Did you mean [{BY_TAG[near[0]].tag}] ({BY_TAG[near[0]].name})?"
                 if near
                 else "Use a tag such as [tiab], [mh] or [pt].",
@@ -230,6 +235,8 @@ def proximity(reading: Reading) -> Iterator[StrategyProblem]:
             continue
         if not term.quoted:
             wrong = "Proximity needs quotation marks around its words; without them the distance is ignored."
+        elif inside := _QUOTED_OPERATOR.search(term.text):
+            wrong = f"Proximity takes no operators; {inside[0]} is searched as a word."
         elif WILDCARD in term.text:
             wrong = "Proximity takes no wildcards; the asterisk is ignored."
         elif len(normalise(term.text).split()) < 2:
@@ -238,6 +245,59 @@ def proximity(reading: Reading) -> Iterator[StrategyProblem]:
             continue
         hint = f'Write "first second"[{term.tag.field.tag if term.tag.field else "tiab"}:~{term.tag.near}].'
         yield reading.problem(("S20-proximity", _ERROR), term.start, term.end, wrong, hint)
+
+
+_QUOTED_OPERATOR = re.compile(r"(?<= )(?:AND|OR|NOT)(?= )")
+
+
+def quoted_operator(reading: Reading) -> Iterator[StrategyProblem]:
+    """An operator inside quotation marks is a word of the phrase: ``"asthma OR copd"[tiab]`` is one phrase.
+
+    Source: PubMed User Guide, "Phrase searching". ``AND`` stands in many a heading and name and is left alone.
+    """
+    for term in reading.terms:
+        near = term.tag is not None and term.tag.near is not None
+        inside = _QUOTED_OPERATOR.search(term.text) if term.quoted and not near else None
+        if inside and inside[0] != "AND" and not _is_name(term):
+            yield reading.problem(
+                ("S33-quoted-operator", _WARNING),
+                term.start,
+                term.end,
+                f"{inside[0]} stands inside quotation marks, so PubMed reads it as a word of the phrase.",
+                "Put each phrase in quotation marks of its own, and the operator between them.",
+            )
+
+
+def phrase_index(reading: Reading) -> Iterator[StrategyProblem]:
+    """A quoted phrase is looked up in PubMed's phrase index; one that is not in it is dropped.
+
+    Headings and entry terms that litwatch knows are in it. Source: PubMed User Guide, "Phrase searching"; recorded,
+    ``"body battery"[tiab]`` → quoted phrase not found.
+    """
+    phrases = [
+        term
+        for term in reading.terms
+        if term.quoted
+        and WILDCARD not in term.text
+        and term.tag is not None
+        and term.tag.field is not None
+        and term.tag.field.near
+        and term.tag.near is None
+        and len(normalise(term.text).split()) > 1
+        and SUBSET.find(term.text) is None
+    ]
+    if phrases:
+        names = ", ".join(as_written(term) for term in phrases[:3])[:120]
+        found, them = ("is found", "it") if len(phrases) == 1 else ("are found", "them")
+        tag = phrases[0].tag.field.tag if phrases[0].tag and phrases[0].tag.field else "tiab"
+        yield reading.problem(
+            ("S34-phrase-index", _NOTE),
+            phrases[0].start,
+            phrases[0].end,
+            f"{count(len(phrases), 'phrase')} ({names}) {found} only if PubMed's phrase index has {them}; one that it"
+            " lacks is dropped.",
+            f'A night names what was dropped; "{phrases[0].text}"[{tag}:~0] needs no index.',
+        )
 
 
 def history_reference(reading: Reading) -> Iterator[StrategyProblem]:
@@ -315,6 +375,8 @@ RULES = (
     stop_word,
     duplicate_term,
     proximity,
+    quoted_operator,
+    phrase_index,
     history_reference,
     dangling_operator,
     tag_before_term,

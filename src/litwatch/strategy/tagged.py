@@ -113,9 +113,9 @@ def _filter(term: Term, field: Field, open_filter: OpenFilter, today: date | Non
         name, plan = "loattrfree full text", Values("sb", frozenset({"pubmed pmc"}))
     elif plan is None and flag in KNOWN_FLAGS:
         plan = Values("sb", frozenset({flag}))
-    elif (years := YEARS_BACK.fullmatch(name)) and today:
-        found = read_range(f"last {years[1]} years", None, today)
-        plan = Days("dp", *found) if found else None
+    elif years := YEARS_BACK.fullmatch(name):
+        found = read_range(f"last {years[1]} years", None, today or date.min)
+        plan = Days("dp", *found) if found and today else Nothing()
     return Meaning(plan, f'"{name}"[{field.name}]') if plan else None
 
 
