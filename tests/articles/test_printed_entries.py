@@ -151,3 +151,11 @@ def test_what_names_no_pmid_is_not_taken_for_one(text: str) -> None:
 )  # fmt: skip
 def test_a_doi_is_found_in_the_forms_of_the_wild(text: str, doi: str | None) -> None:
     assert find_doi(text) == doi
+
+
+def test_hundreds_of_authors_do_not_hide_the_title_behind_them() -> None:
+    authors = ", ".join(f"Example{chr(97 + n % 26)} {chr(65 + n % 26)}" for n in range(400))
+    printed = f"{authors}. Naps in bakers. Sleep Inv. 2020;12(3):51-59. doi:10.5555/naps.1"
+    read, place = entry(printed), read_place(printed)
+    assert (read.authors[0], read.title, read.source, read.year) == ("Examplea A", "Naps in bakers", "Sleep Inv", 2020)
+    assert (read.doi, place.volume, place.first_page) == ("10.5555/naps.1", "12", "51")

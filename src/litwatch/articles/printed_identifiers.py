@@ -21,7 +21,8 @@ _DATE = (
 )
 _AHEAD_OF_PRINT = re.compile(
     r"(?:\(|\[)?(?:(?<=[.;]\s)(?:last )?(?:updated|reviewed|modified|revised|posted|published)(?: on)?"
-    r"|\b(?:published online|e-?pub|online first|first published|available online|advance online publication))"
+    r"|\b(?:(?:preprint )?posted online|published online|e-?pub|online first"
+    r"|first published|available online|advance online publication))"
     r"\b(?: ahead of print)?[:,.]?\s*(?P<when>(?:on )?_DATE_)(?:\)|\])?[.;]?".replace("_DATE_", _DATE),
     re.IGNORECASE,
 )

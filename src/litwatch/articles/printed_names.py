@@ -36,12 +36,12 @@ CASELESS = "\u05d0-\u05ea\u0620-\u064a\u0671-\u06d3\u0904-\u0939\u0e01-\u0e2e\u3
 _UP = f"[{UPPER}{CASELESS}]"
 _APOSTROPHE = "['’ʼʻʾʿ‘`´]"
 _PARTICLE = (
-    r"(?:van|von und zu|von|vom|vander|vanden|zu|zum|zur|de|del|della|delle|dello|degli|dei|den|der|di|da|das|do|dos|du"
-    r"|des|la|le|les|lo|el|al|as|bin|bint|ibn|ben|abu|ould|ter|ten|te|tot|op|in ['’]t|['’][dt]|de['’]|af|av|y|e|i|san"
-    r"|st\.?)"
+    r"(?:van|von und zu|von|vom|vander|vanden|zu|zum|zur|de|del|della|delle|dello|degli|dei|dem|den|der|di|da|das|do"
+    r"|dos|du|des|la|le|les|lo|el|al|as|bin|bint|ibn|ben|abu|ould|ter|ten|te|tot|op|in ['’]t|['’][dt]|de['’]|af|av"
+    r"|y|e|i|san|st\.?)"
 )
 _WORD = (
-    rf"(?:[dlsDL]{_APOSTROPHE}\s?|[Oo]{_APOSTROPHE}|(?:al|el|ad|ar|as|az|ul)[-‐‑–]|{_APOSTROPHE})?"
+    rf"(?:[dlsDL]{_APOSTROPHE}\s?|[Oo]{_APOSTROPHE}|(?:al|el|ad|ar|as|az|ul)[-‐‑–]|{_APOSTROPHE}|h(?=[ÁÉÍÓÚ]))?"
     rf"{_UP}(?:[^\W\d_]|[\u0300-\u036f]|[-‐‑'’ʼʻ`´](?=[^\W\d_])){{0,40}}+"
 )
 _FAMILY = rf"(?:{_PARTICLE}\s)?(?:{_PARTICLE}\s)?(?:{_PARTICLE}\s)?{_WORD}(?:\s(?:{_PARTICLE}\s){{0,3}}{_WORD}){{0,2}}"
@@ -101,7 +101,7 @@ _BODY = re.compile(
     r"|administration|departments?|(?:study|working|writing|research|expert|consensus|steering|development|trial|trialists)"
     r"[- ]groups?|groups?|networks?|initiatives?|consorti(?:um|a)|panels?|boards?|unions?|commission|alliance|registry"
     r"|cent(?:er|re)s?|collaborating|gesellschaft|société|sociedad|società|service|secretariat|bureau|program(?:me)?"
-    r"|universit(?:y|ies)|hospitals?|clinic|ClinicalTrials\.gov|NICE|WHO|FDA|CDC|NHS|UNICEF|UpToDate|StatPearls|DynaMed|Medscape|EASL|ADA|ESC)\b",
+    r"|teams?|universit(?:y|ies)|hospitals?|clinic|ClinicalTrials\.gov|NICE|WHO|FDA|CDC|NHS|UNICEF|UpToDate|StatPearls|DynaMed|Medscape|EASL|ADA|ESC)\b",
     re.IGNORECASE,
 )
 """Words that make a segment a group's name."""
@@ -248,6 +248,14 @@ def _is_journal(text: str, at: int, end: int) -> bool:
     )
 
 
+def _is_of_a_body(name: str, behind: str) -> bool:
+    """Whether what has a person's form begins a body's name: "U.S. Task Force", "NAP Collaboration (NAPC)"."""
+    if re.fullmatch(r"(?:[A-Z]\.)+[A-Z]", name):
+        return behind.startswith(".")
+    family = name.partition(",")[0]
+    return (" " in family and _BODY.search(family) is not None) or re.match(r"\s\([A-Z][\w-]+\)", behind) is not None
+
+
 def _read_person(text: str, at: int, forms: tuple[re.Pattern[str], ...]) -> tuple[int, bool] | None:
     """Where the name of a person ends that begins here, and whether it has initials."""
     for form in forms:
@@ -256,6 +264,8 @@ def _read_person(text: str, at: int, forms: tuple[re.Pattern[str], ...]) -> tupl
             continue
         first = re.match(r"[^\W\d_]+", found[0])
         if first is not None and first[0].casefold() in _NO_NAME:
+            return None
+        if form in _WITH_INITIALS and _is_of_a_body(found[0], text[found.end() : found.end() + 40]):
             return None
         if form is _INVERTED and (nearer := _CAPITALS.match(text, at)) is not None:
             return nearer.end(), True

@@ -62,12 +62,12 @@ def read_entry(
 ) -> Reference:
     """Read one entry from its lines (kind line and number taken off) and the addresses that it links to."""
     whole = one_line(" ".join(lines))
-    doi, pmid, url = read_identifiers(whole[:_LONGEST], links)
+    doi, pmid, url = read_identifiers(_clip(whole), links)
     text, label = (whole, kind_line) if whole else (kind_line, "")
     ahead: int | None = None
     kept: list[str] = []
     for line in lines:
-        cleaned, year_ahead = without_identifiers(unicodedata.normalize("NFC", line[:_LONGEST]))
+        cleaned, year_ahead = without_identifiers(unicodedata.normalize("NFC", _clip(line)))
         ahead = ahead or year_ahead
         if cleaned and (not kept or _LINK_WORDS.fullmatch(cleaned) is None):
             kept.append(cleaned)
@@ -95,6 +95,15 @@ def read_entry(
     )
 
 
+def _clip(text: str) -> str:
+    """An entry's text, of a very long one its two ends: hundreds of authors may stand before the title."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2].rpartition(',')[0]}, ..., {_last_part(text)}"
+
+
+def _last_part(text: str) -> str:
+    return text[-_LONGEST // 2 :].partition(", ")[2]
+
+
 @lru_cache(maxsize=4096)
 def read_divisions(text: str) -> tuple[tuple[str, str], ...]:
     """Every (title, journal) into which a whole printed entry may be divided at the ends of its sentences, at most 36.
@@ -102,7 +111,7 @@ def read_divisions(text: str) -> tuple[tuple[str, str], ...]:
     For whoever holds a record and can tell which is right; the entry alone often cannot (``… in China. Environmental
     Science. Processes & Impacts``).
     """
-    cleaned, _ = without_identifiers(unicodedata.normalize("NFC", text[:_LONGEST]))
+    cleaned, _ = without_identifiers(unicodedata.normalize("NFC", _clip(text)))
     cleaned = one_line(cleaned)
     head = cleaned[: find_place(cleaned).start].rstrip(" ,;:(")
     authors = read_authors(head)

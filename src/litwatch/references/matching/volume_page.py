@@ -20,7 +20,7 @@ def read_place(text: str) -> Place:
     >>> read_place("Wondmkun YT. Obesity. Diabetes Metab Syndr Obes. 2020;13:3611-3616.").first_page
     '3611'
     """
-    return find_place(without_identifiers(text[:3000])[0])
+    return find_place(without_identifiers(text[-3000:])[0])
 
 
 def compare_volume(place: Place, journal: Journal) -> bool | None:
