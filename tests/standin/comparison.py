@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 from tests.standin.rebuilt import read_fields
@@ -119,7 +120,10 @@ def _json(recording: Recording, ours: bytes) -> Iterator[str]:
             yield f"body: {ours[:200]!r}"
         return
     mine = json.loads(ours)
-    result = theirs.get("esearchresult", {})
+    if "esearchresult" not in theirs:
+        yield from _members(theirs, mine, "")
+        return
+    result = theirs["esearchresult"]
     answered = mine.get("esearchresult", {})
     shortened = recording.kept == "shortened"
     names = [name for name in result if name in answered] if shortened else list(answered)
@@ -139,6 +143,23 @@ def _json(recording: Recording, ours: bytes) -> Iterator[str]:
     for name in ("errorlist", "warninglist"):
         if name in answered and name not in result and not shortened:
             yield f"{name}: {answered[name]}"
+
+
+def _members(theirs: Any, ours: Any, place: str) -> Iterator[str]:
+    """Members, their order and types of any JSON answer; of a summary of the same record the values, too."""
+    if type(theirs) is not type(ours):
+        yield f"members: {place} is {type(ours).__name__}, recorded {type(theirs).__name__}"
+    elif isinstance(theirs, dict):
+        if list(theirs) != list(ours):
+            yield f"members: of {place} {list(ours)}, recorded {list(theirs)}"
+        same_record = theirs.get("title") == ours.get("title") and "title" in theirs
+        for name in theirs.keys() & ours.keys():
+            if same_record and theirs[name] != ours[name]:
+                yield f"members: {place}.{name} {ours[name]!r}, recorded {theirs[name]!r}"
+            else:
+                yield from _members(theirs[name], ours[name], f"{place}.{name}")
+    elif isinstance(theirs, list) and theirs and ours:
+        yield from _members(theirs[0], ours[0], f"{place}[]")
 
 
 def _envelopes(recording: Recording, ours: bytes) -> Iterator[str]:

@@ -32,10 +32,10 @@ def library_of(recordings: list[Recording]) -> dict[int, bytes]:
 def hold(recording: Recording, library: dict[int, bytes]) -> tuple[Corpus, str]:
     """Just the records of one recording, and a remark where they are not its own."""
     own = [(pmid, xml) for pmid, _, xml in cut_records(recording.body) if xml is not None]
+    asked = [int(each) for value in recording.parameters.get("id", ()) for each in value.split(",") if each.isdigit()]
+    if recording.utility == "esummary":
+        own = [(pmid, library[pmid]) for pmid in asked if pmid in library]
     if recording.utility == "efetch" and not own:
-        asked = [
-            int(each) for value in recording.parameters.get("id", ()) for each in value.split(",") if each.isdigit()
-        ]
         own = [(pmid, library[pmid]) for pmid in asked if pmid in library]
         if not own and recording.body.lstrip().startswith(b"PMID-"):
             text = recording.body.decode()
@@ -58,7 +58,7 @@ def _invented(recording: Recording) -> list[tuple[int, bytes]]:
         return [_citation(line) for line in text.splitlines() if line.rsplit("|", 1)[1].isdigit()]
     if recording.utility == "espell":
         right = re.search(r"<CorrectedQuery>(.*?)</", text) or re.search(r"<Query>(.*?)</", text)
-        return [_paper(1, (right[1] if right else "").capitalize())]
+        return [paper(1, (right[1] if right else "").capitalize())]
     if recording.utility in ("elink", "esummary", "epost"):
         pmids = list(dict.fromkeys(map(int, re.findall(r"<Id[^>]*>(\d{5,8})<", text))))
         return _related(pmids or [11237011])
@@ -76,18 +76,18 @@ def _invented(recording: Recording) -> list[tuple[int, bytes]]:
     title = _words(known)
     days = re.findall(r"\d{4}[/-]\d\d[/-]\d\d", term + recording.parameters.get("maxdate", [""])[0])
     born = date.fromisoformat(days[-1].replace("/", "-")) if days else recording.day - timedelta(days=1)
-    papers = [_paper(pmid, title, term=known, born=born) for pmid in pmids]
-    papers += [_paper(80_000_000 - each, title, term=known, born=born) for each in range(start if start < 9_990 else 0)]
+    papers = [paper(pmid, title, term=known, born=born) for pmid in pmids]
+    papers += [paper(80_000_000 - each, title, term=known, born=born) for each in range(start if start < 9_990 else 0)]
     if start >= 9_990:
         papers += _many(title)
     # What a search without hits does know: an older record with its words.
-    return [*papers, _paper(70_000_000, title, term=known, born=date(2000, 1, 1))]
+    return [*papers, paper(70_000_000, title, term=known, born=date(2000, 1, 1))]
 
 
 @cache
 def _many(title: str) -> list[tuple[int, bytes]]:
     """More records than PubMed's window."""
-    _, xml = _paper(81_000_000, title)
+    _, xml = paper(81_000_000, title)
     return [(81_000_000 + n, xml.replace(b"81000000", b"%d" % (81_000_000 + n))) for n in range(10_050)]
 
 
@@ -102,7 +102,8 @@ def _words(term: str) -> str:
     return " ".join(bare.split())
 
 
-def _paper(pmid: int, title: str, *, term: str = "", born: date = date(2025, 11, 1), **given: Any) -> tuple[int, bytes]:
+def paper(pmid: int, title: str, *, term: str = "", born: date = date(2025, 11, 1), **given: Any) -> tuple[int, bytes]:
+    """An invented record with this title as its affiliation, too, and what the term asks of author and headings."""
     names = re.findall(r"\(?\b([A-Z][a-z]+) ([A-Z]\w*)\[au", term, re.IGNORECASE)
     headings = tuple(
         MeshHeading(f"D{number:06}", name.strip(), major=False)
@@ -135,12 +136,10 @@ def _related(pmids: list[int]) -> list[tuple[int, bytes]]:
     review = PublicationType("D016454", "Review")
     seed, *others = (*pmids, 90000011, 90000012)[:12]
     papers = [
-        _paper(seed, "Sleep in nurses", references=(Cited("x", pmid=others[0]),), doi="10.5555/x", status="MEDLINE")
+        paper(seed, "Sleep in nurses", references=(Cited("x", pmid=others[0]),), doi="10.5555/x", status="MEDLINE")
     ]
     papers += [
-        _paper(
-            pmid, f"Sleep in nurses {number}", references=(Cited("x", pmid=seed),), doi="10.5555/y", status="MEDLINE"
-        )
+        paper(pmid, f"Sleep in nurses {number}", references=(Cited("x", pmid=seed),), doi="10.5555/y", status="MEDLINE")
         for number, pmid in enumerate(others[:-1])
     ]
     alike = replace(Citation(others[-1], "Sleep in nurses: a review.", Periodical("J", "J"), "2020", None, (review,)),

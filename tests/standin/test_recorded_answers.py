@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from tests.standin import faithfulness
 from tests.standin.comparison import differences
 from tests.standin.faithfulness import Row, ask, idle_reasons, judge
-from tests.standin.holdings import hold, library_of
+from tests.standin.holdings import hold, library_of, paper
 from tests.standin.recordings import Recording, read_samples
 
 pytestmark = pytest.mark.realdata
@@ -75,3 +76,19 @@ def test_a_changed_recording_is_seen_to_differ(recordings, name, change):
     assert set(differences(recording, answer)) <= PASSES
     altered = replace(recording, body=recording.body.replace(*change, 1))
     assert set(differences(altered, answer)) - PASSES
+
+
+@pytest.mark.parametrize(
+    "change",
+    [(b'"pmcrefcount":""', b'"pmcrefcount":0'), (b'"pubstatus":"256"', b'"pubstatus":"4"'), (b'"uid":', b'"id":')],
+)
+def test_a_summary_in_json_is_compared_by_its_values_where_the_record_is_known(change):
+    """None is recorded whole; one of an invented record shows that the comparison would see a difference."""
+    electronic = date(2025, 11, 2)
+    pmid, xml = paper(99000901, "Sleep in nurses", electronic=electronic)
+    parameters = {"db": ["pubmed"], "id": [str(pmid)], "retmode": ["json"]}
+    asked = Recording("invented", "esummary", parameters, b"{}")
+    answer = ask(asked, hold(asked, {pmid: xml})[0])
+    assert change[0] in answer.body
+    assert list(differences(replace(asked, body=answer.body), answer)) == []
+    assert list(differences(replace(asked, body=answer.body.replace(*change)), answer))
