@@ -49,6 +49,7 @@ _NOISE = tuple(
         r"|unpublished)(?:,[^\[\]()]{0,80})?(?:\]|\))",
         r"(?:(?<=[.?!]\s)\[published (?:correction|erratum|corrigendum)[^\[\]]{0,250}\]\.?"
         r"|\[published (?:correction|erratum|corrigendum)[^\[\]]{0,250}\])",
+        r";\s(?:author(?:s['’]?)? reply|discussion|quiz|reply)\s[\w‐‑–-]{1,20}",
         r"(?<![\w/.@])www\.[^\s<>\"“”]+",
         r"^\((?:en|de|fr|es|it|nl|pt)\)(?=\s)|\[[JMCDRSNPZ](?:/OL)?\]|\bforthcoming\b(?=,? (?:19|20)\d\d|\.?$)",
         r"\[(?:internet|online|electronic resource|pubmed|google scholar|cross-?ref|pmc free article|free pmc article"
@@ -69,6 +70,15 @@ _LATER_NOTICE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What an entry says of other papers: behind it, and never its own year or place."""
+_ALONE = re.compile(r"\s?[\[(]?erratum\s?[:.]", re.IGNORECASE)
+
+
+def _is_title(text: str, notice: re.Match[str]) -> bool:
+    """Whether the cited paper is the notice itself: "Example A. Erratum: Naps in bakers. Sleep Inv 18, 546 (2002)"."""
+    if _ALONE.match(notice[0]) is None:
+        return False
+    before = text[: notice.start()].rstrip(" .;")
+    return not before[-1:].isdigit() and re.search(r"\d[\w-]*[)\]]$", re.sub(r"\(\d{4}[a-z]?\)$", "", before)) is None
 
 
 def read_identifiers(text: str, links: tuple[str, ...]) -> tuple[Doi | None, Pmid | None, str | None]:
@@ -113,7 +123,9 @@ def _closed(address: str) -> str:
 def without_identifiers(line: str) -> tuple[str, int | None]:
     """The line without what is read elsewhere, and the year of publication ahead of print where it says one."""
     bare = _MARKDOWN_LINK.sub(r"\1", line)
-    bare = _LATER_NOTICE.sub("", bare) if _LATER_NOTICE.match(bare) is None else bare
+    notice = _LATER_NOTICE.search(bare)
+    if notice is not None and notice.start() > 0 and not _is_title(bare, notice):
+        bare = bare[: notice.start()]
     ahead: int | None = None
     for found in _AHEAD_OF_PRINT.finditer(bare):
         if found["when"] and (year := _YEAR.search(found["when"])) is not None:

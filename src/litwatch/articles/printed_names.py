@@ -164,7 +164,7 @@ def _read_list(text: str, forms: tuple[re.Pattern[str], ...]) -> Authors | None:
         others = _ET_AL.match(text, end)
         if others is not None and re.search(r"…|\.\.\.", others[0]):
             further = _skip(text, others.end(), " .,:;&")
-            if _read_person(text, further, forms) is not None:
+            if _read_person(text, further, forms) is not None or _read_group(text, further) is not None:
                 at = further
                 continue
         if others is not None:
