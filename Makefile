@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pictures test test-all check fix lock clean fuzz soak mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-triage clients
+.PHONY: help setup run pictures test test-all check fix lock clean fuzz soak mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-triage bench-suggestion clients
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -121,6 +121,11 @@ $(VENV)/clients/installed: tests/clients/requirements.txt tests/clients/package.
 BENCHMARK := $(or $(LITWATCH_SHARED),../shared)/benchmark
 bench-triage: $(READY)  ## the ranking against its benchmark: evaluation, ablation, replay with votes, cost
 	OMP_NUM_THREADS=1 $(BIN)/python -m bench.ranking $(BENCHMARK) $(if $(ASREVIEW),--asreview $(ASREVIEW))
+
+# BACKGROUND: papers drawn at random, packed CSV (bench/suggestion.py); without it no records a month are printed.
+bench-suggestion: $(READY)  ## what the strategies of topics suggest find on the benchmark's topics (a minute)
+	$(BIN)/python -m bench.suggestion $(BENCHMARK)/dev $(if $(BACKGROUND),--background $(BACKGROUND))
+	$(if $(BACKGROUND),$(BIN)/python -m bench.suggestion $(BENCHMARK)/dev --background $(BACKGROUND) --weigh)
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,20 +16,23 @@ from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article, read_article_file
 from litwatch.config.settings import Settings
 from litwatch.model.errors import UnknownTopic
+from litwatch.model.identifiers import Pmid
 from litwatch.model.reference import MatchState
 from litwatch.model.text.phrases import count
-from litwatch.model.topic import Topic
+from litwatch.model.topic import QuestionKind, Topic
 from litwatch.night.doors import open_entrez, open_kept_store, passing_store
+from litwatch.reading.proposed_strategies import ProposedStrategies, propose_strategies
 from litwatch.reading.strategy_recall import count_costs, read_cited_records, recall_cited
 from litwatch.report.basis_json import known_items_json
 from litwatch.report.wording import words
 from litwatch.strategy.known_items import KnownItems
-from litwatch.strategy.suggestion import Suggestion, suggest
+from litwatch.strategy.question_concepts import read_question
+from litwatch.strategy.suggestion import Suggestion, Suggestions, Width
 
 OFFLINE = click.option("--offline", is_flag=True, help="Do not search PubMed; count in the store's records instead.")
 
 TOO_MANY = 150
-"""Records a month from which the focused strategy is shown as the one to paste: a person screens some 40 a week."""
+"""Records a month from which ``--json`` names the precise strategy as the one to choose: some 40 a week can be read."""
 
 
 @click.command("recall")
@@ -65,63 +69,125 @@ def recall_command(slug: str, *, offline: bool, as_json: bool) -> None:
 
 @click.command("suggest")
 @click.argument("article", metavar="ARTICLE")
+@click.option("--question", metavar="TEXT", help="Go by this question, in English, instead of the article's own.")
+@click.option(
+    "--only",
+    type=click.Choice([width.value for width in Width]),
+    help="Print one strategy alone, to be written to a topic file.",
+)
+@OFFLINE
 @AS_JSON
-def suggest_command(article: str, *, as_json: bool) -> None:
-    """Propose a first search strategy for an article.
+def suggest_command(article: str, *, question: str | None, only: str | None, offline: bool, as_json: bool) -> None:
+    """Propose first search strategies for an article.
 
-    ARTICLE is the name of a watched article, or the file of any other. The strategy is made from the article's
-    question and from the words and MeSH headings of the papers that it cites. Printed with it: which of these papers
-    it finds, its cost in records per month, and the lines to paste into the topic file.
+    ARTICLE is the name of a watched article, or the file of any other. Two strategies are made from the concepts of
+    the article's question, each by MeSH headings and words, with the papers that it cites as evidence: a sensitive one
+    and a precise one. Each is printed as lines for the topic file, with how many of the cited papers it finds and its
+    cost in records per month. PubMed is asked for ten counts at most.
 
     \b
-    Example:
+    Examples:
       litwatch topics suggest queries/insulin-resistance.txt
+      litwatch topics suggest queries/statins.md --only precise > queries/statins.yaml
+      litwatch topics suggest queries/statine.md --question "Do statins prevent liver cancer?"
     """
     settings = _settings()
     topic, read = _open(article)
-    store, entrez = open_kept_store(settings), open_entrez(settings)
-    pins = topic.pins if topic else ()
-    cited = read_cited_records(topic.slug if topic else None, read, pins, store, entrez)
+    asked = (question or (topic.title if topic else None) or read.question or "").strip()
+    _require_concept(asked, article)
+    if not read.references:
+        raise click.ClickException(
+            f"{article}: no reference list was found, and a strategy is made from the papers that the article cites; "
+            f"`litwatch articles show {article}` says what is read, or write a strategy by hand (docs/searching.md)"
+        )
+    if not offline and settings.email is None:
+        say("LITWATCH_EMAIL is not set, so PubMed is not asked: as with --offline.", err=True)
+        offline = True
+    store, entrez = open_kept_store(settings), None if offline else open_entrez(settings)
+    cited = read_cited_records(topic.slug if topic else None, read, topic.pins if topic else (), store, entrez)
     confirmed = [m.pmid for m in cited.matches if m.state is MatchState.CONFIRMED and m.pmid is not None]
     records = [cited.records[pmid] for pmid in dict.fromkeys(confirmed) if pmid in cited.records]
-    question = (topic.title if topic else None) or read.question or ""
-    made = suggest(question, records, _today())
-    unresolved = len(read.references) - len(confirmed)
-    if not made:
+    if not records:
+        remedy = (
+            "without PubMed only what a night has stored is known; set LITWATCH_EMAIL and leave out --offline"
+            if offline
+            else "use `litwatch references confirm`, or write a strategy by hand (docs/searching.md)"
+        )
         raise click.ClickException(
             f"none of the {len(read.references)} references is confirmed in PubMed, so there is nothing to make a "
-            "strategy from; use `litwatch references confirm`, or write a strategy by hand (docs/searching.md)"
+            f"strategy from; {remedy}"
         )
-    costs = count_costs([one.strategy for one in made], store, entrez, _today())
-    pasted = next((one for one in made if costs[one.strategy] <= TOO_MANY), made[-1])
+    made = propose_strategies(asked, records, store, entrez, _today())
+    if not made.suggestions.proposals:
+        raise click.ClickException(
+            f'no word of the question "{asked}" stands in any cited paper, and these papers have no wording in common; '
+            "ask in the words of the field, in English, with --question"
+        )
+    chosen = [one for one in made.suggestions.proposals if only in {None, one.width}]
+    if not chosen:
+        raise click.ClickException("no narrower strategy finds a cited paper, so there is only the sensitive one")
     if as_json:
-        print_json(
-            {
-                "question": question,
-                "references": len(read.references),
-                "confirmed": len(confirmed),
-                "suggestions": [
-                    {
-                        "name": one.name,
-                        "strategy": one.strategy,
-                        "found": one.found,
-                        "missed": one.missed,
-                        "records_per_month": costs[one.strategy],
-                        "chosen": one is pasted,
-                    }
-                    for one in made
-                ],
-            }
-        )
+        print_json(_suggestions_json(asked, read, confirmed, made, offline=offline))
         return
+    _say_doubts(made.suggestions, len(read.references) - len(confirmed), len(read.references))
+    for place, one in enumerate(chosen):
+        cost = f"{'at least' if offline else 'about'} {made.per_month[one.strategy]:g} records per month"
+        say(f"{chr(10) if place else ''}# {one.width}: finds {count(len(one.found), 'cited paper')} of {len(records)}; "
+            f"{cost}, counted by {_counter(offline)}")  # fmt: skip
+        kind = made.suggestions.question.kind
+        click.echo(_as_yaml(topic, Path(article), kind, one), nl=False)
+
+
+def _require_concept(question: str, article: str) -> None:
+    if not question:
+        raise click.ClickException(
+            f"{article}: no question is read in the article; give it with --question, or as title: in the topic file"
+        )
+    if not read_question(question).concepts:
+        raise click.ClickException(
+            f'the question "{question}" names nothing to search for; give one that does with --question, for example '
+            '"What are the causes of insulin resistance?"'
+        )
+
+
+def _say_doubts(made: Suggestions, unresolved: int, references: int) -> None:
+    """What was not used of references and question; to standard error, so that a file gets the strategy alone."""
     if unresolved:
-        listed = count(len(read.references), "reference")
+        listed = count(references, "reference")
         say(f"{unresolved} of {listed} could not be used: no record is confirmed for them.", err=True)
-    for one in made:
-        say(f"{one.name}: finds {len(one.found)} of {len(records)} cited papers, about "
-                   f"{costs[one.strategy]:g} records per month\n  {one.strategy}")  # fmt: skip
-    say(f"\n# to paste into the topic file ({pasted.name}):")
-    click.echo(_as_yaml(topic, Path(article), pasted), nl=False)
+    if made.from_papers_alone:
+        say("No word of the question stands in any cited paper: what follows is made from these papers alone. "
+            "PubMed is searched in English; ask with --question.", err=True)  # fmt: skip
+    elif made.left_out:
+        say(f"Left out, because no cited paper speaks of it: {'; '.join(made.left_out)}", err=True)
+
+
+def _suggestions_json(
+    question: str, article: Article, confirmed: list[Pmid], made: ProposedStrategies, *, offline: bool
+) -> dict[str, object]:
+    proposals = made.suggestions.proposals
+    pasted = next((one for one in proposals if made.per_month[one.strategy] <= TOO_MANY), proposals[-1])
+    return {
+        "question": question,
+        "question_kind": made.suggestions.question.kind,
+        "concepts": [{"name": each.name, "terms": each.whole} for each in made.suggestions.concepts],
+        "left_out": made.suggestions.left_out,
+        "from_papers_alone": made.suggestions.from_papers_alone,
+        "references": len(article.references),
+        "confirmed": len(confirmed),
+        "counted_by": _counter(offline),
+        "suggestions": [
+            {
+                "name": one.width,
+                "strategy": one.strategy,
+                "found": one.found,
+                "missed": one.missed,
+                "records_per_month": made.per_month[one.strategy],
+                "chosen": one is pasted,
+            }
+            for one in proposals
+        ],
+    }
 
 
 def _print_recall(slug: str, known: KnownItems, *, offline: bool) -> None:
@@ -154,9 +220,12 @@ def _open(name: str) -> tuple[Topic | None, Article]:
     return topic, open_article(topic)
 
 
-def _as_yaml(topic: Topic | None, article: Path, made: Suggestion) -> str:
-    given = {} if topic else {"article": article.name}
-    return yaml.safe_dump(given | {"strategy": made.strategy}, sort_keys=False, width=110, allow_unicode=True)
+def _as_yaml(topic: Topic | None, article: Path, kind: QuestionKind | None, made: Suggestion) -> str:
+    """Lines for the topic file: for an article that has none yet, with what else the file needs first."""
+    given = {} if topic else {"article": article.name} | ({"question_kind": kind.value} if kind else {})
+    head = yaml.safe_dump(given, sort_keys=False, allow_unicode=True) if given else ""
+    lines = textwrap.wrap(made.strategy, 108, break_long_words=False, break_on_hyphens=False)
+    return head + "strategy: >-\n" + "".join(f"  {line}\n" for line in lines)
 
 
 def _settings() -> Settings:
