@@ -165,7 +165,7 @@ def test_an_unreadable_strategy_is_a_problem_and_no_crash() -> None:
 
 def test_an_explanation_prints_steps_translation_and_problems() -> None:
     assert explain("obesity[mh] OR asthma[foo] NOT (rats[ti] OR mice[ti])").text.splitlines() == [
-        "obesity[mh] — MeSH Terms, with 3 narrower",
+        "obesity[mh] — MeSH Terms, with 3 narrower and what else PubMed has below it",
         "OR asthma[foo] — unknown tag, searched as untagged: mapped by PubMed",
         "NOT",
         "  rats[ti] — Title",

@@ -39,6 +39,7 @@ COMMANDS = {
     "init": Entry("init", "Make the store and the folders for topic files and reports, where there are none."),
     "leads": Entry("leads", "List and close leads: feed entries without a PubMed paper."),
     "members": Entry("members", "Check who gets which digest (queries/members.yaml)."),
+    "mesh": Entry("mesh", "Load NLM's MeSH headings, and show which year is loaded."),
     "nightly": Entry("night", "Survey every watched article, write reports, send digests."),
     "policy": Entry("policy", "Try a changed rule or threshold on the stored nights."),
     "references": Entry("references", "List an article's references, and confirm uncertain ones."),

@@ -114,7 +114,9 @@ def _check_store(settings: Settings) -> str:
     problems = store.check().problems
     if problems:
         raise SettingsError("\n".join(problems))
-    return f"{settings.store}, schema {store.schema_version}"
+    edition = store.mesh_edition()
+    headings = f"MeSH {edition.year}" if edition else "litwatch's own MeSH headings"
+    return f"{settings.store}, schema {store.schema_version}, {headings}"
 
 
 def _check_articles(settings: Settings) -> str:

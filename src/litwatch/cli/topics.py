@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from litwatch.cli.arguments import ARTICLES, AS_JSON, settings_from_environment
@@ -9,7 +11,7 @@ from litwatch.cli.command_table import CommandTable, Entry
 from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article
 from litwatch.config.topic_files import is_web_address, read_topic_files, slug_of
-from litwatch.model.errors import ArticleUnreadable
+from litwatch.model.errors import ArticleUnreadable, StoreBusy, StoreUnusable
 from litwatch.model.text.phrases import count
 from litwatch.model.topic import Topic
 from litwatch.references.lint import Severity
@@ -63,12 +65,18 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
     Example:
       litwatch topics check insulin-resistance
     """
-    folder = settings_from_environment().queries
+    settings = settings_from_environment()
+    folder = settings.queries
     good, problems = read_topic_files(folder)
     unknown = [slug for slug in slugs if slug not in {t.slug for t in good} and not (folder / f"{slug}.yaml").exists()]
     if unknown:
         raise click.UsageError(f"no such article: {', '.join(unknown)}; `litwatch topics list` shows the names")
     chosen = [topic for topic in good if not slugs or topic.slug in slugs]
+    if settings.store.exists():
+        from litwatch.night.doors import open_kept_store  # noqa: PLC0415  # the check alone needs no store
+
+        with suppress(StoreBusy, StoreUnusable):  # then with litwatch's own headings
+            open_kept_store(settings)
     explained = {topic.slug: explain(topic.strategy) for topic in chosen}
     problems = (
         *(one for one in problems if not slugs or slug_of(one) in slugs),

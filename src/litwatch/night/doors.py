@@ -21,6 +21,7 @@ from litwatch.sources.protocol import BibliographicDatabase, ReadsLeads, ReadsNo
 from litwatch.store import Store
 from litwatch.store.ends_beside import EndsBeside
 from litwatch.store.inbox import Inbox, Refused
+from litwatch.strategy.mesh_tree import MESH_IN_USE
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,17 @@ def open_store(settings: Settings) -> Store:
             open_ends(settings.store).note_height(store.height())
     _take_in_ends(settings, store)
     _take_in(settings, store)
+    use_loaded_headings(store)
     return store
+
+
+def use_loaded_headings(store: Store) -> None:
+    """Let strategies be read with the headings that the operator has loaded, or with litwatch's own."""
+    edition = store.mesh_edition()
+    if edition is None:
+        MESH_IN_USE.become((), None)
+    elif MESH_IN_USE.edition != (edition.year, edition.loaded_at):
+        MESH_IN_USE.become(store.mesh_headings(), (edition.year, edition.loaded_at))
 
 
 def open_kept_store(settings: Settings) -> Store:

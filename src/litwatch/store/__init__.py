@@ -18,6 +18,7 @@ from litwatch.store.board_decisions import BoardDecisions
 from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.documents import Document, write_down
 from litwatch.store.episodes import Episodes
+from litwatch.store.mesh_headings import MeshHeadings
 from litwatch.store.night_history import NightHistory, Standing
 from litwatch.store.nights import Nights, NightSaved
 from litwatch.store.other_judgements import OtherJudgements
@@ -72,6 +73,7 @@ class Store(
     OtherJudgements,
     Outbox,
     ArticleReaders,
+    MeshHeadings,
     Runs,
     BulkFiles,
     Upkeep,

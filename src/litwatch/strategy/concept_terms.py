@@ -21,7 +21,7 @@ from litwatch.strategy.characters import STOP_WORDS, normalise
 from litwatch.strategy.common_words import ASKING, GENERIC, JOINING, METHODS
 from litwatch.strategy.known_items import subject_headings, title_phrases, title_words
 from litwatch.strategy.linting import lint_strategy
-from litwatch.strategy.mesh_tree import SUBSET
+from litwatch.strategy.mesh_tree import MESH_IN_USE
 from litwatch.strategy.parser import parse
 from litwatch.strategy.question_concepts import Concept
 from litwatch.strategy.record_index import RecordIndex
@@ -385,7 +385,7 @@ def _abbreviated(phrase: tuple[str, ...], content: list[str], papers: CitedPaper
 
 
 def _headings_of(phrase: tuple[str, ...], papers: CitedPapers) -> list[str]:
-    known = [SUBSET.find(" ".join(form)) for form in (phrase, tuple(_content(phrase)))]
+    known = [MESH_IN_USE.find(" ".join(form)) for form in (phrase, tuple(_content(phrase)))]
     found = [heading.label for heading in known if heading is not None]
     content = _content(phrase)
     found += [label for label in papers.headings if _says_the_same(label, content)]
@@ -412,7 +412,7 @@ def _spoken(label: str, papers: CitedPapers) -> list[str]:
 
 def _entries(label: str) -> list[str]:
     """What else the shipped part of MeSH has for a heading: "insulin sensitivity"."""
-    known = SUBSET.find(label)
+    known = MESH_IN_USE.find(label)
     entries = [normalise(entry).split() for entry in known.entry_terms] if known else []
     return [term for words in entries for term in (phrase_terms(words) if len(words) > 1 else word_terms(words[0]))]
 

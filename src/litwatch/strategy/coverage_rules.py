@@ -14,7 +14,7 @@ from litwatch.strategy.characters import WILDCARD, normalise, usable_wildcards
 from litwatch.strategy.date_ranges import read_range
 from litwatch.strategy.expression import Chain, Expression, Group, Operator, Term, as_written, terms, walk
 from litwatch.strategy.fields import FieldKind
-from litwatch.strategy.mesh_tree import SUBSET
+from litwatch.strategy.mesh_tree import MESH_IN_USE
 from litwatch.strategy.not_understood import required_clauses
 from litwatch.strategy.parser import parse
 from litwatch.strategy.problems import Reading, StrategyProblem
@@ -157,15 +157,24 @@ def unknown_heading(reading: Reading) -> Iterator[StrategyProblem]:
     """
     for term in reading.terms:
         heading = term.text.partition("/")[0]
-        if _tag_of(term) in {"mh", "majr"} and WILDCARD not in heading and not SUBSET.find(heading):
-            near = SUBSET.near_matches(heading)
-            if near:
+        if _tag_of(term) in {"mh", "majr"} and WILDCARD not in heading and not MESH_IN_USE.find(heading):
+            near = MESH_IN_USE.near_matches(heading)
+            similar = f" Similar: {', '.join(near)}." if near else ""
+            if MESH_IN_USE.edition is not None:
+                yield reading.problem(
+                    ("S16-unknown-heading", _WARNING),
+                    term.start,
+                    term.end,
+                    f"MeSH {MESH_IN_USE.edition[0]} has no such heading; one that PubMed does not have finds nothing.",
+                    f"Check it in the MeSH browser.{similar}",
+                )
+            elif near:
                 yield reading.problem(
                     ("S16-unknown-heading", _NOTE),
                     term.start,
                     term.end,
                     "litwatch's small MeSH tree has no such heading; an invented one finds nothing.",
-                    f"Check it in the MeSH browser. Similar: {', '.join(near)}.",
+                    f"Check it in the MeSH browser.{similar}",
                 )
 
 

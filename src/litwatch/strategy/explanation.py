@@ -8,9 +8,9 @@ from datetime import date
 
 from litwatch.model.errors import StrategyError
 from litwatch.strategy.expression import Chain, Expression, Group, Term, as_written
-from litwatch.strategy.fields import FieldKind
+from litwatch.strategy.fields import Field, FieldKind
 from litwatch.strategy.linting import lint_strategy
-from litwatch.strategy.mesh_tree import PUBLICATION_TYPES, SUBSET
+from litwatch.strategy.mesh_tree import MESH_IN_USE, PUBLICATION_TYPES
 from litwatch.strategy.parser import parse
 from litwatch.strategy.pasted_strategy import propose_translation
 from litwatch.strategy.problems import StrategyProblem
@@ -79,15 +79,28 @@ def _step(operator: str, operand: Expression, depth: int) -> Iterator[str]:
         yield from (f"{indent}{operator}{line.strip()}" for line in _lines(operand, 0))
 
 
+def _covered(term: Term, field: Field) -> str:
+    """How far a heading reaches: PubMed explodes every one, also those of which litwatch knows nothing below."""
+    heading = term.text.partition("/")[0]
+    if term.tag and term.tag.noexp:
+        return "itself only"
+    if field.tag == "pt" or MESH_IN_USE.edition is None:
+        tree = PUBLICATION_TYPES if field.tag == "pt" else MESH_IN_USE
+        known = len(tree.explode(heading)) - 1
+        return f"with {known} narrower and what else PubMed has below it" if known else "and what PubMed has below it"
+    if MESH_IN_USE.find(heading) is None:
+        return f"not in MeSH {MESH_IN_USE.edition[0]}"
+    narrower = len(MESH_IN_USE.explode(heading)) - 1
+    return f"with {narrower} narrower" if narrower else "which has nothing below it"
+
+
 def _described(term: Term) -> str:
     field = term.tag.field if term.tag else None
     if field is None:
         start = "unknown tag, searched as untagged: " if term.tag else ""
         return start + ("the phrase in All Fields" if term.quoted else "mapped by PubMed")
     if field.kind is FieldKind.MESH and field.tag != "sh":
-        tree = PUBLICATION_TYPES if field.tag == "pt" else SUBSET
-        covered = 1 if term.tag and term.tag.noexp else len(tree.explode(term.text.partition("/")[0]))
-        return f"{field.name}, " + (f"with {covered - 1} narrower" if covered > 1 else "itself only")
+        return f"{field.name}, {_covered(term, field)}"
     if term.tag and term.tag.near is not None and term.quoted:
         return f"{field.name}, within {term.tag.near} words of each other"
     return field.name

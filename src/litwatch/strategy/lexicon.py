@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from litwatch.strategy.mesh_tree import SUBSET
+from litwatch.strategy.mesh_tree import MESH_IN_USE
 
 
 class Lexicon(Protocol):
@@ -33,7 +33,7 @@ class _General:
         return True
 
     def is_heading(self, label: str) -> bool:
-        return SUBSET.find(label) is not None
+        return MESH_IN_USE.find(label) is not None
 
 
 GENERAL: Lexicon = _General()

@@ -15,7 +15,7 @@ from litwatch.strategy.expression import Operator
 from litwatch.strategy.fields import ALL_FIELDS
 from litwatch.strategy.lexicon import Lexicon
 from litwatch.strategy.meaning import Meaning, Remarks, join, shown_heading, shown_text
-from litwatch.strategy.mesh_tree import SUBSET
+from litwatch.strategy.mesh_tree import MESH_IN_USE
 from litwatch.strategy.plan import Pmids, Values, Words
 from litwatch.strategy.searchable import KNOWN_FLAGS
 
@@ -91,9 +91,9 @@ def _heading(phrase: str, written: str, remarks: Remarks) -> Meaning:
     TranslationSet keeps a heading's hyphens, QueryTranslation drops them; what was typed as several words is cut at its
     hyphens, too, so that ``blood-brain barrier`` has two groups of words (recorded in 2023 and 2026).
     """
-    found = SUBSET.find(phrase)
+    found = MESH_IN_USE.find(phrase)
     label = found.label.lower() if found else written.lower()
-    options = [Meaning(Values("mh", SUBSET.explode(label)), f'"{shown_heading(label)}"[MeSH Terms]')]
+    options = [Meaning(Values("mh", MESH_IN_USE.explode(label)), f'"{shown_heading(label)}"[MeSH Terms]')]
     spoken = [f'"{label}"[MeSH Terms]']
     typed = phrase if " " in written or phrase.isalpha() else label
     for words in dict.fromkeys((normalise(label) if "," in label else label, typed)):

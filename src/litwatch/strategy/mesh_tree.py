@@ -1,16 +1,17 @@
 """MeSH for searching: headings, entry terms, explosion, subheading families and publication types.
 
-``MeshTree`` answers from whatever descriptors it is given; ``SUBSET`` is the small tree that litwatch ships, enough
-for the subjects of its demonstration. A bigger tree is a ``MeshTree`` built from NLM's descriptor file by whoever has
-it. A heading outside the tree explodes to itself.
+``MeshTree`` answers from whatever descriptors it is given. ``MESH_IN_USE`` is the small tree that litwatch ships,
+enough for the subjects of its demonstration, until the store holds NLM's own headings (``litwatch mesh load``). A
+heading outside the tree explodes to itself.
 """
 
 from __future__ import annotations
 
 import difflib
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime
 
 from litwatch.strategy import mesh_subset
 from litwatch.strategy.characters import normalise
@@ -39,6 +40,7 @@ class MeshTree:
             for entry in descriptor.entry_terms:
                 self._by_words.setdefault(normalise(entry), descriptor)
         self._by_words.update({normalise(descriptor.label): descriptor for descriptor in self.descriptors})
+        self._numbered = sorted((number, one.label) for one in self.descriptors for number in one.numbers)
 
     def find(self, words: str) -> Descriptor | None:
         """The descriptor whose label or entry term reads ``words``, whatever its case and punctuation."""
@@ -57,18 +59,42 @@ class MeshTree:
         found = self.find(label)
         if found is None:
             return frozenset({normalise(label)})
-        below = tuple(number + "." for number in found.numbers)
-        labels = {normalise(one.label) for number, one in self._numbered if below and number.startswith(below)}
-        return frozenset(labels | {normalise(found.label)})
+        labels = {normalise(found.label)}
+        for number in found.numbers:
+            first = bisect_left(self._numbered, (number + ".", ""))
+            last = bisect_left(self._numbered, (number + "/", ""))  # the sign behind the full stop
+            labels.update(normalise(label) for _, label in self._numbered[first:last])
+        return frozenset(labels)
 
     def near_matches(self, label: str) -> tuple[str, ...]:
         """Up to three labels of the tree that look like ``label``, best first."""
-        close = difflib.get_close_matches(normalise(label), self._by_words, n=5, cutoff=0.8)
+        wanted = normalise(label)
+        alike = [
+            words for words in self._by_words if words[:1] == wanted[:1] and abs(len(words) - len(wanted)) <= _ALIKE
+        ]
+        close = difflib.get_close_matches(wanted, alike, n=5, cutoff=0.8)
         return tuple(dict.fromkeys(self._by_words[words].label for words in close))[:3]
 
-    @cached_property
-    def _numbered(self) -> tuple[tuple[str, Descriptor], ...]:
-        return tuple((number, descriptor) for descriptor in self.descriptors for number in descriptor.numbers)
+
+_ALIKE = 4
+"""Characters that a misspelt heading may be longer or shorter; NLM has a quarter of a million terms to compare."""
+
+
+class MeshInUse(MeshTree):
+    """The headings that strategies are read with, one tree in a process: litwatch's own, or those that are loaded."""
+
+    edition: tuple[int, datetime] | None = None
+    """Year and time of loading of NLM's headings; None while litwatch's own are used."""
+
+    def __init__(self, shipped: Iterable[Descriptor]) -> None:
+        self._shipped = tuple(shipped)
+        super().__init__(self._shipped)
+
+    def become(self, descriptors: Iterable[Descriptor], edition: tuple[int, datetime] | None) -> None:
+        """Use these headings from now on; with ``edition`` None litwatch's own."""
+        if edition != self.edition:
+            super().__init__(self._shipped if edition is None else descriptors)
+            self.edition = edition
 
 
 def _lines(table: str) -> list[str]:
@@ -82,8 +108,9 @@ def _read(table: str) -> Iterable[Descriptor]:
         yield Descriptor(label, ui or None, tuple(numbers.split()), terms)
 
 
-SUBSET = MeshTree(_read(mesh_subset.HEADINGS))
-"""About 190 headings around insulin resistance, its company, and clinical research."""
+MESH_IN_USE = MeshInUse(_read(mesh_subset.HEADINGS))
+"""NLM's headings where they are loaded, else about 190 around insulin resistance, its company, and clinical
+research."""
 
 PUBLICATION_TYPES = MeshTree(_read(mesh_subset.PUBLICATION_TYPES))
 """The publication types that litwatch decides on, with their hierarchy: Clinical Trial holds the randomized ones."""

@@ -18,7 +18,7 @@ from litwatch.model.record import Record
 from litwatch.strategy.characters import BREAK, WILDCARD, value_pattern
 from litwatch.strategy.expression import Expression, Operator
 from litwatch.strategy.fields import BY_TAG
-from litwatch.strategy.mesh_tree import SUBSET
+from litwatch.strategy.mesh_tree import MESH_IN_USE
 from litwatch.strategy.plan import (
     Days,
     Near,
@@ -151,7 +151,7 @@ class RecordIndex:
 
     def is_heading(self, label: str) -> bool:
         """Whether the label is a heading of the tree or of any record."""
-        return SUBSET.find(label) is not None or self.has_value("mh", label)
+        return MESH_IN_USE.find(label) is not None or self.has_value("mh", label)
 
     def _evaluate(self, plan: Plan) -> int:
         if isinstance(plan, Steps):

@@ -11,7 +11,7 @@ from datetime import date
 
 from litwatch.model.record import Author, MeshHeading, Record, RecordKind, RefType
 from litwatch.strategy.characters import BREAK, normalise
-from litwatch.strategy.mesh_tree import PUBLICATION_TYPES, SUBSET, subheading
+from litwatch.strategy.mesh_tree import MESH_IN_USE, PUBLICATION_TYPES, subheading
 
 PREPRINT = "D000076942"
 
@@ -68,7 +68,7 @@ def text_of(record: Record, section: str) -> str:
 
 def _headings(record: Record, *, only_major: bool) -> Iterable[str]:
     for heading in record.mesh:
-        label = SUBSET.current_label(heading.ui, heading.label)
+        label = MESH_IN_USE.current_label(heading.ui, heading.label)
         if heading.is_major or not only_major:
             yield label
         for qualifier in heading.qualifiers:

@@ -22,7 +22,7 @@ from litwatch.strategy.characters import (
 from litwatch.strategy.expression import Chain, Group, HistoryReference, Operator, Term, as_written, walk
 from litwatch.strategy.fields import BY_TAG, OTHER_NAMES, FieldKind
 from litwatch.strategy.mapping import LOWER_OPERATORS
-from litwatch.strategy.mesh_tree import SUBSET
+from litwatch.strategy.mesh_tree import MESH_IN_USE
 from litwatch.strategy.parser import TokenKind
 from litwatch.strategy.problems import Reading, StrategyProblem
 
@@ -111,7 +111,7 @@ def lower_case_operator(reading: Reading) -> Iterator[StrategyProblem]:
 
 def _is_name(term: Term) -> bool:
     kind = term.tag.field.kind if term.tag and term.tag.field else None
-    return kind is FieldKind.VALUES or SUBSET.find(term.text) is not None
+    return kind is FieldKind.VALUES or MESH_IN_USE.find(term.text) is not None
 
 
 def mixed_operators(reading: Reading) -> Iterator[StrategyProblem]:
@@ -284,7 +284,7 @@ def phrase_index(reading: Reading) -> Iterator[StrategyProblem]:
         and term.tag.field.near
         and term.tag.near is None
         and len(normalise(term.text).split()) > 1
-        and SUBSET.find(term.text) is None
+        and MESH_IN_USE.find(term.text) is None
     ]
     if phrases:
         names = ", ".join(as_written(term) for term in phrases[:3])[:120]

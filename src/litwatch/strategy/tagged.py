@@ -17,7 +17,7 @@ from litwatch.strategy.expression import Operator, Term, as_written
 from litwatch.strategy.fields import Field, FieldKind, Tag
 from litwatch.strategy.lexicon import Lexicon
 from litwatch.strategy.meaning import Meaning, Remarks, join, shown_heading, shown_text
-from litwatch.strategy.mesh_tree import PUBLICATION_TYPES, SUBSET, explode_subheading, subheading
+from litwatch.strategy.mesh_tree import MESH_IN_USE, PUBLICATION_TYPES, explode_subheading, subheading
 from litwatch.strategy.plan import Days, Near, Nothing, Plan, PmidRange, Pmids, ValuePattern, Values, Words, either
 from litwatch.strategy.searchable import KNOWN_FLAGS, LANGUAGES
 
@@ -234,7 +234,7 @@ def _indexed_values(text: str, tag: Tag, field: Field, lexicon: Lexicon) -> tupl
         values = frozenset({subheading(text)}) if tag.noexp else explode_subheading(text)
         known = any(lexicon.has_value("sh", value) for value in values)
         return (Values("sh", values), subheading(text)) if known else None
-    tree = PUBLICATION_TYPES if section == "pt" else SUBSET
+    tree = PUBLICATION_TYPES if section == "pt" else MESH_IN_USE
     heading, slash, qualifier = text.partition("/")
     found = tree.find(heading)
     label = found.label.lower() if found else " ".join(heading.lower().split())

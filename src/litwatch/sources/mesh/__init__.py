@@ -1,0 +1,1 @@
+"""NLM's Medical Subject Headings, as NLM publishes them once a year."""
