@@ -198,12 +198,14 @@ def add_further(
         left &= papers.find(*other.own)
     fewest = 2 if len(papers.every) >= MANY_PAPERS else 1
     if others and len(papers.find(*own.own)) < NAMED_BY * len(papers.every):
-        fewest = max(fewest, math.ceil(MOST_OF * len(left)))
+        fewest = max(fewest, math.ceil(MOST_OF * len(left)), math.ceil(NAMED_BY * len(papers.every)))
     taken = {key for other in others for key in _meaning(normalise(other.name).split())}
     offered = [
         (terms, papers.find(*_in_words(terms)), sum(frequency.per_month(term) for term in terms))
         for terms in (papers.wordings if own.own else papers.subjects)
-        if not any(frequency.is_too_common(term) for term in terms) and not taken & _meaning(_words_of(terms[0]))
+        if not any(frequency.is_too_common(term) for term in terms)
+        and not taken & _meaning(_words_of(terms[0]))
+        and not _is_of_another_kind(own.name, terms)
     ]
     further: list[str] = []
     for _ in range(MOST_FURTHER):
@@ -217,6 +219,26 @@ def add_further(
         left -= found
         fewest = min(fewest, 2)
     return replace(own, further=tuple(term for term in dict.fromkeys(further) if term not in own.own))
+
+
+_REMEDY = re.compile(
+    r"(?:inhibitor|blocker|agonist|antagonist|drug|agent|medication|medicine|statin|antibiotic|vaccine|steroid"
+    r"|therap(?:y|ie)|pril|sartan|olol|dipine|formin|gliptin|gliflozin|azole|cillin|mycin|mab|tinib|parin|prazole|setron)s?$"
+)
+_ILLNESS = re.compile(
+    r"(?:itis|osis|[ae]?emia|pathy|oma|algia|rrh(?:o)?ea|fibrillation|infarction|disease|disorder|syndrome|failure|cancer"
+    r"|insufficiency|deficiency|incontinence|hypertension|angina|arrhythmia|depression|anxiety|infection|fracture|pain)s?$"
+)
+"""Endings of English words for remedies and for illnesses."""
+
+
+def _is_of_another_kind(name: str, terms: Sequence[str]) -> bool:
+    """Whether a wording is plainly an illness and the concept a remedy, or the other way round."""
+    said = [" ".join(_words_of(term)) for term in terms]
+    remedy, illness = (any(kind.search(part) for part in name.split(" or ")) for kind in (_REMEDY, _ILLNESS))
+    if remedy == illness:
+        return False
+    return any((_ILLNESS if remedy else _REMEDY).search(each) for each in said)
 
 
 def _in_words(terms: Iterable[str]) -> list[str]:
@@ -331,7 +353,7 @@ def _word(word: str, papers: CitedPapers) -> list[str]:
 
 def _content(phrase: Sequence[str]) -> list[str]:
     """Its words that name the subject: without general ones, unless only a common word would be left."""
-    words = [word for word in phrase if word not in STOP_WORDS | _TAILS and (len(word) > 1 or word.isdigit())]
+    words = [word for word in phrase if word not in STOP_WORDS | _TAILS and word != "s"]
     kept = [word for word in words if word not in GENERIC]
     if not kept or (len(kept) == 1 and is_listed(kept[0])):
         return words or list(phrase)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from litwatch.model.topic import QuestionKind
 from litwatch.strategy.characters import STOP_WORDS, normalise
-from litwatch.strategy.common_words import ASKING, GENERIC, JOINING
+from litwatch.strategy.common_words import ASKING, GENERIC, JOINING, QUALIFYING
 from litwatch.strategy.word_forms import key_of, keys_of
 
 MOST_CONCEPTS = 4
@@ -27,6 +27,12 @@ _TOKEN = re.compile(r"[^\W_]+(?:[-'’‐‑][^\W_]+)*|[,;/:.()?!–—]")
 _NUMBER = re.compile(r"\d\w?|I{1,3}|IV")
 _LIST_SIGNS = frozenset({",", "/"})
 _LISTING = frozenset({"and", "or"})
+_SECOND_HALVES = frozenset({"therapy", "therapies", "prophylaxis", "screening", "testing"})
+"""Words that ask, but go on with a noun phrase that they stand behind: "cognitive behavioural therapy"."""
+
+_INITIAL = re.compile(r"\b([A-Z])\.(?= ?[a-z])")
+_ELIDED = re.compile(r"\b[LlDd]['’](?=[^\W\d_]{3})|['’]s\b")
+"""French articles, and the possessive's s."""
 _KINDS = (
     (QuestionKind.DIAGNOSIS, "diagnos detect screen test recogn symptom sign"),
     (QuestionKind.PROGNOSIS, "prognosi prognost outlook surviv expect predict"),
@@ -77,10 +83,11 @@ def read_question(question: str) -> QuestionRead:
         run, joined = [], False
 
     between = False
-    tokens = _TOKEN.findall(question[:LONGEST_QUESTION])
+    tokens = _TOKEN.findall(_ELIDED.sub("", _INITIAL.sub(r"\1", question[:LONGEST_QUESTION])))
     for token, after in zip(tokens, [*tokens[1:], ""], strict=False):
         word = normalise(token)
-        asks = all(part in ASKING for part in word.split()) and not (word == "type" and _NUMBER.fullmatch(after))
+        goes_on = (word == "type" and _NUMBER.fullmatch(after)) or (run and word in _SECOND_HALVES)
+        asks = not word or (_asks(word) and not goes_on)
         if token in _LIST_SIGNS or word in _LISTING:
             had = bool(_trim(run))
             close()
@@ -94,7 +101,7 @@ def read_question(question: str) -> QuestionRead:
         elif word in STOP_WORDS or word in JOINING:
             between = between or word == "between"
             close()
-        elif len(word) < 2 and not word.isdigit() and not run:
+        elif len(word) < 2 and token.islower() and not run:
             continue
         else:
             if not run:
@@ -109,9 +116,15 @@ def _trim(run: list[str]) -> tuple[str, ...]:
     words = list(run)
     while words and words[0] in GENERIC:
         words.pop(0)
-    if not words or (len(words) == 1 and (len(words[0]) < 2 or words[0].isdigit())):
+    if all(word in QUALIFYING or len(word) < 2 or word.isdigit() for word in words):
         return ()
     return tuple(words[:LONGEST_RUN])
+
+
+def _asks(word: str) -> bool:
+    """Whether a word asks, or all parts of a compound do: "first-line", "65-year-old"."""
+    parts = word.split()
+    return all(part in ASKING | QUALIFYING or part.isdigit() for part in parts) if len(parts) > 1 else word in ASKING
 
 
 def _distinct(concepts: list[list[tuple[str, ...]]]) -> tuple[Concept, ...]:
