@@ -7,6 +7,7 @@ nothing.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -63,12 +64,19 @@ class TermFrequency:
         """
         if term in self.counted:
             return self.counted[term]
-        listed = _by_list(term)
+        listed = max(_by_list(term), self._of_longer(term))
         if not self.has_background:
             return listed
         found = len(self._index.search(parse(term), today=self.today).pmids)
         seen = (found + 0.5) / (len(self.background) + 1) * RECORDS_A_MONTH
-        return max(seen, listed) if listed == _LISTED else seen
+        return max(seen, listed) if listed >= _LISTED else seen
+
+    def _of_longer(self, term: str) -> float:
+        """The most that a counted phrase with this word finds: the word finds no less."""
+        word = _SINGLE.fullmatch(term)
+        if word is None:
+            return 0.0
+        return max((count for phrase, count in self.counted.items() if _has_word(phrase, word[1])), default=0.0)
 
     def is_too_common(self, term: str) -> bool:
         """Whether the term alone finds more than ``TOO_COMMON`` records a month."""
@@ -89,6 +97,13 @@ class TermFrequency:
     @cached_property
     def _index(self) -> RecordIndex:
         return RecordIndex(self.background)
+
+
+_SINGLE = re.compile(r"(\w+)\[tiab\]")
+
+
+def _has_word(phrase: str, word: str) -> bool:
+    return " OR " not in phrase and word in phrase.partition("[")[0].strip('"').split()
 
 
 def is_listed(word: str) -> bool:
