@@ -16,7 +16,7 @@ from litwatch.strategy.word_forms import key_of, phrase_terms, word_terms
         ("hypoglycemic", "hypoglycem* hypoglycaem*"),
         ("tumours", "tumour* tumors tumor"),
         ("originator", "originator*"),  # not origin*: original
-        ("interval", "interval*"),  # not interv*: intervention
+        ("experience", "experience*"),  # not experi*: experiment
         ("genes", "genes gene"),  # not gene*: general
         ("ptsd", "ptsd"),  # an abbreviation has no plural unless records have it
         ("chemoprevention", "chemoprevent*"),  # no British "chaemoprevention"
