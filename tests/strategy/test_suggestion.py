@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +21,7 @@ from litwatch.strategy import lint_strategy, matches, parse
 from litwatch.strategy.characters import STOP_WORDS
 from litwatch.strategy.common_words import ASKING, JOINING
 from litwatch.strategy.expression import terms
+from litwatch.strategy.mesh_tree import MESH_IN_USE, Descriptor
 from litwatch.strategy.suggestion import SCREENED, Suggestion, Suggestions, Width, suggest
 from litwatch.strategy.term_frequency import RECORDS_A_MONTH, TermFrequency
 from tests.command_line import Run
@@ -135,6 +136,23 @@ def test_a_remedy_gets_no_illness_among_its_wordings() -> None:
     (sensitive, *_) = suggest("Calcium channel blockers on walks", cited, DAY).proposals
     assert "nifedipine[tiab]" in sensitive.strategy
     assert "fibrillation" not in sensitive.strategy
+
+
+def test_a_heading_is_written_as_the_loaded_mesh_has_it_or_not_at_all() -> None:
+    headings = (
+        MeshHeading("D008113", "Liver Neoplasms", major=True),
+        MeshHeading("D999", "Liver Cancer, Old", major=True),
+    )
+    cited = [make_record(99000001 + n, title="Statins and liver cancer.", mesh=headings) for n in range(2)]
+    loaded = [Descriptor("Hepatic Neoplasms", "D008113", ("C04.588",), ("cancer of liver",))]
+    MESH_IN_USE.become(loaded, (2027, datetime(2026, 11, 22, tzinfo=UTC)))
+    try:
+        (sensitive, *_) = suggest(LIVER_QUESTION, cited, DAY).proposals
+        assert '"Hepatic Neoplasms"[mh]' in sensitive.strategy
+        assert '"Liver ' not in sensitive.strategy
+        assert lint_strategy(sensitive.strategy) == ()
+    finally:
+        MESH_IN_USE.become((), None)
 
 
 def test_two_concepts_that_say_the_same_do_not_repeat_it() -> None:

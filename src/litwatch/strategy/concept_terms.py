@@ -16,6 +16,7 @@ from functools import cached_property
 
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
+from litwatch.model.severity import Severity
 from litwatch.model.text.abbreviations import find_abbreviations
 from litwatch.strategy.characters import STOP_WORDS, normalise
 from litwatch.strategy.common_words import ASKING, GENERIC, JOINING, METHODS
@@ -107,12 +108,14 @@ class CitedPapers:
 
     @cached_property
     def headings(self) -> tuple[str, ...]:
-        """Their MeSH headings on what they are about, those of most papers first."""
+        """Their MeSH headings on what they are about as NLM writes them now, those of most papers first."""
         counted: dict[str, int] = {}
         for record in self.records:
             for heading in subject_headings(record):
-                if _PLAIN_LABEL.fullmatch(heading.label):
-                    counted[heading.label] = counted.get(heading.label, 0) + 1
+                known = MESH_IN_USE.find(MESH_IN_USE.current_label(heading.ui, heading.label))
+                label = known.label if known else heading.label
+                if _PLAIN_LABEL.fullmatch(label):
+                    counted[label] = counted.get(label, 0) + 1
         return tuple(sorted(counted, key=lambda label: -counted[label]))
 
     @cached_property
@@ -248,10 +251,13 @@ def _in_words(terms: Iterable[str]) -> list[str]:
 def is_sound(term: str) -> bool:
     """Whether the linter has nothing against the term.
 
-    A heading needs words beside it (S11), which it gets; that one of NLM's own record only resembles one of litwatch's
-    small tree (S16) is nothing against it.
+    A heading needs words beside it (S11), which it gets. That one of NLM's own record only resembles one of litwatch's
+    small tree (a note of S16) is nothing against it; that the headings loaded from NLM lack it is.
     """
-    return all(problem.code[:3] in {"S11", "S16"} for problem in lint_strategy(term))
+    return all(
+        problem.code.startswith("S11") or (problem.code.startswith("S16") and problem.severity is Severity.NOTE)
+        for problem in lint_strategy(term)
+    )
 
 
 def without_covered(terms: Sequence[str]) -> tuple[str, ...]:
