@@ -65,6 +65,15 @@ def test_a_form_is_known_by_content_and_name(name: str, text: str, form: FileFor
         ("a.txt", b"Naps help.<ref>{{cite journal |title=Naps}}</ref>\n\n==Notes==\n", "wiki"),
         ("a.xml", b"<PubmedArticleSet><PubmedArticle/></PubmedArticleSet>", "no article in JATS.*<PubmedArticleSet>"),
         ("a.xml", b"naps", "no element"),
+        ("a.ris", b"Naps help.", "list of references"),
+        ("a.txt", b"TY  - JOUR\nTI  - Naps\nER  - \n", "list of references"),
+        ("a.txt", b"PMID- 99000001\nTI  - Naps\n", "list of references"),
+        ("a.txt", b"@article{doe2019,\n title = {Naps}}\n", "list of references"),
+        ("a.bib", b"Naps help.", "list of references"),
+        ("a.csv", b"naps,help\n", "table or data"),
+        ("a.json", b"[]", "table or data"),
+        ("a.rst", b"Naps\n====\n\nThey help [1]_.\n", "source text of a page"),
+        ("a.adoc", b"= Naps\n\nThey help.\n", "source text of a page"),
     ],
 )
 def test_a_form_that_is_not_read_is_refused_by_name_with_what_to_do(name: str, data: bytes, words: str) -> None:

@@ -79,6 +79,7 @@ def test_a_key_that_no_bibliography_holds_is_a_marker_without_reference_and_said
     shown = run("articles", "lint", str(tmp_path / "a.md"))
     assert "L01" in shown[1]
     assert "marker 2" in shown[1].casefold()
+    assert "@nobody" in shown[1]
 
 
 @pytest.mark.parametrize(

@@ -349,3 +349,66 @@ def test_a_list_in_a_tab_beside_the_article_is_found_and_a_menu_of_that_name_is_
     article = read(f"<html><body>{main}{tab}{menu}</body></html>", "a.html")
     assert (titles(article), len(article.sentences)) == (["Paper 1 on naps", "Paper 2 on naps"], 9)
     assert "Our other sites for you to read" in article.furniture
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("By Dr Jane Doe, MD. Last reviewed: 3 March 2024", "2024-03-03"),
+        ("Published 1 Jan 2020; last updated 3 Mar 2024 by Jane Doe", "2024-03-03"),
+        ("Written by Jane Doe on 3 March 2024 · Last medically reviewed on March 4, 2024", "2024-03-04"),
+        ("Jane Doe – Date of last update: 2024-03-03", "2024-03-03"),
+        ("Dr. med. Anna Beispiel. Stand: 3. März 2024", "2024-03-03"),
+        ("Rédigé par Dr Anne Exemple. Dernière mise à jour : 3 mars 2024", "2024-03-03"),
+        ("Revisado por la Dra. Ana Ejemplo. Última actualización: 3 de marzo de 2024", "2024-03-03"),
+    ],
+)
+def test_a_date_of_update_behind_a_byline_is_the_pages_and_the_line_is_no_sentence(line: str, day: str) -> None:
+    article = read(f"<h1>Why nap?</h1><p>{line}</p><h2>Use</h2><p>Naps help.</p>", "a.html")
+    assert as_json(article)["last_updated"] == day
+    assert [sentence.text for sentence in article.sentences] == ["Naps help."]
+    assert line in article.furniture
+
+
+def test_the_date_of_a_cited_page_is_not_the_articles() -> None:
+    article = page("<p>Naps help [1].</p>", f"<ol><li>{PAPERS[0]} Updated 3 March 2021.</li></ol>")
+    assert article.last_updated is None
+
+
+def test_a_month_without_day_is_told_as_no_day() -> None:
+    article = read("<h1>Why nap?</h1><p>Content last reviewed March 2024</p><p>Naps help.</p>", "a.html")
+    assert article.last_updated is None
+    assert "date-unreadable" in codes(article)
+
+
+def test_a_day_below_the_title_is_no_heading() -> None:
+    article = read("<h1>Why nap?</h1><span>March 1, 2024</span><div><p>Naps help [1].</p></div>", "a.html")
+    assert [(section.heading, len(section.sentences)) for section in article.sections] == [("", 1)]
+
+
+def test_a_list_that_a_page_shows_only_at_a_press_is_read() -> None:
+    entries = "".join(f"<li>{paper}</li>" for paper in PAPERS[:3])
+    hidden = f"<button>Show references</button><div hidden><h2>References</h2><ol>{entries}</ol></div>"
+    text = "<h1>Why nap?</h1><p>Naps help [1-3].</p>"
+    assert numbers(read(text + hidden, "a.html")) == [1, 2, 3]
+    shown = f"<h2>References</h2><ol>{entries}</ol>"
+    twice = read(f'<div style="display:none">{text}{shown}</div>{text}{shown}', "a.html")
+    assert (numbers(twice), len(twice.sentences)) == ([1, 2, 3], 1)
+
+
+def test_a_leaflet_beside_a_numbered_list_leaves_its_numbers_certain() -> None:
+    entries = "".join(f"<li>{paper}</li>" for paper in PAPERS[:3])
+    leaflet = "<h2>Further reading</h2><ul><li>A leaflet on naps</li></ul>"
+    listed = f"<details><summary>References</summary><ol>{entries}</ol></details>"
+    article = read(f"<h1>Why nap?</h1><p>Naps help [1-3].</p>{leaflet}{listed}", "a.html")
+    assert (numbers(article), article.references_numbered) == ([None, 1, 2, 3], True)
+
+
+def test_a_page_that_only_links_to_papers_says_that_they_are_not_watched() -> None:
+    text = '<h1>Why nap?</h1><p>Naps <a href="https://doi.org/10.5555/naps.1">help</a>. <a href="/about">About</a>.</p>'
+    article = read(text, "a.html")
+    assert [doubt.message for doubt in article.uncertain if doubt.code == "links-without-list"] == [
+        "The text links to 1 paper, and the page has no reference list: what is only linked is not watched."
+        " List the papers below a heading such as “References”."
+    ]
+    assert "links-without-list" not in codes(page("<p>Naps help [1].</p>", f"<ol><li>{PAPERS[0]}</li></ol>"))

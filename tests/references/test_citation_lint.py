@@ -114,7 +114,7 @@ def test_a_number_beside_the_article_that_cites_nothing_new_is_no_finding(beside
 
 def test_no_page_of_the_golden_pairs_has_a_reference_that_only_furniture_cites() -> None:
     for page in sorted((Path(__file__).parents[1] / "data" / "articles").iterdir()):
-        if page.suffix != ".json":
+        if page.suffix not in (".json", ".bib"):  # what a page is to be read as, and bibliographies
             told = codes(lint(read_article_file(page)))
             assert "L22-cited-only-in-furniture" not in told, page.name
 

@@ -24,6 +24,7 @@ from litwatch.articles.model import Article, BlockKind, Marker, Section, Sentenc
 from litwatch.articles.reference_list import read_references
 from litwatch.articles.reference_region import split_references, unfold_inline_list
 from litwatch.articles.sentences import sentence_spans
+from litwatch.model.identifiers import find_doi, find_pmid
 from litwatch.model.reference import Reference
 from litwatch.model.text import phrases
 
@@ -76,7 +77,14 @@ def assemble(page: Page) -> Article:
         cites_by_name=by_name,
     )
     article = replace(article, cited_in_furniture=_cited_in_furniture(furnished.furniture, article))
-    doubts = (*furnished.uncertain, *list_notes, *reference_notes, *_mapping_doubts(article), *notes)
+    doubts = (
+        *furnished.uncertain,
+        *list_notes,
+        *reference_notes,
+        *_mapping_doubts(article),
+        *_link_doubts(article, body),
+        *notes,
+    )
     return replace(article, uncertain=doubts)
 
 
@@ -315,6 +323,18 @@ def _mapping_doubts(article: Article) -> list[Uncertainty]:
         message = f"The markers go up to {markers[-1]}, the reference list only to {highest}."
         doubts.append(Uncertainty("markers-exceed-references", message))
     return doubts
+
+
+def _link_doubts(article: Article, body: Sequence[Block]) -> list[Uncertainty]:
+    """What an article says that has links to papers in place of a reference list."""
+    if article.references:
+        return []
+    linked = {find_pmid(link) or find_doi(link) for block in body for link in block.links} - {None}
+    if not linked:
+        return []
+    papers = phrases.count(len(linked), "paper")
+    message = f"The text links to {papers}, and the page has no reference list: what is only linked is not watched."
+    return [Uncertainty("links-without-list", f"{message} List the papers below a heading such as “References”.")]
 
 
 def _spread(numbers: Sequence[int]) -> str:

@@ -26,6 +26,10 @@ _BY_SUFFIX = {
 }
 _SAVE_AS = "save the article as a web page (HTML), Markdown or text"
 _WIKI = "this is a wiki's source text, which is not read; save the page as the wiki shows it, as a web page (HTML)."
+_LIST = (
+    "this is a list of references (RIS, NBIB, BibTeX), and no article; take the article's file. What that cites by keys"
+    " is looked up in a BibTeX or CSL-JSON file beside it."
+)
 _REFUSED = {
     "pdf": "its name says that it is a PDF, but it is none; save it anew, or take the article's web page.",
     "pdf bytes": "this is a PDF, whose text is read from a file of its own only; save it as a file.",
@@ -38,6 +42,9 @@ _REFUSED = {
     "tex": f"this is LaTeX source, which is not read; {_SAVE_AS}, for example with `pandoc article.tex -o article.md`.",
     "wiki": _WIKI,
     "zip": f"this is an archive, which is not read; unpack it and {_SAVE_AS}.",
+    "ris": _LIST,
+    "rst": f"this is the source text of a page, which is not read; {_SAVE_AS}, for example with `pandoc`.",
+    "csv": f"this is a table or data, and no article; {_SAVE_AS}.",
     "address": "this is the address of a page, which litwatch does not fetch; save the page itself as HTML.",
 }
 """What is said of each form that is not read; the keys are also the commonest name endings."""
@@ -52,6 +59,17 @@ _ALSO = {
     ".webloc": "address",
     ".gz": "zip",
     ".pages": "zip",
+    ".nbib": "ris",
+    ".bib": "ris",
+    ".enw": "ris",
+    ".adoc": "rst",
+    ".asciidoc": "rst",
+    ".org": "rst",
+    ".tsv": "csv",
+    ".json": "csv",
+    ".ipynb": "csv",
+    ".yaml": "csv",
+    ".yml": "csv",
 }
 _MAGIC = (
     (b"%PDF-", "pdf bytes"),
@@ -62,6 +80,8 @@ _MAGIC = (
 _ZIPPED = ((b"mimetypeapplication/vnd.oasis.opendocument", "odt"), (b"mimetypeapplication/epub", "epub"))
 _MHTML = re.compile(rb"(?:[A-Za-z-]{2,40}:[^\n]{0,400}\n[ \t]?){1,20}?content-type:\s*multipart/related", re.IGNORECASE)
 _WIKI_SIGNS = (re.compile(r"<ref[ >/]"), re.compile(r"(?m)^==+[^=\n]{1,200}==+[ \t]*$|\{\{[Cc]ite |\{\{[Rr]eflist"))
+_LISTED = re.compile(r"\s*+(?:TY  - [A-Z]{2,10}\s|PMID ?- ?\d{1,8}\s|@(?!comment)\w{2,20}\s?\{\s?[^\s,{}]{1,100},)")
+"""How a file of RIS, of NBIB or of BibTeX begins."""
 _TEX = re.compile(r"(?m)^[ \t]*\\(?:documentclass|begin\{document\})")
 _ADDRESS = re.compile(
     r"(?:\[InternetShortcut\]\s+(?:\w{1,20}+=[^\n]{0,400}+\s++){0,5}?URL=)?(?:https?://|www\.)\S{1,2000}\s*"
@@ -117,6 +137,8 @@ def form_of(text: str, name: str) -> FileForm:
         )
     if suffix in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
+    if _LISTED.match(text):
+        raise ArticleUnreadable(f"{name}: {_LIST}")
     if _TEX.search(text[:_HEAD]):
         raise ArticleUnreadable(f"{name}: {_REFUSED['tex']}")
     if not re.match(r"\s*<(?:!doctype|html|head|body)", text, re.IGNORECASE) and all(

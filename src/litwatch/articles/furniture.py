@@ -23,7 +23,7 @@ from litwatch.articles.furniture_words import (
     without_edit_link,
 )
 from litwatch.articles.model import ReviewStatus, Uncertainty
-from litwatch.articles.printed_dates import printed_update, read_date
+from litwatch.articles.printed_dates import is_date, printed_update, read_date, update_within
 from litwatch.articles.reference_region import is_reference_heading, is_reference_kind
 from litwatch.articles.status import labelled_status, read_status, state_of, step_of
 
@@ -59,6 +59,7 @@ _BOARD = re.compile(
     r"(?:advisory|editorial|review) ?(?:board|team)|(?:checked|reviewed) (?:for|by)|^written by", re.IGNORECASE
 )
 _BETWEEN = re.compile(r"\t|\s[|·•]\s")
+_BYLINE = 16
 _LONG_ABOVE = 1500
 _HEAD = 15
 """So many blocks from the top the page's head can reach."""
@@ -145,6 +146,12 @@ def _printed_date(line: str) -> tuple[str, bool] | None:
     return said if said is not None and len(line) <= 160 and any(sign.isdigit() for sign in said[0]) else None
 
 
+def _is_dated_byline(line: str) -> bool:
+    """Whether a line of the head names a date of update behind a few words, such as who wrote the page."""
+    said = update_within(line)
+    return said is not None and not carries_marker(line) and len(line[: line.rfind(said[0])].split()) <= _BYLINE
+
+
 def _mark_furniture(blocks: list[Block]) -> list[bool]:
     """For each block whether it is furniture."""
     marked = mark_contents_and_names(blocks)
@@ -188,6 +195,7 @@ def _mark_furniture(blocks: list[Block]) -> list[bool]:
             (len(text) < 160 and _STATEMENT.fullmatch(text))
             or (head and (labelled_status(text) or is_authors_label(text, alone=False)))
             or (len(text) < 160 and is_person(text))
+            or (head and not seen_body and (is_date(text) or _is_dated_byline(text)))
             or (asking and not seen_body and len(text) < 40 and _ROLES.fullmatch(text))
         ):
             marked[index] = True
@@ -233,6 +241,7 @@ def _last_updated(page: Page, blocks: list[Block]) -> tuple[date | None, list[Un
     found: list[date] = []
     written = [page.matter[key] for key in _DATE_KEYS if page.matter.get(key)][:1]
     said = [dated for block in blocks for part in (block.plain, *_statements(block)) if (dated := _printed_date(part))]
+    said = said or _dates_within(blocks)
     updates = [text for text, reviewed in said if not reviewed]
     printed = list(dict.fromkeys(updates or [text for text, _ in said]))
     for value in (*written, *printed):
@@ -261,8 +270,19 @@ def _last_updated(page: Page, blocks: list[Block]) -> tuple[date | None, list[Un
                 notes.append(Uncertainty("date-from-metadata", message))
                 break
     if not found and not notes:
-        notes.append(Uncertainty("no-date", "The page says nowhere when it was last updated."))
+        notes.append(Uncertainty("no-date", "No date of the last update was found on the page."))
     return (found[0] if found else None), notes
+
+
+def _dates_within(blocks: list[Block]) -> list[tuple[str, bool]]:
+    """The dates in the page's head that follow something else on their line: a byline, a date of publication."""
+    said: list[tuple[str, bool]] = []
+    for block in blocks[:_HEAD]:
+        if block.entry is not None or is_reference_heading(block.plain):
+            break
+        if not carries_marker(block.text) and (dated := update_within(block.plain)) is not None:
+            said.append(dated)
+    return said
 
 
 def _status(page: Page, blocks: list[Block], furnished: list[bool]) -> tuple[ReviewStatus, tuple[Uncertainty, ...]]:

@@ -25,7 +25,14 @@ from litwatch.articles.blocks import (
     without_marks,
 )
 from litwatch.articles.entry_columns import column_named, columns_of_address, columns_of_coins
-from litwatch.articles.linked_entries import Entry, LinkedEntries, find_headed_lists, find_linked_entries, names_of
+from litwatch.articles.linked_entries import (
+    Entry,
+    LinkedEntries,
+    find_headed_lists,
+    find_linked_entries,
+    is_hidden,
+    names_of,
+)
 from litwatch.articles.model import Uncertainty
 from litwatch.articles.page_metadata import read_metadata
 from litwatch.articles.page_regions import BLOCKS, find_furniture
@@ -42,7 +49,6 @@ _SKIPPED = frozenset(
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _NUMERIC = re.compile(r"[\[(]?\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*[\])]?")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _RAISED = re.compile(r"vertical-align\s*:\s*(?:super|text-top)", re.IGNORECASE)
 _BACK_NAMES = frozenset(
     "mw-cite-backlink cite-backlink footnote-back footnote-backref reversefootnote mw-linkback-text".split()
@@ -275,11 +281,7 @@ def _is_left_out(element: html.HtmlElement, entries: LinkedEntries) -> bool:
         return False
     if "class" in element.attrib and names_of(element) & _BACK_NAMES:
         return True
-    return _is_hidden(element) or bool({"z3988", "data-doi"} & names_of(element))
-
-
-def _is_hidden(element: html.HtmlElement) -> bool:
-    return element.get("hidden") is not None or bool(_HIDDEN.search(str(element.get("style") or "")))
+    return is_hidden(element) or bool({"z3988", "data-doi"} & names_of(element))
 
 
 def _open(

@@ -58,6 +58,7 @@ _CITED = 0.2
 _HEADS = frozenset("h1 h2 h3 h4 h5 h6 figure table main body html nav".split())
 _HEADING_LIKE = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "div", "li", "span", "button", "summary", "dt", "strong", "b")
 _FEW = 3
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LOOKED_AT = 12
 _SAID_YEAR = re.compile(r"(?:[,.(] ?|\b)(?:19|20)\d\d\)?(?:[.;:,)]|$)")
 _CLIMB = 4
@@ -121,6 +122,8 @@ def find_linked_entries(root: html.HtmlElement) -> LinkedEntries:
     chosen = _choose(groups, named, numbers) or (_notes(order) if not heads else set())
     for at, element in enumerate(sorted(chosen, key=lambda one: order[one])):
         found.of[element] = Entry(at, numbers.get(element))
+    if not chosen:
+        found.around.update(_around_hidden_list([element for element in order if element.tag in _TITLES]))
     for target in targets.values():
         if target.element not in found.of:
             found.notes.update(target.links)
@@ -131,6 +134,27 @@ def find_linked_entries(root: html.HtmlElement) -> LinkedEntries:
             parent = parent.getparent()
         found.back.update(link for link in element.iter("a") if _leads_back(link, element, order, places))
     return found
+
+
+def is_hidden(element: html.HtmlElement) -> bool:
+    """Whether a page does not show an element until a script or a reader's click asks for it."""
+    return element.get("hidden") is not None or bool(_HIDDEN.search(str(element.get("style") or "")))
+
+
+def _around_hidden_list(titles: list[html.HtmlElement]) -> list[html.HtmlElement]:
+    """What holds the heading of a list that opens at a press ("Show references"), where the page shows none."""
+    heads = [title for title in titles if is_reference_heading(_label(title))][:_FEW]
+    for head in heads:
+        above = [head, *head.iterancestors()]
+        if not any(is_hidden(element) for element in above):
+            return []
+    for head in heads:
+        above = [head, *head.iterancestors()]
+        part = next(element for element in above if is_hidden(element))
+        items = islice(part.iter("li", "p"), _LOOKED_AT)
+        if any(looks_cited("".join(islice(_texts(item), _LOOKED_AT))[:_LONGEST].strip()) for item in items):
+            return above
+    return []
 
 
 def fragment_of(link: html.HtmlElement) -> str:

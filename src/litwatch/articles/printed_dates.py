@@ -28,7 +28,7 @@ _SLASHED = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4})")
 _SAID = re.compile(
     r"(?:(?:this |the )?(?:article|page|content|post|information|text|entry|topic|answer)s?"
     r"(?: (?:was|is|has been))? ?)?"
-    r"(?:medically |clinically |fact[ -]?|editorially |peer )?(?:last |date |most recently |first )?"
+    r"(?:date of (?:the )?)?(?:(?:medically|clinically|fact|editorially|peer|last|date|most recently|first)[ -]?){0,3}+"
     r"(?P<what>updated?|modified|modification|revised|revision|edited|edit|reviewed|review|checked)\b"
     r"(?P<between>[^\d\n]{0,90}?)(?P<date>(?:\b" + _MONTH + r"(?=[\s\d,])|\d)[^\n]{0,60})",
     re.IGNORECASE,
@@ -42,8 +42,12 @@ _SAID_ABROAD = re.compile(
 )
 _PLAIN_WORDS = ("updated", "modified", "revised")
 _REVIEW_WORDS = ("review", "check")
-_FORMS = (_MONTH_DAY, _DAY_MONTH, _ISO, _SLASHED)
+_MONTH_YEAR = re.compile(_MONTH + r",?\s+\d{4}\b", re.IGNORECASE)
+"""Names no day, but says that the page is dated: it is told as a date that cannot be used."""
+_FORMS = (_MONTH_DAY, _DAY_MONTH, _ISO, _SLASHED, _MONTH_YEAR)
+_CLAUSE = re.compile(r"(?<=[.;|·•,)])\s+|\s[–—|·•-]\s+")
 _LONGEST_LINE = 200
+_LONGEST_DATE = 40
 _MOST_BETWEEN = 10
 """Words between "reviewed" and the date: "reviewed by Jane Doe, MD, on"."""
 
@@ -70,6 +74,30 @@ def printed_update(line: str) -> tuple[str, bool] | None:
     if not plain and not any(form.match(found["date"]) for form in _FORMS):
         return None  # "Review the dose after 3 days" is advice
     return found["date"], found["what"].casefold().startswith(_REVIEW_WORDS)
+
+
+def update_within(line: str) -> tuple[str, bool] | None:
+    """As ``printed_update``, for a line that says something else first, such as who wrote the page.
+
+    >>> update_within("By Jane Doe, MD. Last reviewed: 3 March 2024")
+    ('3 March 2024', True)
+    """
+    if len(line) > _LONGEST_LINE:
+        return None
+    for begins in _CLAUSE.finditer(line):
+        said = printed_update(line[begins.end() :])
+        if said is not None and any(form.match(said[0]) for form in _FORMS):
+            return said
+    return None
+
+
+def is_date(line: str) -> bool:
+    """Whether a line is a day and nothing else.
+
+    >>> is_date("March 1, 2024")
+    True
+    """
+    return len(line) <= _LONGEST_DATE and any(form.fullmatch(line) for form in _FORMS)
 
 
 def read_date(value: object) -> date | None:

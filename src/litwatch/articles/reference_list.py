@@ -109,7 +109,10 @@ def read_references(blocks: Sequence[Block]) -> tuple[tuple[Reference, ...], boo
     ]
     # A few lines without number among many with one leave the others' numbers as certain as they were.
     numbered = bool(numbers) and len(numbers) >= _MOST_NUMBERED * len(references) and not repeated
-    return references, numbered or (bool(numbers) and len(numbers) == len(references)), tuple(notes)
+    # Nor does a single further one, such as a leaflet under "Further reading", beside a list that counts from 1.
+    one_more = len(references) == len(numbers) + 1 and len(numbers) > 1
+    counted = one_more and numbers == list(range(1, len(numbers) + 1))
+    return references, numbered or counted or (bool(numbers) and len(numbers) == len(references)), tuple(notes)
 
 
 def _by_markup(blocks: Sequence[Block]) -> list[_Entry]:

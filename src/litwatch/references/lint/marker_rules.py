@@ -53,6 +53,7 @@ def _markers_without_reference(
     known = {ref.position for ref in article.references}
     settled = settled_markers(pins)
     sure = {marker.number for sentence in article.sentences for marker in sentence.markers if marker.sure}
+    unknown_keys = next((doubt.message for doubt in article.uncertain if doubt.code == "citation-key-unknown"), None)
     uses: dict[int, list[tuple[Section, int]]] = {}
     for section, sentence, number in _uses(article):
         uses.setdefault(number, []).append((section, sentence))
@@ -67,7 +68,7 @@ def _markers_without_reference(
             "L01-marker-without-reference",
             f"Marker {number}, in {where}, points to no entry of the reference list, which has "
             f"{len(article.references)}{'' if number in sure else '; that it is a marker at all is not certain'}.",
-            "Add the reference, correct the marker, or pin the marker to its paper in the topic file.",
+            unknown_keys or "Add the reference, correct the marker, or pin the marker to its paper in the topic file.",
             severity=None if number in sure else Severity.WARNING,
             section=places[0][0].heading,
             sentence=places[0][1],
