@@ -409,6 +409,5 @@ def test_a_page_that_only_links_to_papers_says_that_they_are_not_watched() -> No
     article = read(text, "a.html")
     assert [doubt.message for doubt in article.uncertain if doubt.code == "links-without-list"] == [
         "The text links to 1 paper, and the page has no reference list: what is only linked is not watched."
-        " List the papers below a heading such as “References”."
     ]
     assert "links-without-list" not in codes(page("<p>Naps help [1].</p>", f"<ol><li>{PAPERS[0]}</li></ol>"))

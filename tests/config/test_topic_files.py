@@ -96,6 +96,7 @@ def test_all_mistakes_of_all_files_are_told_at_once_and_the_good_file_goes_on(fo
         ("article: missing.md", "article"),
         ("strategy: ''", "strategy"),
         ("strategy: (a OR b", "strategy"),
+        ("strategy: https://pubmed.ncbi.nlm.nih.gov/?term=naps%5Btiab%5D", "strategy"),
         ("filters: [made up]", "filters[0]"),
         ("recipients: [no]", "recipients[0]"),
         ('recipients: ["a@example.org\\nBcc: b@example.org"]', "recipients[0]"),

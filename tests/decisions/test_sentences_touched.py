@@ -11,6 +11,7 @@ import pytest
 
 from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
+from litwatch.config.article_file import read_article_file
 from litwatch.config.topic_files import read_topics
 from litwatch.decisions.sentences_touched import AT_MOST, Bearings
 from litwatch.model.identifiers import Pmid
@@ -75,7 +76,7 @@ def test_a_reference_known_by_its_title_alone_still_ranks_its_sentences_high() -
     for file in sorted((PROJECT / "tests" / "data" / "articles").glob("*")):
         if file.suffix in (".json", ".bib"):
             continue
-        page = read_article(file.read_bytes(), name=file.name)
+        page = read_article_file(file)
         numbered = {ref.number: ref for ref in page.references if ref.number is not None and ref.title}
         records = {
             Pmid(99100000 + n): make_record(99100000 + n, title=ref.title, abstract=()) for n, ref in numbered.items()

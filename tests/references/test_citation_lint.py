@@ -402,6 +402,14 @@ def test_one_marker_without_a_list_is_a_marker_without_reference() -> None:
     assert codes(lint(page)) == ["L01-marker-without-reference"]
 
 
+def test_a_page_that_links_to_papers_and_lists_none_is_told_that_they_are_not_watched() -> None:
+    text = b"# Why nap?\n\nNaps help ([Doe 2019](https://pubmed.ncbi.nlm.nih.gov/99000001/)).\n"
+    told = only("L23-links-without-list", lint(read_article(text, name="page.md")))
+    assert (told.severity, told.message[:27]) == (Severity.ERROR, "The text links to 1 paper, ")
+    listed = text + b"\n## References\n\n1. Doe A. Naps. J Inv. 2019;1:2.\n"
+    assert "L23-links-without-list" not in codes(lint(read_article(listed, name="page.md")))
+
+
 def test_every_finding_has_a_rule_and_every_rule_stands_in_the_docs(project: Path) -> None:
     page = (project / "docs" / "lint.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| `L")]

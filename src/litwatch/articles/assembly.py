@@ -334,7 +334,7 @@ def _link_doubts(article: Article, body: Sequence[Block]) -> list[Uncertainty]:
         return []
     papers = phrases.count(len(linked), "paper")
     message = f"The text links to {papers}, and the page has no reference list: what is only linked is not watched."
-    return [Uncertainty("links-without-list", f"{message} List the papers below a heading such as “References”.")]
+    return [Uncertainty("links-without-list", message)]
 
 
 def _spread(numbers: Sequence[int]) -> str:

@@ -154,6 +154,10 @@ def is_web_address(value: str) -> bool:
 
 
 def _strategy(value: str) -> str:
+    if re.match(r"\s*(?:https?://|www\.)", value, re.IGNORECASE):
+        raise ValueError(
+            f"{value[:80]!r} is an address; write the words of the search, as PubMed's search box shows them"
+        )
     try:
         parse(value)
     except StrategyError as error:

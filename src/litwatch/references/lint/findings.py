@@ -157,6 +157,11 @@ RULES = (
         " entry's only marker, so no sentence is told when something happens to the paper. Cite it in the text, or"
         " remove the entry; if the line is part of the article, save the page without the box around it.",
     ),
+    Rule(
+        "L23-links-without-list", _E, "The text links to papers, and the page has no reference list",
+        "Only what a reference list names is watched, so nobody is told when a paper that is only linked is retracted."
+        " List the papers below a heading such as “References”, each with its DOI or PMID, and cite them in the text.",
+    ),
 )  # fmt: skip
 """Every sort of finding, in the order of the codes; docs/lint.md lists them."""
 

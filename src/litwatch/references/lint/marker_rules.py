@@ -32,6 +32,7 @@ def check_marking(article: Article, pins: Sequence[Pin], position_of: Mapping[in
     """Findings about markers, numbering and pins; ``position_of`` as ``positions`` gives it."""
     yield from _markers_without_reference(article, pins, position_of)
     yield from _list_not_found(article, pins)
+    yield from _links_without_list(article)
     yield from _references_never_cited(article, position_of)
     yield from _cited_only_in_furniture(article, position_of)
     yield from _gaps(article)
@@ -86,6 +87,16 @@ def _list_not_found(article: Article, pins: Sequence[Pin]) -> Iterator[Finding]:
         f"Put the list below a heading that litwatch knows, such as {examples()}, or save the page with it; litwatch"
         " articles show prints what was read.",
     )
+
+
+def _links_without_list(article: Article) -> Iterator[Finding]:
+    for doubt in article.uncertain:
+        if doubt.code == "links-without-list":
+            yield found(
+                "L23-links-without-list",
+                doubt.message,
+                "List the papers below a heading such as “References”, each with its DOI or PMID, and cite them there.",
+            )
 
 
 def _references_never_cited(article: Article, position_of: Mapping[int, int]) -> Iterator[Finding]:
