@@ -8,7 +8,7 @@ import pytest
 
 from litwatch.articles.article_json import as_json
 from litwatch.articles.article_reader import LARGEST, read_article
-from litwatch.articles.leftovers import is_leftover
+from litwatch.articles.furniture.leftovers import is_leftover
 from litwatch.articles.model import BlockKind, ReviewState
 from litwatch.articles.printed_dates import read_date
 from litwatch.articles.sentences import sentence_spans

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from litwatch.articles.furniture_words import (
+from litwatch.articles.furniture.furniture_words import (
     is_authors_label,
     is_chrome,
     is_closing,

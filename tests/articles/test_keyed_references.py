@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from litwatch.articles.article_reader import read_article
-from litwatch.articles.bibliography import read_bibliography
-from litwatch.articles.bibtex_file import decoded
+from litwatch.articles.bibliography.bibliography import read_bibliography
+from litwatch.articles.bibliography.bibtex_file import decoded
 from litwatch.articles.model import Article, FileForm, ListOrigin
 from litwatch.config.article_file import MOST_BESIDE, read_article_file
 from litwatch.model.errors import ArticleUnreadable

@@ -13,7 +13,7 @@ from litwatch.articles.languages import folded, languages
 from litwatch.articles.languages.language import Language
 from litwatch.articles.model import ReviewState
 from litwatch.articles.printed_dates import printed_update, read_date
-from litwatch.articles.reference_region import is_reference_heading
+from litwatch.articles.reference_list.reference_region import is_reference_heading
 from litwatch.articles.status import labelled_status, state_of, step_of
 from litwatch.references.lint import lint
 from tests.articles.article_pages import codes, read

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.articles.list_numbering import counted_as_listed
+from litwatch.articles.reference_list.list_numbering import counted_as_listed
 from litwatch.config.article_file import open_article
 from litwatch.config.topic_files import parse_topic
 from litwatch.model.errors import TopicErrors

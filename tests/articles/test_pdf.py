@@ -10,8 +10,8 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from litwatch.articles.article_reader import read_pdf_article
+from litwatch.articles.forms.pdf_lines import Fragment, PdfText
 from litwatch.articles.model import Article, FileForm
-from litwatch.articles.pdf_lines import Fragment, PdfText
 from litwatch.config.article_file import read_article_file
 from litwatch.config.pdf_process import MOST_PAGES
 from litwatch.config.pdf_text import LARGEST_PDF, take_pdf_text

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from litwatch.articles.reference_entry import read_entry
+from litwatch.articles.reference_list.reference_entry import read_entry
 from litwatch.model.identifiers import find_doi, find_pmid
 from litwatch.model.reference import Reference
 from litwatch.references.matching.volume_page import read_place

@@ -11,19 +11,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from litwatch.articles.assembly import assemble
-from litwatch.articles.bibliography import Beside, nothing_beside
+from litwatch.articles.bibliography.bibliography import Beside, nothing_beside
+from litwatch.articles.bibliography.listed_references import ListedReferences, read_list_beside, with_listed_columns
 from litwatch.articles.blocks import Page, clean_source
-from litwatch.articles.file_forms import citation_keys, form_of, is_word
-from litwatch.articles.html_page import parse_html, read_html
-from litwatch.articles.jats_page import read_jats
-from litwatch.articles.listed_references import ListedReferences, read_list_beside, with_listed_columns
-from litwatch.articles.markdown_page import read_markdown
+from litwatch.articles.forms.file_forms import citation_keys, form_of, is_word
+from litwatch.articles.forms.html_page import parse_html, read_html
+from litwatch.articles.forms.jats_page import read_jats
+from litwatch.articles.forms.markdown.markdown_page import read_markdown
+from litwatch.articles.forms.page_references import read_listed_references
+from litwatch.articles.forms.pdf_lines import PdfText
+from litwatch.articles.forms.pdf_page import read_pdf
+from litwatch.articles.forms.plain_text_page import read_text
+from litwatch.articles.forms.word_page import read_word
 from litwatch.articles.model import Article, FileForm, Uncertainty
-from litwatch.articles.page_references import read_listed_references
-from litwatch.articles.pdf_lines import PdfText
-from litwatch.articles.pdf_page import read_pdf
-from litwatch.articles.plain_text_page import read_text
-from litwatch.articles.word_page import read_word
 from litwatch.model.errors import ArticleUnreadable
 
 LARGEST = 5_000_000

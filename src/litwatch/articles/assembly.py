@@ -1,4 +1,4 @@
-"""Blocks of a page → Article: every reader's output meets here, so that the three forms of a page read alike.
+"""Blocks of a page → Article: every reader's output meets here, so that all forms of a page read alike.
 
 Order: furniture off, references off, headings found, markers settled over the whole article, sentences cut, and
 everything doubtful written down.
@@ -11,18 +11,18 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from litwatch.articles.author_year import find_name_citations, name_entries
-from litwatch.articles.bare_numbers import Verdict
 from litwatch.articles.blocks import Block, BlockSort, Page, carries_marker, one_line, without_marks
-from litwatch.articles.furniture import PART, separate
+from litwatch.articles.furniture.furniture import PART, separate
+from litwatch.articles.furniture.leftovers import is_leftover
 from litwatch.articles.headings import find_headings, find_rows
 from litwatch.articles.languages import examples
-from litwatch.articles.leftovers import is_leftover
-from litwatch.articles.list_numbering import in_place
-from litwatch.articles.markers import EXPLICIT, Group, Style, author_year, find_markers
+from litwatch.articles.markers.author_year import find_name_citations, name_entries
+from litwatch.articles.markers.bare_numbers import Verdict
+from litwatch.articles.markers.markers import EXPLICIT, Group, Style, author_year, find_markers
 from litwatch.articles.model import Article, BlockKind, Marker, Section, Sentence, Uncertainty
-from litwatch.articles.reference_list import read_references
-from litwatch.articles.reference_region import split_references, unfold_inline_list
+from litwatch.articles.reference_list.list_numbering import in_place
+from litwatch.articles.reference_list.reference_list import read_references
+from litwatch.articles.reference_list.reference_region import split_references, unfold_inline_list
 from litwatch.articles.sentences import sentence_spans
 from litwatch.model.identifiers import find_doi, find_pmid
 from litwatch.model.reference import Reference

@@ -1,4 +1,4 @@
-"""Blocks: what the three readers (text, Markdown, HTML) hand on, before anyone knows what is article and what is page.
+"""Blocks: what the reader of each form hands on, before anyone knows what is article and what is page.
 
 A block is a paragraph, heading, list item or table row in reading order. Three pairs of private characters inside its
 text keep what plain letters cannot say: "this was superscript", "this was a link or button of digits only", and "the

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from litwatch.articles.blocks import Block, BlockSort, carries_marker
-from litwatch.articles.furniture import PART
+from litwatch.articles.furniture.furniture import PART
 
 _SMALL_WORDS = frozenset(
     """a an and as at but by de for from in into is nor of off on onto or over per than the to under up vs vs. via with

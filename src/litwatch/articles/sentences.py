@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from litwatch.articles.languages import languages
-from litwatch.articles.marker_words import ABBREVIATIONS, MAY_END
+from litwatch.articles.markers.marker_words import ABBREVIATIONS, MAY_END
 
 _ABBREVIATIONS = ABBREVIATIONS.union(*(language.abbreviations for language in languages()))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 
 from litwatch.articles.article_reader import read_article, read_pdf_article
-from litwatch.articles.bibliography import SUFFIXES, Beside
-from litwatch.articles.list_numbering import counted_as_listed
+from litwatch.articles.bibliography.bibliography import SUFFIXES, Beside
 from litwatch.articles.model import Article
+from litwatch.articles.reference_list.list_numbering import counted_as_listed
 from litwatch.config.pdf_text import is_pdf, take_pdf_text
 from litwatch.model.errors import ArticleUnreadable
 from litwatch.model.topic import Numbering, Topic

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from litwatch.articles.pdf_lines import Fragment, PdfText
+from litwatch.articles.forms.pdf_lines import Fragment, PdfText
 from litwatch.config.pdf_process import CPU_SECONDS, MOST_CHARACTERS, MOST_PAGES
 from litwatch.model.errors import ArticleUnreadable
 

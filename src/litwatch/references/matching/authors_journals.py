@@ -11,7 +11,7 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import accumulate
 
-from litwatch.articles.reference_entry import read_divisions
+from litwatch.articles.reference_list.reference_entry import read_divisions
 from litwatch.model.record import Author, Journal
 from litwatch.model.reference import Reference
 from litwatch.references.matching.titles import plain, within

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from litwatch.articles.reference_entry import read_divisions
+from litwatch.articles.reference_list.reference_entry import read_divisions
 from litwatch.model.notice_titles import read_notice_title
 from litwatch.model.paper_notice import PaperState
 from litwatch.model.record import EXPRESSION_OF_CONCERN, PUBLISHED_ERRATUM, RETRACTION_NOTICE, Record

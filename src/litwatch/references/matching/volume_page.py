@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from litwatch.articles.printed_identifiers import without_identifiers
-from litwatch.articles.source_line import Place, find_place
+from litwatch.articles.reference_list.printed_identifiers import without_identifiers
+from litwatch.articles.reference_list.source_line import Place, find_place
 from litwatch.model.record import Journal
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from litwatch.articles.blocks import KEPT_CLOSE
-from litwatch.articles.reference_region import is_reference_heading, looks_cited
+from litwatch.articles.reference_list.reference_region import is_reference_heading, looks_cited
 
 _ATTRIBUTE = r"(?:[#.][\w:.+-]{1,100}|[\w:-]{1,60}=(?:\"[^\"\n]{0,200}\"|[^\s}\"]{1,100})|-)"
 _ATTRIBUTES = rf"\{{[ ]?{_ATTRIBUTE}(?:(?: {{1,3}}|\n){_ATTRIBUTE}){{0,12}}[ ]?\}}"

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from lxml import html
 
-from litwatch.articles.reference_region import is_reference_heading, looks_cited
+from litwatch.articles.reference_list.reference_region import is_reference_heading, looks_cited
 
 _NUMBER_LABEL = re.compile(r"[\[(]?\^?(\d{1,3})[\])]?[.,;]?")
 _BACK_TARGET = re.compile(

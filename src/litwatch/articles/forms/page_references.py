@@ -12,12 +12,12 @@ from itertools import islice
 
 from lxml import html
 
+from litwatch.articles.bibliography.listed_entry import ListedEntry, doi_in, pmcid_in, pmid_in, printed_name, year_in
+from litwatch.articles.bibliography.listed_references import ListedReferences
 from litwatch.articles.blocks import one_line
-from litwatch.articles.listed_entry import ListedEntry, doi_in, pmcid_in, pmid_in, printed_name, year_in
-from litwatch.articles.listed_references import ListedReferences
+from litwatch.articles.forms.page_metadata import ARTICLES, linked_data
 from litwatch.articles.model import ListOrigin, ListSource
-from litwatch.articles.page_metadata import ARTICLES, linked_data
-from litwatch.articles.reference_entry import read_entry
+from litwatch.articles.reference_list.reference_entry import read_entry
 from litwatch.model.identifiers import find_doi, find_pmid
 
 MOST_LISTED = 1000

@@ -15,6 +15,7 @@ from datetime import date
 
 from lxml import etree
 
+from litwatch.articles.bibliography.listed_entry import composed_line, composed_place, printed_name
 from litwatch.articles.blocks import (
     CITE_CLOSE,
     CITE_OPEN,
@@ -27,9 +28,8 @@ from litwatch.articles.blocks import (
     Page,
     one_line,
 )
-from litwatch.articles.listed_entry import composed_line, composed_place, printed_name
+from litwatch.articles.forms.xml_tree import children, first_child, parse_xml, tag_of, text_of, within
 from litwatch.articles.model import Uncertainty
-from litwatch.articles.xml_tree import children, first_child, parse_xml, tag_of, text_of, within
 from litwatch.model.errors import ArticleUnreadable
 
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")

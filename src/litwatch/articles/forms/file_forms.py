@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from litwatch.articles.html_page import is_html
-from litwatch.articles.markdown_page import is_markdown
+from litwatch.articles.forms.html_page import is_html
+from litwatch.articles.forms.markdown.markdown_page import is_markdown
 from litwatch.articles.model import Article, FileForm
 from litwatch.model.errors import ArticleUnreadable
 

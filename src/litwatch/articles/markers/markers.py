@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from litwatch.articles.bare_numbers import CANDIDATE, Verdict, is_after_stop, judge_after_stop, judge_within
 from litwatch.articles.blocks import (
     CITE_CLOSE,
     CITE_OPEN,
@@ -27,7 +26,8 @@ from litwatch.articles.blocks import (
     BlockSort,
     without_marks,
 )
-from litwatch.articles.marker_words import NAMED
+from litwatch.articles.markers.bare_numbers import CANDIDATE, Verdict, is_after_stop, judge_after_stop, judge_within
+from litwatch.articles.markers.marker_words import NAMED
 
 _DASH = "–—‐‑‒−⁻-"
 _SEPARATOR = rf"(?: ?[,;](?:\\? )?(?:and |& )?| ?[{_DASH}] ?| and | & )"

@@ -16,13 +16,13 @@ from pathlib import PurePath
 
 from markdown_it import MarkdownIt
 
-from litwatch.articles.bibliography import SUFFIXES, Beside, Bibliography, read_bibliography, read_items
+from litwatch.articles.bibliography.bibliography import SUFFIXES, Beside, Bibliography, read_bibliography, read_items
+from litwatch.articles.bibliography.listed_entry import ListedEntry
 from litwatch.articles.blocks import Block, BlockSort, clean_source, one_line
-from litwatch.articles.citation_keys import cited_keys, keys_in, marker, replace_citations
-from litwatch.articles.listed_entry import ListedEntry
+from litwatch.articles.forms.markdown.citation_keys import cited_keys, keys_in, marker, replace_citations
+from litwatch.articles.forms.markdown.pandoc_markdown import RenderedEntry, resolve_notes
 from litwatch.articles.model import ListOrigin, ListSource, Uncertainty
-from litwatch.articles.pandoc_markdown import RenderedEntry, resolve_notes
-from litwatch.articles.reference_region import is_reference_heading
+from litwatch.articles.reference_list.reference_region import is_reference_heading
 from litwatch.model.errors import ArticleUnreadable
 
 _MOST_FILES = 10

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from litwatch.articles.bibliography import BIBTEX, JSON, Beside, read_bibliography
+from litwatch.articles.bibliography.bibliography import BIBTEX, JSON, Beside, read_bibliography
+from litwatch.articles.bibliography.listed_entry import ListedEntry
 from litwatch.articles.blocks import Block, BlockSort
-from litwatch.articles.entry_columns import plain_letters, with_columns
-from litwatch.articles.listed_entry import ListedEntry
 from litwatch.articles.model import Article, ListOrigin, ListSource, Uncertainty
+from litwatch.articles.reference_list.entry_columns import plain_letters, with_columns
 from litwatch.model.errors import ArticleUnreadable
 from litwatch.model.reference import Reference
 

@@ -16,10 +16,17 @@ from functools import lru_cache
 from itertools import pairwise
 
 from litwatch.articles.blocks import one_line
-from litwatch.articles.printed_identifiers import read_identifiers, without_identifiers
-from litwatch.articles.printed_names import UPPER, Authors, read_authors
-from litwatch.articles.reference_region import ends_in_year, kind_of
-from litwatch.articles.source_line import ABBREVIATED, Place, boundaries, find_place, journal_of, split_title
+from litwatch.articles.reference_list.printed_identifiers import read_identifiers, without_identifiers
+from litwatch.articles.reference_list.printed_names import UPPER, Authors, read_authors
+from litwatch.articles.reference_list.reference_region import ends_in_year, kind_of
+from litwatch.articles.reference_list.source_line import (
+    ABBREVIATED,
+    Place,
+    boundaries,
+    find_place,
+    journal_of,
+    split_title,
+)
 from litwatch.model.reference import Reference, ReferenceKind
 
 _KIND_PREFIX = re.compile(

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from litwatch.articles.blocks import LOWER, Block, BlockSort, one_line
-from litwatch.articles.entry_columns import styles_of, with_columns
 from litwatch.articles.model import Uncertainty
-from litwatch.articles.reference_entry import is_in_parts, read_entry
-from litwatch.articles.reference_region import ENTRY_NUMBER, ends_in_year, kind_of, looks_cited
+from litwatch.articles.reference_list.entry_columns import styles_of, with_columns
+from litwatch.articles.reference_list.reference_entry import is_in_parts, read_entry
+from litwatch.articles.reference_list.reference_region import ENTRY_NUMBER, ends_in_year, kind_of, looks_cited
 from litwatch.model.reference import Reference, ReferenceKind
 
 _BACK_SIGN = re.compile(r"^[\^↑↩]\s*(?:(?:[a-z]|[⁰¹²³⁴⁵⁶⁷⁸⁹.,]{1,4})\s)*")

@@ -24,8 +24,7 @@ from litwatch.articles.blocks import (
     one_line,
     without_marks,
 )
-from litwatch.articles.entry_columns import column_named, columns_of_address, columns_of_coins
-from litwatch.articles.linked_entries import (
+from litwatch.articles.forms.linked_entries import (
     Entry,
     LinkedEntries,
     find_headed_lists,
@@ -33,11 +32,12 @@ from litwatch.articles.linked_entries import (
     is_hidden,
     names_of,
 )
+from litwatch.articles.forms.page_metadata import read_metadata
+from litwatch.articles.forms.page_regions import BLOCKS, find_furniture
+from litwatch.articles.forms.plain_text_page import has_items, read_lines
 from litwatch.articles.model import Uncertainty
-from litwatch.articles.page_metadata import read_metadata
-from litwatch.articles.page_regions import BLOCKS, find_furniture
-from litwatch.articles.plain_text_page import has_items, read_lines
-from litwatch.articles.reference_region import is_reference_heading
+from litwatch.articles.reference_list.entry_columns import column_named, columns_of_address, columns_of_coins
+from litwatch.articles.reference_list.reference_region import is_reference_heading
 
 _OPENING = re.compile(
     r"(?:\s++|<!--(?>.{0,2000}?-->)|<\?xml[^>]{0,200}+>)*+"

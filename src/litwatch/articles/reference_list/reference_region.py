@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from litwatch.articles.blocks import LOWER, SUP_CLOSE, SUP_OPEN, Block, BlockSort, carries_marker
-from litwatch.articles.furniture_words import without_edit_link
+from litwatch.articles.furniture.furniture_words import without_edit_link
 from litwatch.articles.languages import folded, list_headings, source_headings
 from litwatch.articles.model import Uncertainty
 from litwatch.model.reference import ReferenceKind

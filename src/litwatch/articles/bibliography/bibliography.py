@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
 
-from litwatch.articles.bibtex_file import read_bibtex
-from litwatch.articles.csl_items import find_items, key_of, read_item
+from litwatch.articles.bibliography.bibtex_file import read_bibtex
+from litwatch.articles.bibliography.csl_items import find_items, key_of, read_item
+from litwatch.articles.bibliography.listed_entry import ListedEntry
 from litwatch.articles.front_matter import load_yaml
-from litwatch.articles.listed_entry import ListedEntry
 from litwatch.model.errors import ArticleUnreadable
 
 BIBTEX, JSON, YAML = (".bib", ".bibtex"), (".json", ".csljson"), (".yaml", ".yml")

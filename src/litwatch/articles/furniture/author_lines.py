@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from litwatch.articles.blocks import Block, BlockSort
-from litwatch.articles.furniture_words import is_authors_label, is_contents, names_institution
+from litwatch.articles.furniture.furniture_words import is_authors_label, is_contents, names_institution
 from litwatch.articles.languages import alternatives, languages
 
 _DEGREES = r"(?:MD|PhD|MPH|MSc?|MBBS|MBChB|DO|RN|NP|PA-C|PharmD|DPhil|ScD|MA|BSc?|DDS|RD|FACP|FRCP)"

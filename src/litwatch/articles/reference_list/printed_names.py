@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from litwatch.articles.source_line import ABBREVIATED
+from litwatch.articles.reference_list.source_line import ABBREVIATED
 
 
 def _ranges(letters: list[int]) -> str:

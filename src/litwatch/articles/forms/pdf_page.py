@@ -14,9 +14,9 @@ from itertools import pairwise
 from statistics import median
 
 from litwatch.articles.blocks import SUP_CLOSE, SUP_OPEN, Block, BlockSort, Page
+from litwatch.articles.forms.pdf_lines import LONE_NUMBER, PdfText, PrintedLine, printed_lines
 from litwatch.articles.model import Uncertainty
-from litwatch.articles.pdf_lines import LONE_NUMBER, PdfText, PrintedLine, printed_lines
-from litwatch.articles.reference_region import is_reference_heading
+from litwatch.articles.reference_list.reference_region import is_reference_heading
 
 _BULLET = re.compile(r"[•◦▪●○■□‣⁃∙·➤►❖✓✔]\s*")
 _NUMBERED = re.compile(r"(?:(\d{1,3})[.)]\s{0,3}(?=\D)|[\[(](\d{1,3})[\])]\s{0,3}|(\d{1,3})\s{1,3}(?=[^\W\d_a-zß-ÿ]))")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
-from litwatch.articles.linked_entries import names_of
+from litwatch.articles.forms.linked_entries import names_of
 
 _TAGS = frozenset("nav footer aside form dialog menu".split())
 _ROLES = frozenset("navigation banner contentinfo search complementary dialog alertdialog menu menubar toolbar".split())

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from litwatch.articles.article_title import find_question, repeats
-from litwatch.articles.author_lines import is_person, mark_contents_and_names
 from litwatch.articles.blocks import Block, BlockSort, Page, carries_marker, one_line, without_marks
-from litwatch.articles.furniture_words import (
+from litwatch.articles.furniture.author_lines import is_person, mark_contents_and_names
+from litwatch.articles.furniture.furniture_words import (
     is_authors_label,
     is_chrome,
     is_closing,
@@ -24,7 +24,7 @@ from litwatch.articles.furniture_words import (
 )
 from litwatch.articles.model import ReviewStatus, Uncertainty
 from litwatch.articles.printed_dates import is_date, printed_update, read_date, update_within
-from litwatch.articles.reference_region import is_reference_heading, is_reference_kind
+from litwatch.articles.reference_list.reference_region import is_reference_heading, is_reference_kind
 from litwatch.articles.status import labelled_status, read_status, state_of, step_of
 
 PART = re.compile(r"from the (?:\w+ ){0,3}(?:guidelines?|research|evidence|literature|labels?)", re.IGNORECASE)

@@ -10,8 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from litwatch.articles.blocks import clean_source, one_line
-from litwatch.articles.listed_entry import (
+from litwatch.articles.bibliography.listed_entry import (
     ListedEntry,
     doi_in,
     pmcid_in,
@@ -20,6 +19,7 @@ from litwatch.articles.listed_entry import (
     printed_name,
     year_in,
 )
+from litwatch.articles.blocks import clean_source, one_line
 
 _TAGS = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span|p)\b[^<>]{0,200}>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,2}|_)(?=\S)([^*_]{1,300}?)(?<=\S)\1(?![\w*])")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from litwatch.articles.furniture_words import source_needed
+from litwatch.articles.furniture.furniture_words import source_needed
 
 _LEFTOVER = re.compile(
     r"\b(?:conclusion|summary|introduction|heading|title)s? (?:is|are) not allowed\b"

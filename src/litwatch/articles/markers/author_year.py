@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from litwatch.articles.blocks import one_line
 from litwatch.articles.languages import alternatives, languages
-from litwatch.articles.printed_names import UPPER
+from litwatch.articles.reference_list.printed_names import UPPER
 from litwatch.model.reference import Reference
 
 _YEAR = r"(?:1[89]|20)\d\d"

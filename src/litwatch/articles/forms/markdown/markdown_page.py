@@ -14,17 +14,17 @@ from itertools import count
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from litwatch.articles.bibliography import Beside, nothing_beside
+from litwatch.articles.bibliography.bibliography import Beside, nothing_beside
 from litwatch.articles.blocks import BOLD, LINK_CLOSE, LINK_OPEN, SUP_CLOSE, SUP_OPEN, Block, BlockSort, Page
-from litwatch.articles.citation_keys import keys_in
+from litwatch.articles.forms.html_page import read_fragment
+from litwatch.articles.forms.markdown.citation_keys import keys_in
+from litwatch.articles.forms.markdown.kept_code import KeptCode
+from litwatch.articles.forms.markdown.keyed_references import number_by_keys
+from litwatch.articles.forms.markdown.obsidian_markdown import read_obsidian
+from litwatch.articles.forms.markdown.pandoc_markdown import name_notes, read_pandoc, resolve_notes
+from litwatch.articles.forms.plain_text_page import has_items, read_lines
 from litwatch.articles.front_matter import has_front_matter, take_front_matter
-from litwatch.articles.html_page import read_fragment
-from litwatch.articles.kept_code import KeptCode
-from litwatch.articles.keyed_references import number_by_keys
 from litwatch.articles.model import FileForm, Uncertainty
-from litwatch.articles.obsidian_markdown import read_obsidian
-from litwatch.articles.pandoc_markdown import name_notes, read_pandoc, resolve_notes
-from litwatch.articles.plain_text_page import has_items, read_lines
 
 _DEFINITION = re.compile(r" {0,3}\[(\^?)([^\]\[\s]{1,40})\]:[ \t]+(\S.*)")
 _ADDRESS_DEFINITION = re.compile(

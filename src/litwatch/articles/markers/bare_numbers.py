@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import IntEnum
 
-from litwatch.articles import marker_words as words
+from litwatch.articles.markers import marker_words as words
 
 CANDIDATE = re.compile(
     r"(?:(?<=\s)|(?<=[)\]”\"’]))"

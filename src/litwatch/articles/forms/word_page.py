@@ -26,8 +26,8 @@ from litwatch.articles.blocks import (
     Page,
     one_line,
 )
-from litwatch.articles.reference_region import ends_in_year, is_reference_heading, looks_cited
-from litwatch.articles.xml_tree import attribute, children, first_child, parse_xml, tag_of, text_of, within
+from litwatch.articles.forms.xml_tree import attribute, children, first_child, parse_xml, tag_of, text_of, within
+from litwatch.articles.reference_list.reference_region import ends_in_year, is_reference_heading, looks_cited
 from litwatch.model.errors import ArticleUnreadable
 
 _DOCUMENT = "word/document.xml"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from litwatch.articles.blocks import Block, BlockSort, Page
-from litwatch.articles.furniture_words import without_edit_link
+from litwatch.articles.furniture.furniture_words import without_edit_link
 
 _BULLET = re.compile(r"([•◦▪●○■□‣⁃∙·➤►❖✓✔–—*+-]|o(?= {2,}))[ \t]+(?=\S)")
 _LONE_BULLET = re.compile(r"[•◦▪●○■□‣⁃∙·➤►❖*+–-]")

@@ -16,8 +16,7 @@ from bibtexparser.middlewares.names import InvalidNameError, parse_single_name_i
 from bibtexparser.model import Entry
 from pylatexenc.latex2text import LatexNodes2Text
 
-from litwatch.articles.blocks import clean_source, one_line
-from litwatch.articles.listed_entry import (
+from litwatch.articles.bibliography.listed_entry import (
     ListedEntry,
     doi_in,
     pmcid_in,
@@ -26,6 +25,7 @@ from litwatch.articles.listed_entry import (
     printed_name,
     year_in,
 )
+from litwatch.articles.blocks import clean_source, one_line
 
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its faults are returned, and told to the editor
 _BLOCK = re.compile(r"@\w+\s*+[{(]")

@@ -1,0 +1,1 @@
+"""Citations in the text: numbers in every usual form, and authors with years."""
