@@ -27,6 +27,8 @@ from tests.articles.article_pages import codes, read
         (b"caf\x81", "neither UTF-8 nor Windows-1252"),
         (b"word " * 120_000, "one article"),
         (b"References\n\n1. Doe A. Title. J. 2020;1:2.", "no sentence"),
+        (b"<h1>Checking your browser</h1><p>Enable JavaScript and cookies to continue</p>", "in place of the article"),
+        (b"<title>Access Denied</title><h1>Access Denied</h1><p>You don't have permission.</p>", "in place of the art"),
     ],
 )
 def test_what_is_no_article_is_refused_with_its_name_and_the_reason(data: bytes, words: str) -> None:

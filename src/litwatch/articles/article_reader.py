@@ -7,6 +7,7 @@ in ``Article.uncertain``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -28,6 +29,13 @@ from litwatch.model.errors import ArticleUnreadable
 
 LARGEST = 5_000_000
 """Bytes of a source file; a saved web page brings its pictures along, an article's text never comes near."""
+_SHORTEST_PAGE = 600
+_GATE = re.compile(
+    r"checking your browser|just a moment|verify(?:ing)? (?:that )?you are (?:a )?human|enable javascript"
+    r"|javascript is (?:disabled|required)|unusual traffic|access denied|request blocked|you have been blocked",
+    re.IGNORECASE,
+)
+"""What the gates before pages say; a page that says so, is short and lists no references holds no article."""
 _LARGEST_TEXT = 500_000
 _MARKDOWN = (FileForm.MARKDOWN, FileForm.PANDOC, FileForm.OBSIDIAN)
 
@@ -89,6 +97,12 @@ def _check_sentences(article: Article, name: str) -> None:
     if not article.sentences:
         raise ArticleUnreadable(
             f"{name}: no sentence of an article was found; save the full page, or its text, and try again."
+        )
+    words = " ".join((article.question or "", *(sentence.text for sentence in article.sentences)))
+    if not article.references and len(words) < _SHORTEST_PAGE and _GATE.search(words):
+        raise ArticleUnreadable(
+            f"{name}: this is the page that a site shows before or in place of the article (a check of the browser, or"
+            " a refusal); open the article in a browser and save that page."
         )
 
 
