@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TypedDict
 
 from pydantic import SecretStr
@@ -177,35 +178,39 @@ def deliver(doors: Doors, *, queued: int = 0, only: Collection[str] | None = Non
     postponed message is in the result, not an exception, so that the others go.
     """
     settings, store = doors.settings, doors.store
-    store.mark_abandoned(doors.clock())
     sent: list[str] = []
     errors: list[str] = []
     secrets: set[str] = set()
     unsigned: dict[str, int] = {}
-    waiting = {entry.message.message_id for entry in store.outbox([MessageState.QUEUED])} if only is not None else set()
-    put_off = waiting.difference(only or ())
-    readers = _read_mailing_list(doors)
-    while claimed := store.claim(doors.clock(), limit=1, besides=put_off):
+    put_off: set[str] = set()
+    readers = _read_mailing_list(settings.queries)
+    with store.saving():
+        store.mark_abandoned(doors.clock())
+        if only is not None:
+            put_off |= {entry.message.message_id for entry in store.outbox([MessageState.QUEUED])}.difference(only)
+        readers = replace(readers, stopped=store.stopped_members())
+        claimed = store.claim(doors.clock(), besides=put_off)
+    while claimed:
         entry = claimed[0]
         try:
             state, error = _hand_over(entry, settings, doors.clock(), readers, secrets)
         except UnsignedLinks as fault:
             # Another mail may have been composed since the settings were changed, and can go.
-            store.settle(entry.message.message_id, MessageState.QUEUED, at=doors.clock(), error=str(fault))
-            unsigned[str(fault)] = unsigned.get(str(fault), 0) + 1
-            put_off.add(entry.message.message_id)
-            continue
+            state, error = MessageState.QUEUED, str(fault)
+            unsigned[error] = unsigned.get(error, 0) + 1
         except SettingsError as fault:
             # The next message would fare the same, and a login tried too often is locked.
             store.settle(entry.message.message_id, MessageState.QUEUED, at=doors.clock(), error=str(fault))
             errors.append(f"{fault} The mails wait in the outbox; `litwatch digest` sends them once this is corrected.")
             break
-        store.settle(entry.message.message_id, state, at=doors.clock(), error=error)
         if state is MessageState.QUEUED:
             put_off.add(entry.message.message_id)
+        with store.saving():
+            store.settle(entry.message.message_id, state, at=doors.clock(), error=error)
+            claimed = store.claim(doors.clock(), besides=put_off)
         if state is MessageState.SENT:
             sent.append(entry.message.recipient)
-        elif error and state is not MessageState.CANCELLED:
+        elif error and error not in unsigned and state is not MessageState.CANCELLED:
             errors.append(f"{entry.message.recipient}: {error}")
     errors += [f"{fault} {_wait(number)}" for fault, number in unsigned.items()]
     with store.reading():
@@ -233,14 +238,14 @@ def _wait(number: int) -> str:
     )
 
 
-def _read_mailing_list(doors: Doors) -> MailingList:
-    stopped = doors.store.stopped_members()
+def _read_mailing_list(folder: Path) -> MailingList:
+    """What the folder's files say; who has stopped the digest is in the store."""
     try:
-        topics, problems = read_topic_files(doors.settings.queries)
-        members, _ = read_members(doors.settings.queries, topics)
+        topics, problems = read_topic_files(folder)
+        members, _ = read_members(folder, topics)
     except LitwatchError:
-        return MailingList({}, (), whole=False, stopped=stopped)
-    return MailingList({topic.slug: topic for topic in topics}, members, whole=not problems, stopped=stopped)
+        return MailingList({}, (), whole=False, stopped=())
+    return MailingList({topic.slug: topic for topic in topics}, members, whole=not problems, stopped=())
 
 
 def run_delivery(doors: Doors) -> Delivery:

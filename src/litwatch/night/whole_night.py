@@ -143,13 +143,14 @@ def run_night(
             f"{doors.settings.queries} contains no topic file; queries/insulin-resistance.yaml is an example"
         )
     _refuse_unknown(only, topics, problems, doors.settings.queries)
-    unread = find_unread(topics, problems, doors.store)
+    with doors.store.reading():
+        unread = find_unread(topics, problems, doors.store)
+        doubts, believed = ((), True) if dry_run else (find_doubts(doors, started), believes_clock(doors, started))
     failed = tuple(topic for topic in unread if not only or topic.slug in only)
     chosen = [topic for topic in topics if not only or topic.slug in only]
     if dry_run:
         outcomes, more = _survey_all(chosen, doors, None, now, on_step)
         return NightSummary(None, kind, now.date(), outcomes, (*failed, *more), (), None, None)
-    doubts, believed = find_doubts(doors, started), believes_clock(doors, started)
     with doors.store.saving():
         doors.store.note_readers(topics)
         run = doors.store.start_run(kind, started)
@@ -187,9 +188,10 @@ def run_night(
         with suppress(OperatorError):  # the first reason is the one to tell, and tell_early_end keeps it elsewhere
             doors.store.finish_run(run, RunState.FAILED, at=doors.clock(), error=describe_end(error))
         raise
-    note_height(doors.store, whole=send_mail)
     state = RunState.SUCCEEDED if summary.ok else RunState.INCOMPLETE
-    doors.store.finish_run(run, state, at=doors.clock(), summary=_receipt(summary), error=summary.failure)
+    with doors.store.saving():
+        note_height(doors.store, whole=send_mail)
+        doors.store.finish_run(run, state, at=doors.clock(), summary=_receipt(summary), error=summary.failure)
     if doors.settings.desk_url is None:
         return summary
     try:

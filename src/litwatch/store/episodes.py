@@ -144,6 +144,8 @@ class Episodes(StoreFile):
 
     def note_told(self, episodes: Collection[str], *, at: datetime) -> None:
         """Keep that a published report shows these episodes: from then on a command without a page may close them."""
+        if not episodes:
+            return
         with self._writing() as con:
             con.execute(
                 "UPDATE episode SET told_at = $at WHERE told_at IS NULL AND id IN (SELECT unnest($ids::VARCHAR[]))",

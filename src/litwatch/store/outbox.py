@@ -48,6 +48,8 @@ class Outbox(StoreFile):
         out in whatever state it is. Raises ValueError, queueing nothing, where a message id is already that of a
         different message.
         """
+        if not messages:
+            return ()
         queued = []
         with self._writing() as con:
             known = {
