@@ -81,6 +81,27 @@ RULES = [
     ("S33-quoted-operator", '"asthma OR copd"[tiab]', '"signs AND symptoms"[tiab] OR "asthma or copd"[tiab]'),
     ("S34-phrase-index", '"body battery"[tiab]', '"body battery"[tiab:~0] OR "insulin resistance"[tiab]'),
     ("S27-untagged-term", "asthma", "asthma[tiab]"),
+    ("S05-lower-case-operator", "asthma or copd[mh]", "wounds and injuries[mh] OR administration and dosage[sh]"),
+    ("S08-typographic-asterisk", "intervent\u22c6[ti]", "intervent*[ti]"),
+    ("S25-unreadable-date", "a1[ti] AND 2026:2020[dp]", "a1[ti] AND 2020:2026[dp]"),
+    ("S25-unreadable-date", "a1[ti] AND 2020 to 2026[dp]", "a1[ti] AND 2020:2026[dp] AND 1990 to 2000[ti]"),
+    ("S31-foreign-wildcard", "diabet%[tiab]", "50%[tiab] OR p%[tiab]"),
+    ("S35-sign-for-operator", "a1[ti] & b1[ti]", '"B & C"[ta] OR R&D[ti]'),
+    ("S35-sign-for-operator", '"a1" | "b1"', "a1[ti] OR b1[ti]"),
+    ("S35-sign-for-operator", "a1[ti], b1[ti]", "a1, b1[ti]"),
+    ("S35-sign-for-operator", "a1[ti] -b1[ti]", '"IL-2"[ti] OR 1,25-d[ti]'),
+    ("S36-nested-quotes", '"hip "knee" pain"[ti]', '("hip pain"[ti])OR("knee pain"[ti])'),
+    ("S36-nested-quotes", '"Obesity"/therapy[mh]', '"Obesity/therapy"[mh]'),
+    ("S36-nested-quotes", '"hip pain"~2', '"hip pain"[ti:~2]'),
+    ("S37-empty-parentheses", "a1[ti] AND () AND b1[ti]", "a1[ti] AND (b1[ti])"),
+    ("S37-empty-parentheses", 'a1[ti] OR ""', 'a1[ti] OR "b1"'),
+    ("S38-unknown-subheading", '"Obesity/theraphy"[mh]', '"Obesity/therapy"[mh] OR "Obesity/adverse effects"[majr]'),
+    ("S38-unknown-subheading", "complicatoins[sh]", "ae[sh] OR administration and dosage[sh] OR ultrasonography[sh]"),
+    ("S39-damaged-character", "in\ufb02ammation[ti]", "inflammation[ti]"),
+    ("S39-damaged-character", "\u00e2\u20ac\u0153hip pain\u00e2\u20ac[ti]", "Fran\u00e7ois \u00c2ge \u00c3o[ti]"),
+    ("S39-damaged-character", "caf\ufffd[ti]", "caf\u00e9[ti]"),
+    ("S40-tag-in-parentheses", '"hip pain"(tiab)', "(hip)[ti] OR hip (title) OR CD4(T)"),
+    ("S32-other-database", "'obesity'/exp", "11061-68-0[EC/RN Number] OR obesity[mh noexp]"),
 ]
 
 
@@ -112,7 +133,7 @@ def test_a_problem_names_place_and_text() -> None:
         ("asthma[tiab] and copd[tiab]", Severity.ERROR),
         ("asthma or copd", Severity.ERROR),
         ("(asthma[tiab]) or (copd[tiab])", Severity.ERROR),
-        ("quality and safety[tiab]", Severity.WARNING),
+        ("quality and safety[tiab]", Severity.NOTE),
     ],
 )
 def test_an_operator_in_small_letters_between_terms_is_an_error(strategy: str, severity: Severity) -> None:

@@ -143,4 +143,36 @@ _LOOK_ALIKES = dict(
 _LOOK_ALIKE_TABLE = str.maketrans(_LOOK_ALIKES)
 
 
-RULES = (typographic_asterisk, html_entity, invisible_character, full_width_sign, look_alike_letter)
+def damaged_character(reading: Reading) -> Iterator[StrategyProblem]:
+    """A ligature of a PDF, a sign for a lost letter, or UTF-8 read as Latin-1: the word is not what it looks like.
+
+    Source: Unicode blocks "Alphabetic Presentation Forms" (ﬀ to ﬆ) and "Specials" (U+FFFD). What PubMed makes of a
+    ligature is not documented.
+    """
+    for found in _DAMAGED.finditer(reading.text):
+        plain = unicodedata.normalize("NFKC", found[0])
+        ligature = plain.isascii()
+        yield reading.problem(
+            ("S39-damaged-character", _ERROR),
+            found.start(),
+            found.end(),
+            f'"{found[0]}" (U+{ord(found[0][0]):04X}) is one sign for the letters {plain}, from a PDF.'
+            if ligature
+            else f'"{found[0]}" is what a lost or misread character leaves behind.',
+            f"Type {plain}." if ligature else "Type the text around it anew.",
+        )
+
+
+_DAMAGED = re.compile(
+    "[\ufb00-\ufb06\ufffd]|\u00e2\u20ac.?|\u00c3[\u0080-\u00bf]|\u00c2[\u00a0-\u00bf]|\u00ce[\u00b1-\u00bf]"
+)
+
+
+RULES = (
+    typographic_asterisk,
+    html_entity,
+    invisible_character,
+    full_width_sign,
+    look_alike_letter,
+    damaged_character,
+)

@@ -18,7 +18,7 @@ WILDCARD = "*"
 SHORTEST_STEM = 4
 """Characters that PubMed wants before the first wildcard (PubMed User Guide, "Truncation")."""
 
-TYPOGRAPHIC_ASTERISKS = "\u2217\u204e\uff0a\u273b\u2731"
+TYPOGRAPHIC_ASTERISKS = "\u2217\u204e\uff0a\u273b\u2731\u2732\u2733\u22c6\u066d\ufe61\ua673"
 """Look like ``*`` but are not: ``intervent∗[ti]`` is searched as ``intervent`` (measured in 2026)."""
 
 STOP_WORDS = frozenset(

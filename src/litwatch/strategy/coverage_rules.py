@@ -6,6 +6,7 @@ notices about cited papers must never be filtered away. Each rule names its sour
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -13,8 +14,8 @@ from litwatch.model.severity import Severity
 from litwatch.strategy.characters import WILDCARD, normalise, usable_wildcards
 from litwatch.strategy.date_ranges import read_range
 from litwatch.strategy.expression import Chain, Expression, Group, Operator, Term, as_written, terms, walk
-from litwatch.strategy.fields import FieldKind
-from litwatch.strategy.mesh_tree import MESH_IN_USE
+from litwatch.strategy.fields import FieldKind, read_tag
+from litwatch.strategy.mesh_tree import MESH_IN_USE, is_subheading, near_subheadings
 from litwatch.strategy.not_understood import required_clauses
 from litwatch.strategy.parser import parse
 from litwatch.strategy.problems import Reading, StrategyProblem
@@ -132,7 +133,16 @@ def date_clause(reading: Reading) -> Iterator[StrategyProblem]:
         field = term.tag.field if term.tag else None
         if field is None or field.kind is not FieldKind.DAYS:
             continue
-        if read_range(term.text, term.until, date(2000, 1, 1)) is None:
+        days = read_range(term.text, term.until, date(2000, 1, 1))
+        if days is not None and days[0] > days[1]:
+            yield reading.problem(
+                ("S25-unreadable-date", _ERROR),
+                term.start,
+                term.end,
+                "This range ends before it begins and finds nothing.",
+                "Write the earlier date before the colon.",
+            )
+        elif days is None:
             yield reading.problem(
                 ("S25-unreadable-date", _ERROR),
                 term.start,
@@ -147,6 +157,52 @@ def date_clause(reading: Reading) -> Iterator[StrategyProblem]:
                 term.end,
                 f"litwatch adds its own window of days; this clause on {field.name} narrows it further.",
                 "Remove it, unless the topic really ends at that date.",
+            )
+
+
+def words_for_range(reading: Reading) -> Iterator[StrategyProblem]:
+    """``2020 to 2026[dp]`` is the year 2026 alone, and 2020 a word: the tag belongs to the date before it.
+
+    Source: recorded in May 2023 (``long covid 2023/04/23:2023/04/30[crdt]``): the words before a date stand alone.
+    """
+    for found in _RANGE_IN_WORDS.finditer(reading.text):
+        tag = read_tag(found["tag"], 0).field
+        if tag is not None and tag.kind is FieldKind.DAYS:
+            yield reading.problem(
+                ("S25-unreadable-date", _ERROR),
+                found.start(),
+                found.end(),
+                f"PubMed reads {found['last']}[{found['tag']}] as the date and what stands before it as words.",
+                f"Write {found['first']}:{found['last']}[{found['tag']}].",
+            )
+
+
+_RANGE_IN_WORDS = re.compile(
+    r"(?<![\w/\"])(?P<first>\d{4}[\d/]{0,6}) {1,3}(?:to|through|until|till|-|\u2013|\u2014) {1,3}"
+    r"(?P<last>\d{4}[\d/]{0,6})"
+    r" {0,3}\[(?P<tag>[^\]\[]{1,40})\]"
+)
+
+
+def unknown_subheading(reading: Reading) -> Iterator[StrategyProblem]:
+    """A subheading that MeSH does not have finds nothing.
+
+    Source: NLM, "MeSH Qualifiers" (76 of them, with their two-letter abbreviations), and those of former years.
+    """
+    for term in reading.terms:
+        tag = _tag_of(term)
+        if WILDCARD in term.text or tag not in {"mh", "majr", "sh"}:
+            continue
+        _, slash, qualifier = term.text.partition("/")
+        name = qualifier if tag != "sh" else term.text
+        if (slash or tag == "sh") and not is_subheading(name) and MESH_IN_USE.find(term.text) is None:
+            near = near_subheadings(name)
+            yield reading.problem(
+                ("S38-unknown-subheading", _WARNING),
+                term.start,
+                term.end,
+                f'MeSH has no subheading "{name.strip()}"; one that PubMed does not have finds nothing.',
+                f"Did you mean {' or '.join(near)}?" if near else "Look it up under the heading in the MeSH browser.",
             )
 
 
@@ -265,6 +321,8 @@ RULES = (
     mesh_only,
     retired_publication_type,
     date_clause,
+    words_for_range,
+    unknown_subheading,
     unknown_heading,
     not_hides_notices,
     unknown_filter,

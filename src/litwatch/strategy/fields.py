@@ -115,6 +115,8 @@ OTHER_NAMES = {
     "authors": "au", "aut": "au", "kw": "ot", "kf": "ot", "key": "ot", "keywords": "ot", "mp": "tw",
     "de": "mh", "descriptor": "mh", "publication types": "pt", "type": "pt", "limits": "filter", "abbr": "ta",
     "institution": "ad", "address": "ad", "in": "ad", "number": "uid", "id": "uid", "pmcid": "pmc", "nct": "si",
+    "pii": "aid", "coi": "cois", "place": "pl", "country": "pl", "nlm": "jid", "stat": "sb", "status": "sb",
+    "pst": "sb", "vt": "tt", "sub": "sh", "qualifier": "sh", "nlmid": "jid", "aff": "ad",
 }  # fmt: skip
 """Tags that people write and PubMed does not have, with the one that does what they mean."""
 

@@ -1,4 +1,4 @@
-"""Wildcards that other databases have and PubMed has not: ``wom?n``, ``wom#n``, ``diabet$``, ``diabet*3``.
+"""Wildcards that other databases have and PubMed has not: ``wom?n``, ``wom#n``, ``diabet$``, ``diabet*3``, ``diabet%``.
 
 PubMed knows the asterisk alone. Sources: PubMed User Guide, "Wildcards and truncation"; the help pages of Ovid (``$``,
 ``?``, ``#``), Embase (``$``, ``?``) and the Cochrane Library (``?``).
@@ -11,13 +11,13 @@ from collections.abc import Callable
 from itertools import product
 
 _MOST_SPELLINGS = 8
-_TRUNCATED = re.compile(r"(?<=\w)(?:\$\d{0,2}|\*\d{1,2}|\[\*\d{1,2}\])(?=\W|$)")
+_TRUNCATED = re.compile(r"(?<=\w)(?:\$\d{0,2}|\*\d{1,2}|\[\*\d{1,2}\]|(?<!\d)%)(?=\W|$)")
 _ONE_SIGN = re.compile(r"(?<=\w)[?#]{1,5}(?=\w)")
 _AT_END = re.compile(r"(?<=\w)[?#]{1,5}(?=\W|$)")
 
 _LONGEST_WORD = 60
-_PIECE = re.compile(r"[\w?#$*]+")
-_FOREIGN = re.compile(r"\w+(?:[?#]+\w|\$|\*\d|[?#])[\w?#$*]*")
+_PIECE = re.compile(r"[\w?#$*%]+")
+_FOREIGN = re.compile(r"\w+(?:[?#]+\w|\$|\*\d|[?#]|(?<=[^\W\d]{3})%)[\w?#$*%]*")
 
 
 def words_with_foreign_wildcards(text: str) -> tuple[str, ...]:

@@ -272,9 +272,23 @@ statistics & numerical data: epidemiology; supply & distribution
 """
 """NLM's subheading families, "Qualifiers by allowable category", the narrower ones behind the colon."""
 
-SUBHEADING_ABBREVIATIONS = """ad=administration & dosage; ae=adverse effects; bl=blood; ci=chemically induced;
-co=complications; di=diagnosis; dg=diagnostic imaging; dt=drug therapy; ep=epidemiology; eh=ethnology; et=etiology;
-ge=genetics; im=immunology; me=metabolism; mo=mortality; pa=pathology; pk=pharmacokinetics; pd=pharmacology;
-ph=physiology; pp=physiopathology; pc=prevention & control; px=psychology; rh=rehabilitation;
-sn=statistics & numerical data;
-su=surgery; tu=therapeutic use; th=therapy; tm=transmission; ur=urine; vi=virology"""
+SUBHEADING_ABBREVIATIONS = """ab=abnormalities; ad=administration & dosage; ae=adverse effects; ag=agonists;
+aa=analogs & derivatives; an=analysis; ah=anatomy & histology; ai=antagonists & inhibitors; bi=biosynthesis;
+bl=blood; bs=blood supply; cf=cerebrospinal fluid; ch=chemistry; ci=chemically induced; cl=classification;
+cn=congenital; co=complications; ct=contraindications; cy=cytology; de=drug effects; df=deficiency;
+dg=diagnostic imaging; dh=diet therapy; di=diagnosis; dt=drug therapy; ec=economics; ed=education;
+eh=ethnology; em=embryology; en=enzymology; ep=epidemiology; es=ethics; et=etiology; gd=growth & development;
+ge=genetics; hi=history; im=immunology; in=injuries; ip=isolation & purification; ir=innervation;
+is=instrumentation; lj=legislation & jurisprudence; me=metabolism; mi=microbiology; mo=mortality; mt=methods;
+nu=nursing; og=organization & administration; pa=pathology; pc=prevention & control; pd=pharmacology;
+ph=physiology; pk=pharmacokinetics; po=poisoning; pp=physiopathology; ps=parasitology; px=psychology;
+py=pathogenicity; re=radiation effects; rh=rehabilitation; rt=radiotherapy; sc=secondary;
+sd=supply & distribution; se=secretion; sn=statistics & numerical data; st=standards; su=surgery; td=trends;
+th=therapy; tm=transmission; to=toxicity; tr=transplantation; tu=therapeutic use; ul=ultrastructure; ur=urine;
+ve=veterinary; vi=virology"""
+"""NLM's topical qualifiers with the two letters that Ovid and MEDLINE write ("MeSH Qualifiers with abbreviations")."""
+
+FORMER_SUBHEADINGS = (
+    "diagnostic use; jurisprudence; manpower; radiography; radionuclide imaging; ultrasonography; utilization"
+)
+"""Qualifiers of former years, which older strategies still name; PubMed maps some of them to newer ones."""

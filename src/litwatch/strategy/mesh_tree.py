@@ -120,12 +120,30 @@ _FAMILIES = {
     for head, members in (line.split(":") for line in _lines(mesh_subset.SUBHEADING_FAMILIES))
 }
 _ABBREVIATIONS = dict(pair.split("=") for pair in mesh_subset.SUBHEADING_ABBREVIATIONS.replace("\n", " ").split("; "))
+_SUBHEADINGS = {normalise(one): one for one in (*_ABBREVIATIONS.values(), *mesh_subset.FORMER_SUBHEADINGS.split("; "))}
 
 
 def subheading(written: str) -> str:
     """A subheading's normalised full name from its name or two-letter abbreviation (``ge`` → ``genetics``)."""
-    words = normalise(written)
+    words = normalise(written).replace(" and ", " ")
     return normalise(_ABBREVIATIONS.get(words, words))
+
+
+def subheading_name(written: str) -> str:
+    """A subheading as NLM writes it (``ad`` → ``administration & dosage``); an unknown one as it is, normalised."""
+    words = subheading(written)
+    return _SUBHEADINGS.get(words, words)
+
+
+def is_subheading(written: str) -> bool:
+    """Whether MeSH has, or once had, a subheading of this name or two-letter abbreviation."""
+    return subheading(written) in _SUBHEADINGS
+
+
+def near_subheadings(written: str) -> list[str]:
+    """At most two subheadings, as NLM writes them, that look like a misspelt one."""
+    near = difflib.get_close_matches(subheading(written), _SUBHEADINGS, n=2, cutoff=0.75)
+    return [_SUBHEADINGS[one] for one in near]
 
 
 def explode_subheading(name: str) -> frozenset[str]:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from litwatch.strategy.mesh_tree import subheading
+from litwatch.strategy.mesh_tree import subheading_name
 
 _HEADING = r"(?!(?i:and|or|not|exp)\b)[A-Za-z0-9][\w,'-]{0,40}(?: (?!(?:and|or|not|exp)\b)[\w,'()-]{1,40}){0,11}"
-_OVID_FIELD = r"(?:ti|ab|tw|mp|kf|kw|ot|au|jn|jw|pt|sh|hw|fs|nm|rn|af|in|yr|la|lg|ui|tx|bt|id|xm|px|rs)"
+_OVID_FIELD = r"(?:ti|ab|tw|mp|kf|kw|ot|au|jn|jw|pt|sh|hw|fs|nm|rn|af|in|yr|la|lg|ui|tx|bt|id|xm|px|rs|m_titl)"
 _COLON_FIELD = r"(?:ti|ab|kw|tn|de|lnk|exp|au|jt|ta|la|py|it|pt|so|tt)"
 _EDGE = r"(?<![\w./\"'\]-])"
 
@@ -35,7 +35,7 @@ class ForeignForm:
     instead: str | None
     """The same in PubMed's syntax, where the piece means something by itself."""
     kind: str
-    """``heading``, ``field``, ``near``, ``line`` or ``limit``."""
+    """``heading``, ``field``, ``near``, ``line``, ``limit`` or ``braces``."""
 
 
 def _noexp(exploded: object) -> str:
@@ -48,7 +48,7 @@ def _ovid_heading(found: re.Match[str]) -> str:
     heading = found["heading"].strip()
     if not qualifiers:
         return f'"{heading}"[{tag}{_noexp(found["exp"])}]'
-    each = [f'"{heading}/{subheading(one)}"[{tag}{_noexp(found["exp"])}]' for one in qualifiers]
+    each = [f'"{heading}/{subheading_name(one)}"[{tag}{_noexp(found["exp"])}]' for one in qualifiers]
     return each[0] if len(each) == 1 else f"({' OR '.join(each)})"
 
 
@@ -58,13 +58,15 @@ def _embase_heading(found: re.Match[str]) -> str:
 
 
 def _cochrane_heading(found: re.Match[str]) -> str:
-    qualifier = f"/{subheading(found['qualifier'])}" if found["qualifier"] else ""
+    qualifier = f"/{subheading_name(found['qualifier'])}" if found["qualifier"] else ""
     return f'"{found["heading"].strip()}{qualifier}"[mh{_noexp(not found["only"])}]'
 
 
 def _cinahl_heading(found: re.Match[str]) -> str:
     tag = "majr" if found["mark"].upper() == "MM" else "mh"
-    return f'"{found["heading"].rstrip("+")}"[{tag}{_noexp(found["heading"].endswith("+"))}]'
+    heading, slash, qualifier = found["heading"].rstrip("+").partition("/")
+    qualifier = subheading_name(qualifier) if slash else ""
+    return f'"{heading.rstrip("+")}{slash}{qualifier}"[{tag}{_noexp("+" in found["heading"])}]'
 
 
 _HEADINGS = (
@@ -107,7 +109,7 @@ _HEADINGS = (
     (
         "ProQuest's",
         re.compile(
-            r"\b(?:MESH|MJMESH|MAINSUBJECT|EMB|MJEMB)\.EXACT(?P<exp>\.EXPLODE)?\(\"(?P<heading>[^\"]{2,200})\"\)",
+            r"\b(?:MESH|MJMESH|MAINSUBJECT|EMB|MJEMB|SU|MJSUB|DE)\.EXACT(?P<exp>\.EXPLODE)?\(\"(?P<heading>[^\"]{2,200})\"\)",
             re.IGNORECASE,
         ),
         lambda found: f'"{found["heading"]}"[mh{_noexp(found["exp"])}]',
@@ -119,9 +121,12 @@ COLON_SUFFIX = re.compile(
     rf"(?<=[\w\"'\u2019)*]):(?P<fields>{_COLON_FIELD}(?:,{_COLON_FIELD})*)\b(?![:\[])", re.IGNORECASE
 )
 PREFIX = re.compile(
-    r"(?:\b(?P<scopus>TITLE-ABS-KEY|TITLE-ABS|TITLE|ABS|KEY|AUTHKEY)(?=\()"
-    r"|\b(?P<wos>TS|TI|AB|AK|TO)\s?=\s?(?=[(\"\w])"
-    r"|(?:(?<=[(\s])|^)(?P<cinahl>TI|AB|TX|SU)\s+(?=[(\"]|[a-z])"
+    r"(?:\b(?P<scopus>(?i:TITLE-ABS-KEY-AUTH|TITLE-ABS-KEY|TITLE-ABS)|TITLE|ABS|KEY|AUTHKEY|AUTH|ALL|INDEXTERMS|SRCTITLE"
+    r"|CHEMNAME|AFFIL|LANGUAGE)(?=\()"
+    r"|\b(?P<wos>TS|TI|AB|AK|TO|ALL|AU|SO|AD|KP|SU|DE|DO|LA)\s?=\s?(?=[(\"\w])"
+    r"|(?<![\w:/.-])(?P<engine>(?i:title_abs|title|abstract|intitle|auth|author|mesh|tiab)|ti|ab|tw|mh|TI|AB|TW|MH"
+    r"|KW|AU):(?=[\"\w(])"
+    r"|(?:(?<=[(\s])|^)(?P<cinahl>TI|AB|TX|SU|PT|DE|AU|MW)\s+(?=[(\"]|[a-z])"
     r"|\b(?P<proquest>ti|ab|noft|mesh|tiab|TI,AB|ti,ab)(?=\())"
 )
 NEAR = re.compile(
@@ -133,7 +138,13 @@ _LINES = re.compile(
     r"|#\d+-#?\d+|S\d{1,3}(?:\s+(?:AND|OR|NOT)\s+S\d{1,3})+)",
     re.IGNORECASE,
 )
-_LIMITS = re.compile(r"\blimit\s+\d+\s+to\b[^\n]{0,200}|(?:\[\w+\])?/lim\b", re.IGNORECASE)
+LIMITS = re.compile(
+    r"(?i:\blimit\s+\d+\s+to\b[^\n]{0,200}|(?:\[[\w -]{1,40}\])?/lim\b|\[[\d -]{4,11}\]/py\b)"
+    r"|(?<=['\"\u2019])/syn\b|\b(?:LIMIT-TO|EXCLUDE|DOCTYPE|SUBJAREA)\s?\(|\bPUBYEAR\b|\b(?:PY|WC|DT|FPY|IS)\s?=\s?(?=[(\"\w])"
+)
+"""Limits of date, type or subject, which are no search terms."""
+BRACES = re.compile(r"\{[^{}\n]{1,200}\}")
+"""Scopus' exact phrase, ``{heart attack}``; PubMed knows no such brackets."""
 
 
 def is_near(found: re.Match[str]) -> bool:
@@ -163,7 +174,7 @@ def foreign_headings(text: str) -> tuple[ForeignForm, ...]:
         ForeignForm(match.start(), match.end(), database, write(match), "heading")
         for database, pattern, write in _HEADINGS
         for match in pattern.finditer(text)
-        if not _in_quotes(text, match.start()) and not _is_pubmed(text, match)
+        if not _in_quotes(text, match.start()) and not _in_tag(text, match.start()) and not _is_pubmed(text, match)
     ]
     kept: list[ForeignForm] = []
     for form in sorted(found, key=lambda form: (form.start, -form.end)):
@@ -173,7 +184,12 @@ def foreign_headings(text: str) -> tuple[ForeignForm, ...]:
 
 
 def _is_pubmed(text: str, match: re.Match[str]) -> bool:
-    """``obesity/genetics[mh]`` and ``and/or`` are no headings of Ovid's: a tag or a letter stands behind."""
+    """``obesity/genetics[mh]``, ``and/or`` and ``"Obesity"[mh noexp]`` are PubMed's, or mean to be."""
+    before = text[: match.start()].rstrip()[-1:]
+    if match[0].startswith("[") and (
+        before in {'"', "\u201d"} or (match.start() and text[match.start() - 1].isalnum())
+    ):
+        return True
     return text[match.end() : match.end() + 1] == "[" or match[0].lower().startswith(("and/", "or/", "not/"))
 
 
@@ -189,7 +205,8 @@ def find_foreign_forms(text: str) -> tuple[ForeignForm, ...]:
         (PREFIX, "another database's", "field"),
         (NEAR, "another database's", "near"),
         (_LINES, "another database's", "line"),
-        (_LIMITS, "another database's", "limit"),
+        (LIMITS, "another database's", "limit"),
+        (BRACES, "Scopus'", "braces"),
     ):
         found = [
             ForeignForm(match.start(), match.end(), _whose(match, database), None, kind)
@@ -214,6 +231,7 @@ def _whose(match: re.Match[str], database: str) -> str:
     groups = match.groupdict()
     for name, whose in (
         ("scopus", "Scopus'"), ("wos", "Web of Science's"), ("cinahl", "CINAHL's"), ("proquest", "ProQuest's"),
+        ("engine", "Europe PMC's or another search engine's"),
     ):  # fmt: skip
         if groups.get(name):
             return whose

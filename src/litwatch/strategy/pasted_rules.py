@@ -18,6 +18,7 @@ _HINTS = {
     "near": 'Write "first second"[tiab:~2]; the number is how many other words may stand between.',
     "line": "Write the searches of those lines out in parentheses.",
     "limit": "Leave it out, or write it as a term, for example english[la].",
+    "braces": "Put a phrase into quotation marks and a tag into square brackets.",
 }
 
 
@@ -41,7 +42,7 @@ def other_database(reading: Reading) -> Iterator[StrategyProblem]:
 
 
 def foreign_wildcard(reading: Reading) -> Iterator[StrategyProblem]:
-    """``?``, ``#`` and ``$`` stand for nothing: ``wom?n[tiab]`` is searched as the words ``wom n``.
+    """``?``, ``#``, ``$`` and ``%`` stand for nothing: ``wom?n[tiab]`` is searched as the words ``wom n``.
 
     Source: PubMed User Guide, "Wildcards and truncation" (the asterisk alone).
     """

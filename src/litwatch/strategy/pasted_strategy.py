@@ -14,7 +14,9 @@ from itertools import product
 from litwatch.model.errors import StrategyError
 from litwatch.strategy.foreign_wildcards import pubmed_spellings
 from litwatch.strategy.other_databases import (
+    BRACES,
     COLON_SUFFIX,
+    LIMITS,
     NEAR,
     OVID_SUFFIX,
     PREFIX,
@@ -36,7 +38,9 @@ _TAGS = {
     "mesh": "mh",
     "fs": "sh", "xs": "sh", "lnk": "sh", "nm": "nm", "tn": "nm", "rn": "rn", "in": "ad", "yr": "dp", "py": "dp",
     "la": "la", "lg": "la", "ui": "pmid", "noft": "tw", "ts": "tiab", "to": "tiab", "tiab": "tiab", "exp": "mh",
-    "bt": "ti",
+    "bt": "ti", "m_titl": "ti", "all": "all", "auth": "au", "author": "au", "indexterms": "mh", "srctitle": "ta",
+    "chemname": "nm", "affil": "ad", "ad": "ad", "language": "la", "intitle": "ti", "abstract": "tiab", "mh": "mh",
+    "mw": "mh", "title_abs": "tiab", "do": "doi",
     "tt": "tt", "rs": "nm", "px": "sh", "id": "ot",
 }  # fmt: skip
 
@@ -148,6 +152,11 @@ def _tokens(text: str) -> list[_Token]:
     while place < len(text):
         if text[place].isspace():
             place += 1
+        elif LIMITS.match(text, place):
+            raise _Untranslatable
+        elif found := BRACES.match(text, place):
+            tokens.append(_Token("phrase", found[0][1:-1]))
+            place = found.end()
         elif place in headings:
             tokens.append(_Token("done", headings[place].instead or ""))
             place = headings[place].end

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from litwatch.model.severity import Severity
 from litwatch.model.text.phrases import count
@@ -23,7 +24,8 @@ from litwatch.strategy.expression import Chain, Group, HistoryReference, Operato
 from litwatch.strategy.fields import BY_TAG, OTHER_NAMES, FieldKind
 from litwatch.strategy.mapping import LOWER_OPERATORS
 from litwatch.strategy.mesh_tree import MESH_IN_USE
-from litwatch.strategy.parser import TokenKind
+from litwatch.strategy.other_databases import find_foreign_forms
+from litwatch.strategy.parser import Token, TokenKind
 from litwatch.strategy.problems import Reading, StrategyProblem
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
@@ -87,7 +89,9 @@ def ignored_modifier(reading: Reading) -> Iterator[StrategyProblem]:
 def lower_case_operator(reading: Reading) -> Iterator[StrategyProblem]:
     """Operators count only in capitals; lower-case ones are words, and usually stop-words.
 
-    Only an "and" inside a tagged run of words changes little: PubMed joins the words of an unknown phrase by AND.
+    Only an "and" inside a tagged run of words changes little (NLM's own systematic[sb] has one): PubMed joins the words
+    of an unknown phrase by AND. In a run that is to be a heading, type or subheading it belongs to the name ("wounds
+    and injuries").
 
     Source: NLM Technical Bulletin 1997 Jul–Aug and PubMed tutorial 020_230 ("must be entered in UPPERCASE"); NNLM NER
     newsletter 2007;6(4): lower case sometimes works, NLM does not promise it.
@@ -100,8 +104,10 @@ def lower_case_operator(reading: Reading) -> Iterator[StrategyProblem]:
             continue
         word = words[places[0]]
         inside = all(0 < place < len(words) - 1 and words[place].lower() == "and" for place in places)
+        if inside and term.tag and term.tag.field and term.tag.field.kind is FieldKind.MESH:
+            continue
         yield reading.problem(
-            ("S05-lower-case-operator", _WARNING if term.tag and inside else _ERROR),
+            ("S05-lower-case-operator", _NOTE if term.tag and inside else _ERROR),
             term.start,
             term.end,
             f'"{word}" is an operator only in capitals: PubMed reads it as a word.',
@@ -112,6 +118,31 @@ def lower_case_operator(reading: Reading) -> Iterator[StrategyProblem]:
 def _is_name(term: Term) -> bool:
     kind = term.tag.field.kind if term.tag and term.tag.field else None
     return kind is FieldKind.VALUES or MESH_IN_USE.find(term.text) is not None
+
+
+def sign_for_operator(reading: Reading) -> Iterator[StrategyProblem]:
+    """``&``, ``|``, ``+``, a comma or a minus between two terms joins nothing: PubMed drops it and reads AND.
+
+    Source: PubMed User Guide, "Combining search terms with Boolean operators" (AND, OR and NOT are all that it names).
+    Looked for behind a tag or a quoted phrase alone, because signs stand inside many names.
+    """
+    before: Token | None = None
+    for token in reading.tokens:
+        ends_term = before is not None and before.kind in {TokenKind.TAG, TokenKind.QUOTED, TokenKind.CLOSE}
+        found = _SIGN_WORD.match(token.text) if ends_term and token.kind is TokenKind.WORD else None
+        if found:
+            meant = {"&": "AND", "+": "AND", "|": "OR", "-": "NOT", "!": "NOT"}.get(found[0][0], "AND or OR")
+            yield reading.problem(
+                ("S35-sign-for-operator", _ERROR),
+                token.start,
+                token.start + len(found[0]),
+                f'"{found[0]}" is no operator of PubMed\'s: the terms beside it are joined by AND.',
+                f"Write {meant}.",
+            )
+        before = token
+
+
+_SIGN_WORD = re.compile(r"(?:&&?|\|\|?|[+;,]|XOR|SAME|WITH)(?:;|$)|&amp;?$|[!-](?=\w)")
 
 
 def mixed_operators(reading: Reading) -> Iterator[StrategyProblem]:
@@ -165,6 +196,76 @@ def unbalanced_quotes(reading: Reading) -> Iterator[StrategyProblem]:
                 token.end,
                 f"This {name} has no partner; PubMed ignores it.",
                 f"Add the missing {name} or remove this one.",
+            )
+
+
+def nested_quotes(reading: Reading) -> Iterator[StrategyProblem]:
+    """A quotation mark inside a quoted phrase ends it: what follows is no part of the phrase.
+
+    ``"hip "knee" pain"[tiab]`` is three terms, of which the last has the tag. Seen where a mark touches a word, or two
+    marks stand together. Source: PubMed User Guide, "Phrase searching", which knows no quotation within another.
+    """
+    foreign = find_foreign_forms(reading.text)
+    for before, after in pairwise(reading.tokens):
+        if before.end != after.start or TokenKind.QUOTED not in {before.kind, after.kind}:
+            continue
+        if {before.kind, after.kind} <= {TokenKind.QUOTED, TokenKind.WORD}:
+            if any(form.start < after.end and before.start < form.end for form in foreign):
+                continue
+            lucene = after.kind is TokenKind.WORD and re.match(r"[~^]\d", after.text)
+            yield reading.problem(
+                ("S36-nested-quotes", _ERROR),
+                before.start,
+                after.end,
+                f"{after.text} behind a phrase is another search engine's syntax; PubMed searches it as a word."
+                if lucene
+                else "A quotation mark that touches a word ends the phrase before, and the rest is searched as words.",
+                'Write proximity as "first second"[tiab:~2].'
+                if lucene
+                else "Write one pair of quotation marks around each phrase, with a blank on its outer sides.",
+            )
+
+
+def tag_in_parentheses(reading: Reading) -> Iterator[StrategyProblem]:
+    """``"hip pain"(tiab)``: a tag in round brackets is a word of its own.
+
+    Source: PubMed User Guide, "Search field tags" (square brackets).
+    """
+    for term, opening, inside, closing in zip(*(reading.tokens[n:] for n in range(4)), strict=False):
+        term_ends = term.kind in {TokenKind.QUOTED, TokenKind.WORD} and term.end == opening.start
+        kinds = (opening.kind, inside.kind, closing.kind)
+        if term_ends and kinds == (TokenKind.OPEN, TokenKind.WORD, TokenKind.CLOSE) and inside.text.lower() in BY_TAG:
+            yield reading.problem(
+                ("S40-tag-in-parentheses", _ERROR),
+                term.start,
+                closing.end,
+                f"({inside.text}) is searched as a word: PubMed's tags stand in square brackets.",
+                f"Write [{inside.text}].",
+            )
+
+
+def empty_parentheses(reading: Reading) -> Iterator[StrategyProblem]:
+    """Parentheses or quotation marks with nothing in them: a term is missing.
+
+    Source: PRESS 2015, element "Spelling, syntax, and line numbers".
+    """
+    for before, after in pairwise(reading.tokens):
+        if before.kind is TokenKind.OPEN and after.kind is TokenKind.CLOSE:
+            yield reading.problem(
+                ("S37-empty-parentheses", _ERROR),
+                before.start,
+                after.end,
+                "Nothing stands between these parentheses.",
+                "Write the term that is missing, or remove them.",
+            )
+    for token in reading.tokens:
+        if token.kind is TokenKind.QUOTED and not normalise(token.text.replace(WILDCARD, " ")):
+            yield reading.problem(
+                ("S37-empty-parentheses", _ERROR),
+                token.start,
+                token.end,
+                "No word stands between these quotation marks.",
+                "Write the phrase that is missing, or remove them.",
             )
 
 
@@ -368,9 +469,13 @@ RULES = (
     tag_on_group,
     ignored_modifier,
     lower_case_operator,
+    sign_for_operator,
     mixed_operators,
     short_wildcard,
     unbalanced_quotes,
+    nested_quotes,
+    tag_in_parentheses,
+    empty_parentheses,
     quoted_wildcard,
     stop_word,
     duplicate_term,
