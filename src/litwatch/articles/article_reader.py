@@ -86,11 +86,15 @@ def read_pdf_article(printed: PdfText, *, name: str) -> Article:
 
 
 def _assembled(page: Page, name: str) -> Article:
-    if sum(len(block.text) for block in page.blocks) > _LARGEST_TEXT:
+    _check_length(sum(len(block.text) for block in page.blocks), name)
+    return assemble(page)
+
+
+def _check_length(characters: int, name: str) -> None:
+    if characters > _LARGEST_TEXT:
         raise ArticleUnreadable(
             f"{name}: more than {_LARGEST_TEXT:,} characters of text; an article file holds one article."
         )
-    return assemble(page)
 
 
 def _check_sentences(article: Article, name: str) -> None:
@@ -123,10 +127,7 @@ def _with_lists_apart(
 def _read(text: str, name: str, form: FileForm, beside: Beside) -> Page:
     if form is FileForm.JATS:
         return read_jats(text, name)
-    if len(text) > _LARGEST_TEXT:
-        raise ArticleUnreadable(
-            f"{name}: more than {_LARGEST_TEXT:,} characters of text; an article file holds one article."
-        )
+    _check_length(len(text), name)
     return read_markdown(text, name, beside) if form is FileForm.MARKDOWN else read_text(text)
 
 

@@ -1,4 +1,4 @@
-"""PMIDs and DOIs: made only here, by their parse functions."""
+"""PMIDs, DOIs and PMCIDs: made only here, by their parse functions."""
 
 from __future__ import annotations
 
@@ -154,6 +154,16 @@ def find_doi(text: str) -> Doi | None:
         except ValueError:
             continue
     return None
+
+
+def find_pmcid(text: str) -> str | None:
+    """The first identifier of PubMed Central in a text or an address, as PubMed writes it; None where there is none.
+
+    >>> find_pmcid("PMCID: pmc 1234567")
+    'PMC1234567'
+    """
+    found = _PMCID.search(text)
+    return f"PMC{found[1]}" if found else None
 
 
 def _decoded(text: str) -> str:

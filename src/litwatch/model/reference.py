@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from litwatch.model.identifiers import _PMCID, Doi, Pmid
+from litwatch.model.identifiers import Doi, Pmid, find_pmcid
 
 
 class ReferenceKind(StrEnum):
@@ -47,8 +47,7 @@ class Reference:
     @property
     def pmcid(self) -> str | None:
         """The PubMed Central identifier that the entry prints or links to, as PubMed writes it (``PMC`` and digits)."""
-        found = _PMCID.search(self.text) or _PMCID.search(self.url or "")
-        return f"PMC{found[1]}" if found else None
+        return find_pmcid(self.text) or find_pmcid(self.url or "")
 
 
 class MatchState(StrEnum):

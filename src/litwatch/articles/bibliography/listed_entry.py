@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litwatch.articles.blocks import Block, BlockSort, one_line
-from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.model.identifiers import Doi, Pmid, find_pmcid, parse_doi, parse_pmid
 
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _INITIALS = re.compile(r"[^\W\d_a-z]{1,4}")
 _PREPARED = re.compile(r"(?im)^[ \t]*pmid[ \t]*[:=][ \t]*(\d{1,8})\b")
-_PREPARED_PMC = re.compile(r"(?i)\bPMC\d{3,9}\b")
 _MOST_AUTHORS = 200
 _LONGEST = 3000
 
@@ -135,5 +134,4 @@ def pmid_in_note(note: str) -> Pmid | None:
 
 def pmcid_in(text: str) -> str:
     """The PubMed Central identifier that a field holds; empty where it holds none."""
-    found = _PREPARED_PMC.search(text[:5000])
-    return found[0].upper() if found else ""
+    return find_pmcid(text[:5000]) or ""

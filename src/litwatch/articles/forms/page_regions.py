@@ -62,7 +62,6 @@ _CONTENT = frozenset(
     """main article articlebody article-body article__body article-content entry-content post-content post-body
     story-body mw-parser-output mw-body-content content-body""".split()
 )
-_CELLS = frozenset("div td section article main center blockquote dd".split())
 _CAPTIONS = frozenset(
     """thumbcaption gallerytext wp-caption-text caption-text image-caption figcaption photo-credit image-credit credit
     caption media-caption thumb-caption""".split()

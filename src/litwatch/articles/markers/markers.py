@@ -47,7 +47,6 @@ _SINGLE_SUP = re.compile(_ONE_SUP)
 _SUP = re.compile(rf"{_ONE_SUP}(?: ?[,;–-]? ?{_ONE_SUP}){{0,40}}|\^[\[(]?{_NUMBERS}[\])]?\^|\$\^\{{{_NUMBERS}\}}\$")
 _ONE_LINK = rf"[\[(]?{LINK_OPEN}[^{LINK_OPEN}{LINK_CLOSE}]{{0,99}}{LINK_CLOSE}[\])]?"
 _LINK = re.compile(rf"{_ONE_LINK}(?: ?[,;–-]? ?{_ONE_LINK}){{0,40}}")
-_CITE = re.compile(rf"{CITE_OPEN}[\d,]{{1,200}}{CITE_CLOSE}")
 _GLUED = re.compile(
     rf"(?:(?<=[a-z)\]”\"%]\.)|(?<=[a-z]{{4}})|(?<=[a-z]{{3}}[,;:]))"
     rf"(\d{{1,3}}(?:[,{_DASH}]\d{{1,3}}|, \d{{1,3}}(?=(?:, ?\d{{1,3}}){{0,9}}(?:\s[A-Z“\"(]|\s*$))){{0,20}})"

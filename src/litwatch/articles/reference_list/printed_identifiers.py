@@ -10,9 +10,8 @@ import re
 from urllib.parse import parse_qs
 
 from litwatch.articles.blocks import one_line
-from litwatch.model.identifiers import Doi, Pmid, find_doi, find_pmid
+from litwatch.model.identifiers import Doi, Pmid, find_doi, find_pmcid, find_pmid
 
-_PMCID = re.compile(r"\bPMC\s?\d{3,9}\b", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(r"\[([^\[\]]*)\]\((?:https?:|/)?[^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _DATE = (
@@ -87,8 +86,8 @@ def read_identifiers(text: str, links: tuple[str, ...]) -> tuple[Doi | None, Pmi
     doi = next(filter(None, map(find_doi, places)), None)
     pmid = next(filter(None, map(find_pmid, places)), None)
     url = next((_closed(found[0]) for place in places for found in _URL.finditer(place)), None)
-    if url is None and (printed := _PMCID.search(text)) is not None:
-        url = f"https://pmc.ncbi.nlm.nih.gov/articles/{printed[0].upper().replace(' ', '')}/"
+    if url is None and (pmcid := find_pmcid(text)) is not None:
+        url = f"https://pmc.ncbi.nlm.nih.gov/articles/{pmcid}/"
     return doi, pmid, url[:500] if url else None
 
 

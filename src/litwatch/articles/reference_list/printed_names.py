@@ -132,7 +132,6 @@ class Authors:
     end: int
     is_sure: bool
     """Whether initials or a group's name tell it; words in capitals alone may be a title."""
-    is_editors: bool = False
 
 
 def read_authors(text: str) -> Authors | None:
@@ -184,7 +183,7 @@ def _read_list(text: str, forms: tuple[re.Pattern[str], ...]) -> Authors | None:
         if stop is not None and not _goes_on(text, stop, end):
             if stop[0].isspace() and re.search(r",\s\w{3}[^.]{0,80}\s\w\.$", names[-1]):
                 names[-1] = names[-1][:-1]  # "Kenny, Louise C. Naps": the stop is the list's
-            ended = Authors(tuple(names), stop.end(), sure, editors is not None)
+            ended = Authors(tuple(names), stop.end(), sure)
             break
         separator = _SEPARATOR.match(text, end)
         if separator is None:
