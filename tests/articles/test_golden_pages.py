@@ -52,3 +52,8 @@ def test_page_reads_as_a_careful_reader_reads_it(page: Path) -> None:
 def test_every_layout_has_a_page() -> None:
     assert len(PAGES) >= 12
     assert all(page.with_suffix(".json").exists() for page in PAGES)
+
+
+def test_the_documentation_names_every_page() -> None:
+    table = (Path(__file__).parents[2] / "docs" / "articles.md").read_text(encoding="utf-8")
+    assert [page.name for page in PAGES if f"`{page.name}`" not in table] == []
