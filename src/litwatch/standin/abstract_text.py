@@ -13,9 +13,9 @@ from typing import Final
 
 from lxml import etree
 
+from litwatch.model.language_names import LANGUAGE_NAMES
 from litwatch.standin import citation_line, docsum
 from litwatch.standin.docsum import Summary
-from litwatch.standin.language_names import LANGUAGES
 from litwatch.standin.line_breaks import broken
 from litwatch.standin.medline_text import NOTICE_TAGS, source, undotted_heading
 
@@ -33,7 +33,7 @@ def _blocks(record: etree._Element, number: int, today: date) -> Iterator[str]:
     yield f"{number}. {_wrapped(citation_line.cite(summary))}"  # the number does not count for the break
     title = record.find(".//ArticleTitle")
     yield _wrapped(docsum.flat(title) if title is not None and docsum.words(title) else summary.title)
-    foreign = [LANGUAGES.get(code, code) for code in summary.language if code not in ("eng", "und")]
+    foreign = [LANGUAGE_NAMES.get(code, code) for code in summary.language if code not in ("eng", "und")]
     if foreign and "eng" not in summary.language:
         yield f"[Article in {', '.join(foreign)}]"
     yield from _people(record)

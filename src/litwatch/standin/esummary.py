@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from litwatch.model.language_names import LANGUAGE_NAMES
 from litwatch.standin import docsum
 from litwatch.standin.docsum import Summary
-from litwatch.standin.language_names import LANGUAGES
 from litwatch.standin.occasion import (
     WINDOW,
     Occasion,
@@ -113,7 +113,7 @@ def _items(summary: Summary, occasion: Occasion) -> Iterator[str]:
     yield _item("Volume", "String", summary.volume)
     yield _item("Issue", "String", summary.issue)
     yield _item("Pages", "String", summary.pages)
-    yield _listing("LangList", [("Lang", "String", LANGUAGES.get(code, code)) for code in summary.language])
+    yield _listing("LangList", [("Lang", "String", LANGUAGE_NAMES.get(code, code)) for code in summary.language])
     yield _item("NlmUniqueID", "String", summary.nlm_id)
     yield _item("ISSN", "String", summary.issn)
     yield _item("ESSN", "String", summary.essn)

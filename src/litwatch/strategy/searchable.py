@@ -87,14 +87,6 @@ def _authors(chosen: Iterable[Author]) -> Iterable[str]:
             yield normalise(f"{author.last_name or ''} {author.fore_name}")
 
 
-LANGUAGES = {
-    "english": "eng", "french": "fre", "german": "ger", "spanish": "spa", "italian": "ita", "portuguese": "por",
-    "russian": "rus", "chinese": "chi", "japanese": "jpn", "korean": "kor", "polish": "pol", "turkish": "tur",
-    "dutch": "dut", "swedish": "swe", "danish": "dan", "norwegian": "nor", "finnish": "fin", "czech": "cze",
-    "hungarian": "hun", "hebrew": "heb", "arabic": "ara", "persian": "per", "greek": "gre", "ukrainian": "ukr",
-}  # fmt: skip
-"""Names that PubMed takes for MEDLINE's three-letter codes; the rest are searched by code."""
-
 _VALUES: Mapping[str, Callable[[Record], Iterable[str]]] = {
     "mh": lambda record: _headings(record, only_major=False),
     "majr": lambda record: _headings(record, only_major=True),

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from litwatch.model.language_names import LANGUAGE_CODES
 from litwatch.strategy.characters import STOP_WORDS, WILDCARD, normalise, normalise_pattern, usable_wildcards
 from litwatch.strategy.date_ranges import is_relative, read_range, shown_relative, slashed
 from litwatch.strategy.expression import Operator, Term, as_written
@@ -19,7 +20,7 @@ from litwatch.strategy.lexicon import Lexicon
 from litwatch.strategy.meaning import Meaning, Remarks, join, shown_heading, shown_text
 from litwatch.strategy.mesh_tree import MESH_IN_USE, PUBLICATION_TYPES, explode_subheading, subheading
 from litwatch.strategy.plan import Days, Near, Nothing, Plan, PmidRange, Pmids, ValuePattern, Values, Words, either
-from litwatch.strategy.searchable import KNOWN_FLAGS, LANGUAGES
+from litwatch.strategy.searchable import KNOWN_FLAGS
 
 OpenFilter = Callable[[str], Plan | None]
 """Answers a filter's lower-case name with its plan, None when PubMed has no such filter."""
@@ -148,7 +149,7 @@ def _value(term: Term, field: Field, lexicon: Lexicon) -> Meaning | None:
     value = normalise_pattern(usable_wildcards(term.text))
     section = field.sections[0]
     if section == "la":
-        value = LANGUAGES.get(value, value)
+        value = LANGUAGE_CODES.get(value, value)
     if not value or not lexicon.has_value(section, value):
         return None
     shown = " ".join(term.text.split())
