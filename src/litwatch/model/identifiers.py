@@ -105,6 +105,14 @@ def parse_pmid(text: str | int) -> Pmid:
     return Pmid(int(match[1]))
 
 
+def pmid_or_none(text: str) -> Pmid | None:
+    """The PMID that a field holds; None for an empty field and for anything else."""
+    try:
+        return parse_pmid(text) if text else None
+    except ValueError:
+        return None
+
+
 def find_pmid(text: str) -> Pmid | None:
     """The first PMID that a text or an address names as one; None where it names none.
 
@@ -140,6 +148,14 @@ def parse_doi(text: str) -> Doi:
         if match is not None and (doi := _without_tail(match[1])).partition("/")[2]:
             return Doi(doi.lower())
     raise ValueError(f"{text[:80]!r} is not a DOI (it should look like 10.1000/xyz)")
+
+
+def doi_or_none(text: str) -> Doi | None:
+    """The DOI that a field holds; None for an empty field and for anything else."""
+    try:
+        return parse_doi(text) if text else None
+    except ValueError:
+        return None
 
 
 def find_doi(text: str) -> Doi | None:

@@ -42,9 +42,9 @@ def _blocks(record: etree._Element, number: int, today: date) -> Iterator[str]:
     for other in record.iterfind(".//OtherAbstract"):
         text = " ".join(docsum.flat(part) for part in other.iterfind("AbstractText"))
         yield _wrapped(f"{other.get('Type')}: {text}")
-    yield _wrapped(_said(record, ".//Abstract/CopyrightInformation"))
+    yield _wrapped(docsum.flat_at(record, ".//Abstract/CopyrightInformation"))
     yield "\n".join(_identifiers(summary, today))
-    if interests := _said(record, ".//CoiStatement"):
+    if interests := docsum.flat_at(record, ".//CoiStatement"):
         yield _wrapped(f"Conflict of interest statement: {undotted_heading(interests)}")
 
 
@@ -102,11 +102,6 @@ def _identifiers(summary: Summary, today: date) -> Iterator[str]:
         if kind == "pmc":
             yield f"PMCID: {value}" + (f" [Available on {released.replace('/', '-')}]" if coming else "")
     yield f"PMID: {summary.uid}" + (" [Indexed for MEDLINE]" if summary.medline == "MEDLINE" else "")
-
-
-def _said(record: etree._Element, path: str) -> str:
-    element = record.find(path)
-    return docsum.flat(element) if element is not None else ""
 
 
 def _wrapped(text: str) -> str:

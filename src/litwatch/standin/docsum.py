@@ -199,6 +199,12 @@ def flat(element: etree._Element) -> str:
     return " ".join(_flat(element).split())
 
 
+def flat_at(record: etree._Element, path: str) -> str:
+    """``flat`` of the first element at a path; empty where there is none."""
+    element = record.find(path)
+    return flat(element) if element is not None else ""
+
+
 def _flat(element: etree._Element) -> str:
     parts = [element.text or ""]
     for child in element:

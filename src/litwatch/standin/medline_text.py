@@ -106,7 +106,7 @@ def _publication(record: etree._Element, summary: Summary) -> Iterator[Field]:
     yield from (("LID", value) for kind, value in summary.places if kind == "pii")
     parts = [(part.get("Label"), docsum.flat(part)) for part in record.iterfind(".//Abstract/AbstractText")]
     yield "AB", " ".join(f"{label}: {said}" if label else said for label, said in parts)
-    yield "CI", _said(record, ".//Abstract/CopyrightInformation")
+    yield "CI", docsum.flat_at(record, ".//Abstract/CopyrightInformation")
 
 
 def _author(author: etree._Element) -> Iterator[Field]:
@@ -169,7 +169,7 @@ def _identifiers(record: etree._Element, summary: Summary) -> Iterator[Field]:
         yield "OTO", listing.get("Owner", "") if len(listing) else ""
         for keyword in listing.iterfind("Keyword"):
             yield "OT", f"{'*' if keyword.get('MajorTopicYN') == 'Y' else ''}{docsum.flat(keyword)}"
-    yield "COIS", undotted_heading(_said(record, ".//CoiStatement"))
+    yield "COIS", undotted_heading(docsum.flat_at(record, ".//CoiStatement"))
     yield from (("SFM", mission.text or "") for mission in record.iterfind(".//SpaceFlightMission"))
     for person in record.iterfind(".//InvestigatorList/Investigator"):
         yield "FIR", _full_name(person)
@@ -183,11 +183,6 @@ def _identifiers(record: etree._Element, summary: Summary) -> Iterator[Field]:
     yield from (("PHST", f"{entry.moment} [{entry.status}]") for entry in summary.history)
     for wanted in ("pii", "doi", "bookaccession"):
         yield from (("AID", f"{value} [{kind}]") for kind, value in summary.ids if kind == wanted)
-
-
-def _said(record: etree._Element, path: str) -> str:
-    element = record.find(path)
-    return docsum.flat(element) if element is not None else ""
 
 
 def _day(element: etree._Element | None) -> str:

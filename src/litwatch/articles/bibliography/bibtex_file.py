@@ -18,14 +18,13 @@ from pylatexenc.latex2text import LatexNodes2Text
 
 from litwatch.articles.bibliography.listed_entry import (
     ListedEntry,
-    doi_in,
     pmcid_in,
-    pmid_in,
     pmid_in_note,
     printed_name,
     year_in,
 )
 from litwatch.articles.blocks import clean_source, one_line
+from litwatch.model.identifiers import doi_or_none, pmid_or_none
 
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its faults are returned, and told to the editor
 _BLOCK = re.compile(r"@\w+\s*+[{(]")
@@ -92,9 +91,9 @@ def _read(entry: Entry, others: Mapping[str, Entry]) -> ListedEntry:
         volume=said("volume"),
         issue=said("number", "issue"),
         pages=re.sub(r"\s*[–—-]+\s*", "-", said("pages", "eid", "articleno", "article-number", "article_number")),
-        doi=doi_in(_field(entry, "doi").strip("{}").replace("\\", "")),
-        pmid=pmid_in(_field(entry, "pmid").strip("{}"))
-        or (pmid_in(_field(entry, "eprint").strip("{}")) if pubmed else None)
+        doi=doi_or_none(_field(entry, "doi").strip("{}").replace("\\", "")),
+        pmid=pmid_or_none(_field(entry, "pmid").strip("{}"))
+        or (pmid_or_none(_field(entry, "eprint").strip("{}")) if pubmed else None)
         or pmid_in_note(note),
         pmcid=pmcid_in(_field(entry, "pmcid", "pmc")),
         url=re.sub(r"\\(?:url\s*)?|[{}]", "", _field(entry, "url")),

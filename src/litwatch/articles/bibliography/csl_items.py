@@ -12,14 +12,13 @@ from typing import cast
 
 from litwatch.articles.bibliography.listed_entry import (
     ListedEntry,
-    doi_in,
     pmcid_in,
-    pmid_in,
     pmid_in_note,
     printed_name,
     year_in,
 )
 from litwatch.articles.blocks import clean_source, one_line
+from litwatch.model.identifiers import doi_or_none, pmid_or_none
 
 _TAGS = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span|p)\b[^<>]{0,200}>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,2}|_)(?=\S)([^*_]{1,300}?)(?<=\S)\1(?![\w*])")
@@ -58,8 +57,8 @@ def read_item(item: Mapping[str, object]) -> ListedEntry:
         volume=_said(item, "volume"),
         issue=_said(item, "issue"),
         pages=_said(item, "page", "number").replace("–", "-") if "page" in item else _said(item, "page-first"),
-        doi=doi_in(_said(item, "DOI", "doi")),
-        pmid=pmid_in(_said(item, "PMID", "pmid")) or pmid_in_note(note),
+        doi=doi_or_none(_said(item, "DOI", "doi")),
+        pmid=pmid_or_none(_said(item, "PMID", "pmid")) or pmid_in_note(note),
         pmcid=pmcid_in(_said(item, "PMCID", "pmcid")),
         url=_said(item, "URL", "url"),
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litwatch.articles.blocks import Block, BlockSort, one_line
-from litwatch.model.identifiers import Doi, Pmid, find_pmcid, parse_doi, parse_pmid
+from litwatch.model.identifiers import Doi, Pmid, find_pmcid, pmid_or_none
 
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _INITIALS = re.compile(r"[^\W\d_a-z]{1,4}")
@@ -110,26 +110,10 @@ def year_in(text: str) -> str:
     return found[0] if found else ""
 
 
-def doi_in(text: str) -> Doi | None:
-    """The DOI that a field holds; None for anything else."""
-    try:
-        return parse_doi(text) if text else None
-    except ValueError:
-        return None
-
-
-def pmid_in(text: str) -> Pmid | None:
-    """The PMID that a field holds; None for anything else."""
-    try:
-        return parse_pmid(text) if text else None
-    except ValueError:
-        return None
-
-
 def pmid_in_note(note: str) -> Pmid | None:
     """The PMID that a reference manager keeps in its notes, on a line of its own: ``PMID: 99000001``."""
     found = _PREPARED.search(note[:5000])
-    return pmid_in(found[1]) if found else None
+    return pmid_or_none(found[1]) if found else None
 
 
 def pmcid_in(text: str) -> str:

@@ -12,13 +12,13 @@ from itertools import islice
 
 from lxml import html
 
-from litwatch.articles.bibliography.listed_entry import ListedEntry, doi_in, pmcid_in, pmid_in, printed_name, year_in
+from litwatch.articles.bibliography.listed_entry import ListedEntry, pmcid_in, printed_name, year_in
 from litwatch.articles.bibliography.listed_references import ListedReferences
 from litwatch.articles.blocks import one_line
 from litwatch.articles.forms.page_metadata import ARTICLES, linked_data
 from litwatch.articles.model import ListOrigin, ListSource
 from litwatch.articles.reference_list.reference_entry import read_entry
-from litwatch.model.identifiers import find_doi, find_pmid
+from litwatch.model.identifiers import doi_or_none, find_doi, find_pmid, pmid_or_none
 
 MOST_LISTED = 1000
 _LONGEST = 3000
@@ -63,8 +63,8 @@ def _of_meta(content: str) -> ListedEntry | None:
         volume=first("volume"),
         issue=first("issue"),
         pages=first("pages") or pages,
-        doi=doi_in(first("doi")),
-        pmid=pmid_in(first("pmid")),
+        doi=doi_or_none(first("doi")),
+        pmid=pmid_or_none(first("pmid")),
         pmcid=pmcid_in(first("pmcid")),
     )
     return entry if entry.title or entry.doi or entry.pmid else None
@@ -106,8 +106,8 @@ def _of_linked_data(value: object) -> ListedEntry | None:
         volume=volume,
         issue=issue,
         pages=_said(value.get("pagination")) or pages,
-        doi=doi_in(marked.get("doi", "")) or next((doi for one in addresses if (doi := find_doi(one))), None),
-        pmid=pmid_in(marked.get("pmid", "") or marked.get("pubmed", ""))
+        doi=doi_or_none(marked.get("doi", "")) or next((doi for one in addresses if (doi := find_doi(one))), None),
+        pmid=pmid_or_none(marked.get("pmid", "") or marked.get("pubmed", ""))
         or next((pmid for one in addresses if "pubmed" in one and (pmid := find_pmid(one))), None),
     )
     if entry.title and not (entry.authors or entry.source or entry.year):

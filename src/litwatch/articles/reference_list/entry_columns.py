@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qs
 
-from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
+from litwatch.model.identifiers import doi_or_none, pmid_or_none
 from litwatch.model.reference import Reference
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -123,25 +123,11 @@ def with_columns(reference: Reference, columns: Mapping[str, str], styled: froze
         source=journal if journal and plain_letters(journal) != plain_letters(title) else reference.source,
         year=year or reference.year,
         authors=authors,
-        doi=reference.doi or _doi(columns.get("doi", "")),
-        pmid=reference.pmid or _pmid(columns.get("pmid", "")),
+        doi=reference.doi or doi_or_none(columns.get("doi", "")),
+        pmid=reference.pmid or pmid_or_none(columns.get("pmid", "")),
     )
 
 
 def plain_letters(text: str) -> str:
     """A text's letters and digits alone, without case: for comparing what is printed in two places."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
-
-
-def _doi(text: str) -> Doi | None:
-    try:
-        return parse_doi(text) if text else None
-    except ValueError:
-        return None
-
-
-def _pmid(text: str) -> Pmid | None:
-    try:
-        return parse_pmid(text) if text else None
-    except ValueError:
-        return None

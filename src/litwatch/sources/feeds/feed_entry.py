@@ -46,7 +46,7 @@ def read_entry(entry: Any) -> Lead:
     doi = next((named for name in names if (named := find_doi(name))), None)
     if pmid is None and doi is None:
         pmid, doi = _named_by_description(entry)
-    shown = link if _scheme(link) in {"http", "https"} else None
+    shown = link if scheme_of(link) in {"http", "https"} else None
     return Lead(plain_text(str(entry.get("title", ""))[:_LONGEST_TITLE])[:500], pmid, doi, shown)
 
 
@@ -97,7 +97,8 @@ def _named_by_description(entry: Any) -> tuple[Pmid | None, Doi | None]:
     return (pmids.pop() if len(pmids) == 1 else None), (dois.pop() if len(dois) == 1 else None)
 
 
-def _scheme(address: str) -> str:
+def scheme_of(address: str) -> str:
+    """The scheme of an address, such as ``https``; empty where it is none."""
     try:
         return urlsplit(address).scheme
     except ValueError:  # "http://[x": a bracket that opens no IPv6 address

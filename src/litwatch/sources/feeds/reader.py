@@ -28,6 +28,7 @@ from litwatch.model.errors import SourceRefused, SourceUnavailable
 from litwatch.model.lead import Lead
 from litwatch.sources.body_limits import BodyLimits
 from litwatch.sources.feeds.feed_document import parse_feed
+from litwatch.sources.feeds.feed_entry import scheme_of
 
 MAX_BYTES = 5_000_000
 """Of a feed after decompression; feedparser held a 200 MB body for minutes."""
@@ -111,13 +112,6 @@ def _host(address: str) -> str:
         return urlsplit(address).hostname or "an address without a host"
     except ValueError:
         return "an address that is none"
-
-
-def _scheme(address: str) -> str:
-    try:
-        return urlsplit(address).scheme
-    except ValueError:  # "http://[x": a bracket that opens no IPv6 address
-        return ""
 
 
 def _fetch(url: str, name: str, user_agent: str, is_allowed: Callable[[str], bool], kept: _Copy | None) -> _Copy | None:
@@ -204,7 +198,7 @@ def _check_address(address: str, name: str, is_allowed: Callable[[str], bool]) -
 
     A topic file must not make litwatch read the intranet, so anything but http(s) to an allowed address is refused.
     """
-    if _scheme(address) not in {"http", "https"}:
+    if scheme_of(address) not in {"http", "https"}:
         raise SourceRefused(f"{name} leads to an address that is not http or https; check it in the topic file")
     try:
         parts = urlsplit(address)
