@@ -56,6 +56,8 @@ def test_the_answer_has_the_members_of_the_recorded_one_in_their_order(convert):
         ("errmsg", "Identifier not found in PMC"),
     ]
     assert list(convert("99000001").json["records"][0]) == ["doi", "pmcid", "pmid", "requested-id"]
+    echoed = convert("99000001", versions="yes", showaiid="yes").json["request"]
+    assert (echoed["versions"], echoed["showaiid"]) == ("yes", "yes")
 
 
 def test_an_article_of_pubmed_that_pmc_does_not_hold_is_not_found(convert):

@@ -44,8 +44,8 @@ def id_converter(occasion: Occasion) -> Answer:
         "email": asked.get("email", ""),
         "tool": asked.get("tool", ""),
         "echo": urlencode(asked),
-        "versions": "no",
-        "showaiid": "no",
+        "versions": "yes" if asked.get("versions") == "yes" else "no",
+        "showaiid": "yes" if asked.get("showaiid") == "yes" else "no",
         "idtype": kind,
     }
     head = {"response-date": f"{occasion.now:%Y-%m-%d %H:%M:%S}", "request": echo}
@@ -62,7 +62,7 @@ def id_converter(occasion: Occasion) -> Answer:
 
 def _as_xml(echo: Mapping[str, object], inner: str, *, status: int = 200) -> Answer:
     request = (
-        f'<request idtype="{echo["idtype"]}" pmcids="" versions="no" showaiid="no">\n'
+        f'<request idtype="{echo["idtype"]}" pmcids="" versions="{echo["versions"]}" showaiid="{echo["showaiid"]}">\n'
         f"<echo>{text(echo['echo'])}</echo>\n</request>\n"
     )
     state = "ok" if status == 200 else "error"

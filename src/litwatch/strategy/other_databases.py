@@ -122,12 +122,12 @@ COLON_SUFFIX = re.compile(
 )
 PREFIX = re.compile(
     r"(?:\b(?P<scopus>(?i:TITLE-ABS-KEY-AUTH|TITLE-ABS-KEY|TITLE-ABS)|TITLE|ABS|KEY|AUTHKEY|AUTH|ALL|INDEXTERMS|SRCTITLE"
-    r"|CHEMNAME|AFFIL|LANGUAGE)(?=\()"
+    r"|CHEMNAME|AFFIL|LANGUAGE)(?=\(|\s\(\s)"
     r"|\b(?P<wos>TS|TI|AB|AK|TO|ALL|AU|SO|AD|KP|SU|DE|DO|LA)\s?=\s?(?=[(\"\w])"
     r"|(?<![\w:/.-])(?P<engine>(?i:title_abs|title|abstract|intitle|auth|author|mesh|tiab)|ti|ab|tw|mh|TI|AB|TW|MH"
     r"|KW|AU):(?=[\"\w(])"
     r"|(?:(?<=[(\s])|^)(?P<cinahl>TI|AB|TX|SU|PT|DE|AU|MW)\s+(?=[(\"]|[a-z])"
-    r"|\b(?P<proquest>ti|ab|noft|mesh|tiab|TI,AB|ti,ab)(?=\())"
+    r"|\b(?P<proquest>ti|ab|su|noft|mesh|tiab|TI,AB|ti,ab|TI|AB|SU|NOFT)(?=\())"
 )
 NEAR = re.compile(
     r"(?<=[\s)\"'])(?P<word>adj|near/?|next/?|pre/?|w/|onear/?|N(?=\d)|W(?=\d))(?P<words>\d{1,3})?(?=[\s(\"'])",
@@ -139,7 +139,8 @@ _LINES = re.compile(
     re.IGNORECASE,
 )
 LIMITS = re.compile(
-    r"(?i:\blimit\s+\d+\s+to\b[^\n]{0,200}|(?:\[[\w -]{1,40}\])?/lim\b|\[[\d -]{4,11}\]/py\b)"
+    r"(?i:\blimit\s+\d+\s+to\b[^\n]{0,200}|(?:\[[\w -]{1,40}\])?/lim\b|\[[\d -]{4,11}\]/py\b|/freq=\d+"
+    r"|/d[dm]_[a-z]{2}\b|\(sa_year\)|\bremove duplicates from \d+|\bfrom \d+ keep \d+)"
     r"|(?<=['\"\u2019])/syn\b|\b(?:LIMIT-TO|EXCLUDE|DOCTYPE|SUBJAREA)\s?\(|\bPUBYEAR\b|\b(?:PY|WC|DT|FPY|IS)\s?=\s?(?=[(\"\w])"
 )
 """Limits of date, type or subject, which are no search terms."""
@@ -150,11 +151,14 @@ BRACES = re.compile(r"\{[^{}\n]{1,200}\}")
 def is_near(found: re.Match[str]) -> bool:
     """Whether a match of ``NEAR`` is an operator of nearness, and not a word: ``adj`` is, ``near`` is not.
 
-    ``N3`` is one where no tag of PubMed's stands in the text, so that ``omega N3 fatty acids[tiab]`` stays a word.
+    ``N3`` is one where no tag of PubMed's stands in the text, so that ``omega N3 fatty acids[tiab]`` stays a word;
+    ``next`` in small letters is one beside the Cochrane Library's ``:ti,ab``.
     """
     word = found["word"]
     if word in {"N", "W", "n", "w"}:
         return word.isupper() and "[" not in found.string
+    if word.lower() == "next" and not found["words"] and ":ti" in found.string:
+        return True
     return word.lower() == "adj" or bool(found["words"]) or (word.isupper() and word != "PRE")
 
 

@@ -142,6 +142,8 @@ _QUOTED = re.compile(
     r"[\"\u201c\u201d]([^\"\u201c\u201d]*)[\"\u201c\u201d]|(?<!\w)['\u2018]([^'\u2018\u2019]+)['\u2019](?!\w)"
 )
 _PLAIN_WORD = re.compile(r"[^\s()\"\[\]]+")
+_OVID_LEGEND = re.compile(r"\[mp=[^\]\n]{0,400}\]")
+"""What Ovid appends to a line: the fields that ``.mp.`` looks into."""
 _PUBMED_TAG = re.compile(r"\s*\[([\w /:~-]+)\]")
 
 
@@ -152,6 +154,8 @@ def _tokens(text: str) -> list[_Token]:
     while place < len(text):
         if text[place].isspace():
             place += 1
+        elif legend := _OVID_LEGEND.match(text, place):
+            place = legend.end()
         elif LIMITS.match(text, place):
             raise _Untranslatable
         elif found := BRACES.match(text, place):
