@@ -15,9 +15,7 @@ from litwatch.night.doors import open_store
 from litwatch.night.whole_night import NightSummary
 from litwatch.report.reason_sentences import say_reason
 from litwatch.report.view import arrange
-from litwatch.standin import Corpus
-from litwatch.standin.scenario import read_scenario
-from tests.night.test_episode_nights import PAPER, RECORDS, told
+from tests.night.test_episode_nights import PAPER, paper, told
 from tests.night.test_paper_state_nights import ARTICLE
 from tests.nights import TOPIC, House, open_house
 
@@ -33,7 +31,7 @@ Run = Callable[..., str]
 
 @pytest.fixture
 def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    corpus = Corpus(read_scenario(RECORDS.replace("NOTICE", "retracted")))
+    corpus = paper()
     with open_house(tmp_path, corpus, today=DAY) as opened:
         opened.write_topic("sleep", topic=TOPIC, article=ARTICLE)
         opened.show_commands(monkeypatch)

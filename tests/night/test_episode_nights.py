@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -22,14 +22,14 @@ from tests.night.test_paper_state_nights import ARTICLE, table
 from tests.nights import TOPIC, House, open_house
 
 PAPER = Pmid(99500001)
-RECORDS = """
-title: A notice that comes, goes and comes back
-records:
-  - pmid: 99500001
-    title: "Demonstration data: waist circumference and insulin resistance, a cohort study"
+SUBJECTS = {PAPER: "waist circumference", Pmid(99500002): "sleep duration", Pmid(99500003): "meal timing"}
+"""What the papers are about, in the order of their references."""
+RECORD = """
+  - pmid: {pmid}
+    title: "Demonstration data: {subject} and insulin resistance, a cohort study"
     published: 2024 Nov
-    doi: 10.5555/scenario.99500001
-    life: [{day: 2024-11-04, becomes: indexed}, {day: 2026-09-03, NOTICE: 99500004}]
+    doi: 10.5555/scenario.{pmid}
+    life: [{{day: 2024-11-04, becomes: indexed}}, {{day: 2026-09-03, {notice}: {told_by}}}]
 """
 FIRST, GONE, BACK = date(2026, 9, 3), date(2026, 9, 6), date(2026, 10, 10)
 Run = Callable[..., str]
@@ -37,10 +37,33 @@ Run = Callable[..., str]
 
 def paper(notice: str = "retracted", *later: tuple[date, bool | None]) -> Corpus:
     """The paper with a notice from FIRST on, and what PubMed shows later: with it, without it, or no record at all."""
-    made = read_scenario(RECORDS.replace("NOTICE", notice))
-    sound, noticed = (each for each in made if each.pmid == PAPER)
-    shown = {True: noticed.xml, False: sound.xml, None: None}
-    return Corpus(in_order([*made, *(Revision(day, PAPER, shown[what]) for day, what in later)]))
+    return papers({PAPER: notice}, *later)
+
+
+def papers(notices: Mapping[Pmid, str], *later: tuple[date, bool | None]) -> Corpus:
+    """Several such papers, each with its own notice and all at once."""
+    records = [
+        RECORD.format(pmid=pmid, subject=SUBJECTS[pmid], notice=notice, told_by=pmid + len(SUBJECTS))
+        for pmid, notice in notices.items()
+    ]
+    made = read_scenario("title: Notices that come, go and come back\nrecords:" + "".join(records))
+    changes = []
+    for pmid in notices:
+        sound, noticed = (each for each in made if each.pmid == pmid)
+        shown = {True: noticed.xml, False: sound.xml, None: None}
+        changes += [Revision(day, pmid, shown[what]) for day, what in later]
+    return Corpus(in_order([*made, *changes]))
+
+
+def citing(cited: Iterable[Pmid]) -> str:
+    """The article, citing these papers."""
+    text, references, first = ARTICLE.partition("## References\n\n")
+    numbers = ",".join(str(number) for number, _ in enumerate(cited, 1))
+    entries = [
+        first.replace("1. ", f"{number}. ").replace(SUBJECTS[PAPER], SUBJECTS[pmid]).replace(str(PAPER), str(pmid))
+        for number, pmid in enumerate(cited, 1)
+    ]
+    return text.replace("[1]", f"[{numbers}]") + references + "".join(entries)
 
 
 @pytest.fixture
@@ -78,40 +101,58 @@ def told(summary: NightSummary, kind: ChangeKind) -> list[ReportedSignal]:
     return [each for each in summary.outcomes[0].report.signals if each.signal.change.kind is kind]
 
 
-def close(run: Run, house: House, how: str) -> None:
+def close(run: Run, house: House, how: str, cited: Iterable[Pmid] = (PAPER,)) -> None:
     if how == "review":
         assert "closed: " in run("review", "sleep", "unchanged")
     else:
-        run("answer", "sleep", str(PAPER), "not-relevant")
+        for pmid in cited:
+            run("answer", "sleep", str(pmid), "not-relevant")
     left = open_store(house.settings()).open_changes("sleep", on=date(2027, 1, 1))
     assert not [item for item in left if item.change.is_about_cited]
 
 
-NOTICES = [
-    ("retracted", ChangeKind.CITED_RETRACTED, "review"),
-    ("retracted", ChangeKind.CITED_RETRACTED, "answers"),
-    ("concern", ChangeKind.CITED_CONCERN, "review"),
-    ("erratum", ChangeKind.CITED_ERRATUM, "answers"),
-    ("updated", ChangeKind.CITED_UPDATED, "review"),
-    ("partial retraction", ChangeKind.CITED_PARTLY_RETRACTED, "answers"),
-]
+CITED_KINDS = {
+    "retracted": ChangeKind.CITED_RETRACTED,
+    "concern": ChangeKind.CITED_CONCERN,
+    "erratum": ChangeKind.CITED_ERRATUM,
+    "updated": ChangeKind.CITED_UPDATED,
+    "partial retraction": ChangeKind.CITED_PARTLY_RETRACTED,
+}
 
 
-@pytest.mark.parametrize(("notice", "kind", "how"), NOTICES, ids=[f"{n} {how}" for n, _, how in NOTICES])
-def test_a_notice_that_was_taken_back_and_closed_is_told_again_when_it_comes_back(
-    open_at: Callable[..., House], run: Run, notice: str, kind: ChangeKind, how: str
+@pytest.mark.parametrize(
+    ("how", "noticed"),
+    [("review", ("retracted", "concern", "updated")), ("answers", ("retracted", "erratum", "partial retraction"))],
+    ids=["review", "answers"],
+)
+def test_notices_that_were_taken_back_and_closed_are_told_again_when_they_come_back(
+    open_at: Callable[..., House], run: Run, how: str, noticed: tuple[str, ...]
 ) -> None:
-    house = open_at(paper(notice, (GONE, False), (BACK, True)))
-    assert told(house.night(FIRST), kind)
-    assert told(house.night(GONE), kind), "nobody has answered"
-    close(run, house, how)
-    assert not told(house.night(date(2026, 9, 9)), kind)
-    (again,) = told(house.night(BACK), kind)
-    assert again.first_seen == BACK
-    (still,) = told(house.night(BACK + timedelta(days=1)), kind)
-    assert (still.first_seen, still.deadline) == (again.first_seen, again.deadline)
-    close(run, house, how)
-    assert not told(house.night(BACK + timedelta(days=2)), kind), "the same notice, closed this time"
+    notices = dict(zip(SUBJECTS, noticed, strict=True))
+    own = {pmid: CITED_KINDS[notice] for pmid, notice in notices.items()}
+    house = open_at(papers(notices, (GONE, False), (BACK, True)))
+    house.write_topic("sleep", article=citing(notices))
+
+    def night(day: date) -> dict[Pmid, ReportedSignal]:
+        """What is told of each paper of its own kind of notice."""
+        summary = house.night(day)
+        signals = [each for kind in {*own.values()} for each in told(summary, kind)]
+        return {
+            each.signal.change.pmid: each for each in signals if own[each.signal.change.pmid] is each.signal.change.kind
+        }
+
+    assert night(FIRST).keys() == own.keys()
+    assert night(GONE).keys() == own.keys(), "nobody has answered"
+    close(run, house, how, notices)
+    assert not night(date(2026, 9, 9))
+    again = night(BACK)
+    assert {pmid: each.first_seen for pmid, each in again.items()} == dict.fromkeys(own, BACK)
+    still = night(BACK + timedelta(days=1))
+    assert {pmid: (each.first_seen, each.deadline) for pmid, each in still.items()} == {
+        pmid: (each.first_seen, each.deadline) for pmid, each in again.items()
+    }
+    close(run, house, how, notices)
+    assert not night(BACK + timedelta(days=2)), "the same notices, closed this time"
     assert open_store(house.settings()).check().problems == ()
 
 
