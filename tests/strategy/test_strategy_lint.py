@@ -90,6 +90,8 @@ RULES = [
     ("S35-sign-for-operator", '"a1" | "b1"', "a1[ti] OR b1[ti]"),
     ("S35-sign-for-operator", "a1[ti], b1[ti]", "a1, b1[ti]"),
     ("S35-sign-for-operator", "a1[ti] -b1[ti]", '"IL-2"[ti] OR 1,25-d[ti]'),
+    ("S35-sign-for-operator", "a1[ti] and/or b1[ti]", "a1[ti] OR and/or[ti] OR b1[ti] same day surgery[ti]"),
+    ("S35-sign-for-operator", '"2020"[dp] - "2021"[dp]', '"2020"[dp] : "2021"[dp]'),
     ("S36-nested-quotes", '"hip "knee" pain"[ti]', '("hip pain"[ti])OR("knee pain"[ti])'),
     ("S36-nested-quotes", '"Obesity"/therapy[mh]', '"Obesity/therapy"[mh]'),
     ("S36-nested-quotes", '"hip pain"~2', '"hip pain"[ti:~2]'),
@@ -147,7 +149,8 @@ def test_what_no_screen_shows_is_named_by_its_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "right"), [("ab", "tiab"), ("issn", "ta"), ("year", "dp"), ("2au", "au"), ("kw", "ot"), ("mp", "tw")]
+    ("wrong", "right"),
+    [("ab", "tiab"), ("issn", "ta"), ("year", "dp"), ("2au", "au"), ("kw", "ot"), ("mp", "tw"), ("orcid", "auid")],
 )
 def test_a_tag_of_another_database_is_answered_with_pubmeds(wrong: str, right: str) -> None:
     (problem,) = (one for one in lint_strategy(f"asthma[{wrong}]") if one.code == "S02-unknown-tag")

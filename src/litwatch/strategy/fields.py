@@ -117,6 +117,8 @@ OTHER_NAMES = {
     "institution": "ad", "address": "ad", "in": "ad", "number": "uid", "id": "uid", "pmcid": "pmc", "nct": "si",
     "pii": "aid", "coi": "cois", "place": "pl", "country": "pl", "nlm": "jid", "stat": "sb", "status": "sb",
     "pst": "sb", "vt": "tt", "sub": "sh", "qualifier": "sh", "nlmid": "jid", "aff": "ad",
+    "orcid": "auid", "cas": "rn", "registry number": "rn", "pubmed id": "uid", "publication year": "dp", "su": "mh",
+    "exp": "mh", "corp": "cn", "trial": "si",
 }  # fmt: skip
 """Tags that people write and PubMed does not have, with the one that does what they mean."""
 

@@ -21,7 +21,7 @@ from litwatch.strategy.characters import (
     usable_wildcards,
 )
 from litwatch.strategy.expression import Chain, Group, HistoryReference, Operator, Term, as_written, walk
-from litwatch.strategy.fields import BY_TAG, OTHER_NAMES, FieldKind
+from litwatch.strategy.fields import BY_TAG, OTHER_NAMES, FieldKind, read_tag
 from litwatch.strategy.mapping import LOWER_OPERATORS
 from litwatch.strategy.mesh_tree import MESH_IN_USE
 from litwatch.strategy.other_databases import find_foreign_forms
@@ -130,19 +130,28 @@ def sign_for_operator(reading: Reading) -> Iterator[StrategyProblem]:
     for token in reading.tokens:
         ends_term = before is not None and before.kind in {TokenKind.TAG, TokenKind.QUOTED, TokenKind.CLOSE}
         found = _SIGN_WORD.match(token.text) if ends_term and token.kind is TokenKind.WORD else None
-        if found:
-            meant = {"&": "AND", "+": "AND", "|": "OR", "-": "NOT", "!": "NOT"}.get(found[0][0], "AND or OR")
+        if found and before is not None:
+            tag = read_tag(before.text, 0).field if before.kind is TokenKind.TAG else None
+            days = tag is not None and tag.kind is FieldKind.DAYS
+            meant = {"&": "AND", "+": "AND", "|": "OR", "a": "OR", "o": "OR", "!": "NOT"}.get(found[0][0].lower())
+            if days and found[0] in _DASHES:
+                meant = "a range with a colon, 2020:2026[dp]"
+            elif found[0] == "-":
+                meant = "NOT" if found.end() < len(token.text) else None
             yield reading.problem(
                 ("S35-sign-for-operator", _ERROR),
                 token.start,
                 token.start + len(found[0]),
                 f'"{found[0]}" is no operator of PubMed\'s: the terms beside it are joined by AND.',
-                f"Write {meant}.",
+                f"Write {meant or 'AND, OR or NOT'}.",
             )
         before = token
 
 
-_SIGN_WORD = re.compile(r"(?:&&?|\|\|?|[+;,]|XOR|SAME|WITH)(?:;|$)|&amp;?$|[!-](?=\w)")
+_DASHES = ("-", "\u2013", "\u2014")
+_SIGN_WORD = re.compile(
+    r"(?:&&?|\|\|?|[+;,]|XOR|xor|SAME)(?:;|$)|&amp;?$|(?i:and/or|or/and)$|[-\u2013\u2014]$|[!-](?=\w)"
+)
 
 
 def mixed_operators(reading: Reading) -> Iterator[StrategyProblem]:
