@@ -146,6 +146,7 @@ def test_the_check_prints_the_whole_proposal_even_of_a_strategy_that_pubmed_cann
 
 def test_hostile_pasted_text_takes_no_time() -> None:
     for text in ("exp " * 2_000, "a " * 9_000 + "/", "x adj3 " * 1_000, "(" * 90 + "a.ti." + ")" * 90, "'a'/" * 900,
-                 "a?b" * 9_000, "TI " * 2_000, "[mh " * 2_000, "1 or " * 900, "a" * 90_000 + ".ti."):  # fmt: skip
+                 "a?b" * 9_000, "TI " * 2_000, "[mh " * 2_000, "1 or " * 900, "a" * 90_000 + ".ti.",
+                 '"a"b.ti. ' * 2_200, "{a}" * 6_000, "TITLE ( " * 2_400, ":ti x next " * 1_800):  # fmt: skip
         lint_strategy(text)
         propose_translation(text)

@@ -214,12 +214,14 @@ def nested_quotes(reading: Reading) -> Iterator[StrategyProblem]:
     ``"hip "knee" pain"[tiab]`` is three terms, of which the last has the tag. Seen where a mark touches a word, or two
     marks stand together. Source: PubMed User Guide, "Phrase searching", which knows no quotation within another.
     """
-    foreign = find_foreign_forms(reading.text)
+    foreign = bytearray(len(reading.text))
+    for form in find_foreign_forms(reading.text):
+        foreign[form.start : form.end] = b"\x01" * (form.end - form.start)
     for before, after in pairwise(reading.tokens):
         if before.end != after.start or TokenKind.QUOTED not in {before.kind, after.kind}:
             continue
         if {before.kind, after.kind} <= {TokenKind.QUOTED, TokenKind.WORD}:
-            if any(form.start < after.end and before.start < form.end for form in foreign):
+            if any(foreign[before.start : after.end]):
                 continue
             lucene = after.kind is TokenKind.WORD and re.match(r"[~^]\d", after.text)
             yield reading.problem(
