@@ -51,6 +51,19 @@ def house(tmp_path: Path, corpus: Corpus) -> Iterator[House]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus) -> Iterator[tuple[House, NightSummary]]:
+    """A house after its first night, to be looked at and not to be changed, and that night."""
+    with open_house(tmp_path_factory.mktemp("night"), corpus) as opened:
+        yield opened, opened.night(TODAY)
+
+
+@pytest.fixture
+def after(tmp_path: Path, night: tuple[House, NightSummary]) -> House:
+    """A copy of that house, in which a test goes on."""
+    return night[0].copy(tmp_path)
+
+
 def only(summary: NightSummary) -> Status:
     assert summary.ok, summary.failure
     (outcome,) = summary.outcomes
@@ -61,14 +74,14 @@ def kinds(summary: NightSummary) -> set[ChangeKind]:
     return {entry.signal.change.kind for outcome in summary.outcomes for entry in outcome.report.signals}
 
 
-def test_a_night_finds_the_retracted_reference_and_the_new_evidence(house: House) -> None:
-    summary = house.night(TODAY)
+def test_a_night_finds_the_retracted_reference_and_the_new_evidence(night: tuple[House, NightSummary]) -> None:
+    _, summary = night
     assert only(summary) is Status.REVIEW_NOW
     assert {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_ERRATUM, ChangeKind.NEW_RECORD} <= kinds(summary)
 
 
-def test_a_night_writes_the_report_in_three_forms_and_the_index(house: House) -> None:
-    summary = house.night(TODAY)
+def test_a_night_writes_the_report_in_three_forms_and_the_index(night: tuple[House, NightSummary]) -> None:
+    house, summary = night
     folder = house.folder / "reports"
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")} == {
         "index.html",
@@ -85,9 +98,8 @@ def test_a_night_writes_the_report_in_three_forms_and_the_index(house: House) ->
     assert summary.outcomes[0].files
 
 
-def test_a_night_sends_one_digest_that_names_the_retraction(house: House) -> None:
-    house.night(TODAY)
-    (path,) = house.mails()
+def test_a_night_sends_one_digest_that_names_the_retraction(night: tuple[House, NightSummary]) -> None:
+    (path,) = night[0].mails()
     mail = message_from_bytes(path.read_bytes(), policy=policy.default)
     assert mail["To"] == "board@example.org"
     assert "retracted" in mail["Subject"]
@@ -98,12 +110,11 @@ def test_a_night_sends_one_digest_that_names_the_retraction(house: House) -> Non
         assert "demonstration data" in body.get_content().lower()
 
 
-def test_the_same_night_again_writes_no_record_opens_no_change_and_sends_nothing(house: House) -> None:
-    house.night(TODAY)
-    before = {table: house.rows(table) for table in KEPT}
-    again = house.night(TODAY)
+def test_the_same_night_again_writes_no_record_opens_no_change_and_sends_nothing(after: House) -> None:
+    before = {table: after.rows(table) for table in KEPT}
+    again = after.night(TODAY)
     assert again.ok, again.failure
-    assert {table: house.rows(table) for table in KEPT} == before
+    assert {table: after.rows(table) for table in KEPT} == before
     assert again.delivery is not None
     assert (again.delivery.queued, again.delivery.sent) == (0, ())
     (outcome,) = again.outcomes
@@ -117,16 +128,11 @@ def test_a_night_after_a_quiet_one_sees_the_retraction_when_it_comes(house: Hous
     assert ChangeKind.CITED_RETRACTED in kinds(house.night(TODAY))
 
 
-def test_night_after_night_ends_where_one_late_night_ends(tmp_path: Path, corpus: Corpus) -> None:
-    found = []
-    for name, days in (("daily", [TODAY - timedelta(days=10 * n) for n in range(6, -1, -1)]), ("once", [TODAY])):
-        folder = tmp_path / name
-        folder.mkdir()
-        with open_house(folder, corpus) as house:
-            for day in days:
-                assert house.night(day).ok
-            found.append({row[2:5] for row in house.rows("episode")})
-    assert found[0] == found[1]
+def test_night_after_night_ends_where_one_late_night_ends(house: House, night: tuple[House, NightSummary]) -> None:
+    for days in range(60, -1, -10):
+        assert house.night(TODAY - timedelta(days=days)).ok
+    late, _ = night
+    assert {row[2:5] for row in house.rows("episode")} == {row[2:5] for row in late.rows("episode")}
 
 
 def test_when_pubmed_is_down_the_verdict_says_so_and_the_watermark_stays(house: House) -> None:
@@ -277,11 +283,10 @@ def test_mails_wait_while_the_login_is_refused_and_go_once_it_is_mended(house: H
         server.stop()
 
 
-def test_another_articles_broken_file_is_no_reason_to_mail_the_same_day_again(house: House) -> None:
-    house.night(TODAY)
-    house.write_topic("wrong", topic=TOPIC + "thresholds: {review_level: many}\n")
-    assert not house.night(TODAY).ok
-    assert len(house.mails()) == 1
+def test_another_articles_broken_file_is_no_reason_to_mail_the_same_day_again(after: House) -> None:
+    after.write_topic("wrong", topic=TOPIC + "thresholds: {review_level: many}\n")
+    assert not after.night(TODAY).ok
+    assert len(after.mails()) == 1
 
 
 def test_a_mistyped_pmid_in_the_article_is_not_believed(house: House) -> None:
@@ -378,13 +383,12 @@ def test_a_changed_strategy_is_searched_from_the_beginning_again(house: House) -
     assert window.first == date(2025, 2, 16) - OVERLAP
 
 
-def test_a_clock_that_went_back_still_makes_a_proper_window(house: House) -> None:
-    house.night(TODAY)
-    summary = house.night(TODAY - timedelta(days=40))
+def test_a_clock_that_went_back_still_makes_a_proper_window(after: House) -> None:
+    summary = after.night(TODAY - timedelta(days=40))
     window = summary.outcomes[0].report.sweeps[0].window
     assert window is not None
     assert window.first <= window.last
-    assert watermark(open_store(house.settings()), "sleep") == TODAY
+    assert watermark(open_store(after.settings()), "sleep") == TODAY
 
 
 def test_what_failed_nights_missed_is_told_although_the_article_was_updated_meanwhile(house: House) -> None:
@@ -453,10 +457,9 @@ def test_one_articles_surprise_does_not_cost_the_others_their_night(house: House
     assert "KeyError" in (summary.failure or "")
 
 
-def test_references_that_changed_places_keep_their_papers_while_pubmed_is_down(house: House) -> None:
-    house.night(TODAY)
+def test_references_that_changed_places_keep_their_papers_while_pubmed_is_down(after: House) -> None:
     first, second = (line for line in ARTICLE.splitlines() if line.startswith(("1. ", "2. ")))
     swapped = ARTICLE.replace(first, "1. " + second[3:]).replace(second, "2. " + first[3:])
-    house.write_topic("sleep", article=swapped)
-    (outcome,) = house.night(TODAY, settings={"eutils": "http://127.0.0.1:9/e/"}).outcomes
+    after.write_topic("sleep", article=swapped)
+    (outcome,) = after.night(TODAY, settings={"eutils": "http://127.0.0.1:9/e/"}).outcomes
     assert {m.position: m.pmid for m in outcome.report.matches} == {1: 99000003, 2: 99000004}
