@@ -86,7 +86,7 @@ def suggest_command(article: str, *, question: str | None, only: str | None, off
     cost in records per month. PubMed is asked for ten counts at most.
 
     \b
-    Examples:
+    Example:
       litwatch topics suggest queries/insulin-resistance.txt
       litwatch topics suggest queries/statins.md --only precise > queries/statins.yaml
       litwatch topics suggest queries/statine.md --question "Do statins prevent liver cancer?"

@@ -21,7 +21,7 @@ STRATEGIES = {
     "recall": Entry(
         "strategies", "Check which cited papers the article's search strategy retrieves.", "recall_command"
     ),
-    "suggest": Entry("strategies", "Propose a first search strategy for an article.", "suggest_command"),
+    "suggest": Entry("strategies", "Propose first search strategies for an article.", "suggest_command"),
 }
 
 

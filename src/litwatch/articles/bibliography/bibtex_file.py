@@ -27,6 +27,7 @@ from litwatch.articles.blocks import clean_source, one_line
 from litwatch.model.identifiers import doi_or_none, pmid_or_none
 
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # its faults are returned, and told to the editor
+_RANGE = re.compile(r"[–—-]+")
 _BLOCK = re.compile(r"@\w+\s*+[{(]")
 MOST_BLOCKS = 20_000
 """Entries of one file; the library's time grows faster than their number."""
@@ -90,7 +91,9 @@ def _read(entry: Entry, others: Mapping[str, Entry]) -> ListedEntry:
         year=year_in(inherited("year") or inherited("date")),
         volume=said("volume"),
         issue=said("number", "issue"),
-        pages=re.sub(r"\s*[–—-]+\s*", "-", said("pages", "eid", "articleno", "article-number", "article_number")),
+        pages="-".join(
+            map(str.strip, _RANGE.split(said("pages", "eid", "articleno", "article-number", "article_number")))
+        ),
         doi=doi_or_none(_field(entry, "doi").strip("{}").replace("\\", "")),
         pmid=pmid_or_none(_field(entry, "pmid").strip("{}"))
         or (pmid_or_none(_field(entry, "eprint").strip("{}")) if pubmed else None)

@@ -22,12 +22,12 @@ _BULLET = re.compile(r"[•◦▪●○■□‣⁃∙·➤►❖✓✔]\s*")
 _NUMBERED = re.compile(r"(?:(\d{1,3})[.)]\s{0,3}(?=\D)|[\[(](\d{1,3})[\])]\s{0,3}|(\d{1,3})\s{1,3}(?=[^\W\d_a-zß-ÿ]))")
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
 _AUTHOR = re.compile(
-    rf"{_CAPITAL}[\w'’-]+(?:[ -][\w'’-]+){{0,4}}(?:,? (?:{_CAPITAL}\.|{_CAPITAL}{{1,3}}\b)|; |\.? \(\d{{4}})"
+    rf"{_CAPITAL}[\w'’-]++(?: [\w'’-]++){{0,4}}(?:,? (?:{_CAPITAL}\.|{_CAPITAL}{{1,3}}\b)|; |\.? \(\d{{4}})"
 )
 """How an entry begins: "Doe J", "Doe, J.", "Society of Naps. (2021)"."""
 _ENTRY_END = re.compile(r"(?:[.)\]]|\d{4}[a-z]?|(?:https?://|doi:|10\.\d{4})\S*|» \S+)$")
 _SENTENCE_END = re.compile(r"[.!?:;。][”\"’')\]]{0,2}$")
-_BROKEN_WORD = re.compile(r"([^\W\d_]{2,})[-‐\u00ad]$")
+_BROKEN_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]{2,})[-‐\u00ad]$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS_END = re.compile(r"(?:https?://|doi:\s?|\b10\.\d{4,9}/)\S*[/._=&?-]$", re.IGNORECASE)
 _LONGEST_ADDRESS = 300

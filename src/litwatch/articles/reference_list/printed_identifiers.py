@@ -70,6 +70,7 @@ _LATER_NOTICE = re.compile(
 )
 """What an entry says of other papers: behind it, and never its own year or place."""
 _ALONE = re.compile(r"\s?[\[(]?erratum\s?[:.]", re.IGNORECASE)
+_LAST_BRACKETED = re.compile(r"(?<![\w-])[\w-]*[)\]]$")
 
 
 def _is_title(text: str, notice: re.Match[str]) -> bool:
@@ -77,7 +78,8 @@ def _is_title(text: str, notice: re.Match[str]) -> bool:
     if _ALONE.match(notice[0]) is None:
         return False
     before = text[: notice.start()].rstrip(" .;")
-    return not before[-1:].isdigit() and re.search(r"\d[\w-]*[)\]]$", re.sub(r"\(\d{4}[a-z]?\)$", "", before)) is None
+    bracketed = _LAST_BRACKETED.search(re.sub(r"\(\d{4}[a-z]?\)$", "", before))
+    return not before[-1:].isdigit() and (bracketed is None or not any(map(str.isdigit, bracketed[0])))
 
 
 def read_identifiers(text: str, links: tuple[str, ...]) -> tuple[Doi | None, Pmid | None, str | None]:

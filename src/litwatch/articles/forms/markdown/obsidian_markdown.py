@@ -14,7 +14,7 @@ from litwatch.articles.blocks import KEPT_OPEN
 _COMMENT = re.compile(r"%%((?>[^%]|%(?!%)){0,20000})%%")
 _EMBED = re.compile(r"!\[\[([^\[\]\n]{1,400})\]\]")
 _LINK = re.compile(rf"(?<![!\[])\[\[(?!\^?\d[\d,\s–-]*\]\])([^\[\]\n]{{1,400}})\]\](?![(\[{KEPT_OPEN}])")
-_CALLOUT = re.compile(r"(?m)^((?: {0,3}> ?)+)\[!([a-zA-Z][\w-]{0,30})(?:\|[^\]\n]{0,60})?\][+-]?[ \t]*([^\n]*)$")
+_CALLOUT = re.compile(r"(?m)^((?: {0,3}> ?)++)\[!([a-zA-Z][\w-]{0,30})(?:\|[^\]\n]{0,60})?\][+-]?[ \t]*([^\n]*)$")
 _BLOCK_ID = re.compile(r"(?m)(?:(?<=[ \t])|^)\^(?=[\w-]{0,40}[a-zA-Z])[a-zA-Z0-9-]{1,40}[ \t]*$")
 _HIGHLIGHT = re.compile(r"(?<![=\w])==(?=\S)([^=\n]{1,500})(?<=\S)==(?![=\w])")
 _TAG = r"#(?=[\w/-]{0,80}[^\W\d])[\w/-]{1,80}"
