@@ -31,6 +31,8 @@ pictures: $(READY)  ## the documentation's pictures, taken with Chromium (docs/p
 # threads from the second variable, which batch systems set.
 test test-all: export OPENBLAS_NUM_THREADS := 1
 test test-all: export SLURM_CPUS_ON_NODE := 1
+# Hundreds of tests start a process: where the environment forbids to keep compiled modules, each would compile litwatch anew.
+test test-all: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY)  ## the tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
