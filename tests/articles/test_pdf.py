@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from litwatch.articles.article_reader import read_pdf_article
 from litwatch.articles.forms.pdf_lines import Fragment, PdfText
 from litwatch.articles.model import Article, FileForm
 from litwatch.config.article_file import read_article_file
-from litwatch.config.pdf_process import MOST_PAGES
+from litwatch.config.pdf_process import ADDRESS_SPACE, MOST_PAGES
 from litwatch.config.pdf_text import LARGEST_PDF, take_pdf_text
 from litwatch.model.errors import ArticleUnreadable
 from tests.articles.article_pages import codes
@@ -225,6 +227,16 @@ def test_a_pdf_that_would_take_for_ever_is_stopped() -> None:
     endless = pdf_file(content=b"BT /R 9 Tf (x) Tj " * 1_500_000)
     with pytest.raises(ArticleUnreadable, match=r"takes more than 20 seconds|more than 600,000 characters"):
         take_pdf_text(endless, "a.pdf", seconds=1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems bound memory otherwise or not at all")
+@pytest.mark.parametrize(
+    ("work", "ends"), [("while True: pass", "killed"), (f"bytearray({2 * ADDRESS_SPACE})", "MemoryError")]
+)
+def test_the_process_that_takes_a_pdfs_text_has_bounded_time_and_memory(work: str, ends: str) -> None:
+    program = f"from litwatch.config.pdf_process import limit\nlimit(1)\n{work}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert ("killed" if done.returncode < 0 else done.stderr.strip().rpartition("\n")[2]) == ends
 
 
 def test_a_pdf_that_may_be_read_without_a_password_is_read() -> None:
