@@ -113,6 +113,13 @@ def test_a_rule_sees_its_mistake_and_is_silent_without_it(code: str, bad: str, g
     assert code not in codes(good)
 
 
+@pytest.mark.parametrize(
+    ("code", "bad"), [(code, bad) for code, bad, _ in RULES if code[:3] in {"S35", "S36", "S37", "S39", "S40"}]
+)
+def test_what_pubmed_would_search_otherwise_than_it_is_written_is_an_error(code: str, bad: str) -> None:
+    assert Severity.ERROR in {one.severity for one in lint_strategy(bad) if one.code == code}
+
+
 def test_a_well_written_strategy_has_no_problems() -> None:
     assert lint_strategy(GOOD) == ()
 
