@@ -11,7 +11,7 @@ source is asked here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -22,11 +22,14 @@ from litwatch.decisions.change_life import Observed
 from litwatch.decisions.changes import find_cited_changes, find_new_records
 from litwatch.decisions.found_papers import find_found_changes, without_joined
 from litwatch.decisions.search_window import news_since_when_late, searched_to
+from litwatch.decisions.verdict import Verdict
 from litwatch.model.change import Change
+from litwatch.model.errors import OperatorError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.paper_notice import FurtherNotice, PaperState
 from litwatch.model.record import Record
 from litwatch.model.sweep import Outstanding, Sweep, SweepKind, SweepState
+from litwatch.model.topic import Topic
 from litwatch.night.crossref_updates import UpdatesLook, close_updates
 from litwatch.night.fetch import Delivery
 from litwatch.night.related_papers_look import RelatedLook
@@ -78,6 +81,66 @@ class _Before:
     """Of tonight's records those that the article has met before."""
     lapsed: Mapping[str, datetime]
     """Episodes that ended since the article's last night, as others saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTopic:
+    """One topic whose night has been decided, and kept where it was to be kept."""
+
+    topic: Topic
+    """With the references that people have confirmed."""
+    verdict: Verdict
+    saved: NightSaved
+    report: Report | None
+    """None where nothing has changed since the night before, so that the last report stands."""
+
+
+def save_group(
+    surveys: Iterable[tuple[Begun, RelatedLook]],
+    delivery: Delivery,
+    *,
+    store: Store,
+    run: str,
+    now: datetime,
+    notices: Delivery,
+    watch: WatchLook | None,
+    updates: UpdatesLook | None = None,
+    survivors: Mapping[Pmid, Record] = MappingProxyType({}),
+    believed: bool = True,
+    keep: bool = True,
+    on_begin: Callable[[str], None] = lambda _: None,
+    on_saved: Callable[[SavedTopic], None],
+    on_failed: Callable[[str, Exception], None],
+) -> None:
+    """Save and decide many topics; the other arguments are those of ``save_survey``.
+
+    ``on_begin`` is called with a topic's slug before it is decided; ``on_saved`` after its night is kept, when the
+    store is free again, so that it may publish and drop the report; ``on_failed`` with its slug where it could not be
+    saved: nothing of its night is kept then, and the others go on. Raises OperatorError (and what ``on_saved`` raises).
+    """
+    for begun, related in surveys:
+        on_begin(begun.topic.slug)
+        try:
+            report, saved = save_survey(
+                begun,
+                delivery,
+                related,
+                store=store,
+                run=run,
+                now=now,
+                notices=notices,
+                watch=watch,
+                updates=updates,
+                survivors=survivors,
+                believed=believed,
+                keep=keep,
+            )
+        except OperatorError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one topic's surprise must not cost the others their night
+            on_failed(begun.topic.slug, error)
+        else:
+            on_saved(SavedTopic(report.topic, report.verdict, saved, report))
 
 
 def save_survey(

@@ -29,8 +29,9 @@ from litwatch.night.early_end import describe_end
 from litwatch.night.fetch import fetch_all, fetch_notices
 from litwatch.night.mail_delivery import Delivery, deliver, queue_digests, queue_letter
 from litwatch.night.published_reports import publish_index, publish_report
+from litwatch.night.related_papers_look import RelatedLook
 from litwatch.night.retraction_watch import refresh_watch
-from litwatch.night.saved_night import save_survey
+from litwatch.night.saved_night import SavedTopic, save_group
 from litwatch.night.survey import Begun, begin_survey, look_up_related_papers
 from litwatch.night.survivors import look_for_survivors
 from litwatch.reading.cited_paper_states import notices_on, read_linked
@@ -342,25 +343,36 @@ def _survey_all(
     if doors.updates is not None:
         on_step("", "Crossref")
         updates = ask_for_updates(doors.updates, _cited_dois(begun, cited), doors.store, now, keep=run is not None)
+    surveys: list[tuple[Begun, RelatedLook]] = []
     for one in begun:
         with _sparing(one.topic.slug, failed):
-            on_step(one.topic.slug, "decision")
             related = look_up_related_papers(one, delivery, entrez=doors.entrez, store=doors.store, today=now.date())
-            report, saved = save_survey(
-                one,
-                delivery,
-                related,
-                store=doors.store,
-                run=run or "dry run",
-                now=now,
-                notices=notices,
-                watch=watch,
-                updates=updates,
-                survivors=survivors,
-                believed=believed,
-                keep=run is not None,
-            )
-            outcomes.append(TopicOutcome(report, saved if run else None, ()))
+            surveys.append((one, related))
+
+    def note_saved(topic: SavedTopic) -> None:
+        if topic.report is not None:
+            outcomes.append(TopicOutcome(topic.report, topic.saved if run else None, ()))
+
+    def note_failed(slug: str, error: Exception) -> None:
+        with _sparing(slug, failed):
+            raise error
+
+    save_group(
+        surveys,
+        delivery,
+        store=doors.store,
+        run=run or "dry run",
+        now=now,
+        notices=notices,
+        watch=watch,
+        updates=updates,
+        survivors=survivors,
+        believed=believed,
+        keep=run is not None,
+        on_begin=lambda slug: on_step(slug, "decision"),
+        on_saved=note_saved,
+        on_failed=note_failed,
+    )
     return tuple(outcomes), tuple(failed)
 
 
