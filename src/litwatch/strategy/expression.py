@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from litwatch.model.frozen import quickly_made
 from litwatch.strategy.fields import Tag
 
 
@@ -20,6 +21,7 @@ class Operator(StrEnum):
     NOT = "NOT"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Term:
     """A word, run of words, quoted phrase, date or range with at most one tag."""
@@ -35,6 +37,7 @@ class Term:
     """The upper end of a range ``text:until[tag]``."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class HistoryReference:
     """``#3``: the result of an earlier search in the same session."""
@@ -44,6 +47,7 @@ class HistoryReference:
     end: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Group:
     """Parentheses around an expression."""
@@ -55,6 +59,7 @@ class Group:
     end: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Link:
     """One further operand of a chain."""
@@ -67,6 +72,7 @@ class Link:
     """Position of the operator, or of the operand when it is implicit."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Chain:
     """Operands joined by operators, worked off strictly from left to right."""

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+
+from litwatch.model.frozen import quickly_made
 
 
 class FieldKind(StrEnum):
@@ -123,6 +126,7 @@ OTHER_NAMES = {
 """Tags that people write and PubMed does not have, with the one that does what they mean."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Tag:
     """What stands in the brackets behind a term."""
@@ -149,15 +153,21 @@ def read_tag(written: str, start: int) -> Tag:
 
     ``start`` is the position of the opening bracket. Nothing is refused: what PubMed ignores is kept in ``ignored``.
     """
-    end = start + len(written) + 2
+    field, noexp, near, ignored = _meaning(written)
+    return Tag(written, start, start + len(written) + 2, field, noexp, near, ignored)
+
+
+@lru_cache(maxsize=1024)
+def _meaning(written: str) -> tuple[Field | None, bool, int | None, str | None]:
+    """A tag's field, whether it says ``:noexp``, the words that it allows between, and what PubMed ignores of it."""
     name, colon, modifier = re.sub(r"\s+", " ", written).strip().lower().partition(":")
     field = BY_TAG.get(re.sub(r" ?([/-]) ?", lambda found: found[1], name).strip()) or BY_TAG.get(name.strip())
     modifier = modifier.strip()
     if not colon or field is None:
-        return Tag(written, start, end, field, ignored=modifier if colon else None)
+        return field, False, None, modifier if colon else None
     near = _NEAR.fullmatch(modifier)
     if near and field.near:
-        return Tag(written, start, end, field, near=int(near[1]))
+        return field, False, int(near[1]), None
     if modifier in {"noexp", "no exp"} and field.explodes:
-        return Tag(written, start, end, field, noexp=True)
-    return Tag(written, start, end, field, ignored=modifier)
+        return field, True, None, None
+    return field, False, None, modifier

@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import takewhile
 
 from litwatch.model.errors import StrategyError
+from litwatch.model.frozen import quickly_made
 from litwatch.strategy.date_ranges import date_at_end
 from litwatch.strategy.expression import Chain, Expression, Group, HistoryReference, Link, Operator, Term
 from litwatch.strategy.fields import FieldKind, Tag, read_tag
@@ -41,6 +42,7 @@ class TokenKind(StrEnum):
     """An unmatched quotation mark or bracket, which PubMed ignores."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Token:
     """One piece of the text; ``text`` is without quotes and brackets."""
@@ -54,6 +56,7 @@ class Token:
 _CURLY = str.maketrans("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02", '""""""""')
 _HISTORY = re.compile(r"#(\d{1,6})")
 _NUMBER = re.compile(r"[0-9:,]+")
+_NOT_BLANK = re.compile(r"\S")
 _WORD = re.compile(r'[^\s()"\[\]]+')
 
 
@@ -61,19 +64,18 @@ def scan(text: str) -> tuple[Token, ...]:
     """Cut a strategy into tokens; typographic quotation marks count as plain ones, as in PubMed."""
     plain = text.translate(_CURLY)
     tokens: list[Token] = []
-    place = 0
-    while place < len(plain):
-        token = _next_token(plain, place, tokens[-1].kind if tokens else None)
-        if token is not None:
-            tokens.append(token)
-        place = token.end if token else place + 1
+    before: TokenKind | None = None
+    word = _NOT_BLANK.search(plain)
+    while word is not None:
+        token = _next_token(plain, word.start(), before)
+        tokens.append(token)
+        before = token.kind
+        word = _NOT_BLANK.search(plain, token.end)
     return tuple(tokens)
 
 
-def _next_token(plain: str, start: int, before: TokenKind | None) -> Token | None:
+def _next_token(plain: str, start: int, before: TokenKind | None) -> Token:
     char = plain[start]
-    if char.isspace():
-        return None
     if char in "()":
         return Token(TokenKind.OPEN if char == "(" else TokenKind.CLOSE, char, start, start + 1)
     if char in '"[':

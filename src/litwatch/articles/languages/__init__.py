@@ -59,6 +59,8 @@ def alternatives(words: Iterable[str]) -> str:
 
 
 def _unaccented(text: str) -> str:
+    if text.isascii():  # most lines of an article, and nothing to be changed
+        return text
     return "".join(s for s in unicodedata.normalize("NFKD", text) if not unicodedata.combining(s))
 
 
