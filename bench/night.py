@@ -65,6 +65,10 @@ def fill(store: Store, count: int) -> None:
         con.execute(
             "INSERT INTO record_key SELECT unnest(name_keys(doc->>'$.title', NULL, NULL)), pmid FROM observation"
         )
+        con.execute(
+            "INSERT INTO citation"
+            " SELECT unnest(from_json(doc->'$.cites', '[\"INTEGER\"]')), pmid, 1, true FROM observation"
+        )
 
 
 def write_article(folder: Path, cited: Iterable[Record]) -> None:

@@ -70,6 +70,32 @@ def test_what_is_current_and_what_was_known_follow_from_the_observations(
         assert known == {pmid: titles[-1] for pmid, titles in until.items() if titles}
 
 
+lists = st.lists(st.dictionaries(st.integers(0, 3), st.lists(st.integers(0, 4), max_size=4), min_size=1), max_size=6)
+
+
+@few
+@given(lists)
+def test_who_cites_a_paper_follows_from_the_reference_lists_as_last_observed(
+    store: Store, observed: list[dict[int, list[int]]]
+) -> None:
+    base = FIRST_PMID + 10 * next(fresh)
+    cited = [Pmid(base + place) for place in range(5)]
+    listed: dict[Pmid, list[int]] = {}
+    for day, delivery in enumerate(observed, 1):
+        records = [
+            make_record(base + place, cites=tuple(cited[one] for one in ones)) for place, ones in delivery.items()
+        ]
+        store.add_records(records, observed_at=moment(day), source="test")
+        listed |= {Pmid(base + place): ones for place, ones in delivery.items()}
+    expected = {
+        paper: citing
+        for place, paper in enumerate(cited)
+        if (citing := tuple(sorted((pmid for pmid, ones in listed.items() if place in ones), reverse=True)))
+    }
+    assert store.citing(cited) == expected
+    assert store.check().problems == ()
+
+
 windows = st.lists(
     st.tuples(st.integers(1, 12), st.integers(0, 5), st.sampled_from(SweepState), st.sampled_from(["one", "two"])),
     max_size=7,

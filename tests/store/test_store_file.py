@@ -24,6 +24,7 @@ from litwatch.store.duckdb_engine import attached
 from litwatch.store.lock import release_lock, take_lock
 from tests.factories import FIRST_PMID, make_record, make_reference
 from tests.store.store_scenes import (
+    CITED,
     NEW,
     START,
     another_process,
@@ -398,7 +399,7 @@ def test_a_store_of_any_earlier_version_ends_with_the_schema_of_a_new_one(
     with duckdb.connect(str(old.path)) as con:
         schema.apply_migrations(con, schema.released_migrations()[:version], replace(schema.released_views(), sql=""))
         title = "What an old store held of insulin resistance in night nurses"
-        doc = dump(make_record(title=title, version=3, mesh_dated=None, revised=date(2026, 1, 2)))
+        doc = dump(make_record(title=title, version=3, mesh_dated=None, revised=date(2026, 1, 2), cites=(NEW, CITED)))
         con.execute(
             "INSERT INTO observation (pmid, revision, observed_at, content_hash, source, doc)"
             " VALUES (99000001, 1, '2026-01-01', sha256($doc), 'old', $doc)",
@@ -419,6 +420,9 @@ def test_a_store_of_any_earlier_version_ends_with_the_schema_of_a_new_one(
         }
         with duckdb.connect(str(old.path), read_only=True) as con:
             assert con.execute("SELECT version FROM observation").fetchall() == [(3,)]
+
+    if version < 31:  # and so are the papers that it cites
+        assert old.citing([CITED]) == {CITED: (Pmid(99000001),)}
 
     def describe(path: Path) -> list[tuple[object, ...]]:
         with duckdb.connect(str(path), read_only=True) as con:

@@ -163,6 +163,7 @@ def test_a_sound_store_has_no_problems(store: Store) -> None:
         ("DELETE FROM sweep", "without their sweep"),
         ("DELETE FROM search", "without their search"),
         ("DELETE FROM record_key", "found by their DOI"),
+        (f"INSERT INTO citation VALUES (1, {CITED}, 1, true)", f"cite are not noted.*{CITED}"),
         ("UPDATE ledger SET digest = 'x' WHERE number = 1", "text that differs"),
         ("DELETE FROM sighting; DELETE FROM observation", "never observed"),
         (f"DELETE FROM episode WHERE pmid = {ARRIVAL.pmid}", "episode that is not there"),
@@ -170,7 +171,7 @@ def test_a_sound_store_has_no_problems(store: Store) -> None:
         (f"UPDATE episode SET number = 2 WHERE pmid = {CITED}", f"episodes are not all there.*{CITED}"),
     ],
     ids=["record", "hash", "day", "day lost", "record lost", "gap", "sweep lost", "search lost", "keys lost",
-         "migration", "change", "episode lost", "code", "episode before lost"],
+         "citation", "migration", "change", "episode lost", "code", "episode before lost"],
 )  # fmt: skip
 def test_a_check_names_what_is_wrong(store: Store, statement: str, words: str) -> None:
     import re

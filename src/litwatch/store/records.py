@@ -107,6 +107,15 @@ class Records(StoreFile):
             rows = con.execute(_BY_DOI, [list(dois)]).fetchall()
         return {doi: tuple(pmids) for doi, pmids in rows}
 
+    def citing(self, pmids: Collection[Pmid]) -> dict[Pmid, tuple[Pmid, ...]]:
+        """For each of the papers the records whose own reference list names it, newest PMID first.
+
+        One question for many papers costs hardly more than for one, and no record is read.
+        """
+        with self._reading() as con:
+            rows = con.execute(_CITING, [list(pmids)]).fetchall()
+        return {cited: tuple(citing) for cited, citing in rows}
+
     def fates(self, pmids: Collection[Pmid]) -> dict[Pmid, Fate]:
         """The latest turn for those of the PMIDs that were ever deleted or missing."""
         with self._reading() as con:
@@ -145,6 +154,13 @@ WITH wanted AS (SELECT unnest(?::VARCHAR[]) AS doi), named AS MATERIALIZED (
 SELECT doc->>'$.doi' AS doi, list(pmid ORDER BY pmid) FROM known WHERE doi IN (FROM wanted) GROUP BY ALL
 """
 
+_CITING = """
+SELECT cited, list(pmid ORDER BY pmid DESC) FROM (
+    SELECT cited, pmid FROM citation WHERE cited IN (SELECT unnest(?::INTEGER[]))
+    GROUP BY ALL HAVING max_by(listed, revision)
+) GROUP BY cited
+"""
+
 _ADD = """
 INSERT INTO observation BY NAME
 SELECT pmid, revision, $at AS observed_at, content_hash, $source AS source, text AS doc, version, entered, created,
@@ -165,6 +181,25 @@ SELECT key, pmid FROM (
 ) ANTI JOIN (
     FROM record_key WHERE pmid IN (SELECT pmid FROM offered WHERE revision > 1)
 ) USING (key, pmid)
+"""
+
+_ADD_CITATIONS = """
+INSERT INTO citation
+SELECT unnest(list_distinct(from_json(text->'$.cites', '["INTEGER"]'))), pmid, revision, true
+FROM offered WHERE revision = 1
+"""
+_ADD_CITATIONS_OF_CHANGED = """
+INSERT INTO citation
+WITH before AS (
+    SELECT cited, pmid FROM citation WHERE pmid IN (SELECT pmid FROM offered WHERE revision > 1)
+    GROUP BY ALL HAVING max_by(listed, revision)
+), now AS (
+    SELECT unnest(list_distinct(from_json(text->'$.cites', '["INTEGER"]'))) AS cited, pmid
+    FROM offered WHERE revision > 1
+)
+SELECT cited, pmid, offered.revision, now.pmid IS NOT NULL
+FROM before FULL JOIN now USING (cited, pmid) JOIN offered USING (pmid)
+WHERE before.pmid IS NULL OR now.pmid IS NULL
 """
 
 _LATEST = """
@@ -225,8 +260,10 @@ def write_documents(
         with _offered(con, [*new, *changed], revisions):
             con.execute(_ADD, {"at": at, "source": source})
             con.execute(_ADD_KEYS)
+            con.execute(_ADD_CITATIONS)
             if changed:
                 con.execute(_ADD_KEYS_OF_CHANGED)
+                con.execute(_ADD_CITATIONS_OF_CHANGED)
     if documents:
         write_fates(con, [document.pmid for document in documents], FateState.RETURNED, observed_at)
     return RecordsAdded(frozenset(d.pmid for d in new), frozenset(d.pmid for d in changed))

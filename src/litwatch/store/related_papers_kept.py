@@ -1,14 +1,12 @@
-"""The results of the weekly questions, and which records of the store cite given papers."""
+"""The results of the weekly questions."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 import duckdb
 
 from litwatch.decisions.related_papers import RelatedPapers
-from litwatch.model.identifiers import Pmid
 from litwatch.store.documents import dump, load, to_utc
 from litwatch.store.store_file import StoreFile
 
@@ -21,16 +19,6 @@ class RelatedPapersKept(StoreFile):
         with self._reading() as con:
             _, text = _last(con, topic)
         return load(RelatedPapers, text) if text else None
-
-    def citing(self, pmids: Collection[Pmid]) -> dict[Pmid, tuple[Pmid, ...]]:
-        """For each of the papers the records whose own reference list names it, newest PMID first."""
-        with self._reading() as con:
-            rows = con.execute(
-                "SELECT cited, pmid FROM (SELECT pmid, unnest(from_json(doc->'$.cites', '[\"INTEGER\"]')) AS cited"
-                " FROM current_record) WHERE cited IN (SELECT unnest(?::INTEGER[])) ORDER BY pmid DESC",
-                [list(pmids)],
-            ).fetchall()
-        return {cited: tuple(pmid for other, pmid in rows if other == cited) for cited in {cited for cited, _ in rows}}
 
 
 def write_related_papers(

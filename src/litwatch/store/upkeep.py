@@ -165,6 +165,7 @@ _KNOWN_ON = {
     "article_reference": _OF_ITS_TEXT,
     "outstanding": "since::DATE <= $day",
     "record_key": "pmid IN (SELECT pmid FROM store.observation WHERE observed_at::DATE <= $day)",
+    "citation": "(pmid, revision) IN (SELECT (pmid, revision) FROM store.observation WHERE observed_at::DATE <= $day)",
     "beside": "noted_at::DATE <= $day",
     "cited_work": "noted_at::DATE <= $day",
     "update_look": "first_asked::DATE <= $day",
@@ -224,6 +225,12 @@ _CHECKS = (
         "SELECT DISTINCT pmid FROM observation ANTI JOIN record_key USING (pmid)"
         " WHERE doc->>'$.doi' IS NOT NULL ORDER BY 1",
         "Records that cannot be found by their DOI, by PMID",
+    ),
+    (
+        "SELECT pmid FROM current_record LEFT JOIN (SELECT pmid, sum(CASE WHEN listed THEN 1 ELSE -1 END) AS noted"
+        " FROM citation GROUP BY pmid) USING (pmid) WHERE coalesce(noted, 0)"
+        " <> coalesce(len(list_distinct(from_json(doc->'$.cites', '[\"INTEGER\"]'))), 0) ORDER BY 1",
+        "Records of which the papers that they cite are not noted, by PMID",
     ),
     (
         "SELECT DISTINCT pmid FROM sighting ANTI JOIN observation USING (pmid, revision)"
