@@ -21,7 +21,7 @@ from litwatch.model.sweep import SweepKind
 from litwatch.model.topic import Pin
 from litwatch.night.doors import Doors, open_store
 from litwatch.night.whole_night import NightSummary, run_night
-from litwatch.sources.protocol import LinkName, NoticesAnswer, NoticesMark
+from litwatch.sources.protocol import LinkName, NoticesAnswer, NoticesMark, ReferenceAsk, ReferencesMatched
 from tests.factories import make_record
 from tests.nights import ARTICLE, TOPIC
 
@@ -69,6 +69,11 @@ class TinyDatabase:
         known: Mapping[Pmid, Record],
     ) -> tuple[Match, ...]:
         return tuple(Match(one.position, MatchState.CONFIRMED, CITED[one.position], 1.0, "pmid") for one in references)
+
+    def match_many(self, asks: Sequence[ReferenceAsk]) -> ReferencesMatched:
+        return ReferencesMatched(
+            tuple(self.match_references(ask.references, ask.pins, ask.before, ask.known) for ask in asks)
+        )
 
 
 @dataclass

@@ -13,6 +13,7 @@ protocol                   what it is                                   today
 =========================  ===========================================  ======================================
 
 NLM's bulk files are PubMed again, whole and in numbered files; what holds them answers ``bulk_files.Source``.
+A night has several requests in flight, so that every method must be safe to call from several threads.
 
 Every method raises a SourceError where no usable answer came: SourceUnavailable where the next run may succeed,
 SourceRefused where a person must act. No answer is never an empty answer. Records go by PMID; a paper that a source
@@ -21,10 +22,11 @@ knows by DOI alone is a lead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from litwatch.model.errors import SourceError
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.lead import Lead
 from litwatch.model.paper_notice import UpdateNotice, WatchTable
@@ -75,6 +77,30 @@ class CountsRecords(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ReferenceAsk:
+    """What is asked about one article's references."""
+
+    references: Sequence[Reference]
+    pins: Sequence[Pin] = ()
+    before: Mapping[int, Match] = field(default_factory=dict)
+    """The last matches by position."""
+    known: Mapping[Pmid, Record] = field(default_factory=dict)
+    """Records in hand that the references might be."""
+    resting: Collection[int] = ()
+    """Positions of references that were not found and are not looked up tonight: their last match stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencesMatched:
+    """What became of many articles' references."""
+
+    answers: tuple[tuple[Match, ...] | SourceError, ...]
+    """For each ask, in their order: one match a reference, in theirs, or why they could not be looked up."""
+    records: Mapping[Pmid, Record] = field(default_factory=dict)
+    """What was fetched on the way, as the source has it tonight; nobody need fetch it again."""
+
+
 class MatchesReferences(FetchesRecords, Protocol):
     """A database in which the papers of a reference list are found."""
 
@@ -88,6 +114,13 @@ class MatchesReferences(FetchesRecords, Protocol):
         """One match a reference, in their order; an editor's pin is never overruled.
 
         ``before`` are the last matches by position, ``known`` records in hand that the references might be.
+        """
+        ...
+
+    def match_many(self, asks: Sequence[ReferenceAsk]) -> ReferencesMatched:
+        """The same for many articles, with shared requests: for each what it gets when it is asked alone.
+
+        An error of the source is the answer to the asks that it concerns.
         """
         ...
 

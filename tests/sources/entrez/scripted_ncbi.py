@@ -40,7 +40,10 @@ class Received:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer; ``raw`` is written instead of everything else, ``reset`` tears the connection down."""
+    """One answer; ``raw`` is written instead of everything else.
+
+    ``reset`` tears the connection down, ``kept`` keeps it for the next request.
+    """
 
     body: bytes = b""
     status: int = 200
@@ -50,6 +53,7 @@ class Reply:
     raw: bytes | None = None
     reset: bool = False
     hang: bool = False
+    kept: bool = False
 
 
 Answering = Callable[[Received], Reply]
@@ -65,6 +69,7 @@ class ScriptedNcbi(ThreadingHTTPServer):
         self.replies: list[Reply] = []
         self.answering: Answering | None = None
         self.received: list[Received] = []
+        self.connections = 0
         self.release = threading.Event()
         self.lock = threading.Lock()
         self.folder = TemporaryDirectory()
@@ -72,6 +77,10 @@ class ScriptedNcbi(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}/entrez/eutils/"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections += 1
+        super().process_request(request, client_address)
 
     def next_reply(self, request: Received) -> Reply:
         with self.lock:
@@ -99,8 +108,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer({name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()})
 
     def _answer(self, form: dict[str, str]) -> None:
-        self.close_connection = True
         reply = self.server.next_reply(Received(self.command, self.path, dict(self.headers.items()), form))
+        self.close_connection = not reply.kept
         if reply.reset:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
@@ -114,6 +123,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
             if reply.zipped:
                 self.send_header("Content-Encoding", "gzip")
+            if not reply.kept:
+                self.send_header("Connection", "close")
             self.send_header("Content-Length", str(len(body) if reply.announced is None else reply.announced))
             self.end_headers()
             self.wfile.write(body)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+import socket
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -13,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from litwatch.model.errors import LitwatchError, OutputFailed, SourceUnavailable
-from litwatch.sources.entrez import Entrez
+from litwatch.sources.entrez import Entrez, EntrezSettings
 from litwatch.sources.entrez.rate_limit import GAP, GAP_WITH_KEY, Pacer
-from tests.sources.entrez.scripted_ncbi import GOOD, FakeTime, Received, Reply, ScriptedNcbi, hits, open_entrez
+from tests.sources.entrez.scripted_ncbi import EMAIL, GOOD, FakeTime, Received, Reply, ScriptedNcbi, hits, open_entrez
 
 
 def search_in_vain(entrez: Entrez) -> str:
@@ -205,3 +208,52 @@ def test_a_pace_file_that_cannot_be_written_stops_the_request_and_is_named(ncbi:
     with pytest.raises(OutputFailed, match=r"file/pace"):
         open_entrez(ncbi, pace_file=tmp_path / "file" / "pace").search("x")
     assert ncbi.received == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(("gap", "most"), [(GAP, 3), (GAP_WITH_KEY, 10)])
+def test_threads_that_wake_too_late_for_their_slots_do_not_crowd_a_second(
+    tmp_path: Path, gap: float, most: int, seed: int
+) -> None:
+    """With several in flight, one that is sent late would stand too close to those behind it."""
+    chance = random.Random(seed)
+    sent = []
+    for _ in range(60):
+        mine = FakeTime()
+
+        def oversleep(seconds: float, mine: FakeTime = mine) -> None:
+            mine.sleep(seconds + chance.choice([0.0, 0.001, 0.5 * gap, gap, 3 * gap]))
+
+        Pacer(tmp_path / "pace", gap, monotonic=lambda mine=mine: mine.present, sleep=oversleep).wait()  # type: ignore[misc]
+        sent.append(mine.present)
+    assert max(sum(start <= at < start + 1.0 for at in sent) for start in sent) <= most
+
+
+def test_a_request_is_paced_when_its_connection_stands(
+    monkeypatch: pytest.MonkeyPatch, ncbi: ScriptedNcbi, tmp_path: Path
+) -> None:
+    """One that is paced before it connects arrives later by the time that connecting takes, and crowds the others."""
+    steps: list[str] = []
+    connect = socket.create_connection
+
+    def connecting(*given: object, **more: object) -> socket.socket:
+        steps.append("connect")
+        return connect(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "create_connection", connecting)
+    ncbi.replies = [GOOD]
+    time = FakeTime()
+    Pacer(tmp_path / "pace", GAP, monotonic=lambda: time.present, sleep=time.sleep).wait()
+    timepiece = replace(time.timepiece(), sleep=lambda seconds: (steps.append("pace"), time.sleep(seconds))[1])
+    Entrez(EntrezSettings(email=EMAIL, base_url=ncbi.url, pace_file=tmp_path / "pace"), timepiece=timepiece).search("x")
+    assert steps == ["connect", "pace"]
+
+
+def test_a_host_that_cannot_be_reached_is_not_knocked_at_any_faster(tmp_path: Path) -> None:
+    time = FakeTime()
+    timepiece = replace(time.timepiece(), random=lambda: 0.0)
+    settings = EntrezSettings(email=EMAIL, base_url="http://127.0.0.1:9/", pace_file=tmp_path / "pace")
+    entrez = Entrez(settings, timepiece=timepiece)
+    for _ in range(20):
+        search_in_vain(entrez)
+    assert time.present - 1000.0 >= 31 * GAP - 1e-6

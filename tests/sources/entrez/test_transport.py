@@ -67,6 +67,56 @@ def test_threads_share_doors_and_get_each_their_own_answer(ncbi: ScriptedNcbi, t
     assert all(request.form["tool"] == f"door-{int(request.form['term']) % 2}" for request in ncbi.received)
 
 
+def test_one_connection_carries_request_after_request(ncbi: ScriptedNcbi) -> None:
+    ncbi.replies = [Reply(hits(99000001), kept=True)] * 5
+    entrez = open_entrez(ncbi)
+    assert [entrez.search("x").count for _ in range(5)] == [1] * 5
+    assert ncbi.connections == 1
+
+
+def test_a_kept_connection_that_was_closed_meanwhile_is_replaced_and_takes_no_try(ncbi: ScriptedNcbi) -> None:
+    broken = Reply(hits(99000001), kept=True)
+    ncbi.replies = [broken, Reply(raw=b""), GOOD]
+    entrez = open_entrez(ncbi, tries=1)
+    assert [entrez.search("x").count for _ in range(2)] == [1, 1]
+    assert ncbi.connections == 2
+
+
+def test_a_new_connection_that_is_closed_without_an_answer_takes_a_try(ncbi: ScriptedNcbi) -> None:
+    ncbi.replies = [Reply(raw=b""), GOOD]
+    with pytest.raises(SourceUnavailable, match="it hung up without an answer"):
+        open_entrez(ncbi, tries=1).search("x")
+
+
+def test_an_answer_that_was_not_read_to_its_end_ends_its_connection(ncbi: ScriptedNcbi) -> None:
+    ncbi.replies = [Reply(hits(99000001, extra=" " * 500_000), kept=True), Reply(hits(99000001), kept=True)]
+    entrez = open_entrez(ncbi, max_body=100_000)
+    with pytest.raises(SourceUnavailable, match="larger than"):
+        entrez.search("x")
+    assert entrez.search("x").pmids == (99000001,)
+    assert ncbi.connections == 2
+
+
+def test_a_proxy_of_the_environment_is_told_the_host_and_who_asks(
+    monkeypatch: pytest.MonkeyPatch, ncbi: ScriptedNcbi
+) -> None:
+    monkeypatch.setenv("http_proxy", ncbi.url.replace("http://", "http://reader:secret%21@").partition("/entrez")[0])
+    monkeypatch.setenv("no_proxy", "")
+    ncbi.replies = [GOOD]
+    assert open_entrez(ncbi, base_url="http://eutils.example.invalid/entrez/eutils/").search("x").count == 1
+    (request,) = ncbi.received
+    assert request.target == "http://eutils.example.invalid/entrez/eutils/esearch.fcgi"
+    assert request.headers["Host"] == "eutils.example.invalid"
+    assert request.headers["Proxy-Authorization"] == "Basic cmVhZGVyOnNlY3JldCE="
+
+
+def test_a_proxy_that_refuses_a_tunnel_is_named(monkeypatch: pytest.MonkeyPatch, ncbi: ScriptedNcbi) -> None:
+    monkeypatch.setenv("https_proxy", ncbi.url.partition("/entrez")[0])
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(SourceUnavailable, match="the proxy answered with status 501"):
+        open_entrez(ncbi, base_url="https://eutils.example.invalid/entrez/eutils/", tries=1).search("x")
+
+
 # What is repeated
 
 

@@ -14,7 +14,7 @@ from litwatch.sources.entrez.control_records import ControlRecords
 from litwatch.sources.entrez.ecitmatch import Proposal
 from litwatch.sources.entrez.retries import Asker, Timepiece
 from litwatch.sources.entrez.settings import EntrezSettings
-from litwatch.sources.protocol import LinkName
+from litwatch.sources.protocol import LinkName, ReferenceAsk, ReferencesMatched
 
 
 class Entrez:
@@ -68,6 +68,10 @@ class Entrez:
     ) -> tuple[Match, ...]:
         """One match a reference, in their order; see ``reference_lookup.resolve``."""
         return reference_lookup.resolve(references, pins, before, known, self)
+
+    def match_many(self, asks: Sequence[ReferenceAsk]) -> ReferencesMatched:
+        """The matches of many articles' references; see ``reference_lookup.resolve_many``."""
+        return reference_lookup.resolve_many(asks, self)
 
     def match_citations(self, references: Iterable[Reference]) -> tuple[Proposal, ...]:
         """What ECitMatch proposes for references that print journal, volume and page; to be judged, not believed."""

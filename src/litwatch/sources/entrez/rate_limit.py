@@ -1,9 +1,10 @@
 """The one rate limiter for NCBI: evenly spaced slots, shared by all threads and, through a file, by all processes.
 
 NCBI allows 3 requests a second, 10 with an API key, counted together for all that share an address or key (NBK25497).
-The next free slot stands in a small file under ``flock``; retries draw slots like first tries do. Time is the
-machine's monotonic clock, which no change of the wall clock moves. It does not reach across machines: two of them
-behind one address need their own arrangement.
+The next free slot stands in a small file under ``flock``; retries draw slots like first tries do. A slot is drawn when
+the connection stands, so that a request arrives when it was paced; one whose thread woke too late for it is given up.
+Time is the machine's monotonic clock, which no change of the wall clock moves. It does not reach across machines: two
+of them behind one address need their own arrangement.
 """
 
 from __future__ import annotations
@@ -22,6 +23,14 @@ GAP = 0.35
 """Seconds between requests without a key; 1/3 s was measured to let 4 through in one second."""
 GAP_WITH_KEY = 0.11
 """Seconds between requests with a key; 0.1 s was measured to let 11 through in one second."""
+
+_LATE = 0.4
+"""Of the time by which the gaps of a full second exceed it, the part by which a thread may be late for its slot: with
+several requests in flight, one that is sent late would stand too close to those behind it. The rest of that time is
+left for the way to the network."""
+
+_MOST_SLOTS = 20
+"""Slots that one request gives up at most; a clock that jumps on must not hold it for ever."""
 
 _HORIZON = 600.0
 """Seconds; a free slot further ahead than this is left over from before the machine's last start."""
@@ -81,11 +90,18 @@ class Pacer:
     ) -> None:
         self._slots = _THIS_PROCESS if path is None else _File(path)
         self._gap = gap
+        self._late = _LATE * ((int(1 / gap) + 1) * gap - 1)
         self._monotonic = monotonic
         self._sleep = sleep
 
     def wait(self) -> None:
         """Take the next free slot and sleep until it comes. Raises OutputFailed when the file cannot be written."""
+        for _ in range(_MOST_SLOTS):
+            slot = self._draw()
+            if self._monotonic() - slot <= self._late:
+                return
+
+    def _draw(self) -> float:
         now = mine = self._monotonic()
 
         def take(free: float) -> float:
@@ -96,6 +112,7 @@ class Pacer:
         self._slots.change(take)
         if mine > now:
             self._sleep(mine - now)
+        return mine
 
     def hold(self, seconds: float) -> None:
         """Leave no slot free for so many seconds: NCBI said 429 to one of us, and counts all of us together."""

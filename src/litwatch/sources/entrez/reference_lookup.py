@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from litwatch.model.errors import SourceUnavailable
+from litwatch.model.errors import SourceError, SourceUnavailable
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState, Reference
@@ -34,7 +34,7 @@ from litwatch.references.matching.proposals import (
 )
 from litwatch.references.matching.title_search import NEIGHBOURS, write_place_term, write_title_terms
 from litwatch.sources.entrez.ecitmatch import Outcome, Proposal
-from litwatch.sources.protocol import FetchesRecords, SearchesIdentifiers
+from litwatch.sources.protocol import FetchesRecords, ReferenceAsk, ReferencesMatched, SearchesIdentifiers
 
 _PLACES_AT_ONCE = 10
 """Places in one search; each brings one record, or hardly more."""
@@ -122,6 +122,17 @@ def resolve(
         )
         for reference in references
     )
+
+
+def resolve_many(asks: Sequence[ReferenceAsk], entrez: AnswersLookUps) -> ReferencesMatched:
+    """``resolve`` for many articles: for each its matches, or the SourceError that it met."""
+    answers: list[tuple[Match, ...] | SourceError] = []
+    for ask in asks:
+        try:
+            answers.append(resolve(ask.references, ask.pins, ask.before, ask.known, entrez))
+        except SourceError as error:
+            answers.append(error)
+    return ReferencesMatched(tuple(answers))
 
 
 def _follow_pins(references: Sequence[Reference], pins: Iterable[Pin], desk: _Desk) -> dict[int, Match]:

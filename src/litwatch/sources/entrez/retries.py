@@ -21,6 +21,7 @@ from litwatch.sources.entrez.rate_limit import GAP, GAP_WITH_KEY, Pacer
 from litwatch.sources.entrez.replies import check_status
 from litwatch.sources.entrez.settings import EntrezSettings
 from litwatch.sources.entrez.transport import Transport, Unusable, Utility
+from litwatch.sources.in_flight import end_if_cancelled, pause
 
 _FIRST_DELAY = 1.0
 _LONGEST_DELAY = 60.0
@@ -43,7 +44,7 @@ class Timepiece:
     monotonic: Callable[[], float] = time.monotonic
     """Seconds, the same clock for every process of the machine."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = pause
     random: Callable[[], float] = random.random
     """From 0 up to 1."""
 
@@ -58,9 +59,9 @@ class Asker:
     def __init__(self, settings: EntrezSettings, timepiece: Timepiece) -> None:
         self.settings = settings
         self.timepiece = timepiece
-        self._transport = Transport(settings, monotonic=timepiece.monotonic)
         gap = GAP_WITH_KEY if settings.api_key else GAP
         self._pacer = Pacer(settings.pace_file, gap, monotonic=timepiece.monotonic, sleep=timepiece.sleep)
+        self._transport = Transport(settings, when_connected=self._pacer.wait, monotonic=timepiece.monotonic)
         self._lock = threading.Lock()
         self._fruitless = 0
         """Asks in a row, of all threads, that had every try and brought nothing."""
@@ -74,7 +75,7 @@ class Asker:
         attempt = 0
         while True:
             attempt += 1
-            self._pacer.wait()
+            end_if_cancelled()
             try:
                 answer = self._transport.send(utility, parameters)
                 found = read(check_status(answer, self.timepiece.now()))

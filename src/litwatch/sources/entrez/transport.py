@@ -1,20 +1,17 @@
-"""The seam: Biopython builds every E-utilities request and sends it through the opener that stands here.
+"""The seam: Biopython builds every E-utilities request, and what stands here sends it.
 
 ``Bio.Entrez`` knows one host, no time-out, follows redirects with the key in hand, repeats a 429 at once and paces only
-one thread. Its ``urlopen`` is replaced by an opener that does one HTTP exchange to the configured host by POST, with
-time-outs, a deadline, a body limit and no redirect; its own repeats and pauses are switched off.
+one thread. What it opens its requests with is replaced by one HTTP exchange with the configured host by POST, with
+time-outs, a deadline, a body limit and no redirect; its own repeats and pauses stand there too, and are gone with it.
 """
 
 from __future__ import annotations
 
 import http.client
-import io
 import re
 import socket
 import ssl
 import time
-import urllib.error
-import urllib.request
 import zlib
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -26,9 +23,8 @@ from urllib.parse import urlsplit
 import Bio
 from Bio import Entrez
 
-from litwatch.model.text.loopback import is_loopback
 from litwatch.model.text.safe_text import clip, visible
-from litwatch.sources.entrez.connection import Timing, build_opener
+from litwatch.sources.entrez.connection import Connections, NotConnected, Patience
 from litwatch.sources.entrez.settings import EntrezSettings
 
 Utility = Literal["esearch", "efetch", "ecitmatch", "elink"]
@@ -76,11 +72,26 @@ class Answer:
 
 
 class Transport:
-    """One HTTP exchange at a time with the host that the settings name."""
+    """HTTP exchanges with the host that the settings name, each in its own thread."""
 
-    def __init__(self, settings: EntrezSettings, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        settings: EntrezSettings,
+        *,
+        when_connected: Callable[[], None] = lambda: None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``when_connected`` is called, and may wait, directly before a request is sent."""
         self._settings = settings
-        self._monotonic = monotonic
+        self._when_connected = when_connected
+        self._patience = Patience(settings.connect_timeout, settings.read_timeout, settings.deadline)
+        self._path = urlsplit(settings.base_url).path.rstrip("/") + "/"
+        self._headers = {
+            "Accept-Encoding": "gzip",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "User-Agent": f"{settings.tool} (Biopython {Bio.__version__})",
+        }
+        self._connections = Connections(settings.base_url, monotonic=monotonic)
 
     def send(self, utility: Utility, parameters: Mapping[str, str | list[str]]) -> Answer:
         """Have Biopython build and send one request; a list is sent as one parameter for each of its values.
@@ -89,39 +100,27 @@ class Transport:
         """
         who = {"tool": self._settings.tool, "email": self._settings.email, "api_key": self._settings.api_key}
         token = _CURRENT.set(self)
-        # Biopython's own pause is per process, not safe among threads, and would sleep beyond the deadline.
-        Entrez._open.previous = 0.0
         try:
-            handle = getattr(Entrez, utility)(**who, **parameters)
+            answer: Answer = getattr(Entrez, utility)(**who, **parameters)
         finally:
             _CURRENT.reset(token)
-        answer: Answer = handle.answer
         return answer
 
-    def exchange(self, built: Any) -> _Handle:
+    def exchange(self, built: Any) -> Answer:
         """Send Biopython's request to our host by POST, whatever Biopython chose, and read the whole answer."""
         address = urlsplit(built.full_url)
-        url = self._settings.base_url.rstrip("/") + "/" + address.path.rpartition("/")[2]
+        path = self._path + address.path.rpartition("/")[2]
         data = built.data if built.data is not None else address.query.encode("ascii")
-        request = urllib.request.Request(  # noqa: S310 - the settings allow http and https only
-            url,
-            data=data,
-            method="POST",
-            headers={
-                "Accept-Encoding": "gzip",
-                "User-Agent": f"{self._settings.tool} (Biopython {Bio.__version__})",
-            },
-        )
-        timing = Timing(self._monotonic() + self._settings.deadline, self._settings.read_timeout, self._monotonic)
-        opener = build_opener(timing, through_proxy=not is_loopback(urlsplit(url).hostname))
         try:
-            with opener.open(request, timeout=self._settings.connect_timeout) as response:
+            with self._connections.send(
+                path, data, self._headers, self._patience, when_connected=self._when_connected
+            ) as response:
                 body = self._read(response)
-                return _Handle(Answer(response.status, response.headers, self._settings.scrub(body)), url)
+                return Answer(response.status, response.headers, self._settings.scrub(body))
+        except NotConnected as error:
+            raise Unusable(name_trouble(error.__cause__ or error), unreached=True) from error
         except TimeoutError as error:
             raise Unusable("no answer within the time-out", unreached=True) from error
-        except urllib.error.URLError as error:
-            raise Unusable(name_trouble(error.reason), unreached=True) from error
         except OSError as error:
             raise Unusable(name_trouble(error), unreached=True) from error
         except (http.client.HTTPException, zlib.error, ValueError) as error:
@@ -191,26 +190,12 @@ class _Gunzip:
         return bytes(out)
 
 
-class _Handle(io.BytesIO):
-    """What Biopython expects of ``urlopen``: a readable thing with headers and url."""
-
-    def __init__(self, answer: Answer, url: str) -> None:
-        super().__init__(answer.body)
-        self.answer = answer
-        self.url = url
-        # Biopython would wrap "text/plain" in a decoder; an answer is judged by its shape, not by its label.
-        self.headers = Message()
-        self.headers["Content-Type"] = "application/octet-stream"
-
-
 _CURRENT: ContextVar[Transport] = ContextVar("litwatch_transport")
-"""The transport whose ``send`` is on this thread's stack: Biopython has one ``urlopen`` for all."""
+"""The transport whose ``send`` is on this thread's stack: Biopython opens all requests with one function."""
 
 
-def _open_for_biopython(request: Any) -> _Handle:
+def _open_for_biopython(request: Any) -> Answer:
     return _CURRENT.get().exchange(request)
 
 
-Entrez.urlopen = _open_for_biopython
-Entrez.max_tries = 1
-Entrez.sleep_between_tries = 0
+Entrez._open = _open_for_biopython
