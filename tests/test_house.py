@@ -76,6 +76,7 @@ ONE_DOOR = {
     "css_inline": "digest.digest_mail",
     "duckdb": "store",
     "feedparser": "sources.feeds",
+    "fsspec": "store",
     "jinja2": "report.template_engine",
     "pypdf": "config",
     "smtplib": "digest.mail.smtp",

@@ -103,6 +103,12 @@ class Settings(MailRoute):
     crossref: Annotated[str | None, BeforeValidator(_read_crossref)] = Field(
         None, description="true, or the address of a server of Crossref's form: asked for notices about cited works"
     )
+    machines: int = Field(
+        1,
+        ge=1,
+        le=10,
+        description="machines that ask NCBI at the same time under one address or key, and share its rate",
+    )
     rehearsal: bool = Field(
         False, description="whether a night may be kept as of another day; only for a store of its own"
     )

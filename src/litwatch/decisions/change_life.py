@@ -72,15 +72,15 @@ class Observed:
     at: datetime
     facts: tuple[Change, ...]
     """What stands tonight, notices that were taken back tonight, and new records, in the order of telling."""
-    looked_at: Collection[Pmid]
+    looked_at: frozenset[Pmid]
     """The cited papers whose records came. A paper that is not among them says nothing about its notices."""
-    cited: Collection[Pmid] | None = None
+    cited: frozenset[Pmid] | None = None
     """The papers that the article cites; None where its references could not be looked up."""
     lapsed: Mapping[str, datetime] = field(default_factory=dict)
     """Episodes, by id, that ended before tonight although no night of this article saw it, and when."""
     another_article: bool = False
     """Whether the text may be another article than before: then all that lives ends, and what stands begins anew."""
-    told: Collection[Pmid] = ()
+    told: frozenset[Pmid] = frozenset()
     """The new records told before that were asked for: they came, or PubMed left them out."""
 
 

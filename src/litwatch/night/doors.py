@@ -54,15 +54,7 @@ def open_doors(
     where a new store was asked for but there is one, StoreUnusable where the store is missing or cannot be used,
     StoreBusy, or OutputFailed where the store's folder cannot be made.
     """
-    from litwatch.sources.feeds.reader import read_feed  # noqa: PLC0415
-
-    entrez = open_entrez(settings)
-    read_leads = partial(
-        read_feed,
-        user_agent=f"{settings.tool} ({settings.email})",
-        is_allowed=(lambda _: True) if settings.private_feeds else None,
-        memory=settings.store.with_suffix(".feeds"),
-    )
+    entrez, read_leads = open_entrez(settings), open_feeds(settings)
     if new_store and settings.store.exists():
         raise SettingsError(f"There is a store at {settings.store} already: leave out --new-store (new_store).")
     store = open_store(settings) if new_store else open_kept_store(settings)
@@ -70,6 +62,25 @@ def open_doors(
         open_ends(settings.store).reserve()
     notices, updates = watch_reader(settings), open_crossref(settings)
     return Doors(settings, store, entrez, read_leads, clock, notices, updates)
+
+
+def open_shard_doors(
+    settings: Settings, store: Store, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Doors:
+    """The doors of a shard of a night: the ``store`` is its own; notices were read for all. Raises SettingsError."""
+    return Doors(settings, store, open_entrez(settings), open_feeds(settings), clock, updates=open_crossref(settings))
+
+
+def open_feeds(settings: Settings) -> ReadsLeads:
+    """The way to the feeds that topic files name."""
+    from litwatch.sources.feeds.reader import read_feed  # noqa: PLC0415
+
+    return partial(
+        read_feed,
+        user_agent=f"{settings.tool} ({settings.email})",
+        is_allowed=(lambda _: True) if settings.private_feeds else None,
+        memory=settings.store.with_suffix(".feeds"),
+    )
 
 
 def open_entrez(settings: Settings) -> BibliographicDatabase:
@@ -82,6 +93,7 @@ def open_entrez(settings: Settings) -> BibliographicDatabase:
             tool=settings.tool,
             email=settings.require_email(),
             api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+            machines=settings.machines,
             pace_file=settings.store.with_suffix(".pace"),
         )
     )

@@ -56,6 +56,11 @@ def write_down(record: Record) -> Document:
     )
 
 
+def as_document(record: Record | Document) -> Document:
+    """The record's document; a document is its own."""
+    return record if isinstance(record, Document) else write_down(record)
+
+
 @cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)

@@ -40,6 +40,12 @@ class Standing:
 class NightHistory(StoreFile):
     """The part of the store that answers what a topic's nights have learnt."""
 
+    def nights_of_run(self, run: str) -> dict[str, int]:
+        """The number of each article's night that a run has kept, by slug."""
+        with self._reading() as con:
+            rows = con.execute("SELECT topic, max(night) FROM sweep WHERE run = ? GROUP BY topic", [run]).fetchall()
+        return dict(rows)
+
     def swept_windows(self, topic: str, strategy: str) -> tuple[SweptWindow, ...]:
         """Every topic sweep of the article with one text of the search strategy, by night, failed ones included.
 

@@ -14,7 +14,7 @@ import duckdb
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Reference
-from litwatch.store.documents import Document, from_utc, load, to_utc, write_down
+from litwatch.store.documents import Document, as_document, from_utc, load, to_utc, write_down
 from litwatch.store.store_file import StoreFile
 
 
@@ -124,6 +124,22 @@ class Records(StoreFile):
                 [list(pmids)],
             ).fetchall()
         return {pmid: Fate(FateState(state), from_utc(at)) for pmid, state, at in rows}
+
+    def latest_hashes(self, pmids: Collection[Pmid]) -> dict[Pmid, str]:
+        """The content hash of the latest observation of each of the PMIDs; those never observed are left out."""
+        with self._reading() as con:
+            return {pmid: latest.content_hash for pmid, latest in read_latest(con, pmids).items()}
+
+    def observed_documents(self, wanted: Collection[tuple[Pmid, str]]) -> tuple[Document, ...]:
+        """Records as they were observed at any time, by PMID and content hash; those never observed so are left out."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT any_value(doc) FROM observation JOIN"
+                " (SELECT unnest(?::INTEGER[]) AS pmid, unnest(?::VARCHAR[]) AS content_hash)"
+                " USING (pmid, content_hash) GROUP BY pmid, content_hash",
+                [[pmid for pmid, _ in wanted], [content_hash for _, content_hash in wanted]],
+            ).fetchall()
+        return tuple(write_down(load(Record, doc)) for (doc,) in rows)
 
 
 _LOOK_UP = """
@@ -235,10 +251,10 @@ def read_latest(con: duckdb.DuckDBPyConnection, pmids: Collection[Pmid]) -> dict
 
 
 def write_records(
-    con: duckdb.DuckDBPyConnection, records: Iterable[Record], *, observed_at: datetime, source: str
+    con: duckdb.DuckDBPyConnection, records: Iterable[Record | Document], *, observed_at: datetime, source: str
 ) -> RecordsAdded:
     """``add_records`` inside a transaction that is already open."""
-    delivered = {record.pmid: write_down(record) for record in records}
+    delivered = {record.pmid: as_document(record) for record in records}
     known = read_latest(con, delivered)
     return write_documents(con, delivered.values(), known, observed_at=observed_at, source=source)
 

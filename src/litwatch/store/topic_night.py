@@ -11,6 +11,7 @@ from litwatch.model.record import Record
 from litwatch.model.reference import Match
 from litwatch.model.sweep import Outstanding, Sweep, SweepKind
 from litwatch.store.article_texts import ReadArticle
+from litwatch.store.documents import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class TopicNight:
     surveyed_at: datetime
     """UTC."""
     sweeps: tuple[Sweep, ...]
-    records: tuple[Record, ...]
+    records: tuple[Record | Document, ...]
     """As delivered, without repeats; the store keeps those that differ from what it has."""
     sightings: tuple[tuple[Pmid, SweepKind], ...]
     matches: tuple[Match, ...]

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.model.errors import LitwatchError, OutputFailed, SourceUnavailable
+from litwatch.model.errors import LitwatchError, OutputFailed, SettingsError, SourceUnavailable
 from litwatch.sources.entrez import Entrez, EntrezSettings
-from litwatch.sources.entrez.rate_limit import GAP, GAP_WITH_KEY, Pacer
+from litwatch.sources.entrez.rate_limit import GAP, GAP_WITH_KEY, Pacer, gap_between
 from tests.sources.entrez.scripted_ncbi import EMAIL, GOOD, FakeTime, Received, Reply, ScriptedNcbi, hits, open_entrez
 
 
@@ -142,6 +142,30 @@ def test_no_second_holds_more_requests_than_ncbi_allows_whoever_asks(
     assert len(times) == 60
     assert min(later - earlier for earlier, later in pairwise(times)) > gap - 1e-6
     assert max(sum(start <= at < start + 1.0 for at in times) for start in times) <= most
+
+
+@pytest.mark.parametrize(("with_key", "most"), [(False, 3), (True, 10)])
+@pytest.mark.parametrize("machines", [1, 2, 3])
+def test_machines_that_share_an_address_never_exceed_what_ncbi_allows(
+    tmp_path: Path, *, with_key: bool, most: int, machines: int
+) -> None:
+    """However their clocks stand: in the worst case all of them begin at the same moment."""
+    times: list[float] = []
+    for machine in range(machines):
+        watch = Stopwatch()
+        watch.mine.now = 1000.0
+        gap = gap_between(with_key=with_key, machines=machines)
+        pacer = Pacer(tmp_path / f"pace-{machine}", gap, monotonic=watch.now, sleep=watch.sleep)
+        for _ in range(30):
+            pacer.wait()
+            times.append(watch.now())
+    assert max(sum(start <= at < start + 1.0 for at in times) for start in times) <= most
+
+
+def test_more_machines_than_requests_a_second_are_refused() -> None:
+    with pytest.raises(SettingsError, match="at most 3 machines"):
+        gap_between(with_key=False, machines=4)
+    assert gap_between(with_key=True, machines=4) == pytest.approx(10 * GAP_WITH_KEY / 2)
 
 
 def test_processes_share_one_row_of_slots(tmp_path: Path) -> None:

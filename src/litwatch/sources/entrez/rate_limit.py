@@ -3,8 +3,8 @@
 NCBI allows 3 requests a second, 10 with an API key, counted together for all that share an address or key (NBK25497).
 The next free slot stands in a small file under ``flock``; retries draw slots like first tries do. A slot is drawn when
 the connection stands, so that a request arrives when it was paced; one whose thread woke too late for it is given up.
-Time is the machine's monotonic clock, which no change of the wall clock moves. It does not reach across machines: two
-of them behind one address need their own arrangement.
+Time is the machine's monotonic clock, which no change of the wall clock moves. It does not reach across machines:
+several of them behind one address or key have each a share of the rate (``gap_between``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from litwatch.model.errors import OutputFailed
+from litwatch.model.errors import OutputFailed, SettingsError
 
 GAP = 0.35
 """Seconds between requests without a key; 1/3 s was measured to let 4 through in one second."""
@@ -31,6 +31,26 @@ left for the way to the network."""
 
 _MOST_SLOTS = 20
 """Slots that one request gives up at most; a clock that jumps on must not hold it for ever."""
+
+
+def gap_between(*, with_key: bool, machines: int = 1) -> float:
+    """Seconds between this machine's requests where so many machines share one address or key.
+
+    Each machine gets a whole number of requests in any second, so that all together never send more than NCBI allows,
+    however their clocks stand. Raises SettingsError for more machines than requests.
+
+    >>> gap_between(with_key=False), round(gap_between(with_key=True, machines=3), 3)
+    (0.35, 0.367)
+    """
+    allowed, gap = (10, GAP_WITH_KEY) if with_key else (3, GAP)
+    if machines > allowed:
+        more = "" if with_key else ", or 10 with LITWATCH_API_KEY"
+        raise SettingsError(
+            f"LITWATCH_MACHINES is {machines}, but NCBI allows {allowed} requests a second, so at most {allowed}"
+            f" machines can share them{more}"
+        )
+    return gap * allowed / (allowed // machines)
+
 
 _HORIZON = 600.0
 """Seconds; a free slot further ahead than this is left over from before the machine's last start."""

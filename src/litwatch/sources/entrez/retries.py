@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from litwatch.model.errors import SourceRefused, SourceUnavailable, SweepIncomplete
 from litwatch.model.text.safe_text import clip, visible
-from litwatch.sources.entrez.rate_limit import GAP, GAP_WITH_KEY, Pacer
+from litwatch.sources.entrez.rate_limit import Pacer, gap_between
 from litwatch.sources.entrez.replies import check_status
 from litwatch.sources.entrez.settings import EntrezSettings
 from litwatch.sources.entrez.transport import Transport, Unusable, Utility
@@ -59,7 +59,7 @@ class Asker:
     def __init__(self, settings: EntrezSettings, timepiece: Timepiece) -> None:
         self.settings = settings
         self.timepiece = timepiece
-        gap = GAP_WITH_KEY if settings.api_key else GAP
+        gap = gap_between(with_key=settings.api_key is not None, machines=settings.machines)
         self._pacer = Pacer(settings.pace_file, gap, monotonic=timepiece.monotonic, sleep=timepiece.sleep)
         self._transport = Transport(settings, when_connected=self._pacer.wait, monotonic=timepiece.monotonic)
         self._lock = threading.Lock()

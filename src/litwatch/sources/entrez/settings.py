@@ -33,6 +33,8 @@ class EntrezSettings:
     max_body: int = 64 * 1024 * 1024
     """Bytes of one answer after decompression; 200 ordinary records have about 4 MB."""
     tries: int = 5
+    machines: int = 1
+    """So many machines ask with this address or key at the same time; each has its share of NCBI's rate."""
     pace_file: Path | None = None
     """Shared by every process on this machine; None paces this process only."""
 
