@@ -52,9 +52,13 @@ class Hushed(StandIn):
         """Delivered as something that is no XML."""
         self.unnamed: set[int] = set()
         """Not found by any search."""
+        self.unserved: set[int] = set()
+        """EFetch answers none who asks for one of them."""
 
     def answer(self, request: Request) -> Answer:
         answer = super().answer(request)
+        if request.utility == "efetch" and not self.unserved.isdisjoint(map(int, request.get("id").split(","))):
+            return replace(answer, status=503, body=b"")
         if request.utility == "efetch":
             body = re.sub(rb"<PubmedArticle>.*?</PubmedArticle>", self._treat, answer.body, flags=re.DOTALL)
             return replace(answer, body=body)

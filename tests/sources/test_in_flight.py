@@ -70,7 +70,7 @@ def test_no_more_than_so_many_are_in_flight_and_none_is_drawn_before_there_is_ro
             drawn += 1
             yield ask
 
-    with closing(ask_in_flight(asks(), most=3)) as results:  # type: ignore[type-var]
+    with closing(ask_in_flight(asks(), most=3)) as results:
         for taken, _ in enumerate(results, 1):
             assert drawn <= taken + 2
     assert (most, drawn) == (3, 30)
@@ -118,7 +118,7 @@ def test_an_interrupt_ends_the_pauses_and_the_waits_for_bytes_of_all_threads() -
 
 
 def test_whoever_stops_taking_results_leaves_no_thread() -> None:
-    with closing(ask_in_flight([answering(1), lambda: pause(PATIENCE) or 2, answering(3)])) as results:  # type: ignore[type-var, func-returns-value]
+    with closing(ask_in_flight([answering(1), lambda: pause(PATIENCE) or 2, answering(3)])) as results:  # type: ignore[func-returns-value]
         assert next(results) == 1
     assert not threads()
 

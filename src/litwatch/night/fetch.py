@@ -1,22 +1,33 @@
-"""One fetch a night for all topics: every record once, however many topics want it, and an account of each that failed.
+"""One fetch for many topics: every record once, however many topics want it, and an account of each that failed.
 
 A batch that NCBI does not answer fails the topics that wanted its records and no others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 
 from litwatch.decisions.completeness import is_outage
 from litwatch.decisions.newer_versions import MOST_VERSIONS
 from litwatch.model.errors import SourceError, SourceRefused
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
+from litwatch.model.search import Fetched
+from litwatch.sources.in_flight import ask_in_flight
 from litwatch.sources.protocol import FetchesRecords
 
 BATCH = 200
-"""PMIDs a request (NBK25499 asks for POST from about this number on)."""
+"""Records of one topic that are read again for as much as a search costs."""
+
+A_REQUEST = 400
+"""PMIDs a request. Every record in hand is read again each night, so that this number decides how many requests an
+article costs beside its search: 0.1 for 38 records."""
+
+AT_ONCE = 3
+"""Requests in flight; each may have 8 MB of records in memory."""
 
 
 @dataclass(slots=True)
@@ -54,36 +65,71 @@ class Delivery:
         return next((self.unasked[pmid] for pmid in wanted if pmid in self.unasked), None)
 
 
+@dataclass(slots=True)
+class Outage:
+    """Whether the source has stopped answering, over all fetches of one night."""
+
+    failures: int = 0
+    """Batches in a row that brought no usable answer."""
+    error: str | None = None
+    """Why nothing more is asked for; None as long as it is."""
+
+    def note(self, answer: Fetched | SourceError) -> None:
+        """Count a batch that failed, wholly or in part, or one that did not."""
+        if isinstance(answer, Fetched):
+            self.failures = self.failures + 1 if answer.error else 0
+            return
+        self.failures += 1
+        if is_outage(self.failures, refused=isinstance(answer, SourceRefused)):
+            self.error = self.error or str(answer)
+
+
 def fetch_all(
-    groups: Iterable[Collection[Pmid]], entrez: FetchesRecords, *, on_step: Callable[[str], None] = lambda _: None
+    groups: Iterable[Collection[Pmid]],
+    entrez: FetchesRecords,
+    *,
+    delivered: Mapping[Pmid, Record] | None = None,
+    outage: Outage | None = None,
+    on_step: Callable[[str], None] = lambda _: None,
 ) -> Delivery:
     """Fetch every PMID of the groups once, in this order and in as few requests as hold a group.
 
-    No request mixes groups, so that a record which spoils its batch cannot hide those of another group. A failing
-    batch is part of the result. After a refusal or in an outage (``decisions.completeness``) nothing more is asked for
+    No request mixes groups, so that a record which spoils its batch cannot hide those of another group. What the night
+    has ``delivered`` on another way is not asked for again. A failing batch is part of the result. After a refusal or
+    in an ``outage`` (``decisions.completeness``), which a night hands on from fetch to fetch, nothing more is asked for
     and the rest shares the error.
     """
-    batches = _divide(groups)
+    delivered = delivered or {}
+    outage = outage or Outage()
     delivery = Delivery()
-    asked, failures = 0, 0
-    for number, batch in enumerate(batches):
-        try:
-            fetched = entrez.fetch(batch)
-        except SourceError as error:
-            failures += 1
-            if is_outage(failures, refused=isinstance(error, SourceRefused)):
-                rest = (pmid for late in batches[number:] for pmid in late)
-                delivery.unasked.update(dict.fromkeys(rest, str(error)))
-                break
-            delivery.unasked.update(dict.fromkeys(batch, str(error)))
-            continue
-        failures = failures + 1 if fetched.error else 0
-        delivery.unasked.update(dict.fromkeys(fetched.unanswered, fetched.error or ""))
-        delivery.records.update((record.pmid, record) for record in fetched.records)
-        delivery.missing |= fetched.missing
-        delivery.unreadable.update(fetched.unreadable)
-        asked += len(batch)
-        on_step(f"records, {asked:,} of {sum(map(len, batches)):,} asked for")
+    wanted = [list(dict.fromkeys(group)) for group in groups]
+    delivery.records = {pmid: delivered[pmid] for group in wanted for pmid in group if pmid in delivered}
+    batches = _divide([pmid for pmid in group if pmid not in delivered] for group in wanted)
+    total = sum(map(len, batches))
+    asked = 0
+
+    def asks() -> Iterator[Callable[[], Fetched]]:
+        for batch in batches:
+            if outage.error is not None:
+                return
+            yield partial(entrez.fetch, batch)
+
+    answered = 0
+    with closing(ask_in_flight(asks(), most=AT_ONCE)) as answers:
+        for batch, fetched in zip(batches, answers, strict=False):
+            answered += 1
+            outage.note(fetched)
+            if isinstance(fetched, SourceError):
+                delivery.unasked.update(dict.fromkeys(batch, str(fetched)))
+                continue
+            delivery.unasked.update(dict.fromkeys(fetched.unanswered, fetched.error or ""))
+            delivery.records.update((record.pmid, record) for record in fetched.records)
+            delivery.missing |= fetched.missing
+            delivery.unreadable.update(fetched.unreadable)
+            asked += len(batch)
+            on_step(f"records, {asked:,} of {total:,} asked for")
+    for batch in batches[answered:]:
+        delivery.unasked.update(dict.fromkeys(batch, outage.error or ""))
     return delivery
 
 
@@ -116,5 +162,5 @@ def _divide(groups: Iterable[Collection[Pmid]]) -> list[list[Pmid]]:
     for group in groups:
         pmids = [pmid for pmid in dict.fromkeys(group) if pmid not in placed]
         placed.update(pmids)
-        batches += [pmids[start : start + BATCH] for start in range(0, len(pmids), BATCH)]
+        batches += [pmids[start : start + A_REQUEST] for start in range(0, len(pmids), A_REQUEST)]
     return batches

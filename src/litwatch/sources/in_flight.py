@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from contextvars import ContextVar, copy_context
@@ -61,7 +61,9 @@ class _Flight:
 _FLIGHT: ContextVar[_Flight | None] = ContextVar("litwatch_flight", default=None)
 
 
-def ask_in_flight(asks: Iterable[Callable[[], _T]], *, most: int = IN_FLIGHT) -> Iterator[_T | SourceError]:
+def ask_in_flight(
+    asks: Iterable[Callable[[], _T]], *, most: int = IN_FLIGHT
+) -> Generator[_T | SourceError, None, None]:
     """What each of ``asks`` returns, in their order, ``most`` of them at a time; a SourceError is a result.
 
     ``asks`` is drawn from as results are taken, so that no more than ``most`` results wait, and whoever makes the asks
@@ -89,7 +91,7 @@ def ask_until_outage(asks: Iterable[Callable[[], _T]], *, most: int = IN_FLIGHT)
                 return
             yield ask
 
-    with closing(ask_in_flight(until_outage(), most=most)) as outcomes:  # type: ignore[type-var]
+    with closing(ask_in_flight(until_outage(), most=most)) as outcomes:
         for result in outcomes:
             results.append(result)
             failures = failures + 1 if isinstance(result, SourceError) else 0
@@ -130,7 +132,7 @@ def closing_when_cancelled(close: Callable[[], object]) -> Iterator[None]:
         flight.remove(key)
 
 
-def _fly(asks: Iterator[Callable[[], _T]], most: int) -> Iterator[_T | SourceError]:
+def _fly(asks: Iterator[Callable[[], _T]], most: int) -> Generator[_T | SourceError, None, None]:
     flight = _Flight()
     waiting: deque[Future[_T | SourceError]] = deque()
     pool = ThreadPoolExecutor(most, thread_name_prefix="request")

@@ -50,14 +50,14 @@ def test_nothing_is_asked_for_nothing(ncbi: ScriptedNcbi) -> None:
     assert ncbi.received == []
 
 
-def test_many_records_come_in_batches_of_200_and_progress_is_told(ncbi: ScriptedNcbi) -> None:
-    wanted = range(99000001, 99000502)
+def test_many_records_come_in_batches_of_400_and_progress_is_told(ncbi: ScriptedNcbi) -> None:
+    wanted = range(99000001, 99001202)
     ncbi.answering = Shelf(*wanted)
     told: list[tuple[int, int]] = []
     fetched = open_entrez(ncbi).fetch(pmids(*wanted), on_progress=lambda done, of: told.append((done, of)))
-    assert len(fetched.records) == 501
-    assert [len(asked(request)) for request in ncbi.received] == [200, 200, 101]
-    assert told == [(200, 501), (400, 501), (501, 501)]
+    assert [record.pmid for record in fetched.records] == list(wanted)
+    assert sorted(len(asked(request)) for request in ncbi.received) == [1, 400, 400, 400]
+    assert told == [(400, 1201), (800, 1201), (1200, 1201), (1201, 1201)]
 
 
 def test_what_was_left_out_is_asked_for_again_before_it_is_missing(ncbi: ScriptedNcbi) -> None:
@@ -87,7 +87,7 @@ def test_an_answer_cut_short_again_and_again_is_completed_piece_by_piece(ncbi: S
     assert len(ncbi.received) == 4
 
 
-INVENTED = pmids(*range(91000001, 91000251))
+INVENTED = pmids(*range(91000001, 91000451))
 
 
 def test_any_number_of_invented_pmids_are_missing_while_pubmed_answers_and_what_it_has_is_kept(
