@@ -281,19 +281,25 @@ class Site:
     def _settings(self, more: dict[str, str]) -> dict[str, str]:
         return {"eutils": self.pubmed.base, "email": "bench@example.org", "rehearsal": "true"} | more
 
-    def night(self, day: date) -> Cost:
+    def night(self, day: date, *, pause: bool = False, **settings: str) -> Cost:
         """One night, on PubMed's same day. Raises RuntimeError where it was not whole."""
         self.pubmed.at(day)
         makes_its_own = (self.checkout / "src" / "litwatch" / "pipeline").is_dir()  # before a store had to be asked for
         there = (self.folder / "var" / "litwatch.duckdb").exists()
         new = () if there or makes_its_own else ("--new-store",)
-        cost = self.run("nightly", "--as-of", day.isoformat(), *new)
+        cost = self.run("nightly", "--as-of", day.isoformat(), *new, pause=pause, **settings)
         if cost.status:
             raise RuntimeError(f"the night of {day} with {self.checkout} was not whole:\n{cost.output[-3000:]}")
         return cost
 
+    def clock(self) -> float:
+        """The file system's own time, which is what its files are dated by."""
+        mark = self.folder / "mark"
+        mark.write_text("")
+        return mark.stat().st_mtime
+
     def written_since(self, moment: float) -> tuple[int, int]:
-        """Files under reports/ written since then (time.time()), and their bytes."""
+        """Files under reports/ written since then (``clock``), and their bytes."""
         sizes = [file.stat().st_size for file in (self.folder / "reports").rglob("*")
                  if file.is_file() and file.stat().st_mtime >= moment]  # fmt: skip
         return len(sizes), sum(sizes)
@@ -329,18 +335,11 @@ def measure(
         for day in days:
             for site in sites:
                 pubmed.forget()
-                moment = (folder / "corpus.xml").stat().st_mtime if day == days[0] else _now(site.folder)
+                moment = site.clock()
                 cost = site.night(FIRST_NIGHT + timedelta(days=day - 1))
                 line = show(f"{site.checkout.name}, night {day}", articles, cost, pubmed.requests(),
                             site.written_since(moment))  # fmt: skip
                 print(line, flush=True)
-
-
-def _now(folder: Path) -> float:
-    """The file system's own time, which is what its files are dated by."""
-    mark = folder / "mark"
-    mark.write_text("")
-    return mark.stat().st_mtime
 
 
 def main() -> None:
