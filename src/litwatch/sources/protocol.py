@@ -26,7 +26,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from litwatch.model.errors import SourceError
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.lead import Lead
 from litwatch.model.paper_notice import UpdateNotice, WatchTable
@@ -95,8 +94,9 @@ class ReferenceAsk:
 class ReferencesMatched:
     """What became of many articles' references."""
 
-    answers: tuple[tuple[Match, ...] | SourceError, ...]
-    """For each ask, in their order: one match a reference, in theirs, or why they could not be looked up."""
+    answers: tuple[tuple[Match, ...] | Exception, ...]
+    """For each ask, in their order: one match a reference, in theirs, or why they could not be looked up, which is a
+    SourceError unless something is wrong with litwatch itself."""
     records: Mapping[Pmid, Record] = field(default_factory=dict)
     """What was fetched on the way, as the source has it tonight; nobody need fetch it again."""
 

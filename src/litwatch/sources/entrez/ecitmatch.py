@@ -62,6 +62,11 @@ def match_citations(asker: Asker, references: Iterable[Reference]) -> tuple[Prop
     return tuple((unanswered | answers).values())
 
 
+def prints_enough(reference: Reference) -> bool:
+    """Whether ECitMatch can be asked for it."""
+    return _write_line(reference) is not None
+
+
 def _write_line(reference: Reference) -> str | None:
     """journal|year|volume|first page|author, or None where too little is printed to ask."""
     place = read_place(reference.text)

@@ -12,8 +12,8 @@ from litwatch.model.identifiers import Doi
 from litwatch.model.search import Search
 from litwatch.sources.protocol import SearchesStrategies
 
-_A_SEARCH = 20
-"""Identifiers in one search; a term of some hundred characters is sure to be taken (NBK25499)."""
+A_SEARCH = 40
+"""Identifiers in one search; a term of two thousand characters is sure to be taken by POST (NBK25499)."""
 
 
 def search_identifiers(
@@ -26,5 +26,5 @@ def search_identifiers(
     # A quotation mark cannot stand inside a quoted phrase; a DOI that has one is looked up without.
     clauses = [f'"{doi.replace(chr(34), " ")}"[aid]' for doi in dict.fromkeys(dois)]
     clauses += [f"{pmcid}[pmcid]" for pmcid in dict.fromkeys(pmcids)]
-    parts = [clauses[start : start + _A_SEARCH] for start in range(0, len(clauses), _A_SEARCH)]
+    parts = [clauses[start : start + A_SEARCH] for start in range(0, len(clauses), A_SEARCH)]
     return tuple(database.search(" OR ".join(part)) for part in parts)

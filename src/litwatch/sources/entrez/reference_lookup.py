@@ -1,16 +1,17 @@
 """From references to records: PubMed asked by PMID, DOI, PMCID, ECitMatch, title and place, for what is not known yet.
 
-What may be proposed for a reference, in which order, and what is believed is decided in ``references.matching``. A
-reference that stays unconfirmed is looked up again every night.
+What may be proposed for a reference, in which order, and what is believed is decided in ``references.matching``. Here
+an article's look-ups are written down as a course of needs: each is answered before the next is told. The needs of many
+articles are answered together, with shared requests (``shared_lookups``), and none can tell whether it is alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, TypeAlias, TypeVar
 
-from litwatch.model.errors import SourceError, SourceUnavailable
+from litwatch.model.errors import SourceUnavailable
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState, Reference
@@ -33,31 +34,32 @@ from litwatch.references.matching.proposals import (
     still_holds,
 )
 from litwatch.references.matching.title_search import NEIGHBOURS, write_place_term, write_title_terms
-from litwatch.sources.entrez.ecitmatch import Outcome, Proposal
-from litwatch.sources.protocol import FetchesRecords, ReferenceAsk, ReferencesMatched, SearchesIdentifiers
+from litwatch.sources.entrez.ecitmatch import Outcome
+from litwatch.sources.entrez.shared_lookups import (
+    AnswersLookUps,
+    Cite,
+    Fetch,
+    Find,
+    Identify,
+    LookPlacesUp,
+    Need,
+    Stock,
+    answer_together,
+)
+from litwatch.sources.protocol import ReferenceAsk, ReferencesMatched
 
-_PLACES_AT_ONCE = 10
-"""Places in one search; each brings one record, or hardly more."""
-
-
-class AnswersLookUps(FetchesRecords, SearchesIdentifiers, Protocol):
-    """What the look-ups ask of PubMed; ``Entrez`` answers all of it."""
-
-    def find(self, term: str, *, limit: int = 20) -> tuple[Pmid, ...]:
-        """The first PMIDs by relevance."""
-        ...
-
-    def match_citations(self, references: Iterable[Reference]) -> tuple[Proposal, ...]:
-        """ECitMatch's proposals."""
-        ...
+_T = TypeVar("_T")
+_Course: TypeAlias = Generator[Need, Any, _T]
+"""What an article needs, one after the other, and what comes of it."""
 
 
 @dataclass(slots=True)
 class _Desk:
-    """What is known while references are looked up."""
+    """What is known while an article's references are looked up."""
 
-    entrez: AnswersLookUps
     records: dict[Pmid, Record]
+    stage: int = 0
+    """How far the look-ups have come: articles are answered together that have come equally far."""
     proposed: dict[int, dict[Pmid, str]] = field(default_factory=dict)
     """Position → PMID → the look-up that proposed it first."""
     unanswered: set[int] = field(default_factory=set)
@@ -65,17 +67,24 @@ class _Desk:
     missing: set[Pmid] = field(default_factory=set)
     """PMIDs that PubMed left out of its answers; one whose record cannot be read is not among them."""
 
-    def fetch(self, pmids: Iterable[Pmid]) -> None:
-        wanted = [pmid for pmid in dict.fromkeys(pmids) if pmid not in self.records]
+    def fetch(self, pmids: Iterable[Pmid]) -> _Course[None]:
+        wanted = tuple(pmid for pmid in dict.fromkeys(pmids) if pmid not in self.records)
         if wanted:
-            fetched = self.entrez.fetch(wanted).whole()
-            self.records.update((record.pmid, record) for record in fetched.records)
-            self.missing |= fetched.missing
+            stock: Stock = yield Fetch(self.stage, wanted)
+            self.records |= {pmid: stock.records[pmid] for pmid in wanted if pmid in stock.records}
+            self.missing |= stock.missing.intersection(wanted)
 
-    def search(self, dois: Iterable[Doi] = (), pmcids: Iterable[str] = ()) -> list[Record]:
-        """The records that PubMed's search for identifiers brings, others than their bearers among them."""
-        found = [pmid for search in self.entrez.search_identifiers(dois, pmcids) for pmid in search.pmids]
-        self.fetch(found)
+    def search(self, dois: Iterable[Doi] = (), pmcids: Iterable[str] = ()) -> _Course[list[Record]]:
+        """The records that bear these identifiers; what else a search for them brings belongs to nobody here."""
+        dois, pmcids = tuple(dict.fromkeys(dois)), tuple(dict.fromkeys(pmcids))
+        if not dois and not pmcids:
+            return []
+        found: tuple[Pmid, ...] = yield Identify(self.stage, dois, pmcids)
+        unread = tuple(pmid for pmid in found if pmid not in self.records)
+        if unread:
+            stock: Stock = yield Fetch(self.stage, unread)
+            read = {pmid: stock.records[pmid] for pmid in unread if pmid in stock.records}
+            self.records |= {pmid: record for pmid, record in read.items() if _bears(record, dois, pmcids)}
         return [self.records[pmid] for pmid in found if pmid in self.records]
 
 
@@ -92,27 +101,53 @@ def resolve(
     is, without a request. ``known`` may hold further records that the references might be. Raises SourceError when NCBI
     cannot be asked; then nothing is known anew.
     """
-    desk = _Desk(entrez, dict(known))
-    matches = _follow_pins(references, pins, desk)
-    for reference in references:
-        old = before.get(reference.position)
+    (answer,) = resolve_many([ReferenceAsk(references, tuple(pins), before, known)], entrez).answers
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def resolve_many(asks: Sequence[ReferenceAsk], entrez: AnswersLookUps) -> ReferencesMatched:
+    """``resolve`` for many articles, with shared requests: for each its matches, or the error that it met.
+
+    An article gets what it would get alone. What nobody answers is the error of all that needed it.
+    """
+    answers, stock = answer_together([_look_up(ask) for ask in asks], entrez)
+    return ReferencesMatched(tuple(answers), stock.records)
+
+
+def _look_up(ask: ReferenceAsk) -> _Course[tuple[Match, ...]]:
+    desk = _Desk(dict(ask.known))
+    matches = yield from _follow_pins(ask.references, ask.pins, desk)
+    resting: dict[int, Match] = {}
+    for reference in ask.references:
+        old = ask.before.get(reference.position)
         if reference.position in matches or old is None:
             continue
-        if still_holds(reference, old, known):
+        if still_holds(reference, old, ask.known):
             matches[reference.position] = old
-        elif old.state is MatchState.CONFIRMED and old.pmid is not None:
+        elif old.state is not MatchState.CONFIRMED:
+            if reference.position in ask.resting:
+                resting[reference.position] = old
+        elif old.pmid is not None:
             # What the store has may be what a garbled answer said last night; only PubMed can tell.
             desk.records.pop(old.pmid, None)
-    for look_up in LookUp:
-        waiting = select_waiting(references, matches)
-        proposals = _ASK[look_up](waiting, desk)
-        desk.fetch(pmid for pmids in proposals.values() for pmid in pmids)
+    for stage, look_up in enumerate(LookUp, 1):
+        desk.stage = stage
+        waiting = select_waiting(ask.references, matches)
+        if look_up is not LookUp.STORE:  # which asks nobody, so that it goes by what others have found meanwhile
+            waiting = [reference for reference in waiting if reference.position not in resting]
+        proposals = yield from _ASK[look_up](waiting, desk)
+        yield from desk.fetch(pmid for pmids in proposals.values() for pmid in pmids)
         for reference in waiting:
             found = desk.proposed.setdefault(reference.position, {})
             for pmid in proposals.get(reference.position, ()):
                 found.setdefault(pmid, look_up.value)
-            matches[reference.position] = judge_proposed(reference, found, desk.records, look_up.value)
-    unknown = desk.missing | (find_unknown(before.values()) - desk.records.keys())
+            match = judge_proposed(reference, found, desk.records, look_up.value)
+            if reference.position in resting and match.state is MatchState.CONFIRMED:
+                del resting[reference.position]
+            matches[reference.position] = resting.get(reference.position, match)
+    unknown = desk.missing | (find_unknown(ask.before.values()) - desk.records.keys())
     return tuple(
         conclude(
             reference,
@@ -120,22 +155,11 @@ def resolve(
             unanswered=reference.position in desk.unanswered,
             unknown=unknown,
         )
-        for reference in references
+        for reference in ask.references
     )
 
 
-def resolve_many(asks: Sequence[ReferenceAsk], entrez: AnswersLookUps) -> ReferencesMatched:
-    """``resolve`` for many articles: for each its matches, or the SourceError that it met."""
-    answers: list[tuple[Match, ...] | SourceError] = []
-    for ask in asks:
-        try:
-            answers.append(resolve(ask.references, ask.pins, ask.before, ask.known, entrez))
-        except SourceError as error:
-            answers.append(error)
-    return ReferencesMatched(tuple(answers))
-
-
-def _follow_pins(references: Sequence[Reference], pins: Iterable[Pin], desk: _Desk) -> dict[int, Match]:
+def _follow_pins(references: Sequence[Reference], pins: Iterable[Pin], desk: _Desk) -> _Course[dict[int, Match]]:
     """Matches that an editor has laid down.
 
     A record in ``desk`` needs no request, so that one which PubMed no longer serves stays what the editor pinned.
@@ -144,8 +168,9 @@ def _follow_pins(references: Sequence[Reference], pins: Iterable[Pin], desk: _De
     pinned = [(reference, by_position[reference.position]) for reference in references
               if reference.position in by_position]  # fmt: skip
     dois = [pin.doi for _, pin in pinned if pin.doi is not None and pin.pmid is None]
-    pmid_of = find_bearers(dois, desk.search(dois=dois))
-    desk.fetch(pin.pmid for _, pin in pinned if pin.pmid is not None)
+    bearers = yield from desk.search(dois=dois)
+    pmid_of = find_bearers(dois, bearers)
+    yield from desk.fetch(pin.pmid for _, pin in pinned if pin.pmid is not None)
     matches = {}
     for reference, pin in pinned:
         pmid = pin.pmid or (pmid_of.get(pin.doi) if pin.doi else None)
@@ -155,18 +180,32 @@ def _follow_pins(references: Sequence[Reference], pins: Iterable[Pin], desk: _De
     return matches
 
 
-def _ask_by_doi(references: Sequence[Reference], desk: _Desk) -> Proposals:
-    return propose_by_doi(references, desk.search(dois=[ref.doi for ref in references if ref.doi is not None]))
+def _propose_printed(references: Sequence[Reference], _: _Desk) -> _Course[Proposals]:
+    return propose_printed_pmids(references)
+    yield  # a course without a need
 
 
-def _ask_by_pmcid(references: Sequence[Reference], desk: _Desk) -> Proposals:
-    return propose_by_pmcid(references, desk.search(pmcids=[ref.pmcid for ref in references if ref.pmcid is not None]))
+def _propose_known(references: Sequence[Reference], desk: _Desk) -> _Course[Proposals]:
+    return propose_known(references, desk.records)
+    yield  # a course without a need
 
 
-def _ask_by_citation(references: Sequence[Reference], desk: _Desk) -> Proposals:
+def _ask_by_doi(references: Sequence[Reference], desk: _Desk) -> _Course[Proposals]:
+    found = yield from desk.search(dois=[ref.doi for ref in references if ref.doi is not None])
+    return propose_by_doi(references, found)
+
+
+def _ask_by_pmcid(references: Sequence[Reference], desk: _Desk) -> _Course[Proposals]:
+    found = yield from desk.search(pmcids=[ref.pmcid for ref in references if ref.pmcid is not None])
+    return propose_by_pmcid(references, found)
+
+
+def _ask_by_citation(references: Sequence[Reference], desk: _Desk) -> _Course[Proposals]:
     """ECitMatch is a convenience: without its answer the title search still finds most."""
+    if not references:
+        return {}
     try:
-        proposals = desk.entrez.match_citations(references)
+        proposals = yield Cite(desk.stage, tuple(references))
     except SourceUnavailable:
         desk.unanswered.update(reference.position for reference in references)
         return {}
@@ -174,36 +213,45 @@ def _ask_by_citation(references: Sequence[Reference], desk: _Desk) -> Proposals:
     return {proposal.position: proposal.pmids for proposal in proposals}
 
 
-def _ask_by_title(references: Sequence[Reference], desk: _Desk) -> Proposals:
+def _ask_by_title(references: Sequence[Reference], desk: _Desk) -> _Course[Proposals]:
     """Neighbours of each title: by all its words, and only where none of them is it, by halves of them."""
+    terms = {reference.position: write_title_terms(reference) for reference in references}
     proposals: dict[int, list[Pmid]] = {}
-    for reference in references:
-        for term in write_title_terms(reference):
-            found = desk.entrez.find(term, limit=NEIGHBOURS)
+    asked = list(references)
+    for turn in range(max(map(len, terms.values()), default=0)):
+        asked = [reference for reference in asked if len(terms[reference.position]) > turn]
+        answers = yield Find(desk.stage, tuple(terms[reference.position][turn] for reference in asked), NEIGHBOURS)
+        yield from desk.fetch(pmid for found in answers for pmid in found)
+        waiting = []
+        for reference, found in zip(asked, answers, strict=True):
             proposals.setdefault(reference.position, []).extend(found)
-            desk.fetch(found)
             candidates = [desk.records[pmid] for pmid in found if pmid in desk.records]
-            if judge(reference, candidates, LookUp.TITLE.value).state is MatchState.CONFIRMED:
-                break
+            if judge(reference, candidates, LookUp.TITLE.value).state is not MatchState.CONFIRMED:
+                waiting.append(reference)
+        asked = waiting
     return proposals
 
 
-def _ask_by_place(references: Sequence[Reference], desk: _Desk) -> Proposals:
+def _ask_by_place(references: Sequence[Reference], desk: _Desk) -> _Course[Proposals]:
     """What stands at the printed places: for titles that were misread, and for those that PubMed has otherwise."""
-    terms = [term for reference in references if (term := write_place_term(reference)) is not None]
-    found: list[Pmid] = []
-    for start in range(0, len(terms), _PLACES_AT_ONCE):
-        found += desk.entrez.find(" OR ".join(terms[start : start + _PLACES_AT_ONCE]), limit=_PLACES_AT_ONCE * 3)
-    desk.fetch(found)
+    terms = tuple(term for reference in references if (term := write_place_term(reference)) is not None)
+    if not terms:
+        return {}
+    found = yield LookPlacesUp(desk.stage, terms)
+    yield from desk.fetch(found)
     return propose_by_place(references, [desk.records[pmid] for pmid in dict.fromkeys(found) if pmid in desk.records])
 
 
-_ASK: Mapping[LookUp, Callable[[Sequence[Reference], _Desk], Proposals]] = {
-    LookUp.PRINTED_PMID: lambda references, _: propose_printed_pmids(references),
-    LookUp.STORE: lambda references, desk: propose_known(references, desk.records),
+_ASK: Mapping[LookUp, Callable[[Sequence[Reference], _Desk], _Course[Proposals]]] = {
+    LookUp.PRINTED_PMID: _propose_printed,
+    LookUp.STORE: _propose_known,
     LookUp.DOI: _ask_by_doi,
     LookUp.PMCID: _ask_by_pmcid,
     LookUp.CITATION: _ask_by_citation,
     LookUp.TITLE: _ask_by_title,
     LookUp.PLACE: _ask_by_place,
 }
+
+
+def _bears(record: Record, dois: tuple[Doi, ...], pmcids: tuple[str, ...]) -> bool:
+    return not {record.doi, *record.other_dois}.isdisjoint(dois) or record.pmcid in pmcids
