@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+
+import pytest
 
 from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.decisions.related_papers_schedule import (
@@ -22,17 +25,35 @@ TODAY = date(2026, 11, 22)
 ASKED = Question("series[ti]", ("naps[tiab]",), (Pmid(7), Pmid(8)))
 
 
-def test_a_look_is_good_for_six_days_and_not_for_seven() -> None:
-    last = RelatedPapers(TODAY - timedelta(days=6), ASKED.text)
-    assert is_still_good(last, ASKED, TODAY)
-    assert not is_still_good(replace(last, looked_on=TODAY - timedelta(days=7)), ASKED, TODAY)
+def due_on(slug: str, looked_on: date) -> date:
+    last = RelatedPapers(looked_on, ASKED.text)
+    day = looked_on
+    while is_still_good(last, ASKED, slug, day):
+        day += timedelta(days=1)
+    return day
+
+
+@pytest.mark.parametrize("slug", ["sleep", "exercise", "diet"])
+def test_a_look_is_made_again_on_the_articles_own_day_of_the_week(slug: str) -> None:
+    first = due_on(slug, TODAY)
+    assert 1 <= (first - TODAY).days <= 7
+    assert due_on(slug, first) == first + timedelta(days=7)
+    late = first + timedelta(days=3)
+    assert due_on(slug, late) == first + timedelta(days=7), "a late look does not move the day"
+
+
+def test_articles_that_began_on_one_night_are_looked_at_on_all_nights_of_the_week() -> None:
+    days = Counter(due_on(f"article-{n}", TODAY) for n in range(700))
+    assert len(days) == 7
+    assert max(days.values()) <= 150
 
 
 def test_a_look_that_failed_or_asked_something_else_is_made_again_the_next_night() -> None:
     last = RelatedPapers(TODAY, ASKED.text)
-    assert not is_still_good(replace(last, errors=("No answer.",)), ASKED, TODAY)
-    assert not is_still_good(last, replace(ASKED, seeds=(Pmid(7),)), TODAY)
-    assert not is_still_good(None, ASKED, TODAY)
+    assert is_still_good(last, ASKED, "sleep", TODAY)
+    assert not is_still_good(replace(last, errors=("No answer.",)), ASKED, "sleep", TODAY)
+    assert not is_still_good(last, replace(ASKED, seeds=(Pmid(7),)), "sleep", TODAY)
+    assert not is_still_good(None, ASKED, "sleep", TODAY)
 
 
 def test_a_question_without_anything_to_ask_is_empty() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from litwatch.model.errors import SourceUnavailable
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import AbstractPart, DatePrecision, PartialDate, PublicationType, Record
 from litwatch.night.doors import open_store
-from litwatch.night.related_papers_look import look_for_related_papers
+from litwatch.night.related_papers_look import RelatedAsk, RelatedLook, look_for_related_papers
 from litwatch.report.contents import Report
 from litwatch.standin import Corpus, read_corpus
 from litwatch.standin.citation_xml import Citation, Periodical, write_article, write_article_set
@@ -144,19 +145,59 @@ def test_a_night_looks_beside_once_a_week_and_shows_it_with_its_own_recall(house
     assert report.basis.looked_on == TODAY
     first = asked(house)
     assert first["elink"] == 2
-    again = report_of(house, TODAY + timedelta(days=1))
-    assert again.basis
-    assert again.basis.looked_on == TODAY
-    assert asked(house)["elink"] == 2
     doors = house.doors(datetime.combine(TODAY, time(), UTC))
     (topic,), _ = read_topic_files(house.folder / "queries")
-    told = topic, again.article.references, again.matches, {record.pmid: record for record in again.cited}
-    for days, due in ((6, False), (7, True)):
-        day = TODAY + timedelta(days=days)
-        related = look_for_related_papers(*told, entrez=doors.entrez, store=doors.store, today=day)
-        assert related.found
-        assert (related.found.looked_on == day) is due
-    assert asked(house)["elink"] == 4
+    ask = RelatedAsk(topic, report.article.references, report.matches, {record.pmid: record for record in report.cited})
+    looked_on = [
+        look.found.looked_on
+        for days in range(1, 8)
+        for look in look_for_related_papers(
+            [ask], entrez=doors.entrez, store=doors.store, today=TODAY + timedelta(days=days)
+        )
+        if look.found
+    ]
+    due = next(day for day in looked_on if day > TODAY)
+    assert looked_on[: (due - TODAY).days - 1] == [TODAY] * ((due - TODAY).days - 1)
+    again = report_of(house, due)
+    assert again.basis
+    assert again.basis.looked_on == due
+
+
+def test_many_articles_share_the_links_and_the_records_of_their_looks(house: House) -> None:
+    report = report_of(house)
+    doors = house.doors(datetime.combine(TODAY, time(), UTC))
+    (topic,), _ = read_topic_files(house.folder / "queries")
+    cited = {record.pmid: record for record in report.cited}
+    asks = [
+        RelatedAsk(replace(topic, slug=f"article-{n}"), report.article.references, report.matches, cited)
+        for n in range(30)
+    ]
+    asks.append(replace(asks[0], reachable=False))
+    before = asked(house)
+    looks = look_for_related_papers(asks, entrez=doors.entrez, store=doors.store, today=TODAY)
+    assert asked(house)["elink"] - before["elink"] == 2
+    assert asked(house)["efetch"] - before["efetch"] <= 1
+    alone = [look_for_related_papers([ask], entrez=doors.entrez, store=doors.store, today=TODAY)[0] for ask in asks[:2]]
+    assert looks[:2] == tuple(alone)
+    assert looks[-1] == RelatedLook(None)
+
+
+def test_a_link_that_fails_is_the_failure_of_the_articles_whose_seeds_it_held(house: House) -> None:
+    report = report_of(house)
+    doors = house.doors(datetime.combine(TODAY, time(), UTC))
+    (topic,), _ = read_topic_files(house.folder / "queries")
+    cited = {record.pmid: record for record in report.cited}
+    ask = RelatedAsk(replace(topic, slug="other"), report.article.references, report.matches, cited)
+    without = replace(ask, topic=replace(topic, slug="without", supplements=False))
+    house.pubmed.faults.on("unavailable", utility="elink", times=99)
+    try:
+        failed, spared = look_for_related_papers([ask, without], entrez=doors.entrez, store=doors.store, today=TODAY)
+    finally:
+        house.pubmed.faults.clear()
+    assert failed.found
+    assert len(failed.found.errors) == 2
+    assert all(each.error for each in failed.found.supplements)
+    assert not (spared.found and spared.found.errors)
 
 
 def test_the_cost_of_a_change_is_counted_by_pubmed_and_remembered(house: House) -> None:

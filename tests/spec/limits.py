@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from litwatch.decisions import awaited_records, completeness, related_papers, search_signs, search_window
+from litwatch.decisions import (
+    awaited_records,
+    completeness,
+    reference_schedule,
+    related_papers,
+    search_signs,
+    search_window,
+)
 from litwatch.decisions import related_papers_schedule as weekly
 from litwatch.references.matching import title_search
 
@@ -132,6 +139,17 @@ SEARCH = (
         "Crossref renews it each working day",
     ),
     Limit(
+        "AGAIN_AFTER", reference_schedule.AGAIN_AFTER, _days(7),
+        "after how long a reference that was not found is looked up again, on one of the seven days from then on; at"
+        " once where its entry changes or a person asks for a check",
+        "PubMed gets most records within a week of publication; what it never gets cost six requests in seven",
+    ),
+    Limit(
+        "ONCE_IN", reference_schedule.ONCE_IN, _days(28),
+        "how often it is looked up from then on",
+        "what the nights store is compared with it every night, without a request",
+    ),
+    Limit(
         "NEIGHBOURS", title_search.NEIGHBOURS, 20,
         "records that the search for a reference's title may propose",
         "all are judged; the others are the rivals among which the paper must stand out",
@@ -142,7 +160,8 @@ SEARCH = (
 BESIDE = (
     Limit(
         "LOOK_EVERY", weekly.LOOK_EVERY, _days(7),
-        "how long a look beside the searches is good for while its question stays the same",
+        "how long a look beside the searches is good for at most while its question stays the same; each article has"
+        " its own day of the week",
         "it only supplements the strategy (R-24)",
     ),
     Limit(
@@ -180,5 +199,14 @@ BESIDE = (
 
 LIMITS = (*SEARCH, *BESIDE)
 
-SIGNED_MODULES = (awaited_records, completeness, related_papers, search_signs, search_window, title_search, weekly)
+SIGNED_MODULES = (
+    awaited_records,
+    completeness,
+    reference_schedule,
+    related_papers,
+    search_signs,
+    search_window,
+    title_search,
+    weekly,
+)
 """Every public figure of these stands in a table."""

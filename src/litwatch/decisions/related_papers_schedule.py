@@ -1,12 +1,13 @@
 """What is asked about an article once a week in addition to its searches, and the limits of these questions.
 
 The looks for newer versions, for the cost of proposed changes and for similar and citing papers are made once a week,
-because they add to a report: nothing that the nightly searches find depends on them. The limits keep the requests of
-one topic's look within one count for each proposed change, one search, two links and one fetch.
+because they add to a report: nothing that the nightly searches find depends on them. The limits keep one topic's look
+within one count for each proposed change, one search, six seeds to be linked and 200 records.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,8 +24,8 @@ from litwatch.model.topic import Topic
 from litwatch.strategy.known_items import recall_known_items
 
 LOOK_EVERY = timedelta(days=7)
-"""How long a look is good for while its question stays the same: these looks only supplement the strategy (rule R-24),
-so a week's delay costs no article its survey, and it keeps a night's requests few."""
+"""How long a look is good for at most while its question stays the same: these looks only supplement the strategy (rule
+R-24), so a week's delay costs no article its survey, and it keeps a night's requests few."""
 
 COUNTED_DAYS = timedelta(days=365)
 """Days of entry dates over which the cost of a search is counted: a whole year, because journals and NLM are slow in
@@ -90,11 +91,17 @@ def write_question(
     return Question(write_successor_term(own), additions, seeds)
 
 
-def is_still_good(last: RelatedPapers | None, question: Question, today: date) -> bool:
-    """Whether the last look answers tonight's question: it asked the same, had all answers, and is not a week old."""
-    return (
-        last is not None and last.question == question.text and not last.errors and today - last.looked_on < LOOK_EVERY
-    )
+def is_still_good(last: RelatedPapers | None, question: Question, slug: str, today: date) -> bool:
+    """Whether the last look answers tonight's question: it asked the same, had all answers, and is not due again.
+
+    Each article has a day of the week of its own on which it is, so that a site whose articles all began on one night
+    is not looked at on one night for ever.
+    """
+    if last is None or last.question != question.text or last.errors:
+        return False
+    chance = int(hashlib.sha256(slug.encode()).hexdigest(), 16)
+    tomorrow = last.looked_on + timedelta(days=1)
+    return today < tomorrow + timedelta(days=(chance - tomorrow.toordinal()) % LOOK_EVERY.days)
 
 
 def counted_window(today: date) -> Window:

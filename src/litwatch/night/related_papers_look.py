@@ -1,21 +1,24 @@
 """Questions asked once a week about each article: newer versions, the cost of proposed changes, supplements.
 
-Made after the night's fetch, when the cited records are in hand, and again as soon as their question changes. At most
-one search for newer versions, ten counts, two ELinks and one fetch. A failure is said in the report, tried again the
-next night and touches neither sweeps nor verdict. None of it counts as the topic's new evidence.
+Made after the night's fetch, when the cited records are in hand, and again as soon as their question changes; each
+article has a day of the week of its own. Those of many articles share their requests: two ELinks for a hundred seeds, a
+fetch for 400 records; newer versions and up to ten counts are one search each, several in flight. A failure is said in
+the report, tried again the next night and touches neither sweeps nor verdict. None of it counts as the topic's new
+evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
+from functools import partial
 
 from litwatch.decisions.related_papers import RelatedPapers, Supplement, SupplementKind, measure
 from litwatch.decisions.related_papers_schedule import (
     MOST_NEWER,
     MOST_SUPPLEMENTARY,
+    Question,
     is_still_good,
     rank_citing,
     rank_similar,
@@ -27,12 +30,32 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.topic import Topic
+from litwatch.night.fetch import Delivery, Outage, fetch_all
 from litwatch.reading.strategy_recall import count_per_month
 from litwatch.report.wording import words
-from litwatch.sources.protocol import BibliographicDatabase
+from litwatch.sources.in_flight import ask_in_flight
+from litwatch.sources.protocol import BibliographicDatabase, LinkName
 from litwatch.store import Store
 
-_T = TypeVar("_T")
+_SEEDS = 100
+"""Seeds in one ELink; each brings some hundred links of 50 bytes."""
+
+_Links = dict[Pmid, tuple[tuple[Pmid, int], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedAsk:
+    """An article about which the weekly questions may be due."""
+
+    topic: Topic
+    references: Sequence[Reference]
+    matches: Sequence[Match]
+    cited: Mapping[Pmid, Record]
+    """The records in hand of what it cites."""
+    another_article: bool = False
+    """Whether it may be another article than before: what was found for that one is not taken over."""
+    reachable: bool = True
+    """Whether PubMed has answered what was asked about it tonight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,77 +66,150 @@ class RelatedLook:
     records: Mapping[Pmid, Record] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Due:
+    """An article that is asked about tonight, and what has come of it so far."""
+
+    ask: RelatedAsk
+    question: Question
+    per_month: dict[str, float] = field(default_factory=dict)
+    newer: tuple[Pmid, ...] = ()
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def confirmed(self) -> tuple[Pmid, ...]:
+        matches = (match for match in self.ask.matches if match.state is MatchState.CONFIRMED)
+        return tuple(dict.fromkeys(match.pmid for match in matches if match.pmid))
+
+    def fail(self, what: str, error: object) -> None:
+        self.errors.append(f"{what} could not be asked for: {error}")
+
+
 def look_for_related_papers(
-    topic: Topic,
-    references: Iterable[Reference],
-    matches: Iterable[Match],
-    cited: Mapping[Pmid, Record],
+    asks: Sequence[RelatedAsk],
     *,
     entrez: BibliographicDatabase,
     store: Store,
     today: date,
-    reachable: bool = True,
-    another_article: bool = False,
-) -> RelatedLook:
-    """The look of tonight, or the last one where that is still good or PubMed is not ``reachable``.
+    delivered: Mapping[Pmid, Record] | None = None,
+) -> tuple[RelatedLook, ...]:
+    """For each article the look of tonight, or the last one where that is still good or PubMed is not reachable.
 
-    ``cited`` holds the records in hand of what the article cites; what was found for
-    ``another_article`` is not taken over. Raises store errors.
+    What the night has ``delivered`` is not fetched again. Raises store errors.
     """
-    matches = tuple(matches)
-    question = write_question(topic, references, matches, cited, today)
-    last = None if another_article else store.related_papers(topic.slug)
-    if is_still_good(last, question, today) or not reachable:
-        return RelatedLook(last)
-    if not question.text:  # there is nothing to ask any more, so what was learnt by another question is told no longer
-        return RelatedLook(RelatedPapers(today, "") if last is not None and last.question else last)
-    errors: list[str] = []
-
-    def attempt(what: str, ask: Callable[[], _T], otherwise: _T) -> _T:
-        try:
-            return ask()
-        except SourceError as error:
-            errors.append(f"{what} could not be asked for: {error}")
-            return otherwise
-
-    costs: dict[str, float] = {}
-    for term in question.counted:
-        count = attempt("The cost of a change", lambda term=term: count_per_month(entrez, term, today), None)  # type: ignore[misc]
-        if count is None:
-            break
-        costs[term] = count
-    newer: tuple[Pmid, ...] = ()
-    if question.newer:
-        newer = attempt("Newer versions", lambda: entrez.find(question.newer or "", limit=MOST_NEWER), ())
-    confirmed = tuple(dict.fromkeys(m.pmid for m in matches if m.pmid and m.state is MatchState.CONFIRMED))
-    supplements = _supplement(question.seeds, confirmed, entrez, store) if question.seeds else ()
-    errors += [f"The {words(each.kind)} could not be asked for: {each.error}" for each in supplements if each.error]
-    related = RelatedPapers(today, question.text, tuple(costs.items()), newer, supplements, tuple(errors))
-    unread = select_unread(related.pmids, store.known(related.pmids) | cited.keys())
-    nothing: tuple[Record, ...] = ()
-    fetched = attempt("Their records", lambda: entrez.fetch(unread).whole().records, nothing)
-    if len(errors) > len(related.errors):
-        related = RelatedPapers(today, question.text, related.per_month, newer, supplements, tuple(errors))
-    return RelatedLook(related, {record.pmid: record for record in fetched})
+    last = store.related_papers_of([ask.topic.slug for ask in asks])
+    looks: dict[int, RelatedLook] = {}
+    due: dict[int, _Due] = {}
+    for number, ask in enumerate(asks):
+        question = write_question(ask.topic, ask.references, ask.matches, ask.cited, today)
+        before = None if ask.another_article else last[ask.topic.slug]
+        if is_still_good(before, question, ask.topic.slug, today) or not ask.reachable:
+            looks[number] = RelatedLook(before)
+        elif not question.text:  # nothing is asked any more, so what was learnt by another question is told no longer
+            looks[number] = RelatedLook(RelatedPapers(today, "") if before is not None and before.question else before)
+        else:
+            due[number] = _Due(ask, question)
+    if due:
+        found = _ask(list(due.values()), entrez, store, today, delivered or {})
+        looks |= dict(zip(due, found, strict=True))
+    return tuple(looks[number] for number in range(len(asks)))
 
 
-def _supplement(
-    seeds: tuple[Pmid, ...], cited: tuple[Pmid, ...], entrez: BibliographicDatabase, store: Store
-) -> tuple[Supplement, ...]:
-    """Both supplements; one that fails is there with its error, the other with what it found."""
+def _ask(
+    due: Sequence[_Due],
+    entrez: BibliographicDatabase,
+    store: Store,
+    today: date,
+    delivered: Mapping[Pmid, Record],
+) -> list[RelatedLook]:
+    _count(due, entrez, today)
+    _find_newer(due, entrez)
+    supplements = _supplement(due, entrez, store)
+    made = [
+        RelatedPapers(today, one.question.text, tuple(one.per_month.items()), one.newer, own, tuple(one.errors))
+        for one, own in zip(due, supplements, strict=True)
+    ]
+    known = store.known({pmid for each in made for pmid in each.pmids})
+    unread = [select_unread(each.pmids, known | one.ask.cited.keys()) for one, each in zip(due, made, strict=True)]
+    fetched = fetch_all([[pmid for own in unread for pmid in own]], entrez, delivered=delivered, outage=Outage())
+    return [_conclude(each, own, fetched) for each, own in zip(made, unread, strict=True)]
 
-    def similar() -> list[Pmid]:
-        return rank_similar(entrez.link(seeds, "pubmed_pubmed").values())
 
-    def citing() -> list[Pmid]:
-        linked = {pmid for links in entrez.link(seeds, "pubmed_pubmed_citedin").values() for pmid, _ in links}
-        return rank_citing(linked, (pmid for pmids in store.citing(seeds).values() for pmid in pmids))
+def _conclude(made: RelatedPapers, unread: Iterable[Pmid], fetched: Delivery) -> RelatedLook:
+    unread = tuple(unread)
+    if error := fetched.error(unread):
+        made = replace(made, errors=(*made.errors, f"Their records could not be asked for: {error}"))
+    return RelatedLook(made, {pmid: fetched.records[pmid] for pmid in unread if pmid in fetched.records})
+
+
+def _count(due: Sequence[_Due], entrez: BibliographicDatabase, today: date) -> None:
+    """What each proposed change would cost; after the first that fails no more is said of an article's."""
+    wanted = [(one, term) for one in due for term in one.question.counted]
+    terms = list(dict.fromkeys(term for _, term in wanted))
+    counts = ask_in_flight(partial(count_per_month, entrez, term, today) for term in terms)
+    known = dict(zip(terms, counts, strict=True))
+    for one in due:
+        for term in one.question.counted:
+            count = known[term]
+            if isinstance(count, SourceError):
+                one.fail("The cost of a change", count)
+                break
+            one.per_month[term] = count
+
+
+def _find_newer(due: Sequence[_Due], entrez: BibliographicDatabase) -> None:
+    asking = [(one, one.question.newer) for one in due if one.question.newer]
+    answers = ask_in_flight(partial(entrez.find, term, limit=MOST_NEWER) for _, term in asking)
+    for (one, _), found in zip(asking, answers, strict=True):
+        if isinstance(found, SourceError):
+            one.fail("Newer versions", found)
+        else:
+            one.newer = found
+
+
+def _supplement(due: Sequence[_Due], entrez: BibliographicDatabase, store: Store) -> list[tuple[Supplement, ...]]:
+    """Both supplements of each; one that fails is there with its error, the other with what it found."""
+    seeds = list(dict.fromkeys(seed for one in due for seed in one.question.seeds))
+    similar = _link(seeds, "pubmed_pubmed", entrez)
+    citedin = _link(seeds, "pubmed_pubmed_citedin", entrez)
+    citing = store.citing(seeds) if seeds else {}
+
+    def find(kind: SupplementKind, own: Sequence[Pmid]) -> list[Pmid]:
+        if kind is SupplementKind.SIMILAR:
+            return rank_similar(_links_of(own, similar).values())
+        linked = {pmid for links in _links_of(own, citedin).values() for pmid, _ in links}
+        return rank_citing(linked, (pmid for seed in own for pmid in citing.get(seed, ())))
 
     made = []
-    for kind, find in ((SupplementKind.SIMILAR, similar), (SupplementKind.CITING, citing)):
-        try:
-            whole = measure(kind, seeds, find(), cited)
-            made.append(Supplement(kind, seeds, whole.found[:MOST_SUPPLEMENTARY], whole.of_known, whole.known))
-        except SourceError as error:
-            made.append(Supplement(kind, seeds, (), 0, (), str(error)))
-    return tuple(made)
+    for one in due:
+        supplements = []
+        for kind in (SupplementKind.SIMILAR, SupplementKind.CITING) if one.question.seeds else ():
+            try:
+                whole = measure(kind, one.question.seeds, find(kind, one.question.seeds), one.confirmed)
+                found = whole.found[:MOST_SUPPLEMENTARY]
+                supplements.append(Supplement(kind, one.question.seeds, found, whole.of_known, whole.known))
+            except SourceError as error:
+                supplements.append(Supplement(kind, one.question.seeds, (), 0, (), str(error)))
+                one.fail(f"The {words(kind)}", error)
+        made.append(tuple(supplements))
+    return made
+
+
+def _link(seeds: Sequence[Pmid], name: LinkName, entrez: BibliographicDatabase) -> dict[Pmid, _Links | SourceError]:
+    """What is linked to each seed, or why it could not be asked for."""
+    batches = [seeds[start : start + _SEEDS] for start in range(0, len(seeds), _SEEDS)]
+    links: dict[Pmid, _Links | SourceError] = {}
+    for batch, answer in zip(batches, ask_in_flight(partial(entrez.link, b, name) for b in batches), strict=True):
+        links |= {seed: answer if isinstance(answer, SourceError) else {seed: answer.get(seed, ())} for seed in batch}
+    return links
+
+
+def _links_of(seeds: Iterable[Pmid], links: Mapping[Pmid, _Links | SourceError]) -> _Links:
+    """The links of these seeds. Raises the SourceError of the first that could not be asked for."""
+    own: _Links = {}
+    for seed in seeds:
+        found = links[seed]
+        if isinstance(found, SourceError):
+            raise found
+        own |= found
+    return own

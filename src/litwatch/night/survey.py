@@ -30,7 +30,7 @@ from litwatch.model.text.safe_text import clip
 from litwatch.model.topic import Topic
 from litwatch.night.feed_leads import Followed, follow_feed
 from litwatch.night.fetch import BATCH, Delivery
-from litwatch.night.related_papers_look import RelatedLook, look_for_related_papers
+from litwatch.night.related_papers_look import RelatedAsk, RelatedLook, look_for_related_papers
 from litwatch.night.sweeps import TopicLook, look
 from litwatch.reading.stored_report import accepted_searches, last_review, with_confirmed
 from litwatch.references.matching.proposals import keep_matches
@@ -185,17 +185,16 @@ def look_up_related_papers(
     """What is asked beside the searches, now that the cited records are in hand. Raises store errors."""
     known = store.current_records([pmid for pmid in begun.cited if pmid not in delivery.records])
     delivered = {pmid: delivery.records[pmid] for pmid in begun.cited if pmid in delivery.records}
-    return look_for_related_papers(
+    ask = RelatedAsk(
         begun.topic,
         begun.article.references,
         begun.matches,
         known | delivered,
-        entrez=entrez,
-        store=store,
-        today=today,
         another_article=begun.another_article,
         reachable=begun.look.error is None and begun.unresolved is None and not delivery.unasked,
     )
+    (look,) = look_for_related_papers([ask], entrez=entrez, store=store, today=today, delivered=delivery.records)
+    return look
 
 
 def _recall_matched(article: Article, before: Mapping[int, Match], store: Store) -> dict[Pmid, Record]:

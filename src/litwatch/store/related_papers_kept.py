@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import duckdb
@@ -16,9 +17,19 @@ class RelatedPapersKept(StoreFile):
 
     def related_papers(self, topic: str) -> RelatedPapers | None:
         """The topic's last look beside its searches; None before the first."""
+        return self.related_papers_of([topic])[topic]
+
+    def related_papers_of(self, topics: Collection[str]) -> dict[str, RelatedPapers | None]:
+        """``related_papers`` of many topics."""
         with self._reading() as con:
-            _, text = _last(con, topic)
-        return load(RelatedPapers, text) if text else None
+            rows = con.execute(
+                "SELECT topic, max_by(doc, revision) FROM beside LEFT JOIN counted_from USING (topic)"
+                " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) AND revision > coalesce(related, 0)"
+                " GROUP BY topic",
+                {"topics": list(topics)},
+            ).fetchall()
+        found = {topic: load(RelatedPapers, doc) for topic, doc in rows}
+        return {topic: found.get(topic) for topic in topics}
 
 
 def write_related_papers(
