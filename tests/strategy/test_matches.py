@@ -8,7 +8,8 @@ import pytest
 
 from litwatch.model.errors import StrategyError
 from litwatch.model.record import MeshHeading, Record
-from litwatch.strategy import matches, parse, why_not
+from litwatch.strategy import matches, parse, translate, why_not
+from litwatch.strategy.percolator import Percolator
 from litwatch.strategy.record_index import RecordIndex
 from tests.strategy.strategy_records import EVERYONE, INDEXED, MOUSE, NOTICE, RETRACTED, TODAY, UNINDEXED, day, paper
 
@@ -129,6 +130,13 @@ def test_the_index_finds_what_the_record_by_record_evaluation_finds(strategy: st
     expression = parse(strategy)
     expected = {one.pmid for one in EVERYONE if matches(expression, one, today=TODAY, lexicon=corpus)}
     assert set(corpus.search(expression, today=TODAY).pmids) == expected
+
+
+def test_a_percolator_of_all_these_strategies_finds_what_each_should() -> None:
+    percolator = Percolator(translate(parse(strategy), today=TODAY).plan for strategy, _ in FINDS)
+    matched = percolator.match(tuple(NAMES.values()))
+    found = [{list(NAMES)[place] for place in matched.places(number)} for number in range(len(FINDS))]
+    assert found == [set(names.split()) for _, names in FINDS]
 
 
 def test_a_history_reference_needs_a_session() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -34,6 +35,26 @@ STOP_WORDS = frozenset(
 
 _ASCII_WORDS = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
 _NOT_A_WORD = re.compile(r"[^\w]|_")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+TEXT_END = "\x01"
+"""Stands behind each text among the words of many. XML cannot hold it, and in a record it is a blank like any other."""
+_MANY_TEXTS = bytes(code if code > 127 or chr(code) == TEXT_END else ord(_ASCII_WORDS[code]) for code in range(256))
+"""For UTF-8, whose bytes of other characters than ASCII stay as they are."""
+
+
+class _Folded(dict[int, str]):
+    """What each character leaves in normalised text, worked out when it is first met.
+
+    Character by character is exact: decomposing a text only reorders combining marks, and those are dropped.
+    """
+
+    def __missing__(self, code: int) -> str:
+        parts = "".join(char for char in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(char))
+        self[code] = _NOT_A_WORD.sub(" ", parts.casefold())
+        return self[code]
+
+
+_FOLDED = _Folded()
 
 
 def normalise(text: str) -> str:
@@ -42,10 +63,24 @@ def normalise(text: str) -> str:
     >>> normalise("Ménière's disease: [18F]FDG")
     'meniere s disease 18f fdg'
     """
-    if text.isascii():
-        return " ".join(text.translate(_ASCII_WORDS).split())
-    folded = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-    return " ".join(_NOT_A_WORD.sub(" ", folded.casefold()).split())
+    return " ".join(text.translate(_ASCII_WORDS if text.isascii() else _FOLDED).split())
+
+
+def words_of_texts(texts: Sequence[str]) -> list[bytes]:
+    """The words of each text, as ``normalise`` reads it, in UTF-8, with ``TEXT_END`` behind each text.
+
+    >>> words_of_texts(["Ménière's disease", "", "Gout"])
+    [b'meniere', b's', b'disease', b'\\x01', b'\\x01', b'gout', b'\\x01']
+    """
+    plain = [text if text.isascii() else _FOREIGN.sub(_fold, text) for text in texts]
+    whole = f" {TEXT_END} ".join((*plain, ""))
+    if whole.count(TEXT_END) != len(texts):
+        whole = f" {TEXT_END} ".join((*(text.replace(TEXT_END, " ") for text in plain), ""))
+    return whole.encode().translate(_MANY_TEXTS).split()
+
+
+def _fold(foreign: re.Match[str]) -> str:
+    return foreign[0].translate(_FOLDED)
 
 
 def normalise_pattern(text: str) -> str:

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from litwatch.strategy import mesh_subset
 from litwatch.strategy.characters import normalise
@@ -29,12 +30,16 @@ class Descriptor:
     entry_terms: tuple[str, ...] = ()
 
 
+_heading_words = lru_cache(maxsize=16_384)(normalise)
+"""The words of headings and subheadings, which records repeat: a few thousand make up most of a day's."""
+
+
 class MeshTree:
     """Descriptors by label, entry term, unique ID and tree number."""
 
     def __init__(self, descriptors: Iterable[Descriptor]) -> None:
         self.descriptors = tuple(descriptors)
-        self._by_ui = {descriptor.ui: descriptor for descriptor in self.descriptors if descriptor.ui}
+        self._words_by_ui = {one.ui: normalise(one.label) for one in self.descriptors if one.ui}
         self._by_words: dict[str, Descriptor] = {}
         for descriptor in self.descriptors:
             for entry in descriptor.entry_terms:
@@ -51,8 +56,8 @@ class MeshTree:
 
         NLM renames headings but keeps their IDs (D016440 was "Retraction of Publication", now "Retraction Notice").
         """
-        known = self._by_ui.get(ui) if ui else None
-        return normalise(known.label if known else label)
+        known = self._words_by_ui.get(ui) if ui else None
+        return known if known is not None else _heading_words(label)
 
     def explode(self, label: str) -> frozenset[str]:
         """Normalised labels of the heading and of all that stand below it; just itself when the tree lacks it."""
@@ -125,8 +130,8 @@ _SUBHEADINGS = {normalise(one): one for one in (*_ABBREVIATIONS.values(), *mesh_
 
 def subheading(written: str) -> str:
     """A subheading's normalised full name from its name or two-letter abbreviation (``ge`` → ``genetics``)."""
-    words = normalise(written).replace(" and ", " ")
-    return normalise(_ABBREVIATIONS.get(words, words))
+    words = _heading_words(written).replace(" and ", " ")
+    return _heading_words(_ABBREVIATIONS.get(words, words))
 
 
 def subheading_name(written: str) -> str:

@@ -57,12 +57,17 @@ _TEXTS: Mapping[str, Callable[[Record], Iterable[str]]] = {
 }
 
 
+def texts_of(record: Record, section: str) -> Iterable[str]:
+    """The section's texts as the record has them; some may be empty. No phrase runs from one into the next."""
+    return _TEXTS[section](record)
+
+
 def text_of(record: Record, section: str) -> str:
     """The section's words between single blanks, with " | " between texts: `` insulin resistance | obesity ``.
 
     Empty when the record has none. Phrases cannot cross a bar.
     """
-    texts = [words for raw in _TEXTS[section](record) if raw and (words := normalise(raw))]
+    texts = [words for raw in texts_of(record, section) if raw and (words := normalise(raw))]
     return f" {f' {BREAK} '.join(texts)} " if texts else ""
 
 
