@@ -9,6 +9,8 @@ and its PubMed are those of ``bench.scale_site``. docs/scale.md holds one run an
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -97,6 +99,7 @@ class Bench:
     beside: Path | None
     articles: int
     many: int
+    stored: int
     rounds: int
     port: int
 
@@ -372,6 +375,26 @@ def busiest_second(moments: Sequence[float]) -> int:
     return most
 
 
+def citing(bench: Bench) -> Iterator[Row]:
+    """Who cites the papers of every article, where no record in the store is a topic's."""
+    found = []
+    for number, checkout in enumerate(bench.checkouts):
+        figures, store = bench.folder / "citing.json", bench.folder / f"citing{number}.duckdb"
+        command = ("-P", PROJECT / "bench" / "counted_citing.py", figures, store, bench.stored, bench.articles)
+        environment = os.environ | {"PYTHONPATH": f"{checkout / 'src'}:{checkout}"}
+        subprocess.run([sys.executable, *map(str, command)], cwd=checkout, env=environment, check=True)
+        store.unlink()
+        found.append(json.loads(figures.read_text()))
+        say(f"citing papers with {checkout}: {found[-1]}")
+    own = found[0]["together"]
+    others = "".join(f" : {each['alone']:.2f} s an article, {each['alone'] * bench.articles:.0f} s for all"
+                     for each in found[1:])  # fmt: skip
+    yield hold(f"citing papers of {bench.articles} articles beside {bench.stored:,} records", 1, own, " s",
+               f"{own:.2f} s in one question, {found[0]['alone']:.3f} s an article alone{others}")  # fmt: skip
+    if len({each["citing"] for each in found}) > 1:
+        raise CannotRunError("the checkouts find different citing papers")
+
+
 def start_up(bench: Bench) -> Iterator[Row]:
     least = dict.fromkeys(("empty", *map(str, bench.checkouts)), float("inf"))
     for _ in range(max(10, bench.rounds)):
@@ -419,6 +442,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "one-article": one_article,
     "memory": memory,
     "disk": disk,
+    "citing": citing,
     "help": start_up,
     "parser": parser,
 }
@@ -430,20 +454,21 @@ def main() -> None:
     options.add_argument("--beside", type=Path, metavar="CHECKOUT", help="another checkout, measured in turn")
     options.add_argument("--articles", type=int, default=300)
     options.add_argument("--many", type=int, default=3_000)
+    options.add_argument("--stored", type=int, default=1_000_000, help="records beside which citing ones are found")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--port", type=int, default=0, help="the stand-in's; any free one by default")
     options.add_argument("--folder", type=Path, help="where to work; a temporary folder by default")
     given = options.parse_args()
     beside = given.beside.resolve() if given.beside else None
     with tempfile.TemporaryDirectory(dir=given.folder) as made:
-        bench = Bench(Path(made), beside, given.articles, given.many, given.rounds, given.port)
+        bench = Bench(Path(made), beside, given.articles, given.many, given.stored, given.rounds, given.port)
         print(f"this checkout : {beside or 'none beside'}; CPU, best of {given.rounds}")
         print(Row("work", "target", "measured", None, "this checkout : the other"))
         for name in given.rows:
             try:
                 for row in ROWS[name](bench):
                     print(row, flush=True)
-            except (CannotRunError, RuntimeError, OSError) as error:
+            except (CannotRunError, RuntimeError, OSError, subprocess.CalledProcessError) as error:
                 print(Row(name, "", "cannot run", None, " ".join(str(error).split())[-400:]), flush=True)
 
 
