@@ -9,6 +9,7 @@ and its PubMed are those of ``bench.scale_site``. docs/scale.md holds one run an
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import subprocess
@@ -31,6 +32,7 @@ from bench.scale_site import FIRST_NIGHT, PROJECT, Cost, PubMed, Site, serve, su
 from bench.startup import EMPTY
 from bench.startup import measure as start
 
+SHARED = Path(os.environ.get("LITWATCH_SHARED", PROJECT.parent / "shared"))
 LATENCY = 0.5
 KEY = "scale-bench-key-0123456789abcdef"
 WIDTHS = (74, 10, 10, 6)
@@ -100,6 +102,7 @@ class Bench:
     articles: int
     many: int
     stored: int
+    records: int
     rounds: int
     port: int
 
@@ -117,7 +120,7 @@ class Bench:
 
     def make(self, name: str, articles: int, checkout: Path, pubmed: PubMed, unknown: int = 0) -> Site:
         site = Site(self.folder / f"{name}-{checkout.parent.name}-{checkout.name}", checkout, pubmed)
-        write_site(site.folder, articles, unknown)
+        write_site(site.folder, articles, unknown=unknown)
         return site
 
     def spend(self, site: Site, day: int) -> Night:
@@ -415,6 +418,21 @@ def start_in(checkout: Path) -> float:
     return start(("-c", script), checkout)
 
 
+def load(bench: Bench) -> Iterator[Row]:
+    """The lines of ``bench.scale_load``: of the other checkout up to 100 strategies, which is slow enough."""
+    if not importlib.util.find_spec("bench.matching"):
+        raise CannotRunError("there is no bench/matching.py")
+    yield from elsewhere("scale_load", "--rounds", str(bench.rounds), "--records", str(bench.records),
+                         *(["--beside", str(bench.beside)] if bench.beside else []))  # fmt: skip
+
+
+def matching(bench: Bench) -> Iterator[Row]:
+    """The table of ``bench.matching``, with tantivy where it is installed."""
+    nightly = sorted((SHARED / "data" / "nightly").glob("*.csv.gz"))
+    yield from elsewhere("matching", "--rounds", str(bench.rounds), "--records", str(bench.records),
+                         *(["--nightly", str(nightly[0])] if nightly else []))  # fmt: skip
+
+
 def parser(_: Bench) -> Iterator[Row]:
     """The table of ``bench.parse_fast``, as it prints it."""
     yield from elsewhere("parse_fast")
@@ -444,6 +462,8 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "disk": disk,
     "citing": citing,
     "help": start_up,
+    "load": load,
+    "matching": matching,
     "parser": parser,
 }
 
@@ -455,13 +475,16 @@ def main() -> None:
     options.add_argument("--articles", type=int, default=300)
     options.add_argument("--many", type=int, default=3_000)
     options.add_argument("--stored", type=int, default=1_000_000, help="records beside which citing ones are found")
+    options.add_argument("--records", type=int, default=30_000, help="records of a bulk file")
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--port", type=int, default=0, help="the stand-in's; any free one by default")
     options.add_argument("--folder", type=Path, help="where to work; a temporary folder by default")
     given = options.parse_args()
     beside = given.beside.resolve() if given.beside else None
     with tempfile.TemporaryDirectory(dir=given.folder) as made:
-        bench = Bench(Path(made), beside, given.articles, given.many, given.stored, given.rounds, given.port)
+        bench = Bench(
+            Path(made), beside, given.articles, given.many, given.stored, given.records, given.rounds, given.port
+        )
         print(f"this checkout : {beside or 'none beside'}; CPU, best of {given.rounds}")
         print(Row("work", "target", "measured", None, "this checkout : the other"))
         for name in given.rows:

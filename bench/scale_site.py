@@ -150,13 +150,13 @@ def print_reference(citation: Citation, place: int, unknown: int) -> str:
     return f"{said} doi: {citation.doi}" if place < WITH_PMID + WITH_DOI else said
 
 
-def write_topic(folder: Path, number: int, unknown: int) -> None:
-    """The topic's two files."""
+def write_topic(folder: Path, number: int, *, unknown: int = 0, cited: int = CITED) -> None:
+    """The topic's two files; its article has the first ``cited`` references."""
     about = subject(number)
-    listed = [f"{n + 1}. {print_reference(paper(number, n), n, unknown)}" for n in range(CITED)]
+    listed = [f"{n + 1}. {print_reference(paper(number, n), n, unknown)}" for n in range(cited)]
     body = "\n\n".join(
         f"{about.angle.capitalize()} matters to {about.people} with {about.condition}: finding {n} was large [{n}]."
-        for n in range(1, CITED + 1)
+        for n in range(1, cited + 1)
     )
     (folder / f"{about.slug}.md").write_text(
         f"---\nquestion: Does {about.angle} change {about.condition} in {about.people}?\n"
@@ -169,20 +169,21 @@ def write_topic(folder: Path, number: int, unknown: int) -> None:
     )  # fmt: skip
 
 
-def write_site(folder: Path, articles: int, unknown: int = 0) -> None:
+def write_site(folder: Path, articles: int, *, unknown: int = 0, cited: int = CITED) -> None:
     """Every topic of the site, under ``folder``/queries."""
     queries = folder / "queries"
     queries.mkdir(parents=True)
     for number in range(articles):
-        write_topic(queries, number, unknown)
+        write_topic(queries, number, unknown=unknown, cited=cited)
 
 
-def write_corpus(path: Path, articles: int) -> None:
+def write_corpus(path: Path, articles: int, *, cited: int = CITED, papers: int = PAPERS) -> None:
     """Every record that PubMed has for the site: what the articles cite, and what is new."""
+    places = (*range(cited), *range(CITED, CITED + papers))
     with path.open("wb") as file:
         file.write(PROLOG.encode() + b"<PubmedArticleSet>\n")
         for topic in range(articles):
-            for place in range(CITED + PAPERS):
+            for place in places:
                 file.write(write_article(paper(topic, place)) + b"\n")
         file.write(b"</PubmedArticleSet>\n")
 
@@ -330,7 +331,7 @@ def measure(
         sites = []
         for number, checkout in enumerate(checkouts):
             site = Site(folder / f"site{number}", checkout, pubmed)
-            write_site(site.folder, articles, unknown)
+            write_site(site.folder, articles, unknown=unknown)
             sites.append(site)
         for day in days:
             for site in sites:
