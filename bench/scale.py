@@ -348,7 +348,7 @@ def in_flight(bench: Bench) -> Iterator[Row]:
             pubmed.forget()
             with far_away(pubmed) as (far, under_way):
                 site = bench.make("far", articles, checkout, far)
-                cost = site.night(FIRST_NIGHT, pause=True, api_key=KEY)
+                cost = site.night(FIRST_NIGHT, pause=True, settings={"api_key": KEY})
             rates.append(len(under_way) / time_under_way(under_way))
             journal = pubmed.journal()
             most.append(busiest_second([float(str(entry["at"])) for entry in journal]))

@@ -22,7 +22,7 @@ import sys
 import tempfile
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -263,12 +263,12 @@ class Site:
     checkout: Path
     pubmed: PubMed
 
-    def run(self, *arguments: str, pause: bool = False, **settings: str) -> Cost:
-        """Run one command in a process of its own; ``settings`` are variables without LITWATCH_."""
+    def run(self, *arguments: str, pause: bool = False, settings: Mapping[str, str] | None = None) -> Cost:
+        """Run one command in a process of its own; ``settings`` are more variables, without LITWATCH_."""
         figures = self.folder / "figures.json"
         figures.unlink(missing_ok=True)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("LITWATCH_")}
-        environment |= {f"LITWATCH_{name.upper()}": value for name, value in self._settings(settings).items()}
+        environment |= {f"LITWATCH_{name.upper()}": value for name, value in self._settings(settings or {}).items()}
         environment |= {"PYTHONPATH": str(self.checkout / "src"), "OPENBLAS_NUM_THREADS": "1"}
         environment |= {} if pause else {"COUNTED_NO_PAUSE": "1"}
         done = subprocess.run(
@@ -279,16 +279,16 @@ class Site:
             raise RuntimeError(f"litwatch {' '.join(arguments)} of {self.checkout}: {done.stderr[-2000:]}")
         return Cost(**json.loads(figures.read_text()), output=done.stdout + done.stderr)
 
-    def _settings(self, more: dict[str, str]) -> dict[str, str]:
-        return {"eutils": self.pubmed.base, "email": "bench@example.org", "rehearsal": "true"} | more
+    def _settings(self, more: Mapping[str, str]) -> dict[str, str]:
+        return {"eutils": self.pubmed.base, "email": "bench@example.org", "rehearsal": "true", **more}
 
-    def night(self, day: date, *, pause: bool = False, **settings: str) -> Cost:
+    def night(self, day: date, *, pause: bool = False, settings: Mapping[str, str] | None = None) -> Cost:
         """One night, on PubMed's same day. Raises RuntimeError where it was not whole."""
         self.pubmed.at(day)
         makes_its_own = (self.checkout / "src" / "litwatch" / "pipeline").is_dir()  # before a store had to be asked for
         there = (self.folder / "var" / "litwatch.duckdb").exists()
         new = () if there or makes_its_own else ("--new-store",)
-        cost = self.run("nightly", "--as-of", day.isoformat(), *new, pause=pause, **settings)
+        cost = self.run("nightly", "--as-of", day.isoformat(), *new, pause=pause, settings=settings)
         if cost.status:
             raise RuntimeError(f"the night of {day} with {self.checkout} was not whole:\n{cost.output[-3000:]}")
         return cost
