@@ -267,6 +267,26 @@ def decide(
     return Verdict(fired[0].status, tuple(fired), today, searched_to, reassess_on)
 
 
+def carry_on(verdict: Verdict, *, searched_to: date | None, today: date) -> Verdict:
+    """The verdict of a later day on which nothing that it rests on differs (``carried_decision``).
+
+    It is what ``decide`` says on that day: only how far the search reaches and how old the article is are told anew.
+    """
+    fired = tuple(
+        replace(each, reasons=tuple(_count_days(reason, searched_to, today) for reason in each.reasons))
+        for each in verdict.fired
+    )
+    return replace(verdict, fired=fired, decided_on=today, searched_to=searched_to)
+
+
+def _count_days(reason: Reason, searched_to: date | None, today: date) -> Reason:
+    if reason.code in {ReasonCode.CLEAR, ReasonCode.FINDS_NOTHING}:
+        return replace(reason, day=searched_to)
+    if reason.code in {ReasonCode.LONG_SINCE_REVIEW, ReasonCode.LONG_SINCE_UPDATE} and reason.day is not None:
+        return replace(reason, numbers=((today - reason.day).days, *reason.numbers[1:]))
+    return reason
+
+
 def _place(fired: Fired) -> tuple[int, bool, int]:
     """Where a rule stands among those that fired: what is told beside the board's decision stands behind what came
     since, and before what is for an editor."""

@@ -41,6 +41,12 @@ def publish_report(report: Report, folder: Path) -> tuple[Path, ...]:
     return tuple(_write(stem.with_suffix(suffix), data) for suffix, data in forms.items())
 
 
+def last_files(slug: str, folder: Path) -> tuple[str, ...]:
+    """The paths of the article's newest report in its forms; empty where there is none."""
+    newest = max(_pages(slug, folder), default=None)
+    return tuple(map(str, sorted((folder / slug).glob(f"{newest}.*")))) if newest else ()
+
+
 def report_address(report: Report, settings: Settings) -> str | None:
     """Where members can open the article's newest page; None where no LITWATCH_REPORTS_URL is set."""
     if settings.reports_url is None:

@@ -11,21 +11,28 @@ source is asked here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+import hashlib
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
+import orjson
+
 from litwatch.decisions.awaited_records import carry_forward
+from litwatch.decisions.carried_decision import Tonight, find_difference, find_last_day, is_whole, may_stand
 from litwatch.decisions.change_life import Observed
 from litwatch.decisions.changes import find_cited_changes, find_new_records
 from litwatch.decisions.found_papers import find_found_changes, without_joined
 from litwatch.decisions.search_window import news_since_when_late, searched_to
-from litwatch.decisions.verdict import Verdict
-from litwatch.model.change import Change
+from litwatch.decisions.verdict import Rule, Verdict, carry_on
+from litwatch.model.change import Change, ChangeKind
 from litwatch.model.errors import OperatorError
-from litwatch.model.identifiers import Pmid
+from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.paper_notice import FurtherNotice, PaperState
 from litwatch.model.record import Record
 from litwatch.model.sweep import Outstanding, Sweep, SweepKind, SweepState
@@ -34,6 +41,7 @@ from litwatch.night.crossref_updates import UpdatesLook, close_updates
 from litwatch.night.fetch import Delivery
 from litwatch.night.related_papers_look import RelatedLook
 from litwatch.night.retraction_watch import WatchLook, close_watch
+from litwatch.night.rules_version import rules_version
 from litwatch.night.survey import Begun
 from litwatch.night.sweeps import close_citation_sweep, close_feed, close_topic_sweep
 from litwatch.reading.cited_paper_states import (
@@ -46,10 +54,15 @@ from litwatch.reading.cited_paper_states import (
 )
 from litwatch.reading.stored_report import decide_report
 from litwatch.report.contents import Report
-from litwatch.store import NightSaved, Store
+from litwatch.store import NightSaved, Store, write_down
 from litwatch.store.article_texts import ReadArticle
+from litwatch.store.decision_grounds import Brought, GroundLaid
+from litwatch.store.documents import as_document
 from litwatch.store.told_signals import ToldSignal
-from litwatch.store.topic_night import TopicNight
+from litwatch.store.topic_night import CarriedNight, TopicNight
+from litwatch.strategy.date_ranges import counts_back
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +104,41 @@ class SavedTopic:
     """With the references that people have confirmed."""
     verdict: Verdict
     saved: NightSaved
+    sweeps: tuple[Sweep, ...]
+    """Tonight's, closed."""
     report: Report | None
     """None where nothing has changed since the night before, so that the last report stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class NightBrought:
+    """What one night brought for all topics, and how it is to be kept."""
+
+    run: str
+    now: datetime
+    delivery: Delivery
+    notices: Delivery
+    """What became of fetching the records of notices themselves."""
+    watch: WatchLook | None
+    """What became of reading the Retraction Watch table; None where the settings name none."""
+    updates: UpdatesLook | None = None
+    """What became of asking Crossref; None where the settings say not to."""
+    survivors: Mapping[Pmid, Record] = field(default_factory=dict)
+    """What came of the records that may have the place of lost ones."""
+    believed: bool = True
+    """Whether the clock can be right."""
+    keep: bool = True
+    """Whether anything of it stays in the store."""
+
+    @property
+    def everything(self) -> Iterable[Record]:
+        """Every record that came."""
+        return {**self.survivors, **self.notices.records, **self.delivery.records}.values()
+
+
+CARRIED_AT_ONCE = 100
+DECIDED_AT_ONCE = 4
+"""So many topics share a transaction: the store is held for well below a second."""
 
 
 def save_group(
@@ -111,111 +157,383 @@ def save_group(
     on_begin: Callable[[str], None] = lambda _: None,
     on_saved: Callable[[SavedTopic], None],
     on_failed: Callable[[str, Exception], None],
+    carries: bool = True,
 ) -> None:
-    """Save and decide many topics; the other arguments are those of ``save_survey``.
-
-    ``on_begin`` is called with a topic's slug before it is decided; ``on_saved`` after its night is kept, when the
-    store is free again, so that it may publish and drop the report; ``on_failed`` with its slug where it could not be
-    saved: nothing of its night is kept then, and the others go on. Raises OperatorError (and what ``on_saved`` raises).
-    """
-    for begun, related in surveys:
-        on_begin(begun.topic.slug)
-        try:
-            report, saved = save_survey(
-                begun,
-                delivery,
-                related,
-                store=store,
-                run=run,
-                now=now,
-                notices=notices,
-                watch=watch,
-                updates=updates,
-                survivors=survivors,
-                believed=believed,
-                keep=keep,
-            )
-        except OperatorError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one topic's surprise must not cost the others their night
-            on_failed(begun.topic.slug, error)
-        else:
-            on_saved(SavedTopic(report.topic, report.verdict, saved, report))
-
-
-def save_survey(
-    begun: Begun,
-    delivery: Delivery,
-    related: RelatedLook,
-    *,
-    store: Store,
-    run: str,
-    now: datetime,
-    notices: Delivery,
-    watch: WatchLook | None,
-    updates: UpdatesLook | None = None,
-    survivors: Mapping[Pmid, Record] = MappingProxyType({}),
-    believed: bool = True,
-    keep: bool = True,
-) -> tuple[Report, NightSaved]:
-    """Save what the night brought, and decide on what the store then knows; the report as ``read_report`` reads it.
+    """Save many topics, and decide those of which something differs from their last decision.
 
     ``notices`` is what became of fetching the records of notices themselves, ``watch`` what became of reading the
     Retraction Watch table, ``updates`` what became of asking Crossref, None where the settings name none;
     ``survivors`` what came tonight of the records that may have the place of lost ones, ``believed`` whether the clock
-    can be right. Unless
-    ``keep`` is true, nothing of it stays in the store. Raises store errors; then nothing of the article's night is
-    kept.
+    can be right. Unless ``keep`` is true, nothing stays in the store, and everything is decided anew.
+
+    ``on_begin`` is called with a topic's slug before it is looked at; ``on_saved`` after its night is kept, when the
+    store is free again, so that it may publish and drop the report; ``on_failed`` with its slug where it could not be
+    saved: nothing of its night is kept then, and the others go on. Where ``carries`` is False, what could be carried on
+    is decided anew, at the same place in the order: for proving that both come to the same. Raises OperatorError (and
+    what ``on_saved`` raises).
     """
-    topic, day = begun.topic.slug, now.date()
-    with store.saving(keep=keep):
-        if begun.another_article:
-            store.note_article_change(topic, at=now)  # from here on the store answers without what was before
-        served = frozenset(store.known(begun.cited))
-        store.note_works(begun.works, now)
-        closed = _close(begun, delivery, served, store=store, now=now, notices=notices, watch=watch, updates=updates)
-        before = _Before(
-            store.records_last_seen(topic, SweepKind.CITATION),
-            served,
-            store.sightings(topic, among=[*closed.records]),
-            store.lapses(topic),
-        )
-        saved = store.save_night(_to_keep(begun, delivery, closed, related, survivors, run=run, now=now))
-        reread = _Reread.read(begun, delivery, closed.records, store)
-        events = reread.find_changes(begun, store)
-        news = without_joined(_find_news(begun, closed.records, before.met), events)
-        changes = (*_compare(begun, delivery, closed, before, store), *events, *news)
-        observed = Observed(
-            now,
-            changes,
-            looked_at=frozenset(begun.cited).intersection(closed.records).union(begun.claims.works),
-            cited=None if begun.unresolved is not None else frozenset((*begun.cited, *begun.claims.works)),
-            lapsed=before.lapsed,
-            another_article=begun.another_article,
-            told=reread.looked_at,
-        )
-        opened = store.save_life(topic, observed, run=run)
-        complete = closed.sweeps[0].state is SweepState.COMPLETE
-        reached = searched_to(begun.windows, complete=complete, believed=believed)
-        report = decide_report(begun.topic, begun.article, store, day, searched_to=reached)
-        told = [ToldSignal(each.signal, each.first_seen, each.deadline, each.episodes) for each in report.signals]
-        store.save_verdict(topic, report.verdict, told, run=run, night=saved.night)
-    return report, replace(saved, opened=opened)
+    brought = NightBrought(run, now, delivery, notices, watch, updates, survivors, believed, keep)
+    surveys = list(surveys)
+    contents = {record.pmid: write_down(record).content_hash for record in brought.everything} if brought.keep else {}
+    for start in range(0, len(surveys), CARRIED_AT_ONCE):
+        chunk = surveys[start : start + CARRIED_AT_ONCE]
+        for begun, _ in chunk:
+            on_begin(begun.topic.slug)
+        carried: list[SavedTopic] = []
+        with suppress(_Surprise), _surprising():
+            carried = _carry_on(chunk, contents, brought, store=store, writes=carries)
+        for topic in carried if carries else ():
+            on_saved(topic)
+        quiet = {topic.topic.slug for topic in carried}
+        others = [each for each in chunk if each[0].topic.slug not in quiet]
+        anew = others if carries else [*(each for each in chunk if each[0].topic.slug in quiet), *others]
+        for place in range(0, len(anew), DECIDED_AT_ONCE):
+            _decide_slice(
+                anew[place : place + DECIDED_AT_ONCE], brought, store=store, on_saved=on_saved, on_failed=on_failed
+            )
 
 
-def _close(
-    begun: Begun,
-    delivery: Delivery,
-    served: frozenset[Pmid],
+class _Surprise(Exception):
+    """Something went wrong that nobody but litwatch itself can answer for."""
+
+
+@contextmanager
+def _surprising() -> Iterator[None]:
+    try:
+        yield
+    except OperatorError:
+        raise
+    except Exception as error:
+        _log.exception("topics could not be carried on; each is decided anew")
+        raise _Surprise from error
+
+
+def _decide_slice(
+    surveys: Sequence[tuple[Begun, RelatedLook]],
+    brought: NightBrought,
     *,
     store: Store,
-    now: datetime,
-    notices: Delivery,
-    watch: WatchLook | None,
-    updates: UpdatesLook | None,
-) -> _Closed:
+    on_saved: Callable[[SavedTopic], None],
+    on_failed: Callable[[str, Exception], None],
+) -> None:
+    """Save and decide a few topics in one transaction; where one of them fails, each in one of its own."""
+    try:
+        with store.saving(keep=brought.keep):
+            saved = _save_all(surveys, brought, store)
+    except OperatorError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one topic's surprise must not cost the others their night
+        if len(surveys) == 1:
+            on_failed(surveys[0][0].topic.slug, error)
+            return
+        for one in surveys:
+            _decide_slice([one], brought, store=store, on_saved=on_saved, on_failed=on_failed)
+    else:
+        for topic in saved:
+            on_saved(topic)
+
+
+def _save_all(
+    surveys: Iterable[tuple[Begun, RelatedLook]], brought: NightBrought, store: Store
+) -> tuple[SavedTopic, ...]:
+    """Save and decide topics inside one transaction, and keep what each decision rests on."""
+    saved: list[_Decided] = []
+    for begun, related in surveys:
+        one = _save_one(begun, related, brought, store)
+        # What this topic's night has written, the decisions before it in the transaction have not seen.
+        saved = [replace(each, laid=None) if each.laid and each.laid.pmids & one.touched else each for each in saved]
+        saved.append(one)
+    if brought.keep:
+        laid = [each.laid for each in saved if each.laid is not None]
+        put_off = store.put_off_days([ground.topic for ground in laid], brought.now.date())
+        laid = [_until(ground, put_off.get(ground.topic, ())) for ground in laid]
+        store.lay_grounds(laid, unfounded=[each.saved.topic.slug for each in saved if each.laid is None])
+        standing = store.standing_now([ground.topic for ground in laid])
+        store.settle_grounds(
+            {
+                topic: each.number
+                for topic, each in standing.items()
+                if not each.any_gone and (each.latest is None or each.latest <= brought.now)
+            }
+        )
+    return tuple(each.saved for each in saved)
+
+
+def _until(ground: GroundLaid, put_off: Collection[date]) -> GroundLaid:
+    """The ground of a decision, with the day before the first on which something that was put off asks again."""
+    days = [day - timedelta(days=1) for day in put_off if day > ground.decided_on]
+    return replace(ground, holds_to=min([*days, *([ground.holds_to] if ground.holds_to else [])], default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """One topic inside its transaction."""
+
+    saved: SavedTopic
+    laid: GroundLaid | None
+    """None where the decision cannot be carried on."""
+    touched: frozenset[Pmid]
+    """The papers of which its night has told the store something."""
+
+
+def _save_one(begun: Begun, related: RelatedLook, brought: NightBrought, store: Store) -> _Decided:
+    """Save what the night brought, and decide on what the store then knows; the report as ``read_report`` reads it.
+
+    For the inside of a transaction. Raises store errors.
+    """
+    topic, now, delivery = begun.topic.slug, brought.now, brought.delivery
+    if begun.another_article:
+        store.note_article_change(topic, at=now)  # from here on the store answers without what was before
+    served = frozenset(store.known(begun.cited))
+    store.note_works(begun.works, now)
+    closed = _close(begun, brought, served, _Beside.read(begun, brought, store))
+    before = _Before(
+        store.records_last_seen(topic, SweepKind.CITATION),
+        served,
+        store.sightings(topic, among=[*closed.records]),
+        store.lapses(topic),
+    )
+    night = _to_keep(begun, closed, related, brought)
+    saved = store.save_night(night)
+    reread = _Reread.read(begun, delivery, closed.records, store)
+    events = reread.find_changes(begun, store)
+    news = without_joined(_find_news(begun, closed.records, before.met), events)
+    changes = (*_compare(begun, delivery, closed, before, store), *events, *news)
+    observed = Observed(
+        now,
+        changes,
+        looked_at=frozenset(begun.cited).intersection(closed.records).union(begun.claims.works),
+        cited=None if begun.unresolved is not None else frozenset((*begun.cited, *begun.claims.works)),
+        lapsed=before.lapsed,
+        another_article=begun.another_article,
+        told=reread.looked_at,
+    )
+    opened = store.save_life(topic, observed, run=brought.run)
+    reached = _reached(begun, closed, brought)
+    report = decide_report(begun.topic, begun.article, store, now.date(), searched_to=reached)
+    told = [ToldSignal(each.signal, each.first_seen, each.deadline, each.episodes) for each in report.signals]
+    store.save_verdict(topic, report.verdict, told, run=brought.run, night=saved.night)
+    saved = replace(saved, opened=opened)
+    unread = len({paper.pmid for paper in begun.told} - reread.looked_at)
+    kept = SavedTopic(report.topic, report.verdict, saved, closed.sweeps, report)
+    laid = _lay_ground(begun, closed, night, report, brought, unread=unread, opened=opened, store=store)
+    return _Decided(kept, laid, saved.new_records | saved.changed_records | saved.turned)
+
+
+def _reached(begun: Begun, closed: _Closed, brought: NightBrought) -> date | None:
+    complete = closed.sweeps[0].state is SweepState.COMPLETE
+    return searched_to(begun.windows, complete=complete, believed=brought.believed)
+
+
+# --- carrying on --------------------------------------------------------------------------------------------------
+
+
+def _lay_ground(
+    begun: Begun,
+    closed: _Closed,
+    night: TopicNight,
+    report: Report,
+    brought: NightBrought,
+    *,
+    unread: int,
+    opened: Collection[Change],
+    store: Store,
+) -> GroundLaid | None:
+    """What a decision rests on; None where it cannot be carried on."""
+    if not brought.keep or not brought.believed:
+        return None
+    new = {change.pmid for change in opened if change.kind is ChangeKind.NEW_RECORD}
+    shown = {each.record.pmid: each.record for each in report.signals}
+    records = {**{record.pmid: record for record in report.cited}, **shown, **closed.records}
+    noticed = {pmid for pmid in new if pmid in records and records[pmid].notices}
+    noticed |= further_notices(records, new, store).keys() if new else set()
+    known = report.basis.known_items if report.basis else None
+    stands = may_stand(
+        report.verdict,
+        whole=_is_whole(begun, closed, night),
+        finds_something=closed.sweeps[0].found > 0 or bool(known and known.found),
+        counts_back=counts_back(begun.topic.strategy),
+        has_signs=bool(closed.sweeps[0].signs) or any(fired.rule is Rule.SEARCH for fired in report.verdict.fired),
+        last_reviewed=begun.topic.last_reviewed,
+        unread=unread,
+        befallen=len(noticed),
+    )
+    if not stands:
+        return None
+    linked = read_linked(records.values(), store)
+    pmids = {
+        *records,
+        *begun.claims.cited,
+        *(match.pmid for match in begun.matches if match.pmid is not None),
+        *(pmid for match in begun.matches for pmid in match.others),
+        *(paper.pmid for paper in begun.told),
+        *(each.signal.change.notice_pmid for each in report.signals if each.signal.change.notice_pmid is not None),
+        *notices_on([*records.values(), *linked.values()], linked),
+        *(night.related.pmids if night.related is not None else ()),
+        *(store.answered_pmids(begun.topic.slug) if report.answers else ()),
+    }
+    dois = {doi for record in records.values() for doi in (record.doi, *record.other_dois) if doi is not None}
+    dois |= {work.doi for work in begun.works}
+    dois |= {reference.doi for reference in begun.article.references if reference.doi is not None}
+    due = report.decision.due if report.decision is not None else None
+    return GroundLaid(
+        begun.topic.slug,
+        _digest_inputs(begun, closed, night),
+        report.verdict.decided_on,
+        find_last_day(report.verdict, due=due, put_off=()),
+        store.last_judgement(),
+        frozenset(pmids),
+        frozenset(dois),
+    )
+
+
+def _is_whole(begun: Begun, closed: _Closed, night: TopicNight) -> bool:
+    sound = begun.unresolved is None and begun.look.error is None and not begun.another_article
+    return sound and is_whole(
+        closed.sweeps,
+        outstanding=len(begun.ledger) + len(closed.ledger),
+        vanished=len(begun.look.vanished),
+        lost=len(night.lost),
+    )
+
+
+def _digest_inputs(begun: Begun, closed: _Closed, night: TopicNight) -> str:
+    """A digest of what a decision rests on besides the store, people's words and the day."""
+    sweeps = [(each.kind, each.state, each.strategy, each.signs, each.leads) for each in closed.sweeps]
+    topic = replace(begun.topic, file=Path(), article=Path())  # where they lie is no matter
+    parts = (rules_version(), topic, night.read, night.matches, night.related, sweeps)
+    return hashlib.sha256(orjson.dumps(parts, default=str)).hexdigest()
+
+
+def _carry_on(
+    surveys: Sequence[tuple[Begun, RelatedLook]],
+    contents: Mapping[Pmid, str],
+    brought: NightBrought,
+    *,
+    store: Store,
+    writes: bool,
+) -> list[SavedTopic]:
+    """Carry on the decisions of those topics of which nothing differs, in one transaction; the topics.
+
+    Unless ``writes``, they are only found. ``contents`` holds the hashes of the night's records. Raises store errors.
+    """
+    if not brought.keep or not brought.believed:
+        return []
+    cited = brought.delivery.records.keys()
+    possible = [
+        (begun, related) for begun, related in surveys if cited >= set(begun.cited) and begun.unresolved is None
+    ]
+    if not possible:
+        return []
+    carried: list[SavedTopic] = []
+    with store.saving() if writes else store.reading():
+        grounds = store.grounds([begun.topic.slug for begun, _ in possible])
+        possible = [each for each in possible if each[0].topic.slug in grounds]
+        if not possible:
+            return []
+        beside = _Beside.read_all([begun for begun, _ in possible], brought, store)
+        nights: dict[str, tuple[Begun, _Closed, TopicNight]] = {}
+        for begun, related in possible:
+            closed = _close(begun, brought, frozenset(begun.cited), beside[begun.topic.slug])
+            nights[begun.topic.slug] = begun, closed, _to_keep(begun, closed, related, brought)
+        differing = store.count_differing(_list_brought((night for *_, night in nights.values()), contents))
+        standing = store.standing_now([*nights])
+        judged = store.judged_since(min(grounds[slug].judgements for slug in nights))
+        quiet = []
+        for slug, (begun, closed, night) in nights.items():
+            tonight = Tonight(
+                _digest_inputs(begun, closed, night),
+                judged.get(slug, 0),
+                standing[slug].number if slug in standing else None,
+                differing.get(slug, 0),
+                _is_whole(begun, closed, night) and _looks_at_all_told(begun, closed),
+            )
+            if (why := find_difference(grounds[slug], tonight, brought.now.date())) is None:
+                quiet.append(slug)
+            else:
+                _log.debug("%s is decided anew: %s", slug, why.value)
+        last = store.latest_verdicts(quiet)
+        verdicts = {}
+        for slug in quiet:
+            begun, closed, _ = nights[slug]
+            reached = _reached(begun, closed, brought)
+            verdicts[slug] = carry_on(last[slug], searched_to=reached, today=brought.now.date())
+        numbers = [0] * len(quiet)
+        if writes and quiet:
+            numbers = store.save_carried(
+                [CarriedNight(slug, brought.run, brought.now, nights[slug][1].sweeps, verdicts[slug]) for slug in quiet]
+            )
+        for slug, number in zip(quiet, numbers, strict=True):
+            begun, closed, _ = nights[slug]
+            saved = NightSaved(number, frozenset(), frozenset())
+            carried.append(SavedTopic(begun.topic, verdicts[slug], saved, closed.sweeps, None))
+    return carried
+
+
+def _looks_at_all_told(begun: Begun, closed: _Closed) -> bool:
+    return all(paper.pmid in closed.records or paper.pmid in begun.look.known for paper in begun.told)
+
+
+def _list_brought(nights: Iterable[TopicNight], contents: Mapping[Pmid, str]) -> Iterator[Brought]:
+    for night in nights:
+        met = dict.fromkeys(night.sightings)
+        yield from (Brought(night.topic, pmid, contents[pmid], how) for pmid, how in met)
+        seen = {pmid for pmid, _ in met}
+        for record in night.records:
+            if record.pmid not in seen:
+                content = contents.get(record.pmid) or as_document(record).content_hash
+                yield Brought(night.topic, record.pmid, content, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is known of a topic's cited papers beside what the night asked for them."""
+
+    cited: Mapping[Pmid, Record]
+    """Tonight's records, and of those that did not come the last ones."""
+    linked: tuple[Pmid, ...]
+    """The notices that stand on them."""
+    further: Mapping[Pmid, Sequence[FurtherNotice]]
+    """What Retraction Watch and Crossref say of them."""
+    by_doi: Mapping[Doi, Pmid]
+
+    @classmethod
+    def read(cls, begun: Begun, brought: NightBrought, store: Store) -> Self:
+        """Ask the store for one topic."""
+        records = {pmid: brought.delivery.records[pmid] for pmid in begun.wanted if pmid in brought.delivery.records}
+        cited = {**store.current_records(begun.claims.cited), **records}
+        told = read_linked(cited.values(), store)
+        rests_on = (*begun.cited, *begun.claims.works)
+        return cls(
+            cited,
+            notices_on(cited.values(), {**told, **brought.notices.records}),
+            further_notices(cited, rests_on, store),
+            dois_of(cited, rests_on, store),
+        )
+
+    @classmethod
+    def read_all(cls, begun: Sequence[Begun], brought: NightBrought, store: Store) -> dict[str, Self]:
+        """The same for topics all of whose cited papers came tonight; the store is asked once for all."""
+        came = brought.delivery.records
+        of_each = {one.topic.slug: {pmid: came[pmid] for pmid in one.wanted if pmid in came} for one in begun}
+        told = read_linked([record for records in of_each.values() for record in records.values()], store)
+        told |= brought.notices.records
+        # Where no second source is read, nobody asks what it says.
+        beside = brought.watch is not None or brought.updates is not None
+        found = {}
+        for one in begun:
+            cited, rests_on = of_each[one.topic.slug], (*one.cited, *one.claims.works)
+            linked = notices_on(cited.values(), told)
+            further = further_notices(cited, rests_on, store) if beside else {}
+            by_doi = dois_of(cited, rests_on, store) if beside else {}
+            found[one.topic.slug] = cls(cited, linked, further, by_doi)
+        return found
+
+
+def _close(begun: Begun, brought: NightBrought, served: frozenset[Pmid], beside: _Beside) -> _Closed:
+    delivery, notices, linked = brought.delivery, brought.notices, beside.linked
     records = {pmid: delivery.records[pmid] for pmid in begun.wanted if pmid in delivery.records}
-    ledger = _carry_forward(begun, delivery, now)
+    ledger = _carry_forward(begun, delivery, brought.now)
     by_feed, led_to = frozenset(begun.of_feeds), frozenset(begun.led_to)
     topic_sweep = close_topic_sweep(
         begun.topic,
@@ -226,10 +544,7 @@ def _close(
         no_longer_led_to=[item for item in ledger if item.pmid in by_feed and item.pmid not in led_to],
         reread=begun.reread,
     )
-    known_cited = {**store.current_records(begun.claims.cited), **records}
-    linked = notices_on(known_cited.values(), {**read_linked(known_cited.values(), store), **notices.records})
-    rests_on = (*begun.cited, *begun.claims.works)
-    further = further_notices(known_cited, rests_on, store)
+    watch, updates = brought.watch, brought.updates
     sweeps = (
         topic_sweep,
         close_citation_sweep(begun.cited, begun.unresolved, delivery, served, linked=linked, notices=notices),
@@ -237,32 +552,23 @@ def _close(
             close_feed(followed, [item for item in ledger if item.pmid in by_feed], delivery)
             for followed in begun.leads
         ),
-        *((close_watch(watch, further),) if watch is not None else ()),
-        *((close_updates(updates, dois_of(known_cited, rests_on, store), further),) if updates is not None else ()),
+        *((close_watch(watch, beside.further),) if watch is not None else ()),
+        *((close_updates(updates, beside.by_doi, beside.further),) if updates is not None else ()),
     )
     telling = {pmid: notices.records[pmid] for pmid in linked if pmid in notices.records}
-    return _Closed(sweeps, ledger, records, telling, further, linked)
+    return _Closed(sweeps, ledger, records, telling, beside.further, linked)
 
 
-def _to_keep(
-    begun: Begun,
-    delivery: Delivery,
-    closed: _Closed,
-    related: RelatedLook,
-    survivors: Mapping[Pmid, Record],
-    *,
-    run: str,
-    now: datetime,
-) -> TopicNight:
+def _to_keep(begun: Begun, closed: _Closed, related: RelatedLook, brought: NightBrought) -> TopicNight:
     records = closed.records
     how = {item.pmid: item.how for item in closed.ledger}
-    brought = {**survivors, **related.records, **closed.telling, **records}
+    everything = {**brought.survivors, **related.records, **closed.telling, **records}
     return TopicNight(
         topic=begun.topic.slug,
-        run=run,
-        surveyed_at=now,
+        run=brought.run,
+        surveyed_at=brought.now,
         sweeps=closed.sweeps,
-        records=tuple(record for _, record in sorted(brought.items())),
+        records=tuple(record for _, record in sorted(everything.items())),
         sightings=(
             *((pmid, SweepKind.TOPIC) for pmid in begun.look.wanted if pmid in records),
             *((pmid, SweepKind.CITATION) for pmid in begun.cited if pmid in records),
@@ -272,7 +578,7 @@ def _to_keep(
         matches=begun.matches,
         outstanding=closed.ledger,
         related=related.found,
-        lost=delivery.left_out(paper.pmid for paper in begun.told),
+        lost=brought.delivery.left_out(paper.pmid for paper in begun.told),
         read=ReadArticle(begun.topic.called(begun.article.question), begun.article),
     )
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 
+from litwatch.config.article_file import open_article
 from litwatch.config.member_file import read_members
 from litwatch.config.topic_files import read_topic_files, slug_of
+from litwatch.decisions.verdict import Verdict
 from litwatch.digest.operator_notice import Trouble, operator_letter
 from litwatch.model.errors import EditorError, OperatorError, OutputFailed, SettingsError, UnknownTopic
 from litwatch.model.identifiers import Doi
 from litwatch.model.member import find_silent
 from litwatch.model.record import Record
-from litwatch.model.sweep import SweepState
+from litwatch.model.sweep import Sweep, SweepState
 from litwatch.model.text.spelled_dates import dated
 from litwatch.model.topic import Topic
 from litwatch.night.crossref_updates import ask_for_updates
@@ -28,13 +30,14 @@ from litwatch.night.doubts import believes_clock, find_doubts, find_lost, note_h
 from litwatch.night.early_end import describe_end
 from litwatch.night.fetch import fetch_all, fetch_notices
 from litwatch.night.mail_delivery import Delivery, deliver, queue_digests, queue_letter
-from litwatch.night.published_reports import publish_index, publish_report
+from litwatch.night.published_reports import last_files, publish_index, publish_report
 from litwatch.night.related_papers_look import RelatedLook
 from litwatch.night.retraction_watch import refresh_watch
 from litwatch.night.saved_night import SavedTopic, save_group
 from litwatch.night.survey import Begun, begin_survey, look_up_related_papers
 from litwatch.night.survivors import look_for_survivors
 from litwatch.reading.cited_paper_states import notices_on, read_linked
+from litwatch.reading.stored_report import read_report
 from litwatch.report.contents import FailedTopic, Report
 from litwatch.report.reason_sentences import say_reason
 from litwatch.report.wording import words
@@ -50,19 +53,28 @@ OnStep = Callable[[str, str], None]
 class TopicOutcome:
     """What became of one topic."""
 
-    report: Report
-    """The article's report."""
+    topic: Topic
+    verdict: Verdict
+    sweeps: tuple[Sweep, ...]
+    """Tonight's looks."""
     saved: NightSaved | None
     """None on a dry run."""
     files: tuple[str, ...]
     """Paths of the report's files; empty on a dry run or where they could not be written."""
+    read: Callable[[], Report] = field(repr=False, compare=False)
+    """Reads the article's report: from the store, where it is no longer held."""
+    as_before: bool = False
+    """Whether nothing differs from the night before, so that the report published then stands."""
+
+    @property
+    def report(self) -> Report:
+        """The article's report. Raises store errors and ArticleUnreadable."""
+        return self.read()
 
     @property
     def failures(self) -> tuple[str, ...]:
         """One sentence for each look that did not complete."""
-        return tuple(
-            f"{words(each.kind)}: {each.error}" for each in self.report.sweeps if each.state is SweepState.FAILED
-        )
+        return tuple(f"{words(each.kind)}: {each.error}" for each in self.sweeps if each.state is SweepState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,7 @@ class NightSummary:
     def failure(self) -> str | None:
         """What failed, in a few lines; None when everything worked."""
         lines = [f"{topic.slug}: {topic.reason}" for topic in self.failed]
-        lines += [f"{o.report.topic.slug}: {line}" for o in self.outcomes for line in o.failures]
+        lines += [f"{o.topic.slug}: {line}" for o in self.outcomes for line in o.failures]
         lines += self.doubts
         lines += self.output_errors
         lines += () if self.operator_told else self.unaddressed
@@ -111,7 +123,7 @@ class NightSummary:
     @property
     def review_needed(self) -> bool:
         """Whether any article's verdict asks for a review."""
-        return any(o.report.verdict.status.asks_for_review for o in self.outcomes)
+        return any(o.verdict.status.asks_for_review for o in self.outcomes)
 
 
 def run_night(
@@ -122,14 +134,15 @@ def run_night(
     as_of: date | None = None,
     send_mail: bool = True,
     dry_run: bool = False,
+    carries: bool = True,
     on_step: OnStep = lambda _slug, _step: None,
 ) -> NightSummary:
     """Survey the topics (all, or those whose slugs are in ``only``), publish and deliver.
 
     ``as_of`` surveys as if that day were today: in a dry run, or where the settings call the installation a rehearsal.
-    A dry run asks NCBI and decides, and keeps, writes and sends nothing. Raises SettingsError,
-    UnknownTopic where a named topic does not exist, and StoreBusy, StoreUnusable or OutputFailed
-    where the store cannot be used; everything else is in the summary.
+    A dry run asks NCBI and decides, and keeps, writes and sends nothing. ``carries``: as of ``save_group``. Raises
+    SettingsError, UnknownTopic where a named topic does not exist, and StoreBusy, StoreUnusable or OutputFailed where
+    the store cannot be used; everything else is in the summary.
     """
     started = doors.clock()
     if as_of not in {None, started.date()} and not (dry_run or doors.settings.rehearsal):
@@ -157,7 +170,7 @@ def run_night(
         run = doors.store.start_run(kind, started)
         before = doors.store.unmailed_ends() if send_mail else ()
     try:
-        outcomes, more = _survey_all(chosen, doors, run, now, on_step, believed=believed)
+        outcomes, more = _survey_all(chosen, doors, run, now, on_step, believed=believed, carries=carries)
         failed = (*failed, *more)
         on_step("", "reports")
         outcomes, index, output_errors = _publish(topics, outcomes, (*unread, *more), doors, now.date())
@@ -226,7 +239,7 @@ def _tell_operator(summary: NightSummary, doors: Doors, now: datetime) -> NightS
         return summary
     trouble = Trouble(
         unread=[f"{topic.slug}: {topic.reason}" for topic in summary.failed],
-        incomplete=[f"{o.report.topic.slug}: {line}" for o in summary.outcomes for line in o.failures],
+        incomplete=[f"{o.topic.slug}: {line}" for o in summary.outcomes for line in o.failures],
         unwritten=summary.output_errors,
         doubts=summary.doubts,
         unaddressed=summary.unaddressed,
@@ -243,7 +256,7 @@ def _tell_operator(summary: NightSummary, doors: Doors, now: datetime) -> NightS
 def _say_unaddressed(topics: Collection[Topic], outcomes: Collection[TopicOutcome], store: Store) -> tuple[str, ...]:
     """What the digest would say of the articles of which nobody gets one, in a line each."""
     silent = find_silent(topics, store.stopped_members())
-    found = {outcome.report.topic.slug: outcome.report.verdict for outcome in outcomes}
+    found = {outcome.topic.slug: outcome.verdict for outcome in outcomes}
     lines = []
     for slug, why in silent.items():
         line = f"{slug}: {words(why)}"
@@ -288,8 +301,10 @@ def _survey_all(
     on_step: OnStep,
     *,
     believed: bool = True,
+    carries: bool = True,
 ) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...]]:
-    """Search every topic, fetch once for all, then save and decide each topic in turn; ``believed``: as of save_survey.
+    """Search every topic, fetch once for all, then save and decide each topic in turn; ``believed``, ``carries``: as of
+    ``save_group``.
 
     An unreadable article is a failed topic; a store error ends the night, and the topics kept until then stay kept.
     """
@@ -350,8 +365,18 @@ def _survey_all(
             surveys.append((one, related))
 
     def note_saved(topic: SavedTopic) -> None:
-        if topic.report is not None:
-            outcomes.append(TopicOutcome(topic.report, topic.saved if run else None, ()))
+        report, slug = topic.report, topic.topic.slug
+
+        def read() -> Report:
+            found = report or read_report(topic.topic, open_article(topic.topic), doors.store, now.date())
+            if found is None:
+                raise LookupError(f"{slug} has no report, although tonight's verdict was kept")
+            return found
+
+        kept = topic.saved if run else None
+        outcomes.append(
+            TopicOutcome(topic.topic, topic.verdict, topic.sweeps, kept, (), read, as_before=report is None)
+        )
 
     def note_failed(slug: str, error: Exception) -> None:
         with _sparing(slug, failed):
@@ -372,8 +397,10 @@ def _survey_all(
         on_begin=lambda slug: on_step(slug, "decision"),
         on_saved=note_saved,
         on_failed=note_failed,
+        carries=carries,
     )
-    return tuple(outcomes), tuple(failed)
+    place = {topic.slug: number for number, topic in enumerate(topics)}
+    return tuple(sorted(outcomes, key=lambda outcome: place[outcome.topic.slug])), tuple(failed)
 
 
 def _cited_dois(begun: Iterable[Begun], cited: Iterable[Record]) -> tuple[Doi, ...]:
@@ -406,19 +433,24 @@ def _publish(
     day: date,
 ) -> tuple[tuple[TopicOutcome, ...], str | None, tuple[str, ...]]:
     """Write every report and the index; what cannot be written is said, and the rest is written all the same."""
-    published, errors = [], []
+    published: list[TopicOutcome] = []
+    errors: list[str] = []
+    told: list[str] = []
     for outcome in outcomes:
         try:
-            files = tuple(str(path) for path in publish_report(outcome.report, doors.settings.reports))
+            files = last_files(outcome.topic.slug, doors.settings.reports) if outcome.as_before else ()
+            if not files:
+                report = outcome.report
+                files = tuple(str(path) for path in publish_report(report, doors.settings.reports))
+                told += report.episodes
         except OutputFailed as error:
             files = ()
             errors.append(str(error))
         published.append(replace(outcome, files=files))
-    told = [episode for outcome in published if outcome.files for episode in outcome.report.episodes]
     doors.store.note_told(told, at=doors.clock())
     index = None
     try:
-        fresh = {outcome.report.topic.slug: outcome.report for outcome in outcomes}
+        fresh = {outcome.topic.slug: outcome.report for outcome in outcomes}
         index = str(publish_index(topics, failed, fresh, day, settings=doors.settings, store=doors.store))
     except OutputFailed as error:
         errors.append(str(error))

@@ -16,6 +16,7 @@ from litwatch.store.article_readers import ArticleReaders
 from litwatch.store.article_texts import Articles
 from litwatch.store.board_decisions import BoardDecisions
 from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
+from litwatch.store.decision_grounds import DecisionGrounds
 from litwatch.store.documents import Document, write_down
 from litwatch.store.episodes import Episodes
 from litwatch.store.mesh_headings import MeshHeadings
@@ -68,6 +69,7 @@ class Store(
     Episodes,
     SurvivorLooks,
     BoardDecisions,
+    DecisionGrounds,
     RetractionWatch,
     UpdateNotices,
     OtherJudgements,

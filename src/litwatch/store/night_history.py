@@ -178,6 +178,16 @@ class NightHistory(StoreFile):
         history = self.verdict_history(topic, limit=1)
         return history[0] if history else None
 
+    def latest_verdicts(self, topics: Collection[str]) -> dict[str, Verdict]:
+        """The newest verdict of each of the topics; those before their first night are left out."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT topic, max_by(doc, revision) FROM stored_verdict WHERE topic IN (SELECT unnest(?::VARCHAR[]))"
+                " GROUP BY topic",
+                [list(topics)],
+            ).fetchall()
+        return {topic: load(Verdict, doc) for topic, doc in rows}
+
     def asked_for_review(self, before: date) -> frozenset[str]:
         """The slugs of the articles whose last verdict before a day asked for a review."""
         with self._reading() as con:

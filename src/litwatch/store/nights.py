@@ -7,7 +7,7 @@ watermark is never set: it is read from the completed sweeps, so it moves with w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -25,7 +25,7 @@ from litwatch.store.related_papers_kept import write_related_papers
 from litwatch.store.search_memory import write_outstanding
 from litwatch.store.store_file import StoreFile
 from litwatch.store.told_signals import ToldSignal, write_signals
-from litwatch.store.topic_night import TopicNight
+from litwatch.store.topic_night import CarriedNight, TopicNight
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class NightSaved:
     changed_records: frozenset[Pmid]
     opened: tuple[Change, ...] = ()
     """Changes opened by this night, in its order."""
+    turned: frozenset[Pmid] = frozenset()
+    """Records that the night noted as missing, or as served again."""
 
 
 class Nights(StoreFile):
@@ -59,15 +61,26 @@ class Nights(StoreFile):
             # A cited paper that PubMed left out opens a change whatever else failed, so its state must say the same.
             sure = [s for s in night.sweeps if s.state is SweepState.COMPLETE or s.kind is SweepKind.CITATION]
             missing = {pmid for sweep in sure for pmid in sweep.missing} | {*night.lost}
-            write_fates(con, missing, FateState.MISSING, night.surveyed_at)
-            number = _write_sweeps(con, night)
+            lost = write_fates(con, missing, FateState.MISSING, night.surveyed_at)
+            (number,) = _write_sweeps(con, [night])
             _write_sightings(con, night, number)
             _write_matches(con, night)
             write_outstanding(con, night.topic, night.outstanding)
             write_related_papers(con, night.topic, night.related, night.surveyed_at)
             if night.read is not None:
                 write_article(con, night.topic, night.read, night.surveyed_at)
-        return NightSaved(number, written.new, written.changed)
+        return NightSaved(number, written.new, written.changed, turned=lost | written.returned)
+
+    def save_carried(self, nights: Sequence[CarriedNight]) -> list[int]:
+        """Log nights on which nothing differed, with the verdicts carried on; their numbers, in their order.
+
+        Sightings, matches and the rest stay as they are: of these nights, ``save_night`` would write no more either.
+        """
+        with self._writing() as con:
+            numbers = _write_sweeps(con, nights)
+            for run in {night.run for night in nights}:
+                _write_verdicts(con, {night.topic: night.verdict for night in nights if night.run == run}, run)
+        return numbers
 
     def save_verdict(
         self, topic: str, verdict: Verdict, told: Sequence[ToldSignal] = (), *, run: str, night: int
@@ -77,42 +90,72 @@ class Nights(StoreFile):
         A verdict that only repeats the last one is not kept twice, nor is what is told as before.
         """
         with self._writing() as con:
-            _write_verdict(con, topic, verdict, run)
+            _write_verdicts(con, {topic: verdict}, run)
             write_signals(con, topic, told, night)
 
 
-def _write_sweeps(con: duckdb.DuckDBPyConnection, night: TopicNight) -> int:
-    """Append the sweeps and their searches; the night's number."""
-    identity = "\n".join([night.topic, night.run, night.surveyed_at.isoformat(), dump(night.sweeps)])
-    digest = hashlib.sha256(identity.encode()).hexdigest()
-    row = con.execute(
-        "SELECT coalesce(max(night), 0) + 1, max(night) FILTER (night_hash = ?) FROM sweep", [digest]
-    ).fetchone()
-    number, written = row or (1, None)
-    if written is not None:
-        return int(written)
-    at = to_utc(night.surveyed_at)
-    for ordinal, sweep in enumerate(night.sweeps, 1):
-        first, last = (sweep.window.first, sweep.window.last) if sweep.window else (None, None)
+def _write_sweeps(con: duckdb.DuckDBPyConnection, nights: Sequence[TopicNight | CarriedNight]) -> list[int]:
+    """Append the nights' sweeps and their searches, all in one statement each; the nights' numbers in their order."""
+    digests = [_identify(night) for night in nights]
+    row = con.execute("SELECT coalesce(max(night), 0) FROM sweep").fetchone()
+    written = dict(
         con.execute(
-            "INSERT INTO sweep VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                *(number, ordinal, digest, night.topic, night.run, at, sweep.kind.value, sweep.state.value),
-                *(sweep.strategy, first, last, sweep.found, sweep.delivered),
-                *(dump(sweep.missing), dump(sweep.unreadable), sweep.error, sweep.known, dump(sweep.notes)),
-                *(dump(sweep.leads), None if sweep.signs is None else dump(sweep.signs)),
-            ],
-        )
-        for place, search in enumerate(sweep.searches, 1):
-            first, last = (search.window.first, search.window.last) if search.window else (None, None)
-            con.execute(
-                "INSERT INTO search VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    *(number, ordinal, place, search.term, first, last, search.count, dump(search.pmids)),
-                    *(search.translation, dump(search.warnings), to_utc(search.searched_at)),
-                ],
-            )
-    return int(number)
+            "SELECT night_hash, max(night) FROM sweep WHERE night_hash IN (SELECT unnest(?::VARCHAR[])) GROUP BY 1",
+            [digests],
+        ).fetchall()
+    )
+    last = int(row[0]) if row else 0
+    sweeps: list[tuple[object, ...]] = []
+    searches: list[tuple[object, ...]] = []
+    for night, digest in zip(nights, digests, strict=True):
+        if digest in written:
+            continue
+        last += 1
+        written[digest] = last
+        for ordinal, sweep in enumerate(night.sweeps, 1):
+            sweeps.append((last, ordinal, digest, night.topic, night.run, to_utc(night.surveyed_at), *_columns(sweep)))
+            searches += ((last, ordinal, place, *_row(each)) for place, each in enumerate(sweep.searches, 1))
+    if sweeps:
+        con.execute(_ADD_SWEEPS, [list(column) for column in zip(*sweeps, strict=True)])
+    if searches:
+        con.execute(_ADD_SEARCHES, [list(column) for column in zip(*searches, strict=True)])
+    return [int(written[digest]) for digest in digests]
+
+
+def _identify(night: TopicNight | CarriedNight) -> str:
+    identity = "\n".join([night.topic, night.run, night.surveyed_at.isoformat(), dump(night.sweeps)])
+    return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def _columns(sweep: Sweep) -> tuple[object, ...]:
+    first, last = (sweep.window.first, sweep.window.last) if sweep.window else (None, None)
+    return (
+        *(sweep.kind.value, sweep.state.value, sweep.strategy, first, last, sweep.found, sweep.delivered),
+        *(dump(sweep.missing), dump(sweep.unreadable), sweep.error, sweep.known, dump(sweep.notes)),
+        *(dump(sweep.leads), None if sweep.signs is None else dump(sweep.signs)),
+    )
+
+
+def _row(search: Search) -> tuple[object, ...]:
+    first, last = (search.window.first, search.window.last) if search.window else (None, None)
+    return (
+        *(search.term, first, last, search.count, dump(search.pmids)),
+        *(search.translation, dump(search.warnings), to_utc(search.searched_at)),
+    )
+
+
+_ADD_SWEEPS = """
+INSERT INTO sweep SELECT unnest(?::INTEGER[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]),
+    unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]),
+    unnest(?::DATE[]), unnest(?::DATE[]), unnest(?::INTEGER[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]),
+    unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]),
+    unnest(?::VARCHAR[])
+"""
+_ADD_SEARCHES = """
+INSERT INTO search SELECT unnest(?::INTEGER[]), unnest(?::INTEGER[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]),
+    unnest(?::DATE[]), unnest(?::DATE[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]),
+    unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[])
+"""
 
 
 def _write_sightings(con: duckdb.DuckDBPyConnection, night: TopicNight, number: int) -> None:
@@ -171,17 +214,29 @@ def _write_matches(con: duckdb.DuckDBPyConnection, night: TopicNight) -> None:
         )
 
 
-def _write_verdict(con: duckdb.DuckDBPyConnection, topic: str, verdict: Verdict, run: str) -> None:
-    row = con.execute(
-        "SELECT max(revision), max_by(doc, revision) FROM stored_verdict WHERE topic = ?", [topic]
-    ).fetchone()
-    revision, text = row or (None, None)
-    now = dump(verdict)
-    if now != text:
+def _write_verdicts(con: duckdb.DuckDBPyConnection, verdicts: Mapping[str, Verdict], run: str) -> None:
+    """Append the topics' verdicts as far as each differs from the topic's last one."""
+    texts = {topic: dump(verdict) for topic, verdict in verdicts.items()}
+    last = {
+        topic: (revision, text)
+        for topic, revision, text in con.execute(
+            "SELECT topic, max(revision), max_by(doc, revision) FROM stored_verdict"
+            " WHERE topic IN (SELECT unnest(?::VARCHAR[])) GROUP BY topic",
+            [[*texts]],
+        ).fetchall()
+    }
+    rows = [
+        (
+            *(topic, (last[topic][0] if topic in last else 0) + 1, run, texts[topic], verdict.status.value),
+            *(verdict.decided_on, verdict.searched_to, verdict.reassess_on, [fired.rule for fired in verdict.fired]),
+        )
+        for topic, verdict in verdicts.items()
+        if topic not in last or last[topic][1] != texts[topic]
+    ]
+    if rows:
         con.execute(
-            "INSERT INTO stored_verdict VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                *(topic, (revision or 0) + 1, run, now, verdict.status.value, verdict.decided_on),
-                *(verdict.searched_to, verdict.reassess_on, [fired.rule for fired in verdict.fired]),
-            ],
+            "INSERT INTO stored_verdict SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]),"
+            " unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::DATE[]), unnest(?::DATE[]), unnest(?::DATE[]),"
+            " unnest(?::VARCHAR[][])",
+            [list(column) for column in zip(*rows, strict=True)],
         )

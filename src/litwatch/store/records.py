@@ -24,6 +24,8 @@ class RecordsAdded:
 
     new: frozenset[Pmid]
     changed: frozenset[Pmid]
+    returned: frozenset[Pmid] = frozenset()
+    """Those that had been noted as gone."""
 
 
 class FateState(StrEnum):
@@ -280,9 +282,8 @@ def write_documents(
             if changed:
                 con.execute(_ADD_KEYS_OF_CHANGED)
                 con.execute(_ADD_CITATIONS_OF_CHANGED)
-    if documents:
-        write_fates(con, [document.pmid for document in documents], FateState.RETURNED, observed_at)
-    return RecordsAdded(frozenset(d.pmid for d in new), frozenset(d.pmid for d in changed))
+    returned = write_fates(con, [document.pmid for document in documents], FateState.RETURNED, observed_at)
+    return RecordsAdded(frozenset(d.pmid for d in new), frozenset(d.pmid for d in changed), returned)
 
 
 @contextmanager
@@ -302,15 +303,22 @@ def _offered(con: duckdb.DuckDBPyConnection, documents: Sequence[Document], revi
         con.unregister("offered")
 
 
-def write_fates(con: duckdb.DuckDBPyConnection, pmids: Collection[Pmid], state: FateState, at: datetime) -> None:
-    """Append a turn for those that it is news for; a deleted record that is then found missing is still deleted."""
-    con.execute(
+def write_fates(
+    con: duckdb.DuckDBPyConnection, pmids: Collection[Pmid], state: FateState, at: datetime
+) -> frozenset[Pmid]:
+    """Append a turn for those that it is news for, and name them; a deleted record that is then found missing is still
+    deleted.
+    """
+    if not pmids:
+        return frozenset()
+    rows = con.execute(
         "INSERT INTO fate SELECT n.pmid, coalesce(f.ordinal, 0) + 1, $state, $at"
         " FROM (SELECT DISTINCT unnest($pmids::INTEGER[]) AS pmid) AS n LEFT JOIN"
         " (SELECT pmid, max(ordinal) AS ordinal, max_by(state, ordinal) AS state FROM fate GROUP BY pmid) AS f"
-        " USING (pmid) WHERE coalesce(f.state, 'returned') IN (SELECT unnest($before::VARCHAR[]))",
+        " USING (pmid) WHERE coalesce(f.state, 'returned') IN (SELECT unnest($before::VARCHAR[])) RETURNING pmid",
         {"state": state.value, "at": to_utc(at), "pmids": list(pmids), "before": _NEWS_AFTER[state]},
-    )
+    ).fetchall()
+    return frozenset(Pmid(pmid) for (pmid,) in rows)
 
 
 _NEWS_AFTER = {

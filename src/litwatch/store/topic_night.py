@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from litwatch.decisions.related_papers import RelatedPapers
+from litwatch.decisions.verdict import Verdict
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match
@@ -36,3 +37,15 @@ class TopicNight:
     """New records told before that PubMed left out."""
     read: ReadArticle | None = None
     """The article as it was read tonight."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedNight:
+    """A night on which nothing of a topic differed: what was searched, and its verdict, carried on."""
+
+    topic: str
+    run: str
+    surveyed_at: datetime
+    """UTC."""
+    sweeps: tuple[Sweep, ...]
+    verdict: Verdict

@@ -32,6 +32,9 @@ JOURNALLED = (
     "save_night",
     "save_life",
     "save_verdict",
+    "save_carried",
+    "lay_grounds",
+    "settle_grounds",
     "note_survivor_looks",
     "save_updates",
 )
@@ -291,6 +294,9 @@ def _replay(
     if isinstance(night, TopicNight) and write.night is not None:
         numbers[write.night] = result.night
         saved[night.topic] = result
+    elif write.method == "save_carried":
+        of_each = zip(given["nights"], result, strict=True)
+        saved |= {each.topic: NightSaved(number, frozenset(), frozenset()) for each, number in of_each}
     elif write.method == "save_life":
         saved[given["topic"]] = replace(saved[given["topic"]], opened=result)
 

@@ -31,6 +31,11 @@ def is_relative(text: str) -> bool:
     return _LAST.fullmatch(text.strip()) is not None
 
 
+def counts_back(strategy: str) -> bool:
+    """Whether a strategy may name days that move with today; a quoted title that only reads so counts, too."""
+    return re.search(_LAST_PATTERN, strategy, re.IGNORECASE) is not None
+
+
 def shown_relative(first: date) -> str:
     """``"2023/04/29 00:00":"3000/01/01 05:00"``, as QueryTranslation prints a range back from today (recorded)."""
     return f'"{slashed(first)} 00:00":"{slashed(FAR_FUTURE)} 05:00"'
