@@ -174,6 +174,14 @@ def test_topics_check_explains_what_pubmed_would_ignore(house: House, run: Run) 
     assert re.search(r"BAD topics .*odd\.yaml: strategy: .*foo", run("doctor")[1])
 
 
+def test_topics_check_names_what_keeps_update_files_from_carrying_a_topic(house: House, run: Run) -> None:
+    house.write_topic("odd", topic=TOPIC.replace('"insulin resistance"[tiab]', "insulin resistance") + "source: bulk\n")
+    status, _, err = run("topics", "check", "odd")
+    assert status == 1
+    assert "odd.yaml: source: bulk needs LITWATCH_BULK_FILES" in err
+    assert "odd.yaml: strategy: insulin resistance: PubMed maps words without a tag" in err
+
+
 def test_topics_check_finds_an_article_that_cannot_be_read(house: House, run: Run) -> None:
     (house.folder / "queries" / "sleep.md").write_bytes(b"")
     status, _, err = run("topics", "check")

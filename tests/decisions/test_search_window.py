@@ -167,10 +167,10 @@ def test_a_clock_that_went_back_makes_no_window_that_ends_before_it_begins() -> 
 
 def test_the_evidence_is_searched_to_tonight_only_by_a_complete_sweep() -> None:
     windows = plan_windows([swept(1, day(0), day(90))], day(0), day(92))
-    assert searched_to(windows, complete=True) == day(92)
-    assert searched_to(windows, complete=False) == day(90)
+    assert searched_to(windows, windows.whole, complete=True) == day(92)
+    assert searched_to(windows, windows.whole, complete=False) == day(90)
     first = plan_windows([], day(0), day(92))
-    assert searched_to(first, complete=False) is None
+    assert searched_to(first, first.whole, complete=False) is None
 
 
 def test_what_came_late_is_news_as_on_the_night_that_went_without_it() -> None:

@@ -62,6 +62,10 @@ def print_summary(summary: NightSummary) -> None:
         say("told to the operator, because nobody else gets it:", err=True)
         for line in summary.unaddressed:
             say(f"  {line}", err=True)
+    if summary.differences:
+        say("PubMed's search and NLM's update files differ:", err=True)
+        for line in summary.differences:
+            say(f"  {line}", err=True)
     if not summary.ok:
         say(f"failed:\n{summary.failure}", err=True)
 
@@ -96,6 +100,7 @@ def summary_as_json(summary: NightSummary) -> dict[str, Any]:
         "ended": summary.ended,
         "doubts": summary.doubts,
         "unaddressed": summary.unaddressed,
+        "differences": summary.differences,
         "index": summary.index,
         "delivery": summary.delivery,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import click
 
@@ -10,12 +11,14 @@ from litwatch.cli.arguments import ARTICLES, AS_JSON, settings_from_environment
 from litwatch.cli.command_table import CommandTable, Entry
 from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article
+from litwatch.config.settings import Settings
 from litwatch.config.topic_files import is_web_address, read_topic_files, slug_of
 from litwatch.model.errors import ArticleUnreadable, StoreBusy, StoreUnusable
 from litwatch.model.text.phrases import count
-from litwatch.model.topic import Topic
+from litwatch.model.topic import Topic, TopicSource
 from litwatch.references.lint import Severity
 from litwatch.strategy import explain
+from litwatch.strategy.own_reading import find_for_pubmed_alone
 
 STRATEGIES = {
     "recall": Entry(
@@ -83,6 +86,7 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
         *_unreadable(chosen),
         *_unaddressed(chosen),
         *_without_feed(chosen),
+        *_not_carried(chosen, settings),
     )
     errors = [one for e in explained.values() for one in e.problems if one.severity is Severity.ERROR]
     if as_json:
@@ -129,6 +133,22 @@ def _unaddressed(topics: list[Topic]) -> list[str]:
         for topic in topics
         if not topic.recipients
     ]
+
+
+def _not_carried(topics: list[Topic], settings: Settings) -> list[str]:
+    """One line for each reason why NLM's update files cannot carry a topic that is to be read from them."""
+    lines = []
+    for topic in topics:
+        source = topic.source or settings.source
+        if source is TopicSource.ENTREZ:
+            continue
+        if settings.bulk_files is None:
+            lines.append(f"{topic.file}: source: {source} needs LITWATCH_BULK_FILES, which is not set (docs/bulk.md)")
+        lines += [
+            f"{topic.file}: strategy: {reason}. Until then it is searched in PubMed: mend it, or set `source: entrez`"
+            for reason in find_for_pubmed_alone(topic.strategy, today=datetime.now(UTC).date())
+        ]
+    return lines
 
 
 def _without_feed(topics: list[Topic]) -> list[str]:

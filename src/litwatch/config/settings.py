@@ -26,6 +26,7 @@ from litwatch.model.errors import SettingsError
 from litwatch.model.smtp_security import SmtpSecurity
 from litwatch.model.text.hidden_secrets import SHORTEST
 from litwatch.model.text.mail_address import check_mail_address
+from litwatch.model.topic import TopicSource
 
 PREFIX = "LITWATCH_"
 CROSSREF = "https://api.crossref.org/"
@@ -108,6 +109,13 @@ class Settings(MailRoute):
         ge=1,
         le=10,
         description="machines that ask NCBI at the same time under one address or key, and share its rate",
+    )
+    bulk_files: str | None = Field(
+        None, description="folder or http(s) address of NLM's update files, read every night for topics of source bulk"
+    )
+    source: TopicSource = Field(
+        TopicSource.ENTREZ,
+        description="how new records are found where a topic file says nothing: entrez, bulk or both",
     )
     rehearsal: bool = Field(
         False, description="whether a night may be kept as of another day; only for a store of its own"

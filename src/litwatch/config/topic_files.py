@@ -29,7 +29,7 @@ from litwatch.config.strict_yaml import parse_mapping, read_mapping, say_mistake
 from litwatch.model.errors import StrategyError, TopicErrors
 from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.model.text.mail_address import check_mail_address, distinct_mailboxes
-from litwatch.model.topic import Feed, Numbering, Pin, QuestionKind, Thresholds, Topic
+from litwatch.model.topic import Feed, Numbering, Pin, QuestionKind, Thresholds, Topic, TopicSource
 from litwatch.strategy import parse
 from litwatch.strategy.published_filters import PUBLISHED
 
@@ -260,6 +260,7 @@ class _Form(_Strict):
     thresholds: _ThresholdsForm | None = None
     supplements: bool = Field(True, strict=True)
     last_reviewed: Annotated[date, BeforeValidator(_day)] | None = None
+    source: TopicSource | None = None
 
     @model_validator(mode="after")
     def _pins_agree(self) -> _Form:
@@ -292,4 +293,5 @@ class _Form(_Strict):
             escalate_to=distinct_mailboxes(self.escalate_to),
             last_reviewed=self.last_reviewed,
             numbering=self.numbering,
+            source=self.source,
         )

@@ -130,12 +130,15 @@ def plan_windows(swept: Iterable[SweptWindow], baseline: date, today: date) -> W
     return Windows(Window(min(first, once) if once else first, today), Window(reached - OVERLAP, today), since, told)
 
 
-def searched_to(windows: Windows, *, complete: bool, believed: bool = True) -> date | None:
-    """How far the evidence is searched after a night: to its last day if its sweep was ``complete``, else as before.
+def searched_to(windows: Windows, swept: Window, *, complete: bool, believed: bool = True) -> date | None:
+    """How far the evidence is searched after a night: to the last day that was ``swept`` if its sweep was ``complete``,
+    else as before. NLM's update files end before tonight; what a search of PubMed has reached since does not go back.
 
     Where the clock is not ``believed``, because it leapt ahead, no day of it is told: the next night knows better.
     """
-    return windows.whole.last if complete and believed else windows.reached
+    if not complete or not believed:
+        return windows.reached
+    return max(swept.last, windows.reached or swept.last)
 
 
 def news_since_when_late(since: date, announced_on: date) -> date:

@@ -36,10 +36,12 @@ class Trouble:
     """What is odd about the machine's clock or the store."""
     ended: Sequence[str] = ()
     """Runs that ended before their work was done, each with its reason."""
+    update_files: Sequence[str] = ()
+    """What is wrong with NLM's update files, or differs between them and PubMed's search."""
 
     def __bool__(self) -> bool:
         parts = (self.unread, self.incomplete, self.unwritten, self.undelivered)
-        return any((*parts, self.unaddressed, self.doubts, self.ended))
+        return any((*parts, self.unaddressed, self.doubts, self.ended, self.update_files))
 
 
 def operator_letter(trouble: Trouble, recipient: str, day: date) -> Letter:
@@ -53,6 +55,7 @@ def operator_letter(trouble: Trouble, recipient: str, day: date) -> Letter:
             (len(trouble.unread), "article not read", "articles not read"),
             (len(trouble.incomplete), "search not complete", "searches not complete"),
             (len(trouble.unwritten), "file not written", "files not written"),
+            (len(trouble.update_files), "note on update files", "notes on update files"),
             (len(trouble.undelivered), "mail not delivered", "mails not delivered"),
         )
         if number
@@ -65,6 +68,7 @@ def operator_letter(trouble: Trouble, recipient: str, day: date) -> Letter:
         *_part("Nobody gets a digest of these articles: you read here what it would say", trouble.unaddressed),
         *_part("Not read or searched (each digest that was sent says that this is not an all-clear)", trouble.unread),
         *_part("Search incomplete (the next night covers the same days again)", trouble.incomplete),
+        *_part("NLM's update files (docs/bulk.md)", trouble.update_files),
         *_part("Files", trouble.unwritten),
         *_part("Mails (`litwatch digest --show` lists them)", trouble.undelivered),
         "",

@@ -33,6 +33,17 @@ class Numbering(StrEnum):
     """The entries of a list without numbers, from the first on: an editor vouches for it."""
 
 
+class TopicSource(StrEnum):
+    """How a topic's new records are found, night by night. The first look is always a search of PubMed."""
+
+    ENTREZ = "entrez"
+    """PubMed is searched."""
+    BULK = "bulk"
+    """NLM's update files are read."""
+    BOTH = "both"
+    """PubMed is searched, and what the files give is compared with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed whose entries are leads for this topic."""
@@ -104,6 +115,8 @@ class Topic:
     last_reviewed: date | None = None
     """The day on which the board last reviewed the article, where the editor notes it here."""
     numbering: Numbering = Numbering.AS_PRINTED
+    source: TopicSource | None = None
+    """How its new records are found; None where the topic file leaves it to the settings."""
 
     def called(self, question: str | None) -> str:
         """What readers know the article by: the topic's title, else the ``question`` that it prints, else the slug."""

@@ -11,15 +11,16 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from litwatch.config.settings import Settings
-from litwatch.config.topic_files import read_topics
+from litwatch.config.topic_files import read_topic_files, read_topics
 from litwatch.model.errors import LitwatchError, RecordUnreadable, SettingsError, SourceError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.text.phrases import count
-from litwatch.night.bulk_sift import Cited, Strategies, read_cited, sift
+from litwatch.model.topic import Topic, TopicSource
+from litwatch.night.bulk_sift import Cited, Strategies, papers_noticed, read_cited, sift
 from litwatch.night.doors import open_kept_store
 from litwatch.sources.bulk_files import (
     BATCH,
@@ -34,6 +35,7 @@ from litwatch.sources.bulk_files import (
     read_batches,
 )
 from litwatch.store import BulkCounts, BulkFile, Document, RunState, Store, write_down
+from litwatch.strategy.own_reading import find_for_pubmed_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class LoadSummary:
     """Names of the files that the source has for the store and that are not loaded, in order."""
     failure: str | None
     """What a person must look at; None when everything that was asked for is loaded."""
+    stopped: str | None = None
+    """The part of it that kept later files from being loaded."""
 
     @property
     def counts(self) -> BulkCounts:
@@ -107,6 +111,8 @@ def load_bulk(
     first: int | None = None,
     until: int | None = None,
     dry_run: bool = False,
+    watch: Watch | None = None,
+    from_newest: bool = False,
     transaction_size: int = TRANSACTION,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     on_step: OnStep = lambda _: None,
@@ -115,6 +121,8 @@ def load_bulk(
 
     ``everything`` keeps every record and not only those that litwatch watches; ``first`` begins a year with another
     number than 1; ``until`` is the last number to load. A dry run only says which files wait.
+    ``watch`` says what litwatch watches, in place of what the topic files say. ``from_newest`` begins with the newest
+    file where none of its year is loaded.
     ``transaction_size`` is the number of items written in one transaction.
 
     Raises SettingsError, TopicErrors, ArticleUnreadable, SourceError (before the first file), StoreBusy, StoreUnusable
@@ -123,17 +131,17 @@ def load_bulk(
     source = _open_source(settings, where)
     missing = dry_run and not settings.store.exists()  # nothing is kept: no reason to ask for a store
     begun = {} if missing else _begun(open_kept_store(settings))
-    plan = _plan(source, begun, first, until)
+    plan = _plan(source, begun, first, until, from_newest=from_newest)
     _refuse_other_scope(begun.values(), plan.files, everything=everything)
     names = [str(name) for name in plan.files]
     gap = _explain_gap(plan, where)
     if dry_run:
-        return LoadSummary(None, (), tuple(names), gap)
+        return LoadSummary(None, (), tuple(names), gap, gap)
     store = open_kept_store(settings)
     worker = _Loader(
         store=store,
         source=source,
-        watched=None if everything else _read_watched(settings, store, clock()),
+        watch=watch or _read_watch(settings, store, clock(), everything=everything),
         clock=clock,
         on_step=on_step,
         files=len(plan.files),
@@ -154,7 +162,8 @@ def load_bulk(
             store.finish_run(run, RunState.FAILED, at=clock(), summary=_receipt(worker.loaded), error=reason)
         raise
     lines = [line for line in (error or gap, *_explain_problems(worker.loaded)) if line]
-    summary = LoadSummary(run, tuple(worker.loaded), tuple(names[len(worker.loaded) :]), "\n".join(lines) or None)
+    waiting = tuple(names[len(worker.loaded) :])
+    summary = LoadSummary(run, tuple(worker.loaded), waiting, "\n".join(lines) or None, error or gap)
     state = RunState.SUCCEEDED if summary.ok else RunState.INCOMPLETE
     store.finish_run(run, state, at=clock(), summary=_receipt(worker.loaded), error=summary.failure)
     return summary
@@ -177,20 +186,37 @@ def bulk_status(settings: Settings, where: str | None = None) -> BulkStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class _Watched:
+class Watch:
     """What litwatch watches, as the run found it."""
 
-    store: Store
     cited: Cited
     strategies: Strategies
+    everything: bool = False
+    """Whether every record is kept."""
 
-    def sift(self, batch: Batch, waiting: Iterable[Pmid]) -> tuple[tuple[Record, ...], tuple[Pmid, ...], BulkCounts]:
+    def sift(self, batch: Batch, waiting: Iterable[Pmid], store: Store) -> _Kept:
         """The records and tombstones of a batch that matter, and why; what waits to be written is known as well."""
-        known = self.store.known([*(record.pmid for record in batch.records), *batch.deleted])
+        if self.everything and not self.strategies.followed:
+            return _Kept(batch.records, batch.deleted, BulkCounts(), ())
+        noticed = (pmid for record in batch.records for pmid in papers_noticed(record))
+        known = store.known([*(record.pmid for record in batch.records), *batch.deleted, *noticed])
         known.update(waiting)
         sifted = sift(batch.records, known, self.cited, self.strategies)
+        if self.everything:
+            return _Kept(batch.records, batch.deleted, BulkCounts(), sifted.matches)
         gone = tuple(pmid for pmid in batch.deleted if pmid in known or pmid in self.cited.pmids)
-        return sifted.records, gone, BulkCounts(known=sifted.known, cited=sifted.cited, matched=sifted.matched)
+        counts = BulkCounts(known=sifted.known, cited=sifted.cited, matched=sifted.matched, linked=sifted.linked)
+        return _Kept(sifted.records, gone, counts, sifted.matches)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept of a batch, and which followed strategies find which of its records."""
+
+    records: tuple[Record, ...]
+    deleted: tuple[Pmid, ...]
+    counts: BulkCounts
+    matches: tuple[tuple[str, Pmid], ...]
 
 
 @dataclass(slots=True)
@@ -200,6 +226,7 @@ class _Read:
     documents: list[Document] = field(default_factory=list)
     deleted: list[Pmid] = field(default_factory=list)
     counts: BulkCounts = field(default_factory=BulkCounts)
+    matches: list[tuple[str, Pmid]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -209,8 +236,7 @@ class _Loader:
 
     store: Store
     source: Source
-    watched: _Watched | None
-    """None keeps everything."""
+    watch: Watch
     clock: Callable[[], datetime]
     on_step: OnStep
     files: int
@@ -241,17 +267,16 @@ class _Loader:
     def _begin(self, name: BulkName, md5: str, modified: float) -> BulkFile:
         now = self.clock()
         return BulkFile(
-            str(name), name.year, name.number, md5, self.watched is None,
+            str(name), name.year, name.number, md5, self.watch.everything,
             made_at=min(datetime.fromtimestamp(modified, UTC), now), started_at=now,
         )  # fmt: skip
 
     def _take_in(self, read: _Read, batch: Batch) -> None:
-        records, deleted, counts = batch.records, batch.deleted, BulkCounts()
-        if self.watched is not None:
-            records, deleted, counts = self.watched.sift(batch, (document.pmid for document in read.documents))
-        read.documents += map(write_down, records)
-        read.deleted += deleted
-        read.counts += counts + BulkCounts(records=len(batch.records), unreadable=len(batch.unreadable))
+        kept = self.watch.sift(batch, (document.pmid for document in read.documents), self.store)
+        read.documents += map(write_down, kept.records)
+        read.deleted += kept.deleted
+        read.matches += kept.matches
+        read.counts += kept.counts + BulkCounts(records=len(batch.records), unreadable=len(batch.unreadable))
         read.problems += map(_sentence, batch.unreadable[: PROBLEMS_KEPT - len(read.problems)])
 
     def _save(self, file: BulkFile, read: _Read, last: Batch) -> BulkFile:
@@ -264,6 +289,8 @@ class _Loader:
             problems=read.problems[: max(0, PROBLEMS_KEPT - len(file.problems))],
             is_last=last.is_last,
             at=self.clock(),
+            strategies=self.watch.strategies.followed,
+            matches=read.matches,
         )
 
     def _tell(self, name: BulkName, doing: str, here: int, size: int) -> None:
@@ -276,10 +303,21 @@ def _open_source(settings: Settings, where: str) -> Source:
     return open_source(where, keep=settings.store.with_suffix(".bulk"), user_agent=agent)
 
 
-def _plan(source: Source, begun: Mapping[BulkName, BulkFile], first: int | None, until: int | None) -> Waiting:
+def _plan(
+    source: Source,
+    begun: Mapping[BulkName, BulkFile],
+    first: int | None,
+    until: int | None,
+    *,
+    from_newest: bool = False,
+) -> Waiting:
     """What comes next. The newest loaded file comes again where NLM has replaced it by another since."""
     offered = source.names()
     loaded = sorted(name for name, file in begun.items() if file.loaded_at is not None)
+    newest = max(offered, default=None)
+    if from_newest and newest is not None and all(name.year < newest.year for name in begun):
+        offered = tuple(name for name in offered if name.year == newest.year)
+        first = min(offered).number if loaded else newest.number
     if loaded and loaded[-1] in offered and source.md5_of(loaded[-1]) != begun[loaded[-1]].md5:
         loaded.pop()
     return choose(offered, loaded, first=first, until=until)
@@ -296,11 +334,29 @@ def _refuse_other_scope(begun: Iterable[BulkFile], files: Sequence[BulkName], *,
             )
 
 
-def _read_watched(settings: Settings, store: Store, now: datetime) -> _Watched:
+def _read_watch(settings: Settings, store: Store, now: datetime, *, everything: bool) -> Watch:
+    """What the topic files say. Raises TopicErrors, ArticleUnreadable and SettingsError."""
+    if everything:
+        topics: tuple[Topic, ...] = read_topic_files(settings.queries)[0]
+        followed = tuple(topic for topic in topics if is_read_from_files(topic, settings, now.date()))
+        texts = {topic.strategy for topic in followed}
+        return Watch(Cited(frozenset(), frozenset()), Strategies(followed, today=now.date(), followed=texts), True)
     topics = read_topics(settings.queries)
     if not topics:
         raise SettingsError(f"{settings.queries} holds no topic, so no record would be stored: write one, or use --all")
-    return _Watched(store, read_cited(topics, store.matches), Strategies(topics, today=now.date()))
+    texts = {topic.strategy for topic in topics if is_read_from_files(topic, settings, now.date())}
+    return Watch(read_cited(topics, store.matches), Strategies(topics, today=now.date(), followed=texts))
+
+
+def source_of(topic: Topic, settings: Settings) -> TopicSource:
+    """How the topic's new records are found: as its file says, or else the settings."""
+    return topic.source or settings.source
+
+
+def is_read_from_files(topic: Topic, settings: Settings, today: date) -> bool:
+    """Whether the files are matched against the topic's strategy: wanted, and possible without PubMed."""
+    wanted = source_of(topic, settings) is not TopicSource.ENTREZ
+    return wanted and not find_for_pubmed_alone(topic.strategy, today=today)
 
 
 def _explain_gap(plan: Waiting, where: str) -> str | None:

@@ -13,7 +13,7 @@ from datetime import date
 from litwatch.config.article_file import open_article
 from litwatch.model.errors import StrategyError, TopicErrors
 from litwatch.model.identifiers import Doi, Pmid
-from litwatch.model.record import Record
+from litwatch.model.record import Record, RefType
 from litwatch.model.reference import Match, Reference
 from litwatch.model.topic import Pin, Topic
 from litwatch.references.sentences_citing import map_claims
@@ -54,14 +54,22 @@ def read_cited(topics: Iterable[Topic], matches: Callable[[str], Mapping[int, Ma
 class Strategies:
     """The topics' strategies, ready to be tried on many records."""
 
-    def __init__(self, topics: Iterable[Topic], *, today: date) -> None:
-        """Raises TopicErrors for a strategy that cannot be evaluated, such as one with ``#1``."""
+    def __init__(self, topics: Iterable[Topic], *, today: date, followed: Collection[str] = ()) -> None:
+        """``followed`` are the texts of the strategies of which each match is told, and not only that there is one.
+
+        Raises TopicErrors for a strategy that cannot be evaluated, such as one with ``#1``.
+        """
+        self.followed = frozenset(followed)
+        texts: list[str] = []
         plans: list[Plan] = []
         for topic in topics:
             try:
                 plans.append(translate(parse(topic.strategy), today=today).plan)
             except StrategyError as error:
                 raise TopicErrors((f"{topic.file}: strategy: {error}",)) from None
+            texts.append(topic.strategy)
+        self.texts = tuple(texts)
+        """Their texts, in the order of the topics."""
         self._percolator = Percolator(plans)
 
     def match(self, records: Sequence[Record]) -> Matched:
@@ -77,13 +85,45 @@ class Sifted:
     known: int
     cited: int
     matched: int
+    linked: int
+    matches: tuple[tuple[str, Pmid], ...]
+    """Each record with each followed strategy, by its text, that finds it."""
+
+
+_NOTICES = frozenset(
+    {RefType.CORRECTED_AND_REPUBLISHED_FROM, RefType.ERRATUM_FOR, RefType.EXPRESSION_OF_CONCERN_FOR}
+    | {RefType.REPUBLISHED_FROM, RefType.RETRACTED_AND_REPUBLISHED_FROM, RefType.RETRACTION_OF, RefType.UPDATE_OF}
+)
+"""By which a notice or a newer version names the paper that it is about."""
+
+
+def papers_noticed(record: Record) -> tuple[Pmid, ...]:
+    """The papers that the record is a notice or a newer version of."""
+    return tuple(each.pmid for each in record.notices if each.pmid is not None and each.ref_type in _NOTICES)
 
 
 def sift(records: Sequence[Record], known: Collection[Pmid], cited: Cited, strategies: Strategies) -> Sifted:
-    """Keep what the store knows, an article cites or a strategy finds, in the order given."""
+    """Keep what the store knows, an article cites or a strategy finds, in the order given.
+
+    Where strategies are followed, notices about records that the store knows are kept as well: the topics' nights read
+    them here and do not ask PubMed.
+    """
     why = ["known" if one.pmid in known else "cited" if cited.holds(one) else "" for one in records]
-    rest = [place for place, said in enumerate(why) if not said]
-    for found in strategies.match([records[place] for place in rest]).anywhere:
-        why[rest[found]] = "matched"
+    # Where no match is told one by one, what is kept anyway need not be tried.
+    tried = [place for place, said in enumerate(why) if not said or strategies.followed]
+    matched = strategies.match([records[place] for place in tried])
+    for found in matched.anywhere:
+        why[tried[found]] = why[tried[found]] or "matched"
+    matches = {
+        (strategies.texts[number], records[tried[found]].pmid)
+        for number, places in matched.touched()
+        if strategies.texts[number] in strategies.followed
+        for found in places
+    }
+    if strategies.followed:
+        for place, record in enumerate(records):
+            if not why[place] and any(pmid in known for pmid in papers_noticed(record)):
+                why[place] = "linked"
     kept = tuple(record for record, said in zip(records, why, strict=True) if said)
-    return Sifted(kept, *(why.count(said) for said in ("known", "cited", "matched")))
+    counts = {said: why.count(said) for said in ("known", "cited", "matched", "linked")}
+    return Sifted(kept, matches=tuple(sorted(matches)), **counts)

@@ -322,7 +322,7 @@ def _save_one(begun: Begun, related: RelatedLook, brought: NightBrought, store: 
 
 def _reached(begun: Begun, closed: _Closed, brought: NightBrought) -> date | None:
     complete = closed.sweeps[0].state is SweepState.COMPLETE
-    return searched_to(begun.windows, complete=complete, believed=brought.believed)
+    return searched_to(begun.windows, begun.look.window, complete=complete, believed=brought.believed)
 
 
 # --- carrying on --------------------------------------------------------------------------------------------------

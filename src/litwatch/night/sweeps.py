@@ -92,7 +92,7 @@ def look(
     lost, notes = find_lost_clauses(topic.strategy, search)
     edited = find_collapse_after_edit(search.pmids, select_expected(past.earlier_texts, days, windows.whole), past)
     seen = TopicLook(
-        windows.whole,
+        search.window or windows.whole,
         searches=(search,),
         found=search.pmids,
         expected=expected,

@@ -23,7 +23,8 @@ from litwatch.model.member import find_silent
 from litwatch.model.record import Record
 from litwatch.model.sweep import Sweep, SweepState
 from litwatch.model.text.spelled_dates import dated
-from litwatch.model.topic import Topic
+from litwatch.model.topic import Topic, TopicSource
+from litwatch.night.bulk_load import source_of
 from litwatch.night.crossref_updates import ask_for_updates
 from litwatch.night.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.night.doubts import believes_clock, find_doubts, find_lost, note_height
@@ -36,6 +37,7 @@ from litwatch.night.retraction_watch import refresh_watch
 from litwatch.night.saved_night import SavedTopic, save_group
 from litwatch.night.survey import Begun, begin_survey, look_up_related_papers
 from litwatch.night.survivors import look_for_survivors
+from litwatch.night.update_files import FilePass, FilesAndPubMed, compare_with_search, read_update_files
 from litwatch.reading.cited_paper_states import notices_on, read_linked
 from litwatch.reading.stored_report import read_report
 from litwatch.report.contents import FailedTopic, Report
@@ -102,6 +104,10 @@ class NightSummary:
     """Articles of which nobody gets a digest, each with what it would say."""
     operator_told: bool = True
     """Whether there is an operator who gets it instead."""
+    file_troubles: tuple[str, ...] = ()
+    """What is wrong with NLM's update files, or keeps a topic from being searched in them."""
+    differences: tuple[str, ...] = ()
+    """What PubMed's search and the update files find otherwise for topics of ``source: both``; no failure."""
 
     @property
     def failure(self) -> str | None:
@@ -109,6 +115,7 @@ class NightSummary:
         lines = [f"{topic.slug}: {topic.reason}" for topic in self.failed]
         lines += [f"{o.topic.slug}: {line}" for o in self.outcomes for line in o.failures]
         lines += self.doubts
+        lines += self.file_troubles
         lines += self.output_errors
         lines += () if self.operator_told else self.unaddressed
         if self.delivery and self.delivery.failure:
@@ -163,14 +170,16 @@ def run_night(
     failed = tuple(topic for topic in unread if not only or topic.slug in only)
     chosen = [topic for topic in topics if not only or topic.slug in only]
     if dry_run:
-        outcomes, more = _survey_all(chosen, doors, None, now, on_step)
+        outcomes, more, _ = _survey_all(chosen, topics, doors, None, now, on_step=on_step)
         return NightSummary(None, kind, now.date(), outcomes, (*failed, *more), (), None, None)
     with doors.store.saving():
         doors.store.note_readers(topics)
         run = doors.store.start_run(kind, started)
         before = doors.store.unmailed_ends() if send_mail else ()
     try:
-        outcomes, more = _survey_all(chosen, doors, run, now, on_step, believed=believed, carries=carries)
+        outcomes, more, files = _survey_all(
+            chosen, topics, doors, run, now, on_step=on_step, believed=believed, carries=carries
+        )
         failed = (*failed, *more)
         on_step("", "reports")
         outcomes, index, output_errors = _publish(topics, outcomes, (*unread, *more), doors, now.date())
@@ -194,8 +203,10 @@ def run_night(
             doubts=doubts,
             unaddressed=_say_unaddressed(chosen, outcomes, doors.store) if send_mail else (),
             operator_told=doors.settings.operator is not None,
+            file_troubles=_file_troubles(files),
+            differences=_compare(chosen, doors, files),
         )
-        if send_mail and (summary.ended or summary.unaddressed or not summary.ok):
+        if send_mail and (summary.ended or summary.unaddressed or summary.differences or not summary.ok):
             summary = _tell_operator(summary, doors, now)
             doors.store.note_mailed([each.id for each in before], at=doors.clock())
     except BaseException as error:
@@ -245,6 +256,7 @@ def _tell_operator(summary: NightSummary, doors: Doors, now: datetime) -> NightS
         unaddressed=summary.unaddressed,
         undelivered=summary.delivery.troubles,
         ended=summary.ended,
+        update_files=(*summary.file_troubles, *summary.differences),
     )
     letter = operator_letter(trouble, doors.settings.operator, now.date())
     queued = queue_letter(letter, doors, now, scope=f"operator {now.date().isoformat()}")
@@ -293,7 +305,52 @@ def _sum_up(lines: Sequence[str]) -> str:
     return f"{lines[0]}{more}"
 
 
+def _file_troubles(files: FilePass | None) -> tuple[str, ...]:
+    if files is None:
+        return ()
+    return (*([f"NLM's update files: {files.stopped}"] if files.stopped else []), *files.troubles)
+
+
+def _compare(topics: Collection[Topic], doors: Doors, files: FilePass | None) -> tuple[str, ...]:
+    both = [topic for topic in topics if source_of(topic, doors.settings) is TopicSource.BOTH]
+    return compare_with_search(both, files, doors.store) if files is not None and both else ()
+
+
 def _survey_all(
+    chosen: Collection[Topic],
+    topics: Sequence[Topic],
+    doors: Doors,
+    run: str | None,
+    now: datetime,
+    *,
+    on_step: OnStep,
+    believed: bool = True,
+    carries: bool = True,
+) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...], FilePass | None]:
+    """Survey the ``chosen`` of all ``topics``: first those that are searched in PubMed, then those that NLM's update
+    files carry; as of _survey_group.
+    """
+    whole = run is not None and len(chosen) == len(topics)  # a file is matched once, with the strategies of all
+    files = read_update_files(
+        *(topics, doors.settings, doors.store, now),
+        clock=doors.clock,
+        keep=whole,
+        on_step=lambda step: on_step("", step),
+    )
+    by_files = [topic for topic in chosen if files and source_of(topic, doors.settings) is TopicSource.BULK]
+    carried = {topic.slug for topic in by_files}
+    by_search = [topic for topic in chosen if topic.slug not in carried]
+    outcomes, failed = _survey_group(by_search, doors, run, now, on_step, believed=believed, carries=carries)
+    if files is None or not carried:
+        return outcomes, failed, files
+    served = FilesAndPubMed(doors.entrez, doors.store, files, doors.clock, keep=run is not None)
+    served.prepare({topic.strategy for topic in by_files})
+    doors = replace(doors, entrez=served)
+    more, lost = _survey_group(by_files, doors, run, now, on_step, believed=believed, carries=carries)
+    return tuple(sorted((*outcomes, *more), key=lambda each: each.topic.slug)), (*failed, *lost), files
+
+
+def _survey_group(
     topics: Collection[Topic],
     doors: Doors,
     run: str | None,

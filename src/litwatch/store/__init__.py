@@ -19,6 +19,7 @@ from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.decision_grounds import DecisionGrounds
 from litwatch.store.documents import Document, write_down
 from litwatch.store.episodes import Episodes
+from litwatch.store.file_matches import FileMatches
 from litwatch.store.mesh_headings import MeshHeadings
 from litwatch.store.night_history import NightHistory, Standing
 from litwatch.store.nights import Nights, NightSaved
@@ -78,6 +79,7 @@ class Store(
     MeshHeadings,
     Runs,
     BulkFiles,
+    FileMatches,
     Upkeep,
     AnalystQueries,
 ):

@@ -17,6 +17,7 @@ import orjson
 from litwatch.model.errors import StoreBusy
 from litwatch.model.identifiers import Pmid
 from litwatch.store.documents import Document, dump, from_utc, load, to_utc
+from litwatch.store.file_matches import begin_strategies, end_strategies, write_matches
 from litwatch.store.records import FateState, Latest, read_latest, write_documents, write_fates
 from litwatch.store.store_file import StoreFile
 
@@ -38,6 +39,8 @@ class BulkCounts:
     """Kept because an article cites them."""
     matched: int = 0
     """Kept because a topic's strategy finds them."""
+    linked: int = 0
+    """Kept because it is a notice about a record that the store had observed."""
     new: int = 0
     """Written, never observed before."""
     changed: int = 0
@@ -93,13 +96,16 @@ class BulkFiles(StoreFile):
         problems: Iterable[str] = (),
         is_last: bool,
         at: datetime,
+        strategies: Collection[str] = (),
+        matches: Collection[tuple[str, Pmid]] = (),
     ) -> BulkFile:
         """Write one batch and how far the file is now loaded, in one transaction; the file as it then stands.
 
         ``file`` is the state that this batch follows; one with position 0 begins a file, again if its MD5 sum is
         another. ``counts`` are those of the batch without what is written. Of several documents with one PMID the last
-        of the highest version counts; tombstones count behind all documents. Raises StoreBusy where another run has
-        moved the file on.
+        of the highest version counts; tombstones count behind all documents. ``strategies`` are the texts of those that
+        the files are matched against, and ``matches`` what each of them found in the batch. Raises StoreBusy where
+        another run has moved the file on.
         """
         with self._writing() as con:
             _refuse_rival(con, file)
@@ -112,7 +118,21 @@ class BulkFiles(StoreFile):
                 loaded_at=at if is_last else None,
             )
             _write_row(con, after)
+            if file.position == 0:
+                begin_strategies(con, file.name, strategies)
+            write_matches(con, file.name, matches)
+            if is_last:
+                end_strategies(con, file.name, strategies, before=_loaded_before(con, file))
         return after
+
+
+def _loaded_before(con: duckdb.DuckDBPyConnection, file: BulkFile) -> str | None:
+    """The name of the file before this one, if that is loaded."""
+    row = con.execute(
+        "SELECT name FROM bulk_file WHERE year = ? AND number = ? AND loaded_at IS NOT NULL",
+        [file.year, file.number - 1],
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _write(

@@ -132,6 +132,11 @@ def values_of(record: Record, section: str) -> frozenset[str]:
     return frozenset(value for value in read(record) if value) if read else frozenset()
 
 
+def is_carried(section: str) -> bool:
+    """Whether a ``Record`` carries the section at all; grants and investigators, for instance, it does not."""
+    return section in (_TEXTS.keys() - {"cois"}) | _VALUES.keys()
+
+
 def _first_page(record: Record) -> str:
     return (record.journal.pages or "").split("-")[0]
 
