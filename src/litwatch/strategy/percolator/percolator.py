@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from litwatch.model.record import Record
 from litwatch.strategy.expression import Operator
 from litwatch.strategy.percolator.phrase_trie import PhraseTrie, WordStream
+from litwatch.strategy.percolator.proximity import WIDEST_FOR_ALL, Pairs, Places
 from litwatch.strategy.percolator.term_classes import Lists, Numbers, TermClasses, lists_of
 from litwatch.strategy.plan import Days, Near, Nothing, Plan, PmidRange, Pmids, Steps, ValuePattern, Values, Words
 from litwatch.strategy.searchable import days_of, texts_of, values_of
@@ -84,12 +85,21 @@ class Percolator:
         nears = self._of(Near)
         by_words = _grouped((phrase.words, number) for number, phrase in phrases)
         self._trie = PhraseTrie(by_words, (word for _, near in nears for word in near.words))
+        self._pairs = Pairs(
+            (self._pair_of(near, number) for number, near in nears if _is_narrow(near)), self._trie.width
+        )
+        self._apart = {
+            self._trie.symbol_of(word)
+            for _, near in nears
+            if len(near.words) > 2 or not _is_narrow(near)
+            for word in near.words
+        }
         self._phrases = lists_of([*by_words.values()])
         read = [*(phrase.sections for _, phrase in phrases), *(near.sections for _, near in nears)]
         self._sections = sorted({section for sections in read for section in sections})
         self._masks = np.zeros(len(self._parts), np.int64)
-        for number, phrase in phrases:
-            self._masks[number] = self._mask(phrase.sections)
+        for number, sections in (*((n, one.sections) for n, one in phrases), *((n, one.sections) for n, one in nears)):
+            self._masks[number] = self._mask(sections)
         self._values = {
             section: TermClasses(_grouped(pairs))
             for section, pairs in _grouped(
@@ -119,6 +129,8 @@ class Percolator:
                 part = (self._take(plan.first), tuple((operator, self._take(one)) for operator, one in plan.rest))
             case Words():
                 part = _Phrase(plan.words, plan.sections)
+            case Near() if len(plan.words) == 1:
+                part = _Phrase(plan.words[0], plan.sections)
             case _:
                 part = plan
         number = self._numbers.setdefault(part, len(self._parts))
@@ -128,6 +140,11 @@ class Percolator:
 
     def _of(self, kind: type[T]) -> list[tuple[int, T]]:
         return [(number, part) for number, part in enumerate(self._parts) if isinstance(part, kind)]
+
+    def _pair_of(self, near: Near, number: int) -> tuple[int, int, int, int]:
+        """The two longest of the words, which are the rarest more often than not."""
+        one, two, *_ = (self._trie.symbol_of(word) for word in sorted(near.words, key=len, reverse=True))
+        return one, two, len(near.words) + near.distance, number
 
     def _mask(self, sections: Iterable[str]) -> int:
         return sum(1 << self._sections.index(section) for section in dict.fromkeys(sections))
@@ -141,8 +158,9 @@ class _Batch:
         self._given = given
         self._known: dict[int, int] = {}
         self._days: dict[str, tuple[NDArray[np.int64], Numbers]] = {}
+        self._places: Places | None = None
         self._read_words()
-        found = np.concatenate([self._phrases_found(), *self._values_found()])
+        found = np.concatenate([self._phrases_found(), *self._pairs_found(), *self._values_found()])
         found.sort()
         part = found // max(1, len(records))
         self._found = Lists(np.searchsorted(part, np.arange(len(given._parts) + 1)), found - part * len(records))
@@ -155,7 +173,9 @@ class _Batch:
             if isinstance(part, tuple):
                 known = self._join(part)
             elif isinstance(part, _Phrase | Values | ValuePattern):
-                known = self._bits(self._found.members[self._found.starts[number] : self._found.starts[number + 1]])
+                known = self._bits(self._found_of(number))
+            elif isinstance(part, Near):
+                known = self._near(part, self._found_of(number))
             else:
                 known = self._look_up(part)
             self._known[number] = known
@@ -172,13 +192,21 @@ class _Batch:
                 result &= found if operator is Operator.AND else ~found
         return result
 
-    def _look_up(self, part: Near | Days | PmidRange | Pmids | Nothing) -> int:
+    def _found_of(self, number: int) -> Numbers:
+        return self._found.members[self._found.starts[number] : self._found.starts[number + 1]]
+
+    def _near(self, part: Near, with_two: Numbers) -> int:
+        """``with_two`` are the records in which two of the words are near each other, if those are looked for."""
+        if _is_narrow(part) and (len(part.words) == 2 or not len(with_two)):
+            return self._bits(with_two)
+        if self._places is None:
+            words = self._given._trie.words(self._stream, self._given._apart)
+            self._places = Places.of_words(words, self._stream.texts, self._given._trie.width)
+        texts = self._places.texts_near([self._given._trie.symbol_of(word) for word in part.words], part.distance)
+        return self._bits(self._owner[texts[(self._section[texts] & self._given._mask(part.sections)) != 0]])
+
+    def _look_up(self, part: Days | PmidRange | Pmids | Nothing) -> int:
         match part:
-            case Near():
-                words = [self._given._trie.symbol_of(word) for word in part.words]
-                texts = self._places.texts_near(words, part.distance)
-                texts = texts[(self._section[texts] & self._given._mask(part.sections)) != 0]
-                return self._bits(self._owner[texts])
             case Days():
                 days, owners = self._days_in(part.field)
                 within = (days >= part.first.toordinal()) & (days <= part.last.toordinal())
@@ -213,13 +241,21 @@ class _Batch:
                 section += [1 << bit] * len(found)
         self._owner, self._section = np.array(owner, np.int64), np.array(section, np.int64)
         self._stream: WordStream = self._given._trie.read(texts)
-        self._places = self._given._trie.places(self._stream)
 
     def _phrases_found(self) -> Numbers:
         """Each part that is a phrase with each record that holds it, as part × records + place."""
         phrase, where = self._given._trie.find(self._stream)
         part, hit = self._given._phrases.of(phrase)
-        text = self._stream.texts[where[hit]]
+        return self._in_sections(part, self._stream.texts[where[hit]])
+
+    def _pairs_found(self) -> Iterator[Numbers]:
+        """The same for words near each other."""
+        if self._given._pairs.words:
+            words = self._given._trie.words(self._stream, self._given._pairs.words)
+            for part, text in self._given._pairs.find(words, self._stream.texts):
+                yield self._in_sections(part, text)
+
+    def _in_sections(self, part: Numbers, text: NDArray[np.int32]) -> Numbers:
         inside = (self._given._masks[part] & self._section[text]) != 0
         found: Numbers = part[inside] * len(self._records) + self._owner[text[inside]]
         return found
@@ -242,6 +278,10 @@ class _Batch:
             table = np.array(pairs, np.int64).reshape(-1, 2)
             known = self._days[field] = (table[:, 0], table[:, 1])
         return known
+
+
+def _is_narrow(near: Near) -> bool:
+    return len(near.words) + near.distance <= WIDEST_FOR_ALL
 
 
 def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, list[T]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from litwatch.strategy.characters import TEXT_END, WILDCARD, words_of_texts
-from litwatch.strategy.percolator.proximity import GAP, Places
+from litwatch.strategy.percolator.key_table import KeyTable
 from litwatch.strategy.percolator.term_classes import Lists, Numbers, TermClasses, lists_of
 
 _ONE_WORD = WILDCARD
@@ -32,7 +32,7 @@ class PhraseTrie:
     """Phrases by the numbers of their words. A phrase may hold words with ``*``, and lone asterisks."""
 
     def __init__(self, phrases: Iterable[str], single: Iterable[str] = ()) -> None:
-        """``phrases`` are numbered from 0; the words in ``single`` get a number, too, for proximity."""
+        """``phrases`` are numbered from 0; the words in ``single``, which hold no ``*``, get a number of their own."""
         self._symbols: dict[str, int] = {}
         edges: dict[tuple[int, int], int] = {}
         final = [-1]
@@ -44,25 +44,26 @@ class PhraseTrie:
                 if state == len(final):
                     final.append(-1)
             final[state] = number
-        self._near = np.array(sorted({self.symbol_of(word) for word in single}), np.int64)
+        for word in single:
+            self.symbol_of(word)
         any_word = self._symbols.get(_ONE_WORD)
         known = {word: (number,) for word, number in self._symbols.items() if word != _ONE_WORD}
         self._classes = TermClasses(known, () if any_word is None else (any_word,))
         self._end = self._classes.add_empty_class(TEXT_END.encode())
         self._final = np.array(final, np.int64)
-        self._width = len(self._symbols)
+        self.width = len(self._symbols)
         starts: list[list[int]] = [[] for _ in self._symbols]
         onward = np.zeros(len(final), bool)
-        inner = np.zeros(self._width, bool)
+        inner = np.zeros(self.width, bool)
         keys: dict[int, int] = {}
         for (state, symbol), to in edges.items():
             if state == 0:
                 starts[symbol].append(to)
             else:
-                keys[state * self._width + symbol] = to
+                keys[state * self.width + symbol] = to
                 onward[state] = inner[symbol] = True
         self._starts, self._onward, self._inner = lists_of(starts), onward, inner
-        self._keys = np.array(sorted(keys), np.int64)
+        self._keys = KeyTable(keys)
         self._to = np.array([keys[key] for key in sorted(keys)], np.int64)
 
     def symbol_of(self, word: str) -> int:
@@ -99,29 +100,27 @@ class PhraseTrie:
             on = inner[stream.classes[place]]
             state, starts, place = state[on], starts[on], place[on]
             symbol, owner = symbols.of(stream.classes[place])
-            wanted = state[owner] * self._width + symbol
-            at = np.minimum(np.searchsorted(self._keys, wanted), max(0, len(self._keys) - 1))
-            on = self._keys[at] == wanted if len(self._keys) else np.zeros(0, bool)
-            state, starts, place = self._to[at[on]], starts[owner[on]], place[owner[on]]
+            wanted = state[owner] * self.width + symbol
+            here, at = self._keys.find(wanted)
+            state, starts, place = self._to[at], starts[owner[here]], place[owner[here]]
         nothing = np.zeros(0, np.int64)
         return (
             np.concatenate([nothing, *(phrase for phrase, _ in found)]),
             np.concatenate([nothing, *(where for _, where in found)]),
         )
 
-    def places(self, stream: WordStream) -> Places:
-        """The places of the words in ``single``."""
+    def words(self, stream: WordStream, wanted: Collection[int]) -> NDArray[np.int32]:
+        """The number of each word of the stream that is among those wanted, -1 for the others.
+
+        A word has one number of its own; what covers it besides are words with ``*``.
+        """
         symbols = self._classes.members()
-        asked = np.zeros(self._width, bool)
-        asked[self._near] = True
-        places = np.flatnonzero(self._has_any(symbols, asked)[stream.classes])
-        symbol, owner = symbols.of(stream.classes[places])
-        mine = asked[symbol]
-        symbol, places = symbol[mine], places[owner[mine]]
-        order = np.argsort(symbol, kind="stable")
-        places = places[order]
-        texts = stream.texts[places]
-        return Places(np.searchsorted(symbol[order], np.arange(self._width + 1)), places + texts * np.int64(GAP), texts)
+        asked = np.zeros(self.width + 1, bool)
+        asked[[*wanted]] = True
+        mine = np.flatnonzero(asked[symbols.members])
+        own = np.full(len(symbols.starts) - 1, -1, np.int32)
+        own[np.searchsorted(symbols.starts, mine, "right") - 1] = symbols.members[mine]
+        return own[stream.classes]
 
     def _beginnings(self, symbols: Lists) -> Lists:
         """For each class the states that its words lead to from the root."""
