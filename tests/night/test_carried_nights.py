@@ -14,10 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from litwatch.config.article_file import open_article
+from litwatch.config.topic_files import read_topic_files
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.doors import open_store
 from litwatch.night.whole_night import NightSummary
+from litwatch.reading.kept_report import read_kept_reports
+from litwatch.reading.stored_report import read_report, with_confirmed
 from litwatch.report.contents import Report
 from litwatch.standin import Corpus
 from tests.nights import House, open_house
@@ -71,7 +75,18 @@ class Watched:
         different = [name for name, kept in expected.items() if told[name] != kept and name not in OF_THE_CARRYING]
         assert not different, {name: set(told[name]) ^ set(expected[name]) for name in different}
         assert reports(summary) == reports(anew)
+        self.agree_on_kept_reports()
         return tuple(outcome.topic.slug for outcome in summary.outcomes if outcome.as_before)
+
+    def agree_on_kept_reports(self) -> None:
+        """What is kept of a report and brought to the day is what is put together from the whole store."""
+        store = open_store(self.house.settings())
+        topics, _ = read_topic_files(self.house.settings().queries)
+        articles = [(topic, open_article(topic)) for topic in topics]
+        articles = [(with_confirmed(topic, article, store), article) for topic, article in articles]
+        kept = read_kept_reports(articles, store, self.today)
+        assert kept.keys() == {topic.slug for topic, _ in articles}, "every decision stands"
+        assert kept == {topic.slug: read_report(topic, article, store, self.today) for topic, article in articles}
 
     def judge(self, decision: Decision, paper: Paper | None = None, *, until: date | None = None) -> None:
         store = open_store(self.house.settings())
@@ -138,8 +153,8 @@ def test_the_second_night_carries_on_and_whatever_differs_is_decided_anew(watche
     assert watched.night() == BOTH
 
     watched.judge(Decision.LATER, new, until=watched.today + timedelta(days=4))
-    assert watched.night(2) == (), "the weekly look at related papers, and a member has answered"
-    assert watched.night() == BOTH
+    assert watched.night() == ("reading",), "a member has answered"
+    assert watched.night(2) == BOTH, "and so is the weekly look at related papers that finds the same"
     assert watched.night() == ("reading",), "what was put off asks again"
 
 

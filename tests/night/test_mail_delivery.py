@@ -69,7 +69,10 @@ class Mailroom:
         self.now = datetime.combine(MONDAY + timedelta(day), time(5), UTC)
         report = replace(make_report(status, *signals, topic=topic or make_topic()), written_on=self.now.date())
         doors = self.doors(**changes)
-        return queue_digests(doors, [report.topic], [report], (), self.now, members=(member,))
+        reports = {report.topic.slug: report}
+        return queue_digests(
+            doors, [report.topic], [report.topic], (), self.now, read=lambda _: reports, members=(member,)
+        )
 
     def night(self, day: int, *signals: ReportedSignal, **options: Any) -> Delivery:
         """A night's mails, composed and handed over."""
@@ -247,7 +250,7 @@ def test_nobody_is_taken_to_have_left_a_list_that_cannot_be_seen(
 def tell(room: Mailroom, *failed: str, topics: tuple[Topic, ...] = (), members: tuple[Member, ...] = ()) -> list[str]:
     """The subjects of the mails of a night on which these articles cannot be read."""
     lost = [FailedTopic(slug, "topic file missing") for slug in failed]
-    queue_digests(room.doors(), topics, (), lost, room.now, members=members)
+    queue_digests(room.doors(), topics, (), lost, room.now, read=lambda _: {}, members=members)
     deliver(room.doors())
     return [f"{each.message.recipient}: {each.message.subject}" for each in room.store.outbox((MessageState.SENT,))]
 

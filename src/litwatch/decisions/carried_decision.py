@@ -65,6 +65,15 @@ class Tonight:
     """As of ``is_whole``."""
 
 
+def stands_on(ground: Ground, day: date, *, judged: int, standing: int) -> bool:
+    """Whether a decision still stands on a day by what the store knows, without asking anybody.
+
+    ``judged`` and ``standing`` are as of ``Tonight``.
+    """
+    same = ground.standing is not None and standing == ground.standing and judged <= ground.judgements
+    return same and ground.decided_on <= day and (ground.holds_to is None or day <= ground.holds_to)
+
+
 def find_difference(ground: Ground | None, tonight: Tonight, today: date) -> Difference | None:
     """Why the last decision is not carried on; None where it is."""
     if ground is None or ground.standing is None:

@@ -7,7 +7,7 @@ never sent again without a person.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -100,17 +100,28 @@ class Delivery:
         return ", ".join([done, *more])
 
 
+ReadsReports = Callable[[Collection[str]], Mapping[str, Report]]
+"""Reads the reports of articles, by slug; where one cannot be read, it is left out."""
+
+_MAILS_AT_ONCE = 50
+"""So many mails are queued in one transaction, and no more are in memory."""
+
+
 def queue_digests(
     doors: Doors,
     topics: Collection[Topic],
-    reports: Sequence[Report],
+    surveyed: Collection[Topic],
     failed: Sequence[FailedTopic],
     at: datetime,
     *,
+    read: ReadsReports,
     members: Sequence[Member] = (),
     whole: bool = True,
 ) -> tuple[str, ...]:
     """Queue one digest for every recipient of the reports; the Message-IDs of those queued now.
+
+    ``surveyed`` are those of the ``topics`` that have a report of tonight; ``read`` is asked for one member's reports
+    after the other's, so that memory does not grow with the number of articles.
 
     A member who has been told the same on that day already gets no second message, one who has stopped the digest
     gets none, and one whose day it is not gets only what cannot wait. ``whole`` is false where only some articles were
@@ -121,16 +132,15 @@ def queue_digests(
     # A file that cannot be read names no recipients: its failure is told to everybody, and to its readers of before.
     readable = {topic.slug for topic in topics}
     unreadable = [topic.slug for topic in failed if topic.slug not in readable]
-    reports = [escalate(report) for report in reports]
-    by_slug = {report.topic.slug: report.topic for report in reports}
+    by_slug = {topic.slug: topic for topic in (*surveyed, *_find_escalated(surveyed, read))}
     topics = [by_slug.get(topic.slug, topic) for topic in topics]
     with doors.store.reading():
         stopped = doors.store.stopped_members()
         last = doors.store.last_digests(at.date())
         named_before = doors.store.readers(unreadable)
         again = doors.store.asked_for_review(at.date())
-        told = doors.store.told_by_mail({each for report in reports for each in report.episodes}, besides=at.date())
-    messages = []
+    queued: list[str] = []
+    messages: list[Message] = []
     readers = [
         address
         for slug, addresses in named_before.items()
@@ -140,20 +150,36 @@ def queue_digests(
     for member in members_of(topics, members, readers):
         if mailbox_key(member.address) in stopped:
             continue
-        own = [report for report in reports if gets(member, report.topic)]
+        slugs = [slug for slug, topic in by_slug.items() if gets(member, topic)]
         named = {topic.slug for topic in topics if gets(member, topic)}
         unsurveyed = [topic for topic in failed if topic.slug in named or topic.slug not in readable]
-        if not own and not unsurveyed:
+        if not slugs and not unsurveyed:
             continue
         key = mailbox_key(member.address)
-        before = told.get(key, ToldByMail())
+        own = [escalate(report) for report in read(slugs).values()]
+        before = ToldByMail()
+        if own:
+            told = {episode for report in own for episode in report.episodes}
+            before = doors.store.told_by_mail(told, besides=at.date()).get(key, before)
         if not whole or is_due(member, at.date(), last.get(key)):
             digest = _for(member, compose_digest(member.address, at.date(), own, unsurveyed), before, again)
             messages.append(_message(digest, doors.settings, at, scope="digest" if whole else "check"))
         elif pressing := urgent(own, before.sent):
             digest = _for(member, compose_digest(member.address, at.date(), pressing), before)
             messages.append(_urgent_message(replace(digest, urgent=True), doors.settings, at, before.refused))
-    return doors.store.enqueue(messages, at=at)
+        if len(messages) >= _MAILS_AT_ONCE:
+            queued += doors.store.enqueue(messages, at=at)
+            messages = []
+    return (*queued, *(doors.store.enqueue(messages, at=at) if messages else ()))
+
+
+def _find_escalated(surveyed: Iterable[Topic], read: ReadsReports) -> Iterator[Topic]:
+    """The topics whose overdue notices are told to others as well, with these among their recipients."""
+    named = [topic.slug for topic in surveyed if topic.escalate_to]
+    for start in range(0, len(named), _MAILS_AT_ONCE):
+        for report in read(named[start : start + _MAILS_AT_ONCE]).values():
+            if (raised := escalate(report)) is not report:
+                yield raised.topic
 
 
 def queue_letter(letter: Letter, doors: Doors, at: datetime, *, scope: str) -> tuple[str, ...]:

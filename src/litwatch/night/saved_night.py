@@ -23,6 +23,7 @@ from typing import Self
 
 import orjson
 
+from litwatch.config.rules_version import rules_version
 from litwatch.decisions.awaited_records import carry_forward
 from litwatch.decisions.carried_decision import Tonight, find_difference, find_last_day, is_whole, may_stand
 from litwatch.decisions.change_life import Observed
@@ -41,7 +42,6 @@ from litwatch.night.crossref_updates import UpdatesLook, close_updates
 from litwatch.night.fetch import Delivery
 from litwatch.night.related_papers_look import RelatedLook
 from litwatch.night.retraction_watch import WatchLook, close_watch
-from litwatch.night.rules_version import rules_version
 from litwatch.night.survey import Begun
 from litwatch.night.sweeps import close_citation_sweep, close_feed, close_topic_sweep
 from litwatch.reading.cited_paper_states import (
@@ -52,6 +52,7 @@ from litwatch.reading.cited_paper_states import (
     read_linked,
     read_survivors,
 )
+from litwatch.reading.kept_report import keep_report
 from litwatch.reading.stored_report import decide_report
 from litwatch.report.contents import Report
 from litwatch.store import NightSaved, Store, write_down
@@ -247,7 +248,12 @@ def _save_all(
         laid = [each.laid for each in saved if each.laid is not None]
         put_off = store.put_off_days([ground.topic for ground in laid], brought.now.date())
         laid = [_until(ground, put_off.get(ground.topic, ())) for ground in laid]
-        store.lay_grounds(laid, unfounded=[each.saved.topic.slug for each in saved if each.laid is None])
+        unfounded = [each.saved.topic.slug for each in saved if each.laid is None]
+        store.lay_grounds(laid, unfounded=unfounded)
+        founded = [each.saved.report for each in saved if each.laid is not None and each.saved.report is not None]
+        kept = [document for report in founded if (document := keep_report(report)) is not None]
+        lacking = {report.topic.slug for report in founded} - {document.topic for document in kept}
+        store.keep_reports(kept, without=sorted({*unfounded, *lacking}))
         standing = store.standing_now([ground.topic for ground in laid])
         store.settle_grounds(
             {
@@ -401,7 +407,9 @@ def _digest_inputs(begun: Begun, closed: _Closed, night: TopicNight) -> str:
     """A digest of what a decision rests on besides the store, people's words and the day."""
     sweeps = [(each.kind, each.state, each.strategy, each.signs, each.leads) for each in closed.sweeps]
     topic = replace(begun.topic, file=Path(), article=Path())  # where they lie is no matter
-    parts = (rules_version(), topic, night.read, night.matches, night.related, sweeps)
+    # That the weekly look found the same again is told by its day, and changes nothing.
+    related = replace(night.related, looked_on=date.min) if night.related is not None else None
+    parts = (rules_version(), topic, night.read, night.matches, related, sweeps)
     return hashlib.sha256(orjson.dumps(parts, default=str)).hexdigest()
 
 
@@ -426,6 +434,7 @@ def _carry_on(
     if not possible:
         return []
     carried: list[SavedTopic] = []
+    day = brought.now.date()
     with store.saving() if writes else store.reading():
         grounds = store.grounds([begun.topic.slug for begun, _ in possible])
         possible = [each for each in possible if each[0].topic.slug in grounds]
@@ -448,7 +457,7 @@ def _carry_on(
                 differing.get(slug, 0),
                 _is_whole(begun, closed, night) and _looks_at_all_told(begun, closed),
             )
-            if (why := find_difference(grounds[slug], tonight, brought.now.date())) is None:
+            if (why := find_difference(grounds[slug], tonight, day)) is None:
                 quiet.append(slug)
             else:
                 _log.debug("%s is decided anew: %s", slug, why.value)
@@ -457,17 +466,22 @@ def _carry_on(
         for slug in quiet:
             begun, closed, _ = nights[slug]
             reached = _reached(begun, closed, brought)
-            verdicts[slug] = carry_on(last[slug], searched_to=reached, today=brought.now.date())
+            verdicts[slug] = carry_on(last[slug], searched_to=reached, today=day)
         numbers = [0] * len(quiet)
         if writes and quiet:
-            numbers = store.save_carried(
-                [CarriedNight(slug, brought.run, brought.now, nights[slug][1].sweeps, verdicts[slug]) for slug in quiet]
-            )
+            numbers = store.save_carried([_log_only(nights[slug][2], verdicts[slug]) for slug in quiet])
         for slug, number in zip(quiet, numbers, strict=True):
             begun, closed, _ = nights[slug]
             saved = NightSaved(number, frozenset(), frozenset())
             carried.append(SavedTopic(begun.topic, verdicts[slug], saved, closed.sweeps, None))
     return carried
+
+
+def _log_only(night: TopicNight, verdict: Verdict) -> CarriedNight:
+    """What is written of a night on which nothing differs."""
+    tonights = night.related is not None and night.related.looked_on == night.surveyed_at.date()
+    related = night.related if tonights else None
+    return CarriedNight(night.topic, night.run, night.surveyed_at, night.sweeps, verdict, related)
 
 
 def _looks_at_all_told(begun: Begun, closed: _Closed) -> bool:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 
-from litwatch.config.article_file import open_article
 from litwatch.config.member_file import read_members
 from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.decisions.verdict import Verdict
@@ -39,7 +38,7 @@ from litwatch.night.survey import Begun, begin_survey, look_up_related_papers
 from litwatch.night.survivors import look_for_survivors
 from litwatch.night.update_files import FilePass, FilesAndPubMed, compare_with_search, read_update_files
 from litwatch.reading.cited_paper_states import notices_on, read_linked
-from litwatch.reading.stored_report import read_report
+from litwatch.reading.kept_report import read_reports
 from litwatch.report.contents import FailedTopic, Report
 from litwatch.report.reason_sentences import say_reason
 from litwatch.report.wording import words
@@ -237,10 +236,19 @@ def _send_digests(
     topics: Collection[Topic],
 ) -> tuple[Delivery, tuple[str, ...]]:
     """What became of the digests about the ``chosen`` of all ``topics``, and the mistakes in the members' file."""
-    reports = [outcome.report for outcome in outcomes]
+    surveyed = {outcome.topic.slug: outcome.topic for outcome in outcomes}
     members, mistakes = read_members(doors.settings.queries, topics)
     whole = len(chosen) == len(topics)
-    queued = queue_digests(doors, chosen, reports, failed, now, members=members, whole=whole)
+    queued = queue_digests(
+        doors,
+        chosen,
+        surveyed.values(),
+        failed,
+        now,
+        read=lambda slugs: read_reports([surveyed[slug] for slug in slugs], doors.store, now.date()),
+        members=members,
+        whole=whole,
+    )
     return deliver(doors, queued=len(queued)), mistakes
 
 
@@ -425,7 +433,7 @@ def _survey_group(
         report, slug = topic.report, topic.topic.slug
 
         def read() -> Report:
-            found = report or read_report(topic.topic, open_article(topic.topic), doors.store, now.date())
+            found = report or read_reports([topic.topic], doors.store, now.date()).get(slug)
             if found is None:
                 raise LookupError(f"{slug} has no report, although tonight's verdict was kept")
             return found

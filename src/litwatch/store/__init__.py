@@ -20,6 +20,7 @@ from litwatch.store.decision_grounds import DecisionGrounds
 from litwatch.store.documents import Document, write_down
 from litwatch.store.episodes import Episodes
 from litwatch.store.file_matches import FileMatches
+from litwatch.store.kept_reports import KeptReports
 from litwatch.store.mesh_headings import MeshHeadings
 from litwatch.store.night_history import NightHistory, Standing
 from litwatch.store.nights import Nights, NightSaved
@@ -71,6 +72,7 @@ class Store(
     SurvivorLooks,
     BoardDecisions,
     DecisionGrounds,
+    KeptReports,
     RetractionWatch,
     UpdateNotices,
     OtherJudgements,

@@ -80,6 +80,8 @@ class Nights(StoreFile):
             numbers = _write_sweeps(con, nights)
             for run in {night.run for night in nights}:
                 _write_verdicts(con, {night.topic: night.verdict for night in nights if night.run == run}, run)
+            for night in nights:
+                write_related_papers(con, night.topic, night.related, night.surveyed_at)
         return numbers
 
     def save_verdict(

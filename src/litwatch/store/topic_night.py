@@ -49,3 +49,5 @@ class CarriedNight:
     """UTC."""
     sweeps: tuple[Sweep, ...]
     verdict: Verdict
+    related: RelatedPapers | None = None
+    """The look beside the searches, where tonight's found the same again."""

@@ -35,6 +35,7 @@ JOURNALLED = (
     "save_carried",
     "lay_grounds",
     "settle_grounds",
+    "keep_reports",
     "note_survivor_looks",
     "save_updates",
 )

@@ -1,0 +1,227 @@
+"""The last report of an article, kept when it was decided and brought to a later day without deciding anything anew.
+
+Kept is what is dear to find: the signals with their reasons and places, the citation check, how each cited paper
+stands. What belongs to the day is read when the report is: the verdict, the sweeps, the age, what is new beside the
+strategy. As long as nothing differs on which the decision rests (``decisions/carried_decision.py``), this is what
+``read_report`` puts together; where something does, there is no kept report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import orjson
+
+from litwatch.articles.model import Article
+from litwatch.config.article_file import open_article
+from litwatch.config.rules_version import rules_version
+from litwatch.decisions.board_decision import BoardDecision
+from litwatch.decisions.carried_decision import stands_on
+from litwatch.decisions.paper_state import Integrity
+from litwatch.decisions.triage import Signal
+from litwatch.model.errors import ArticleUnreadable
+from litwatch.model.identifiers import Pmid, is_pmid
+from litwatch.model.record import Record
+from litwatch.model.reference import Match
+from litwatch.model.topic import Topic
+from litwatch.reading.cited_paper_states import read_coverage_gaps, show_work
+from litwatch.reading.stored_report import read_report
+from litwatch.references.lint import Finding
+from litwatch.references.sentences_citing import map_claims
+from litwatch.report.basis import lay_basis
+from litwatch.report.contents import NoticeCitation, Report, ReportedSignal
+from litwatch.store import Store
+from litwatch.store.documents import load
+from litwatch.store.kept_reports import KeptDocument
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSignal:
+    """A reported signal, its record by its PMID."""
+
+    signal: Signal
+    pmid: Pmid
+    first_seen: date
+    deadline: date | None
+    episodes: tuple[str, ...]
+    notice: NoticeCitation | None
+    decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReport:
+    """What of a report holds on every day on which its decision is carried on."""
+
+    signals: tuple[KeptSignal, ...]
+    matches: tuple[Match, ...]
+    cited: tuple[Pmid, ...]
+    findings: tuple[Finding, ...]
+    demonstration: bool
+    integrity: tuple[tuple[Pmid, Integrity], ...]
+    answers: tuple[float, ...]
+    closed_leads: tuple[str, ...]
+    decision: BoardDecision | None
+    unwatched: tuple[int, ...]
+    last_reviewed: date | None
+    others: tuple[Record, ...]
+    """What is shown in place of records that the store does not have: works without one, what never came."""
+
+
+def keep_report(report: Report) -> KeptDocument | None:
+    """The report as the store keeps it; None for one that shows a record in the place of a lost one."""
+    if any(each.survivor is not None or each.events for each in report.signals):
+        return None
+    kept = KeptReport(
+        signals=tuple(
+            KeptSignal(
+                each.signal,
+                each.record.pmid,
+                each.first_seen,
+                each.deadline,
+                each.episodes,
+                each.notice,
+                each.decided,
+            )
+            for each in report.signals
+        ),
+        matches=report.matches,
+        cited=tuple(record.pmid for record in report.cited),
+        findings=report.findings,
+        demonstration=report.demonstration,
+        integrity=tuple(report.integrity.items()),
+        answers=report.answers,
+        closed_leads=tuple(sorted(report.closed_leads)),
+        decision=report.decision,
+        unwatched=report.unwatched,
+        last_reviewed=report.last_reviewed,
+        others=tuple(each.record for each in report.signals if not is_kept_by_store(each.record)),
+    )
+    text = orjson.dumps(kept, default=_plain).decode()
+    return KeptDocument(report.topic.slug, digest_made_of(report.topic, report.article), text)
+
+
+def is_kept_by_store(record: Record) -> bool:
+    """Whether it is a record of PubMed's, and not what is shown in the place of one."""
+    return is_pmid(record.pmid) and record.status != "never delivered"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(type(value).__name__)
+
+
+def digest_made_of(topic: Topic, article: Article) -> str:
+    """A digest of what a report is made of besides the store and the day; ``topic`` with what people have confirmed."""
+    parts = (rules_version(), replace(topic, file=Path(), article=Path()), article)
+    return hashlib.sha256(orjson.dumps(parts, default=str)).hexdigest()
+
+
+def read_reports(topics: Iterable[Topic], store: Store, day: date) -> dict[str, Report]:
+    """Articles' reports of a day, by slug: kept ones where they still stand, else as ``read_report`` reads them.
+
+    Each topic comes with the references that people have confirmed. Articles that no night has surveyed, or that cannot
+    be read any more, are left out. Raises store errors.
+    """
+    articles = []
+    for topic in topics:
+        with suppress(ArticleUnreadable):
+            articles.append((topic, open_article(topic)))
+    found = read_kept_reports(articles, store, day)
+    for topic, article in articles:
+        if topic.slug not in found and (report := read_report(topic, article, store, day)) is not None:
+            found[topic.slug] = report
+    return {topic.slug: found[topic.slug] for topic, _ in articles if topic.slug in found}
+
+
+def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, day: date) -> dict[str, Report]:
+    """The reports, by slug, of those articles whose last decision still stands on a day; the others are left out.
+
+    Each topic comes with the references that people have confirmed (``with_confirmed``). Raises store errors.
+    """
+    given = {topic.slug: (topic, article) for topic, article in articles}
+    with store.reading():
+        documents = store.kept_reports([*given])
+        grounds = store.grounds([*documents])
+        standing = store.standing_now([*grounds])
+        judged = store.judged_since(min((ground.judgements for ground in grounds.values()), default=0))
+        kept = {
+            slug: load(KeptReport, documents[slug].text)
+            for slug, ground in grounds.items()
+            if documents[slug].made_of == digest_made_of(*given[slug])
+            and stands_on(ground, day, judged=judged.get(slug, 0), standing=standing[slug].number)
+        }
+        verdicts = store.latest_verdicts([*kept])
+        related = {slug: store.related_papers(slug) for slug in kept}
+        claims = {slug: map_claims(given[slug][1], given[slug][0].pins, each.matches) for slug, each in kept.items()}
+        named = {
+            slug: {
+                *claims[slug].cited,
+                *each.cited,
+                *(signal.pmid for signal in each.signals),
+                *(beside.pmids if (beside := related[slug]) is not None and beside.question else ()),
+            }
+            for slug, each in kept.items()
+        }
+        records = store.current_records(set().union(*named.values()))
+        gaps = read_coverage_gaps(store, day) if kept else ()
+        reports = {}
+        for slug, each in kept.items():
+            topic, article = given[slug]
+            own = {pmid: records[pmid] for pmid in sorted(named[slug]) if pmid in records}
+            own |= {
+                number: show_work(number, work.doi, work.title or work.text)
+                for number, work in claims[slug].works.items()
+                if work.doi
+            }
+            shown = own | {record.pmid: record for record in each.others}
+            beside = related[slug]
+            beside = beside if beside is not None and beside.question else None
+            verdict = verdicts[slug]
+            reports[slug] = Report(
+                topic=topic,
+                article=article,
+                verdict=verdict,
+                last_reviewed=each.last_reviewed,
+                signals=tuple(_with_record(signal, shown) for signal in each.signals),
+                matches=each.matches,
+                cited=tuple(own[pmid] for pmid in each.cited),
+                findings=each.findings,
+                sweeps=store.latest_sweeps(slug),
+                written_on=day,
+                surveyed_at=store.last_surveyed(slug) or datetime.combine(verdict.decided_on, time(), UTC),
+                demonstration=each.demonstration,
+                basis=lay_basis(
+                    topic,
+                    article,
+                    matches=each.matches,
+                    records=own,
+                    related=beside,
+                    since=each.last_reviewed or article.last_updated,
+                    day=day,
+                ),
+                integrity=dict(each.integrity),
+                answers=each.answers,
+                closed_leads=frozenset(each.closed_leads),
+                coverage_gaps=gaps,
+                decision=each.decision,
+                unwatched=each.unwatched,
+            )
+    return reports
+
+
+def _with_record(kept: KeptSignal, records: Mapping[Pmid, Record]) -> ReportedSignal:
+    return ReportedSignal(
+        kept.signal,
+        records[kept.pmid],
+        kept.first_seen,
+        kept.deadline,
+        kept.episodes,
+        kept.notice,
+        kept.decided,
+    )
