@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path, PurePath
 
 from litwatch.articles.article_reader import read_article, read_pdf_article
 from litwatch.articles.bibliography.bibliography import SUFFIXES, Beside
 from litwatch.articles.model import Article
 from litwatch.articles.reference_list.list_numbering import counted_as_listed
+from litwatch.config.code_hash import hash_code
 from litwatch.config.pdf_text import is_pdf, take_pdf_text
 from litwatch.model.errors import ArticleUnreadable
 from litwatch.model.topic import Numbering, Topic
@@ -21,8 +27,7 @@ def open_article(topic: Topic) -> Article:
 
     Raises ArticleUnreadable with the file's name.
     """
-    article = read_article_file(topic.article, f"correct `article` in {topic.file}")
-    return counted_as_listed(article) if topic.numbering is Numbering.AS_LISTED else article
+    return take_article(topic).read()[0]
 
 
 def read_article_file(file: Path, otherwise: str = "check the file's permissions") -> Article:
@@ -30,13 +35,78 @@ def read_article_file(file: Path, otherwise: str = "check the file's permissions
 
     Raises ArticleUnreadable, with the file's name; ``otherwise`` is what to do where there is no such file.
     """
+    return _read(_take(file, otherwise), file, files_beside(file))
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFile:
+    """The bytes of a topic's article, which need not be read where they are as they were."""
+
+    topic: Topic
+    data: bytes
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of all that the reading depends on, but for the files beside it."""
+        digest = hashlib.sha256(self.data)
+        reader = hash_code("articles", "model", "config/article_file.py", "config/pdf_text.py", "config/pdf_process.py")
+        for part in (self.topic.article.name, self.topic.numbering, reader, *_reading_libraries()):
+            digest.update(f"\0{part}".encode())
+        return digest.hexdigest()
+
+    def is_beside_as(self, kept: Iterable[tuple[str, str | None]]) -> bool:
+        """Whether the files beside it, each with its SHA-256 or None where there was none, are as they were."""
+        beside = files_beside(self.topic.article)
+        try:
+            return all(_digest(beside(name)) == digest for name, digest in kept)
+        except ArticleUnreadable:
+            return False
+
+    def read(self) -> tuple[Article, dict[str, str | None]]:
+        """The article, and the files beside it that its reading asked for, each with its SHA-256 or None.
+
+        Raises ArticleUnreadable as ``open_article`` does.
+        """
+        asked: dict[str, str | None] = {}
+        beside = files_beside(self.topic.article)
+
+        def note(name: str) -> bytes | None:
+            data = beside(name)
+            asked[name] = _digest(data)
+            return data
+
+        article = _read(self.data, self.topic.article, note)
+        return counted_as_listed(article) if self.topic.numbering is Numbering.AS_LISTED else article, asked
+
+
+def take_article(topic: Topic) -> ArticleFile:
+    """The bytes of the topic's article as its file stands now. Raises ArticleUnreadable with the file's name."""
+    return ArticleFile(topic, _take(topic.article, f"correct `article` in {topic.file}"))
+
+
+def _take(file: Path, otherwise: str) -> bytes:
     try:
-        data = file.read_bytes()
+        return file.read_bytes()
     except OSError as error:
         raise ArticleUnreadable(f"{file}: {error.strerror or error}; save the article there, or {otherwise}") from None
+
+
+def _read(data: bytes, file: Path, beside: Beside) -> Article:
     if is_pdf(data):
         return read_pdf_article(take_pdf_text(data, file.name), name=file.name)
-    return read_article(data, name=file.name, beside=files_beside(file))
+    return read_article(data, name=file.name, beside=beside)
+
+
+def _digest(data: bytes | None) -> str | None:
+    return None if data is None else hashlib.sha256(data).hexdigest()
+
+
+@cache
+def _reading_libraries() -> tuple[str, ...]:
+    return tuple(
+        f"{name} {version(name)}"
+        for name in ("bibtexparser", "lxml", "markdown-it-py", "pylatexenc", "pypdf", "pyyaml")
+    )
 
 
 def files_beside(article: Path) -> Beside:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from litwatch.decisions.completeness import is_outage
-from litwatch.decisions.update_schedule import choose_due
+from litwatch.decisions.update_schedule import A_NIGHT, choose_due
 from litwatch.model.errors import AnswerUnreadable, SourceError, SourceUnavailable
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.paper_notice import FurtherNotice, Source, UpdateNotice
@@ -35,17 +35,20 @@ class UpdatesLook:
     """When each DOI was last answered, tonight's answers included."""
     failed: Mapping[Doi, str]
     """DOIs that were to be asked about and brought no usable answer, and why."""
+    tried: int = 0
+    """How many DOIs were to be asked about tonight."""
 
 
 def ask_for_updates(
-    source: ReadsUpdates, dois: Iterable[Doi], store: Store, now: datetime, *, keep: bool
+    source: ReadsUpdates, dois: Iterable[Doi], store: Store, now: datetime, *, keep: bool, most: int = A_NIGHT
 ) -> UpdatesLook:
-    """Ask about the works that are due, and keep the answers unless ``keep`` is False. A failing source is part of the
-    result; raises store errors. ``dois`` names works without a PubMed record first.
+    """Ask about the works that are due, ``most`` of them, and keep the answers unless ``keep`` is False.
+
+    A failing source is part of the result; raises store errors. ``dois`` names works without a PubMed record first.
     """
     wanted = tuple(dict.fromkeys(dois))
     asked = store.update_looks(wanted)
-    due = choose_due(wanted, asked, now)
+    due = choose_due(wanted, asked, now, most=most)
     failed: dict[Doi, str] = {}
     answers: dict[Doi, tuple[UpdateNotice, ...]] = {}
     in_a_row = 0
@@ -63,7 +66,7 @@ def ask_for_updates(
         if len(answers) >= _AT_ONCE:
             asked |= _put_away(answers, store, now, keep=keep)
     asked |= _put_away(answers, store, now, keep=keep)
-    return UpdatesLook(asked, failed)
+    return UpdatesLook(asked, failed, len(due))
 
 
 def _put_away(

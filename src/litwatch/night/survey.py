@@ -1,8 +1,8 @@
-"""One topic, one night, up to the fetch: its article read, its references resolved, its search made.
+"""Topics' night up to the fetch: their articles read, their references resolved, their searches made.
 
-    begin: read the article → resolve its references → search          (every topic)
-    fetch: one fetch for the night                                      (``fetch``, all topics together)
-    save: sweeps closed → saved → read back → decided                   (``saved_night``, every topic)
+    begin: read the articles → read what is known → resolve the references → search     (a group of topics together)
+    fetch: one fetch for the group                                                      (``fetch``)
+    save: sweeps closed → saved → read back → decided                                   (``saved_night``)
 
 A source that fails makes a failed sweep and a verdict that says so; what did arrive still counts. Nothing is written
 here: ``store.save_night`` keeps a night in one transaction, or nothing of it.
@@ -10,18 +10,16 @@ here: ``store.save_night`` keeps a night in one transaction, or nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from litwatch.articles.model import Article
-from litwatch.config.article_file import open_article
-from litwatch.decisions.accepted_signs import Acceptance, choose_earlier_texts, choose_past_search
-from litwatch.decisions.article_identity import WatchedText, as_printed, may_be_another
 from litwatch.decisions.found_papers import FoundPaper
 from litwatch.decisions.records_to_reread import select_told
-from litwatch.decisions.search_window import Windows, awaited_leads_since, find_baseline, plan_windows
-from litwatch.model.errors import SourceError
+from litwatch.decisions.search_window import Windows, find_baseline, plan_windows
+from litwatch.model.errors import OperatorError, SourceError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState
@@ -30,16 +28,18 @@ from litwatch.model.text.safe_text import clip
 from litwatch.model.topic import Topic
 from litwatch.night.feed_leads import Followed, follow_feed
 from litwatch.night.fetch import BATCH, Delivery
+from litwatch.night.pasts import Past, read_pasts
+from litwatch.night.read_articles import read_articles
 from litwatch.night.related_papers_look import RelatedAsk, RelatedLook, look_for_related_papers
-from litwatch.night.sweeps import TopicLook, look
-from litwatch.reading.stored_report import accepted_searches, last_review, with_confirmed
+from litwatch.night.spared import Spare
+from litwatch.night.sweeps import SearchAsk, TopicLook, look_all
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import Claims, map_claims
-from litwatch.sources.protocol import BibliographicDatabase, MatchesReferences, ReadsLeads
+from litwatch.sources.protocol import BibliographicDatabase, ReadsLeads, ReferenceAsk
 from litwatch.store import CitedWork, Store
 
-OnStep = Callable[[str], None]
-"""Called with a short phrase whenever a step begins."""
+OnStep = Callable[[str, str], None]
+"""Called with a topic's slug (or ``""``) and a short phrase whenever a step begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,103 +117,152 @@ class Begun:
         return tuple(dict.fromkeys((*named, *self.rivals)))
 
 
-def begin_survey(
-    topic: Topic,
+def begin_surveys(
+    topics: Sequence[Topic],
     *,
     entrez: BibliographicDatabase,
     store: Store,
     read_leads: ReadsLeads,
     today: date,
-    on_step: OnStep = lambda _: None,
-) -> Begun:
-    """Read the article, resolve its references, search, and say what is to be fetched.
+    spare: Spare,
+    keep: bool = True,
+    on_step: OnStep = lambda _slug, _step: None,
+) -> tuple[list[Begun], Mapping[Pmid, Record]]:
+    """Read the articles, resolve their references, search, and say what is to be fetched, for many topics together.
 
-    Raises ArticleUnreadable and store errors. A failing source is part of the result, so that the other articles go on.
+    Returns the surveys begun, and the records that came while references were looked up. What befalls one topic is
+    told to ``spare``, and the others go on; a failing source is part of the result. Unless ``keep`` is true, nothing is
+    written. Raises store errors.
     """
-    article = open_article(topic)
-    on_step("references")
-    with store.reading():
-        topic = with_confirmed(topic, article, store)
-        watched, now = store.watched_text(topic.slug), WatchedText(article.question, as_printed(article.references))
-        another = watched is not None and may_be_another(watched, now)
-        before = {} if another else store.matches(topic.slug)
-        known = _recall_matched(article, before, store)
-        last_reviewed = topic.last_reviewed if another else last_review(topic, store)
-        accepted = Acceptance() if another else accepted_searches(topic, store)
-        nights = store.searched_nights(topic.slug, topic.strategy)
-        earlier = () if another else store.earlier_texts(topic.slug, topic.strategy)
-        past = store.search_past(
-            topic.slug,
-            topic.strategy,
-            choose_past_search(nights, accepted),
-            choose_earlier_texts(nights, earlier, accepted),
+    articles = read_articles(topics, store, spare, keep=keep)
+    pasts = _read_pasts(articles, store, today, spare)
+    pasts = tuple(past for past in pasts if spare(past.topic.slug, partial(_announce, past, on_step)))
+    resolved = entrez.match_many([_ask(past) for past in pasts])
+    asked = []
+    for past, answer in zip(pasts, resolved.answers, strict=True):
+        if isinstance(answer, Exception) and not isinstance(answer, SourceError):
+            spare.note(past.topic.slug, answer)
+            continue
+        matches, unresolved = _or_as_before(past, answer)
+        claims = map_claims(past.article, past.topic.pins, matches)
+        asked.append(_Asked(past, matches, unresolved, claims, _plan(past, today)))
+    looks = look_all(
+        [SearchAsk(one.past.topic, one.windows, one.past.search, one.past.another_article) for one in asked],
+        entrez=entrez,
+        store=store,
+        spare=spare,
+        on_step=on_step,
+    )
+    begun = spare.in_flight(
+        (
+            one.past.topic.slug,
+            partial(_begin, one, found, entrez=entrez, read_leads=read_leads, today=today, on_step=on_step),
         )
-        swept = () if another else store.swept_windows(topic.slug, topic.strategy)
-        ledger = store.outstanding(topic.slug)
-        told = () if another else store.found_papers(topic.slug)
-        awaited = store.unfound_dois(topic.slug, awaited_leads_since(today)) if topic.feeds else ()
-    matches, unresolved = _resolve(topic, article, before, known, entrez)
-    claims = map_claims(article, topic.pins, matches)
+        for one, found in zip(asked, looks, strict=True)
+        if found is not None
+    )
+    return [one for one in begun if one is not None], resolved.records
 
-    on_step("search")
-    windows = plan_windows(swept, find_baseline(article.last_updated, topic.last_reviewed, today), today)
-    found = look(topic, windows, past, entrez=entrez, store=store, another_article=another)
-    told = tuple(paper for paper in told if paper.is_watched and paper.pmid not in claims.cited)
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A topic whose references have been looked up."""
+
+    past: Past
+    matches: tuple[Match, ...]
+    unresolved: str | None
+    claims: Claims
+    windows: Windows
+
+
+def _read_pasts(articles: Sequence[tuple[Topic, Article]], store: Store, today: date, spare: Spare) -> tuple[Past, ...]:
+    """The pasts of all; where one of them cannot be read, each is read alone."""
+    try:
+        return read_pasts(articles, store, today)
+    except OperatorError:
+        raise
+    except Exception:  # noqa: BLE001 - whose it is is found out below
+        alone = [
+            spare(topic.slug, partial(read_pasts, [(topic, article)], store, today)) for topic, article in articles
+        ]
+        return tuple(past for pasts in alone if pasts is not None for past in pasts)
+
+
+def _plan(past: Past, today: date) -> Windows:
+    baseline = find_baseline(past.article.last_updated, past.topic.last_reviewed, today)
+    return plan_windows(past.swept, baseline, today)
+
+
+def _begin(
+    asked: _Asked,
+    found: TopicLook,
+    *,
+    entrez: BibliographicDatabase,
+    read_leads: ReadsLeads,
+    today: date,
+    on_step: OnStep,
+) -> Begun:
+    past = asked.past
+    slug = past.topic.slug
+    told = tuple(paper for paper in past.told if paper.is_watched and paper.pmid not in asked.claims.cited)
     return Begun(
-        topic=topic,
-        article=article,
-        matches=matches,
-        unresolved=unresolved,
-        claims=claims,
-        last_reviewed=last_reviewed,
-        windows=windows,
+        topic=past.topic,
+        article=past.article,
+        matches=asked.matches,
+        unresolved=asked.unresolved,
+        claims=asked.claims,
+        last_reviewed=past.last_reviewed,
+        windows=asked.windows,
         look=found,
         leads=tuple(
-            follow_feed(feed, () if place else awaited, entrez=entrez, read=read_leads, on_step=on_step)
-            for place, feed in enumerate(topic.feeds)
+            follow_feed(
+                feed,
+                () if place else past.awaited,
+                entrez=entrez,
+                read=read_leads,
+                on_step=lambda step: on_step(slug, step),
+            )
+            for place, feed in enumerate(past.topic.feeds)
         ),
-        ledger=ledger,
-        another_article=another,
+        ledger=past.ledger,
+        another_article=past.another_article,
         told=told,
         reread=select_told(told, {*found.found, *found.wanted}, BATCH, today),
     )
 
 
 def look_up_related_papers(
-    begun: Begun, delivery: Delivery, *, entrez: BibliographicDatabase, store: Store, today: date
-) -> RelatedLook:
-    """What is asked beside the searches, now that the cited records are in hand. Raises store errors."""
-    known = store.current_records([pmid for pmid in begun.cited if pmid not in delivery.records])
-    delivered = {pmid: delivery.records[pmid] for pmid in begun.cited if pmid in delivery.records}
-    ask = RelatedAsk(
-        begun.topic,
-        begun.article.references,
-        begun.matches,
-        known | delivered,
-        another_article=begun.another_article,
-        reachable=begun.look.error is None and begun.unresolved is None and not delivery.unasked,
-    )
-    (look,) = look_for_related_papers([ask], entrez=entrez, store=store, today=today, delivered=delivery.records)
-    return look
+    begun: Sequence[Begun], delivery: Delivery, *, entrez: BibliographicDatabase, store: Store, today: date
+) -> tuple[RelatedLook, ...]:
+    """What is asked about each beside the searches, now that the cited records are in hand. Raises store errors."""
+    known = store.current_records([pmid for one in begun for pmid in one.cited if pmid not in delivery.records])
+    cited = known | delivery.records
+    asks = [
+        RelatedAsk(
+            one.topic,
+            one.article.references,
+            one.matches,
+            {pmid: cited[pmid] for pmid in one.cited if pmid in cited},
+            another_article=one.another_article,
+            reachable=one.look.error is None and one.unresolved is None and not delivery.unasked,
+        )
+        for one in begun
+    ]
+    return look_for_related_papers(asks, entrez=entrez, store=store, today=today, delivered=delivery.records)
 
 
-def _recall_matched(article: Article, before: Mapping[int, Match], store: Store) -> dict[Pmid, Record]:
-    """The records in the store that references were matched with, and those that the others may be."""
-    known = store.current_records([match.pmid for match in before.values() if match.pmid is not None])
-    confirmed = {position for position, match in before.items() if match.state is MatchState.CONFIRMED}
-    return known | store.look_up([ref for ref in article.references if ref.position not in confirmed])
+def _announce(past: Past, on_step: OnStep) -> bool:
+    on_step(past.topic.slug, "references")
+    return True
 
 
-def _resolve(
-    topic: Topic,
-    article: Article,
-    before: Mapping[int, Match],
-    known: Mapping[Pmid, Record],
-    entrez: MatchesReferences,
-) -> tuple[tuple[Match, ...], str | None]:
+def _ask(past: Past) -> ReferenceAsk:
+    return ReferenceAsk(past.article.references, past.topic.pins, past.matches, past.known)
+
+
+def _or_as_before(past: Past, answer: tuple[Match, ...] | SourceError) -> tuple[tuple[Match, ...], str | None]:
     """The references' matches; with an error, those of earlier nights, if they are of this article."""
-    try:
-        return entrez.match_references(article.references, topic.pins, before, known), None
-    except SourceError as error:
-        kept = keep_matches(article.references, topic.pins, before.values(), known)
-        return kept, f"references could not be looked up: {error}"
+    if not isinstance(answer, SourceError):
+        return answer, None
+    kept = keep_matches(past.article.references, past.topic.pins, past.matches.values(), past.known)
+    return kept, f"references could not be looked up: {answer}"

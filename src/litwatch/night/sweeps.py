@@ -7,8 +7,10 @@ Sources: Hokamp & Wolfe 2004 (PubCrawler); wcmc-its/ReCiter#689–#738; rules R-
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
 
 from litwatch.decisions.awaited_records import describe
 from litwatch.decisions.completeness import explain_citation_failure, explain_feed_failure, explain_topic_failure
@@ -34,6 +36,7 @@ from litwatch.model.sweep import Outstanding, SearchPast, SignCode, Sweep, Sweep
 from litwatch.model.topic import Topic
 from litwatch.night.feed_leads import Followed
 from litwatch.night.fetch import BATCH, Delivery
+from litwatch.night.spared import Spare
 from litwatch.report.nearest_leads import without_record
 from litwatch.sources.protocol import SearchesStrategies
 from litwatch.store import Store
@@ -65,29 +68,72 @@ class TopicLook:
         return (*(pmid for pmid in self.found if pmid not in self.known), *self.vanished[:BATCH])
 
 
-def look(
-    topic: Topic,
-    windows: Windows,
-    past: SearchPast,
+@dataclass(frozen=True, slots=True)
+class SearchAsk:
+    """One topic to be searched."""
+
+    topic: Topic
+    windows: Windows
+    past: SearchPast
+    another_article: bool = False
+    """Whether what was met before is not in hand for this article."""
+
+
+def look_all(
+    asks: Sequence[SearchAsk],
     *,
     entrez: SearchesStrategies,
     store: Store,
-    another_article: bool = False,
-) -> TopicLook:
-    """Search the window and work out what to fetch. A failing search is part of the result; raises store errors.
+    spare: Spare,
+    on_step: Callable[[str, str], None],
+) -> list[TopicLook | None]:
+    """Search each topic's window and work out what to fetch; None where a surprise was told to ``spare``.
 
-    What was met for ``another_article`` is not in hand for this one.
+    A failing search is part of the result. Raises store errors.
     """
+
+    def begin(ask: SearchAsk) -> Search | SourceError:
+        on_step(ask.topic.slug, "search")
+        return _search(ask.topic.strategy, ask.windows.whole, entrez)
+
+    answers = spare.in_flight((ask.topic.slug, partial(begin, ask)) for ask in asks)
+    found = {ask.topic.slug: each.pmids for ask, each in zip(asks, answers, strict=True) if isinstance(each, Search)}
+    past = [pmid for ask in asks for pmid in (*ask.past.found, *ask.past.earlier_texts)]
+    with store.reading():
+        days = store.record_days({*past, *(pmid for pmids in found.values() for pmid in pmids)})
+        met = store.met_among(
+            {ask.topic.slug: found.get(ask.topic.slug, ()) for ask in asks if not ask.another_article}, SweepKind.TOPIC
+        )
+
+    def look(ask: SearchAsk, answer: Search | SourceError | None) -> TopicLook | None:
+        return None if answer is None else _look(ask, answer, days, met.get(ask.topic.slug, set()), entrez)
+
+    return spare.in_flight(
+        (ask.topic.slug, partial(look, ask, answer)) for ask, answer in zip(asks, answers, strict=True)
+    )
+
+
+def _search(strategy: str, window: Window, entrez: SearchesStrategies) -> Search | SourceError:
     try:
-        search = entrez.search(topic.strategy, windows.whole)
+        return entrez.search(strategy, window)
     except SourceError as error:
+        return error
+
+
+def _look(
+    ask: SearchAsk,
+    search: Search | SourceError,
+    days: Mapping[Pmid, tuple[date, ...]],
+    met: Collection[Pmid],
+    entrez: SearchesStrategies,
+) -> TopicLook:
+    """What follows from the answer: ``met`` are those of the PMIDs found that the topic has met before."""
+    topic, windows, past = ask.topic, ask.windows, ask.past
+    if isinstance(search, SourceError):
         standing = [sign for sign in past.signs if sign.code is not SignCode.FINDS_TOO_LITTLE]
         signs = tuple(Sign(sign, f"For an editor: {clause_of(sign)}.") for sign in standing)
-        return TopicLook(windows.whole, error=str(error), signs=signs)
-    with store.reading():
-        days = store.record_days({*search.pmids, *past.found, *past.earlier_texts})
-        met = set() if another_article else store.sightings(topic.slug, SweepKind.TOPIC, among=search.pmids)
-        in_hand = met & days.keys()
+        return TopicLook(windows.whole, error=str(search), signs=signs)
+    in_hand = {pmid for pmid in met if pmid in days}
     expected = select_expected(past.found, days, windows.whole)
     lost, notes = find_lost_clauses(topic.strategy, search)
     edited = find_collapse_after_edit(search.pmids, select_expected(past.earlier_texts, days, windows.whole), past)
@@ -106,10 +152,9 @@ def look(
     )
     if fit_one_request(in_hand, BATCH):
         return seen
-    try:
-        changed = entrez.search(topic.strategy, windows.lately)
-    except SourceError as error:
-        return replace(seen, known=frozenset(in_hand), error=str(error))
+    changed = _search(topic.strategy, windows.lately, entrez)
+    if isinstance(changed, SourceError):
+        return replace(seen, known=frozenset(in_hand), error=str(changed))
     unchanged = select_unchanged(in_hand, changed.pmids, days, windows.lately)
     if unchanged is None:
         return seen

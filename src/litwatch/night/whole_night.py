@@ -1,13 +1,12 @@
-"""A whole night: every topic surveyed and kept, reports published, digests queued and delivered.
+"""A whole night: every topic surveyed, kept and published, group by group; then index, digests and mails.
 
 One topic's failure is that topic's outcome; only the store and the settings can end a night early.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -16,38 +15,28 @@ from litwatch.config.member_file import read_members
 from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.decisions.verdict import Verdict
 from litwatch.digest.operator_notice import Trouble, operator_letter
-from litwatch.model.errors import EditorError, OperatorError, OutputFailed, SettingsError, UnknownTopic
-from litwatch.model.identifiers import Doi
+from litwatch.model.errors import OperatorError, OutputFailed, SettingsError, UnknownTopic
 from litwatch.model.member import find_silent
-from litwatch.model.record import Record
 from litwatch.model.sweep import Sweep, SweepState
 from litwatch.model.text.spelled_dates import dated
 from litwatch.model.topic import Topic, TopicSource
 from litwatch.night.bulk_load import source_of
-from litwatch.night.crossref_updates import ask_for_updates
 from litwatch.night.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.night.doubts import believes_clock, find_doubts, find_lost, note_height
 from litwatch.night.early_end import describe_end
-from litwatch.night.fetch import fetch_all, fetch_notices
 from litwatch.night.mail_delivery import Delivery, deliver, queue_digests, queue_letter
 from litwatch.night.published_reports import last_files, publish_index, publish_report
-from litwatch.night.related_papers_look import RelatedLook
 from litwatch.night.retraction_watch import refresh_watch
-from litwatch.night.saved_night import SavedTopic, save_group
-from litwatch.night.survey import Begun, begin_survey, look_up_related_papers
-from litwatch.night.survivors import look_for_survivors
+from litwatch.night.saved_night import SavedTopic
+from litwatch.night.spared import Spare
+from litwatch.night.survey import OnStep
+from litwatch.night.topic_group import GROUP, GroupNight
 from litwatch.night.update_files import FilePass, FilesAndPubMed, compare_with_search, read_update_files
-from litwatch.reading.cited_paper_states import notices_on, read_linked
 from litwatch.reading.kept_report import read_reports
 from litwatch.report.contents import FailedTopic, Report
 from litwatch.report.reason_sentences import say_reason
 from litwatch.report.wording import words
 from litwatch.store import NightSaved, RunState, Store
-
-_log = logging.getLogger(__name__)
-
-OnStep = Callable[[str, str], None]
-"""Called with a topic's slug (or ``""``) and a short phrase whenever a step begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,19 +158,20 @@ def run_night(
     failed = tuple(topic for topic in unread if not only or topic.slug in only)
     chosen = [topic for topic in topics if not only or topic.slug in only]
     if dry_run:
-        outcomes, more, _ = _survey_all(chosen, topics, doors, None, now, on_step=on_step)
+        outcomes, more, *_ = _survey_all(chosen, topics, doors, None, now, on_step=on_step)
         return NightSummary(None, kind, now.date(), outcomes, (*failed, *more), (), None, None)
     with doors.store.saving():
         doors.store.note_readers(topics)
         run = doors.store.start_run(kind, started)
         before = doors.store.unmailed_ends() if send_mail else ()
     try:
-        outcomes, more, files = _survey_all(
+        outcomes, more, files, unwritten = _survey_all(
             chosen, topics, doors, run, now, on_step=on_step, believed=believed, carries=carries
         )
         failed = (*failed, *more)
         on_step("", "reports")
-        outcomes, index, output_errors = _publish(topics, outcomes, (*unread, *more), doors, now.date())
+        index, without_index = _publish_index(topics, outcomes, (*unread, *more), doors, now.date())
+        output_errors = (*unwritten, *without_index)
         delivery = None
         if send_mail:
             on_step("", "digests")
@@ -334,192 +324,103 @@ def _survey_all(
     on_step: OnStep,
     believed: bool = True,
     carries: bool = True,
-) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...], FilePass | None]:
-    """Survey the ``chosen`` of all ``topics``: first those that are searched in PubMed, then those that NLM's update
-    files carry; as of _survey_group.
+) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...], FilePass | None, tuple[str, ...]]:
+    """Survey, decide and publish the ``chosen`` of all ``topics``: first those that are searched in PubMed, then those
+    that NLM's update files carry; what became of each, and what could not be written.
+
+    ``believed``, ``carries``: as of ``save_group``. An unreadable article is a failed topic; a store error ends the
+    night, and the topics kept until then stay kept.
     """
-    whole = run is not None and len(chosen) == len(topics)  # a file is matched once, with the strategies of all
+    keep = run is not None
+    watch = None
+    if doors.notices is not None:
+        on_step("", "the Retraction Watch table")
+        watch = refresh_watch(doors.notices, doors.store, now, keep=keep)
     files = read_update_files(
         *(topics, doors.settings, doors.store, now),
         clock=doors.clock,
-        keep=whole,
+        keep=keep and len(chosen) == len(topics),  # a file is matched once, with the strategies of all
         on_step=lambda step: on_step("", step),
     )
     by_files = [topic for topic in chosen if files and source_of(topic, doors.settings) is TopicSource.BULK]
     carried = {topic.slug for topic in by_files}
     by_search = [topic for topic in chosen if topic.slug not in carried]
-    outcomes, failed = _survey_group(by_search, doors, run, now, on_step, believed=believed, carries=carries)
-    if files is None or not carried:
-        return outcomes, failed, files
-    served = FilesAndPubMed(doors.entrez, doors.store, files, doors.clock, keep=run is not None)
-    served.prepare({topic.strategy for topic in by_files})
-    doors = replace(doors, entrez=served)
-    more, lost = _survey_group(by_files, doors, run, now, on_step, believed=believed, carries=carries)
-    return tuple(sorted((*outcomes, *more), key=lambda each: each.topic.slug)), (*failed, *lost), files
+    spare = Spare()
+    night = GroupNight(doors, run, now, watch, spare, on_step, believed=believed, carries=carries)
+    outcomes, errors = _survey_topics(by_search, night)
+    if files is not None and by_files:
+        served = FilesAndPubMed(doors.entrez, doors.store, files, doors.clock, keep=keep)
+        served.prepare({topic.strategy for topic in by_files})
+        more, unwritten = _survey_topics(by_files, replace(night, doors=replace(doors, entrez=served)))
+        outcomes, errors = [*outcomes, *more], [*errors, *unwritten]
+    in_order = sorted(outcomes, key=lambda outcome: outcome.topic.slug)
+    return tuple(in_order), tuple(spare.failed), files, tuple(errors)
 
 
-def _survey_group(
-    topics: Collection[Topic],
-    doors: Doors,
-    run: str | None,
-    now: datetime,
-    on_step: OnStep,
-    *,
-    believed: bool = True,
-    carries: bool = True,
-) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...]]:
-    """Search every topic, fetch once for all, then save and decide each topic in turn; ``believed``, ``carries``: as of
-    ``save_group``.
-
-    An unreadable article is a failed topic; a store error ends the night, and the topics kept until then stay kept.
-    """
-    begun: list[Begun] = []
+def _survey_topics(topics: Sequence[Topic], night: GroupNight) -> tuple[list[TopicOutcome], list[str]]:
+    """Survey topics group by group, and publish each as it is decided."""
+    doors, keep = night.doors, night.run is not None
     outcomes: list[TopicOutcome] = []
-    failed: list[FailedTopic] = []
-    for topic in topics:
-        with _sparing(topic.slug, failed):
-            begun.append(
-                begin_survey(
-                    topic,
-                    entrez=doors.entrez,
-                    store=doors.store,
-                    read_leads=doors.read_leads,
-                    today=now.date(),
-                    on_step=lambda step, slug=topic.slug: on_step(slug, step),  # type: ignore[misc]
-                )
-            )
-    on_step("", "records")
-    delivery = fetch_all(
-        [
-            # Cited papers first and alone: a batch that cannot be read must not hide a retraction.
-            [pmid for one in begun for pmid in one.cited],
-            [pmid for one in begun for pmid in one.wanted_of_pubmed],
-            # What a feed names is anybody's word, and one topic's feed is no other's business.
-            *(one.of_feeds for one in begun),
-            # What was told before is read again last: it may be many, and nothing else depends on it.
-            [pmid for one in begun for pmid in one.reread],
-        ],
-        doors.entrez,
-        on_step=lambda step: on_step("", step),
-    )
-    cited = [delivery.records[pmid] for one in begun for pmid in one.cited if pmid in delivery.records]
-    survivors = look_for_survivors(
-        [pmid for one in begun for pmid in one.cited],
-        [paper.pmid for one in begun for paper in one.told],
-        delivery,
-        entrez=doors.entrez,
-        store=doors.store,
-        now=now,
-        keep=run is not None,
-    )
-    cited += survivors.values()
-    told = read_linked(cited, doors.store)
-    notices = fetch_notices(delivery, lambda known: notices_on(cited, {**told, **known}), doors.entrez)
-    watch = None
-    if doors.notices is not None:
-        on_step("", "the Retraction Watch table")
-        watch = refresh_watch(doors.notices, doors.store, now, keep=run is not None)
-    updates = None
-    if doors.updates is not None:
-        on_step("", "Crossref")
-        updates = ask_for_updates(doors.updates, _cited_dois(begun, cited), doors.store, now, keep=run is not None)
-    surveys: list[tuple[Begun, RelatedLook]] = []
-    for one in begun:
-        with _sparing(one.topic.slug, failed):
-            related = look_up_related_papers(one, delivery, entrez=doors.entrez, store=doors.store, today=now.date())
-            surveys.append((one, related))
+    errors: list[str] = []
+    told: list[str] = []
 
-    def note_saved(topic: SavedTopic) -> None:
-        report, slug = topic.report, topic.topic.slug
+    def note(saved: SavedTopic) -> None:
+        outcome = _outcome(saved, doors.store, night.now.date(), keep=keep)
+        if keep:
+            try:
+                outcome = _publish(outcome, saved.report, doors.settings.reports, told)
+            except OutputFailed as error:
+                errors.append(str(error))
+        outcomes.append(outcome)
 
-        def read() -> Report:
-            found = report or read_reports([topic.topic], doors.store, now.date()).get(slug)
-            if found is None:
-                raise LookupError(f"{slug} has no report, although tonight's verdict was kept")
-            return found
-
-        kept = topic.saved if run else None
-        outcomes.append(
-            TopicOutcome(topic.topic, topic.verdict, topic.sweeps, kept, (), read, as_before=report is None)
-        )
-
-    def note_failed(slug: str, error: Exception) -> None:
-        with _sparing(slug, failed):
-            raise error
-
-    save_group(
-        surveys,
-        delivery,
-        store=doors.store,
-        run=run or "dry run",
-        now=now,
-        notices=notices,
-        watch=watch,
-        updates=updates,
-        survivors=survivors,
-        believed=believed,
-        keep=run is not None,
-        on_begin=lambda slug: on_step(slug, "decision"),
-        on_saved=note_saved,
-        on_failed=note_failed,
-        carries=carries,
-    )
-    place = {topic.slug: number for number, topic in enumerate(topics)}
-    return tuple(sorted(outcomes, key=lambda outcome: place[outcome.topic.slug])), tuple(failed)
+    for start in range(0, len(topics), GROUP):
+        told.clear()
+        night.survey(topics[start : start + GROUP], note)
+        if told:
+            doors.store.note_told(told, at=doors.clock())
+    return outcomes, errors
 
 
-def _cited_dois(begun: Iterable[Begun], cited: Iterable[Record]) -> tuple[Doi, ...]:
-    """The DOIs of all cited works, those first that PubMed does not have: nobody else says what became of them."""
-    without = [work.doi for one in begun for work in one.works]
-    borne = [doi for record in cited for doi in (record.doi, *record.other_dois) if doi is not None]
-    return tuple(dict.fromkeys((*without, *borne)))
+def _outcome(saved: SavedTopic, store: Store, day: date, *, keep: bool) -> TopicOutcome:
+    topic = saved.topic
+    held = None if keep else saved.report  # what the store keeps is read from it: thousands of reports are not held
+
+    def read() -> Report:
+        found = held or read_reports([topic], store, day).get(topic.slug)
+        if found is None:
+            raise LookupError(f"{topic.slug} has no report, although tonight's verdict was kept")
+        return found
+
+    kept = saved.saved if keep else None
+    return TopicOutcome(topic, saved.verdict, saved.sweeps, kept, (), read, as_before=saved.report is None)
 
 
-@contextmanager
-def _sparing(slug: str, failed: list[FailedTopic]) -> Iterator[None]:
-    """One article's mistake or surprise must not cost the others their night; what the operator mends ends it."""
-    try:
-        yield
-    except EditorError as error:
-        failed.append(FailedTopic(slug, str(error)))
-    except OperatorError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, the log has it and the topic is shown as failed
-        _log.exception("%s could not be surveyed", slug)
-        what = f"an error in litwatch itself ({type(error).__name__}); the log has the details for its developers"
-        failed.append(FailedTopic(slug, what))
+def _publish(outcome: TopicOutcome, fresh: Report | None, folder: Path, told: list[str]) -> TopicOutcome:
+    """The outcome with its report's files, which are those of before where nothing differs. Raises OutputFailed.
+
+    The episodes that a report written now tells are added to ``told``.
+    """
+    files = last_files(outcome.topic.slug, folder) if outcome.as_before else ()
+    if not files:
+        report = fresh or outcome.report
+        files = tuple(str(path) for path in publish_report(report, folder))
+        told += report.episodes
+    return replace(outcome, files=files)
 
 
-def _publish(
+def _publish_index(
     topics: Collection[Topic],
     outcomes: Collection[TopicOutcome],
     failed: Collection[FailedTopic],
     doors: Doors,
     day: date,
-) -> tuple[tuple[TopicOutcome, ...], str | None, tuple[str, ...]]:
-    """Write every report and the index; what cannot be written is said, and the rest is written all the same."""
-    published: list[TopicOutcome] = []
-    errors: list[str] = []
-    told: list[str] = []
-    for outcome in outcomes:
-        try:
-            files = last_files(outcome.topic.slug, doors.settings.reports) if outcome.as_before else ()
-            if not files:
-                report = outcome.report
-                files = tuple(str(path) for path in publish_report(report, doors.settings.reports))
-                told += report.episodes
-        except OutputFailed as error:
-            files = ()
-            errors.append(str(error))
-        published.append(replace(outcome, files=files))
-    doors.store.note_told(told, at=doors.clock())
-    index = None
+) -> tuple[str | None, tuple[str, ...]]:
+    """Write the index, the feed and the calendar; the path of the index, and what could not be written."""
     try:
         fresh = {outcome.topic.slug: outcome.report for outcome in outcomes}
-        index = str(publish_index(topics, failed, fresh, day, settings=doors.settings, store=doors.store))
+        return str(publish_index(topics, failed, fresh, day, settings=doors.settings, store=doors.store)), ()
     except OutputFailed as error:
-        errors.append(str(error))
-    return tuple(published), index, tuple(errors)
+        return None, (str(error),)
 
 
 def _receipt(summary: NightSummary) -> dict[str, object]:

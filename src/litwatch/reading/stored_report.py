@@ -21,7 +21,7 @@ from litwatch.decisions.triage import Signal, triage
 from litwatch.decisions.verdict import Rule, Verdict, decide
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid, is_invented, is_pmid
-from litwatch.model.judgement import Effect
+from litwatch.model.judgement import Effect, NamedRecord
 from litwatch.model.record import Record, blank_record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.sweep import SearchSign, Sweep, SweepKind
@@ -49,7 +49,12 @@ from litwatch.strategy.known_items import KnownItems
 
 def last_review(topic: Topic, store: Store) -> date | None:
     """The later of the review that the editor noted in the topic file and the one recorded in the store."""
-    return max((day for day in (topic.last_reviewed, store.last_reviewed(topic.slug)) if day), default=None)
+    return later_review(topic, store.last_reviewed(topic.slug))
+
+
+def later_review(topic: Topic, recorded: date | None) -> date | None:
+    """The later of the review that the editor noted in the topic file and the one ``recorded`` in the store."""
+    return max((day for day in (topic.last_reviewed, recorded) if day), default=None)
 
 
 def accepted_searches(topic: Topic, store: Store) -> Acceptance:
@@ -59,8 +64,13 @@ def accepted_searches(topic: Topic, store: Store) -> Acceptance:
 
 def with_confirmed(topic: Topic, article: Article, store: Store) -> Topic:
     """The topic with what people have confirmed of its references added to the editor's pins, which outrank it."""
+    return add_confirmed(topic, article, store.confirmed_references(topic.slug))
+
+
+def add_confirmed(topic: Topic, article: Article, confirmed: Iterable[NamedRecord]) -> Topic:
+    """``with_confirmed``, from what people have ``confirmed``, oldest first."""
     pinned = {pin.position for pin in topic.pins if pin.pmid or pin.doi or pin.not_in_pubmed}
-    named = {each.text: each.pmid for each in store.confirmed_references(topic.slug)}
+    named = {each.text: each.pmid for each in confirmed}
     pins = [
         Pin(None, reference.position, named[name], None)
         for reference in article.references

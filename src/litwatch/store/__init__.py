@@ -20,6 +20,7 @@ from litwatch.store.decision_grounds import DecisionGrounds
 from litwatch.store.documents import Document, write_down
 from litwatch.store.episodes import Episodes
 from litwatch.store.file_matches import FileMatches
+from litwatch.store.kept_articles import KeptArticles
 from litwatch.store.kept_reports import KeptReports
 from litwatch.store.mesh_headings import MeshHeadings
 from litwatch.store.night_history import NightHistory, Standing
@@ -78,6 +79,7 @@ class Store(
     OtherJudgements,
     Outbox,
     ArticleReaders,
+    KeptArticles,
     MeshHeadings,
     Runs,
     BulkFiles,

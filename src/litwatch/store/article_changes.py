@@ -6,6 +6,7 @@ their times: a wrong clock must not bring back what was said of another article.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.reference import Match, MatchState
 from litwatch.store.documents import load, to_utc
+from litwatch.store.many_topics import gather
 from litwatch.store.store_file import StoreFile
 
 
@@ -37,27 +39,27 @@ class ArticleChanges(StoreFile):
 
         A store of before texts were kept knows the confirmed references alone.
         """
+        return self.watched_texts([topic])[topic]
+
+    def watched_texts(self, topics: Collection[str]) -> dict[str, WatchedText | None]:
+        """``watched_text`` of many topics."""
         with self._reading() as con:
-            row = con.execute(
-                "SELECT question, revision FROM article_text WHERE topic = ? ORDER BY revision DESC LIMIT 1", [topic]
-            ).fetchone()
-            if row is not None:
-                printed = con.execute(
-                    "SELECT pmid, doi, CASE WHEN title = '' THEN text ELSE title END FROM article_reference"
-                    " WHERE topic = ? AND revision = ? ORDER BY position",
-                    [topic, row[1]],
-                ).fetchall()
-                return WatchedText(row[0], tuple(_printed(*each) for each in printed))
-            matched = con.execute("SELECT max_by(doc, revision) FROM match_list WHERE topic = ?", [topic]).fetchone()
-            if matched is None or matched[0] is None:
-                return None
-            confirmed = [
-                match.pmid for match in load(tuple[Match, ...], matched[0]) if match.state is MatchState.CONFIRMED
-            ]
-            records = con.execute(
-                "SELECT pmid, doc->>'$.doi', title FROM current_record WHERE pmid IN (SELECT unnest(?::INTEGER[]))",
-                [confirmed],
-            ).fetchall()
+            questions = con.execute(_WATCHED_QUESTIONS, {"topics": list(topics)}).fetchall()
+            printed = con.execute(_WATCHED_REFERENCES, {"topics": list(topics)}).fetchall()
+            kept = {topic for topic, _ in questions}
+            matched = {topic: self._watched_by_matches(con, topic) for topic in topics if topic not in kept}
+        references = gather(topics, ((topic, _printed(*each)) for topic, *each in printed))
+        return matched | {topic: WatchedText(question, references[topic]) for topic, question in questions}
+
+    def _watched_by_matches(self, con: duckdb.DuckDBPyConnection, topic: str) -> WatchedText | None:
+        row = con.execute("SELECT max_by(doc, revision) FROM match_list WHERE topic = ?", [topic]).fetchone()
+        if row is None or row[0] is None:
+            return None
+        confirmed = [match.pmid for match in load(tuple[Match, ...], row[0]) if match.state is MatchState.CONFIRMED]
+        records = con.execute(
+            "SELECT pmid, doc->>'$.doi', title FROM current_record WHERE pmid IN (SELECT unnest(?::INTEGER[]))",
+            [confirmed],
+        ).fetchall()
         return WatchedText(None, tuple(_printed(*each) for each in records))
 
     def note_article_change(self, topic: str, *, at: datetime) -> None:
@@ -95,6 +97,19 @@ class ArticleChanges(StoreFile):
         words = {episode: LastWord(Decision(word or Decision.RELEVANT), until) for episode, word, until in said}
         select = select_closed_again if decision is Decision.SAME_ARTICLE else select_dropped
         return select(successions, episodes, words)
+
+
+_WATCHED_QUESTIONS = """
+SELECT topic, max_by(question, revision) FROM article_text
+WHERE topic IN (SELECT unnest($topics::VARCHAR[])) GROUP BY topic
+"""
+_WATCHED_REFERENCES = """
+SELECT topic, pmid, doi, CASE WHEN title = '' THEN text ELSE title END
+FROM article_reference JOIN (
+    SELECT topic, max(revision) AS revision FROM article_text
+    WHERE topic IN (SELECT unnest($topics::VARCHAR[])) GROUP BY topic
+) USING (topic, revision) ORDER BY position
+"""
 
 
 def settle_identity(con: duckdb.DuckDBPyConnection, judgement: Judgement, seq: int) -> None:

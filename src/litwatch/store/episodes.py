@@ -42,6 +42,7 @@ from litwatch.model.sweep import SweepKind
 from litwatch.store.article_changes import settle_identity, write_succession
 from litwatch.store.board_decisions import close_what_the_text_left, write_decided_text
 from litwatch.store.documents import from_utc, load, load_judgement, to_utc
+from litwatch.store.many_topics import gather
 from litwatch.store.store_file import StoreFile
 
 
@@ -116,21 +117,35 @@ class Episodes(StoreFile):
 
         Those of another article under the same name are left out.
         """
+        return self.found_papers_of([topic])[topic]
+
+    def found_papers_of(self, topics: Collection[str]) -> dict[str, tuple[FoundPaper, ...]]:
+        """``found_papers`` of many topics."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT pmid, max_by(id, number) FILTER (kind = $new), coalesce(min(dated_at) FILTER (kind = $new),"
-                " min(began_at) FILTER (kind = $new)), max(began_at) FILTER (kind = $lost) FROM episode"
-                " WHERE topic = $topic AND kind IN ($new, $lost) AND ended_at IS NULL"
-                " GROUP BY pmid HAVING bool_or(kind = $new) ORDER BY pmid",
-                {"topic": topic, "new": ChangeKind.NEW_RECORD.value, "lost": ChangeKind.FOUND_MISSING.value},
+                "SELECT topic, pmid, max_by(id, number) FILTER (kind = $new), coalesce(min(dated_at) FILTER"
+                " (kind = $new), min(began_at) FILTER (kind = $new)), max(began_at) FILTER (kind = $lost) FROM episode"
+                " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) AND kind IN ($new, $lost) AND ended_at IS NULL"
+                " GROUP BY topic, pmid HAVING bool_or(kind = $new) ORDER BY pmid",
+                {
+                    "topics": list(topics),
+                    "new": ChangeKind.NEW_RECORD.value,
+                    "lost": ChangeKind.FOUND_MISSING.value,
+                },
             ).fetchall()
-            said = _read_answers(con, [episode for _, episode, *_ in rows])
-        return tuple(
-            replace(
-                judge_answers(Pmid(pmid), from_utc(at).date(), said.get(episode, ())),
-                lost_on=from_utc(lost).date() if lost else None,
-            )
-            for pmid, episode, at, lost in rows
+            said = _read_answers(con, [episode for _, _, episode, *_ in rows])
+        return gather(
+            topics,
+            (
+                (
+                    topic,
+                    replace(
+                        judge_answers(Pmid(pmid), from_utc(at).date(), said.get(episode, ())),
+                        lost_on=from_utc(lost).date() if lost else None,
+                    ),
+                )
+                for topic, pmid, episode, at, lost in rows
+            ),
         )
 
     def records_when_told(self, topic: str, among: Collection[Pmid]) -> dict[Pmid, Record]:
@@ -210,14 +225,19 @@ class Episodes(StoreFile):
         nothing for the text that stands.
         A review of another article under the same name does not count (``ArticleChanges``).
         """
+        return self.last_reviews([topic])[topic]
+
+    def last_reviews(self, topics: Collection[str]) -> dict[str, date | None]:
+        """``last_reviewed`` of many topics."""
         with self._reading() as con:
-            row = con.execute(
-                "SELECT max_by(given_at, seq)::DATE FROM judgement_event"
-                " WHERE topic = $topic AND decision = $unchanged"
-                " AND seq > coalesce((SELECT judgements FROM counted_from WHERE topic = $topic), 0)",
-                {"topic": topic, "unchanged": Decision.REVIEWED_UNCHANGED.value},
-            ).fetchone()
-        return row[0] if row else None
+            rows = con.execute(
+                "SELECT topic, max_by(given_at, seq)::DATE FROM judgement_event LEFT JOIN counted_from USING (topic)"
+                " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) AND decision = $unchanged"
+                " AND seq > coalesce(judgements, 0) GROUP BY topic",
+                {"topics": list(topics), "unchanged": Decision.REVIEWED_UNCHANGED.value},
+            ).fetchall()
+        found: dict[str, date] = dict(rows)
+        return {topic: found.get(topic) for topic in topics}
 
     def verify_chain(self) -> ChainReport:
         """Recompute the hash of every judgement of the store."""

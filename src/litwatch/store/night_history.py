@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,7 @@ from litwatch.model.reference import Match
 from litwatch.model.search import Search, Window
 from litwatch.model.sweep import SearchSign, Sweep, SweepKind, SweepState
 from litwatch.store.documents import from_utc, load
+from litwatch.store.many_topics import ASKED, asked, gather
 from litwatch.store.store_file import StoreFile
 
 
@@ -52,16 +53,24 @@ class NightHistory(StoreFile):
         Like sightings and matches, what was found for the text before is left out while an editor is asked whether the
         article is another one, and if it is (``ArticleChanges``).
         """
+        return self.swept_windows_of({topic: strategy})[topic]
+
+    def swept_windows_of(self, strategies: Mapping[str, str]) -> dict[str, tuple[SweptWindow, ...]]:
+        """``swept_windows`` of many topics, each with its strategy."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT night, window_first, window_last, surveyed_at::DATE, state FROM sweep WHERE topic = $topic"
-                " AND strategy = $strategy AND kind = $kind AND window_first IS NOT NULL"
-                " AND night >= coalesce((SELECT night FROM counted_from WHERE topic = $topic), 0) ORDER BY night",
-                {"topic": topic, "strategy": strategy, "kind": SweepKind.TOPIC.value},
+                f"{ASKED} SELECT topic, sweep.night, window_first, window_last, surveyed_at::DATE, state"  # noqa: S608 - no outside text
+                " FROM sweep JOIN asked USING (topic, strategy) LEFT JOIN counted_from USING (topic)"
+                " WHERE kind = $kind AND window_first IS NOT NULL AND sweep.night >= coalesce(counted_from.night, 0)"
+                " ORDER BY sweep.night",
+                asked(strategies) | {"kind": SweepKind.TOPIC.value},
             ).fetchall()
-        return tuple(
-            SweptWindow(night, Window(first, last), swept_on, SweepState(state) is SweepState.COMPLETE)
-            for night, first, last, swept_on, state in rows
+        return gather(
+            strategies,
+            (
+                (topic, SweptWindow(night, Window(first, last), day, SweepState(state) is SweepState.COMPLETE))
+                for topic, night, first, last, day, state in rows
+            ),
         )
 
     def latest_sweeps(self, topic: str) -> tuple[Sweep, ...]:
@@ -140,6 +149,19 @@ class NightHistory(StoreFile):
             ).fetchall()
         return {pmid for (pmid,) in rows}
 
+    def met_among(self, found: Mapping[str, Collection[Pmid]], how: SweepKind) -> dict[str, set[Pmid]]:
+        """Of the PMIDs given for each topic, those that its sweeps of one kind have ever met."""
+        pairs = [(topic, pmid) for topic, pmids in found.items() for pmid in pmids]
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT topic, pmid FROM sighting JOIN (SELECT unnest($topics::VARCHAR[]) AS topic,"
+                " unnest($pmids::INTEGER[]) AS pmid) AS found USING (topic, pmid) LEFT JOIN counted_from USING (topic)"
+                " WHERE how = $how AND sighting.night >= coalesce(counted_from.night, 0)",
+                {"topics": [t for t, _ in pairs], "pmids": [p for _, p in pairs], "how": how.value},
+            ).fetchall()
+        met: dict[str, tuple[Pmid, ...]] = gather(found, rows)
+        return {topic: {*pmids} for topic, pmids in met.items()}
+
     def first_sightings(self, topic: str, how: SweepKind) -> dict[Pmid, date]:
         """The day (UTC) on which the topic's sweeps of one kind met each record first."""
         with self._reading() as con:
@@ -164,14 +186,19 @@ class NightHistory(StoreFile):
 
     def matches(self, topic: str) -> dict[int, Match]:
         """The newest matches of the topic's references, by their place in the list."""
+        return self.matches_of([topic])[topic]
+
+    def matches_of(self, topics: Collection[str]) -> dict[str, dict[int, Match]]:
+        """``matches`` of many topics."""
         with self._reading() as con:
-            row = con.execute(
-                "SELECT max_by(doc, revision) FROM match_list WHERE topic = $topic"
-                " AND revision > coalesce((SELECT matches FROM counted_from WHERE topic = $topic), 0)",
-                {"topic": topic},
-            ).fetchone()
-        found = load(tuple[Match, ...], row[0]) if row and row[0] else ()
-        return {match.position: match for match in found}
+            rows = con.execute(
+                "SELECT topic, max_by(doc, revision) FROM match_list LEFT JOIN counted_from USING (topic)"
+                " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) AND revision > coalesce(matches, 0)"
+                " GROUP BY topic",
+                {"topics": list(topics)},
+            ).fetchall()
+        found = {topic: load(tuple[Match, ...], doc) for topic, doc in rows}
+        return {topic: {match.position: match for match in found.get(topic, ())} for topic in topics}
 
     def latest_verdict(self, topic: str) -> Verdict | None:
         """The newest verdict; None before the first night."""

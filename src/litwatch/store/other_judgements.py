@@ -5,12 +5,14 @@ All of it is in the chain of judgements (``changes``) and read from there; this 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from litwatch.model.judgement import ABOUT_A_LEAD, Decision, Judgement, NamedRecord
 from litwatch.model.judgement_chain import ChainedJudgement
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.store.documents import load_judgement
+from litwatch.store.many_topics import gather
 from litwatch.store.store_file import StoreFile
 
 
@@ -19,14 +21,25 @@ class OtherJudgements(StoreFile):
 
     def confirmed_references(self, topic: str) -> tuple[NamedRecord, ...]:
         """Which record each reference of the topic is by a person's last word, oldest first."""
+        return self.confirmed_references_of([topic])[topic]
+
+    def confirmed_references_of(self, topics: Collection[str]) -> dict[str, tuple[NamedRecord, ...]]:
+        """``confirmed_references`` of many topics."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT doc FROM stored_judgement JOIN judgement_event USING (seq)"
-                " WHERE topic = ? AND decision = ? ORDER BY seq",
-                [topic, Decision.REFERENCE_CONFIRMED.value],
+                "SELECT topic, seq FROM judgement_event WHERE topic IN (SELECT unnest(?::VARCHAR[])) AND decision = ?",
+                [list(topics), Decision.REFERENCE_CONFIRMED.value],
             ).fetchall()
-        named = [load_judgement(doc).reference for (doc,) in rows]
-        return tuple({each.text: each for each in named if each is not None}.values())
+            said = con.execute(
+                "SELECT seq, doc FROM stored_judgement WHERE seq IN (SELECT unnest(?::INTEGER[])) ORDER BY seq",
+                [[seq for _, seq in rows]],
+            ).fetchall() if rows else []  # fmt: skip
+        topic_of = {seq: topic for topic, seq in rows}
+        named = gather(topics, ((topic_of[seq], load_judgement(doc).reference) for seq, doc in said))
+        return {
+            topic: tuple({each.text: each for each in given if each is not None}.values())
+            for topic, given in named.items()
+        }
 
     def closed_leads(self, topic: str) -> frozenset[str]:
         """The topic's leads, by ``Lead.name``, that a person has closed and nobody has opened again."""

@@ -82,13 +82,23 @@ class Records(StoreFile):
 
         Proposals, to be judged as any other; case, blanks and punctuation of the titles do not count.
         """
-        wanted = [(ref.title, ref.doi, ref.pmcid) for ref in references]
+        return self.look_up_for({"": references}).get("", {})
+
+    def look_up_for(self, references: Mapping[str, Iterable[Reference]]) -> dict[str, dict[Pmid, Record]]:
+        """``look_up`` for the references of many topics; topics for which nothing was found are left out."""
+        wanted = [(slug, ref.title, ref.doi, ref.pmcid) for slug, own in references.items() for ref in own]
         if not wanted:
             return {}
-        titles, dois, pmcids = (list(column) for column in zip(*wanted, strict=True))
+        slugs, titles, dois, pmcids = (list(column) for column in zip(*wanted, strict=True))
         with self._reading() as con:
-            rows = con.execute(_LOOK_UP, {"titles": titles, "dois": dois, "pmcids": pmcids}).fetchall()
-        return {pmid: load(Record, doc) for pmid, doc in rows}
+            rows = con.execute(_LOOK_UP, {"topics": slugs, "titles": titles, "dois": dois, "pmcids": pmcids}).fetchall()
+        records: dict[Pmid, Record] = {}
+        found: dict[str, dict[Pmid, Record]] = {}
+        for topic, pmid, doc in rows:
+            if pmid not in records:
+                records[pmid] = load(Record, doc)
+            found.setdefault(topic, {})[pmid] = records[pmid]
+        return found
 
     def record_histories(self, pmids: Collection[Pmid]) -> dict[Pmid, tuple[tuple[datetime, Record], ...]]:
         """Every observation of each PMID with its time, oldest first; those never observed are left out."""
@@ -145,21 +155,27 @@ class Records(StoreFile):
 
 
 _LOOK_UP = """
-WITH wanted AS (
-    SELECT bare_letters(title) AS title, doi, pmcid, name_keys(title, doi, pmcid) AS keys
+WITH wanted AS MATERIALIZED (
+    SELECT topic, bare_letters(title) AS title, doi, pmcid, name_keys(title, doi, pmcid) AS keys
     FROM (
-        SELECT unnest($titles::VARCHAR[]) AS title, unnest($dois::VARCHAR[]) AS doi, unnest($pmcids::VARCHAR[]) AS pmcid
+        SELECT unnest($topics::VARCHAR[]) AS topic, unnest($titles::VARCHAR[]) AS title,
+            unnest($dois::VARCHAR[]) AS doi, unnest($pmcids::VARCHAR[]) AS pmcid
     )
 ), named AS MATERIALIZED (
     SELECT DISTINCT pmid FROM record_key
     WHERE key IN (SELECT unnest(CASE WHEN length(title) >= 40 THEN keys[1:1] || keys[3:] ELSE keys END) FROM wanted)
-), known AS (
-    SELECT pmid, max_by(doc, revision) AS doc FROM observation WHERE pmid IN (SELECT pmid FROM named) GROUP BY pmid
+), known AS MATERIALIZED (
+    SELECT pmid, doc, doc->>'$.doi' AS doi, doc->>'$.pmcid' AS pmcid, bare_letters(doc->>'$.title') AS title FROM (
+        SELECT pmid, max_by(doc, revision) AS doc FROM observation
+        WHERE pmid IN (SELECT pmid FROM named) GROUP BY pmid
+    )
+), found AS (
+    SELECT topic, known.pmid FROM known JOIN wanted USING (doi)
+    UNION SELECT topic, known.pmid FROM known JOIN wanted USING (pmcid)
+    UNION SELECT topic, known.pmid FROM known JOIN wanted
+    ON length(wanted.title) >= 15 AND starts_with(known.title, wanted.title)
 )
-SELECT pmid, doc FROM known WHERE EXISTS (
-    SELECT 1 FROM wanted WHERE known.doc->>'$.doi' = wanted.doi OR known.doc->>'$.pmcid' = wanted.pmcid
-    OR (length(wanted.title) >= 15 AND starts_with(bare_letters(known.doc->>'$.title'), wanted.title))
-) ORDER BY pmid
+SELECT topic, pmid, doc FROM found JOIN known USING (pmid) ORDER BY pmid
 """
 """A title shorter than 15 letters proves nothing; one of 40 or more has a key that hardly any other title shares."""
 

@@ -6,7 +6,8 @@ old the store is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -19,7 +20,18 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision
 from litwatch.model.sweep import Ending, Outstanding, SearchPast, SearchSign, SweepKind
 from litwatch.store.documents import from_utc, load, load_judgement, to_utc
+from litwatch.store.many_topics import ASKED, asked, gather
 from litwatch.store.store_file import StoreFile
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPast:
+    """Which of a topic's earlier searches tonight's is compared with."""
+
+    topic: str
+    strategy: str
+    compare_with: SearchedNight | None
+    earlier: tuple[SearchedNight, ...] = ()
 
 
 class SearchMemory(StoreFile):
@@ -27,27 +39,34 @@ class SearchMemory(StoreFile):
 
     def searched_nights(self, topic: str, strategy: str) -> tuple[SearchedNight, ...]:
         """Every night on which the topic was searched with this text of the strategy and PubMed answered."""
+        return self.searched_nights_of({topic: strategy})[topic]
+
+    def searched_nights_of(self, strategies: Mapping[str, str]) -> dict[str, tuple[SearchedNight, ...]]:
+        """``searched_nights`` of many topics, each with its strategy."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT search.night, searched_at::DATE FROM search"
-                " JOIN sweep ON sweep.night = search.night AND sweep.ordinal = search.sweep"
-                " WHERE topic = $topic AND strategy = $strategy AND kind = $kind AND search.ordinal = 1"
-                " ORDER BY search.night",
-                {"topic": topic, "strategy": strategy, "kind": SweepKind.TOPIC.value},
+                f"{ASKED} SELECT topic, search.night, searched_at::DATE FROM asked JOIN sweep USING (topic, strategy)"  # noqa: S608 - no outside text
+                " JOIN search ON search.night = sweep.night AND search.sweep = sweep.ordinal"
+                " WHERE kind = $kind AND search.ordinal = 1 ORDER BY search.night",
+                asked(strategies) | {"kind": SweepKind.TOPIC.value},
             ).fetchall()
-        return tuple(SearchedNight(night, day) for night, day in rows)
+        return gather(strategies, ((topic, SearchedNight(night, day)) for topic, night, day in rows))
 
     def earlier_texts(self, topic: str, strategy: str) -> tuple[SearchedNight, ...]:
         """The last night with a complete topic sweep of each other text of the topic's strategy."""
+        return self.earlier_texts_of({topic: strategy})[topic]
+
+    def earlier_texts_of(self, strategies: Mapping[str, str]) -> dict[str, tuple[SearchedNight, ...]]:
+        """``earlier_texts`` of many topics, each with its strategy."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT max(night), max_by(surveyed_at, night)::DATE FROM sweep WHERE topic = $topic"
-                " AND strategy <> $strategy AND kind = $kind AND state = 'complete'"
-                " AND night >= coalesce((SELECT night FROM counted_from WHERE topic = $topic), 0)"
-                " GROUP BY strategy ORDER BY 1",
-                {"topic": topic, "strategy": strategy, "kind": SweepKind.TOPIC.value},
+                f"{ASKED} SELECT topic, max(sweep.night), max_by(surveyed_at, sweep.night)::DATE"  # noqa: S608 - no outside text
+                " FROM sweep JOIN asked USING (topic) LEFT JOIN counted_from USING (topic)"
+                " WHERE sweep.strategy <> asked.strategy AND kind = $kind AND state = 'complete'"
+                " AND sweep.night >= coalesce(counted_from.night, 0) GROUP BY topic, sweep.strategy ORDER BY 2",
+                asked(strategies) | {"kind": SweepKind.TOPIC.value},
             ).fetchall()
-        return tuple(SearchedNight(night, day) for night, day in rows)
+        return gather(strategies, ((topic, SearchedNight(night, day)) for topic, night, day in rows))
 
     def search_yield(self, topic: str, strategy: str) -> SearchYield:
         """What the topic's complete topic sweeps found, those with this text of the strategy and those with others."""
@@ -60,6 +79,17 @@ class SearchMemory(StoreFile):
                 {"topic": topic, "strategy": strategy, "kind": SweepKind.TOPIC.value},
             ).fetchone()
         return SearchYield(*(int(number or 0) for number in row or (0, 0, 0)))
+
+    def reviewed_nights(self, topics: Collection[str]) -> dict[str, int | None]:
+        """``reviewed_night`` of many topics."""
+        with self._reading() as con:
+            reviewed = con.execute(
+                "SELECT DISTINCT topic FROM judgement_event WHERE topic IN (SELECT unnest($topics::VARCHAR[]))"
+                " AND decision = $decision",
+                {"topics": list(topics), "decision": Decision.REVIEWED_UNCHANGED.value},
+            ).fetchall()
+            found = {topic: self.reviewed_night(topic) for (topic,) in reviewed}
+        return {topic: found.get(topic) for topic in topics}
 
     def reviewed_night(self, topic: str) -> int | None:
         """The last night of the topic whose report was before a person who then recorded that the article stays
@@ -112,39 +142,55 @@ class SearchMemory(StoreFile):
         """What the last complete topic sweep with this text of the strategy found, how PubMed understood the strategy
         on the night to compare with, and what the complete topic sweeps of the ``earlier`` nights found.
         """
-        own = {"topic": topic, "strategy": strategy, "kind": SweepKind.TOPIC.value}
+        return self.search_pasts([AskedPast(topic, strategy, compare_with, tuple(earlier))])[topic]
+
+    def search_pasts(self, asks: Collection[AskedPast]) -> dict[str, SearchPast]:
+        """``search_past`` of many topics."""
+        strategies = {ask.topic: ask.strategy for ask in asks}
+        compared = {ask.topic: ask.compare_with.night for ask in asks if ask.compare_with is not None}
+        earlier = [(ask.topic, each.night) for ask in asks for each in ask.earlier]
         with self._reading() as con:
-            found = con.execute(
-                "SELECT pmids FROM search JOIN sweep ON sweep.night = search.night AND sweep.ordinal = search.sweep"
-                " WHERE kind = $kind AND search.night = (SELECT max(night) FROM sweep WHERE topic = $topic"
-                " AND strategy = $strategy AND kind = $kind AND state = 'complete')",
-                own,
-            ).fetchall()
+            found = con.execute(_FOUND_LAST, asked(strategies) | {"kind": SweepKind.TOPIC.value}).fetchall()
             reference = con.execute(
-                "SELECT translation, warnings, searched_at FROM search"
-                " JOIN sweep ON sweep.night = search.night AND sweep.ordinal = search.sweep"
-                " WHERE topic = $topic AND strategy = $strategy AND kind = $kind AND search.ordinal = 1"
-                " AND search.night = $night",
-                own | {"night": compare_with.night if compare_with else None},
-            ).fetchone()
-            before = con.execute(
-                "SELECT pmids FROM search JOIN sweep ON sweep.night = search.night AND sweep.ordinal = search.sweep"
-                " WHERE kind = $kind AND topic = $topic AND search.night IN (SELECT unnest($nights::INTEGER[]))",
-                {"topic": topic, "kind": own["kind"], "nights": [each.night for each in earlier]},
+                f"{ASKED} SELECT topic, translation, warnings, searched_at FROM asked"  # noqa: S608 - no outside text
+                " JOIN (SELECT unnest($slugs::VARCHAR[]) AS topic, unnest($nights::INTEGER[]) AS night) USING (topic)"
+                " JOIN sweep USING (topic, strategy, night)"
+                " JOIN search ON search.night = sweep.night AND search.sweep = sweep.ordinal"
+                " WHERE kind = $kind AND search.ordinal = 1",
+                asked(strategies)
+                | {"kind": SweepKind.TOPIC.value, "slugs": [*compared], "nights": [*compared.values()]},
             ).fetchall()
+            before = con.execute(
+                "SELECT topic, pmids FROM (SELECT DISTINCT unnest($slugs::VARCHAR[]) AS topic,"
+                " unnest($nights::INTEGER[]) AS night) JOIN sweep USING (topic, night)"
+                " JOIN search ON search.night = sweep.night AND search.sweep = sweep.ordinal WHERE kind = $kind",
+                {
+                    "kind": SweepKind.TOPIC.value,
+                    "slugs": [topic for topic, _ in earlier],
+                    "nights": [night for _, night in earlier],
+                },
+            ).fetchall() if earlier else []  # fmt: skip
             last = con.execute(
-                "SELECT max_by(signs, night) FROM sweep WHERE topic = $topic AND strategy = $strategy AND kind = $kind",
-                own,
-            ).fetchone()
-        translation, warnings, searched_at = reference or ("", "[]", None)
-        return SearchPast(
-            _pmids(found),
-            translation,
-            tuple(orjson.loads(warnings)),
-            from_utc(searched_at) if searched_at else None,
-            _pmids(before),
-            load(tuple[SearchSign, ...], last[0]) if last and last[0] else (),
-        )
+                f"{ASKED} SELECT topic, max_by(signs, sweep.night) FROM sweep JOIN asked USING (topic, strategy)"  # noqa: S608 - no outside text
+                " WHERE kind = $kind GROUP BY topic",
+                asked(strategies) | {"kind": SweepKind.TOPIC.value},
+            ).fetchall()
+        met: dict[str, tuple[str, ...]] = gather(strategies, found)
+        met_before: dict[str, tuple[str, ...]] = gather(strategies, before)
+        taken = {topic: rest for topic, *rest in reference}
+        signs = dict(last)
+        pasts = {}
+        for topic in strategies:
+            translation, warnings, searched_at = taken.get(topic) or ("", "[]", None)
+            pasts[topic] = SearchPast(
+                _pmids(met[topic]),
+                translation,
+                tuple(orjson.loads(warnings)),
+                from_utc(searched_at) if searched_at else None,
+                _pmids(met_before[topic]),
+                load(tuple[SearchSign, ...], signs[topic]) if signs.get(topic) else (),
+            )
+        return pasts
 
     def record_days(self, pmids: Collection[Pmid]) -> dict[Pmid, tuple[date, ...]]:
         """Entry, create, MeSH and modification date, as last observed and as far as there are any: the days by which
@@ -158,23 +204,44 @@ class SearchMemory(StoreFile):
 
     def outstanding(self, topic: str) -> tuple[Outstanding, ...]:
         """The topic's records that were announced and are not in hand, by PMID; those unknown to PubMed among them."""
+        return self.outstanding_of([topic])[topic]
+
+    def outstanding_of(self, topics: Collection[str]) -> dict[str, tuple[Outstanding, ...]]:
+        """``outstanding`` of many topics."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT pmid, how, since, unreadable, nights, last_day, unannounced, ending FROM outstanding"
-                " WHERE topic = $topic AND (ending IS NULL OR ending = $unknown) ORDER BY pmid",
-                {"topic": topic, "unknown": Ending.UNKNOWN.value},
+                "SELECT topic, pmid, how, since, unreadable, nights, last_day, unannounced, ending FROM outstanding"
+                " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) AND (ending IS NULL OR ending = $unknown)"
+                " ORDER BY pmid",
+                {"topics": list(topics), "unknown": Ending.UNKNOWN.value},
             ).fetchall()
-        return tuple(
-            Outstanding(
-                *(pmid, SweepKind(how), from_utc(since), unreadable, nights, last_day, unannounced),
-                Ending(ending) if ending else None,
-            )
-            for pmid, how, since, unreadable, nights, last_day, unannounced, ending in rows
+        return gather(
+            topics,
+            (
+                (
+                    topic,
+                    Outstanding(
+                        *(pmid, SweepKind(how), from_utc(since), unreadable, nights, last_day, unannounced),
+                        Ending(ending) if ending else None,
+                    ),
+                )
+                for topic, pmid, how, since, unreadable, nights, last_day, unannounced, ending in rows
+            ),
         )
 
 
-def _pmids(rows: Iterable[tuple[str]]) -> frozenset[Pmid]:
-    return frozenset(Pmid(pmid) for (pmids,) in rows for pmid in orjson.loads(pmids))
+def _pmids(lists: Iterable[str]) -> frozenset[Pmid]:
+    return frozenset(Pmid(pmid) for pmids in lists for pmid in orjson.loads(pmids))
+
+
+_FOUND_LAST = f"""
+{ASKED}, last AS (
+    SELECT topic, max(night) AS night FROM sweep JOIN asked USING (topic, strategy)
+    WHERE kind = $kind AND state = 'complete' GROUP BY topic
+)
+SELECT topic, pmids FROM last JOIN sweep USING (topic, night)
+JOIN search ON search.night = sweep.night AND search.sweep = sweep.ordinal WHERE kind = $kind
+"""  # noqa: S608 - no outside text
 
 
 _DAYS = """
