@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pictures test test-all check fix lock clean fuzz soak mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-triage bench-suggestion clients
+.PHONY: help setup run pictures test test-all check fix lock clean fuzz soak mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-matching bench-triage bench-suggestion clients
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -93,7 +93,15 @@ $(VENV)/fuzz: tests/fuzz/requirements.txt $(READY)
 # headers pubmedparser2 is left out, and the table says so.
 bench-scale: $(READY)  ## what a site of many articles costs (BESIDE=folder to compare; hours)
 	-test -d $(VENV)/compiled-peers || $(BIN)/python -m pip install --quiet --no-deps --require-hashes --target $(VENV)/compiled-peers -r bench/compiled_peers.txt
-	PYTHONPATH=$(VENV)/compiled-peers $(BIN)/python -m bench.scale $(if $(BESIDE),--beside $(BESIDE)) $(SCALE)
+	-test -d $(VENV)/matching-peer || $(BIN)/python -m pip install --quiet --no-deps --require-hashes --target $(VENV)/matching-peer -r bench/matching_peer.txt
+	PYTHONPATH=$(VENV)/compiled-peers:$(VENV)/matching-peer $(BIN)/python -m bench.scale $(if $(BESIDE),--beside $(BESIDE)) $(SCALE)
+
+bench-matching: $(VENV)/matching-peer  ## 30,000 records against 10,000 strategies, beside tantivy (10 minutes)
+	PYTHONPATH=$(VENV)/matching-peer $(BIN)/python -m bench.matching
+
+$(VENV)/matching-peer: bench/matching_peer.txt $(READY)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --upgrade --target $@ -r $<
+	@touch $@
 
 bench-parse: $(VENV)/peers  ## the parser beside pubmed_parser and Bio.Entrez, on 10,000 records and more (5 minutes)
 	PYTHONPATH=$(VENV)/peers $(BIN)/python bench/parse.py

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import pickle
 import random
 import subprocess
@@ -282,7 +283,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=30_000)
     parser.add_argument("--strategies", type=int, nargs="+", default=[1_000, 10_000])
-    parser.add_argument("--nightly", type=Path, help="a living review's records, as bench.replay reads them")
+    shared = Path(os.environ.get("LITWATCH_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+    reviews = sorted((shared / "data" / "nightly").glob("*.csv.gz"))
+    parser.add_argument(
+        "--nightly", type=Path, default=next(iter(reviews), None),
+        help="a living review's records, as bench.replay reads them",
+    )  # fmt: skip
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--batch", type=int, default=2_000, help="records that are matched together")
     parser.add_argument("--scene", help=argparse.SUPPRESS)

@@ -85,9 +85,8 @@ def _fold(foreign: re.Match[str]) -> str:
 
 def normalise_pattern(text: str) -> str:
     """Like ``normalise`` but keeps ``*``: ``"Follow-up stud*"`` → ``follow up stud*``, ``risk *`` → ``risk *``."""
-    parts = [normalise(part) for part in re.split(r"\s+", text) if part and WILDCARD not in part]
-    if len(parts) == len(text.split()):
-        return " ".join(part for part in parts if part)
+    if WILDCARD not in text:
+        return normalise(text)
     read: list[str] = []
     for part in text.split():
         if WILDCARD not in part:

@@ -45,7 +45,7 @@ class MeshTree:
             for entry in descriptor.entry_terms:
                 self._by_words.setdefault(normalise(entry), descriptor)
         self._by_words.update({normalise(descriptor.label): descriptor for descriptor in self.descriptors})
-        self._numbered = sorted((number, one.label) for one in self.descriptors for number in one.numbers)
+        self._numbered = sorted((number, normalise(one.label)) for one in self.descriptors for number in one.numbers)
 
     def find(self, words: str) -> Descriptor | None:
         """The descriptor whose label or entry term reads ``words``, whatever its case and punctuation."""
@@ -64,11 +64,11 @@ class MeshTree:
         found = self.find(label)
         if found is None:
             return frozenset({normalise(label)})
-        labels = {normalise(found.label)}
+        labels = {_heading_words(found.label)}
         for number in found.numbers:
             first = bisect_left(self._numbered, (number + ".", ""))
             last = bisect_left(self._numbered, (number + "/", ""))  # the sign behind the full stop
-            labels.update(normalise(label) for _, label in self._numbered[first:last])
+            labels.update(words for _, words in self._numbered[first:last])
         return frozenset(labels)
 
     def near_matches(self, label: str) -> tuple[str, ...]:
