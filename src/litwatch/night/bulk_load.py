@@ -345,7 +345,7 @@ def _read_watch(settings: Settings, store: Store, now: datetime, *, everything: 
     if not topics:
         raise SettingsError(f"{settings.queries} holds no topic, so no record would be stored: write one, or use --all")
     texts = {topic.strategy for topic in topics if is_read_from_files(topic, settings, now.date())}
-    return Watch(read_cited(topics, store.matches), Strategies(topics, today=now.date(), followed=texts))
+    return Watch(read_cited(topics, store), Strategies(topics, today=now.date(), followed=texts))
 
 
 def source_of(topic: Topic, settings: Settings) -> TopicSource:

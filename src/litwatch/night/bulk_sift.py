@@ -6,7 +6,7 @@ tried on a whole batch of records together (``strategy.percolator``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,12 +14,16 @@ from litwatch.config.article_file import open_article
 from litwatch.model.errors import StrategyError, TopicErrors
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record, RefType
-from litwatch.model.reference import Match, Reference
+from litwatch.model.reference import Reference
 from litwatch.model.topic import Pin, Topic
 from litwatch.references.sentences_citing import map_claims
+from litwatch.store import Store
 from litwatch.strategy import parse, translate
 from litwatch.strategy.percolator import Matched, Percolator
 from litwatch.strategy.plan import Plan
+
+TOPICS_AT_ONCE = 100
+"""Topics of which the store is asked together, so that it is not held for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +38,23 @@ class Cited:
         return record.pmid in self.pmids or not self.dois.isdisjoint((record.doi, *record.other_dois))
 
 
-def read_cited(topics: Iterable[Topic], matches: Callable[[str], Mapping[int, Match]]) -> Cited:
+def read_cited(topics: Sequence[Topic], store: Store) -> Cited:
     """What the topics' articles cite: found by earlier nights, printed in the list, or pinned by an editor.
 
-    ``matches`` gives a topic's matches by its slug. Raises ArticleUnreadable: papers that an unreadable article cites
-    would be left out without a word.
+    Raises store errors, and ArticleUnreadable: papers that such an article cites would be left out without a word.
     """
     pmids: set[Pmid] = set()
     dois: set[Doi] = set()
-    for topic in topics:
-        article = open_article(topic)
-        pmids |= map_claims(article, topic.pins, matches(topic.slug).values()).cited
-        named: list[Reference | Pin] = [*article.references, *topic.pins]
-        pmids |= {one.pmid for one in named if one.pmid is not None}
-        dois |= {one.doi for one in named if one.doi is not None}
+    for first in range(0, len(topics), TOPICS_AT_ONCE):
+        group = topics[first : first + TOPICS_AT_ONCE]
+        with store.reading():  # opening the store takes longer than asking it
+            matches = {topic.slug: store.matches(topic.slug) for topic in group}
+        for topic in group:
+            article = open_article(topic)
+            pmids |= map_claims(article, topic.pins, matches[topic.slug].values()).cited
+            named: list[Reference | Pin] = [*article.references, *topic.pins]
+            pmids |= {one.pmid for one in named if one.pmid is not None}
+            dois |= {one.doi for one in named if one.doi is not None}
     return Cited(frozenset(pmids), frozenset(dois))
 
 
