@@ -76,9 +76,9 @@ def check(
 ) -> int:
     """Survey one or more articles now and write their reports.
 
-    Nothing is sent without --send. With --as-of and a past date, it shows from the store what was known at the end of
-    that day: PubMed is not searched and nothing is written. (With --dry-run, or in a rehearsal, it runs as if that
-    date were today.)
+    References that were not found are looked up again at once. Nothing is sent without --send. With --as-of and a past
+    date, it shows from the store what was known at the end of that day: PubMed is not searched and nothing is written.
+    (With --dry-run, or in a rehearsal, it runs as if that date were today.)
 
     \b
     Example:

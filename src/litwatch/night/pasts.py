@@ -13,6 +13,7 @@ from litwatch.articles.model import Article
 from litwatch.decisions.accepted_signs import Acceptance, choose_earlier_texts, choose_past_search
 from litwatch.decisions.article_identity import WatchedText, as_printed, may_be_another
 from litwatch.decisions.found_papers import FoundPaper
+from litwatch.decisions.reference_schedule import ReferenceTry
 from litwatch.decisions.search_window import SweptWindow, awaited_leads_since
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record
@@ -37,6 +38,8 @@ class Past:
     """Of earlier nights, by place in the list."""
     known: Mapping[Pmid, Record]
     """The records in the store that references were matched with, and those that the others may be."""
+    tries: tuple[ReferenceTry, ...]
+    """When references that were not found were last looked up."""
     last_reviewed: date | None
     search: SearchPast
     swept: tuple[SweptWindow, ...]
@@ -58,6 +61,7 @@ def read_pasts(articles: Sequence[tuple[Topic, Article]], store: Store, today: d
         another = {topic.slug: _is_another(watched[topic.slug], article) for topic, article in articles}
         matches = {slug: {} if another[slug] else own for slug, own in store.matches_of(slugs).items()}
         known = _recall_matched(articles, matches, store)
+        tries = store.reference_tries_of(slugs)
         reviews, nights_reviewed = store.last_reviews(slugs), store.reviewed_nights(slugs)
         nights, texts = store.searched_nights_of(strategies), store.earlier_texts_of(strategies)
         asks = []
@@ -79,6 +83,7 @@ def read_pasts(articles: Sequence[tuple[Topic, Article]], store: Store, today: d
             another_article=another[topic.slug],
             matches=matches[topic.slug],
             known=known[topic.slug],
+            tries=() if another[topic.slug] else tries[topic.slug],
             last_reviewed=topic.last_reviewed if another[topic.slug] else later_review(topic, reviews[topic.slug]),
             search=searches[topic.slug],
             swept=() if another[topic.slug] else swept[topic.slug],

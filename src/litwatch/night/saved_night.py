@@ -429,7 +429,9 @@ def _carry_on(
         return []
     cited = brought.delivery.records.keys()
     possible = [
-        (begun, related) for begun, related in surveys if cited >= set(begun.cited) and begun.unresolved is None
+        (begun, related)
+        for begun, related in surveys
+        if cited >= set(begun.cited) and begun.unresolved is None and begun.tries is None
     ]
     if not possible:
         return []
@@ -594,6 +596,7 @@ def _to_keep(begun: Begun, closed: _Closed, related: RelatedLook, brought: Night
         related=related.found,
         lost=brought.delivery.left_out(paper.pmid for paper in begun.told),
         read=ReadArticle(begun.topic.called(begun.article.question), begun.article),
+        tries=begun.tries,
     )
 
 

@@ -18,6 +18,7 @@ from functools import partial
 from litwatch.articles.model import Article
 from litwatch.decisions.found_papers import FoundPaper
 from litwatch.decisions.records_to_reread import select_told
+from litwatch.decisions.reference_schedule import ReferenceTry, note_tries, select_resting
 from litwatch.decisions.search_window import Windows, find_baseline, plan_windows
 from litwatch.model.errors import OperatorError, SourceError
 from litwatch.model.identifiers import Pmid
@@ -64,6 +65,8 @@ class Begun:
     """The new records of earlier nights that are watched on."""
     reread: tuple[Pmid, ...] = ()
     """Those of them that are read again beside the search."""
+    tries: tuple[ReferenceTry, ...] | None = None
+    """When references that were not found were last looked up; None where what is remembered of it stands."""
 
     @property
     def cited(self) -> tuple[Pmid, ...]:
@@ -126,26 +129,29 @@ def begin_surveys(
     today: date,
     spare: Spare,
     keep: bool = True,
+    rests: bool = True,
     on_step: OnStep = lambda _slug, _step: None,
 ) -> tuple[list[Begun], Mapping[Pmid, Record]]:
     """Read the articles, resolve their references, search, and say what is to be fetched, for many topics together.
 
     Returns the surveys begun, and the records that came while references were looked up. What befalls one topic is
     told to ``spare``, and the others go on; a failing source is part of the result. Unless ``keep`` is true, nothing is
-    written. Raises store errors.
+    written; unless ``rests`` is true, every reference that was not found is looked up again. Raises store errors.
     """
     articles = read_articles(topics, store, spare, keep=keep)
     pasts = _read_pasts(articles, store, today, spare)
     pasts = tuple(past for past in pasts if spare(past.topic.slug, partial(_announce, past, on_step)))
-    resolved = entrez.match_many([_ask(past) for past in pasts])
+    asks = [_ask(past, today, rests=rests) for past in pasts]
+    resolved = entrez.match_many(asks)
     asked = []
-    for past, answer in zip(pasts, resolved.answers, strict=True):
+    for past, ask, answer in zip(pasts, asks, resolved.answers, strict=True):
         if isinstance(answer, Exception) and not isinstance(answer, SourceError):
             spare.note(past.topic.slug, answer)
             continue
         matches, unresolved = _or_as_before(past, answer)
         claims = map_claims(past.article, past.topic.pins, matches)
-        asked.append(_Asked(past, matches, unresolved, claims, _plan(past, today)))
+        tries = None if unresolved else _note_tries(past, ask, matches, today)
+        asked.append(_Asked(past, matches, unresolved, claims, _plan(past, today), tries))
     looks = look_all(
         [SearchAsk(one.past.topic, one.windows, one.past.search, one.past.another_article) for one in asked],
         entrez=entrez,
@@ -173,6 +179,7 @@ class _Asked:
     unresolved: str | None
     claims: Claims
     windows: Windows
+    tries: tuple[ReferenceTry, ...] | None
 
 
 def _read_pasts(articles: Sequence[tuple[Topic, Article]], store: Store, today: date, spare: Spare) -> tuple[Past, ...]:
@@ -228,6 +235,7 @@ def _begin(
         another_article=past.another_article,
         told=told,
         reread=select_told(told, {*found.found, *found.wanted}, BATCH, today),
+        tries=asked.tries,
     )
 
 
@@ -256,8 +264,17 @@ def _announce(past: Past, on_step: OnStep) -> bool:
     return True
 
 
-def _ask(past: Past) -> ReferenceAsk:
-    return ReferenceAsk(past.article.references, past.topic.pins, past.matches, past.known)
+def _ask(past: Past, today: date, *, rests: bool) -> ReferenceAsk:
+    references = past.article.references
+    resting = select_resting(past.topic.slug, references, past.matches, past.tries, today) if rests else ()
+    return ReferenceAsk(references, past.topic.pins, past.matches, past.known, resting)
+
+
+def _note_tries(
+    past: Past, ask: ReferenceAsk, matches: tuple[Match, ...], today: date
+) -> tuple[ReferenceTry, ...] | None:
+    tries = note_tries(ask.references, matches, ask.resting, past.tries, today)
+    return tries if tries != past.tries else None
 
 
 def _or_as_before(past: Past, answer: tuple[Match, ...] | SourceError) -> tuple[tuple[Match, ...], str | None]:

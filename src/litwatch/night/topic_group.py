@@ -48,6 +48,8 @@ class GroupNight:
     """Whether the clock can be right."""
     carries: bool = True
     """As of ``save_group``."""
+    rests: bool = True
+    """Whether references that were not found wait until they are due again."""
     outage: Outage = field(default_factory=Outage)
     """Whether PubMed has stopped answering."""
     crossref_left: int = A_NIGHT
@@ -64,6 +66,7 @@ class GroupNight:
             today=self.now.date(),
             spare=self.spare,
             keep=keep,
+            rests=self.rests,
             on_step=self.on_step,
         )
         self.on_step("", "records")

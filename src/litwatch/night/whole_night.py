@@ -158,7 +158,7 @@ def run_night(
     failed = tuple(topic for topic in unread if not only or topic.slug in only)
     chosen = [topic for topic in topics if not only or topic.slug in only]
     if dry_run:
-        outcomes, more, *_ = _survey_all(chosen, topics, doors, None, now, on_step=on_step)
+        outcomes, more, *_ = _survey_all(chosen, topics, doors, None, now, on_step=on_step, rests=kind == "nightly")
         return NightSummary(None, kind, now.date(), outcomes, (*failed, *more), (), None, None)
     with doors.store.saving():
         doors.store.note_readers(topics)
@@ -166,7 +166,11 @@ def run_night(
         before = doors.store.unmailed_ends() if send_mail else ()
     try:
         outcomes, more, files, unwritten = _survey_all(
-            chosen, topics, doors, run, now, on_step=on_step, believed=believed, carries=carries
+            *(chosen, topics, doors, run, now),
+            on_step=on_step,
+            believed=believed,
+            carries=carries,
+            rests=kind == "nightly",
         )
         failed = (*failed, *more)
         on_step("", "reports")
@@ -324,11 +328,13 @@ def _survey_all(
     on_step: OnStep,
     believed: bool = True,
     carries: bool = True,
+    rests: bool = True,
 ) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...], FilePass | None, tuple[str, ...]]:
     """Survey, decide and publish the ``chosen`` of all ``topics``: first those that are searched in PubMed, then those
     that NLM's update files carry; what became of each, and what could not be written.
 
-    ``believed``, ``carries``: as of ``save_group``. An unreadable article is a failed topic; a store error ends the
+    ``believed``, ``carries``: as of ``save_group``; ``rests``: as of ``GroupNight``: whoever asks for a check of an
+    article has all its references looked up. An unreadable article is a failed topic; a store error ends the
     night, and the topics kept until then stay kept.
     """
     keep = run is not None
@@ -346,7 +352,7 @@ def _survey_all(
     carried = {topic.slug for topic in by_files}
     by_search = [topic for topic in chosen if topic.slug not in carried]
     spare = Spare()
-    night = GroupNight(doors, run, now, watch, spare, on_step, believed=believed, carries=carries)
+    night = GroupNight(doors, run, now, watch, spare, on_step, believed=believed, carries=carries, rests=rests)
     outcomes, errors = _survey_topics(by_search, night)
     if files is not None and by_files:
         served = FilesAndPubMed(doors.entrez, doors.store, files, doors.clock, keep=keep)

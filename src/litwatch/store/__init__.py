@@ -28,6 +28,7 @@ from litwatch.store.nights import Nights, NightSaved
 from litwatch.store.other_judgements import OtherJudgements
 from litwatch.store.outbox import Outbox
 from litwatch.store.records import Fate, FateState, Records, RecordsAdded
+from litwatch.store.reference_tries import ReferenceTries
 from litwatch.store.related_papers_kept import RelatedPapersKept
 from litwatch.store.runs import Run, RunEnd, Runs, RunState
 from litwatch.store.search_memory import SearchMemory
@@ -67,6 +68,7 @@ class Store(
     ArticleChanges,
     NightHistory,
     SearchMemory,
+    ReferenceTries,
     RelatedPapersKept,
     Records,
     Episodes,

@@ -21,6 +21,7 @@ from litwatch.model.sweep import Sweep, SweepKind, SweepState
 from litwatch.store.article_texts import write_article
 from litwatch.store.documents import dump, load, to_utc
 from litwatch.store.records import FateState, write_fates, write_records
+from litwatch.store.reference_tries import write_reference_tries
 from litwatch.store.related_papers_kept import write_related_papers
 from litwatch.store.search_memory import write_outstanding
 from litwatch.store.store_file import StoreFile
@@ -65,6 +66,7 @@ class Nights(StoreFile):
             (number,) = _write_sweeps(con, [night])
             _write_sightings(con, night, number)
             _write_matches(con, night)
+            write_reference_tries(con, night.topic, night.tries)
             write_outstanding(con, night.topic, night.outstanding)
             write_related_papers(con, night.topic, night.related, night.surveyed_at)
             if night.read is not None:

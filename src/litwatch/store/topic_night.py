@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from litwatch.decisions.reference_schedule import ReferenceTry
 from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.decisions.verdict import Verdict
 from litwatch.model.identifiers import Pmid
@@ -37,6 +38,8 @@ class TopicNight:
     """New records told before that PubMed left out."""
     read: ReadArticle | None = None
     """The article as it was read tonight."""
+    tries: tuple[ReferenceTry, ...] | None = None
+    """When references that were not found were last looked up; None where what is remembered of it stands."""
 
 
 @dataclass(frozen=True, slots=True)
