@@ -7,7 +7,7 @@ article, and no label is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +43,21 @@ Profile = Callable[[Indices], Floats]
 """From the places of some cited papers to a vector that records are multiplied with."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to compare: the rows, and what they are multiplied with."""
+
+    name: str
+    rows: Matrix
+    """Records first, then the cited papers."""
+    profile: Profile
+    is_mean: bool = False
+    """Whether the profile is the mean of the cited papers' rows, less ``shift``."""
+    is_fixed: bool = False
+    """Whether it is the same whatever papers are hidden."""
+    shift: Floats | None = None
+
+
 class Compared:
     """Records and an article's papers in the same space, and the signals between them."""
 
@@ -73,39 +88,54 @@ class Compared:
         question, in_title = _mean(text[[-2]]), _mean(titles[[-1]])
         latent = _project(plain[:end])
         feedback = _Bm25(self._counts, n)
-        compared: list[tuple[str, Matrix, Profile]] = [
-            ("words", plain, lambda some: _mean(plain[n + some])),
-            ("what sets them apart", words, lambda some: _mean(words[n + some]) - usual),
-            ("what they share", text, lambda some: _shared(text[n + some])),
-            ("question in the text", text, lambda _: question),
-            ("question in the title", titles, lambda _: in_title),
-            ("telling terms", feedback.weighted, lambda some: feedback.weigh_terms(n + some)),
-            ("latent themes", latent, lambda some: _mean(latent[n + some])),
+        compared = [
+            _Way("words", plain, lambda some: _mean(plain[n + some]), is_mean=True),
+            _Way("what sets them apart", words, lambda some: _mean(words[n + some]) - usual, is_mean=True, shift=usual),
+            _Way("what they share", text, lambda some: _shared(text[n + some])),
+            _Way("question in the text", text, lambda _: question, is_fixed=True),
+            _Way("question in the title", titles, lambda _: in_title, is_fixed=True),
+            _Way("telling terms", feedback.weighted, lambda some: feedback.weigh_terms(n + some)),
+            _Way("latent themes", latent, lambda some: _mean(latent[n + some]), is_mean=True),
         ]
         if self._sentences:
             sentences = _mean(text[[-1]])
-            compared.append(("the article's sentences", text, lambda _: sentences))
-        if self._references.nnz:
-            compared.append(("shared references", self._references, lambda some: _mean(self._references[n + some])))
-        if self._journals.nnz:
-            compared.append(("the same journals", self._journals, lambda some: _mean(self._journals[n + some])))
-        return tuple(self._judge(name, matrix, profile) for name, matrix, profile in compared)
+            compared.append(_Way("the article's sentences", text, lambda _: sentences, is_fixed=True))
+        for name, rows in (("shared references", self._references), ("the same journals", self._journals)):
+            if rows.nnz:
+                compared.append(_Way(name, rows, lambda some, rows=rows: _mean(rows[n + some]), is_mean=True))  # type: ignore[misc]
+        return tuple(map(self._judge, compared))
 
-    def _judge(self, name: str, matrix: Matrix, profile: Profile) -> Signal:
+    def _judge(self, way: _Way) -> Signal:
         everyone = np.arange(self._r)
-        records, cited = matrix[: self._n], matrix[self._n : self._n + self._r]
-        whole = profile(everyone)
-        scores = _product(records, whole)
+        records, cited = way.rows[: self._n], way.rows[self._n : self._n + self._r]
+        scores = _product(records, way.profile(everyone))
         if self._r < 2:
-            return Signal(name, scores, 0.0)
+            return Signal(way.name, scores, 0.0)
         shares = []
-        for hidden in everyone:
-            vector = profile(np.delete(everyone, hidden))
-            others = scores if vector is whole else _product(records, vector)  # the question's does not change
-            own = _product(cited[[hidden]], vector)[0]
+        for others, own in self._hide_each(way, records, cited, scores):
             place = np.count_nonzero(others > own) + 0.5 * np.count_nonzero(others == own) + 1
             shares.append(place / (self._n + 1))
-        return Signal(name, scores, max(0.0, -1 - float(np.mean(np.log(shares)))))  # chance gives a mean of -1
+        return Signal(way.name, scores, max(0.0, -1 - float(np.mean(np.log(shares)))))  # chance gives a mean of -1
+
+    def _hide_each(self, way: _Way, records: Matrix, cited: Matrix, scores: Floats) -> Iterator[tuple[Floats, float]]:
+        """For each cited paper, hidden: the records' scores by the others, and its own."""
+        everyone = np.arange(self._r)
+        if way.is_fixed:
+            for own in _product(cited, way.profile(everyone)):
+                yield scores, own
+        elif way.is_mean:  # the mean of the products is the product of the mean: one product for all
+            near, among = _likeness(records, cited), _likeness(cited, cited)
+            less_records = records @ way.shift if way.shift is not None else 0
+            less_cited = cited @ way.shift if way.shift is not None else np.zeros(self._r)
+            total, own_total = near.sum(axis=1), among.sum(axis=1)
+            for hidden in everyone:
+                others = (total - near[:, hidden]) / (self._r - 1) - less_records
+                own = (own_total[hidden] - among[hidden, hidden]) / (self._r - 1) - less_cited[hidden]
+                yield others.round(12), own.round(12)
+        else:
+            for hidden in everyone:
+                vector = way.profile(np.delete(everyone, hidden))
+                yield _product(records, vector), _product(cited[[hidden]], vector)[0]
 
 
 class _Bm25:
@@ -137,6 +167,12 @@ def _shared(rows: Matrix) -> Floats:
     """The mean row, each term by the share of the rows that have it."""
     share: Floats = document_frequency(rows) / max(1, rows.shape[0])
     return _mean(rows) * share
+
+
+def _likeness(rows: Matrix, others: Matrix) -> Floats:
+    """The product of each row with each of the others."""
+    both = rows @ others.T
+    return np.asarray(both.todense() if hasattr(both, "todense") else both, dtype=np.float64)
 
 
 def _product(rows: Matrix, vector: Floats) -> Floats:
