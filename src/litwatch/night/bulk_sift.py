@@ -6,24 +6,28 @@ tried on a whole batch of records together (``strategy.percolator``).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
-from litwatch.config.article_file import open_article
 from litwatch.model.errors import StrategyError, TopicErrors
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record, RefType
 from litwatch.model.reference import Reference
 from litwatch.model.topic import Pin, Topic
+from litwatch.night.read_articles import read_articles
+from litwatch.night.spared import Spare
 from litwatch.references.sentences_citing import map_claims
 from litwatch.store import Store
 from litwatch.strategy import parse, translate
 from litwatch.strategy.percolator import Matched, Percolator
 from litwatch.strategy.plan import Plan
 
-TOPICS_AT_ONCE = 100
-"""Topics of which the store is asked together, so that it is not held for long."""
+_T = TypeVar("_T")
+
+TOPICS_AT_ONCE = 500
+"""Topics whose articles are read together; what was read anew is kept in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,20 @@ def read_cited(topics: Sequence[Topic], store: Store) -> Cited:
     dois: set[Doi] = set()
     for first in range(0, len(topics), TOPICS_AT_ONCE):
         group = topics[first : first + TOPICS_AT_ONCE]
-        with store.reading():  # opening the store takes longer than asking it
-            matches = {topic.slug: store.matches(topic.slug) for topic in group}
-        for topic in group:
-            article = open_article(topic)
+        matches = store.matches_of([topic.slug for topic in group])
+        for topic, article in read_articles(group, store, _Insist()):
             pmids |= map_claims(article, topic.pins, matches[topic.slug].values()).cited
             named: list[Reference | Pin] = [*article.references, *topic.pins]
             pmids |= {one.pmid for one in named if one.pmid is not None}
             dois |= {one.doi for one in named if one.doi is not None}
     return Cited(frozenset(pmids), frozenset(dois))
+
+
+class _Insist(Spare):
+    """Spares nothing: one article that cannot be read ends the load."""
+
+    def __call__(self, slug: str, step: Callable[[], _T]) -> _T | None:  # noqa: ARG002 - as Spare is called
+        return step()
 
 
 class Strategies:

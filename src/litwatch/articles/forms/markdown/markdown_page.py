@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import count
 
 from markdown_it import MarkdownIt
@@ -37,6 +38,16 @@ _STRUCTURE = re.compile(r"(?m)^ {0,3}#{1,6} \S|^\[\^?\w{1,40}\]:[ \t]|^ {0,3}\|.
 _NUMERIC = re.compile(r"\[?\^?\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]?")
 
 
+@cache
+def _with_tables() -> MarkdownIt:
+    return MarkdownIt("commonmark").enable("table")
+
+
+@cache
+def _commonmark() -> MarkdownIt:
+    return MarkdownIt("commonmark")
+
+
 def is_markdown(source: str) -> bool:
     """Whether a text without a telling file name is Markdown: front matter, or structure that plain copies lack."""
     return has_front_matter(source) or _STRUCTURE.search(source) is not None
@@ -60,7 +71,7 @@ def read_markdown(source: str, name: str = "the article", beside: Beside = nothi
     if not _STRUCTURE.search(rest) and re.search(r"(?m)^[ \t]*[•◦▪]", rest):
         blocks = list(read_lines(rest))  # a browser's copy in a file named .md
     else:
-        blocks = _blocks(MarkdownIt("commonmark").enable("table").parse(rest))
+        blocks = _blocks(_with_tables().parse(rest))
     if names:
         listed = ", ".join(f"[^{label}] as {number}" for label, number in list(names.items())[:20])
         notes = (
@@ -107,10 +118,9 @@ def _definitions(source: str, listed: Sequence[Block]) -> tuple[str, list[Block]
         rest = re.sub(
             r"\[\^([^\]\[\s]{1,40})\]", lambda mark: f"[^{names[mark[1]]}]" if mark[1] in names else mark[0], rest
         )
-    parser = MarkdownIt("commonmark")
     blocks: list[Block] = []
     for key, (number, text) in enumerate(found, start=len(listed)):
-        inner = _blocks(parser.parse(text))
+        inner = _blocks(_commonmark().parse(text))
         words = "\n".join(block.text for block in inner)
         links = tuple(link for block in inner for link in block.links)
         blocks.append(Block(BlockSort.NUMBERED, words, number=number, links=links, entry=key))
