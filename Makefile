@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pictures test test-all check fix lock clean fuzz soak mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-matching bench-triage bench-suggestion clients
+.PHONY: help setup run pictures test test-all check fix lock clean fuzz soak mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-pass bench-matching bench-triage bench-suggestion clients
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -95,6 +95,10 @@ bench-scale: $(READY)  ## what a site of many articles costs (BESIDE=folder to c
 	-test -d $(VENV)/compiled-peers || $(BIN)/python -m pip install --quiet --no-deps --require-hashes --target $(VENV)/compiled-peers -r bench/compiled_peers.txt
 	-test -d $(VENV)/matching-peer || $(BIN)/python -m pip install --quiet --no-deps --require-hashes --target $(VENV)/matching-peer -r bench/matching_peer.txt
 	PYTHONPATH=$(VENV)/compiled-peers:$(VENV)/matching-peer $(BIN)/python -m bench.scale $(if $(BESIDE),--beside $(BESIDE)) $(SCALE)
+
+# PASS: options of bench/scale_pass.py, such as PASS="--articles 1000 --stored 100000".
+bench-pass: $(READY)  ## a night that one of NLM's update files carries, by articles and stored records (hours)
+	$(BIN)/python -m bench.scale_pass $(PASS)
 
 bench-matching: $(VENV)/matching-peer  ## 30,000 records against 10,000 strategies, beside tantivy (10 minutes)
 	PYTHONPATH=$(VENV)/matching-peer $(BIN)/python -m bench.matching

@@ -9,6 +9,7 @@ and its PubMed are those of ``bench.scale_site``. docs/scale.md holds one run an
 from __future__ import annotations
 
 import argparse
+import http.client
 import importlib.util
 import json
 import os
@@ -27,10 +28,15 @@ from datetime import timedelta
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 from bench.scale_site import FIRST_NIGHT, PROJECT, Cost, PubMed, Site, serve, subject, write_corpus, write_site
 from bench.startup import EMPTY
 from bench.startup import measure as start
+
+from litwatch.config.article_file import open_article
+from litwatch.config.topic_files import read_topics
+from litwatch.sources.pubmed_xml import iterate_article_set
 
 SHARED = Path(os.environ.get("LITWATCH_SHARED", PROJECT.parent / "shared"))
 LATENCY = 0.5
@@ -398,6 +404,46 @@ def citing(bench: Bench) -> Iterator[Row]:
         raise CannotRunError("the checkouts find different citing papers")
 
 
+def floor(bench: Bench) -> Iterator[Row]:
+    """What no quiet night can do without, an article: its files read, one search sent, its records parsed."""
+    with bench.pubmed(bench.articles) as pubmed:
+        queries = bench.make("floor", bench.articles, PROJECT, pubmed).folder / "queries"
+        topics = read_topics(queries)
+        steps: dict[str, Callable[[], object]] = {
+            "topic files": lambda: read_topics(queries),
+            "articles": lambda: [open_article(topic) for topic in topics],
+            "searches": lambda: search_alone(pubmed, bench.articles),
+            "records": lambda: count_parsed(bench.folder / f"corpus{bench.articles}.xml"),
+        }
+        least = {name: min(timed(step) for _ in range(bench.rounds)) / bench.articles for name, step in steps.items()}
+    told = ", ".join(f"{name} {seconds * 1000:.1f} ms" for name, seconds in least.items())
+    yield Row(f"the floor of a quiet night, CPU an article ({bench.articles})", "-", f"{sum(least.values()):.4f} s",
+              None, told)  # fmt: skip
+
+
+def timed(step: Callable[[], object]) -> float:
+    begun = time.process_time()
+    step()
+    return time.process_time() - begun
+
+
+def search_alone(pubmed: PubMed, articles: int) -> None:
+    """One ESearch an article over a connection that is kept, its answer unread."""
+    where = urlsplit(pubmed.base)
+    connection = http.client.HTTPConnection(str(where.hostname), where.port)
+    for number in range(articles):
+        body = urlencode({"db": "pubmed", "term": f"{subject(number).condition}[tiab]", "retmax": "40"})
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", f"{where.path}esearch.fcgi", body, kind)
+        connection.getresponse().read()
+    connection.close()
+
+
+def count_parsed(corpus: Path) -> int:
+    with corpus.open("rb") as stream:
+        return sum(1 for _ in iterate_article_set(stream))
+
+
 def start_up(bench: Bench) -> Iterator[Row]:
     least = dict.fromkeys(("empty", *map(str, bench.checkouts)), float("inf"))
     for _ in range(max(10, bench.rounds)):
@@ -460,6 +506,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "one-article": one_article,
     "memory": memory,
     "disk": disk,
+    "floor": floor,
     "citing": citing,
     "help": start_up,
     "load": load,
