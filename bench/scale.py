@@ -68,11 +68,12 @@ class CannotRunError(Exception):
 
 @dataclass(frozen=True)
 class Night:
-    """One night's cost, its requests, and the files and bytes that it wrote under reports/."""
+    """One night's cost, its requests, the files and bytes that it wrote under reports/, and the store's bytes."""
 
     cost: Cost
     requests: Counter[str]
     written: tuple[int, int]
+    store: int
 
 
 @dataclass
@@ -135,7 +136,8 @@ class Bench:
         before = site.clock()
         cost = site.night(FIRST_NIGHT + timedelta(days=day - 1))
         say(f"{site.folder.name}, night {day}: {cost.processor:.1f} s, {cost.peak_mb:.0f} MB")
-        return Night(cost, site.pubmed.requests(), site.written_since(before))
+        store = (site.folder / "var" / "litwatch.duckdb").stat().st_size
+        return Night(cost, site.pubmed.requests(), site.written_since(before), store)
 
     @cached_property
     def nights(self) -> list[Spent]:
@@ -464,6 +466,20 @@ def start_in(checkout: Path) -> float:
     return start(("-c", script), checkout)
 
 
+def paper(bench: Bench) -> Iterator[Row]:
+    """What larger sites need, by this run's quiet nights: cost and requests are taken to grow with the articles."""
+    spent = bench.nights[0]
+    seconds, asked = spent.an_article(spent.quiet), spent.requests(spent.quiet)
+    files = sum(night.written[1] for night in spent.quiet) / len(spent.quiet) / spent.articles
+    grown = (spent.quiet[-1].store - spent.quiet[0].store) / max(1, len(spent.quiet) - 1) / spent.articles
+    for articles in (10_000, 100_000, 1_000_000):
+        hours = seconds * articles / 3600
+        ncbi = " or ".join(f"{asked * articles / rate / 3600:.1f} h at {rate}/s" for rate in (3, 10))
+        disk = f"{files * articles / 1e6:,.1f} MB of reports, {grown * articles / 1e6:,.0f} MB of store a night"
+        yield Row(f"on paper: a quiet night of {articles:,} articles", "-", f"{hours:.1f} CPU h", None,
+                  f"requests {ncbi}; {disk}")  # fmt: skip
+
+
 def load(bench: Bench) -> Iterator[Row]:
     """The lines of ``bench.scale_load``: of the other checkout up to 100 strategies, which is slow enough."""
     if not importlib.util.find_spec("bench.matching"):
@@ -507,6 +523,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "memory": memory,
     "disk": disk,
     "floor": floor,
+    "paper": paper,
     "citing": citing,
     "help": start_up,
     "load": load,
