@@ -13,8 +13,8 @@ from litwatch.articles.article_reader import read_article, read_pdf_article
 from litwatch.articles.bibliography.bibliography import SUFFIXES, Beside
 from litwatch.articles.model import Article
 from litwatch.articles.reference_list.list_numbering import counted_as_listed
-from litwatch.config.code_hash import hash_code
 from litwatch.config.pdf_text import is_pdf, take_pdf_text
+from litwatch.config.rules_version import rules_version
 from litwatch.model.errors import ArticleUnreadable
 from litwatch.model.topic import Numbering, Topic
 
@@ -49,8 +49,7 @@ class ArticleFile:
     def key(self) -> str:
         """SHA-256 of all that the reading depends on, but for the files beside it."""
         digest = hashlib.sha256(self.data)
-        reader = hash_code("articles", "model", "config/article_file.py", "config/pdf_text.py", "config/pdf_process.py")
-        for part in (self.topic.article.name, self.topic.numbering, reader, *_reading_libraries()):
+        for part in (self.topic.article.name, self.topic.numbering, rules_version(), *_reading_libraries()):
             digest.update(f"\0{part}".encode())
         return digest.hexdigest()
 

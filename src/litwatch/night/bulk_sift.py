@@ -16,8 +16,8 @@ from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record, RefType
 from litwatch.model.reference import Reference
 from litwatch.model.topic import Pin, Topic
-from litwatch.night.read_articles import read_articles
 from litwatch.night.spared import Spare
+from litwatch.reading.known_articles import read_articles
 from litwatch.references.sentences_citing import map_claims
 from litwatch.store import Store
 from litwatch.strategy import parse, translate

@@ -30,10 +30,10 @@ from litwatch.model.topic import Topic
 from litwatch.night.feed_leads import Followed, follow_feed
 from litwatch.night.fetch import BATCH, Delivery
 from litwatch.night.pasts import Past, read_pasts
-from litwatch.night.read_articles import read_articles
 from litwatch.night.related_papers_look import RelatedAsk, RelatedLook, look_for_related_papers
 from litwatch.night.spared import Spare
 from litwatch.night.sweeps import SearchAsk, TopicLook, look_all
+from litwatch.reading.known_articles import read_articles
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import Claims, map_claims
 from litwatch.sources.protocol import BibliographicDatabase, ReadsLeads, ReferenceAsk

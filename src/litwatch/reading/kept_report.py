@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -18,18 +17,17 @@ from pathlib import Path
 import orjson
 
 from litwatch.articles.model import Article
-from litwatch.config.article_file import open_article
 from litwatch.config.rules_version import rules_version
 from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.carried_decision import stands_on
 from litwatch.decisions.paper_state import Integrity
 from litwatch.decisions.triage import Signal
-from litwatch.model.errors import ArticleUnreadable
 from litwatch.model.identifiers import Pmid, is_pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match
 from litwatch.model.topic import Topic
 from litwatch.reading.cited_paper_states import read_coverage_gaps, show_work
+from litwatch.reading.known_articles import or_none, read_articles
 from litwatch.reading.stored_report import read_report
 from litwatch.references.lint import Finding
 from litwatch.references.sentences_citing import map_claims
@@ -128,10 +126,7 @@ def read_reports(topics: Iterable[Topic], store: Store, day: date) -> dict[str, 
     Each topic comes with the references that people have confirmed. Articles that no night has surveyed, or that cannot
     be read any more, are left out. Raises store errors.
     """
-    articles = []
-    for topic in topics:
-        with suppress(ArticleUnreadable):
-            articles.append((topic, open_article(topic)))
+    articles = read_articles(tuple(topics), store, or_none, keep=False)
     found = read_kept_reports(articles, store, day)
     for topic, article in articles:
         if topic.slug not in found and (report := read_report(topic, article, store, day)) is not None:

@@ -10,8 +10,8 @@ import pytest
 from litwatch.articles.model import Article
 from litwatch.config.article_file import open_article
 from litwatch.model.topic import Numbering, Topic
-from litwatch.night.read_articles import read_articles
 from litwatch.night.spared import Spare
+from litwatch.reading.known_articles import read_articles
 from litwatch.store import Store
 from litwatch.store.documents import dump
 from tests.factories import make_topic
