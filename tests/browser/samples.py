@@ -22,8 +22,9 @@ from litwatch.model.reference import Feature, MatchCode, MatchReason, MatchState
 from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.model.topic import QuestionKind, Thresholds
 from litwatch.references.lint import Severity
+from litwatch.report.article_line import IndexEntry, PastReport, index_entry, line_of
 from litwatch.report.basis import Basis, ReportedSupplement
-from litwatch.report.contents import FailedTopic, IndexEntry, PastReport, Report, ReportedSignal, index_entry
+from litwatch.report.contents import FailedTopic, Report, ReportedSignal
 from litwatch.report.profile import Profile, YearCount
 from litwatch.strategy.known_items import KnownItems, Missed, ProposedChange, Why
 from tests.factories import (
@@ -376,7 +377,9 @@ def index_entries() -> tuple[IndexEntry, ...]:
         clear_report("vitamin-b12", "When should vitamin B12 be measured in older adults?"),
     )
     return tuple(
-        index_entry(report, link=f"{report.topic.slug}/2026-11-22.html", history=past if n == 0 else ())
+        index_entry(
+            line_of(report), on=DAY, link=f"{report.topic.slug}/2026-11-22.html", history=past if n == 0 else ()
+        )
         for n, report in enumerate(reports)
     )
 

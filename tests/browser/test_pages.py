@@ -15,7 +15,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from litwatch.digest import digest_mail
-from litwatch.report import contents, render
+from litwatch.report import render
+from litwatch.report.article_line import index_entry, line_of
 from litwatch.report.contents import FailedTopic
 from tests.browser import chromium, samples
 from tests.factories import DAY, make_digest
@@ -34,7 +35,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "hostile": lambda: render.report_html(poisoned(EVERYTHING)),
     "index": lambda: render.index_html(samples.index_entries(), samples.FAILED, on=DAY),
     "hostile-index": lambda: render.index_html(
-        [contents.index_entry(poisoned(EVERYTHING), link="insulin-resistance/2026-11-22.html")],
+        [index_entry(line_of(poisoned(EVERYTHING)), on=DAY, link="insulin-resistance/2026-11-22.html")],
         [FailedTopic("x", EVERYTHING)],
         on=DAY,
     ),

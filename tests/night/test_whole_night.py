@@ -367,6 +367,7 @@ def test_the_index_lists_the_last_dozen_reports_and_counts_the_rest(house: House
     for back in range(1, 19):
         (folder / f"{yesterday - timedelta(days=back)}.html").write_text("an older report")
     (folder / "some-of-us.html").write_text("no report")
+    house.write_topic("sleep", topic=TOPIC + "title: Another title, so that there is a new report\n")
     house.night(TODAY)
     index = (house.folder / "reports" / "index.html").read_text()
     assert f"sleep/{yesterday}.html" in index

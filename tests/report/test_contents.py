@@ -20,6 +20,7 @@ from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.model.topic import Pin
 from litwatch.report import contents
 from litwatch.report.actions import Reader, list_actions
+from litwatch.report.article_line import index_entry, line_of, order_entries
 from litwatch.report.contents import FailedTopic, Report
 from tests.factories import (
     DAY,
@@ -164,9 +165,9 @@ def test_reports_are_ordered_by_status_then_by_the_gravest_notice_then_by_age() 
 
 
 def test_the_index_puts_incomplete_articles_before_complete_ones_of_the_same_status() -> None:
-    whole = contents.index_entry(make_report(topic=make_topic("a")), link="a/x.html")
-    torn = contents.index_entry(make_report(topic=make_topic("b"), sweeps=(make_sweep(),)), link="b/x.html")
-    assert [entry.slug for entry in contents.order_entries([whole, torn])] == ["b", "a"]
+    whole = index_entry(line_of(make_report(topic=make_topic("a"))), on=DAY, link="a/x.html")
+    torn = index_entry(line_of(make_report(topic=make_topic("b"), sweeps=(make_sweep(),))), on=DAY, link="b/x.html")
+    assert [entry.slug for entry in order_entries([whole, torn])] == ["b", "a"]
 
 
 ANNOUNCING = {
@@ -185,11 +186,13 @@ def test_only_a_record_that_announces_an_open_notice_is_not_listed_again_as_new_
     wanted = {other} if kind in ANNOUNCING else {other, behind}
     assert set(contents.listed_evidence(report)) == wanted
     assert set(contents.new_evidence(report)) == {other, behind}
-    assert contents.index_entry(report, link="a/x.html").new_records == len(wanted)
+    assert index_entry(line_of(report), on=DAY, link="a/x.html").new_records == len(wanted)
 
 
 def test_an_index_entry_counts_notices_apart_from_new_records() -> None:
-    entry = contents.index_entry(make_report(Status.REVIEW_NOW, make_retraction(), make_signal()), link="a/x.html")
+    entry = index_entry(
+        line_of(make_report(Status.REVIEW_NOW, make_retraction(), make_signal())), on=DAY, link="a/x.html"
+    )
     assert (entry.notices, entry.new_records) == (1, 1)
 
 

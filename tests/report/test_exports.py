@@ -21,6 +21,7 @@ from litwatch.decisions.reason import Reason, ReasonCode
 from litwatch.decisions.verdict import Status
 from litwatch.model.record import Author, DatePrecision, Journal, MeshHeading, Notice, PartialDate, RefType
 from litwatch.report import exports
+from litwatch.report.article_line import line_of
 from litwatch.report.contents import FailedTopic, ReportedSignal, new_evidence
 from tests.browser import samples
 from tests.factories import (
@@ -166,7 +167,7 @@ def test_a_record_of_which_pubmed_says_hardly_anything_is_exported_all_the_same(
 
 
 def feed_of(*reports: Any, failed: Any = (), links: Any = None) -> Any:
-    text = exports.atom_feed(reports, failed, links or {}, on=DAY, home="https://board.example.org/")
+    text = exports.atom_feed(map(line_of, reports), failed, links or {}, on=DAY, home="https://board.example.org/")
     etree.fromstring(text.encode())
     read = feedparser.parse(text.encode())
     assert not read.bozo, read.get("bozo_exception")
@@ -207,7 +208,7 @@ def test_no_title_breaks_the_feed_or_the_calendar(kind: str) -> None:
 
 
 def events_of(*reports: Any, on: date = DAY) -> list[Any]:
-    text = exports.reassess_calendar(reports, {}, on=on)
+    text = exports.reassess_calendar(map(line_of, reports), {}, on=on)
     assert max(len(line) for line in text.encode().split(b"\r\n")) <= 75
     assert "\n" not in text.replace("\r\n", "")
     calendar = icalendar.Calendar.from_ical(text)
@@ -234,7 +235,7 @@ def test_an_overdue_re_assessment_stands_on_the_present_day_and_keeps_its_uid() 
 
 
 def statement_of(report: Any) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(exports.currency_statement(report))
+    read: dict[str, Any] = json.loads(exports.currency_statement(line_of(report)))
     return read
 
 
@@ -265,9 +266,8 @@ def test_the_statement_leaves_out_what_is_not_known_and_tells_nobody_what_is_ope
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_the_statement_may_stand_within_a_script_element_whatever_the_title_says(kind: str) -> None:
     report = make_report(topic=make_topic(title=HOSTILE[kind]))
-    page = html.fromstring(
-        f'<main><script type="application/ld+json">{exports.currency_statement(report)}</script><p>after</p></main>'
-    )
+    statement = exports.currency_statement(line_of(report))
+    page = html.fromstring(f'<main><script type="application/ld+json">{statement}</script><p>after</p></main>')
     assert [element.tag for element in page] == ["script", "p"]
     assert json.loads(page[0].text)["@type"] == "MedicalWebPage"
 

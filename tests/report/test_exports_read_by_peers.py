@@ -26,6 +26,7 @@ from litwatch.decisions.verdict_comparison import StandingSince
 from litwatch.model.record import Author, DatePrecision, Journal, PartialDate, RecordKind
 from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.report import exports
+from litwatch.report.article_line import line_of
 from litwatch.report.contents import FailedTopic, ReportedSignal
 from tests.factories import DAY, FIRST_PMID, make_record, make_report, make_signal, make_sweep, make_verdict
 from tests.report.test_exports import HOSTILE, signal_of
@@ -231,7 +232,9 @@ def faults_of_atom(text: str) -> Iterator[str]:
 
 
 def entries(*reports: Any, failed: Any = (), links: Any = None, on: date = DAY, **more: Any) -> list[tuple[str, str]]:
-    text = exports.atom_feed(reports, failed, links or {}, on=on, home="https://board.example.org/", **more)
+    since = more.pop("since", {})
+    lines = [line_of(report, since.get(report.topic.slug)) for report in reports]
+    text = exports.atom_feed(lines, failed, links or {}, on=on, home="https://board.example.org/", **more)
     assert list(faults_of_atom(text)) == []
     found = etree.fromstring(text.encode()).iter(f"{ATOM}entry")
     return [(str(entry.findtext(f"{ATOM}id")), str(entry.findtext(f"{ATOM}updated"))[:10]) for entry in found]
@@ -293,8 +296,8 @@ def test_a_file_that_cannot_be_read_is_announced_once_for_each_time() -> None:
     assert unread(8, None)[0] == unread(9, None)[0]
 
 
-def calendar_of(report: Any, on: date, **more: Any) -> dict[str, str]:
-    text = exports.reassess_calendar([report], {}, on=on, **more)
+def calendar_of(report: Any, on: date, since: Any) -> dict[str, str]:
+    text = exports.reassess_calendar([line_of(report, since.get(report.topic.slug))], {}, on=on)
     return dict(line.split(":", 1) for line in text.replace("\r\n ", "").split("\r\n") if ":" in line)
 
 

@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 
 from litwatch.digest import digest_mail
 from litwatch.model.topic import Topic
-from litwatch.report import contents, render
+from litwatch.report import render
+from litwatch.report.article_line import index_entry, line_of
 from litwatch.report.contents import FailedTopic, Report
 from tests.browser import samples
 from tests.factories import DAY, FIRST_PMID, MOMENT, make_digest, make_record, make_report, make_signal
@@ -75,6 +76,7 @@ def assert_harmless(source: str) -> None:
         "https://pubmed.ncbi.nlm.nih.gov/",
         "https://doi.org/",
         "insulin-resistance/",
+        "../index.html#insulin-resistance",
         "changes.atom",
         "reassess.ics",
     )
@@ -106,7 +108,7 @@ def test_hostile_text_stands_unchanged_in_the_json_report(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_text_is_shown_as_text_on_the_index(kind: str) -> None:
-    entry = contents.index_entry(poisoned(HOSTILE[kind]), link="insulin-resistance/x.html")
+    entry = index_entry(line_of(poisoned(HOSTILE[kind])), on=DAY, link="insulin-resistance/x.html")
     source = render.index_html([entry], [FailedTopic("gout", HOSTILE[kind])], on=DAY)
     assert_harmless(source)
     assert shown_as_text(kind) in " ".join(html.fromstring(source).find("body").text_content().split())

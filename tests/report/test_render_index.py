@@ -8,8 +8,9 @@ import pytest
 from lxml import html
 
 from litwatch.decisions.verdict import Status
-from litwatch.report import contents, render
-from litwatch.report.contents import FailedTopic, PastReport
+from litwatch.report import render
+from litwatch.report.article_line import PastReport, index_entry, line_of
+from litwatch.report.contents import FailedTopic
 from tests.browser import samples
 from tests.factories import DAY, make_report, make_verdict
 from tests.shown import text_of
@@ -57,7 +58,7 @@ def test_one_looks_for_an_article_among_several_and_by_status_where_they_differ(
 
 def test_the_index_lists_the_last_reports_and_counts_those_before_them() -> None:
     past = PastReport(date(2026, 11, 1), Status.NO_SIGNAL, "a/2026-11-01.html")
-    entry = contents.index_entry(make_report(), link="a/2026-11-22.html", history=(past,), before_history=1200)
+    entry = index_entry(line_of(make_report()), on=DAY, link="a/2026-11-22.html", history=(past,), before_history=1200)
     shown = text_of(render.index_html((entry,), (), on=DAY))
     assert "1,201 earlier reports" in shown
     assert "and 1,200 before it, in the folder" in shown
@@ -65,7 +66,7 @@ def test_the_index_lists_the_last_reports_and_counts_those_before_them() -> None
 
 def test_the_index_links_to_plain_relative_names_only() -> None:
     past = PastReport(date(2026, 11, 1), Status.NO_SIGNAL, "../../etc/passwd")
-    entry = contents.index_entry(make_report(), link="a/2026-11-22.html", history=(past,))
+    entry = index_entry(line_of(make_report()), on=DAY, link="a/2026-11-22.html", history=(past,))
     with pytest.raises(ValueError, match="relative link"):
         render.index_html((entry,), (FailedTopic("a", "b"),), on=DAY)
 
@@ -81,7 +82,7 @@ def test_the_index_links_to_plain_relative_names_only() -> None:
 )
 def test_the_index_says_since_when_a_re_assessment_is_overdue(due: date | None, said: str) -> None:
     report = make_report(verdict=make_verdict(reassess_on=due))
-    page = html.fromstring(render.index_html((contents.index_entry(report, link="a/x.html"),), (), on=DAY))
+    page = html.fromstring(render.index_html((index_entry(line_of(report), on=DAY, link="a/x.html"),), (), on=DAY))
     (shown,) = page.xpath("//dt[text()='Re-assess on']/following-sibling::dd")
     assert shown.text == said
     assert bool(shown.get("class")) is said.startswith("overdue")

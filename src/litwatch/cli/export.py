@@ -14,9 +14,11 @@ from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.model.errors import EditorError, OutputFailed
 from litwatch.night.doors import open_kept_store
-from litwatch.night.published_reports import find_since, find_surveyed, report_address
+from litwatch.night.published_index import find_surveyed
+from litwatch.night.published_reports import report_address
 from litwatch.night.whole_night import find_unread
 from litwatch.reading.stored_report import read_report
+from litwatch.report.article_line import line_of
 from litwatch.report.contents import FailedTopic, Report, new_evidence
 from litwatch.report.exports import CITATION_FORMS, atom_feed, currency_statement, reassess_calendar
 from litwatch.store import Store
@@ -63,14 +65,16 @@ def export(slug: str | None, form: str, output: Path | None) -> int:
 
 def _write(form: str, reports: list[Report], failed: list[FailedTopic], settings: Settings, store: Store) -> str:
     day = datetime.now(UTC).date()
+    if form in CITATION_FORMS:
+        return CITATION_FORMS[form](new_evidence(reports[0]))
     links = {report.topic.slug: link for report in reports if (link := report_address(report, settings))}
+    with store.reading():
+        since = store.standings_since([report.topic.slug for report in reports])
+        surveyed = find_surveyed(failed, store)
+    lines = [line_of(report, since.get(report.topic.slug)) for report in reports]
     if form == "atom":
-        since, surveyed = find_since(reports, store), find_surveyed(failed, store)
-        return atom_feed(reports, failed, links, on=day, home=settings.reports_url, since=since, surveyed=surveyed)
-    if form == "icalendar":
-        return reassess_calendar(reports, links, on=day, since=find_since(reports, store))
-    (report,) = reports
-    return currency_statement(report) if form == "json-ld" else CITATION_FORMS[form](new_evidence(report))
+        return atom_feed(lines, failed, links, on=day, home=settings.reports_url, surveyed=surveyed)
+    return reassess_calendar(lines, links, on=day) if form == "icalendar" else currency_statement(lines[0])
 
 
 def _recall(settings: Settings, slug: str | None) -> tuple[list[Report], list[FailedTopic]]:

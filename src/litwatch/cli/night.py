@@ -22,17 +22,17 @@ from litwatch.cli.progress import show_steps
 from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article
 from litwatch.config.settings import Settings
-from litwatch.config.topic_files import read_topic_files
-from litwatch.model.errors import EditorError
+from litwatch.config.topic_files import read_changed_topics, read_topic_files
+from litwatch.model.errors import EditorError, OutputFailed
 from litwatch.model.message import MessageState
 from litwatch.model.text.phrases import count
 from litwatch.night.doors import open_doors, open_kept_store, passing_store
 from litwatch.night.mail_delivery import run_delivery
-from litwatch.night.published_reports import publish_index, publish_report
+from litwatch.night.published_index import Watched, publish_index
+from litwatch.night.published_reports import publish_reports, recall
 from litwatch.night.run_ends import tell_early_end
 from litwatch.night.whole_night import NightSummary, find_unread, run_night
 from litwatch.reading.as_of import as_known_on, look_back
-from litwatch.reading.stored_report import read_report
 from litwatch.store import Store
 
 REVIEW_NEEDED = 10
@@ -178,30 +178,33 @@ def report(slugs: tuple[str, ...]) -> int:
     """
     settings = settings_from_environment()
     store = open_kept_store(settings)
-    topics, problems = read_topic_files(settings.queries)
-    _refuse_unknown(slugs, [topic.slug for topic in topics])
+    found = read_changed_topics(settings.queries, known=store.files_read() if slugs else {}, wanted=slugs)
+    _refuse_unknown(slugs, list(found.watched))
     day = datetime.now(UTC).date()
     missing = False
-    for topic in topics:
+    for topic in found.topics:
         if slugs and topic.slug not in slugs:
             continue
         try:
-            recalled = read_report(topic, open_article(topic), store, day)
+            told = recall(topic, open_article(topic), store, day)
         except EditorError as error:
             say(f"{topic.slug}: {error}", err=True)
             missing = True
             continue
-        if recalled is None:
+        if told is None:
             say(f"{topic.slug}: not surveyed yet; run `litwatch check {topic.slug}`", err=True)
             missing = True
             continue
-        for path in publish_report(recalled, settings.reports):
+        published = publish_reports([told], settings=settings, store=store, at=datetime.now(UTC), day=day, anew=True)
+        if published.errors:
+            raise OutputFailed(published.errors[0])
+        for path in published.files[topic.slug]:
             say(path)
-        store.note_told(recalled.episodes, at=datetime.now(UTC))
-    say(publish_index(topics, find_unread(topics, problems, store), {}, day, settings=settings, store=store))
-    for problem in problems:
+    unread = find_unread(found.topics, found.problems, store, unchanged=found.unchanged)
+    say(publish_index(Watched.of(found), unread, day, settings=settings, store=store))
+    for problem in found.problems:
         say(problem, err=True)
-    return 1 if missing or problems else 0
+    return 1 if missing or found.problems else 0
 
 
 @click.command()

@@ -7,10 +7,11 @@ mistakes. An article may only lie beside its topic file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ from pydantic import (
 )
 
 from litwatch.config.strict_yaml import parse_mapping, read_mapping, say_mistake
+from litwatch.config.topic_folder import TopicFolder, look_into
 from litwatch.model.errors import StrategyError, TopicErrors
 from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.model.text.mail_address import check_mail_address, distinct_mailboxes
@@ -52,18 +54,60 @@ def read_topic_files(folder: Path) -> tuple[tuple[Topic, ...], tuple[str, ...]]:
 
     A folder that does not exist is a mistake, an empty one is not.
     """
+    found = read_changed_topics(folder)
+    return found.topics, found.problems
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsFound:
+    """The topic files of a folder, as far as they were to be read."""
+
+    topics: tuple[Topic, ...]
+    """The good ones that were read, by slug."""
+    problems: tuple[str, ...]
+    """One line for each mistake in the others."""
+    unchanged: Mapping[str, str]
+    """By slug, those that are as they were when they were good, and were not read: the state of their files."""
+
+    @property
+    def watched(self) -> dict[str, str]:
+        """All good topics in the order of their slugs, each with the state of its files."""
+        return dict(sorted((*self.unchanged.items(), *((topic.slug, topic.files) for topic in self.topics))))
+
+
+def read_changed_topics(
+    folder: Path, *, known: Mapping[str, str] = MappingProxyType({}), wanted: Collection[str] = ()
+) -> TopicsFound:
+    """The ``wanted`` topics, and all those whose files are not in the state in which they are ``known``, by slug, to be
+    good.
+
+    A folder that does not exist is a mistake, an empty one is not.
+    """
     if not folder.is_dir():
-        return (), (f"{folder}: there is no such folder; set LITWATCH_QUERIES to the folder of the topic files",)
+        missing = f"{folder}: there is no such folder; set LITWATCH_QUERIES to the folder of the topic files"
+        return TopicsFound((), (missing,), {})
+    seen = look_into(folder)
     topics: list[Topic] = []
-    problems = [f"{odd}: a topic file's name ends in .yaml; rename it" for odd in sorted(folder.glob("*.yml"))]
-    for file in sorted(folder.glob("*.yaml")):
-        if file.name == MEMBERS:
+    problems = [f"{folder / odd}: a topic file's name ends in .yaml; rename it" for odd in seen.named(".yml")]
+    unchanged = {}
+    for name in seen.named(".yaml"):
+        slug = name.removesuffix(".yaml")
+        if name == MEMBERS:
+            continue
+        before = known.get(slug)
+        if before and slug not in wanted and seen.state_now(slug, before) == before:
+            unchanged[slug] = before
             continue
         try:
-            topics.append(_read(file))
+            topics.append(_read(folder / name, seen))
         except TopicErrors as errors:
             problems += errors.problems
-    return tuple(topics), tuple(problems)
+    return TopicsFound(tuple(topics), tuple(problems), unchanged)
+
+
+def read_topic_file(folder: Path, slug: str) -> Topic:
+    """One topic of the folder. Raises TopicErrors with all mistakes of its file."""
+    return _read(folder / f"{slug}.yaml", look_into(folder))
 
 
 def slug_of(problem: str) -> str:
@@ -76,10 +120,11 @@ def slug_of(problem: str) -> str:
     return Path(file if ending else problem.partition(": ")[0]).name
 
 
-def _read(file: Path) -> Topic:
+def _read(file: Path, seen: TopicFolder) -> Topic:
     if not SLUG.fullmatch(file.stem):
         raise TopicErrors((f"{file}: the name may contain only a-z, 0-9 and '-', at most 80; rename the file",))
-    return _topic(read_mapping(file), file)
+    topic = _topic(read_mapping(file), file)
+    return replace(topic, files=seen.state(file.name, topic.article.name))
 
 
 def parse_topic(text: str, file: Path) -> Topic:

@@ -349,7 +349,9 @@ def noticed(reported: ReportedSignal, digest: Digest, report: Report) -> str:
     """``since`` for a notice, with the day on which that was published."""
     is_today = reported.first_seen == digest.day
     last_updated = report.article.last_updated
-    return with_publication(since(reported, digest), reported, last_updated, is_today=is_today, form=digest.dates)
+    return with_publication(
+        since(reported, digest), reported, last_updated, found="found today" if is_today else None, form=digest.dates
+    )
 
 
 def since(reported: ReportedSignal, digest: Digest) -> str:

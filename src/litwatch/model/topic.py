@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -117,6 +117,9 @@ class Topic:
     numbering: Numbering = Numbering.AS_PRINTED
     source: TopicSource | None = None
     """How its new records are found; None where the topic file leaves it to the settings."""
+    files: str = field(default="", compare=False)
+    """The state of the topic file and the article's before they were read (``config.topic_folder``); empty where they
+    were not read from a folder."""
 
     def called(self, question: str | None) -> str:
         """What readers know the article by: the topic's title, else the ``question`` that it prints, else the slug."""

@@ -1,6 +1,7 @@
-"""Reports on disk: ``reports/<slug>/<date>.html|md|json`` for each article and ``reports/index.html`` for all.
+"""Reports on disk: ``reports/<slug>/<date>.html|md|json`` for each article, and ``<slug>/currency.jsonld``.
 
-Beside them lie what other programs read: ``<slug>/currency.jsonld``, ``changes.atom`` and ``reassess.ics``.
+A report that would tell the same as the article's newest page is not written again: the page stays the newest, and the
+index page says when the article was searched last. ``night.published_index`` writes the pages about all articles.
 
 Paths are made from slugs and dates only. A file is written beside its place and renamed, so that a reader never
 sees half of one.
@@ -8,101 +9,221 @@ sees half of one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from litwatch.config.article_file import open_article
+from litwatch.articles.model import Article
 from litwatch.config.settings import Settings
 from litwatch.config.whole_file import write_whole_file
+from litwatch.decisions.line_currency import LineNow, still_stands
+from litwatch.decisions.verdict import Verdict
 from litwatch.decisions.verdict_comparison import StandingSince
-from litwatch.model.errors import LitwatchError, OutputFailed
+from litwatch.model.errors import OutputFailed
 from litwatch.model.topic import Topic
 from litwatch.reading.stored_report import read_report
-from litwatch.report.contents import FailedTopic, IndexEntry, PastReport, Report, index_entry
-from litwatch.report.exports import atom_feed, currency_statement, reassess_calendar
-from litwatch.report.render import index_html, report_html, report_json, report_markdown
-from litwatch.store import Store
+from litwatch.report.article_line import ArticleLine, line_of
+from litwatch.report.contents import Report
+from litwatch.report.exports import currency_statement
+from litwatch.report.render import report_html, report_json, report_markdown
+from litwatch.report.report_json import digest_of_report
+from litwatch.store import KeptLine, Store, WrittenPage
+from litwatch.store.documents import dump, load
 
-LISTED = 12
-"""So many earlier reports of an article are on the index page; after two years of nights there are hundreds."""
+AT_ONCE = 20
+"""So many reports are held in memory at a time."""
+_FORMS = (".html", ".md", ".json")
 
 
-def publish_report(report: Report, folder: Path) -> tuple[Path, ...]:
-    """Write one report in its three forms (their paths), and the statement of currency beside. Raises OutputFailed."""
-    stem = folder / report.topic.slug / report.written_on.isoformat()
-    forms = {
-        ".html": report_html(report).encode(),
-        ".md": report_markdown(report).encode(),
-        ".json": report_json(report),
+@dataclass(frozen=True, slots=True)
+class ToldArticle:
+    """An article's line, with what it was read from."""
+
+    line: ArticleLine
+    night: int
+    """The number of the night that it tells of."""
+    heard: int
+    """The judgements up to this one are told (``Store.last_judgement``)."""
+    files: str
+    """The state of its files (``Topic.files``)."""
+    report: Report | None = None
+    """Its report, where that is to be written if it tells anything new."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedNight:
+    """An article whose night is in the store."""
+
+    topic: Topic
+    verdict: Verdict
+    night: int
+    """Its number in the store."""
+    read: Callable[[], Report]
+    """Reads its report from the store, where that is not held."""
+    report: Report | None
+    as_before: bool
+    """Whether nothing differs from the night before, so that its report would tell nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What became of the reports of some articles."""
+
+    files: Mapping[str, tuple[str, ...]]
+    """The paths of each article's newest report, by slug: just written, or of an earlier day that tells the same."""
+    errors: tuple[str, ...]
+    """One sentence for each that could not be written."""
+
+
+def recall(topic: Topic, article: Article, store: Store, day: date) -> ToldArticle | None:
+    """An article as its report of a day tells it, from the store; None before its first night. Raises store errors."""
+    with store.reading():
+        report = read_report(topic, article, store, day)
+        if report is None:
+            return None
+        slug = topic.slug
+        since = store.standings_since([slug]).get(slug)
+        return ToldArticle(
+            line_of(report, since), store.last_nights([slug])[slug], store.last_judgement(), topic.files, report
+        )
+
+
+def publish_nights(
+    nights: Sequence[SavedNight], now: datetime, *, settings: Settings, store: Store, at: datetime, heard: int
+) -> Published:
+    """Write the reports of a night that tell something new, and keep the articles' lines; a few reports at a time.
+
+    ``now`` is the night's moment, ``at`` the present one; ``heard`` the last judgement that was in the store when the
+    night began. Raises store errors.
+    """
+    if not nights:
+        return Published({}, ())
+    carried = _carry_lines([each for each in nights if each.as_before], now, settings=settings, store=store)
+    done = [ToldArticle(carried[each.topic.slug], each.night, heard, each.topic.files) for each in nights
+            if each.topic.slug in carried]  # fmt: skip
+    parts = [publish_reports(done, settings=settings, store=store, at=at, day=now.date())]
+    others = [each for each in nights if each.topic.slug not in carried]
+    for start in range(0, len(others), AT_ONCE):
+        some = others[start : start + AT_ONCE]
+        since = store.standings_since([each.topic.slug for each in some])
+        told = [_tell(each, since.get(each.topic.slug), heard) for each in some]
+        parts.append(publish_reports(told, settings=settings, store=store, at=at, day=now.date()))
+    files = {slug: paths for part in parts for slug, paths in part.files.items()}
+    return Published(files, tuple(error for part in parts for error in part.errors))
+
+
+def _tell(night: SavedNight, since: StandingSince | None, heard: int) -> ToldArticle:
+    report = night.report or night.read()
+    return ToldArticle(line_of(report, since), night.night, heard, night.topic.files, report)
+
+
+def _carry_lines(
+    nights: Sequence[SavedNight], now: datetime, *, settings: Settings, store: Store
+) -> dict[str, ArticleLine]:
+    """The lines of articles of which nothing differs from the night before, brought to tonight.
+
+    An article is left out, and so read anew, where its kept line does not stand or its page is not there.
+    """
+    own = {each.topic.slug: each for each in nights if list_pages(each.topic.slug, settings.reports)}
+    if not own:
+        return {}
+    with store.reading():
+        kept, found = store.line_bases()
+        before = store.nights_before({slug: each.night for slug, each in own.items()})
+        lines = load_lines(own, store)
+    return {
+        slug: lines[slug].carried_to(each.verdict, now)
+        for slug, each in own.items()
+        if slug in kept
+        and slug in before
+        and still_stands(kept[slug], LineNow(before[slug], found[slug].judged), files=each.topic.files, day=now.date())
     }
-    _write(stem.with_name("currency.jsonld"), currency_statement(report).encode())
-    return tuple(_write(stem.with_suffix(suffix), data) for suffix, data in forms.items())
 
 
-def last_files(slug: str, folder: Path) -> tuple[str, ...]:
-    """The paths of the article's newest report in its forms; empty where there is none."""
-    newest = max(_pages(slug, folder), default=None)
-    return tuple(map(str, sorted((folder / slug).glob(f"{newest}.*")))) if newest else ()
+def publish_reports(
+    told: Sequence[ToldArticle], *, settings: Settings, store: Store, at: datetime, day: date, anew: bool = False
+) -> Published:
+    """Write the reports that tell something new, or all of them ``anew``, and keep the articles' lines.
+
+    What cannot be written is said, and the rest is written all the same. ``at`` is the present moment, ``day`` that of
+    the reports. Raises store errors.
+    """
+    slugs = [each.line.slug for each in told]
+    written = store.written_pages(slugs)
+    files: dict[str, tuple[str, ...]] = {}
+    errors: list[str] = []
+    pages: list[tuple[str, WrittenPage]] = []
+    shown: list[str] = []
+    for each in told:
+        slug = each.line.slug
+        try:
+            write_statement(each.line, settings.reports)
+            if each.report is not None:
+                page = write_report(each.report, settings.reports, None if anew else written.get(slug))
+                pages.append((slug, page))
+                shown += each.report.episodes
+        except OutputFailed as error:
+            errors.append(str(error))
+            continue
+        files[slug] = newest_files(slug, settings.reports)
+    with store.saving():
+        keep_lines(told, store, day=day)
+        store.note_pages(pages)
+        store.note_told(shown, at=at)
+    return Published(files, tuple(errors))
+
+
+def write_report(report: Report, folder: Path, before: WrittenPage | None = None) -> WrittenPage:
+    """Write one report in its three forms, unless the newest page, ``before``, tells the same.
+
+    Returns which page is then the newest. Raises OutputFailed.
+    """
+    slug, told = report.topic.slug, digest_of_report(report)
+    if before is not None and before.told == told and max(list_pages(slug, folder), default=None) == before.day:
+        return before
+    stem = folder / slug / report.written_on.isoformat()
+    forms = (report_html(report).encode(), report_markdown(report).encode(), report_json(report))
+    for suffix, data in zip(_FORMS, forms, strict=True):
+        write_page(stem.with_suffix(suffix), data)
+    return WrittenPage(report.written_on, told)
+
+
+def keep_lines(told: Iterable[ToldArticle], store: Store, *, day: date) -> None:
+    """Keep the articles' lines for the pages about all articles. Raises store errors."""
+    kept = [KeptLine(each.line.slug, each.night, each.heard, each.files, dump(each.line)) for each in told]
+    if kept:
+        store.keep_lines(kept, day=day)
+
+
+def load_lines(slugs: Collection[str], store: Store) -> dict[str, ArticleLine]:
+    """The kept lines of these articles, by slug. Raises store errors."""
+    return {slug: load(ArticleLine, doc) for slug, doc in store.article_lines(slugs).items()}
+
+
+def write_statement(line: ArticleLine, folder: Path) -> None:
+    """Write an article's statement of currency, where it says anything new. Raises OutputFailed."""
+    place, text = folder / line.slug / "currency.jsonld", currency_statement(line).encode()
+    with suppress(OSError):
+        if place.read_bytes() == text:
+            return
+    write_page(place, text)
 
 
 def report_address(report: Report, settings: Settings) -> str | None:
     """Where members can open the article's newest page; None where no LITWATCH_REPORTS_URL is set."""
+    return page_address(report.topic.slug, settings, report.written_on)
+
+
+def page_address(slug: str, settings: Settings, otherwise: date) -> str | None:
+    """The same by the article's slug; ``otherwise`` is the day of the page where there is none yet."""
     if settings.reports_url is None:
         return None
-    pages = _pages(report.topic.slug, settings.reports)
-    return f"{settings.reports_url}{report.topic.slug}/{max(pages, default=report.written_on)}.html"
+    return f"{settings.reports_url}{slug}/{max(list_pages(slug, settings.reports), default=otherwise)}.html"
 
 
-def publish_index(
-    topics: Collection[Topic],
-    failed: Collection[FailedTopic],
-    fresh: Mapping[str, Report],
-    day: date,
-    *,
-    settings: Settings,
-    store: Store,
-) -> Path:
-    """Write the index page, the feed and the calendar of all topics; the page's path. Raises OutputFailed.
-
-    They tell tonight's reports, and for the other topics what the store remembers.
-    """
-    folder = settings.reports
-    entries, told, unread = [], [], list(failed)
-    with store.reading():
-        for topic in topics:
-            try:
-                report = fresh.get(topic.slug) or read_report(topic, open_article(topic), store, day)
-            except LitwatchError as error:
-                unread.append(FailedTopic(topic.slug, str(error)))
-                continue
-            if report is not None:
-                entries.append(_enter(report, folder, store))
-                told.append(report)
-            elif topic.slug not in {one.slug for one in unread}:
-                unread.append(FailedTopic(topic.slug, "It has not been surveyed yet."))
-        since, surveyed = find_since(told, store), find_surveyed(unread, store)
-    links = {report.topic.slug: link for report in told if (link := report_address(report, settings))}
-    feed = atom_feed(told, unread, links, on=day, home=settings.reports_url, since=since, surveyed=surveyed)
-    _write(folder / "changes.atom", feed.encode())
-    _write(folder / "reassess.ics", reassess_calendar(told, links, on=day, since=since).encode())
-    return _write(folder / "index.html", index_html(entries, unread, on=day).encode())
-
-
-def find_since(told: Collection[Report], store: Store) -> dict[str, StandingSince]:
-    """Since when each article stands as it does, by slug."""
-    with store.reading():
-        return {report.topic.slug: store.standing_since(report.topic.slug) for report in told}
-
-
-def find_surveyed(unread: Collection[FailedTopic], store: Store) -> dict[str, datetime]:
-    """When each article that could not be read was surveyed last, by slug; without those that never were."""
-    with store.reading():
-        return {one.slug: at for one in unread if (at := store.last_surveyed(one.slug))}
-
-
-def _pages(slug: str, folder: Path) -> dict[date, str]:
+def list_pages(slug: str, folder: Path) -> dict[date, str]:
     """The article's pages by day, each as a link from the index page."""
     pages = {}
     for path in (folder / slug).glob("????-??-??.html"):
@@ -111,18 +232,17 @@ def _pages(slug: str, folder: Path) -> dict[date, str]:
     return pages
 
 
-def _enter(report: Report, folder: Path, store: Store) -> IndexEntry:
-    slug = report.topic.slug
-    pages = _pages(slug, folder)
-    newest = max(pages, default=report.written_on)
-    earlier = sorted(pages.keys() - {newest}, reverse=True)
-    status = store.statuses(slug, earlier[:LISTED])
-    history = tuple(PastReport(day, status[day], pages[day]) for day in earlier[:LISTED] if day in status)
-    link = pages.get(newest, f"{slug}/{newest}.html")
-    return index_entry(report, link=link, history=history, before_history=len(earlier[LISTED:]))
+def newest_files(slug: str, folder: Path) -> tuple[str, ...]:
+    """The paths of the article's newest report in its forms, as far as they are there."""
+    newest = max(list_pages(slug, folder), default=None)
+    if newest is None:
+        return ()
+    paths = ((folder / slug / newest.isoformat()).with_suffix(suffix) for suffix in _FORMS)
+    return tuple(str(path) for path in paths if path.exists())
 
 
-def _write(path: Path, data: bytes) -> Path:
+def write_page(path: Path, data: bytes) -> Path:
+    """Write a published file; its path. Raises OutputFailed."""
     try:
         write_whole_file(path, data)
     except OSError as error:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 from litwatch.config.member_file import read_members
-from litwatch.config.topic_files import read_topic_files, slug_of
+from litwatch.config.topic_files import TopicsFound, read_changed_topics, slug_of
 from litwatch.decisions.verdict import Verdict
 from litwatch.digest.operator_notice import Trouble, operator_letter
 from litwatch.model.errors import OperatorError, OutputFailed, SettingsError, UnknownTopic
@@ -25,7 +25,8 @@ from litwatch.night.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.night.doubts import believes_clock, find_doubts, find_lost, note_height
 from litwatch.night.early_end import describe_end
 from litwatch.night.mail_delivery import Delivery, deliver, queue_digests, queue_letter
-from litwatch.night.published_reports import last_files, publish_index, publish_report
+from litwatch.night.published_index import Watched, publish_index
+from litwatch.night.published_reports import AT_ONCE, SavedNight, publish_nights
 from litwatch.night.retraction_watch import refresh_watch
 from litwatch.night.saved_night import SavedTopic
 from litwatch.night.spared import Spare
@@ -146,40 +147,44 @@ def run_night(
             "LITWATCH_REHEARSAL=1 together with a LITWATCH_STORE of its own"
         )
     now = datetime.combine(as_of, time(23, 59, 59), started.tzinfo) if as_of else started
-    topics, problems = read_topic_files(doors.settings.queries)
-    if not topics and not problems:
+    # Who asks for a few articles need not wait until thousands of other files are read.
+    found = read_changed_topics(
+        doors.settings.queries, known=doors.store.files_read() if only and not send_mail else {}, wanted=only
+    )
+    if not found.watched and not found.problems:
         raise SettingsError(
             f"{doors.settings.queries} contains no topic file; queries/insulin-resistance.yaml is an example"
         )
-    _refuse_unknown(only, topics, problems, doors.settings.queries)
+    _refuse_unknown(only, found.watched, found.problems, doors.settings.queries)
     with doors.store.reading():
-        unread = find_unread(topics, problems, doors.store)
+        unread = find_unread(found.topics, found.problems, doors.store, unchanged=found.unchanged)
+        heard = doors.store.last_judgement()
         doubts, believed = ((), True) if dry_run else (find_doubts(doors, started), believes_clock(doors, started))
     failed = tuple(topic for topic in unread if not only or topic.slug in only)
-    chosen = [topic for topic in topics if not only or topic.slug in only]
+    chosen = [topic for topic in found.topics if not only or topic.slug in only]
     if dry_run:
-        outcomes, more, *_ = _survey_all(chosen, topics, doors, None, now, on_step=on_step, rests=kind == "nightly")
+        outcomes, more, *_ = _survey_all(chosen, found, doors, None, now, on_step=on_step, rests=kind == "nightly")
         return NightSummary(None, kind, now.date(), outcomes, (*failed, *more), (), None, None)
     with doors.store.saving():
-        doors.store.note_readers(topics)
+        doors.store.note_readers(found.topics)
         run = doors.store.start_run(kind, started)
         before = doors.store.unmailed_ends() if send_mail else ()
     try:
         outcomes, more, files, unwritten = _survey_all(
-            *(chosen, topics, doors, run, now),
+            *(chosen, found, doors, run, now),
             on_step=on_step,
             believed=believed,
             carries=carries,
             rests=kind == "nightly",
+            heard=heard,
         )
         failed = (*failed, *more)
         on_step("", "reports")
-        index, without_index = _publish_index(topics, outcomes, (*unread, *more), doors, now.date())
-        output_errors = (*unwritten, *without_index)
+        index, output_errors = _publish_index(Watched.of(found), (*unread, *more), doors, now.date(), unwritten)
         delivery = None
         if send_mail:
             on_step("", "digests")
-            delivery, mistakes = _send_digests(doors, outcomes, failed, now, chosen=chosen, topics=topics)
+            delivery, mistakes = _send_digests(doors, outcomes, failed, now, chosen=chosen, topics=found.topics)
             output_errors = (*output_errors, *mistakes)
         if trouble := inbox_trouble(doors.settings):
             output_errors = (*output_errors, trouble)
@@ -281,9 +286,12 @@ def _say_unaddressed(topics: Collection[Topic], outcomes: Collection[TopicOutcom
     return tuple(lines)
 
 
-def find_unread(topics: Collection[Topic], problems: Collection[str], store: Store) -> tuple[FailedTopic, ...]:
+def find_unread(
+    topics: Collection[Topic], problems: Collection[str], store: Store, *, unchanged: Collection[str] = ()
+) -> tuple[FailedTopic, ...]:
     """What of the watched articles cannot be read: topic files with mistakes, one each, and files that are gone.
 
+    ``unchanged`` are the slugs of those whose files were not read, because they are as they were when they were good.
     A file that is gone or renamed counts until a person retires its article: nothing else may end the watch.
     """
     broken: dict[str, list[str]] = {}
@@ -291,13 +299,12 @@ def find_unread(topics: Collection[Topic], problems: Collection[str], store: Sto
         broken.setdefault(slug_of(problem), []).append(problem)
     return (
         *(FailedTopic(slug, _sum_up(lines).removeprefix(f"{slug}: ")) for slug, lines in broken.items()),
-        *find_lost(topics, {topic.slug for topic in topics} | broken.keys(), store),
+        *find_lost(topics, {topic.slug for topic in topics}.union(broken, unchanged), store),
     )
 
 
-def _refuse_unknown(only: Collection[str], topics: Collection[Topic], problems: Collection[str], folder: Path) -> None:
-    known = {topic.slug for topic in topics} | set(map(slug_of, problems))
-    if unknown := sorted(set(only) - known):
+def _refuse_unknown(only: Collection[str], slugs: Collection[str], problems: Collection[str], folder: Path) -> None:
+    if unknown := sorted(set(only).difference(slugs, map(slug_of, problems))):
         raise UnknownTopic(f"no article named {', '.join(unknown)} in {folder}; `litwatch topics list` shows names")
 
 
@@ -320,7 +327,7 @@ def _compare(topics: Collection[Topic], doors: Doors, files: FilePass | None) ->
 
 def _survey_all(
     chosen: Collection[Topic],
-    topics: Sequence[Topic],
+    found: TopicsFound,
     doors: Doors,
     run: str | None,
     now: datetime,
@@ -329,13 +336,14 @@ def _survey_all(
     believed: bool = True,
     carries: bool = True,
     rests: bool = True,
+    heard: int = 0,
 ) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...], FilePass | None, tuple[str, ...]]:
-    """Survey, decide and publish the ``chosen`` of all ``topics``: first those that are searched in PubMed, then those
-    that NLM's update files carry; what became of each, and what could not be written.
+    """Survey, decide and publish the ``chosen`` of all that were ``found``: first those that are searched in PubMed,
+    then those that NLM's update files carry; what became of each, and what could not be written.
 
     ``believed``, ``carries``: as of ``save_group``; ``rests``: as of ``GroupNight``: whoever asks for a check of an
-    article has all its references looked up. An unreadable article is a failed topic; a store error ends the
-    night, and the topics kept until then stay kept.
+    article has all its references looked up; ``heard``: as of ``publish_nights``. An unreadable article is a failed
+    topic; a store error ends the night, and the topics kept until then stay kept.
     """
     keep = run is not None
     watch = None
@@ -343,9 +351,9 @@ def _survey_all(
         on_step("", "the Retraction Watch table")
         watch = refresh_watch(doors.notices, doors.store, now, keep=keep)
     files = read_update_files(
-        *(topics, doors.settings, doors.store, now),
+        *(found.topics, doors.settings, doors.store, now),
         clock=doors.clock,
-        keep=keep and len(chosen) == len(topics),  # a file is matched once, with the strategies of all
+        keep=keep and len(chosen) == len(found.watched),  # a file is matched once, with the strategies of all
         on_step=lambda step: on_step("", step),
     )
     by_files = [topic for topic in chosen if files and source_of(topic, doors.settings) is TopicSource.BULK]
@@ -353,37 +361,48 @@ def _survey_all(
     by_search = [topic for topic in chosen if topic.slug not in carried]
     spare = Spare()
     night = GroupNight(doors, run, now, watch, spare, on_step, believed=believed, carries=carries, rests=rests)
-    outcomes, errors = _survey_topics(by_search, night)
+    outcomes, errors = _survey_topics(by_search, night, heard)
     if files is not None and by_files:
         served = FilesAndPubMed(doors.entrez, doors.store, files, doors.clock, keep=keep)
         served.prepare({topic.strategy for topic in by_files})
-        more, unwritten = _survey_topics(by_files, replace(night, doors=replace(doors, entrez=served)))
+        more, unwritten = _survey_topics(by_files, replace(night, doors=replace(doors, entrez=served)), heard)
         outcomes, errors = [*outcomes, *more], [*errors, *unwritten]
     in_order = sorted(outcomes, key=lambda outcome: outcome.topic.slug)
     return tuple(in_order), tuple(spare.failed), files, tuple(errors)
 
 
-def _survey_topics(topics: Sequence[Topic], night: GroupNight) -> tuple[list[TopicOutcome], list[str]]:
-    """Survey topics group by group, and publish each as it is decided."""
+def _survey_topics(topics: Sequence[Topic], night: GroupNight, heard: int) -> tuple[list[TopicOutcome], list[str]]:
+    """Survey topics group by group, and publish a few at a time as they are decided."""
     doors, keep = night.doors, night.run is not None
     outcomes: list[TopicOutcome] = []
     errors: list[str] = []
-    told: list[str] = []
+    waiting: list[SavedNight] = []
+
+    def publish() -> None:
+        done = publish_nights(
+            waiting, night.now, settings=doors.settings, store=doors.store, at=doors.clock(), heard=heard
+        )
+        names = {each.topic.slug for each in waiting}
+        outcomes[:] = [
+            replace(each, files=done.files.get(each.topic.slug, ())) if each.topic.slug in names else each
+            for each in outcomes
+        ]
+        errors.extend(done.errors)
+        waiting.clear()
 
     def note(saved: SavedTopic) -> None:
         outcome = _outcome(saved, doors.store, night.now.date(), keep=keep)
-        if keep:
-            try:
-                outcome = _publish(outcome, saved.report, doors.settings.reports, told)
-            except OutputFailed as error:
-                errors.append(str(error))
         outcomes.append(outcome)
+        if keep:
+            waiting.append(
+                SavedNight(saved.topic, saved.verdict, saved.saved.night, outcome.read, saved.report, outcome.as_before)
+            )
+        if sum(each.report is not None for each in waiting) >= AT_ONCE:
+            publish()
 
     for start in range(0, len(topics), GROUP):
-        told.clear()
         night.survey(topics[start : start + GROUP], note)
-        if told:
-            doors.store.note_told(told, at=doors.clock())
+        publish()
     return outcomes, errors
 
 
@@ -401,32 +420,14 @@ def _outcome(saved: SavedTopic, store: Store, day: date, *, keep: bool) -> Topic
     return TopicOutcome(topic, saved.verdict, saved.sweeps, kept, (), read, as_before=saved.report is None)
 
 
-def _publish(outcome: TopicOutcome, fresh: Report | None, folder: Path, told: list[str]) -> TopicOutcome:
-    """The outcome with its report's files, which are those of before where nothing differs. Raises OutputFailed.
-
-    The episodes that a report written now tells are added to ``told``.
-    """
-    files = last_files(outcome.topic.slug, folder) if outcome.as_before else ()
-    if not files:
-        report = fresh or outcome.report
-        files = tuple(str(path) for path in publish_report(report, folder))
-        told += report.episodes
-    return replace(outcome, files=files)
-
-
 def _publish_index(
-    topics: Collection[Topic],
-    outcomes: Collection[TopicOutcome],
-    failed: Collection[FailedTopic],
-    doors: Doors,
-    day: date,
+    watched: Watched, failed: Collection[FailedTopic], doors: Doors, day: date, unwritten: tuple[str, ...]
 ) -> tuple[str | None, tuple[str, ...]]:
-    """Write the index, the feed and the calendar; the path of the index, and what could not be written."""
+    """Write the pages about all articles; the index page's path, and what could not be written of it or before."""
     try:
-        fresh = {outcome.topic.slug: outcome.report for outcome in outcomes}
-        return str(publish_index(topics, failed, fresh, day, settings=doors.settings, store=doors.store)), ()
+        return str(publish_index(watched, failed, day, settings=doors.settings, store=doors.store)), unwritten
     except OutputFailed as error:
-        return None, (str(error),)
+        return None, (*unwritten, str(error))
 
 
 def _receipt(summary: NightSummary) -> dict[str, object]:

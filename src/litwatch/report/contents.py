@@ -1,4 +1,4 @@
-"""What people are shown: the Report of one article, and its line in the Index of all.
+"""What people are shown of one article: its Report.
 
 These are plain values that the templates print; a figure that is not in the store cannot get here.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Protocol
 
 from litwatch.articles.model import Article
 from litwatch.decisions.ageing import expected_outdated
@@ -20,7 +21,6 @@ from litwatch.decisions.triage import Signal, order_among_equals
 from litwatch.decisions.verdict import Fired, Rule, Status, Verdict
 from litwatch.model.change import FOUND_ANNOUNCED, ChangeKind
 from litwatch.model.identifiers import Pmid
-from litwatch.model.judgement import Decision
 from litwatch.model.lead import Lead
 from litwatch.model.record import PartialDate, Record
 from litwatch.model.reference import Match
@@ -128,49 +128,6 @@ class FailedTopic:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PastReport:
-    """An earlier report of an article, for the index."""
-
-    day: date
-    status: Status
-    link: str
-    """Relative to the index page: ``<slug>/<day>.html``."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexEntry:
-    """One article's line on the index page."""
-
-    slug: str
-    title: str
-    status: Status
-    headline: str
-    failures: tuple[str, ...]
-    """How the search was not complete; said whatever the status."""
-    notices: int
-    """Open notices about cited papers."""
-    new_records: int
-    """Open new records."""
-    findings: int
-    last_updated: date | None
-    last_reviewed: date | None
-    searched_to: date | None
-    reassess_on: date | None
-    written_on: date
-    link: str
-    """Of the newest report, relative to the index page."""
-    outdated: float | None = None
-    """The share of texts of this age and field that are expected to be out of date; None for an undated article."""
-    history: tuple[PastReport, ...] = ()
-    """The last earlier reports, newest first."""
-    before_history: int = 0
-    """How many reports came before those, in the article's folder."""
-    demonstration: bool = False
-    decision: Decision | None = None
-    """What the board has decided to do about the article and is not done yet."""
-
-
 URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}
 """A status's place in every queue, the most urgent first."""
 _GRAVEST_FIRST = (
@@ -194,7 +151,7 @@ _GRAVEST_FIRST = (
     ChangeKind.FOUND_RAISED,
     ChangeKind.FOUND_MISSING,
 )
-_SERIOUSNESS = {kind: rank for rank, kind in enumerate(_GRAVEST_FIRST)}
+SERIOUSNESS = {kind: rank for rank, kind in enumerate(_GRAVEST_FIRST)}
 """A change's place in lists, 0 for the gravest."""
 _ASKED_ALWAYS = {Rule.DECIDED, Rule.IDENTITY, Rule.CITATIONS, Rule.SEARCH, Rule.FINDS_NOTHING}
 """Said in every summary, also behind a graver reason: the board's decision, the questions to an editor without
@@ -221,7 +178,7 @@ def order_signals(signals: Iterable[ReportedSignal]) -> tuple[ReportedSignal, ..
     """Notices first, gravest first; then new records in the order that triage gives them."""
 
     def key(reported: ReportedSignal) -> tuple[float, ...]:
-        return (_SERIOUSNESS[reported.signal.change.kind], *order_among_equals(reported.signal))
+        return (SERIOUSNESS[reported.signal.change.kind], *order_among_equals(reported.signal))
 
     return tuple(sorted(signals, key=key))
 
@@ -295,13 +252,35 @@ def open_leads(report: Report) -> tuple[Lead, ...]:
 
 def failures(report: Report) -> tuple[str, ...]:
     """Every way in which this night's look was not complete, one sentence each; empty only when all was seen."""
-    said = [say_reason(fired) for fired in report.verdict.fired if fired.status is Status.NOT_SURVEYED]
-    for sweep in report.sweeps:
-        if sweep.state is SweepState.FAILED and not any(sweep.error and sweep.error in reason for reason in said):
-            said.append(f"The {wording.words(sweep.kind)} did not complete: {sweep.error or 'no reason was recorded.'}")
-    seen = {sweep.kind for sweep in report.sweeps}
+    return say_failures(report.verdict, report.sweeps)
+
+
+class Looked(Protocol):
+    """How one look ended."""
+
+    @property
+    def kind(self) -> SweepKind:
+        """What was looked at."""
+
+    @property
+    def state(self) -> SweepState:
+        """Whether it was complete."""
+
+    @property
+    def error(self) -> str | None:
+        """Why it failed."""
+
+
+def say_failures(verdict: Verdict, looks: Iterable[Looked]) -> tuple[str, ...]:
+    """The failures of a night of that verdict and those looks."""
+    looks = tuple(looks)
+    said = [say_reason(fired) for fired in verdict.fired if fired.status is Status.NOT_SURVEYED]
+    for look in looks:
+        if look.state is SweepState.FAILED and not any(look.error and look.error in reason for reason in said):
+            said.append(f"The {wording.words(look.kind)} did not complete: {look.error or 'no reason was recorded.'}")
+    seen = {look.kind for look in looks}
     said += [f"No {wording.words(kind)} was made." for kind in _SEARCHES if kind not in seen]
-    if report.verdict.status is Status.NOT_SURVEYED and not said:
+    if verdict.status is Status.NOT_SURVEYED and not said:
         said.append("The article was not surveyed.")
     return tuple(said)
 
@@ -357,11 +336,16 @@ def gaps(report: Report) -> tuple[str, ...]:
 
 def headline(report: Report) -> str:
     """The verdict in one sentence, without the status's own words; why a search failed stands in ``failures``."""
-    if report.verdict.status is Status.NOT_SURVEYED:
+    return say_verdict(report.verdict)
+
+
+def say_verdict(verdict: Verdict) -> str:
+    """A report's ``headline`` from its verdict alone."""
+    if verdict.status is Status.NOT_SURVEYED:
         return "The search was incomplete, so nothing can be said about new evidence. This is not an all-clear."
-    if report.verdict.fired:
-        return say_reason(report.verdict.fired[0])
-    return "Nothing asks for a review." if report.verdict.status is Status.NO_SIGNAL else "No reason was recorded."
+    if verdict.fired:
+        return say_reason(verdict.fired[0])
+    return "Nothing asks for a review." if verdict.status is Status.NO_SIGNAL else "No reason was recorded."
 
 
 def finds_nothing(report: Report) -> bool:
@@ -371,10 +355,13 @@ def finds_nothing(report: Report) -> bool:
 
 def summary(report: Report) -> str:
     """The headline, and the board's decision and what an editor is asked wherever they stand behind a graver reason."""
-    behind = [
-        _say_behind(fired, report.verdict.fired[0]) for fired in report.verdict.fired if fired.rule in _ASKED_ALWAYS
-    ]
-    return " ".join(said for said in dict.fromkeys((headline(report), *behind)) if said)
+    return sum_up(report.verdict)
+
+
+def sum_up(verdict: Verdict) -> str:
+    """A report's ``summary`` from its verdict alone."""
+    behind = [_say_behind(fired, verdict.fired[0]) for fired in verdict.fired if fired.rule in _ASKED_ALWAYS]
+    return " ".join(said for said in dict.fromkeys((say_verdict(verdict), *behind)) if said)
 
 
 def _say_behind(fired: Fired, first: Fired) -> str:
@@ -406,15 +393,31 @@ def escalate(report: Report) -> Report:
 
 
 def order_reports(reports: Iterable[Report]) -> tuple[Report, ...]:
-    """Most urgent first: status, overdue notices, the gravest, their number, then by age (``expected_outdated``)."""
+    """Most urgent first (``urgency``)."""
 
-    def key(report: Report) -> tuple[int, bool, int, int, float, str]:
+    def key(report: Report) -> Urgency:
         told = notices(report)
-        gravest = _SERIOUSNESS[told[0].signal.change.kind] if told else len(_SERIOUSNESS)
-        age = -_aged(outdated(report))
-        return URGENCY[report.verdict.status], not overdue(report), gravest, -len(told), age, report.topic.slug
+        return urgency(
+            report.verdict.status,
+            overdue=bool(overdue(report)),
+            gravest=told[0].signal.change.kind if told else None,
+            notices=len(told),
+            outdated=outdated(report),
+            slug=report.topic.slug,
+        )
 
     return tuple(sorted(reports, key=key))
+
+
+Urgency = tuple[int, bool, int, int, float, str]
+
+
+def urgency(
+    status: Status, *, overdue: bool, gravest: ChangeKind | None, notices: int, outdated: float | None, slug: str
+) -> Urgency:
+    """An article's place in feed and mail: status, overdue notices, the gravest, their number, then age."""
+    place = SERIOUSNESS[gravest] if gravest is not None else len(SERIOUSNESS)
+    return URGENCY[status], not overdue, place, -notices, -aged(outdated), slug
 
 
 def outdated(report: Report) -> float | None:
@@ -423,43 +426,6 @@ def outdated(report: Report) -> float | None:
     return expected_outdated(since, report.written_on, report.topic.thresholds.hazard_ratio)
 
 
-def _aged(share: float | None) -> float:
+def aged(share: float | None) -> float:
     """For ordering: an article of unknown age stands before every dated one."""
     return 1.0 if share is None else share
-
-
-def order_entries(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:
-    """The index page's queue: status, then incomplete ones, then notices, then by age (rule R-05: order only)."""
-
-    def key(entry: IndexEntry) -> tuple[int, bool, int, float, str]:
-        return URGENCY[entry.status], not entry.failures, -entry.notices, -_aged(entry.outdated), entry.slug
-
-    return tuple(sorted(entries, key=key))
-
-
-def index_entry(
-    report: Report, *, link: str, history: tuple[PastReport, ...] = (), before_history: int = 0
-) -> IndexEntry:
-    """The index line of a report; ``link`` is relative to the index page."""
-    told = len(notices(report))
-    return IndexEntry(
-        slug=report.topic.slug,
-        title=title_of(report),
-        status=report.verdict.status,
-        headline=summary(report),
-        failures=failures(report),
-        notices=told,
-        new_records=len(listed_evidence(report)),
-        findings=len(report.findings),
-        last_updated=report.article.last_updated,
-        last_reviewed=report.last_reviewed,
-        outdated=outdated(report),
-        searched_to=report.verdict.searched_to,
-        reassess_on=report.verdict.reassess_on,
-        written_on=report.written_on,
-        link=link,
-        history=history,
-        before_history=before_history,
-        demonstration=report.demonstration,
-        decision=report.decision.outcome if report.decision else None,
-    )

@@ -9,20 +9,22 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
 
 from markupsafe import Markup
 
+from litwatch.decisions.verdict import Status
 from litwatch.report import wording
-from litwatch.report.contents import FailedTopic, IndexEntry, Report, order_entries
+from litwatch.report.article_line import IndexEntry, order_entries
+from litwatch.report.contents import FailedTopic, Report
 from litwatch.report.report_json import report_json
 from litwatch.report.template_engine import make_engine
 from litwatch.report.view import SHOWN_IN_FULL, arrange
 
-__all__ = ["index_html", "report_html", "report_json", "report_markdown"]
+__all__ = ["index_html", "index_line", "index_page", "report_html", "report_json", "report_markdown"]
 
 _engine = cache(make_engine)
 
@@ -56,19 +58,44 @@ def _report(form: str, template: str, report: Report) -> str:
 def index_html(entries: Iterable[IndexEntry], failed: Iterable[FailedTopic], *, on: date) -> str:
     """The page of all watched articles, most urgent first; topics that could not be read stand on top by name."""
     queue = order_entries(entries)
+    return index_page(
+        [index_line(entry, on=on) for entry in queue],
+        failed,
+        on=on,
+        counted=Counter(entry.status for entry in queue),
+        demonstration=any(entry.demonstration for entry in queue),
+    )
+
+
+def index_line(entry: IndexEntry, *, on: date) -> str:
+    """One article on the page of all."""
+    return _engine("html").get_template("index_line.html.j2").render(entry=entry, written_on=on)
+
+
+def index_page(
+    lines: Iterable[str],
+    failed: Iterable[FailedTopic],
+    *,
+    on: date,
+    counted: Mapping[Status, int],
+    demonstration: bool,
+) -> str:
+    """The page of lines that ``index_line`` has made, in their order; ``counted``: how many of them have which status.
+
+    ``demonstration``: whether any of them is about invented records.
+    """
     script, hashed = _index_script()
-    counted = Counter(entry.status for entry in queue)
     return (
         _engine("html")
         .get_template("index.html.j2")
         .render(
-            entries=queue,
+            lines=[Markup(line) for line in lines],  # noqa: S704 - made by our own template
             failed=tuple(sorted(failed, key=lambda topic: topic.slug)),
-            tally=[(status, counted[status]) for status in wording.STATUS_LABEL],
+            tally=[(status, counted.get(status, 0)) for status in wording.STATUS_LABEL],
             written_on=on,
             script=script,
             script_policy=f"script-src 'sha256-{hashed}'; ",
-            demonstration=wording.DEMONSTRATION if any(entry.demonstration for entry in queue) else "",
+            demonstration=wording.DEMONSTRATION if demonstration else "",
             source_notices=wording.nlm_notices(on),
         )
     )

@@ -6,6 +6,7 @@ replaced. It holds nothing that the HTML report does not show.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -24,6 +25,7 @@ from litwatch.model.sweep import Sweep
 from litwatch.model.text import safe_text
 from litwatch.references.lint import Finding
 from litwatch.report import contents, wording
+from litwatch.report.basis import Basis
 from litwatch.report.basis_json import basis_json
 from litwatch.report.contents import Report, ReportedSignal
 from litwatch.report.match_sentences import say_match
@@ -37,10 +39,60 @@ VERSION = 2
 
 def report_json(report: Report) -> bytes:
     """The report as indented UTF-8 JSON, ended by a line feed; its keys are those of ``report.schema.json``."""
+    return orjson.dumps(_data(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def digest_of_report(report: Report) -> str:
+    """SHA-256 of what the report tells but for the days that go on by themselves.
+
+    Two reports of one article with the same digest need not both be read. Left out is what differs on every night: the
+    report's own day, how far was searched, each search with its days and counts, the days in a reason's words, and
+    the ages of papers. What becomes overdue with the day is in it.
+    """
+    data = _data(report)
+    day, verdict, topic = report.written_on, report.verdict, report.topic
+    for name in ("written_on", "surveyed_at", "dates", "verdict", "source_notices", "sweeps", "coverage_gaps", "basis"):
+        del data[name]
+    for told in (*data["notices"], *data["new_evidence"]):
+        del told["relevance"]  # only the order that it makes is shown
+    data |= {
+        "dates": (report.article.last_updated, report.last_reviewed, verdict.reassess_on),
+        "overdue": (
+            verdict.reassess_on is not None and verdict.reassess_on < day,
+            [each.deadline is not None and each.deadline < day for each in report.signals],
+        ),
+        "rules": [
+            (fired.rule, fired.status, fired.pmids, [(why.code, why.text, why.words) for why in fired.reasons])
+            for fired in verdict.fired
+        ],
+        "topic": (topic.filters, topic.feeds, topic.question_kind, topic.thresholds),
+        "looks": [
+            (sweep.kind, sweep.state, sweep.error, sweep.missing, sweep.unreadable, sweep.notes, sweep.leads)
+            for sweep in report.sweeps
+        ],
+        "coverage_gaps": [gap.code for gap in report.coverage_gaps],
+        "basis": _lasting(report.basis) if report.basis else None,
+        "unwatched": report.unwatched,
+    }
+    return hashlib.sha256(orjson.dumps(_unicode(data), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _lasting(basis: Basis) -> tuple[object, ...]:
+    """What the article is based on, without ages and the day of the look."""
+    known = basis.known_items
+    return (
+        (known.found, [(each.position, each.why) for each in known.missed]) if known else None,
+        [(each.cited, each.record.pmid) for each in basis.newer],
+        [(each.supplement.kind, [record.pmid for record in each.news]) for each in basis.supplements],
+        basis.errors,
+    )
+
+
+def _data(report: Report) -> dict[str, Any]:
     view = arrange(report)
     dois = {one: entry.reference.doi for entry in view.entries for one in entry.own}
     dois |= {record.pmid: record.doi for record in report.cited}
-    data = {
+    data: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "demonstration": report.demonstration,
@@ -88,7 +140,7 @@ def report_json(report: Report) -> bytes:
         "basis": basis_json(report.basis) if report.basis else None,
         "source_notices": view.source_notices,
     }
-    return orjson.dumps(_unicode(data), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return {name: _unicode(value) for name, value in data.items()}
 
 
 def _unicode(value: Any) -> Any:

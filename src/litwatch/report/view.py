@@ -385,16 +385,21 @@ def _linked(reported: ReportedSignal) -> Pmid | None:
 
 
 def told_when(reported: ReportedSignal, report: Report, form: str = "en") -> str:
-    """When a notice was found and when it was published: ``New today; published 12 February 2026, after …``."""
+    """When a notice was found and when it was published: ``New on 3 March 2026; published 12 February 2026, after …``.
+
+    It names the day, because a report that tells the same is not written again on the next.
+    """
     is_today = reported.first_seen == report.written_on
-    since = "New today" if is_today else f"Open since {spelled_dates.long_date(reported.first_seen, form=form)}"
-    return with_publication(since, reported, report.article.last_updated, is_today=is_today, form=form)
+    day = spelled_dates.long_date(reported.first_seen, form=form)
+    since = f"New on {day}" if is_today else f"Open since {day}"
+    found = f"found on {day}" if is_today else None
+    return with_publication(since, reported, report.article.last_updated, found=found, form=form)
 
 
 def with_publication(
-    since: str, reported: ReportedSignal, last_updated: date | None, *, is_today: bool, form: str = "en"
+    since: str, reported: ReportedSignal, last_updated: date | None, *, found: str | None, form: str = "en"
 ) -> str:
-    """How long a change has been open, with the day of its notice.
+    """How long a change has been open, with the day of its notice; ``found``: the words for one that is told first now.
 
     What was out before the article's last update is no news, whenever litwatch found it.
     """
@@ -403,8 +408,10 @@ def with_publication(
         return since
     published = wording.say_published(notice.published, form)
     if notice.is_before(last_updated):
-        found = "found at the first look" if notice.at_first_look else "found today"
-        since = found if is_today else since[0].lower() + since[1:]
+        if found is not None:
+            since = "found at the first look" if notice.at_first_look else found
+        else:
+            since = since[0].lower() + since[1:]
         return f"{published[0].upper()}{published[1:]}, before the article’s last update; {since}"
     after = ", after the article’s last update" if notice.is_after(last_updated) else ""
     return f"{since}; {published}{after}"

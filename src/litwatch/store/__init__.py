@@ -12,6 +12,7 @@ from __future__ import annotations
 from litwatch.decisions.change_life import OpenChange
 from litwatch.store.analyst_queries import AnalystQueries, AnalystView, QueryResult, ViewColumn
 from litwatch.store.article_changes import ArticleChanges
+from litwatch.store.article_lines import ArticleLines, KeptLine, PublishedLine, WrittenPage
 from litwatch.store.article_readers import ArticleReaders
 from litwatch.store.article_texts import Articles
 from litwatch.store.board_decisions import BoardDecisions
@@ -46,8 +47,10 @@ __all__ = [
     "Document",
     "Fate",
     "FateState",
+    "KeptLine",
     "NightSaved",
     "OpenChange",
+    "PublishedLine",
     "QueryResult",
     "RecordsAdded",
     "Run",
@@ -58,6 +61,7 @@ __all__ = [
     "ViewColumn",
     "WatchFile",
     "WatchSaved",
+    "WrittenPage",
     "write_down",
 ]
 
@@ -82,6 +86,7 @@ class Store(
     Outbox,
     ArticleReaders,
     KeptArticles,
+    ArticleLines,
     MeshHeadings,
     Runs,
     BulkFiles,

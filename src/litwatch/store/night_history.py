@@ -253,12 +253,15 @@ class NightHistory(StoreFile):
             ).fetchall()
         return tuple(load(Verdict, doc) for (doc,) in rows)
 
-    def standing_since(self, topic: str) -> StandingSince:
-        """Since when the topic stands as it does; all empty before its first night."""
+    def standings_since(self, topics: Collection[str]) -> dict[str, StandingSince]:
+        """Since when each of these topics stands as it does; those before their first night are left out."""
         with self._reading() as con:
-            verdict, due = con.execute(_SINCE, {"topic": topic}).fetchone() or (None, None)
-            failing = con.execute(_FAILING, {"topic": topic}).fetchall()
-        return StandingSince(verdict, due, tuple((SweepKind(kind), day) for kind, day in failing))
+            rows = con.execute(_SINCE, {"topics": list(topics)}).fetchall()
+            looks = con.execute(_FAILING, {"topics": list(topics)}).fetchall()
+        failing: dict[str, list[tuple[SweepKind, date]]] = {}
+        for topic, kind, day in looks:
+            failing.setdefault(topic, []).append((SweepKind(kind), day))
+        return {topic: StandingSince(verdict, due, tuple(failing.get(topic, ()))) for topic, verdict, due in rows}
 
     def statuses(self, topic: str, days: Collection[date]) -> dict[date, Status]:
         """What the topic's last verdict of each of these days was; days without one are left out."""
@@ -282,26 +285,30 @@ ORDER BY night, sweep.ordinal, search.ordinal
 
 
 _SINCE = """
-WITH kept AS (SELECT * FROM stored_verdict WHERE topic = $topic),
-now AS (SELECT * FROM kept ORDER BY revision DESC LIMIT 1)
+WITH kept AS (SELECT * FROM stored_verdict WHERE topic IN (SELECT unnest($topics::VARCHAR[]))),
+now AS (SELECT * FROM kept WHERE (topic, revision) IN (SELECT (topic, max(revision)) FROM kept GROUP BY topic)),
+other AS (
+    SELECT
+        topic,
+        max(kept.revision) FILTER (kept.status IS DISTINCT FROM now.status OR kept.rules IS DISTINCT FROM now.rules)
+            AS verdict,
+        max(kept.revision) FILTER (kept.reassess_on IS DISTINCT FROM now.reassess_on) AS due
+    FROM kept JOIN now USING (topic) GROUP BY topic
+)
 SELECT
-    (SELECT min(decided_on) FROM kept WHERE revision > coalesce((
-        SELECT max(kept.revision) FROM kept, now
-        WHERE kept.status IS DISTINCT FROM now.status OR kept.rules IS DISTINCT FROM now.rules
-    ), 0)),
-    (SELECT min(decided_on) FROM kept WHERE revision > coalesce((
-        SELECT max(kept.revision) FROM kept, now WHERE kept.reassess_on IS DISTINCT FROM now.reassess_on
-    ), 0))
+    topic,
+    min(decided_on) FILTER (revision > coalesce(other.verdict, 0)),
+    min(decided_on) FILTER (revision > coalesce(other.due, 0))
+FROM kept JOIN other USING (topic) GROUP BY topic
 """
 
 _FAILING = """
 WITH look AS (
-    SELECT night, kind, surveyed_at::DATE AS day, bool_or(state = 'failed') AS failed
-    FROM sweep WHERE topic = $topic GROUP BY night, kind, surveyed_at
-)
-SELECT kind, min(day) FROM look
-WHERE night > coalesce((SELECT max(night) FROM look AS good WHERE good.kind = look.kind AND NOT good.failed), 0)
-GROUP BY kind ORDER BY kind
+    SELECT topic, night, kind, surveyed_at::DATE AS day, bool_or(state = 'failed') AS failed
+    FROM sweep WHERE topic IN (SELECT unnest($topics::VARCHAR[])) GROUP BY ALL
+), good AS (SELECT topic, kind, max(night) AS night FROM look WHERE NOT failed GROUP BY topic, kind)
+SELECT topic, kind, min(day) FROM look LEFT JOIN good USING (topic, kind)
+WHERE look.night > coalesce(good.night, 0) GROUP BY topic, kind ORDER BY topic, kind
 """
 
 _WATCHED = """

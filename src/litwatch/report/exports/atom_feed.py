@@ -16,103 +16,102 @@ from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from xml.etree import ElementTree
 
-from litwatch.decisions.verdict_comparison import StandingSince
-from litwatch.model.sweep import SweepState
 from litwatch.model.text import phrases, spelled_dates
 from litwatch.model.text.safe_text import clip, visible
 from litwatch.report import wording
-from litwatch.report.contents import (
-    FailedTopic,
-    Report,
-    failures,
-    listed_evidence,
-    notices,
-    order_reports,
-    summary,
-    title_of,
-)
+from litwatch.report.article_line import ArticleLine, order_lines
+from litwatch.report.contents import FailedTopic
 
 _ATOM = "http://www.w3.org/2005/Atom"
 
 
 def atom_feed(
-    reports: Iterable[Report],
+    lines: Iterable[ArticleLine],
     failed: Iterable[FailedTopic],
     links: Mapping[str, str],
     *,
     on: date,
     home: str | None = None,
-    since: Mapping[str, StandingSince] = MappingProxyType({}),
     surveyed: Mapping[str, datetime] = MappingProxyType({}),
 ) -> str:
     """The feed of the day ``on``; ``links`` gives the addresses of reports by slug, ``home`` that of the index.
 
-    ``since`` tells since when each article stands as it does, ``surveyed`` when one that cannot be read now was
-    surveyed last. Failures come first, then the articles as the index page orders them.
+    ``surveyed`` tells when an article that cannot be read now was surveyed last. Failures come first, then the
+    articles, the most urgent first.
     """
-    told_of = order_reports(reports)
-    at = max((report.surveyed_at for report in told_of), default=datetime.combine(on, time(), UTC))
+    told_of = order_lines(lines, on)
+    return feed_of(
+        [
+            *(
+                failed_entry(topic, surveyed.get(topic.slug), on)
+                for topic in sorted(failed, key=lambda each: each.slug)
+            ),
+            *(article_entry(line, links.get(line.slug), on) for line in told_of),
+        ],
+        at=max((line.surveyed_at for line in told_of), default=None),
+        on=on,
+        home=home,
+    )
+
+
+def feed_of(entries: Iterable[str], *, at: datetime | None, on: date, home: str | None = None) -> str:
+    """The feed of entries in their order; ``at`` is the moment of the last survey, None where there was none."""
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
     _add(root, "title", "litwatch: articles that need a look")
     _add(root, "id", uuid.uuid5(uuid.NAMESPACE_URL, f"litwatch:feed:{home or ''}").urn)
-    _add(root, "updated", _moment(at))
+    _add(root, "updated", _moment(at or datetime.combine(on, time(), UTC)))
     _add(_add(root, "author"), "name", "litwatch")
     _add(root, "generator", "litwatch")
     if home:
         _add(root, "link", rel="alternate", type="text/html", href=home)
         _add(root, "link", rel="self", type="application/atom+xml", href=f"{home}changes.atom")
-    for topic in sorted(failed, key=lambda each: each.slug):
-        told = clip(visible(topic.reason), 1000)
-        title = f"Could not be read or searched: {topic.slug}"
-        last = surveyed.get(topic.slug)
-        day = on if last is None else min(last.date() + timedelta(days=1), on)
-        _entry(root, title, told, _midnight(day), None, key=(topic.slug, last, re.sub(r"\d+", "", told)))
-    for report in told_of:
-        slug = report.topic.slug
-        standing = since.get(slug, StandingSince())
-        open_now = sorted(
-            (each.signal.change.kind.value, each.signal.change.pmid, each.signal.change.detail)
-            for each in report.signals
-        )
-        label = wording.STATUS_LABEL[report.verdict.status]
-        title = f"{'[Demonstration] ' if report.demonstration else ''}{label}: {clip(title_of(report), 200)}"
-        key = (slug, label, standing.verdict, standing.failing or _failing(report), open_now)
-        _entry(root, title, _summary(report), _changed(report, standing), links.get(slug), key=key)
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=False).join(
-        ('<?xml version="1.0" encoding="utf-8"?>\n', "\n")
+    head, end, _ = ElementTree.tostring(root, encoding="unicode").rpartition("\n</feed>")
+    return "".join(
+        ('<?xml version="1.0" encoding="utf-8"?>\n', head, *(f"\n  {entry}" for entry in entries), end, "\n")
     )
 
 
-def _summary(report: Report) -> str:
+def failed_entry(topic: FailedTopic, last: datetime | None, on: date) -> str:
+    """The entry of an article that cannot be read; ``last``: when it was surveyed last."""
+    told = clip(visible(topic.reason), 1000)
+    title = f"Could not be read or searched: {topic.slug}"
+    day = on if last is None else min(last.date() + timedelta(days=1), on)
+    return _entry(title, told, _midnight(day), None, key=(topic.slug, last, re.sub(r"\d+", "", told)))
+
+
+def article_entry(line: ArticleLine, link: str | None, on: date) -> str:
+    """An article's entry in the feed of a day."""
+    open_now = [(kind.value, pmid, detail) for kind, pmid, detail in line.told]
+    failing = line.since.failing or sorted(kind.value for kind in line.failing)
+    label = wording.STATUS_LABEL[line.verdict.status]
+    title = f"{'[Demonstration] ' if line.demonstration else ''}{label}: {clip(line.title, 200)}"
+    key = (line.slug, label, line.since.verdict, failing, open_now)
+    return _entry(title, _summary(line), _changed(line, on), link, key=key)
+
+
+def _summary(line: ArticleLine) -> str:
     counted = [
-        phrases.count(len(notices(report)), "notice about cited papers", "notices about cited papers"),
-        phrases.count(len(listed_evidence(report)), "open new record"),
+        phrases.count(line.notices, "notice about cited papers", "notices about cited papers"),
+        phrases.count(line.new_records, "open new record"),
     ]
-    said = [summary(report), *(f"Not complete: {failure}" for failure in failures(report))]
+    said = [line.summary, *(f"Not complete: {failure}" for failure in line.failures)]
     told = [*map(spelled_dates.dated, said), "; ".join(counted) + "."]
     return " ".join(told)
 
 
-def _failing(report: Report) -> list[str]:
-    return sorted(sweep.kind.value for sweep in report.sweeps if sweep.state is SweepState.FAILED)
-
-
-def _changed(report: Report, standing: StandingSince) -> datetime:
+def _changed(line: ArticleLine, on: date) -> datetime:
     """When it came to stand so: the day of its verdict, of its newest signal, or on which a look began to fail."""
-    days = [*(each.first_seen for each in report.signals), *(day for _, day in standing.failing)]
-    days.append(standing.verdict or report.verdict.decided_on)
-    return _midnight(min(max(days), report.written_on))
+    days = [line.since.verdict or line.verdict.decided_on, *(day for _, day in line.since.failing)]
+    return _midnight(min(max([*days, *([line.newest] if line.newest else [])]), on))
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _entry(
-    root: ElementTree.Element, title: str, told: str, updated: datetime, link: str | None, *, key: object
-) -> None:
-    entry = _add(root, "entry")
+def _entry(title: str, told: str, updated: datetime, link: str | None, *, key: object) -> str:
+    entry = ElementTree.Element("entry")
     _add(entry, "title", title)
     digest = hashlib.sha256(repr(key).encode("utf-8", "replace")).hexdigest()
     _add(entry, "id", uuid.uuid5(uuid.NAMESPACE_URL, f"litwatch:entry:{digest}").urn)
@@ -120,6 +119,8 @@ def _entry(
     if link:
         _add(entry, "link", rel="alternate", type="text/html", href=link)
     _add(entry, "summary" if link else "content", told, type="text")
+    ElementTree.indent(entry, level=1)
+    return ElementTree.tostring(entry, encoding="unicode").rstrip()
 
 
 def _add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:

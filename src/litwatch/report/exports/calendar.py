@@ -10,30 +10,28 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, timedelta
-from types import MappingProxyType
 
-from litwatch.decisions.verdict_comparison import StandingSince
 from litwatch.model.text import spelled_dates
 from litwatch.model.text.safe_text import clip, visible
 from litwatch.report import wording
-from litwatch.report.contents import Report, title_of
+from litwatch.report.article_line import ArticleLine
 
 _FIRST_DAY = date(2020, 1, 1)
 
 
-def reassess_calendar(
-    reports: Iterable[Report],
-    links: Mapping[str, str],
-    *,
-    on: date,
-    since: Mapping[str, StandingSince] = MappingProxyType({}),
-) -> str:
-    """The calendar as of the day ``on``; ``links`` gives the addresses of reports by slug, ``since`` when a date moved.
+def reassess_calendar(lines: Iterable[ArticleLine], links: Mapping[str, str], *, on: date) -> str:
+    """The calendar as of the day ``on``; ``links`` gives the addresses of reports by slug.
 
     An article without a date of re-assessment has no event. DTSTAMP is the moment of the survey, so that the same
     store gives the same calendar.
     """
-    lines = [
+    told = sorted(lines, key=lambda each: each.slug)
+    return calendar_of(reassess_event(line, links.get(line.slug), on) for line in told)
+
+
+def calendar_of(events: Iterable[str]) -> str:
+    """The calendar of events in their order; empty ones are articles without a date."""
+    head = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//litwatch//re-assess dates//EN",
@@ -44,29 +42,27 @@ def reassess_calendar(
         "REFRESH-INTERVAL;VALUE=DURATION:P1D",
         "X-PUBLISHED-TTL:P1D",  # Outlook's name for the same
     ]
-    for report in sorted(reports, key=lambda each: each.topic.slug):
-        slug = report.topic.slug
-        lines += _event(report, links.get(slug), on, since.get(slug, StandingSince()).due)
-    return "".join(_fold(line) + "\r\n" for line in [*lines, "END:VCALENDAR"])
+    return "".join((*map(_fold, head), *events, _fold("END:VCALENDAR")))
 
 
-def _event(report: Report, link: str | None, on: date, moved: date | None) -> list[str]:
-    due = report.verdict.reassess_on
+def reassess_event(line: ArticleLine, link: str | None, on: date) -> str:
+    """An article's event in the calendar of a day; empty where it has no date."""
+    due = line.verdict.reassess_on
     if due is None:
-        return []
+        return ""
     shown = max(due, on)
-    moved = on if due < on else max(moved or report.verdict.decided_on, _FIRST_DAY)
-    title = f"{'[Demonstration] ' if report.demonstration else ''}Re-assess: {clip(title_of(report), 200)}"
+    moved = on if due < on else max(line.since.due or line.verdict.decided_on, _FIRST_DAY)
+    title = f"{'[Demonstration] ' if line.demonstration else ''}Re-assess: {clip(line.title, 200)}"
     told = [
         f"Re-assessment: {wording.due(due, on)}.",
-        f"Last reviewed: {spelled_dates.long_date(report.last_reviewed, 'not recorded')}.",
-        f"Last updated: {spelled_dates.long_date(report.article.last_updated)}.",
-        f"Verdict: {wording.STATUS_LABEL[report.verdict.status]}.",
+        f"Last reviewed: {spelled_dates.long_date(line.last_reviewed, 'not recorded')}.",
+        f"Last updated: {spelled_dates.long_date(line.last_updated)}.",
+        f"Verdict: {wording.STATUS_LABEL[line.verdict.status]}.",
     ]
-    return [
+    lines = [
         "BEGIN:VEVENT",
-        f"UID:{uuid.uuid5(uuid.NAMESPACE_URL, f'litwatch:reassess:{report.topic.slug}')}",
-        f"DTSTAMP:{report.surveyed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"UID:{uuid.uuid5(uuid.NAMESPACE_URL, f'litwatch:reassess:{line.slug}')}",
+        f"DTSTAMP:{line.surveyed_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"LAST-MODIFIED:{moved:%Y%m%d}T000000Z",
         f"SEQUENCE:{(moved - _FIRST_DAY).days}",
         f"DTSTART;VALUE=DATE:{shown:%Y%m%d}",
@@ -77,6 +73,7 @@ def _event(report: Report, link: str | None, on: date, moved: date | None) -> li
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
     ]
+    return "".join(map(_fold, lines))
 
 
 def _text(value: str) -> str:
@@ -85,7 +82,7 @@ def _text(value: str) -> str:
 
 
 def _fold(line: str) -> str:
-    """Lines of at most 75 octets (RFC 5545 3.1), never cut within a character."""
+    """A line with its end, in parts of at most 75 octets (RFC 5545 3.1), never cut within a character."""
     parts, size, current = [], 0, ""
     for sign in line:
         width = len(sign.encode())
@@ -94,4 +91,4 @@ def _fold(line: str) -> str:
             current, size = " ", 1
         current += sign
         size += width
-    return "\r\n".join([*parts, current])
+    return "\r\n".join([*parts, current, ""])

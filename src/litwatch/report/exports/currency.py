@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 from datetime import date
 
+from litwatch.model.judgement import Decision
 from litwatch.model.text import spelled_dates
 from litwatch.model.text.safe_text import visible
-from litwatch.report.contents import Report, title_of
+from litwatch.report.article_line import ArticleLine
 
 _CONTEXT = (
     "https://schema.org",
@@ -21,22 +22,22 @@ _CONTEXT = (
 )
 
 
-def currency_statement(report: Report) -> str:
+def currency_statement(line: ArticleLine) -> str:
     """The statement as JSON-LD that may stand within HTML as it is; a date that is not known is left out.
 
     ``evidenceSearchedTo`` is the last day that completed searches cover: a night that fails does not move it. A
     decision to update the article is no review of the text that stands; one to withdraw it takes earlier ones back.
     """
-    searched, reviewed, updated = report.verdict.searched_to, report.last_reviewed, report.article.last_updated
-    if report.decision is not None and report.decision.is_withdrawal:
+    searched, reviewed, updated = line.verdict.searched_to, line.last_reviewed, line.last_updated
+    if line.decision is Decision.REVIEWED_WITHDRAW:
         reviewed = None  # of an article that is to be withdrawn no review may be claimed
     dates = {"dateModified": updated, "lastReviewed": reviewed, "evidenceSearchedTo": searched}
     statement = {
         "@context": _CONTEXT,
         "@type": "MedicalWebPage",
-        "name": visible(title_of(report)),
+        "name": visible(line.title),
         **{name: day.isoformat() for name, day in dates.items() if day is not None},
-        "creativeWorkStatus": ("Demonstration data. " if report.demonstration else "")
+        "creativeWorkStatus": ("Demonstration data. " if line.demonstration else "")
         + sentence(searched, reviewed, updated),
     }
     text = json.dumps(statement, ensure_ascii=True, indent=2)
