@@ -14,6 +14,9 @@ from litwatch.report.reason_sentences import say_reason
 from litwatch.report.render import report_markdown
 from litwatch.report.wording import words
 
+SHOWN = 50
+"""So many reports stand in Prefect's UI after a night; all of them lie in the folder of reports."""
+
 
 def tell_log(slug: str, step: str) -> None:
     """One line of the run's log for each step."""
@@ -21,9 +24,10 @@ def tell_log(slug: str, step: str) -> None:
 
 
 def leave_artifacts(summary: NightSummary) -> None:
-    """A table of all articles, the report of each that was surveyed, and what failed."""
+    """A table of all articles, the reports that tell anything new (the first ``SHOWN``), and what failed."""
     create_table_artifact(key="night", table=_rows(summary), description=_describe(summary))
-    for outcome in summary.outcomes:
+    told = [outcome for outcome in summary.outcomes if not outcome.as_before]
+    for outcome in told[:SHOWN]:
         report = outcome.report
         create_markdown_artifact(
             key=f"report-{report.topic.slug}",

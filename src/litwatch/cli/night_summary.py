@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,9 +14,10 @@ from litwatch.cli.screen import say
 from litwatch.decisions.verdict import Rule, Status
 from litwatch.model.text.safe_text import visible
 from litwatch.model.text.spelled_dates import dated
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.whole_night import NightSummary, TopicOutcome
 from litwatch.reading.as_of import Hindsight
 from litwatch.report import contents
+from litwatch.report.contents import URGENCY
 from litwatch.report.reason_sentences import say_reason
 from litwatch.report.report_json import verdict_json
 from litwatch.report.wording import name_paper, words
@@ -28,28 +30,24 @@ _COLOURS = {
 }
 
 
+ONE_BY_ONE = 20
+"""So many articles have two lines each on the screen; of more, those are listed that ask for a review."""
+
+
 def print_summary(summary: NightSummary) -> None:
-    """The night on one screen: two lines for each article, then what failed and where the results lie."""
+    """The night on one screen: what each article needs, then what failed and where the results lie."""
     console = Console(soft_wrap=True, highlight=False)
     console.print(f"[bold]{summary.kind} as of {summary.as_of.isoformat()}[/]")
-    for outcome in summary.outcomes:
-        report = outcome.report
-        notices, new = len(contents.notices(report)), len(contents.listed_evidence(report))
-        status = report.verdict.status
-        incomplete = "  [bold magenta]incomplete[/]" if outcome.failures else ""
-        console.print(
-            f"  {escape(report.topic.slug)}: [{_COLOURS[status]}]{words(status)}[/]{incomplete}  "
-            f"notices about cited papers: {notices}, new records: {new}"
-        )
-        first, *rest = report.verdict.fired
-        # A strategy's change of meaning is for whoever runs this, however many notices come before it.
-        for fired in (first, *(fired for fired in rest if fired.rule is Rule.SEARCH)):
-            console.print(f"      {escape(visible(dated(say_reason(fired))))}")
+    if len(summary.outcomes) > ONE_BY_ONE:
+        _print_counts(summary.outcomes, console)
+    else:
+        _print_articles(summary.outcomes, console)
     for topic in summary.failed:
         console.print(f"  {escape(topic.slug)}: [bold magenta]not surveyed[/]")
-    for outcome in summary.outcomes:
-        for file in outcome.files:
-            say(f"  report  {file}")
+    if len(summary.outcomes) <= ONE_BY_ONE:
+        for outcome in summary.outcomes:
+            for file in outcome.files:
+                say(f"  report  {file}")
     if summary.index:
         say(f"  index   {summary.index}")
     if summary.delivery:
@@ -68,6 +66,38 @@ def print_summary(summary: NightSummary) -> None:
             say(f"  {line}", err=True)
     if not summary.ok:
         say(f"failed:\n{summary.failure}", err=True)
+
+
+def _print_counts(outcomes: Sequence[TopicOutcome], console: Console) -> None:
+    """How many articles have which status, and the first of those that ask for a review; no report is read."""
+    asking = [outcome for outcome in outcomes if outcome.verdict.status.asks_for_review]
+    asking.sort(key=lambda outcome: URGENCY[outcome.verdict.status])
+    for outcome in asking[:ONE_BY_ONE]:
+        status = outcome.verdict.status
+        said = escape(visible(dated(say_reason(outcome.verdict.fired[0]))))
+        console.print(f"  {escape(outcome.topic.slug)}: [{_COLOURS[status]}]{words(status)}[/]  {said}")
+    if len(asking) > ONE_BY_ONE:
+        console.print(f"  and {len(asking) - ONE_BY_ONE:,} more that ask for a review, on the index page")
+    counted = Counter(outcome.verdict.status for outcome in outcomes)
+    told = ", ".join(f"{counted[status]:,} {words(status)}" for status in URGENCY if counted[status])
+    incomplete = sum(bool(outcome.failures) for outcome in outcomes)
+    console.print(f"  {len(outcomes):,} articles: {told}" + (f"; {incomplete:,} incomplete" if incomplete else ""))
+
+
+def _print_articles(outcomes: Sequence[TopicOutcome], console: Console) -> None:
+    for outcome in outcomes:
+        report = outcome.report
+        notices, new = len(contents.notices(report)), len(contents.listed_evidence(report))
+        status = report.verdict.status
+        incomplete = "  [bold magenta]incomplete[/]" if outcome.failures else ""
+        console.print(
+            f"  {escape(report.topic.slug)}: [{_COLOURS[status]}]{words(status)}[/]{incomplete}  "
+            f"notices about cited papers: {notices}, new records: {new}"
+        )
+        first, *rest = report.verdict.fired
+        # A strategy's change of meaning is for whoever runs this, however many notices come before it.
+        for fired in (first, *(fired for fired in rest if fired.rule is Rule.SEARCH)):
+            console.print(f"      {escape(visible(dated(say_reason(fired))))}")
 
 
 def summary_as_json(summary: NightSummary) -> dict[str, Any]:
