@@ -24,7 +24,7 @@ from litwatch.model.record import RefType
 from litwatch.model.topic import Numbering
 from litwatch.night.doors import open_store
 from litwatch.report import wording
-from litwatch.report.contents import _SERIOUSNESS
+from litwatch.report.contents import SERIOUSNESS
 from litwatch.standin import Corpus
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from tests.nights import House, open_house
@@ -135,4 +135,4 @@ def test_no_sql_names_a_kind_a_decision_or_a_state_by_a_phrase() -> None:
 
 def test_every_state_and_kind_has_its_place_in_the_order_of_gravity() -> None:
     assert sorted(GRAVEST_FIRST) == sorted(PaperState)
-    assert set(_SERIOUSNESS) == set(ChangeKind)
+    assert set(SERIOUSNESS) == set(ChangeKind)
