@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from litwatch.decisions.verdict import Status
-from litwatch.decisions.verdict_comparison import StandingSince
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.search import Window
@@ -330,7 +329,7 @@ def test_nights_out_of_order_do_not_lose_a_day(store: Store) -> None:
 
 
 def test_since_when_an_article_stands_as_it_does_is_counted_from_the_last_difference(store: Store) -> None:
-    assert store.standing_since(TOPIC) == StandingSince()
+    assert store.standings_since([TOPIC]) == {}
     failed = (make_sweep(state=SweepState.FAILED, error="HTTP 503"), make_sweep(SweepKind.CITATION))
     late = date(2027, 3, 1)
     nights = {
@@ -343,7 +342,7 @@ def test_since_when_an_article_stands_as_it_does_is_counted_from_the_last_differ
     found = []
     for day, changes in nights.items():
         save_night(store, make_night(day, **changes))
-        found.append(store.standing_since(TOPIC))
+        found.append(store.standings_since([TOPIC])[TOPIC])
     failing = [one.failing for one in found]
     assert [one.verdict for one in found] == [november(1), *[november(2)] * 4]
     assert [one.due for one in found] == [*[november(1)] * 3, *[november(4)] * 2]
