@@ -1,7 +1,8 @@
 """The nightly flow: every watched article surveyed, reports written, digests handed over.
 
 The work is ``litwatch.night``'s and the audit trail is in the store; this file gives it a schedule, a log and
-artifacts that an editor can read in Prefect's UI. Prefect must not retry it: the night has retries of its own.
+artifacts that an editor can read in Prefect's UI. Prefect must not retry it: the night has retries of its own. Where
+LITWATCH_SHARDS names a folder, the articles are surveyed by the workers of other machines (``flows.shard_workers``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from datetime import date
 from prefect import flow
 
 from flows.artifacts import leave_artifacts, tell_log
+from flows.shard_workers import PrefectWorkers
 from litwatch.config.settings import read_settings
 from litwatch.model.errors import LitwatchError
 from litwatch.night.doors import open_doors
@@ -33,7 +35,8 @@ def nightly(today: date | None = None, new_store: bool = False) -> NightSummary:
     """
     with tell_early_end("nightly", os.environ):
         doors = open_doors(read_settings(os.environ), new_store=new_store)
-        summary = run_night(doors, as_of=today, on_step=tell_log)
+        workers = PrefectWorkers() if doors.settings.shards else None
+        summary = run_night(doors, as_of=today, on_step=tell_log, workers=workers)
     return finish(summary)
 
 

@@ -104,6 +104,12 @@ class Settings(MailRoute):
     crossref: Annotated[str | None, BeforeValidator(_read_crossref)] = Field(
         None, description="true, or the address of a server of Crossref's form: asked for notices about cited works"
     )
+    shards: str | None = Field(
+        None,
+        description="folder, or address such as s3://bucket/litwatch, that all machines of a cluster reach: the night"
+        " is then done in shards",
+    )
+    shard_size: int = Field(250, ge=1, le=100_000, description="articles of one shard")
     machines: int = Field(
         1,
         ge=1,

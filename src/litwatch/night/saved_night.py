@@ -406,7 +406,7 @@ def _is_whole(begun: Begun, closed: _Closed, night: TopicNight) -> bool:
 def _digest_inputs(begun: Begun, closed: _Closed, night: TopicNight) -> str:
     """A digest of what a decision rests on besides the store, people's words and the day."""
     sweeps = [(each.kind, each.state, each.strategy, each.signs, each.leads) for each in closed.sweeps]
-    topic = replace(begun.topic, file=Path(), article=Path())  # where they lie is no matter
+    topic = replace(begun.topic, file=Path(), article=Path(), files="")  # where they lie is no matter
     # That the weekly look found the same again is told by its day, and changes nothing.
     related = replace(night.related, looked_on=date.min) if night.related is not None else None
     parts = (rules_version(), topic, night.read, night.matches, related, sweeps)

@@ -29,6 +29,7 @@ from litwatch.night.published_index import Watched, publish_index
 from litwatch.night.published_reports import AT_ONCE, SavedNight, publish_nights
 from litwatch.night.retraction_watch import refresh_watch
 from litwatch.night.saved_night import SavedTopic
+from litwatch.night.shards import ShardedNight, ShardWorkers, choose_workers, forget_shards
 from litwatch.night.spared import Spare
 from litwatch.night.survey import OnStep
 from litwatch.night.topic_group import GROUP, GroupNight
@@ -132,13 +133,15 @@ def run_night(
     dry_run: bool = False,
     carries: bool = True,
     on_step: OnStep = lambda _slug, _step: None,
+    workers: ShardWorkers | None = None,
 ) -> NightSummary:
     """Survey the topics (all, or those whose slugs are in ``only``), publish and deliver.
 
     ``as_of`` surveys as if that day were today: in a dry run, or where the settings call the installation a rehearsal.
-    A dry run asks NCBI and decides, and keeps, writes and sends nothing. ``carries``: as of ``save_group``. Raises
-    SettingsError, UnknownTopic where a named topic does not exist, and StoreBusy, StoreUnusable or OutputFailed where
-    the store cannot be used; everything else is in the summary.
+    A dry run asks NCBI and decides, and keeps, writes and sends nothing. ``carries``: as of ``save_group``. Where
+    the settings name a folder for shards, a nightly run is done in shards, by the ``workers`` or one after the other
+    here. Raises SettingsError, UnknownTopic where a named topic does not exist, and StoreBusy, StoreUnusable or
+    OutputFailed where the store cannot be used; everything else is in the summary.
     """
     started = doors.clock()
     if as_of not in {None, started.date()} and not (dry_run or doors.settings.rehearsal):
@@ -177,6 +180,7 @@ def run_night(
             carries=carries,
             rests=kind == "nightly",
             heard=heard,
+            workers=choose_workers(workers, doors, kind),
         )
         failed = (*failed, *more)
         on_step("", "reports")
@@ -215,6 +219,12 @@ def run_night(
     with doors.store.saving():
         note_height(doors.store, whole=send_mail)
         doors.store.finish_run(run, state, at=doors.clock(), summary=_receipt(summary), error=summary.failure)
+    forget_shards(doors.settings, kind)
+    return _renew_desk(summary, doors)
+
+
+def _renew_desk(summary: NightSummary, doors: Doors) -> NightSummary:
+    """Publish what the desk reads; the summary with what went wrong there, too."""
     if doors.settings.desk_url is None:
         return summary
     try:
@@ -337,9 +347,11 @@ def _survey_all(
     carries: bool = True,
     rests: bool = True,
     heard: int = 0,
+    workers: ShardWorkers | None = None,
 ) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...], FilePass | None, tuple[str, ...]]:
-    """Survey, decide and publish the ``chosen`` of all that were ``found``: first those that are searched in PubMed,
-    then those that NLM's update files carry; what became of each, and what could not be written.
+    """Survey, decide and publish the ``chosen`` of all that were ``found``: first those that are searched in PubMed, in
+    shards where there are ``workers``, then those that NLM's update files carry; what became of each, and what could
+    not be written.
 
     ``believed``, ``carries``: as of ``save_group``; ``rests``: as of ``GroupNight``: whoever asks for a check of an
     article has all its references looked up; ``heard``: as of ``publish_nights``. An unreadable article is a failed
@@ -361,7 +373,10 @@ def _survey_all(
     by_search = [topic for topic in chosen if topic.slug not in carried]
     spare = Spare()
     night = GroupNight(doors, run, now, watch, spare, on_step, believed=believed, carries=carries, rests=rests)
-    outcomes, errors = _survey_topics(by_search, night, heard)
+    sharded = None
+    if workers is not None and run is not None:
+        sharded = ShardedNight(doors, run, now, watch, spare, on_step, workers, believed=believed)
+    outcomes, errors = _survey_topics(by_search, sharded or night, heard)
     if files is not None and by_files:
         served = FilesAndPubMed(doors.entrez, doors.store, files, doors.clock, keep=keep)
         served.prepare({topic.strategy for topic in by_files})
@@ -371,8 +386,10 @@ def _survey_all(
     return tuple(in_order), tuple(spare.failed), files, tuple(errors)
 
 
-def _survey_topics(topics: Sequence[Topic], night: GroupNight, heard: int) -> tuple[list[TopicOutcome], list[str]]:
-    """Survey topics group by group, and publish a few at a time as they are decided."""
+def _survey_topics(
+    topics: Sequence[Topic], night: GroupNight | ShardedNight, heard: int
+) -> tuple[list[TopicOutcome], list[str]]:
+    """Survey topics group by group, or all at once in shards, and publish a few at a time as they are decided."""
     doors, keep = night.doors, night.run is not None
     outcomes: list[TopicOutcome] = []
     errors: list[str] = []
@@ -400,8 +417,9 @@ def _survey_topics(topics: Sequence[Topic], night: GroupNight, heard: int) -> tu
         if sum(each.report is not None for each in waiting) >= AT_ONCE:
             publish()
 
-    for start in range(0, len(topics), GROUP):
-        night.survey(topics[start : start + GROUP], note)
+    at_once = GROUP if isinstance(night, GroupNight) else max(len(topics), 1)
+    for start in range(0, len(topics), at_once):
+        night.survey(topics[start : start + at_once], note)
         publish()
     return outcomes, errors
 

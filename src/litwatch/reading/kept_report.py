@@ -116,7 +116,7 @@ def _plain(value: object) -> object:
 
 def digest_made_of(topic: Topic, article: Article) -> str:
     """A digest of what a report is made of besides the store and the day; ``topic`` with what people have confirmed."""
-    parts = (rules_version(), replace(topic, file=Path(), article=Path()), article)
+    parts = (rules_version(), replace(topic, file=Path(), article=Path(), files=""), article)
     return hashlib.sha256(orjson.dumps(parts, default=str)).hexdigest()
 
 

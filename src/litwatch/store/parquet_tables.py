@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -17,7 +18,9 @@ from litwatch.store.duckdb_engine import quoted, start_engine
 @cache
 def _engine(_process: int) -> duckdb.DuckDBPyConnection:
     """One engine for all files: to start one costs as much as to read a small file ten times."""
-    return start_engine()
+    engine = start_engine()
+    atexit.register(engine.close)  # DuckDB complains of what it still holds when Python ends before it
+    return engine
 
 
 _AT_ONCE = 1000

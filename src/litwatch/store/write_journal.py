@@ -38,6 +38,7 @@ JOURNALLED = (
     "keep_reports",
     "note_survivor_looks",
     "save_updates",
+    "keep_articles",
 )
 """The methods of the store by which a night writes what it learnt about articles.
 
