@@ -549,7 +549,7 @@ def main() -> None:
         bench = Bench(
             Path(made), beside, given.articles, given.many, given.stored, given.records, given.rounds, given.port
         )
-        print(f"this checkout : {beside or 'none beside'}; CPU, best of {given.rounds}")
+        print(f"this checkout : {beside.name if beside else 'none beside'}; CPU, best of {given.rounds}", flush=True)
         print(Row("work", "target", "measured", None, "this checkout : the other"))
         for name in given.rows:
             try:
