@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from litwatch.sources.in_flight import one_after_the_other
 from litwatch.standin import Corpus
 from tests.faults.contract import Proof, prove
 from tests.faults.reference import Reference, make_reference
@@ -50,6 +51,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+@pytest.fixture(scope="package", autouse=True)
+def _on_a_clock_that_pauses_move() -> Iterator[None]:
+    with one_after_the_other():
+        yield
+
+
 @pytest.fixture(scope="session")
 def records() -> Corpus:
     return small_corpus()
@@ -58,7 +65,7 @@ def records() -> Corpus:
 @pytest.fixture(scope="session")
 def reference(records: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Reference:
     folder = tmp_path_factory.mktemp("reference")
-    with open_ward(folder / "ward", corpus=records) as ward:
+    with open_ward(folder / "ward", corpus=records) as ward, one_after_the_other():
         return make_reference(ward, folder / "eve")
 
 

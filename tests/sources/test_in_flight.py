@@ -15,6 +15,7 @@ from litwatch.sources.in_flight import (
     ask_in_flight,
     ask_until_outage,
     closing_when_cancelled,
+    one_after_the_other,
     pause,
 )
 
@@ -152,6 +153,12 @@ def test_an_ask_sees_the_context_of_its_caller() -> None:
     who: ContextVar[str] = ContextVar("who")
     who.set("the night")
     assert list(ask_in_flight([who.get, who.get])) == ["the night"] * 2
+
+
+def test_where_only_pauses_move_the_clock_one_ask_follows_the_other() -> None:
+    with one_after_the_other():
+        assert list(ask_in_flight([threading.get_ident] * 3)) == [threading.get_ident()] * 3
+    assert set(ask_in_flight([threading.get_ident] * 3)) != {threading.get_ident()}
 
 
 def test_one_ask_alone_needs_no_thread() -> None:

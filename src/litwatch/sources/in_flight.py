@@ -59,6 +59,19 @@ class _Flight:
 
 
 _FLIGHT: ContextVar[_Flight | None] = ContextVar("litwatch_flight", default=None)
+_MOST: ContextVar[int] = ContextVar("litwatch_most_in_flight", default=IN_FLIGHT)
+
+
+@contextmanager
+def one_after_the_other() -> Iterator[None]:
+    """Have nothing in flight beside anything else: for a clock that only pauses move, and that one thread's pause would
+    move while another's request is on its way.
+    """
+    token = _MOST.set(1)
+    try:
+        yield
+    finally:
+        _MOST.reset(token)
 
 
 def ask_in_flight(
@@ -70,6 +83,7 @@ def ask_in_flight(
     can end them by what came before. Any other error is raised in its turn. Whatever ends this early, an interrupt too,
     ends what is in flight: no thread is left behind. Close the iterator where not all of it is taken.
     """
+    most = min(most, _MOST.get())
     coming = iter(asks)
     ahead = list(islice(coming, 2)) if most > 1 else []
     if len(ahead) < 2:
