@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 
+from litwatch.config.article_file import open_article
 from litwatch.config.member_file import read_members
 from litwatch.config.topic_files import TopicsFound, read_changed_topics, slug_of
 from litwatch.decisions.verdict import Verdict
@@ -35,6 +36,7 @@ from litwatch.night.survey import OnStep
 from litwatch.night.topic_group import GROUP, GroupNight
 from litwatch.night.update_files import FilePass, FilesAndPubMed, compare_with_search, read_update_files
 from litwatch.reading.kept_report import read_reports
+from litwatch.reading.known_articles import or_none, read_articles
 from litwatch.report.contents import FailedTopic, Report
 from litwatch.report.reason_sentences import say_reason
 from litwatch.report.wording import words
@@ -254,7 +256,9 @@ def _send_digests(
         surveyed.values(),
         failed,
         now,
-        read=lambda slugs: read_reports([surveyed[slug] for slug in slugs], doors.store, now.date()),
+        read=lambda slugs: read_reports(
+            read_articles([surveyed[slug] for slug in slugs], doors.store, or_none, keep=False), doors.store, now.date()
+        ),
         members=members,
         whole=whole,
     )
@@ -429,7 +433,7 @@ def _outcome(saved: SavedTopic, store: Store, day: date, *, keep: bool) -> Topic
     held = None if keep else saved.report  # what the store keeps is read from it: thousands of reports are not held
 
     def read() -> Report:
-        found = held or read_reports([topic], store, day).get(topic.slug)
+        found = held or read_reports([(topic, open_article(topic))], store, day).get(topic.slug)
         if found is None:
             raise LookupError(f"{topic.slug} has no report, although tonight's verdict was kept")
         return found

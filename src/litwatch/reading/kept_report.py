@@ -9,7 +9,7 @@ strategy. As long as nothing differs on which the decision rests (``decisions/ca
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -27,7 +27,6 @@ from litwatch.model.record import Record
 from litwatch.model.reference import Match
 from litwatch.model.topic import Topic
 from litwatch.reading.cited_paper_states import read_coverage_gaps, show_work
-from litwatch.reading.known_articles import or_none, read_articles
 from litwatch.reading.stored_report import read_report
 from litwatch.references.lint import Finding
 from litwatch.references.sentences_citing import map_claims
@@ -120,13 +119,12 @@ def digest_made_of(topic: Topic, article: Article) -> str:
     return hashlib.sha256(orjson.dumps(parts, default=str)).hexdigest()
 
 
-def read_reports(topics: Iterable[Topic], store: Store, day: date) -> dict[str, Report]:
+def read_reports(articles: Collection[tuple[Topic, Article]], store: Store, day: date) -> dict[str, Report]:
     """Articles' reports of a day, by slug: kept ones where they still stand, else as ``read_report`` reads them.
 
-    Each topic comes with the references that people have confirmed. Articles that no night has surveyed, or that cannot
-    be read any more, are left out. Raises store errors.
+    Each topic comes with the references that people have confirmed. Articles that no night has surveyed are left out.
+    Raises store errors.
     """
-    articles = read_articles(tuple(topics), store, or_none, keep=False)
     found = read_kept_reports(articles, store, day)
     for topic, article in articles:
         if topic.slug not in found and (report := read_report(topic, article, store, day)) is not None:
@@ -164,6 +162,7 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
             for slug, each in kept.items()
         }
         records = store.current_records(set().union(*named.values()))
+        sweeps = store.latest_sweeps_of([*kept])
         gaps = read_coverage_gaps(store, day) if kept else ()
         reports = {}
         for slug, each in kept.items():
@@ -187,7 +186,7 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
                 matches=each.matches,
                 cited=tuple(own[pmid] for pmid in each.cited),
                 findings=each.findings,
-                sweeps=store.latest_sweeps(slug),
+                sweeps=sweeps[slug],
                 written_on=day,
                 surveyed_at=store.last_surveyed(slug) or datetime.combine(verdict.decided_on, time(), UTC),
                 demonstration=each.demonstration,

@@ -78,20 +78,29 @@ class NightHistory(StoreFile):
 
         A feed or table that failed and was then taken out of the settings has no say any more.
         """
+        return self.latest_sweeps_of([topic])[topic]
+
+    def latest_sweeps_of(self, topics: Collection[str]) -> dict[str, tuple[Sweep, ...]]:
+        """``latest_sweeps`` of each of the topics."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT night, ordinal, kind, state, window_first, window_last, found, delivered, missing, unreadable,"
-                " error, strategy, known, notes, leads, signs FROM sweep WHERE topic = $topic AND (night, kind) IN"
-                " (SELECT (max(night), kind) FROM sweep WHERE topic = $topic GROUP BY kind)"
-                " AND (kind IN ($searched, $cited) OR night = (SELECT max(night) FROM sweep WHERE topic = $topic))"
-                " ORDER BY ordinal, kind",
-                {"topic": topic, "searched": SweepKind.TOPIC.value, "cited": SweepKind.CITATION.value},
+                "SELECT topic, night, ordinal, kind, state, window_first, window_last, found, delivered, missing,"
+                " unreadable, error, strategy, known, notes, leads, signs FROM sweep"
+                " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) AND (topic, night, kind) IN"
+                " (SELECT (topic, max(night), kind) FROM sweep WHERE topic IN (SELECT unnest($topics::VARCHAR[]))"
+                " GROUP BY topic, kind) AND (kind IN ($searched, $cited) OR (topic, night) IN"
+                " (SELECT (topic, max(night)) FROM sweep WHERE topic IN (SELECT unnest($topics::VARCHAR[]))"
+                " GROUP BY topic)) ORDER BY topic, ordinal, kind",
+                {"topics": list(topics), "searched": SweepKind.TOPIC.value, "cited": SweepKind.CITATION.value},
             ).fetchall()
-            nights = [night for night, *_ in rows]
-            searches = con.execute(_SEARCHES, {"topic": topic, "nights": nights}).fetchall()
-        return tuple(
-            _sweep(row[2:], tuple(_search(search[2:]) for search in searches if search[:2] == row[:2])) for row in rows
-        )
+            nights = [night for _, night, *_ in rows]
+            searches: dict[tuple[int, int], list[Search]] = {}
+            for night, ordinal, *search in con.execute(_SEARCHES, {"nights": nights}).fetchall():
+                searches.setdefault((night, ordinal), []).append(_search(search))
+        found: dict[str, tuple[Sweep, ...]] = dict.fromkeys(topics, ())
+        for topic, night, ordinal, *row in rows:
+            found[topic] = (*found[topic], _sweep(row, tuple(searches.get((night, ordinal), ()))))
+        return found
 
     def unfound_dois(self, topic: str, since: date) -> tuple[Doi, ...]:
         """DOIs that feeds have named to the topic since a day, and of whose papers it has met none."""
@@ -275,12 +284,9 @@ class NightHistory(StoreFile):
 
 
 _SEARCHES = """
-SELECT night, sweep.ordinal, term, search.window_first, search.window_last, count, pmids, translation, warnings,
-    searched_at
-FROM search JOIN sweep USING (night)
-WHERE search.sweep = sweep.ordinal AND topic = $topic
-    AND night IN (SELECT unnest($nights::INTEGER[]))
-ORDER BY night, sweep.ordinal, search.ordinal
+SELECT night, sweep, term, window_first, window_last, count, pmids, translation, warnings, searched_at
+FROM search WHERE night IN (SELECT unnest($nights::INTEGER[]))
+ORDER BY night, sweep, ordinal
 """
 
 
