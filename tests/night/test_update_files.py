@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from litwatch.decisions.related_papers_schedule import is_day_of
 from litwatch.model.errors import SettingsError
 from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.night.whole_night import NightSummary
@@ -282,3 +283,42 @@ def test_both_compares_the_two_ways_and_tells_the_operator(
         f"sleep: litwatch, in the update files, finds 1 record that PubMed's search does not: PMID {NEW}",
     )
     assert summary.ok
+
+
+@pytest.fixture(scope="module")
+def quiet(begun: Carried, tmp_path_factory: pytest.TempPathFactory) -> Carried:
+    """A house of which nothing differs from night to night."""
+    house = Carried(begun.copy(tmp_path_factory.mktemp("quiet") / "house"), begun.made)
+    house.publish(DAYS[1])  # of what PubMed has lost a decision is made anew every night
+    for day in (DAYS[1], OVER):
+        assert house.spend(day).ok
+    return house
+
+
+OVER = DAYS[1] + timedelta(days=1)
+REST = OVER + timedelta(days=1)
+
+
+def differences(one: Carried, other: Carried, *tables: str) -> list[Any]:
+    return [(table, row) for table in tables for row in set(one.rows(table)) ^ set(other.rows(table))]
+
+
+def test_an_untouched_topic_is_told_as_if_it_had_been_decided_anew_and_is_not_opened(
+    quiet: Carried, tmp_path: Path
+) -> None:
+    assert not is_day_of("sleep", REST)
+    anew, carried = (Carried(quiet.copy(tmp_path / name), quiet.made) for name in ("anew", "carried"))
+    told_anew = anew.spend(REST, carries=False)
+    steps: list[str] = []
+    untouched = carried.spend(REST, on_step=lambda slug, _step: steps.append(slug))
+    assert (told_anew.ok, untouched.ok, set(steps), carried.asked) == (True, True, {""}, [])
+    assert differences(anew, carried, "sighting", "episode", "observation", "outstanding") == []
+    (one,), (other,) = untouched.outcomes, told_anew.outcomes
+    assert one.verdict == other.verdict
+    assert [(s.kind, s.state, s.window, s.found) for s in one.sweeps] == [
+        (s.kind, s.state, s.window, s.found) for s in other.sweeps
+    ]
+    page = carried.folder / "queries" / "sleep.md"
+    page.write_text(page.read_text().replace("Naps do not", "Long naps do not"))
+    carried.spend(REST, on_step=lambda slug, _step: steps.append(slug))
+    assert "sleep" in steps

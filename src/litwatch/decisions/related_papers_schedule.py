@@ -99,9 +99,18 @@ def is_still_good(last: RelatedPapers | None, question: Question, slug: str, tod
     """
     if last is None or last.question != question.text or last.errors:
         return False
-    chance = int(hashlib.sha256(slug.encode()).hexdigest(), 16)
     tomorrow = last.looked_on + timedelta(days=1)
-    return today < tomorrow + timedelta(days=(chance - tomorrow.toordinal()) % LOOK_EVERY.days)
+    return today < tomorrow + timedelta(days=_days_to(slug, tomorrow))
+
+
+def is_day_of(slug: str, today: date) -> bool:
+    """Whether this is the article's own day of the week."""
+    return _days_to(slug, today) == 0
+
+
+def _days_to(slug: str, day: date) -> int:
+    chance = int(hashlib.sha256(slug.encode()).hexdigest(), 16)
+    return (chance - day.toordinal()) % LOOK_EVERY.days
 
 
 def counted_window(today: date) -> Window:

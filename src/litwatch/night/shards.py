@@ -42,6 +42,7 @@ from litwatch.night.spared import Spare
 from litwatch.night.survey import OnStep
 from litwatch.night.topic_group import GROUP, GroupNight
 from litwatch.reading.kept_report import read_reports
+from litwatch.reading.known_articles import or_none, read_articles
 from litwatch.report.contents import FailedTopic
 from litwatch.store import NightSaved, Store
 from litwatch.store.documents import dump, load
@@ -244,7 +245,9 @@ class ShardedNight:
                 named = {each.slug: replace(topics[each.slug], pins=each.pins) for each in some}
                 self.on_step("", f"reports of shard {number}")
                 told = [named[each.slug] for each in some if each.told]
-                reports = read_reports(told, self.doors.store, self.now.date())
+                reports = read_reports(
+                    read_articles(told, self.doors.store, or_none, keep=False), self.doors.store, self.now.date()
+                )
                 for each in some:
                     slug = each.slug
                     on_saved(SavedTopic(named[slug], each.verdict, saved[slug], each.sweeps, reports.get(slug)))

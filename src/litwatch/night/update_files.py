@@ -128,6 +128,11 @@ def _loaded(file: BulkFile, former: BulkFile | None) -> FileLoaded:
     return FileLoaded(file.name, former.name if former else None, file.made_at, file.loaded_at or file.made_at)
 
 
+def name_search(strategy: str, file_pass: FilePass) -> str:
+    """What the search log holds in place of a term that was sent."""
+    return f"{strategy} in NLM's update files up to {file_pass.run[-1].name}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """All that the answers to one strategy need, whatever the window."""
@@ -204,7 +209,7 @@ class FilesAndPubMed:
             ready.candidates, ready.fresh, found=ready.found, gone=ready.gone, days=ready.days, window=reached
         )
         return Search(
-            term=f"{strategy} in NLM's update files up to {self.file_pass.run[-1].name}",
+            term=name_search(strategy, self.file_pass),
             window=reached,
             count=len(pmids),
             pmids=pmids,

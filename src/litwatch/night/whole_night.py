@@ -5,7 +5,7 @@ One topic's failure is that topic's outcome; only the store and the settings can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -14,6 +14,7 @@ from pathlib import Path
 from litwatch.config.article_file import open_article
 from litwatch.config.member_file import read_members
 from litwatch.config.topic_files import TopicsFound, read_changed_topics, slug_of
+from litwatch.decisions.untouched import CarriedTopic
 from litwatch.decisions.verdict import Verdict
 from litwatch.digest.operator_notice import Trouble, operator_letter
 from litwatch.model.errors import OperatorError, OutputFailed, SettingsError, UnknownTopic
@@ -34,6 +35,7 @@ from litwatch.night.shards import ShardedNight, ShardWorkers, choose_workers, fo
 from litwatch.night.spared import Spare
 from litwatch.night.survey import OnStep
 from litwatch.night.topic_group import GROUP, GroupNight
+from litwatch.night.untouched_topics import carry_untouched, read_keys
 from litwatch.night.update_files import FilePass, FilesAndPubMed, compare_with_search, read_update_files
 from litwatch.reading.kept_report import read_reports
 from litwatch.reading.known_articles import or_none, read_articles
@@ -382,18 +384,53 @@ def _survey_all(
         sharded = ShardedNight(doors, run, now, watch, spare, on_step, workers, believed=believed)
     outcomes, errors = _survey_topics(by_search, sharded or night, heard)
     if files is not None and by_files:
-        served = FilesAndPubMed(doors.entrez, doors.store, files, doors.clock, keep=keep)
-        served.prepare({topic.strategy for topic in by_files})
-        more, unwritten = _survey_topics(by_files, replace(night, doors=replace(doors, entrez=served)), heard)
+        more, unwritten = _survey_by_files(by_files, night, files, heard, whole=len(chosen) == len(found.watched))
         outcomes, errors = [*outcomes, *more], [*errors, *unwritten]
     in_order = sorted(outcomes, key=lambda outcome: outcome.topic.slug)
     return tuple(in_order), tuple(spare.failed), files, tuple(errors)
 
 
-def _survey_topics(
-    topics: Sequence[Topic], night: GroupNight | ShardedNight, heard: int
+def _survey_by_files(
+    topics: Sequence[Topic], night: GroupNight, files: FilePass, heard: int, *, whole: bool
 ) -> tuple[list[TopicOutcome], list[str]]:
-    """Survey topics group by group, or all at once in shards, and publish a few at a time as they are decided."""
+    """The same for topics that the files carry; of a ``whole`` night's, those that no file touches are not opened."""
+    doors, keep = night.doors, night.run is not None
+    keys = read_keys(topics, doors.settings.queries)
+    untouched: tuple[SavedTopic, ...] = ()
+    # Crossref is asked about a share of all cited works each night, and a table that failed fails every article.
+    sound = doors.updates is None and not (night.watch and night.watch.error)
+    if night.run is not None and whole and sound and night.believed and night.carries:
+        night.on_step("", "articles that the update files do not touch")
+        untouched = carry_untouched(topics, keys, files, doors.store, night.now, run=night.run)
+    quiet = {each.topic.slug for each in untouched}
+    served = FilesAndPubMed(doors.entrez, doors.store, files, doors.clock, keep=keep)
+    outcomes, errors = _survey_topics(
+        [topic for topic in topics if topic.slug not in quiet],
+        replace(night, doors=replace(doors, entrez=served)),
+        heard,
+        prepare=lambda group: served.prepare({topic.strategy for topic in group}),
+        carried=untouched,
+    )
+    if keep and files.run and not files.stopped:
+        spent = {outcome.topic.slug for outcome in outcomes} - quiet
+        newest = files.run[-1].name
+        doors.store.note_carried({slug: CarriedTopic(keys[slug], newest) for slug in keys.keys() & spent})
+    return outcomes, errors
+
+
+def _survey_topics(
+    topics: Sequence[Topic],
+    night: GroupNight | ShardedNight,
+    heard: int,
+    *,
+    prepare: Callable[[Sequence[Topic]], None] = lambda _: None,
+    carried: Iterable[SavedTopic] = (),
+) -> tuple[list[TopicOutcome], list[str]]:
+    """Survey topics group by group, or all at once in shards, and publish a few at a time as they are decided.
+
+    ``prepare`` is called with each group before it is surveyed; ``carried`` are others whose night is kept already, as
+    it was before.
+    """
     doors, keep = night.doors, night.run is not None
     outcomes: list[TopicOutcome] = []
     errors: list[str] = []
@@ -421,8 +458,12 @@ def _survey_topics(
         if sum(each.report is not None for each in waiting) >= AT_ONCE:
             publish()
 
+    for saved in carried:
+        note(saved)
+    publish()
     at_once = GROUP if isinstance(night, GroupNight) else max(len(topics), 1)
     for start in range(0, len(topics), at_once):
+        prepare(topics[start : start + at_once])
         night.survey(topics[start : start + at_once], note)
         publish()
     return outcomes, errors

@@ -7,13 +7,14 @@ Every question is one statement for many strategies or records. What follows fro
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import duckdb
 import orjson
 
 from litwatch.decisions.file_answer import FileRecord, LastAnswer, StrategyPast
+from litwatch.decisions.untouched import CarriedTopic
 from litwatch.model.identifiers import Pmid
 from litwatch.model.sweep import SweepKind
 from litwatch.store.documents import from_utc, to_utc
@@ -58,6 +59,40 @@ class FileMatches(StoreFile):
         for key, file, pmids in found:
             matches.setdefault(keys[key], {})[file] = frozenset(pmids)
         return {text: StrategyPast(runs.get(text), last.get(text), matches.get(text, {})) for text in keys.values()}
+
+    def files_matched(
+        self, strategies: Collection[str], files: Collection[str]
+    ) -> tuple[dict[str, tuple[str, str]], dict[str, frozenset[str]]]:
+        """The first and last file that each strategy was matched against; in which of ``files`` it found a record."""
+        keys = {strategy_key(strategy): strategy for strategy in strategies}
+        with self._reading() as con:
+            covered = con.execute("SELECT strategy, first_file, last_file FROM file_coverage").fetchall()
+            found = con.execute(
+                "SELECT strategy, list(DISTINCT file) FROM file_match WHERE file IN (SELECT unnest(?::VARCHAR[]))"
+                " GROUP BY strategy",
+                [list(files)],
+            ).fetchall()
+        return (
+            {keys[key]: (first, last) for key, first, last in covered if key in keys},
+            {keys[key]: frozenset(names) for key, names in found if key in keys},
+        )
+
+    def carried_topics(self) -> dict[str, CarriedTopic]:
+        """What each topic's last night that files carried was spent from."""
+        with self._reading() as con:
+            rows = con.execute("SELECT topic, key, file FROM carried_topic").fetchall()
+        return {topic: CarriedTopic(key, file) for topic, key, file in rows}
+
+    def note_carried(self, topics: Mapping[str, CarriedTopic]) -> None:
+        """These topics' nights are spent."""
+        if not topics:
+            return
+        with self._writing() as con:
+            con.execute(
+                "INSERT OR REPLACE INTO carried_topic SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]),"
+                " unnest(?::VARCHAR[])",
+                [[*topics], [each.key for each in topics.values()], [each.file for each in topics.values()]],
+            )
 
     def file_records(self, pmids: Collection[Pmid]) -> dict[Pmid, FileRecord]:
         """When each record was last known to be as it is kept, and whether it is gone; unknown ones are left out."""

@@ -102,6 +102,28 @@ class NightHistory(StoreFile):
             found[topic] = (*found[topic], _sweep(row, tuple(searches.get((night, ordinal), ()))))
         return found
 
+    def last_night_sweeps(self, topics: Collection[str]) -> dict[str, tuple[Sweep, ...]]:
+        """All looks of the last night of each of the topics, in their order; those before their first are left out."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT topic, night, ordinal, kind, state, window_first, window_last, found, delivered, missing,"
+                " unreadable, error, strategy, known, notes, leads, signs FROM sweep WHERE (topic, night) IN"
+                " (SELECT (topic, max(night)) FROM sweep WHERE topic IN (SELECT unnest(?::VARCHAR[])) GROUP BY topic)"
+                " ORDER BY night, ordinal",
+                [list(topics)],
+            ).fetchall()
+            searches: dict[tuple[int, int], list[Search]] = {}
+            for night, sweep, *search in con.execute(
+                "SELECT night, sweep, term, window_first, window_last, count, pmids, translation, warnings, searched_at"
+                " FROM search WHERE night IN (SELECT unnest(?::INTEGER[])) ORDER BY night, sweep, ordinal",
+                [list({row[1] for row in rows})],
+            ).fetchall():
+                searches.setdefault((night, sweep), []).append(_search(search))
+        found: dict[str, list[Sweep]] = {}
+        for topic, night, ordinal, *row in rows:
+            found.setdefault(topic, []).append(_sweep(row, tuple(searches.get((night, ordinal), ()))))
+        return {topic: tuple(sweeps) for topic, sweeps in found.items()}
+
     def unfound_dois(self, topic: str, since: date) -> tuple[Doi, ...]:
         """DOIs that feeds have named to the topic since a day, and of whose papers it has met none."""
         with self._reading() as con:

@@ -41,6 +41,14 @@ class OtherJudgements(StoreFile):
             for topic, given in named.items()
         }
 
+    def topics_confirmed(self) -> frozenset[str]:
+        """The topics of which people have confirmed any reference."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT DISTINCT topic FROM judgement_event WHERE decision = ?", [Decision.REFERENCE_CONFIRMED.value]
+            ).fetchall()
+        return frozenset(topic for (topic,) in rows)
+
     def closed_leads(self, topic: str) -> frozenset[str]:
         """The topic's leads, by ``Lead.name``, that a person has closed and nobody has opened again."""
         with self._reading() as con:
