@@ -120,7 +120,7 @@ def _all_of(table: str) -> str:
 def reports(summary: NightSummary) -> list[Report]:
     """Every article's report, without where its files lie."""
     return [
-        replace(report, topic=replace(report.topic, file=Path(), article=Path()))
+        replace(report, topic=replace(report.topic, file=Path(), article=Path(), files=""))
         for report in (outcome.report for outcome in summary.outcomes)
     ]
 
