@@ -73,6 +73,8 @@ def digest_of_report(report: Report) -> str:
         "coverage_gaps": [gap.code for gap in report.coverage_gaps],
         "basis": _lasting(report.basis) if report.basis else None,
         "unwatched": report.unwatched,
+        "closed_leads": sorted(report.closed_leads),
+        "answers": report.answers,
     }
     return hashlib.sha256(orjson.dumps(_unicode(data), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
