@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from litwatch.model.errors import StrategyError, TopicErrors
 from litwatch.model.identifiers import Doi, Pmid
@@ -21,8 +21,10 @@ from litwatch.reading.known_articles import read_articles
 from litwatch.references.sentences_citing import map_claims
 from litwatch.store import Store
 from litwatch.strategy import parse, translate
-from litwatch.strategy.percolator import Matched, Percolator
 from litwatch.strategy.plan import Plan
+
+if TYPE_CHECKING:
+    from litwatch.strategy.percolator import Matched
 
 _T = TypeVar("_T")
 
@@ -86,6 +88,8 @@ class Strategies:
             texts.append(topic.strategy)
         self.texts = tuple(texts)
         """Their texts, in the order of the topics."""
+        from litwatch.strategy.percolator import Percolator  # noqa: PLC0415 - brings numpy, and most nights load no file
+
         self._percolator = Percolator(plans)
 
     def match(self, records: Sequence[Record]) -> Matched:
