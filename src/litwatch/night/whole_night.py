@@ -44,6 +44,9 @@ from litwatch.report.reason_sentences import say_reason
 from litwatch.report.wording import words
 from litwatch.store import NightSaved, RunState, Store
 
+HELD = 20
+"""So many reports are held until the run ends; of more articles, each is read from the store when it is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class TopicOutcome:
@@ -449,7 +452,7 @@ def _survey_topics(
         waiting.clear()
 
     def note(saved: SavedTopic) -> None:
-        outcome = _outcome(saved, doors.store, night.now.date(), keep=keep)
+        outcome = _outcome(saved, doors.store, night.now.date(), keep=keep, hold=not keep or len(topics) <= HELD)
         outcomes.append(outcome)
         if keep:
             waiting.append(
@@ -469,9 +472,9 @@ def _survey_topics(
     return outcomes, errors
 
 
-def _outcome(saved: SavedTopic, store: Store, day: date, *, keep: bool) -> TopicOutcome:
+def _outcome(saved: SavedTopic, store: Store, day: date, *, keep: bool, hold: bool) -> TopicOutcome:
     topic = saved.topic
-    held = None if keep else saved.report  # what the store keeps is read from it: thousands of reports are not held
+    held = saved.report if hold else None
 
     def read() -> Report:
         found = held or read_reports([(topic, open_article(topic))], store, day).get(topic.slug)

@@ -14,7 +14,6 @@ from typing import Protocol
 from litwatch.model.errors import SettingsError, SourceUnavailable
 from litwatch.sources.bulk_files.batches import MD5_FILE_BYTES, parse_md5
 from litwatch.sources.bulk_files.file_numbers import BulkName, parse_name
-from litwatch.sources.bulk_files.website import Website
 
 OnBytes = Callable[[int, int], None]
 """Told (bytes here, bytes in all) while a file arrives."""
@@ -79,6 +78,8 @@ def open_source(where: str, *, keep: Path, user_agent: str) -> Source:
     with a password, a query or a fragment, and for one of another sort.
     """
     if where.lower().startswith(("http://", "https://")):
+        from litwatch.sources.bulk_files.website import Website  # noqa: PLC0415 - brings an HTTP client
+
         return Website(where, keep=keep, user_agent=user_agent)
     if "://" in where:
         raise SettingsError(
