@@ -80,15 +80,15 @@ def test_more_papers_than_one_request_holds_all_come_and_one_that_is_malformed_h
     count = 450
     many = Corpus([*read_scenario(RECORDS), *cheap_records(count, first_day=EVE, last_day=NIGHT)])
     with open_ward(tmp_path / "ward", corpus=many) as ward:
-        ward.pubmed.faults.on("malformed-article", utility="efetch", nth=6)  # the first full request
+        ward.pubmed.faults.on("malformed-article", utility="efetch", nth=5)  # the first full request
         summary = ward.night(NIGHT)
         assert summary.ok, summary.failure
         keep_the_watermark(ward, replace(look(ward), watermarks={}), look(ward), NIGHT)
         assert look(ward).news >= set(range(FIRST_PMID, FIRST_PMID + count))
         requests = [(len(entry.ids), entry.fault) for entry in ward.pubmed.journal.entries("efetch")]
-    assert (200, "malformed-article") in requests, requests
-    told = f"{count} papers in three requests, all kept"
-    note("malformed-article", "fetch, one among 200", Outcome.SURVIVED.value, told)
+    assert (400, "malformed-article") in requests, requests
+    told = f"{count} papers in two requests, all kept"
+    note("malformed-article", "fetch, one among 400", Outcome.SURVIVED.value, told)
 
 
 @pytest.mark.parametrize("shifts", [False, True], ids=["", "and changes between its parts"])

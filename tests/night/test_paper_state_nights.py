@@ -439,7 +439,9 @@ def test_what_both_sources_said_is_known_of_an_earlier_day(house: House) -> None
         assert file.read_at.date() <= date(2026, 3, 10)
     with as_known_on(store, retraction[1]) as past:
         now, then = read_tables(store.path), read_tables(past.path)
-        assert {name for name in now if now[name] != then[name]} == {"run", "outbox", "mail_news", "article_reader"}
+        worked_out = {"article_line", "published_line", "kept_article"}  # from the rest, whenever it is asked for
+        differing = {name for name in now if now[name] != then[name]} - worked_out
+        assert differing == {"run", "outbox", "mail_news", "article_reader"}
 
 
 def test_the_citation_check_of_an_edited_list_compares_each_entry_with_its_own_record(

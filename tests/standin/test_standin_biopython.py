@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
+from importlib.util import find_spec, module_from_spec
 from urllib.request import Request, urlopen
 
+import Bio
 import pytest
-from Bio import Entrez
 
 from litwatch.cli.standin import standin as standin_command
 from litwatch.standin.fault import UTILITIES
@@ -14,22 +16,33 @@ from litwatch.standin.faults import FAULTS
 
 
 @pytest.fixture
-def entrez(monkeypatch, standin, tmp_path):
-    """Bio.Entrez, its requests sent to the stand-in and its own pauses left out."""
+def biopython(monkeypatch):
+    """Bio.Entrez as it is installed: where litwatch is loaded, its requests are sent by litwatch itself."""
+    spec = find_spec("Bio.Entrez")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(Bio, "Entrez", module)
+    monkeypatch.setitem(sys.modules, "Bio.Entrez", module)
+    return module
+
+
+@pytest.fixture
+def entrez(biopython, monkeypatch, standin, tmp_path):
+    """It, with its requests sent to the stand-in and its own pauses left out."""
 
     def to_the_stand_in(request: Request):
         return urlopen(Request(request.full_url.replace("https://eutils.ncbi.nlm.nih.gov", standin.url), request.data))
 
-    monkeypatch.setattr(Entrez, "urlopen", to_the_stand_in)
-    monkeypatch.setattr(Entrez, "email", "someone@example.org")
-    monkeypatch.setattr(Entrez, "api_key", "sentinel")
-    monkeypatch.setattr(Entrez, "local_cache", str(tmp_path))
-    return Entrez
+    monkeypatch.setattr(biopython, "urlopen", to_the_stand_in)
+    monkeypatch.setattr(biopython, "email", "someone@example.org")
+    monkeypatch.setattr(biopython, "api_key", "sentinel")
+    monkeypatch.setattr(biopython, "local_cache", str(tmp_path))
+    return biopython
 
 
 def read(handle):
     with handle:
-        return Entrez.read(handle)
+        return Bio.Entrez.read(handle)
 
 
 def test_biopython_reads_every_normal_answer(entrez):
@@ -55,9 +68,8 @@ def test_biopython_says_what_the_error_says(entrez):
         read(entrez.esearch(db="pubmed", term="#7"))
 
 
-def test_the_session_of_the_documentation_runs(project, monkeypatch, standin, capsys):
-    for name in ("urlopen", "email"):
-        monkeypatch.setattr(Entrez, name, getattr(Entrez, name))
+@pytest.mark.usefixtures("biopython")
+def test_the_session_of_the_documentation_runs(project, standin, capsys):
     page = (project / "docs/standin.md").read_text("utf-8")
     (session,) = (block for block in re.findall(r"```python\n(.*?)```", page, re.S) if "STANDIN = " in block)
     exec(compile(session.replace("http://127.0.0.1:8642", standin.url), "docs/standin.md", "exec"), {})
