@@ -81,6 +81,7 @@ def test_it_is_looked_up_at_once_when_its_entry_changes_or_a_check_is_asked_for(
     assert asked(house, TODAY + timedelta(days=3))[0]["by words"] == 0
 
 
+@pytest.mark.slow
 def test_a_failed_look_up_is_made_again_the_next_night(house: House) -> None:
     house.pubmed.faults.on("unavailable", utility="esearch", times=99)
     house.night(TODAY, send_mail=False)

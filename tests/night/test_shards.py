@@ -177,6 +177,7 @@ def test_what_an_earlier_day_left_is_not_merged(broken_off: House, tmp_path: Pat
     assert {row[5].date() for row in contents(house)["sweep"]} == {SECOND}
 
 
+@pytest.mark.slow
 def test_an_article_that_cannot_be_read_is_told_by_the_editors_path(house: House) -> None:
     (house.folder / "queries" / "apnoea.md").write_bytes(b"\0\1\2")
     summary, _ = night(house, FIRST)
@@ -185,6 +186,7 @@ def test_an_article_that_cannot_be_read_is_told_by_the_editors_path(house: House
     assert ".shard-" not in failed.reason
 
 
+@pytest.mark.slow
 def test_a_worker_with_another_litwatch_refuses_the_shard(broken_off: House, tmp_path: Path) -> None:
     house = broken_off.copy(tmp_path / "house")
     (plan,) = (house.folder / "shared").glob("*/plan.json")
@@ -203,6 +205,7 @@ def test_what_a_shard_leaves_can_be_read_by_any_program_that_reads_parquet(broke
     assert rows == [(slug,) for slug in SLUGS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{"dry_run": True}, {"kind": "check", "only": ("sleep",)}])
 def test_a_dry_run_and_a_check_of_an_article_are_not_divided(house: House, options: dict[str, Any]) -> None:
     house.night(FIRST, settings=shared(house), **options)

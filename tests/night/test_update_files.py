@@ -225,6 +225,7 @@ def test_files_that_come_no_more_are_told_after_three_days(house: Carried) -> No
     assert topic_sweep(late).state is SweepState.FAILED
 
 
+@pytest.mark.slow
 def test_a_file_published_again_changes_nothing(house: Carried) -> None:
     house.publish(DAYS[0])
     house.spend(DAYS[0])
@@ -237,6 +238,7 @@ def test_a_file_published_again_changes_nothing(house: Carried) -> None:
     assert house.rows("file_match") == rows
 
 
+@pytest.mark.slow
 def test_another_strategy_is_searched_for_and_then_carried(house: Carried) -> None:
     topic = house.folder / "queries" / "sleep.yaml"
     topic.write_text(topic.read_text().replace(STRATEGY, '"insulin resistance"[tiab]'))
@@ -255,6 +257,7 @@ def test_a_check_of_one_article_loads_no_file(house: Carried) -> None:
     assert [row[0] for row in house.rows("bulk_file")] == ["pubmed26n0001.xml.gz"]
 
 
+@pytest.mark.slow
 def test_a_strategy_that_litwatch_cannot_match_is_searched_and_told(house: Carried) -> None:
     topic = house.folder / "queries" / "sleep.yaml"
     topic.write_text(topic.read_text().replace(STRATEGY, "insulin resistance"))

@@ -125,7 +125,7 @@ def test_a_record_that_goes_and_comes_back_leaves_its_turns_and_keeps_its_observ
     fate = store.fates([ONE])[ONE]
     assert (fate.state, fate.noted_at) == (FateState.DELETED, moment(4))
     assert store.current_records([ONE]) == {ONE: record}
-    assert add(store, 6, record) == RecordsAdded(frozenset(), frozenset())
+    assert add(store, 6, record) == RecordsAdded(frozenset(), frozenset(), frozenset({ONE}))
     assert store.fates([ONE])[ONE].state is FateState.RETURNED
     note_gone(store, [ONE], FateState.MISSING, at=moment(7))
     turns = [(1, "missing"), (2, "deleted"), (3, "returned"), (4, "missing")]

@@ -39,7 +39,7 @@ def read_keys(topics: Iterable[Topic], queries: Path) -> dict[str, str]:
     for topic in topics:
         digest = common.copy()
         # Where they lie is no matter.
-        digest.update(repr(replace(topic, file=Path(), article=Path(topic.article.name))).encode())
+        digest.update(repr(replace(topic, file=Path(), article=Path(topic.article.name), files="")).encode())
         try:
             digest.update(topic.article.read_bytes())
         except OSError:

@@ -253,6 +253,12 @@ def _send_digests(
 ) -> tuple[Delivery, tuple[str, ...]]:
     """What became of the digests about the ``chosen`` of all ``topics``, and the mistakes in the members' file."""
     surveyed = {outcome.topic.slug: outcome.topic for outcome in outcomes}
+    held = {outcome.topic.slug: outcome.report for outcome in outcomes} if len(outcomes) <= HELD else {}
+
+    def read_kept(slugs: Collection[str]) -> dict[str, Report]:
+        articles = read_articles([surveyed[slug] for slug in slugs], doors.store, or_none, keep=False)
+        return read_reports(articles, doors.store, now.date())
+
     members, mistakes = read_members(doors.settings.queries, topics)
     whole = len(chosen) == len(topics)
     queued = queue_digests(
@@ -261,9 +267,7 @@ def _send_digests(
         surveyed.values(),
         failed,
         now,
-        read=lambda slugs: read_reports(
-            read_articles([surveyed[slug] for slug in slugs], doors.store, or_none, keep=False), doors.store, now.date()
-        ),
+        read=lambda slugs: {slug: held[slug] for slug in slugs} if held else read_kept(slugs),
         members=members,
         whole=whole,
     )
