@@ -144,6 +144,7 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 BOTH = ("napping", "reading")
 
 
+@pytest.mark.slow
 def test_the_second_night_carries_on_and_whatever_differs_is_decided_anew(watched: Watched) -> None:
     assert watched.night() == ()
     assert watched.night() == BOTH

@@ -89,6 +89,7 @@ def judge(house: House, slug: str, decision: Decision, at: datetime, **more: Any
     )
 
 
+@pytest.mark.slow
 def test_a_line_says_what_the_report_would_say_whatever_has_happened_since(house: House) -> None:
     at = datetime(2026, 11, 20, 12, tzinfo=UTC)
     back = TODAY + timedelta(days=10)

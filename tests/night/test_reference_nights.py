@@ -72,6 +72,7 @@ def test_a_reference_that_pubmed_does_not_have_is_not_looked_up_every_night(hous
     assert (tried.since, tried.tried_on) == (TODAY, due)
 
 
+@pytest.mark.slow
 def test_it_is_looked_up_at_once_when_its_entry_changes_or_a_check_is_asked_for(house: House) -> None:
     asked(house, TODAY)
     assert asked(house, TODAY + timedelta(days=1), kind="check")[0]["by words"] >= 2

@@ -103,6 +103,7 @@ def pages(house: House) -> dict[str, bytes]:
     return {str(file.relative_to(reports)): file.read_bytes() for file in reports.rglob("*") if file.is_file()}
 
 
+@pytest.mark.slow
 def test_nights_in_shards_leave_store_pages_and_mails_of_one_machine(house: House, tmp_path: Path) -> None:
     alone = house.copy(tmp_path / "alone")
     for day in (FIRST, SECOND):

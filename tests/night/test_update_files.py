@@ -218,6 +218,7 @@ def test_while_a_file_is_damaged_cited_papers_are_asked_for(house: Carried) -> N
     assert {pmid for _, pmid, _ in told(summary)[0]} == {CITED}
 
 
+@pytest.mark.slow
 def test_files_that_come_no_more_are_told_after_three_days(house: Carried) -> None:
     assert house.spend(FIRST + timedelta(days=2)).ok
     late = house.spend(FIRST + timedelta(days=3))
@@ -272,6 +273,7 @@ def test_without_the_files_address_a_night_does_not_begin(house: Carried) -> Non
         house.night(DAYS[0])
 
 
+@pytest.mark.slow
 def test_both_compares_the_two_ways_and_tells_the_operator(
     tmp_path: Path, story: Sequence[Revision], files: Callable[[date], list[Path]]
 ) -> None:
@@ -306,6 +308,7 @@ def differences(one: Carried, other: Carried, *tables: str) -> list[Any]:
     return [(table, row) for table in tables for row in set(one.rows(table)) ^ set(other.rows(table))]
 
 
+@pytest.mark.slow
 def test_an_untouched_topic_is_told_as_if_it_had_been_decided_anew_and_is_not_opened(
     quiet: Carried, tmp_path: Path
 ) -> None:
