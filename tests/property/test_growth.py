@@ -134,6 +134,7 @@ def test_every_pattern_takes_time_in_proportion_to_its_text() -> None:
     assert {place: found for place, found in steep.items() if found} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pattern",
     [
