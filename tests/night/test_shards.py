@@ -130,6 +130,7 @@ def test_the_articles_of_a_lost_shard_are_told_and_the_next_night_does_them(hous
     assert len(summary.outcomes) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("merged", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_night_whose_writer_dies_is_merged_once_by_the_next_run_of_the_day(
     broken_off: House, furnished: House, tmp_path: Path, *, merged: bool

@@ -155,6 +155,7 @@ def topic_sweep(summary: NightSummary) -> Any:
     return sweep
 
 
+@pytest.mark.slow
 def test_the_same_story_by_search_and_by_files_and_by_files_nothing_is_asked(
     tmp_path: Path, story: Sequence[Revision], files: Callable[[date], list[Path]], house: Carried
 ) -> None:

@@ -127,6 +127,7 @@ def find_steep(found: Found) -> Hostile | None:
     return next((each for each in hostile_strings(found.pattern) if all(is_steep(work, each) for _ in range(3))), None)
 
 
+@pytest.mark.slow
 def test_every_pattern_takes_time_in_proportion_to_its_text() -> None:
     patterns = find_patterns()
     assert len(patterns) > 300, "they are found where they stand"
