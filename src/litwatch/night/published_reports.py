@@ -150,8 +150,6 @@ def publish_reports(
     What cannot be written is said, and the rest is written all the same. ``at`` is the present moment, ``day`` that of
     the reports. Raises store errors.
     """
-    if not told:
-        return Published({}, ())
     slugs = [each.line.slug for each in told]
     written = store.written_pages(slugs)
     files: dict[str, tuple[str, ...]] = {}
