@@ -16,7 +16,6 @@ from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record, RefType
 from litwatch.model.reference import Reference
 from litwatch.model.topic import Pin, Topic
-from litwatch.night.spared import Spare
 from litwatch.reading.known_articles import read_articles
 from litwatch.references.sentences_citing import map_claims
 from litwatch.store import Store
@@ -54,7 +53,7 @@ def read_cited(topics: Sequence[Topic], store: Store) -> Cited:
     for first in range(0, len(topics), TOPICS_AT_ONCE):
         group = topics[first : first + TOPICS_AT_ONCE]
         matches = store.matches_of([topic.slug for topic in group])
-        for topic, article in read_articles(group, store, _Insist()):
+        for topic, article in read_articles(group, store, _insist):
             pmids |= map_claims(article, topic.pins, matches[topic.slug].values()).cited
             named: list[Reference | Pin] = [*article.references, *topic.pins]
             pmids |= {one.pmid for one in named if one.pmid is not None}
@@ -62,11 +61,9 @@ def read_cited(topics: Sequence[Topic], store: Store) -> Cited:
     return Cited(frozenset(pmids), frozenset(dois))
 
 
-class _Insist(Spare):
-    """Spares nothing: one article that cannot be read ends the load."""
-
-    def __call__(self, slug: str, step: Callable[[], _T]) -> _T | None:  # noqa: ARG002 - as Spare is called
-        return step()
+def _insist(_slug: str, step: Callable[[], _T]) -> _T | None:
+    """An ``Attempt`` that spares nothing: one article that cannot be read ends the load."""
+    return step()
 
 
 class Strategies:
