@@ -22,7 +22,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 run: $(READY)  ## one night under Prefect against the stand-in, with invented records: report, digest, summary
-	$(BIN)/python -m flows.demonstration
+	$(BIN)/python -m litwatch_flows.demonstration
 
 pictures: $(READY)  ## the documentation's pictures, taken with Chromium (docs/pictures)
 	$(BIN)/python -m tests.browser.pictures

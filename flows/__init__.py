@@ -1,1 +1,1 @@
-"""Prefect's flows: they schedule litwatch's nights and show the results."""
+"""Prefect's flows by the path that deployments of before name; they are in src/litwatch_flows/."""

@@ -1,28 +1,5 @@
-"""The delivery flow: hand over what waits in the outbox, for example after the mail server was down.
+"""The flow of src/litwatch_flows/send_digests.py, for deployments that name this file."""
 
-A message whose fate is unknown is not sent again.
-"""
+from litwatch_flows.send_digests import send_digests
 
-from __future__ import annotations
-
-import os
-
-from prefect import flow
-from prefect.artifacts import create_markdown_artifact
-
-from flows.artifacts import describe_delivery
-from flows.nightly import NightFailed
-from litwatch.config.settings import read_settings
-from litwatch.night.doors import open_doors
-from litwatch.night.mail_delivery import run_delivery
-from litwatch.night.run_ends import tell_early_end
-
-
-@flow(name="send-digests")
-def send_digests() -> None:
-    """Send every queued digest."""
-    with tell_early_end("digest", os.environ):
-        delivery = run_delivery(open_doors(read_settings(os.environ)))
-    create_markdown_artifact(key="digests", markdown=describe_delivery(delivery), description="Digests")
-    if not delivery.ok:
-        raise NightFailed(delivery.failure)
+__all__ = ["send_digests"]

@@ -15,6 +15,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCE = PROJECT / "src" / "litwatch"
+FLOWS = PROJECT / "src" / "litwatch_flows"
 
 CORE, TOOL, DOOR, CORRIDOR, EDGE, APART = "core", "tool", "door", "corridor", "edge", "apart"
 LAYERS = {
@@ -203,8 +204,17 @@ def test_each_outside_package_has_one_door(package: str) -> None:
 
 
 def test_only_the_flows_import_prefect() -> None:
-    assert not {module for module in MODULES if "prefect" in {name.split(".")[0] for name in imports_of(module)}}
-    assert any("prefect" in path.read_text() for path in (PROJECT / "flows").glob("*.py"))
+    imported = {module: {name.split(".")[0] for name in imports_of(module)} for module in MODULES}
+    assert not [module for module, names in imported.items() if names & {"prefect", "litwatch_flows", "flows"}]
+    assert any("from prefect import" in path.read_text() for path in FLOWS.glob("*.py"))
+
+
+def test_the_flows_folder_only_re_exports() -> None:
+    for path in (PROJECT / "flows").glob("[a-z]*.py"):
+        imports, names = ast.parse(path.read_text()).body[1:]
+        assert isinstance(imports, ast.ImportFrom)
+        assert imports.module == f"litwatch_flows.{path.stem}"
+        assert isinstance(names, ast.Assign)
 
 
 def test_no_module_name_stands_twice() -> None:
@@ -232,7 +242,7 @@ def test_no_modules_import_each_other() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    sorted([*SOURCE.rglob("*.py"), *(PROJECT / "flows").rglob("*.py")]),
+    sorted([*SOURCE.rglob("*.py"), *FLOWS.rglob("*.py"), *(PROJECT / "flows").rglob("*.py")]),
     ids=lambda path: path.relative_to(PROJECT).as_posix(),
 )
 def test_every_module_says_what_it_is_for(path: Path) -> None:

@@ -214,8 +214,10 @@ def test_an_ad_hoc_run_of_an_unknown_article_is_refused_before_it_starts(prefect
     assert "pattern" in answer.text or "match" in answer.text
 
 
-def test_the_deployments_name_flows_that_exist() -> None:
-    written = yaml.safe_load((PROJECT / "prefect.yaml").read_text())
+@pytest.mark.parametrize("file", ["prefect.yaml", "prefect.shards.yaml"])
+def test_the_deployments_name_flows_that_exist_and_that_older_deployments_find(file: str) -> None:
+    written = yaml.safe_load((PROJECT / file).read_text())
     for deployment in written["deployments"]:
-        path, _, name = deployment["entrypoint"].partition(":")
-        assert f"def {name}(" in (PROJECT / path).read_text()
+        module, _, name = deployment["entrypoint"].rpartition(".")
+        assert f"def {name}(" in (PROJECT / "src" / f"{module.replace('.', '/')}.py").read_text()
+        assert f"import {name}" in (PROJECT / "flows" / f"{module.rpartition('.')[2]}.py").read_text()

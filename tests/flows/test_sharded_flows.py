@@ -91,7 +91,8 @@ class Cluster:
 
     def start_night(self, day: date) -> subprocess.Popen[bytes]:
         """The nightly flow, in a process of its own, on the machine that has the store."""
-        code = f"from datetime import date; from flows.nightly import nightly; nightly(today=date({day:%Y, %-m, %-d}))"
+        imports = "from datetime import date; from litwatch_flows.nightly import nightly"
+        code = f"{imports}; nightly(today=date({day:%Y, %-m, %-d}))"
         return self.start(f"night-{day}", "-c", code)
 
     def command(self, *arguments: str) -> None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from importlib import resources
 from pathlib import Path
 
 import click
 
-import litwatch
 from litwatch.cli.arguments import settings_from_environment
 from litwatch.cli.screen import say
+from litwatch.config.shipped_files import EXAMPLE, read_shipped
 from litwatch.model.errors import OutputFailed
 from litwatch.night.doors import last_report_day, open_store
-
-EXAMPLE = ("insulin-resistance.yaml", "insulin-resistance.txt")
-"""The example article: in a checkout they are in queries/, in an installed litwatch in its package."""
 
 
 @click.command()
@@ -35,7 +30,7 @@ def init() -> None:
         say(f"{'there  ' if _make_folder(folder) else 'made   '} {folder}")
     if not any(settings.queries.iterdir()):
         for name in EXAMPLE:
-            say(f"made    {_copy(name, settings.queries)}")
+            say(f"made    {_write(settings.queries / Path(name).name, read_shipped(name))}")
         say("        The example cites invented papers: remove it before the first real night.")
     known = settings.store.exists()
     open_store(settings)
@@ -62,12 +57,10 @@ def _make_folder(folder: Path) -> bool:
     return False
 
 
-def _copy(name: str, folder: Path) -> Path:
-    packaged = resources.files("litwatch.config") / "example" / name
-    checkout = Path(litwatch.__file__).resolve().parents[2] / "queries" / name
-    with resources.as_file(packaged) as file:
-        try:
-            shutil.copyfile(file if file.is_file() else checkout, folder / name)
-        except OSError as error:
-            raise OutputFailed(f"{folder / name}: {error.strerror}; the example cannot be written") from None
-    return folder / name
+def _write(file: Path, content: bytes) -> Path:
+    """The file, written. Raises OutputFailed."""
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise OutputFailed(f"{file}: {error.strerror}; the file cannot be written") from None
+    return file

@@ -1,8 +1,9 @@
 """``make run``: one night under Prefect, on this machine alone, from invented records to a report and a digest.
 
-It starts the stand-in with the demonstration corpus, points the nightly flow at it, and prints what came out. Nothing
-leaves the machine: no real PubMed, no mail server, no Prefect cloud. It starts from an empty store each time and
-touches nothing but its own folder: your topics, reports and store stay as they are.
+Without a checkout it is ``python -m litwatch_flows.demonstration``. It starts the stand-in with the demonstration
+corpus, points the nightly flow at it, and prints what came out. Nothing leaves the machine: no real PubMed, no mail
+server, no Prefect cloud. It starts from an empty store each time and touches nothing but its own folder: your topics,
+reports and store stay as they are.
 """
 
 from __future__ import annotations
@@ -12,14 +13,12 @@ import shutil
 from pathlib import Path
 
 from litwatch.cli.night_summary import print_summary
+from litwatch.config.shipped_files import EXAMPLE, copy_shipped
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 
 HOME = Path("var/demonstration")
 """Topic, store, reports, mails and Prefect's own files of the demonstration; emptied at each start."""
-
-EXAMPLE = ("insulin-resistance.yaml", "insulin-resistance.txt")
-"""The shipped example in ``queries/``."""
 
 PREFECT = {
     "PREFECT_HOME": str(HOME.resolve() / "prefect"),
@@ -38,9 +37,8 @@ PREFECT = {
 def main() -> None:
     """Run the demonstration night and print where the results are."""
     shutil.rmtree(HOME, ignore_errors=True)
-    (HOME / "queries").mkdir(parents=True)
     for name in EXAMPLE:
-        shutil.copy(Path("queries") / name, HOME / "queries")
+        copy_shipped(name, HOME)
     for name in [name for name in os.environ if name.startswith(("LITWATCH_", "PREFECT_"))]:
         del os.environ[name]
     with StandIn(Corpus(revisions()), today=DEMONSTRATION_TODAY) as pubmed:
@@ -60,7 +58,7 @@ def main() -> None:
         print(f"a PubMed with {len(Corpus(revisions()).at(DEMONSTRATION_TODAY))} invented records is at {pubmed.url}")
         print("Starting Prefect, then the night …")
         # Prefect reads its settings when it is imported.
-        from flows.nightly import nightly  # noqa: PLC0415
+        from litwatch_flows.nightly import nightly  # noqa: PLC0415
 
         summary = nightly(today=DEMONSTRATION_TODAY, new_store=True)
     print_summary(summary)

@@ -1,0 +1,1 @@
+"""Prefect's flows: they schedule litwatch's nights and show the results."""
