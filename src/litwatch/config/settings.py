@@ -6,6 +6,7 @@ Every name starts with ``LITWATCH_``. Secrets are kept in ``SecretStr`` and prin
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -38,6 +39,11 @@ def _check_web_address(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("it should be an http or https address")
     return value.rstrip("/") + "/"
+
+
+def _check_secret_address(value: SecretStr) -> SecretStr:
+    _check_web_address(value.get_secret_value())
+    return value
 
 
 def _read_crossref(value: object) -> str | None:
@@ -80,7 +86,21 @@ class MailRoute(BaseModel):
         return self
 
 
-class Settings(MailRoute):
+class ReceiptPlaces(BaseModel):
+    """Where every end of a run is told besides the store and the mail."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    ping_url: Annotated[SecretStr, AfterValidator(_check_secret_address)] | None = Field(
+        None, description="address of a dead man's switch that every night pings (Healthchecks' protocol)"
+    )
+    metrics_file: Path | None = Field(
+        None, description="file for Prometheus' textfile collector, renewed at every night's end"
+    )
+    log_folder: Path | None = Field(None, description="folder for the log, as JSON lines in a file a day")
+
+
+class Settings(MailRoute, ReceiptPlaces):
     """What one installation of litwatch needs to know; see docs/operating.md for each name."""
 
     queries: Path = Field(Path("queries"), description="folder of the editors' topic files")
@@ -173,6 +193,16 @@ def read_mail_route(environment: Mapping[str, str]) -> MailRoute:
         raise SettingsError("\n".join(_describe(one["loc"], one["msg"]) for one in error.errors())) from None
 
 
+def read_receipt_places(environment: Mapping[str, str]) -> ReceiptPlaces:
+    """Where receipts go, whatever is wrong with the other settings: a place that is wrong counts as not set."""
+    found = ReceiptPlaces.model_validate({})
+    for name, value in _given(environment).items():
+        if name in ReceiptPlaces.model_fields:
+            with suppress(ValidationError):
+                found = found.model_copy(update={name: getattr(ReceiptPlaces.model_validate({name: value}), name)})
+    return found
+
+
 def read_store_path(environment: Mapping[str, str]) -> Path:
     """Where the store is or should be, whatever is wrong with the other settings."""
     return Path(_given(environment).get("store", Settings.model_fields["store"].default))
@@ -181,7 +211,9 @@ def read_store_path(environment: Mapping[str, str]) -> Path:
 def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:
     """The values that no message may show, whether or not the settings are good."""
     given = _given(environment)
-    return tuple(given[name] for name in ("api_key", "smtp_password", "desk_secret") if name in given)
+    found = [given[name] for name in ("api_key", "smtp_password", "desk_secret") if name in given]
+    # The host of the dead man's switch is no secret; what stands behind it is.
+    return (*found, *([urlsplit(given["ping_url"]).path] if "ping_url" in given else []))
 
 
 def _given(environment: Mapping[str, str]) -> dict[str, str]:

@@ -44,11 +44,14 @@ def digest_parts(
     links: Mapping[str, str] | None = None,
     answers: Mapping[str, str] | None = None,
     unsubscribe: str | None = None,
+    *,
+    receipt: bool = True,
 ) -> tuple[str, str]:
     """A digest as (text, HTML) of equal content; the HTML below 100 kB unless the notices alone are longer.
 
     ``links`` gives, by the topic's slug, the http(s) address of the article's report, ``answers`` that of the page on
-    which this member answers about it; ``unsubscribe`` is that of the page which stops the digest.
+    which this member answers about it; ``unsubscribe`` is that of the page which stops the digest. Without the
+    ``receipt`` the foot does not say when was searched and how much was found.
     """
     for detail in DETAILS:
         values = {
@@ -56,6 +59,7 @@ def digest_parts(
             "links": dict(links or {}),
             "answers": dict(answers or {}),
             "unsubscribe": unsubscribe,
+            "receipt": view.receipt_line(digest) if receipt else "",
             "demonstration": wording.DEMONSTRATION,
             "source_notices": wording.nlm_notices(digest.day, digest.dates),
         }
@@ -72,8 +76,11 @@ def digest_hash(
     answers: Mapping[str, str] | None = None,
     unsubscribe: str | None = None,
 ) -> str:
-    """SHA-256 (64 hex digits) of what the member would read: equal hashes are the same mail to the same person."""
-    return _hash(digest, digest_parts(digest, links, answers, unsubscribe)[0])
+    """SHA-256 (64 hex digits) of what the member would read: equal hashes are the same mail to the same person.
+
+    That a later search of the same day found more or fewer papers is no reason for another mail.
+    """
+    return _hash(digest, digest_parts(digest, links, answers, unsubscribe, receipt=False)[0])
 
 
 def _hash(digest: Digest, text: str) -> str:

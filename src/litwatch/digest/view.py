@@ -17,6 +17,7 @@ from litwatch.decisions.verdict import Status
 from litwatch.digest.digest import Digest
 from litwatch.digest.subject_line import subject
 from litwatch.model.change import Change
+from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.model.text import phrases, spelled_dates
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.text.safe_text import clip
@@ -272,6 +273,23 @@ def news_told(digest: Digest) -> tuple[tuple[str, str], ...]:
             if change not in counted or (slug, counted[change]) in chosen.named:
                 told += [(slug, episode) for episode in each.episodes if episode not in digest.told]
     return tuple(told)
+
+
+def receipt_line(digest: Digest) -> str:
+    """When the member's articles were searched last, and how many papers that found; empty where no search was whole.
+
+    A paper that two articles' searches find counts twice.
+    """
+    searched = [
+        (report.surveyed_at.date(), sweep.found)
+        for report in digest.reports
+        for sweep in report.sweeps
+        if sweep.kind is SweepKind.TOPIC and sweep.state is SweepState.COMPLETE
+    ]
+    if not searched:
+        return ""
+    day = spelled_dates.long_date(max(day for day, _ in searched), form=digest.dates)
+    return f"PubMed was searched on {day}; {phrases.count(sum(found for _, found in searched), 'paper')} found."
 
 
 def _first_line(reason: str) -> str:

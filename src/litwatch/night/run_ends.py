@@ -19,14 +19,23 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from litwatch.config.settings import read_mail_route, read_settings, read_store_path, secrets_in
+from litwatch.config.settings import (
+    read_mail_route,
+    read_receipt_places,
+    read_settings,
+    read_store_path,
+    secrets_in,
+)
 from litwatch.digest.mail.letter import compose
 from litwatch.digest.mail.smtp import Unknown, send, write_eml
 from litwatch.digest.operator_notice import Trouble, operator_letter
 from litwatch.model.errors import LitwatchError, SettingsError, StoreUnusable, UnknownTopic
+from litwatch.model.receipt import Receipt
 from litwatch.night.doors import open_ends
 from litwatch.night.early_end import Stopped, describe_end
+from litwatch.night.log_lines import keeping_log
 from litwatch.night.mail_delivery import mail_settings
+from litwatch.night.receipts import announce_start, leave_receipt, measure
 from litwatch.store import RunEnd, Store
 from litwatch.store.processes import name_process
 
@@ -45,11 +54,22 @@ def tell_early_end(
     keep: bool = True,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Iterator[None]:
-    """Whatever ends the block before its end leaves a row and a mail to the operator, and goes on upwards.
+    """Whatever ends the block before its end leaves a row, a receipt and a mail to the operator, and goes on upwards.
 
     ``kind`` is the run's (``nightly``, ``check``, ``digest``). With ``keep`` false, as on a dry run, nothing is left.
-    A name that no article has is wrong usage and no failure. SIGTERM and SIGHUP come as Stopped meanwhile.
+    A name that no article has is wrong usage and no failure. SIGTERM and SIGHUP come as Stopped meanwhile. The dead
+    man's switch hears of a night's start, and what is logged meanwhile is kept where the settings say so.
     """
+    places = read_receipt_places(environment)
+    with keeping_log(places.log_folder if keep else None, secrets_in(environment)):
+        if keep and kind == "nightly":
+            announce_start(places)
+        with _telling(kind, environment, keep=keep, clock=clock):
+            yield
+
+
+@contextmanager
+def _telling(kind: str, environment: Mapping[str, str], *, keep: bool, clock: Callable[[], datetime]) -> Iterator[None]:
     started = clock()
     heard: list[str] = []
     try:
@@ -71,8 +91,10 @@ def tell_early_end(
 
 def _tell(kind: str, said: str, environment: Mapping[str, str], started: datetime, now: datetime) -> None:
     store = read_store_path(environment)
+    receipt = Receipt(None, kind, "failed", measure(store, started, now), said)
+    leave_receipt(receipt, read_receipt_places(environment))
     mailed = _mail(kind, said, environment, store, now)
-    end = RunEnd(kind, name_process() or "", started, now, said, mailed=mailed)
+    end = RunEnd(kind, name_process() or "", started, now, said, mailed=mailed, summary=receipt.as_row())
     try:
         settings = read_settings(environment)
         if not settings.store.exists():

@@ -19,6 +19,7 @@ from litwatch.decisions.verdict import Verdict
 from litwatch.digest.operator_notice import Trouble, operator_letter
 from litwatch.model.errors import OperatorError, OutputFailed, SettingsError, UnknownTopic
 from litwatch.model.member import find_silent
+from litwatch.model.receipt import Measured, Receipt, count_looks
 from litwatch.model.sweep import Sweep, SweepState
 from litwatch.model.text.spelled_dates import dated
 from litwatch.model.topic import Topic, TopicSource
@@ -29,6 +30,7 @@ from litwatch.night.early_end import describe_end
 from litwatch.night.mail_delivery import Delivery, deliver, queue_digests, queue_letter
 from litwatch.night.published_index import Watched, publish_index
 from litwatch.night.published_reports import AT_ONCE, SavedNight, publish_nights
+from litwatch.night.receipts import leave_receipt, measure
 from litwatch.night.retraction_watch import refresh_watch
 from litwatch.night.saved_night import SavedTopic
 from litwatch.night.shards import ShardedNight, ShardWorkers, choose_workers, forget_shards
@@ -223,11 +225,15 @@ def run_night(
             doors.store.finish_run(run, RunState.FAILED, at=doors.clock(), error=describe_end(error))
         raise
     state = RunState.SUCCEEDED if summary.ok else RunState.INCOMPLETE
+    measured = measure(doors.store.path, started, doors.clock())
+    row = make_receipt(summary, measured).as_row()
     with doors.store.saving():
         note_height(doors.store, whole=send_mail)
-        doors.store.finish_run(run, state, at=doors.clock(), summary=_receipt(summary), error=summary.failure)
+        doors.store.finish_run(run, state, at=measured.ended_at, summary=row, error=summary.failure)
     forget_shards(doors.settings, kind)
-    return _renew_desk(summary, doors)
+    summary = _renew_desk(summary, doors)
+    leave_receipt(make_receipt(summary, measured), doors.settings)
+    return summary
 
 
 def _renew_desk(summary: NightSummary, doors: Doors) -> NightSummary:
@@ -500,16 +506,24 @@ def _publish_index(
         return None, (*unwritten, str(error))
 
 
-def _receipt(summary: NightSummary) -> dict[str, object]:
-    """The night in numbers, for the run's row in the store."""
+def make_receipt(summary: NightSummary, measured: Measured) -> Receipt:
+    """The night in numbers."""
     saved = [outcome.saved for outcome in summary.outcomes if outcome.saved]
-    return {
-        "as_of": summary.as_of.isoformat(),
-        "surveyed": len(summary.outcomes),
-        "failed": len(summary.failed) + sum(bool(outcome.failures) for outcome in summary.outcomes),
-        "new_records": len(frozenset().union(*(one.new_records for one in saved))),
-        "changed_records": len(frozenset().union(*(one.changed_records for one in saved))),
-        "opened_changes": sum(len(one.opened) for one in saved),
-        "mails_queued": summary.delivery.queued if summary.delivery else 0,
-        "mails_sent": len(summary.delivery.sent) if summary.delivery else 0,
-    }
+    delivery = summary.delivery
+    return Receipt(
+        summary.run,
+        summary.kind,
+        (RunState.SUCCEEDED if summary.ok else RunState.INCOMPLETE).value,
+        measured,
+        summary.failure,
+        summary.as_of,
+        surveyed=len(summary.outcomes),
+        failed=len(summary.failed) + sum(bool(outcome.failures) for outcome in summary.outcomes),
+        looks=count_looks(sweep for outcome in summary.outcomes for sweep in outcome.sweeps),
+        new_records=len(frozenset().union(*(one.new_records for one in saved))),
+        changed_records=len(frozenset().union(*(one.changed_records for one in saved))),
+        opened_changes=sum(len(one.opened) for one in saved),
+        mails_queued=delivery.queued if delivery else 0,
+        mails_sent=len(delivery.sent) if delivery else 0,
+        mails_waiting=delivery.waiting if delivery else 0,
+    )

@@ -134,6 +134,7 @@ def _as_line(end: RunEnd) -> dict[str, Any]:
         "ended_at": end.ended_at.isoformat(),
         "error": end.error,
         "mailed": end.mailed,
+        "summary": dict(end.summary),
     }
 
 
@@ -146,6 +147,7 @@ def _as_end(line: dict[str, Any]) -> RunEnd | None:
             datetime.fromisoformat(line["ended_at"]),
             str(line["error"]),
             mailed=bool(line["mailed"]),
+            summary=dict(line.get("summary") or {}),
         )
     except (KeyError, TypeError, ValueError):
         return None

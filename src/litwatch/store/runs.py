@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -59,6 +59,8 @@ class RunEnd:
     """Why, in a sentence or two."""
     mailed: bool = False
     """Whether the operator was told of it by mail."""
+    summary: Mapping[str, object] = field(default_factory=dict)
+    """What was measured of it."""
 
 
 class Height(NamedTuple):
@@ -111,8 +113,12 @@ class Runs(StoreFile):
             ).fetchone()
             run = str(row[0]) if row else _begin(con, end.kind, end.started_at, end.process)
             con.execute(
-                "UPDATE run SET finished_at = ?, state = ?, summary = ?, error = ? WHERE id = ? AND state IS NULL",
-                [to_utc(end.ended_at), RunState.FAILED.value, dump({}), end.error, run],
+                "UPDATE run SET finished_at = ?, state = ?, error = ? WHERE id = ? AND state IS NULL",
+                [to_utc(end.ended_at), RunState.FAILED.value, end.error, run],
+            )
+            con.execute(
+                "UPDATE run SET summary = ? WHERE id = ? AND coalesce(summary::VARCHAR, '{}') = '{}'",
+                [dump(dict(end.summary)), run],
             )
             if end.mailed:
                 _note_mailed(con, [run], end.ended_at)
