@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 from litwatch.cli.night_summary import print_summary
+from litwatch.config.settings import CANARY
 from litwatch.config.shipped_files import EXAMPLE, copy_shipped
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
@@ -47,6 +48,7 @@ def main() -> None:
             | {
                 "LITWATCH_EUTILS": pubmed.base,
                 "LITWATCH_EMAIL": "demonstration@example.org",
+                "LITWATCH_CANARY": str(CANARY),
                 "LITWATCH_REHEARSAL": "1",
                 "LITWATCH_QUERIES": str(HOME / "queries"),
                 "LITWATCH_REPORTS": str(HOME / "reports"),

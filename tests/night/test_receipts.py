@@ -49,8 +49,10 @@ def sweep(kind: SweepKind = SweepKind.TOPIC, **changes: object) -> Sweep:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def searched(*, warnings: tuple[str, ...] = (), parts: tuple[SearchPart, ...] = ()) -> Search:
-    return Search("sleep", None, 0, (), "", warnings, BEGAN, parts)
+def searched(
+    *, pmids: tuple[Pmid, ...] = (), warnings: tuple[str, ...] = (), parts: tuple[SearchPart, ...] = ()
+) -> Search:
+    return Search("sleep", None, len(pmids), pmids, "", warnings, BEGAN, parts)
 
 
 def test_looks_are_counted_over_all_articles() -> None:

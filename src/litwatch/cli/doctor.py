@@ -10,7 +10,7 @@ import click
 from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
 from litwatch.config.member_file import read_members
-from litwatch.config.settings import Settings
+from litwatch.config.settings import CANARY, Settings
 from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.decisions.notice_coverage import GapCode
 from litwatch.model.errors import LitwatchError, OutputFailed, SettingsError, StoreBusy, StoreUnusable
@@ -202,5 +202,5 @@ def _check_desk(settings: Settings) -> str:
 
 
 def _check_ncbi(settings: Settings) -> str:
-    search = open_entrez(settings).search("33116712[uid]")
+    search = open_entrez(settings).search(f"{CANARY}[uid]")
     return f"answered a search for one known record with {search.count} found"

@@ -24,12 +24,16 @@ from pydantic import (
 
 from litwatch.digest.signed_links import SHORTEST_SECRET
 from litwatch.model.errors import SettingsError
+from litwatch.model.identifiers import Pmid
 from litwatch.model.smtp_security import SmtpSecurity
 from litwatch.model.text.hidden_secrets import SHORTEST
 from litwatch.model.text.mail_address import check_mail_address
 from litwatch.model.topic import TopicSource
 
 PREFIX = "LITWATCH_"
+CANARY = Pmid(17469039)
+"""A review of 2007 in MEDLINE ("The insulin resistance syndrome: physiological considerations", Diab Vasc Dis Res):
+PubMed has long had it, and the stand-in's demonstration has it, too."""
 CROSSREF = "https://api.crossref.org/"
 """Crossref's REST API."""
 
@@ -39,6 +43,17 @@ def _check_web_address(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("it should be an http or https address")
     return value.rstrip("/") + "/"
+
+
+def _check_canary(value: str) -> str:
+    said = value.strip().casefold()
+    if said in {"auto", "off"}:
+        return said
+    if said in {"", "0", "false", "no", "none"}:
+        return "off"
+    if said.isascii() and said.isdigit() and int(said) < 1_000_000_000:
+        return str(int(said))
+    raise ValueError("it should be a PMID, auto or off")
 
 
 def _check_secret_address(value: SecretStr) -> SecretStr:
@@ -118,6 +133,9 @@ class Settings(MailRoute, ReceiptPlaces):
     eutils: Annotated[str, AfterValidator(_check_web_address)] = Field(
         "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/", description="address of the E-utilities"
     )
+    canary: Annotated[str, AfterValidator(_check_canary)] = Field(
+        "auto", description="PMID that every night searches and fetches to prove that both find; auto or off"
+    )
     retraction_watch: str | None = Field(
         None, description="address or file of the Retraction Watch table, read every night as the second source"
     )
@@ -161,6 +179,13 @@ class Settings(MailRoute, ReceiptPlaces):
         if self.crossref is not None and self.email is None:
             raise ValueError("CROSSREF needs EMAIL: Crossref asks for an address with every request")
         return self
+
+    def find_canary(self) -> Pmid | None:
+        """The record that a night must find; None for none. ``auto``: ``CANARY`` at NCBI, none at another address."""
+        if self.canary == "auto":
+            host = urlsplit(self.eutils).hostname or ""
+            return CANARY if host.endswith(".ncbi.nlm.nih.gov") else None
+        return None if self.canary == "off" else Pmid(int(self.canary))
 
     def require_email(self) -> str:
         """The address that NCBI requires with every request (NBK25497). Raises SettingsError where there is none."""
@@ -220,7 +245,9 @@ def _given(environment: Mapping[str, str]) -> dict[str, str]:
     return {
         name.removeprefix(PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(PREFIX) and value and name.removeprefix(PREFIX).lower() not in _NOT_OURS
+        if name.startswith(PREFIX)
+        and (value or name == f"{PREFIX}CANARY")  # an empty one is none, which is not the usual one
+        and name.removeprefix(PREFIX).lower() not in _NOT_OURS
     }
 
 

@@ -24,6 +24,7 @@ from litwatch.model.sweep import Sweep, SweepState
 from litwatch.model.text.spelled_dates import dated
 from litwatch.model.topic import Topic, TopicSource
 from litwatch.night.bulk_load import source_of
+from litwatch.night.canary import CanaryLook, look_for_canary
 from litwatch.night.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.night.doubts import believes_clock, find_doubts, find_lost, note_height
 from litwatch.night.early_end import describe_end
@@ -107,12 +108,15 @@ class NightSummary:
     """What is wrong with NLM's update files, or keeps a topic from being searched in them."""
     differences: tuple[str, ...] = ()
     """What PubMed's search and the update files find otherwise for topics of ``source: both``; no failure."""
+    canary: CanaryLook | None = None
+    """What became of the record that the night must find; None where none was looked for."""
 
     @property
     def failure(self) -> str | None:
         """What failed, in a few lines; None when everything worked."""
         lines = [f"{topic.slug}: {topic.reason}" for topic in self.failed]
         lines += [f"{o.topic.slug}: {line}" for o in self.outcomes for line in o.failures]
+        lines += self.canary.troubles if self.canary else ()
         lines += self.doubts
         lines += self.file_troubles
         lines += self.output_errors
@@ -182,6 +186,7 @@ def run_night(
         run = doors.store.start_run(kind, started)
         before = doors.store.unmailed_ends() if send_mail else ()
     try:
+        canary = look_for_canary(doors.settings.find_canary(), doors.entrez) if kind == "nightly" else None
         outcomes, more, files, unwritten = _survey_all(
             *(chosen, found, doors, run, now),
             on_step=on_step,
@@ -216,6 +221,7 @@ def run_night(
             operator_told=doors.settings.operator is not None,
             file_troubles=_file_troubles(files),
             differences=_compare(chosen, doors, files),
+            canary=canary,
         )
         if send_mail and (summary.ended or summary.unaddressed or summary.differences or not summary.ok):
             summary = _tell_operator(summary, doors, now)
@@ -224,12 +230,13 @@ def run_night(
         with suppress(OperatorError):  # the first reason is the one to tell, and tell_early_end keeps it elsewhere
             doors.store.finish_run(run, RunState.FAILED, at=doors.clock(), error=describe_end(error))
         raise
-    state = RunState.SUCCEEDED if summary.ok else RunState.INCOMPLETE
     measured = measure(doors.store.path, started, doors.clock())
-    row = make_receipt(summary, measured).as_row()
+    receipt = make_receipt(summary, measured)
     with doors.store.saving():
         note_height(doors.store, whole=send_mail)
-        doors.store.finish_run(run, state, at=measured.ended_at, summary=row, error=summary.failure)
+        doors.store.finish_run(
+            run, RunState(receipt.state), at=measured.ended_at, summary=receipt.as_row(), error=receipt.reason
+        )
     forget_shards(doors.settings, kind)
     summary = _renew_desk(summary, doors)
     leave_receipt(make_receipt(summary, measured), doors.settings)
@@ -286,7 +293,10 @@ def _tell_operator(summary: NightSummary, doors: Doors, now: datetime) -> NightS
         return summary
     trouble = Trouble(
         unread=[f"{topic.slug}: {topic.reason}" for topic in summary.failed],
-        incomplete=[f"{o.topic.slug}: {line}" for o in summary.outcomes for line in o.failures],
+        incomplete=[
+            *(summary.canary.troubles if summary.canary else ()),
+            *(f"{o.topic.slug}: {line}" for o in summary.outcomes for line in o.failures),
+        ],
         unwritten=summary.output_errors,
         doubts=summary.doubts,
         unaddressed=summary.unaddressed,
@@ -526,4 +536,5 @@ def make_receipt(summary: NightSummary, measured: Measured) -> Receipt:
         mails_queued=delivery.queued if delivery else 0,
         mails_sent=len(delivery.sent) if delivery else 0,
         mails_waiting=delivery.waiting if delivery else 0,
+        canary=summary.canary.state if summary.canary else None,
     )
