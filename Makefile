@@ -59,7 +59,8 @@ check: $(READY)  ## formatter, linter, strict types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-fix: $(READY)  ## format, and fix what the linter can fix
+fix: $(READY)  ## format, fix what the linter can fix, write the table of settings anew
+	$(BIN)/python -m litwatch.config.settings_reference docs/operating.md
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 

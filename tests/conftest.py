@@ -15,6 +15,14 @@ from tests.sources.entrez.scripted_ncbi import ScriptedNcbi, serve
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+def pytest_configure() -> None:
+    """A settings file of the checkout would be every test's."""
+    if (PROJECT / "litwatch.toml").exists():
+        raise pytest.UsageError(
+            f"move {PROJECT / 'litwatch.toml'} away first: the tests would be run with its settings"
+        )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give what a module's tests share to one worker, which makes it once; the other tests go to whoever is free."""
     for item in items:

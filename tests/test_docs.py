@@ -12,7 +12,9 @@ import click
 import pytest
 
 from litwatch.cli import group, main
-from litwatch.config.settings import PREFIX, Settings
+from litwatch.config.settings import Settings
+from litwatch.config.settings_file import PREFIX, SECRETS
+from litwatch.config.settings_reference import BEGIN, END, settings_table
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 
@@ -118,8 +120,10 @@ def test_every_file_that_a_page_names_exists(page: Path) -> None:
 
 
 def test_the_settings_page_lists_every_setting_and_no_other() -> None:
-    told = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", (PROJECT / "docs" / "operating.md").read_text(encoding="utf-8")))
-    assert told - {"LITWATCH_HOME"} == {PREFIX + name.upper() for name in Settings.model_fields}
+    page = (PROJECT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert f"{BEGIN}\n\n{settings_table()}\n{END}" in page, "`make fix` writes the table anew"
+    told = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", page)) - {f"{PREFIX}{name.upper()}_FILE" for name in SECRETS}
+    assert told - {"LITWATCH_HOME", "LITWATCH_SETTINGS"} == {PREFIX + name.upper() for name in Settings.model_fields}
 
 
 def test_every_package_of_the_lock_is_pinned_with_hashes_and_no_address() -> None:

@@ -46,6 +46,7 @@ def main() -> None:
         os.environ.update(
             PREFECT
             | {
+                "LITWATCH_SETTINGS": "none",
                 "LITWATCH_EUTILS": pubmed.base,
                 "LITWATCH_EMAIL": "demonstration@example.org",
                 "LITWATCH_CANARY": str(CANARY),

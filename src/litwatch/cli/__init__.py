@@ -28,7 +28,8 @@ def group() -> None:
       litwatch check insulin-resistance --dry-run
       litwatch nightly
 
-    Settings are LITWATCH_… environment variables; `litwatch doctor` checks them and names what is missing.
+    Settings stand in litwatch.toml or in LITWATCH_… environment variables; `litwatch settings` shows them, `litwatch
+    doctor` checks them and names what is missing.
     """
 
 

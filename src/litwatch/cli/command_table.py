@@ -46,6 +46,7 @@ COMMANDS = {
     "report": Entry("night", "Rewrite reports from the store, without searching PubMed."),
     "retractions": Entry("retractions", "Load the Retraction Watch table, and show how old it is."),
     "review": Entry("judgements", "Record the board's review of an article."),
+    "settings": Entry("settings", "Show which settings are in force, and where each is given."),
     "sql": Entry("sql", "Query the store in SQL, read-only."),
     "standin": Entry("standin", "Run a stand-in for PubMed on this machine, until interrupted."),
     "store": Entry("store", "Check, copy, export and shrink the store; list its runs."),

@@ -1,6 +1,8 @@
-"""Settings from the environment, read once at the edge; every problem is reported at once.
+"""What an installation is set to, read once at the edge; every problem is reported at once.
 
-Every name starts with ``LITWATCH_``. Secrets are kept in ``SecretStr`` and print as asterisks.
+Each field is a key of ``litwatch.toml`` and, behind ``LITWATCH_``, an environment variable, which comes before the file
+(``settings_file``). Secrets are kept in ``SecretStr`` and print as asterisks. ``settings_reference`` writes the
+settings' table in docs/operating.md and the commented file of a new site from the fields' descriptions.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from litwatch.config.settings_file import PREFIX, SECRETS, Given, find_given, refuse_problems, suggest_name
 from litwatch.digest.signed_links import SHORTEST_SECRET
 from litwatch.model.errors import SettingsError
 from litwatch.model.identifiers import Pmid
@@ -30,7 +33,6 @@ from litwatch.model.text.hidden_secrets import SHORTEST
 from litwatch.model.text.mail_address import check_mail_address
 from litwatch.model.topic import TopicSource
 
-PREFIX = "LITWATCH_"
 CANARY = Pmid(17469039)
 """A review of 2007 in MEDLINE ("The insulin resistance syndrome: physiological considerations", Diab Vasc Dis Res):
 PubMed has long had it, and the stand-in's demonstration has it, too."""
@@ -45,8 +47,8 @@ def _check_web_address(value: str) -> str:
     return value.rstrip("/") + "/"
 
 
-def _check_canary(value: str) -> str:
-    said = value.strip().casefold()
+def _check_canary(value: object) -> str:
+    said = str(value).strip().casefold()
     if said in {"auto", "off"}:
         return said
     if said in {"", "0", "false", "no", "none"}:
@@ -83,16 +85,31 @@ class MailRoute(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     sender: MailAddress = Field("litwatch@localhost.localdomain", description="From address of the digests")
-    mail_folder: Path = Field(Path("var/mail"), description="where digests are written while no SMTP host is set")
-    smtp_host: str | None = Field(None, description="mail server; without it mails are written as files")
+    mail_folder: Path = Field(
+        Path("var/mail"), description="folder where digests are written as files while no mail server is set"
+    )
+    smtp_host: str | None = Field(None, description="mail server", examples=["smtp.example.org"])
     smtp_port: int = Field(587, ge=1, le=65535, description="its port")
-    smtp_security: SmtpSecurity = Field(SmtpSecurity.STARTTLS, description="starttls, tls or none")
-    smtp_user: str | None = Field(None, description="login, if the server wants one")
+    smtp_security: SmtpSecurity = Field(
+        SmtpSecurity.STARTTLS, description="how the connection is protected: starttls, tls or none"
+    )
+    smtp_user: str | None = Field(
+        None,
+        description="login, if the server wants one; never sent over an unprotected connection",
+        examples=["litwatch"],
+    )
     smtp_password: SecretStr | None = Field(None, min_length=SHORTEST, description="password of that login")
     smtp_certificates: Path | None = Field(
-        None, description="PEM file of a private authority, to trust for the mail server instead of the system's"
+        None,
+        description="PEM file of a private authority, to trust for the mail server instead of the system's",
+        examples=["authority.pem"],
     )
-    operator: MailAddress | None = Field(None, description="who is told by mail when a night was not whole")
+    operator: MailAddress | None = Field(
+        None,
+        description="who gets a mail on each day on which an article, a file or a mail failed, and about every run that"
+        " ended before its work was done; set it",
+        examples=["operator@example.org"],
+    )
 
     @model_validator(mode="after")
     def _check_login(self) -> Self:
@@ -107,12 +124,18 @@ class ReceiptPlaces(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     ping_url: Annotated[SecretStr, AfterValidator(_check_secret_address)] | None = Field(
-        None, description="address of a dead man's switch that every night pings (Healthchecks' protocol)"
+        None,
+        description="address of a dead man's switch that every night pings (Healthchecks' protocol); whoever knows it"
+        " can keep the alarm silent, so no message shows it",
     )
     metrics_file: Path | None = Field(
-        None, description="file for Prometheus' textfile collector, renewed at every night's end"
+        None,
+        description="file for Prometheus' textfile collector, renewed at every night's end",
+        examples=["/var/lib/node_exporter/litwatch.prom"],
     )
-    log_folder: Path | None = Field(None, description="folder for the log, as JSON lines in a file a day")
+    log_folder: Path | None = Field(
+        None, description="folder for the log, as JSON lines in a file for each day", examples=["var/log"]
+    )
 
 
 class Settings(MailRoute, ReceiptPlaces):
@@ -121,55 +144,89 @@ class Settings(MailRoute, ReceiptPlaces):
     queries: Path = Field(Path("queries"), description="folder of the editors' topic files")
     reports: Path = Field(Path("reports"), description="folder that reports are written to")
     reports_url: Annotated[str, AfterValidator(_check_web_address)] | None = Field(
-        None, description="address under which members can open the reports folder; digests then link to it"
+        None,
+        description="web address under which members can open that folder; digests then link to the reports",
+        examples=["https://example.org/reports/"],
     )
-    store: Path = Field(Path("var/litwatch.duckdb"), description="the DuckDB file")
-    store_wait: float = Field(30.0, ge=0, le=3600, description="seconds to wait for a store that is in use")
-    email: MailAddress | None = Field(None, description="your address, which NCBI requires with every request")
+    store: Path = Field(
+        Path("var/litwatch.duckdb"), description="the DuckDB file with everything observed, decided and sent"
+    )
+    store_wait: float = Field(30.0, ge=0, le=3600, description="seconds to wait for a store that another process uses")
+    email: MailAddress | None = Field(
+        None,
+        description="your mail address, which NCBI requires with every request. Register it with NCBI together with the"
+        " tool name",
+        examples=["you@example.org"],
+    )
     tool: str = Field("litwatch", pattern=r"^[A-Za-z0-9_.-]{1,50}$", description="the name told to NCBI")
     api_key: SecretStr | None = Field(
         None, min_length=SHORTEST, description="NCBI API key: 10 requests a second instead of 3"
     )
     eutils: Annotated[str, AfterValidator(_check_web_address)] = Field(
-        "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/", description="address of the E-utilities"
+        "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/",
+        description="address of the E-utilities: NCBI's, or a stand-in's",
     )
-    canary: Annotated[str, AfterValidator(_check_canary)] = Field(
-        "auto", description="PMID that every night searches and fetches to prove that both find; auto or off"
+    canary: Annotated[str, BeforeValidator(_check_canary)] = Field(
+        "auto",
+        description="PMID of the record that every night searches and fetches, to prove that both find."
+        " auto: 17469039 at NCBI's own address, none at another; off, or empty: none",
     )
     retraction_watch: str | None = Field(
-        None, description="address or file of the Retraction Watch table, read every night as the second source"
+        None,
+        description="address or file of the Retraction Watch table, the second source on retractions"
+        " (docs/integrity.md)",
+        examples=["retraction_watch.csv"],
     )
     crossref: Annotated[str | None, BeforeValidator(_read_crossref)] = Field(
-        None, description="true, or the address of a server of Crossref's form: asked for notices about cited works"
+        None,
+        description="true, or the address of a server of Crossref's form: asked for notices about cited works, those"
+        " without a PMID first (docs/integrity.md); needs `email`",
+        examples=[True],
     )
     shards: str | None = Field(
         None,
         description="folder, or address such as s3://bucket/litwatch, that all machines of a cluster reach: the night"
-        " is then done in shards",
+        " is then done in shards (docs/cluster.md)",
+        examples=["s3://bucket/litwatch"],
     )
     shard_size: int = Field(250, ge=1, le=100_000, description="articles of one shard")
     machines: int = Field(
         1,
         ge=1,
         le=10,
-        description="machines that ask NCBI at the same time under one address or key, and share its rate",
+        description="machines that ask NCBI at the same time under one address or key (1 to 10): each takes its share"
+        " of NCBI's rate, so that together they never exceed it; at most 3 without a key",
     )
     bulk_files: str | None = Field(
-        None, description="folder or http(s) address of NLM's update files, read every night for topics of source bulk"
+        None,
+        description="folder or http(s) address of NLM's update files, read by every night for topics of `source: bulk`"
+        " or `both` (docs/bulk.md)",
+        examples=["updatefiles"],
     )
     source: TopicSource = Field(
         TopicSource.ENTREZ,
-        description="how new records are found where a topic file says nothing: entrez, bulk or both",
+        description="how new records are found where a topic file has no `source`: entrez, bulk or both",
     )
     rehearsal: bool = Field(
         False, description="whether a night may be kept as of another day; only for a store of its own"
     )
-    private_feeds: bool = Field(False, description="whether feeds may come from private network addresses")
+    private_feeds: bool = Field(False, description="whether a topic's feeds may come from private network addresses")
     desk_url: Annotated[str, AfterValidator(_check_web_address)] | None = Field(
-        None, description="address under which members reach the desk; digests then link to it"
+        None,
+        description="web address of the desk, on which members answer; digests then link to it. Needs `desk_secret`",
+        examples=["https://example.org/desk/"],
     )
     desk_secret: SecretStr | None = Field(
-        None, min_length=SHORTEST_SECRET, description="what the desk's links are signed with"
+        None,
+        min_length=SHORTEST_SECRET,
+        description="the secret (32 characters or more) that the desk's links are signed with. Another secret voids"
+        " every link",
+    )
+    keyring: str | None = Field(
+        None,
+        description="name of a service in the system's keyring, where the secrets that are given nowhere else are"
+        " looked up (pip install 'litwatch[keyring]'; `keyring set litwatch api_key`)",
+        examples=["litwatch"],
     )
 
     @model_validator(mode="after")
@@ -192,36 +249,47 @@ class Settings(MailRoute, ReceiptPlaces):
         if self.email is None:
             raise SettingsError(
                 "LITWATCH_EMAIL is not set; NCBI requires your mail address with every request:"
-                " export LITWATCH_EMAIL=you@example.org"
+                " export LITWATCH_EMAIL=you@example.org, or set email in litwatch.toml"
             )
         return self.email
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Settings from ``LITWATCH_…`` variables; an empty value counts as not set.
+    """Settings from ``LITWATCH_…`` variables and the settings file; an empty value counts as not set.
 
-    Raises SettingsError with one line for every wrong or unknown variable; values of secrets are never shown.
+    Relative paths of the file, and the defaults beside it, start from the file's folder, those of variables from the
+    working directory. Raises SettingsError with one line for every wrong or unknown setting, which names its place;
+    values of secrets are never shown.
     """
+    found = find_given(environment)
+    problems = list(found.problems.values())
+    if "" in found.problems:
+        raise SettingsError("\n".join(problems))
     try:
-        return Settings.model_validate(_given(environment))
+        settings = Settings.model_validate(_from_folder(found))
     except ValidationError as error:
-        lines = [_describe(problem["loc"], problem["msg"]) for problem in error.errors()]
-        raise SettingsError("\n".join(lines)) from None
+        problems += [_describe(one["loc"], one["msg"], found) for one in error.errors()]
+        raise SettingsError("\n".join(problems)) from None
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return settings
 
 
 def read_mail_route(environment: Mapping[str, str]) -> MailRoute:
     """The mail settings alone, whatever is wrong with the others. Raises SettingsError as ``read_settings`` does."""
-    given = {name: value for name, value in _given(environment).items() if name in MailRoute.model_fields}
+    found = find_given(environment)
+    refuse_problems(found, MailRoute.model_fields)
+    given = {name: value for name, value in _from_folder(found).items() if name in MailRoute.model_fields}
     try:
         return MailRoute.model_validate(given)
     except ValidationError as error:
-        raise SettingsError("\n".join(_describe(one["loc"], one["msg"]) for one in error.errors())) from None
+        raise SettingsError("\n".join(_describe(one["loc"], one["msg"], found) for one in error.errors())) from None
 
 
 def read_receipt_places(environment: Mapping[str, str]) -> ReceiptPlaces:
     """Where receipts go, whatever is wrong with the other settings: a place that is wrong counts as not set."""
     found = ReceiptPlaces.model_validate({})
-    for name, value in _given(environment).items():
+    for name, value in _from_folder(find_given(environment)).items():
         if name in ReceiptPlaces.model_fields:
             with suppress(ValidationError):
                 found = found.model_copy(update={name: getattr(ReceiptPlaces.model_validate({name: value}), name)})
@@ -230,35 +298,47 @@ def read_receipt_places(environment: Mapping[str, str]) -> ReceiptPlaces:
 
 def read_store_path(environment: Mapping[str, str]) -> Path:
     """Where the store is or should be, whatever is wrong with the other settings."""
-    return Path(_given(environment).get("store", Settings.model_fields["store"].default))
+    return Path(str(_from_folder(find_given(environment)).get("store", Settings.model_fields["store"].default)))
 
 
 def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:
     """The values that no message may show, whether or not the settings are good."""
-    given = _given(environment)
-    found = [given[name] for name in ("api_key", "smtp_password", "desk_secret") if name in given]
+    found = find_given(environment)
+    given = {name: str(found.values[name]) for name in SECRETS if name in found.values}
     # The host of the dead man's switch is no secret; what stands behind it is.
-    return (*found, *([urlsplit(given["ping_url"]).path] if "ping_url" in given else []))
+    return tuple(urlsplit(value).path if name == "ping_url" else value for name, value in given.items())
 
 
-def _given(environment: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name.removeprefix(PREFIX).lower(): value
-        for name, value in environment.items()
-        if name.startswith(PREFIX)
-        and (value or name == f"{PREFIX}CANARY")  # an empty one is none, which is not the usual one
-        and name.removeprefix(PREFIX).lower() not in _NOT_OURS
-    }
+_PATHS = ("queries", "reports", "store", "mail_folder")
+"""Settings whose default is a path."""
+_PERHAPS_PATHS = (
+    "smtp_certificates", "retraction_watch", "bulk_files", "shards", "metrics_file", "log_folder",
+)  # fmt: skip
+"""Settings without a default that are a path or an address."""
 
 
-_NOT_OURS = {"home", "shared"}
-"""LITWATCH_HOME belongs to prefect.yaml, LITWATCH_SHARED to the tests."""
+def _from_folder(found: Given) -> dict[str, object]:
+    """What is given, with the paths that start from the settings file's folder."""
+    values = dict(found.values)
+    if found.folder == Path():
+        return values
+    for name in _PATHS:
+        if name not in values:
+            values[name] = found.folder / Settings.model_fields[name].default
+    for name in {*_PATHS, *_PERHAPS_PATHS} & found.from_file:
+        told = values[name]
+        if isinstance(told, str) and not found.origins[name].startswith(PREFIX) and "://" not in told:
+            values[name] = str(found.folder / told)
+    return values
 
 
-def _describe(location: tuple[int | str, ...], message: str) -> str:
-    name = PREFIX + str(location[0]).upper() if location else PREFIX + "…"
+def _describe(location: tuple[int | str, ...], message: str, found: Given) -> str:
+    name = str(location[0]) if location else ""
+    place = found.origins.get(name, PREFIX + name.upper() if name else PREFIX + "…")
     if message == "Extra inputs are not permitted":
-        known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
-        return f"{name}: there is no such setting; the settings are {known}"
+        of_file = not place.startswith(PREFIX)
+        known = [field if of_file else PREFIX + field.upper() for field in Settings.model_fields]
+        near = suggest_name(name if of_file else place, known)
+        return f"{place}: there is no such setting; {near}the settings are {', '.join(known)}"
     message = message.replace("items after validation", "characters")
-    return f"{name}: {message.removeprefix('Value error, ')}"
+    return f"{place}: {message.removeprefix('Value error, ')}"
