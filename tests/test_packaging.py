@@ -11,17 +11,19 @@ from zipfile import ZipFile
 import pytest
 
 from litwatch.config.shipped_files import EXAMPLE, read_shipped
+from litwatch.config.site_files import FOR_SCHEDULE
 
 PROJECT = Path(__file__).resolve().parents[1]
 WHEEL = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
 
 
 def test_what_the_wheel_takes_from_the_root_is_there_and_found() -> None:
-    prefix = "litwatch/config/site/"
+    prefix = "litwatch/config/site_templates/"
     for source, packaged in WHEEL["force-include"].items():
         assert packaged == prefix + source
         assert read_shipped(source) == (PROJECT / source).read_bytes()
     assert set(EXAMPLE) < set(WHEEL["force-include"])
+    assert all(read_shipped(name) for name in FOR_SCHEDULE)
 
 
 @pytest.mark.slow

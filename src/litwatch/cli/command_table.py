@@ -36,7 +36,7 @@ COMMANDS = {
     "doctor": Entry("doctor", "Check the installation and the last night."),
     "export": Entry("export", "Export new records, a statement of currency, or a feed."),
     "impact": Entry("impact", "Show which articles and sentences depend on a paper."),
-    "init": Entry("init", "Make the store and the folders for topic files and reports, where there are none."),
+    "init": Entry("init", "Make a site in DIR: settings, an example article, files for the schedule, the store."),
     "leads": Entry("leads", "List and close leads: feed entries without a PubMed paper."),
     "members": Entry("members", "Check who gets which digest (queries/members.yaml)."),
     "mesh": Entry("mesh", "Load NLM's MeSH headings, and show which year is loaded."),

@@ -12,7 +12,7 @@ from litwatch.model.errors import OperatorError
 EXAMPLE = ("queries/insulin-resistance.yaml", "queries/insulin-resistance.txt")
 """The example article, which explains every key of a topic file."""
 
-_PACKAGED = Path(__file__).resolve().parent / "site"
+_PACKAGED = Path(__file__).resolve().parent / "site_templates"
 _CHECKOUT = Path(__file__).resolve().parents[3]
 
 
