@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from litwatch.model.errors import StrategyError
 from litwatch.model.record import Author, MeshHeading, MeshQualifier, Notice, PublicationType, Record, RefType
 from litwatch.strategy import parse, translate
+from litwatch.strategy.characters import words_of_texts
 from litwatch.strategy.percolator import Percolator
+from litwatch.strategy.percolator.term_classes import TermClasses
+from litwatch.strategy.percolator.word_table import WordTable
 from litwatch.strategy.plan import Near, Plan, Words, holds
 from tests.property.test_strategy_laws import HEADINGS, QUALIFIERS, TYPES
 from tests.property.test_strategy_laws import strategies as plain_strategies
@@ -126,3 +129,20 @@ def test_words_near_each_other_are_found_as_one_by_one(
     assert [matched.places(number) for number in range(3)] == [
         tuple(place for place, one in enumerate(batch) if holds(plan, one)) for plan in plans
     ]
+
+
+LENGTHS = tuple("abcdefghijklmnopqrst"[:size] for size in (1, 7, 8, 9, 15, 16, 17, 20))
+odd_words = st.sampled_from((*LENGTHS, "abcdefgh" * 2, "abcdefghi", "hgfedcbaabcdefgh", "é", "βββββ", "βββββββββ"))
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(odd_words, max_size=12).map(" ".join), max_size=5), st.sampled_from((1, 3, 19)))
+def test_words_of_every_length_have_the_class_that_each_has_alone(texts: list[str], bits: int) -> None:
+    terms = {word: (number,) for number, word in enumerate((*LENGTHS, "βββββ", "abcde*"))}
+    together, alone = TermClasses(terms), TermClasses(terms)
+    table = WordTable(together, bits=bits)
+    for _ in range(2):  # once as strangers, once as words that are known
+        for text in texts:
+            words = words_of_texts([text])
+            found = [together.members().of(number.reshape(1))[0].tolist() for number in table.classes_of(words)]
+            assert found == [list(alone._members[alone[word]]) for word in words.split()]

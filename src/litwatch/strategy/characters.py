@@ -6,6 +6,7 @@ PubMed indexes words without case, punctuation or diacritics: ``"[18F]FDG"`` is 
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -35,7 +36,6 @@ STOP_WORDS = frozenset(
 
 _ASCII_WORDS = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
 _NOT_A_WORD = re.compile(r"[^\w]|_")
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 TEXT_END = "\x01"
 """Stands behind each text among the words of many. XML cannot hold it, and in a record it is a blank like any other."""
 _MANY_TEXTS = bytes(code if code > 127 or chr(code) == TEXT_END else ord(_ASCII_WORDS[code]) for code in range(256))
@@ -66,21 +66,27 @@ def normalise(text: str) -> str:
     return " ".join(text.translate(_ASCII_WORDS if text.isascii() else _FOLDED).split())
 
 
-def words_of_texts(texts: Sequence[str]) -> list[bytes]:
-    """The words of each text, as ``normalise`` reads it, in UTF-8, with ``TEXT_END`` behind each text.
+def words_of_texts(texts: Sequence[str]) -> bytes:
+    """The words of each text between blanks, as ``normalise`` reads it, in UTF-8, with ``TEXT_END`` behind each text.
 
-    >>> words_of_texts(["Ménière's disease", "", "Gout"])
+    >>> words_of_texts(["Ménière's disease", "", "Gout"]).split()
     [b'meniere', b's', b'disease', b'\\x01', b'\\x01', b'gout', b'\\x01']
     """
-    plain = [text if text.isascii() else _FOREIGN.sub(_fold, text) for text in texts]
-    whole = f" {TEXT_END} ".join((*plain, ""))
+    whole = f" {TEXT_END} ".join((*texts, ""))
     if whole.count(TEXT_END) != len(texts):
-        whole = f" {TEXT_END} ".join((*(text.replace(TEXT_END, " ") for text in plain), ""))
-    return whole.encode().translate(_MANY_TEXTS).split()
+        whole = f" {TEXT_END} ".join((*(text.replace(TEXT_END, " ") for text in texts), ""))
+    return whole.encode("ascii", _FOREIGN).translate(_MANY_TEXTS)
 
 
-def _fold(foreign: re.Match[str]) -> str:
-    return foreign[0].translate(_FOLDED)
+def _fold(foreign: UnicodeError) -> tuple[bytes, int]:
+    """What stands in place of characters that are not ASCII, for the encoder, which passes over the others quickly."""
+    if not isinstance(foreign, UnicodeEncodeError):
+        raise foreign
+    return foreign.object[foreign.start : foreign.end].translate(_FOLDED).encode(), foreign.end
+
+
+_FOREIGN = "litwatch.fold"
+codecs.register_error(_FOREIGN, _fold)
 
 
 def normalise_pattern(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from litwatch.strategy.percolator.term_classes import Numbers
 
@@ -14,14 +15,18 @@ _ROOM = 16
 """Places for each number in the table that is asked first; one in sixteen strangers gets through to the search."""
 
 
+def spread(numbers: NDArray[np.uint64], bits: int) -> Numbers:
+    """A number of so many bits for each, alike for equal ones and far apart for neighbours."""
+    return ((numbers * _MIX) >> np.uint64(64 - bits)).astype(np.int64)
+
+
 class KeyTable:
     """Numbers in order; ``find`` says where others stand among them."""
 
     def __init__(self, keys: Iterable[int]) -> None:
         self._keys = np.array(sorted(set(keys)), np.int64)
-        bits = max(1, (len(self._keys) * _ROOM).bit_length())
-        self._shift = np.uint64(64 - bits)
-        self._seen = np.zeros(1 << bits, bool)
+        self._bits = max(1, (len(self._keys) * _ROOM).bit_length())
+        self._seen = np.zeros(1 << self._bits, bool)
         self._seen[self._spread(self._keys)] = True
 
     def find(self, wanted: Numbers) -> tuple[Numbers, Numbers]:
@@ -35,4 +40,4 @@ class KeyTable:
         return maybe[here], at[here]
 
     def _spread(self, numbers: Numbers) -> Numbers:
-        return ((numbers.astype(np.uint64) * _MIX) >> self._shift).astype(np.int64)
+        return spread(numbers.astype(np.uint64), self._bits)

@@ -231,15 +231,15 @@ class _Batch:
 
     def _read_words(self) -> None:
         texts: list[str] = []
-        owner: list[int] = []
-        section: list[int] = []
-        for bit, name in enumerate(self._given._sections):
-            for place, record in enumerate(self._records):
-                found = [text for text in texts_of(record, name) if text]
-                texts += found
-                owner += [place] * len(found)
-                section += [1 << bit] * len(found)
-        self._owner, self._section = np.array(owner, np.int64), np.array(section, np.int64)
+        counts: list[int] = []
+        for name in self._given._sections:
+            for record in self._records:
+                before = len(texts)
+                texts.extend(filter(None, texts_of(record, name)))
+                counts.append(len(texts) - before)
+        number, places = len(self._given._sections), len(self._records)
+        self._owner = np.repeat(np.tile(np.arange(places), number), counts)
+        self._section = np.repeat(np.repeat(1 << np.arange(number), places), counts)
         self._stream: WordStream = self._given._trie.read(texts)
 
     def _phrases_found(self) -> Numbers:

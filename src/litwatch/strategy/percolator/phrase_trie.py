@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from litwatch.strategy.characters import TEXT_END, WILDCARD, words_of_texts
 from litwatch.strategy.percolator.key_table import KeyTable
 from litwatch.strategy.percolator.term_classes import Lists, Numbers, TermClasses, lists_of
+from litwatch.strategy.percolator.word_table import WordTable
 
 _ONE_WORD = WILDCARD
 """A lone asterisk in a phrase stands for any one word."""
 
-TEXTS_AT_ONCE = 20_000
-"""Texts that are taken apart together; each word of them is an object of 40 bytes until it has its number."""
+TEXTS_AT_ONCE = 2_000
+"""Texts that are taken apart together: what is worked out of them stays in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class PhraseTrie:
         known = {word: (number,) for word, number in self._symbols.items() if word != _ONE_WORD}
         self._classes = TermClasses(known, () if any_word is None else (any_word,))
         self._end = self._classes.add_empty_class(TEXT_END.encode())
+        self._words = WordTable(self._classes)
         self._final = np.array(final, np.int64)
         self.width = len(self._symbols)
         starts: list[list[int]] = [[] for _ in self._symbols]
@@ -73,11 +75,8 @@ class PhraseTrie:
     def read(self, texts: Sequence[str]) -> WordStream:
         """The words of the texts; a text's own ends, beginnings and order stay."""
         self._classes.forget()
-        pieces = [np.zeros(0, np.int32)]
-        for first in range(0, len(texts), TEXTS_AT_ONCE):
-            words = words_of_texts(texts[first : first + TEXTS_AT_ONCE])
-            pieces.append(np.fromiter(map(self._classes.__getitem__, words), np.int32, len(words)))
-        classes = np.concatenate(pieces)
+        pieces = (texts[first : first + TEXTS_AT_ONCE] for first in range(0, len(texts), TEXTS_AT_ONCE))
+        classes = np.concatenate([np.zeros(0, np.int32), *map(self._words.classes_of, map(words_of_texts, pieces))])
         lengths = np.diff(np.flatnonzero(classes == self._end), prepend=-1)
         return WordStream(classes, np.repeat(np.arange(len(lengths), dtype=np.int32), lengths))
 
