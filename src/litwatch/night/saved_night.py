@@ -53,12 +53,14 @@ from litwatch.reading.cited_paper_states import (
     read_survivors,
 )
 from litwatch.reading.kept_report import keep_report
-from litwatch.reading.stored_report import decide_report
+from litwatch.reading.known_papers import KnownPapers
+from litwatch.reading.stored_report import ToDecide, decide_reports
 from litwatch.report.contents import Report
-from litwatch.store import NightSaved, Store, write_down
+from litwatch.store import Document, NightSaved, Store
 from litwatch.store.article_texts import ReadArticle
 from litwatch.store.decision_grounds import Brought, GroundLaid
 from litwatch.store.documents import as_document
+from litwatch.store.nights import DecidedNight
 from litwatch.store.told_signals import ToldSignal
 from litwatch.store.topic_night import CarriedNight, TopicNight
 from litwatch.strategy.date_ranges import counts_back
@@ -95,6 +97,27 @@ class _Before:
     """Of tonight's records those that the article has met before."""
     lapsed: Mapping[str, datetime]
     """Episodes that ended since the article's last night, as others saw."""
+
+    @classmethod
+    def read_all(cls, begun: Sequence[Begun], brought: NightBrought, store: Store) -> tuple[list[Self], list[_Closed]]:
+        """For topics inside a transaction in which nothing of their night is saved yet; their looks, closed."""
+        slugs = [one.topic.slug for one in begun]
+        served = store.known({pmid for one in begun for pmid in one.cited})
+        beside = _Beside.read_all(begun, brought, store)
+        closed = [_close(one, brought, served.intersection(one.cited), beside[one.topic.slug]) for one in begun]
+        seen = store.records_last_seen_of(slugs, SweepKind.CITATION)
+        met = store.met_among({slug: shut.records for slug, shut in zip(slugs, closed, strict=True)})
+        lapsed = store.lapses_of(slugs)
+        befores = [
+            cls(
+                seen[one.topic.slug],
+                frozenset(served.intersection(one.cited)),
+                met[one.topic.slug],
+                lapsed[one.topic.slug],
+            )
+            for one in begun
+        ]
+        return befores, closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +161,8 @@ class NightBrought:
 
 
 CARRIED_AT_ONCE = 100
-DECIDED_AT_ONCE = 4
-"""So many topics share a transaction: the store is held for well below a second."""
+DECIDED_AT_ONCE = 8
+"""So many topics share a transaction: the store is held for well below a second, and asked once for all of them."""
 
 
 def save_group(
@@ -175,14 +198,13 @@ def save_group(
     """
     brought = NightBrought(run, now, delivery, notices, watch, updates, survivors, believed, keep)
     surveys = list(surveys)
-    contents = {record.pmid: write_down(record).content_hash for record in brought.everything} if brought.keep else {}
     for start in range(0, len(surveys), CARRIED_AT_ONCE):
         chunk = surveys[start : start + CARRIED_AT_ONCE]
         for begun, _ in chunk:
             on_begin(begun.topic.slug)
         carried: list[SavedTopic] = []
         with suppress(_Surprise), _surprising():
-            carried = _carry_on(chunk, contents, brought, store=store, writes=carries)
+            carried = _carry_on(chunk, brought, store=store, writes=carries)
         for topic in carried if carries else ():
             on_saved(topic)
         quiet = {topic.topic.slug for topic in carried}
@@ -235,78 +257,85 @@ def _decide_slice(
 
 
 def _save_all(
-    surveys: Iterable[tuple[Begun, RelatedLook]], brought: NightBrought, store: Store
+    surveys: Sequence[tuple[Begun, RelatedLook]], brought: NightBrought, store: Store
 ) -> tuple[SavedTopic, ...]:
-    """Save and decide topics inside one transaction, and keep what each decision rests on."""
-    saved: list[_Decided] = []
-    for begun, related in surveys:
-        one = _save_one(begun, related, brought, store)
-        # What this topic's night has written, the decisions before it in the transaction have not seen.
-        saved = [replace(each, laid=None) if each.laid and each.laid.pmids & one.touched else each for each in saved]
-        saved.append(one)
-    if brought.keep:
-        laid = [each.laid for each in saved if each.laid is not None]
-        put_off = store.put_off_days([ground.topic for ground in laid], brought.now.date())
-        laid = [_until(ground, put_off.get(ground.topic, ())) for ground in laid]
-        unfounded = [each.saved.topic.slug for each in saved if each.laid is None]
-        store.lay_grounds(laid, unfounded=unfounded)
-        founded = [each.saved.report for each in saved if each.laid is not None and each.saved.report is not None]
-        kept = [document for report in founded if (document := keep_report(report)) is not None]
-        lacking = {report.topic.slug for report in founded} - {document.topic for document in kept}
-        store.keep_reports(kept, without=sorted({*unfounded, *lacking}))
-        standing = store.standing_now([ground.topic for ground in laid])
-        store.settle_grounds(
-            {
-                topic: each.number
-                for topic, each in standing.items()
-                if not each.any_gone and (each.latest is None or each.latest <= brought.now)
-            }
-        )
-    return tuple(each.saved for each in saved)
+    """Save and decide topics inside one transaction, and keep what each decision rests on.
 
-
-def _until(ground: GroundLaid, put_off: Collection[date]) -> GroundLaid:
-    """The ground of a decision, with the day before the first on which something that was put off asks again."""
-    days = [day - timedelta(days=1) for day in put_off if day > ground.decided_on]
-    return replace(ground, holds_to=min([*days, *([ground.holds_to] if ground.holds_to else [])], default=None))
-
-
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """One topic inside its transaction."""
-
-    saved: SavedTopic
-    laid: GroundLaid | None
-    """None where the decision cannot be carried on."""
-    touched: frozenset[Pmid]
-    """The papers of which its night has told the store something."""
-
-
-def _save_one(begun: Begun, related: RelatedLook, brought: NightBrought, store: Store) -> _Decided:
-    """Save what the night brought, and decide on what the store then knows; the report as ``read_report`` reads it.
-
-    For the inside of a transaction. Raises store errors.
+    First everything that was brought for any of them is saved, then each is decided on what the store then knows: the
+    report as ``read_report`` reads it. Raises store errors.
     """
-    topic, now, delivery = begun.topic.slug, brought.now, brought.delivery
-    if begun.another_article:
-        store.note_article_change(topic, at=now)  # from here on the store answers without what was before
-    served = frozenset(store.known(begun.cited))
-    store.note_works(begun.works, now)
-    closed = _close(begun, brought, served, _Beside.read(begun, brought, store))
-    before = _Before(
-        store.records_last_seen(topic, SweepKind.CITATION),
-        served,
-        store.sightings(topic, among=[*closed.records]),
-        store.lapses(topic),
+    now, run, begun = brought.now, brought.run, [one for one, _ in surveys]
+    for one in begun:
+        if one.another_article:  # from here on the store answers without what was before
+            store.note_article_change(one.topic.slug, at=now)
+    if works := [work for one in begun for work in one.works]:
+        store.note_works(works, now)
+    known, closed = _Before.read_all(begun, brought, store)
+    nights = [_to_keep(one, shut, related, brought) for (one, related), shut in zip(surveys, closed, strict=True)]
+    saved = store.save_nights(nights)
+    papers = KnownPapers(store)
+    papers.expect(
+        cited=(pmid for one in begun for pmid in (*one.cited, *one.claims.works)),
+        others=(
+            *(record.pmid for night in nights for record in night.records),
+            *(paper.pmid for one in begun for paper in one.told),
+        ),
     )
-    night = _to_keep(begun, closed, related, brought)
-    saved = store.save_night(night)
-    reread = _Reread.read(begun, delivery, closed.records, store)
-    events = reread.find_changes(begun, store)
+    reread = [
+        _Reread.read(one, brought.delivery, shut.records, papers) for one, shut in zip(begun, closed, strict=True)
+    ]
+    observed = {
+        one.topic.slug: _observe(one, shut, before, again, brought, papers=papers, store=store)
+        for one, shut, before, again in zip(begun, closed, known, reread, strict=True)
+    }
+    opened = store.save_lives(observed, run=run)
+    to_decide = [
+        ToDecide(one.topic, one.article, _reached(one, shut, brought)) for one, shut in zip(begun, closed, strict=True)
+    ]
+    reports = decide_reports(to_decide, store, papers, now.date())
+    store.save_verdicts(
+        [
+            DecidedNight(report.topic.slug, report.verdict, _list_told(report), each.night)
+            for report, each in zip(reports, saved, strict=True)
+        ],
+        run=run,
+    )
+    if brought.keep:
+        decided = [
+            _Decided(one, shut, night, report, opened[one.topic.slug], _count_unread(one, again))
+            for one, shut, night, report, again in zip(begun, closed, nights, reports, reread, strict=True)
+        ]
+        _keep_grounds(decided, brought, papers, store)
+    return tuple(
+        SavedTopic(report.topic, report.verdict, replace(each, opened=opened[report.topic.slug]), shut.sweeps, report)
+        for report, each, shut in zip(reports, saved, closed, strict=True)
+    )
+
+
+def _list_told(report: Report) -> tuple[ToldSignal, ...]:
+    return tuple(ToldSignal(each.signal, each.first_seen, each.deadline, each.episodes) for each in report.signals)
+
+
+def _count_unread(begun: Begun, reread: _Reread) -> int:
+    return len({paper.pmid for paper in begun.told} - reread.looked_at)
+
+
+def _observe(
+    begun: Begun,
+    closed: _Closed,
+    before: _Before,
+    reread: _Reread,
+    brought: NightBrought,
+    *,
+    papers: KnownPapers,
+    store: Store,
+) -> Observed:
+    """What the night saw of the facts about one article."""
+    events = reread.find_changes(begun, papers, store)
     news = without_joined(_find_news(begun, closed.records, before.met), events)
-    changes = (*_compare(begun, delivery, closed, before, store), *events, *news)
-    observed = Observed(
-        now,
+    changes = (*_compare(begun, brought.delivery, closed, before, papers), *events, *news)
+    return Observed(
+        brought.now,
         changes,
         looked_at=frozenset(begun.cited).intersection(closed.records).union(begun.claims.works),
         cited=None if begun.unresolved is not None else frozenset((*begun.cited, *begun.claims.works)),
@@ -314,16 +343,12 @@ def _save_one(begun: Begun, related: RelatedLook, brought: NightBrought, store: 
         another_article=begun.another_article,
         told=reread.looked_at,
     )
-    opened = store.save_life(topic, observed, run=brought.run)
-    reached = _reached(begun, closed, brought)
-    report = decide_report(begun.topic, begun.article, store, now.date(), searched_to=reached)
-    told = [ToldSignal(each.signal, each.first_seen, each.deadline, each.episodes) for each in report.signals]
-    store.save_verdict(topic, report.verdict, told, run=brought.run, night=saved.night)
-    saved = replace(saved, opened=opened)
-    unread = len({paper.pmid for paper in begun.told} - reread.looked_at)
-    kept = SavedTopic(report.topic, report.verdict, saved, closed.sweeps, report)
-    laid = _lay_ground(begun, closed, night, report, brought, unread=unread, opened=opened, store=store)
-    return _Decided(kept, laid, saved.new_records | saved.changed_records | saved.turned)
+
+
+def _until(ground: GroundLaid, put_off: Collection[date]) -> GroundLaid:
+    """The ground of a decision, with the day before the first on which something that was put off asks again."""
+    days = [day - timedelta(days=1) for day in put_off if day > ground.decided_on]
+    return replace(ground, holds_to=min([*days, *([ground.holds_to] if ground.holds_to else [])], default=None))
 
 
 def _reached(begun: Begun, closed: _Closed, brought: NightBrought) -> date | None:
@@ -334,25 +359,71 @@ def _reached(begun: Begun, closed: _Closed, brought: NightBrought) -> date | Non
 # --- carrying on --------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """One topic inside its transaction, after it was decided."""
+
+    begun: Begun
+    closed: _Closed
+    night: TopicNight
+    report: Report
+    opened: Collection[Change]
+    unread: int
+    """So many new records of before were not looked at again."""
+
+    @property
+    def new(self) -> set[Pmid]:
+        """The new records that are told for the first time."""
+        return {change.pmid for change in self.opened if change.kind is ChangeKind.NEW_RECORD}
+
+    @property
+    def records(self) -> dict[Pmid, Record]:
+        """The records that the report shows, and tonight's."""
+        shown = {each.record.pmid: each.record for each in self.report.signals}
+        return {**{record.pmid: record for record in self.report.cited}, **shown, **self.closed.records}
+
+
+def _keep_grounds(decided: Sequence[_Decided], brought: NightBrought, papers: KnownPapers, store: Store) -> None:
+    """Keep what the decisions rest on, and the reports of those that can be carried on."""
+    judged = store.last_judgement()
+    shown = [record for each in decided for record in each.records.values()]
+    papers.expect(others=[record.pmid for record in shown], dois=[doi for record in shown for doi in _dois(record)])
+    grounds = [_lay_ground(each, brought, judged, papers, store) for each in decided]
+    laid = [ground for ground in grounds if ground is not None]
+    put_off = store.put_off_days([ground.topic for ground in laid], brought.now.date())
+    laid = [_until(ground, put_off.get(ground.topic, ())) for ground in laid]
+    founded = {ground.topic for ground in laid}
+    reports = [each.report for each in decided]
+    unfounded = [report.topic.slug for report in reports if report.topic.slug not in founded]
+    store.lay_grounds(laid, unfounded=unfounded)
+    kept = [
+        document for report in reports if report.topic.slug in founded and (document := keep_report(report)) is not None
+    ]
+    store.keep_reports(kept, without=sorted({*unfounded, *founded} - {document.topic for document in kept}))
+    standing = store.standing_now([ground.topic for ground in laid])
+    store.settle_grounds(
+        {
+            topic: each.number
+            for topic, each in standing.items()
+            if not each.any_gone and (each.latest is None or each.latest <= brought.now)
+        }
+    )
+
+
+def _dois(record: Record) -> tuple[Doi, ...]:
+    return tuple(doi for doi in (record.doi, *record.other_dois) if doi is not None)
+
+
 def _lay_ground(
-    begun: Begun,
-    closed: _Closed,
-    night: TopicNight,
-    report: Report,
-    brought: NightBrought,
-    *,
-    unread: int,
-    opened: Collection[Change],
-    store: Store,
+    decided: _Decided, brought: NightBrought, judged: int, papers: KnownPapers, store: Store
 ) -> GroundLaid | None:
-    """What a decision rests on; None where it cannot be carried on."""
-    if not brought.keep or not brought.believed:
+    """What a decision rests on; None where it cannot be carried on. ``judged``: the last judgement in the chain."""
+    if not brought.believed:
         return None
-    new = {change.pmid for change in opened if change.kind is ChangeKind.NEW_RECORD}
-    shown = {each.record.pmid: each.record for each in report.signals}
-    records = {**{record.pmid: record for record in report.cited}, **shown, **closed.records}
+    begun, closed, night, report = decided.begun, decided.closed, decided.night, decided.report
+    new, records = decided.new, decided.records
     noticed = {pmid for pmid in new if pmid in records and records[pmid].notices}
-    noticed |= further_notices(records, new, store).keys() if new else set()
+    noticed |= further_notices(records, new, papers).keys() if new else set()
     known = report.basis.known_items if report.basis else None
     stands = may_stand(
         report.verdict,
@@ -361,12 +432,12 @@ def _lay_ground(
         counts_back=counts_back(begun.topic.strategy),
         has_signs=bool(closed.sweeps[0].signs) or any(fired.rule is Rule.SEARCH for fired in report.verdict.fired),
         last_reviewed=begun.topic.last_reviewed,
-        unread=unread,
+        unread=decided.unread,
         befallen=len(noticed),
     )
     if not stands:
         return None
-    linked = read_linked(records.values(), store)
+    linked = read_linked(records.values(), papers)
     pmids = {
         *records,
         *begun.claims.cited,
@@ -378,7 +449,7 @@ def _lay_ground(
         *(night.related.pmids if night.related is not None else ()),
         *(store.answered_pmids(begun.topic.slug) if report.answers else ()),
     }
-    dois = {doi for record in records.values() for doi in (record.doi, *record.other_dois) if doi is not None}
+    dois = {doi for record in records.values() for doi in _dois(record)}
     dois |= {work.doi for work in begun.works}
     dois |= {reference.doi for reference in begun.article.references if reference.doi is not None}
     due = report.decision.due if report.decision is not None else None
@@ -387,7 +458,7 @@ def _lay_ground(
         _digest_inputs(begun, closed, night),
         report.verdict.decided_on,
         find_last_day(report.verdict, due=due, put_off=()),
-        store.last_judgement(),
+        judged,
         frozenset(pmids),
         frozenset(dois),
     )
@@ -415,7 +486,6 @@ def _digest_inputs(begun: Begun, closed: _Closed, night: TopicNight) -> str:
 
 def _carry_on(
     surveys: Sequence[tuple[Begun, RelatedLook]],
-    contents: Mapping[Pmid, str],
     brought: NightBrought,
     *,
     store: Store,
@@ -423,7 +493,7 @@ def _carry_on(
 ) -> list[SavedTopic]:
     """Carry on the decisions of those topics of which nothing differs, in one transaction; the topics.
 
-    Unless ``writes``, they are only found. ``contents`` holds the hashes of the night's records. Raises store errors.
+    Unless ``writes``, they are only found. Raises store errors.
     """
     if not brought.keep or not brought.believed:
         return []
@@ -447,7 +517,7 @@ def _carry_on(
         for begun, related in possible:
             closed = _close(begun, brought, frozenset(begun.cited), beside[begun.topic.slug])
             nights[begun.topic.slug] = begun, closed, _to_keep(begun, closed, related, brought)
-        differing = store.count_differing(_list_brought((night for *_, night in nights.values()), contents))
+        differing = store.count_differing(_list_brought(night for *_, night in nights.values()))
         standing = store.standing_now([*nights])
         judged = store.judged_since(min(grounds[slug].judgements for slug in nights))
         quiet = []
@@ -490,63 +560,64 @@ def _looks_at_all_told(begun: Begun, closed: _Closed) -> bool:
     return all(paper.pmid in closed.records or paper.pmid in begun.look.known for paper in begun.told)
 
 
-def _list_brought(nights: Iterable[TopicNight], contents: Mapping[Pmid, str]) -> Iterator[Brought]:
+def _list_brought(nights: Iterable[TopicNight]) -> Iterator[Brought]:
+    contents: dict[int, str] = {}  # by identity: the records of a night are shared by its topics
+
+    def content_of(record: Record | Document) -> str:
+        if id(record) not in contents:
+            contents[id(record)] = as_document(record).content_hash
+        return contents[id(record)]
+
     for night in nights:
+        own = {record.pmid: content_of(record) for record in night.records}
         met = dict.fromkeys(night.sightings)
-        yield from (Brought(night.topic, pmid, contents[pmid], how) for pmid, how in met)
+        yield from (Brought(night.topic, pmid, own[pmid], how) for pmid, how in met)
         seen = {pmid for pmid, _ in met}
-        for record in night.records:
-            if record.pmid not in seen:
-                content = contents.get(record.pmid) or as_document(record).content_hash
-                yield Brought(night.topic, record.pmid, content, None)
+        yield from (Brought(night.topic, pmid, content, None) for pmid, content in own.items() if pmid not in seen)
 
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
     """What is known of a topic's cited papers beside what the night asked for them."""
 
-    cited: Mapping[Pmid, Record]
-    """Tonight's records, and of those that did not come the last ones."""
     linked: tuple[Pmid, ...]
-    """The notices that stand on them."""
+    """The notices that stand on them: on tonight's records, and on the last ones of those that did not come."""
     further: Mapping[Pmid, Sequence[FurtherNotice]]
     """What Retraction Watch and Crossref say of them."""
     by_doi: Mapping[Doi, Pmid]
 
     @classmethod
-    def read(cls, begun: Begun, brought: NightBrought, store: Store) -> Self:
-        """Ask the store for one topic."""
-        records = {pmid: brought.delivery.records[pmid] for pmid in begun.wanted if pmid in brought.delivery.records}
-        cited = {**store.current_records(begun.claims.cited), **records}
-        told = read_linked(cited.values(), store)
-        rests_on = (*begun.cited, *begun.claims.works)
-        return cls(
-            cited,
-            notices_on(cited.values(), {**told, **brought.notices.records}),
-            further_notices(cited, rests_on, store),
-            dois_of(cited, rests_on, store),
-        )
-
-    @classmethod
     def read_all(cls, begun: Sequence[Begun], brought: NightBrought, store: Store) -> dict[str, Self]:
-        """The same for topics all of whose cited papers came tonight; the store is asked once for all."""
-        came = brought.delivery.records
-        of_each = {one.topic.slug: {pmid: came[pmid] for pmid in one.wanted if pmid in came} for one in begun}
-        told = read_linked([record for records in of_each.values() for record in records.values()], store)
+        """Ask the store once for all of these topics; by slug."""
+        came, papers = brought.delivery.records, KnownPapers(store)
+        papers.expect(cited={pmid for one in begun for pmid in one.claims.cited if pmid not in came})
+        cited = {
+            one.topic.slug: {
+                **papers.current_records([pmid for pmid in one.claims.cited if pmid not in came]),
+                **{pmid: came[pmid] for pmid in one.wanted if pmid in came},
+            }
+            for one in begun
+        }
+        told = read_linked([record for own in cited.values() for record in own.values()], papers)
         told |= brought.notices.records
         # Where no second source is read, nobody asks what it says.
         beside = brought.watch is not None or brought.updates is not None
+        if beside:
+            shown = [record for own in cited.values() for record in own.values()]
+            papers.expect(
+                others={pmid for one in begun for pmid in one.cited}, dois=(d for each in shown for d in _dois(each))
+            )
         found = {}
         for one in begun:
-            cited, rests_on = of_each[one.topic.slug], (*one.cited, *one.claims.works)
-            linked = notices_on(cited.values(), told)
-            further = further_notices(cited, rests_on, store) if beside else {}
-            by_doi = dois_of(cited, rests_on, store) if beside else {}
-            found[one.topic.slug] = cls(cited, linked, further, by_doi)
+            own, rests_on = cited[one.topic.slug], (*one.cited, *one.claims.works)
+            linked = notices_on(own.values(), told)
+            further = further_notices(own, rests_on, papers) if beside else {}
+            by_doi = dois_of(own, rests_on, papers) if beside else {}
+            found[one.topic.slug] = cls(linked, further, by_doi)
         return found
 
 
-def _close(begun: Begun, brought: NightBrought, served: frozenset[Pmid], beside: _Beside) -> _Closed:
+def _close(begun: Begun, brought: NightBrought, served: Collection[Pmid], beside: _Beside) -> _Closed:
     delivery, notices, linked = brought.delivery, brought.notices, beside.linked
     records = {pmid: delivery.records[pmid] for pmid in begun.wanted if pmid in delivery.records}
     ledger = _carry_forward(begun, delivery, brought.now)
@@ -600,20 +671,22 @@ def _to_keep(begun: Begun, closed: _Closed, related: RelatedLook, brought: Night
     )
 
 
-def _compare(begun: Begun, delivery: Delivery, closed: _Closed, before: _Before, store: Store) -> tuple[Change, ...]:
-    """What differs in how the cited papers stand; ``store`` knows what the night brought."""
-    integrity = read_integrity(begun.cited, store)
+def _compare(
+    begun: Begun, delivery: Delivery, closed: _Closed, before: _Before, papers: KnownPapers
+) -> tuple[Change, ...]:
+    """What differs in how the cited papers stand; ``papers`` are of after the night was saved."""
+    integrity = read_integrity(begun.cited, papers)
     missing = [pmid for pmid in delivery.left_out(begun.cited) if pmid in before.served]
-    survivors = read_survivors(missing, store)
+    survivors = read_survivors(missing, papers)
     # What PubMed shows on the record that has a lost one's place, it shows of the same paper.
     in_place = {lost: replace(survivor, pmid=lost) for lost, survivor in survivors.items()}
-    further = further_notices({**before.cited, **closed.records}, in_place, store) if in_place else {}
+    further = further_notices({**before.cited, **closed.records}, in_place, papers) if in_place else {}
     return find_cited_changes(
         (*begun.cited, *begun.claims.works),
         {pmid: record for pmid, record in before.cited.items() if pmid not in in_place},
         {**closed.records, **in_place},
         missing,
-        notices={**store.current_records(closed.linked), **read_linked(survivors.values(), store)},
+        notices={**papers.current_records(closed.linked), **read_linked(survivors.values(), papers)},
         watched={**closed.further, **further},
         restored=[pmid for pmid, each in integrity.items() if each.sayings[0].state is PaperState.REINSTATED],
     )
@@ -628,10 +701,10 @@ class _Reread:
     missing: frozenset[Pmid]
 
     @classmethod
-    def read(cls, begun: Begun, delivery: Delivery, came: Mapping[Pmid, Record], store: Store) -> Self:
-        """What was looked at; ``store`` knows what the night brought."""
+    def read(cls, begun: Begun, delivery: Delivery, came: Mapping[Pmid, Record], papers: KnownPapers) -> Self:
+        """What was looked at; ``papers`` are of after the night was saved."""
         told = [paper.pmid for paper in begun.told]
-        unchanged = store.current_records([pmid for pmid in told if pmid in begun.look.known and pmid not in came])
+        unchanged = papers.current_records([pmid for pmid in told if pmid in begun.look.known and pmid not in came])
         records = unchanged | {pmid: came[pmid] for pmid in told if pmid in came}
         return cls(records, frozenset(delivery.left_out(told)))
 
@@ -640,7 +713,7 @@ class _Reread:
         """All of them, whether PubMed has them or not."""
         return self.missing.union(self.records)
 
-    def find_changes(self, begun: Begun, store: Store) -> tuple[Change, ...]:
+    def find_changes(self, begun: Begun, papers: KnownPapers, store: Store) -> tuple[Change, ...]:
         """What has befallen them since they were told."""
         told = [paper.pmid for paper in begun.told if paper.pmid in self.looked_at]
         if not told:
@@ -652,8 +725,8 @@ class _Reread:
             self.records,
             self.missing,
             question=begun.topic.question_kind,
-            notices=store.current_records(linked) if linked else {},
-            further=further_notices(self.records, told, store),
+            notices=papers.current_records(linked) if linked else {},
+            further=further_notices(self.records, told, papers),
         )
 
 

@@ -5,20 +5,29 @@ The last word about a record counts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from litwatch.decisions.ranking import WORTH, Judged, paper_of
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision
+from litwatch.model.judgement_chain import ChainedJudgement
+from litwatch.reading.known_papers import PaperSource
 from litwatch.store import Store
 
 
 def read_answers(topic: str, store: Store) -> tuple[Judged, ...]:
     """The new records of a topic that somebody has answered about, by PMID. Raises store errors."""
+    return select_answers(store.judgements(topic), store)
+
+
+def select_answers(judgements: Iterable[ChainedJudgement], papers: PaperSource) -> tuple[Judged, ...]:
+    """The same of the topic's ``judgements``, oldest first."""
     last: dict[Pmid, Decision] = {}
-    for chained in store.judgements(topic):
+    for chained in judgements:
         change = chained.judgement.change
         if change is not None and change.kind is ChangeKind.NEW_RECORD:
             last[change.pmid] = chained.judgement.decision
     worth = {pmid: WORTH[decision] for pmid, decision in sorted(last.items()) if decision in WORTH}
-    records = store.current_records(list(worth)) if worth else {}
+    records = papers.current_records(list(worth)) if worth else {}
     return tuple(Judged(paper_of(records[pmid]), worth[pmid]) for pmid in worth if pmid in records)

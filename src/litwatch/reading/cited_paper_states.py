@@ -16,7 +16,8 @@ from litwatch.model.paper_notice import FurtherNotice, PaperState
 from litwatch.model.record import Record, RefType, blank_record
 from litwatch.model.reference import Match, Reference, ReferenceKind
 from litwatch.model.text.safe_text import clip
-from litwatch.store import FateState, Store
+from litwatch.reading.known_papers import PaperSource
+from litwatch.store import FateState
 
 _TELLING = frozenset(
     {
@@ -46,21 +47,21 @@ def notices_on(records: Iterable[Record], known: Mapping[Pmid, Record] | None = 
     return tuple(found)
 
 
-def read_linked(records: Collection[Record], store: Store) -> dict[Pmid, Record]:
+def read_linked(records: Collection[Record], papers: PaperSource) -> dict[Pmid, Record]:
     """The records of the notices and newer versions that stand on these records, chains of versions to their end."""
     known: dict[Pmid, Record] = {}
     while len(known) < len(wanted := notices_on(records, known)):
-        found = store.current_records([pmid for pmid in wanted if pmid not in known])
+        found = papers.current_records([pmid for pmid in wanted if pmid not in known])
         if not found:
             break
         known |= found
     return known
 
 
-def read_papers(numbers: Collection[Pmid], store: Store) -> dict[Pmid, Record]:
+def read_papers(numbers: Collection[Pmid], papers: PaperSource) -> dict[Pmid, Record]:
     """What can be shown of papers: the current records, and of works that PubMed does not have title and DOI."""
-    works = {number: show_work(number, work.doi, work.title) for number, work in store.cited_works(numbers).items()}
-    return {**store.current_records(numbers), **works}
+    works = {number: show_work(number, work.doi, work.title) for number, work in papers.cited_works(numbers).items()}
+    return {**papers.current_records(numbers), **works}
 
 
 def show_work(number: Pmid, doi: Doi, title: str) -> Record:
@@ -69,23 +70,23 @@ def show_work(number: Pmid, doi: Doi, title: str) -> Record:
 
 
 def read_integrity(
-    pmids: Collection[Pmid], store: Store, *, works: Mapping[Doi, Pmid] = MappingProxyType({})
+    pmids: Collection[Pmid], papers: PaperSource, *, works: Mapping[Doi, Pmid] = MappingProxyType({})
 ) -> dict[Pmid, Integrity]:
     """How each paper stands by what the store knows, by PMID or number of a work; ``works`` are those of which no night
     has noted the DOI.
     """
-    histories = store.record_histories(pmids)
+    histories = papers.record_histories(pmids)
     newest = {pmid: history[-1][1] for pmid, history in histories.items()}
-    notices = read_linked(newest.values(), store)
-    further = further_notices(newest, pmids, store, works=works)
-    by_doi = dois_of(newest, pmids, store, works=works)
-    asked = {by_doi[doi] for doi in store.update_looks(list(by_doi))}
-    table = store.watch_file()
-    lost = _noted_as_gone(pmids, store)
-    merged = read_survivors(pmids, store)
-    lived_on = store.record_histories([survivor.pmid for survivor in merged.values()])
+    notices = read_linked(newest.values(), papers)
+    further = further_notices(newest, pmids, papers, works=works)
+    by_doi = dois_of(newest, pmids, papers, works=works)
+    asked = {by_doi[doi] for doi in papers.update_looks(list(by_doi))}
+    table = papers.watch_file()
+    lost = _noted_as_gone(pmids, papers)
+    merged = read_survivors(pmids, papers)
+    lived_on = papers.record_histories([survivor.pmid for survivor in merged.values()])
     if merged:
-        notices |= read_linked(merged.values(), store)
+        notices |= read_linked(merged.values(), papers)
     found = {}
     for pmid in pmids:
         observed = [(at.date(), record) for at, record in histories.get(pmid, ())]
@@ -106,44 +107,44 @@ def read_integrity(
     return found
 
 
-def read_coverage_gaps(store: Store, today: date) -> tuple[CoverageGap, ...]:
+def read_coverage_gaps(papers: PaperSource, today: date) -> tuple[CoverageGap, ...]:
     """How the Retraction Watch table that is loaded falls short."""
-    file = store.watch_file()
+    file = papers.watch_file()
     if file is None:
         return find_coverage_gaps(None, today)
     age = TableAge(file.read_at.date(), file.newest, file.rows, file.unreadable)
     return find_coverage_gaps(age, today)
 
 
-def read_unwatched(references: Collection[Reference], matches: Iterable[Match], store: Store) -> tuple[int, ...]:
+def read_unwatched(references: Collection[Reference], matches: Iterable[Match], papers: PaperSource) -> tuple[int, ...]:
     """The places of the references of which no source tells whether they were retracted or corrected, ascending."""
     dois = [reference.doi for reference in references if reference.doi is not None]
     return find_unwatched(
         references,
         {match.position for match in matches if match.pmid is not None},
-        asked=store.update_looks(dois).keys(),
-        reads_table=store.watch_file() is not None,
+        asked=papers.update_looks(dois).keys(),
+        reads_table=papers.watch_file() is not None,
     )
 
 
-def _noted_as_gone(pmids: Collection[Pmid], store: Store) -> dict[Pmid, tuple[PaperState, date]]:
+def _noted_as_gone(pmids: Collection[Pmid], papers: PaperSource) -> dict[Pmid, tuple[PaperState, date]]:
     state_of = {FateState.DELETED: PaperState.DELETED, FateState.MISSING: PaperState.MISSING}
-    fates = store.fates(pmids)
+    fates = papers.fates(pmids)
     return {pmid: (state_of[f.state], f.noted_at.date()) for pmid, f in fates.items() if f.state in state_of}
 
 
-def read_survivors(pmids: Collection[Pmid], store: Store) -> dict[Pmid, Record]:
+def read_survivors(pmids: Collection[Pmid], papers: PaperSource) -> dict[Pmid, Record]:
     """Of the papers that PubMed no longer serves, the record in the store that most likely has their place."""
-    gone = [pmid for pmid, fate in store.fates(pmids).items() if fate.state is not FateState.RETURNED]
-    lost = store.current_records(gone).values()
+    gone = [pmid for pmid, fate in papers.fates(pmids).items() if fate.state is not FateState.RETURNED]
+    lost = papers.current_records(gone).values()
     if not lost:
         return {}
     wanted = [
         Reference(place, None, ReferenceKind.OTHER, record.title, "", None, doi=record.doi)
         for place, record in enumerate(lost, 1)
     ]
-    known = store.look_up(wanted)
-    away = {pmid for pmid, fate in store.fates([*known]).items() if fate.state is not FateState.RETURNED}
+    known = papers.look_up(wanted)
+    away = {pmid for pmid, fate in papers.fates([*known]).items() if fate.state is not FateState.RETURNED}
     return find_survivors(lost, [record for pmid, record in known.items() if pmid not in away])
 
 
@@ -157,7 +158,7 @@ def with_notices_of(record: Record, survivor: Record) -> Record:
 def further_notices(
     records: Mapping[Pmid, Record],
     pmids: Iterable[Pmid],
-    store: Store,
+    papers: PaperSource,
     *,
     works: Mapping[Doi, Pmid] = MappingProxyType({}),
 ) -> dict[Pmid, tuple[FurtherNotice, ...]]:
@@ -167,21 +168,21 @@ def further_notices(
     A notice that Crossref has from the Retraction Watch table is left out where the table itself is loaded.
     """
     wanted = tuple(dict.fromkeys(pmids))
-    by_doi = dois_of(records, wanted, store, works=works)
+    by_doi = dois_of(records, wanted, papers, works=works)
     named = {pmid: pmid for pmid in wanted if is_pmid(pmid)}
-    for lost, survivor in read_survivors([*named], store).items():
+    for lost, survivor in read_survivors([*named], papers).items():
         named.setdefault(survivor.pmid, lost)
         for doi in (survivor.doi, *survivor.other_dois):
             if doi is not None:
                 by_doi.setdefault(doi, lost)
     found: dict[Pmid, list[FurtherNotice]] = {}
-    for entry in store.watch_entries([*named], list(by_doi)):
+    for entry in papers.watch_entries([*named], list(by_doi)):
         own = named.get(entry.paper_pmid) if entry.paper_pmid is not None else None
         own = own if own is not None else by_doi.get(entry.paper_doi or Doi(""))
         listed = found.setdefault(own, []) if own is not None else []
         if all(entry.entry != other.entry for other in listed):  # a row that names a paper twice is one notice
             listed.append(entry)
-    for update in store.update_notices(list(by_doi)):
+    for update in papers.update_notices(list(by_doi)):
         listed = found.setdefault(by_doi[update.paper], [])
         if update.entry is None or all(update.entry != other.entry for other in listed):
             listed.append(update)
@@ -191,13 +192,13 @@ def further_notices(
 def dois_of(
     records: Mapping[Pmid, Record],
     pmids: Iterable[Pmid],
-    store: Store,
+    papers: PaperSource,
     *,
     works: Mapping[Doi, Pmid] = MappingProxyType({}),
 ) -> dict[Doi, Pmid]:
     """The papers by their DOIs; a work that PubMed does not have only where no paper's record bears its DOI."""
     wanted = tuple(pmids)
-    found = {**works, **{work.doi: number for number, work in store.cited_works(wanted).items()}}
+    found = {**works, **{work.doi: number for number, work in papers.cited_works(wanted).items()}}
     for pmid in wanted:
         record = records.get(pmid)
         for doi in (record.doi, *record.other_dois) if record is not None else ():

@@ -7,7 +7,7 @@ saved and for ``--as-of``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -15,18 +15,21 @@ from litwatch.articles.model import Article
 from litwatch.decisions.accepted_signs import Acceptance, select_open
 from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.change_life import OpenChange, kept_among
+from litwatch.decisions.found_papers import FoundPaper
 from litwatch.decisions.reason import Reason, ReasonCode, find_failures
+from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.decisions.search_signs import finds_nothing, judge_recall, lint_signs
 from litwatch.decisions.triage import Signal, triage
 from litwatch.decisions.verdict import Rule, Verdict, decide
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid, is_invented, is_pmid
 from litwatch.model.judgement import Effect, NamedRecord
+from litwatch.model.judgement_chain import ChainedJudgement
 from litwatch.model.record import Record, blank_record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.sweep import SearchSign, Sweep, SweepKind
 from litwatch.model.topic import Pin, Topic
-from litwatch.reading.board_answers import read_answers
+from litwatch.reading.board_answers import select_answers
 from litwatch.reading.cited_paper_states import (
     read_coverage_gaps,
     read_integrity,
@@ -37,6 +40,7 @@ from litwatch.reading.cited_paper_states import (
     show_work,
     with_notices_of,
 )
+from litwatch.reading.known_papers import KnownPapers, PaperSource
 from litwatch.references.lint import Finding, lint
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import map_claims
@@ -45,11 +49,6 @@ from litwatch.report.contents import NoticeCitation, Report, ReportedSignal, ord
 from litwatch.report.notice_citations import cite_notice
 from litwatch.store import Store
 from litwatch.strategy.known_items import KnownItems
-
-
-def last_review(topic: Topic, store: Store) -> date | None:
-    """The later of the review that the editor noted in the topic file and the one recorded in the store."""
-    return later_review(topic, store.last_reviewed(topic.slug))
 
 
 def later_review(topic: Topic, recorded: date | None) -> date | None:
@@ -93,7 +92,24 @@ def read_report(topic: Topic, article: Article, store: Store, day: date) -> Repo
     """
     with store.reading():
         verdict = store.latest_verdict(topic.slug)
-        return None if verdict is None else _read(topic, article, store, day, lambda _: verdict)
+        if verdict is None:
+            return None
+        papers = KnownPapers(store)
+        memory = _read_memories([(topic, article)], store, papers, day)[topic.slug]
+        return _put_together(topic, article, memory, papers, day=day, find_verdict=lambda _: verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDecide:
+    """An article whose verdict is to be decided, and what is not in the store for it."""
+
+    topic: Topic
+    article: Article
+    searched_to: date | None
+    """The last day that completed searches cover."""
+    before: Verdict | None = None
+    """The last verdict that was kept, from which the word on the search is taken where the store is older than the
+    signs that are kept with a sweep."""
 
 
 def decide_report(
@@ -102,38 +118,53 @@ def decide_report(
     """The same report with its verdict decided anew, by the present rules from what the store knows.
 
     A night decides so after it has saved what it brought, and so do the commands that ask what would have been said.
-    ``searched_to`` is the last day that completed searches cover; ``before`` the last verdict that was kept, from which
-    the word on the search is taken where the store is older than the signs that are kept with a sweep. Raises store
-    errors.
+    ``searched_to`` and ``before`` as of ``ToDecide``. Raises store errors.
     """
-    told = [fired for fired in before.fired if fired.rule is Rule.SEARCH] if before is not None else []
-
-    def decide_on(known: _Known) -> Verdict:
-        signs = _find_signs(topic, known)
-        return decide(
-            signals=known.signals,
-            kept=known.kept,
-            findings=known.findings,
-            matches=known.matches,
-            settled=known.topic.settled,
-            failures=find_failures(known.sweeps),
-            search_signs=_open_signs(topic, signs, store),
-            told_of_search=told[0] if told and any(sweep.signs is None for sweep in known.sweeps) else None,
-            finds_nothing=_finds_nothing(topic, signs, known, store, searched_to),
-            last_updated=article.last_updated,
-            last_reviewed=known.last_reviewed,
-            searched_to=searched_to,
-            thresholds=topic.thresholds,
-            cites_guideline=article.cites_guideline,
-            another_since=store.asked_since(topic.slug),
-            decision=known.decision,
-            decided=known.decided,
-            printed_pmids=sum(reference.pmid is not None for reference in article.references),
-            today=day,
-        )
-
     with store.reading():
-        return _read(topic, article, store, day, decide_on)
+        return decide_reports([ToDecide(topic, article, searched_to, before)], store, KnownPapers(store), day)[0]
+
+
+def decide_reports(asked: Sequence[ToDecide], store: Store, papers: KnownPapers, day: date) -> list[Report]:
+    """``decide_report`` of several articles, in their order; the store is asked once for all of them.
+
+    For the inside of a transaction that ``papers`` belongs to. Raises store errors.
+    """
+    memories = _read_memories([(each.topic, each.article) for each in asked], store, papers, day)
+    strategies = {each.topic.slug: each.topic.strategy for each in asked}
+    since, yields = store.asked_since_of([*strategies]), store.search_yields_of(strategies)
+
+    def decide_one(each: ToDecide) -> Report:
+        topic, article, searched_to = each.topic, each.article, each.searched_to
+        told = [fired for fired in each.before.fired if fired.rule is Rule.SEARCH] if each.before is not None else []
+
+        def decide_on(known: _Known) -> Verdict:
+            signs = _find_signs(topic, known)
+            in_vain = finds_nothing(signs, yields[topic.slug], known.known_items)
+            return decide(
+                signals=known.signals,
+                kept=known.kept,
+                findings=known.findings,
+                matches=known.matches,
+                settled=known.topic.settled,
+                failures=find_failures(known.sweeps),
+                search_signs=_open_signs(topic, signs, store),
+                told_of_search=told[0] if told and any(sweep.signs is None for sweep in known.sweeps) else None,
+                finds_nothing=_tell_in_vain(topic, store, searched_to) if in_vain else None,
+                last_updated=article.last_updated,
+                last_reviewed=known.last_reviewed,
+                searched_to=searched_to,
+                thresholds=topic.thresholds,
+                cites_guideline=article.cites_guideline,
+                another_since=since.get(topic.slug),
+                decision=known.decision,
+                decided=known.decided,
+                printed_pmids=sum(reference.pmid is not None for reference in article.references),
+                today=day,
+            )
+
+        return _put_together(topic, article, memories[topic.slug], papers, day=day, find_verdict=decide_on)
+
+    return [decide_one(each) for each in asked]
 
 
 def _find_signs(topic: Topic, known: _Known) -> tuple[SearchSign, ...]:
@@ -146,11 +177,7 @@ def _find_signs(topic: Topic, known: _Known) -> tuple[SearchSign, ...]:
     )
 
 
-def _finds_nothing(
-    topic: Topic, signs: tuple[SearchSign, ...], known: _Known, store: Store, searched_to: date | None
-) -> Reason | None:
-    if not finds_nothing(signs, store.search_yield(topic.slug, topic.strategy), known.known_items):
-        return None
+def _tell_in_vain(topic: Topic, store: Store, searched_to: date | None) -> Reason:
     accepted = accepted_searches(topic, store) != Acceptance()
     return Reason(ReasonCode.FINDS_NOTHING, day=searched_to, words=("reviewed",) if accepted else ())
 
@@ -180,35 +207,107 @@ class _Known:
     """The open changes that were open when the board decided."""
 
 
-def _read(topic: Topic, article: Article, store: Store, day: date, find_verdict: Callable[[_Known], Verdict]) -> Report:
-    """Ask the store for everything that a report shows, and put it together."""
-    topic = with_confirmed(topic, article, store)
-    remembered = tuple(store.matches(topic.slug).values())
-    matched = store.current_records([match.pmid for match in remembered if match.pmid is not None])
-    unchanged = store.unchanged_references(topic.slug, article.references)
-    matches = keep_matches(article.references, topic.pins, remembered, matched, unchanged)
+@dataclass(frozen=True, slots=True)
+class _Memory:
+    """What the store remembers of one topic, besides papers."""
+
+    confirmed: tuple[NamedRecord, ...]
+    """What people have confirmed of its references, oldest first."""
+    matches: tuple[Match, ...]
+    unchanged: frozenset[int]
+    """The places of the references that are printed as the last night read them."""
+    standing: tuple[OpenChange, ...]
+    related: RelatedPapers | None
+    judgements: tuple[ChainedJudgement, ...]
+    decision: BoardDecision | None
+    reviewed: date | None
+    told: tuple[FoundPaper, ...]
+    """The new records told before, where anything has befallen one of them."""
+    sweeps: tuple[Sweep, ...]
+    looked_at: Mapping[Pmid, date]
+    """When each cited paper was looked at first."""
+    surveyed_at: datetime | None
+    closed_leads: frozenset[str]
+
+
+def _read_memories(
+    articles: Sequence[tuple[Topic, Article]], store: Store, papers: KnownPapers, day: date
+) -> dict[str, _Memory]:
+    """What the store remembers of these topics: one statement for all, whatever is asked.
+
+    ``papers`` are told which of them to expect.
+    """
+    slugs = [topic.slug for topic, _ in articles]
+    confirmed, matches = store.confirmed_references_of(slugs), store.matches_of(slugs)
+    unchanged = store.unchanged_references_of({topic.slug: article.references for topic, article in articles})
+    standing, related = store.open_changes_of(slugs, on=day), store.related_papers_of(slugs)
+    judgements, decisions = store.judgements_of(slugs), store.board_decisions_of(slugs)
+    reviews, sweeps = store.last_reviews(slugs), store.latest_sweeps_of(slugs)
+    looked_at = store.first_sightings_of(slugs, SweepKind.CITATION)
+    surveyed, leads = store.last_surveyed_of(slugs), store.closed_leads_of(slugs)
+    befallen = [slug for slug in slugs if any(item.change.is_about_found for item in standing[slug])]
+    told = store.found_papers_of(befallen) if befallen else {}
+    papers.expect(
+        cited=(pmid for own in matches.values() for each in own.values() for pmid in (each.pmid, *each.others) if pmid),
+        others=(
+            *(item.change.pmid for items in standing.values() for item in items),
+            *(pmid for each in related.values() if each is not None for pmid in each.pmids),
+        ),
+        dois=(reference.doi for _, article in articles for reference in article.references),
+    )
+    return {
+        slug: _Memory(
+            confirmed[slug],
+            tuple(matches[slug].values()),
+            unchanged[slug],
+            standing[slug],
+            related[slug],
+            judgements[slug],
+            decisions[slug],
+            reviews[slug],
+            told.get(slug, ()),
+            sweeps[slug],
+            looked_at[slug],
+            surveyed.get(slug),
+            leads[slug],
+        )
+        for slug in slugs
+    }
+
+
+def _put_together(
+    topic: Topic,
+    article: Article,
+    memory: _Memory,
+    papers: PaperSource,
+    *,
+    day: date,
+    find_verdict: Callable[[_Known], Verdict],
+) -> Report:
+    """A report of what is remembered of its topic and known of the papers."""
+    topic = add_confirmed(topic, article, memory.confirmed)
+    matched = papers.current_records([match.pmid for match in memory.matches if match.pmid is not None])
+    matches = keep_matches(article.references, topic.pins, memory.matches, matched, memory.unchanged)
     claims = map_claims(article, topic.pins, matches)
-    standing = store.open_changes(topic.slug, on=day)
-    related = store.related_papers(topic.slug)
-    if related is not None and not related.question:
-        related = None
+    standing = memory.standing
+    related = memory.related if memory.related is not None and memory.related.question else None
     told = [*claims.cited, *(item.change.pmid for item in standing), *(related.pmids if related else ())]
     works = {
         number: show_work(number, each.doi, each.title or each.text)
         for number, each in claims.works.items()
         if each.doi
     }
-    records = {**read_papers(told, store), **works}
+    records = {**read_papers(told, papers), **works}
     concerned = {*claims.cited, *claims.works, *(item.change.pmid for item in standing if item.change.is_about_cited)}
     befallen = {item.change.pmid for item in standing if item.change.is_about_found} - concerned
-    survivors = read_survivors({*filter(is_pmid, concerned), *befallen}, store)
+    survivors = read_survivors({*filter(is_pmid, concerned), *befallen}, papers)
     records |= {p: with_notices_of(records[p], survivor) for p, survivor in survivors.items() if p in records}
-    integrity = read_integrity({*concerned, *befallen}, store)
-    answers, kept = read_answers(topic.slug, store), kept_among(standing)
-    decision = _read_decision(topic, standing, store)
+    integrity = read_integrity({*concerned, *befallen}, papers)
+    answers, kept = select_answers(memory.judgements, papers), kept_among(standing)
+    decision = _select_decision(topic, standing, memory.decision)
     decided = frozenset(item.change for item in standing if decision is not None and decision.names(item.episodes))
     changes = [item.change for item in standing]
-    reviewed = last_review(topic, store)
+    reviewed = later_review(topic, memory.reviewed)
     basis = lay_basis(
         topic,
         article,
@@ -233,27 +332,26 @@ def _read(topic: Topic, article: Article, store: Store, day: date, find_verdict:
             decided=decided,
             disputed={item.change: item.differing for item in standing if item.differing},
             settled={item.change: item.settlement for item in standing if item.settlement},
-            told={paper.pmid: paper for paper in store.found_papers(topic.slug)} if befallen else {},
+            told={paper.pmid: paper for paper in memory.told} if befallen else {},
             survivors=survivors,
         ),
         kept=kept,
         findings=tuple(lint(article, topic.pins, matches, records)),
         matches=matches,
-        sweeps=store.latest_sweeps(topic.slug),
+        sweeps=memory.sweeps,
         last_reviewed=reviewed,
         known_items=basis.known_items,
         decision=decision,
         decided=decided,
     )
     verdict = find_verdict(known)
-    linked = read_linked([records[pmid] for pmid in (*concerned, *befallen) if pmid in records], store)
-    looked_at = store.first_sightings(topic.slug, SweepKind.CITATION)
+    linked = read_linked([records[pmid] for pmid in (*concerned, *befallen) if pmid in records], papers)
 
     def cite(change: Change, first_seen: date) -> NoticeCitation | None:
         pmid = change.pmid
         if pmid not in records:
             return None
-        at_first_look = looked_at.get(pmid) == first_seen
+        at_first_look = memory.looked_at.get(pmid) == first_seen
         return cite_notice(change, records[pmid], linked, integrity.get(pmid), at_first_look=at_first_look)
 
     confirmed = [m.pmid for m in matches if m.state is MatchState.CONFIRMED and m.pmid is not None]
@@ -268,21 +366,22 @@ def _read(topic: Topic, article: Article, store: Store, day: date, find_verdict:
         findings=known.findings,
         sweeps=known.sweeps,
         written_on=day,
-        surveyed_at=store.last_surveyed(topic.slug) or datetime.combine(verdict.decided_on, time(), UTC),
+        surveyed_at=memory.surveyed_at or datetime.combine(verdict.decided_on, time(), UTC),
         demonstration=any(map(is_invented, records)),
         basis=basis,
         integrity={pmid: each for pmid, each in integrity.items() if pmid in concerned},
         answers=tuple(one.worth for one in answers),
-        closed_leads=store.closed_leads(topic.slug),
-        coverage_gaps=read_coverage_gaps(store, day),
+        closed_leads=memory.closed_leads,
+        coverage_gaps=read_coverage_gaps(papers, day),
         decision=decision,
-        unwatched=read_unwatched(article.references, matches, store),
+        unwatched=read_unwatched(article.references, matches, papers),
     )
 
 
-def _read_decision(topic: Topic, standing: Iterable[OpenChange], store: Store) -> BoardDecision | None:
+def _select_decision(
+    topic: Topic, standing: Iterable[OpenChange], decision: BoardDecision | None
+) -> BoardDecision | None:
     """What the board has decided to do about the article, with its due date, unless it has been carried out."""
-    decision = store.board_decision(topic.slug)
     if decision is None or decision.is_carried_out([episode for item in standing for episode in item.episodes]):
         return None
     return decision.due_within(topic.thresholds.carry_out_within_days)

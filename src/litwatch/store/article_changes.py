@@ -72,12 +72,17 @@ class ArticleChanges(StoreFile):
 
     def asked_since(self, topic: str) -> date | None:
         """The day (UTC) since which an editor has been asked whether the article is another one; None if answered."""
+        return self.asked_since_of([topic]).get(topic)
+
+    def asked_since_of(self, topics: Collection[str]) -> dict[str, date]:
+        """``asked_since`` of many topics; those without a question are left out."""
         with self._reading() as con:
-            row = con.execute(
-                "SELECT min_by(noted_at, number)::DATE FROM article_change WHERE topic = ? AND state = ?",
-                [topic, IdentityState.ASKED.value],
-            ).fetchone()
-        return row[0] if row else None
+            rows = con.execute(
+                "SELECT topic, min_by(noted_at, number)::DATE FROM article_change"
+                " WHERE topic IN (SELECT unnest(?::VARCHAR[])) AND state = ? GROUP BY topic",
+                [list(topics), IdentityState.ASKED.value],
+            ).fetchall()
+        return dict(rows)
 
     def episodes_settled(self, topic: str, decision: Decision, episodes: tuple[Episode, ...]) -> tuple[str, ...]:
         """Which of the topic's episodes an editor's word on the article's identity closes, by id."""

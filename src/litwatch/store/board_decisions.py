@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import duckdb
@@ -24,16 +24,24 @@ class BoardDecisions(StoreFile):
 
         A review of another article under the same name does not count (``ArticleChanges``).
         """
+        return self.board_decisions_of([topic])[topic]
+
+    def board_decisions_of(self, topics: Collection[str]) -> dict[str, BoardDecision | None]:
+        """``board_decision`` of many topics."""
         with self._reading() as con:
-            found = _last_decision(con, topic)
-            if found is None:
-                return None
-            seq, said, revision = found
-            named = con.execute(
-                "SELECT id, kind, pmid, notice_pmid FROM judgement_episode JOIN episode ON id = episode WHERE seq = ?",
-                [seq],
-            ).fetchall()
-            changed_on = _text_changed_on(con, topic, revision)
+            decided = _any_decision(con)
+            return {topic: self._board_decision(con, topic) if decided else None for topic in topics}
+
+    def _board_decision(self, con: duckdb.DuckDBPyConnection, topic: str) -> BoardDecision | None:
+        found = _last_decision(con, topic)
+        if found is None:
+            return None
+        seq, said, revision = found
+        named = con.execute(
+            "SELECT id, kind, pmid, notice_pmid FROM judgement_episode JOIN episode ON id = episode WHERE seq = ?",
+            [seq],
+        ).fetchall()
+        changed_on = _text_changed_on(con, topic, revision)
         notices = {notice for *_, notice in named}
         return BoardDecision(
             said.decision,
@@ -56,14 +64,21 @@ def write_decided_text(con: duckdb.DuckDBPyConnection, judgement: Judgement, seq
         )
 
 
-def close_what_the_text_left(con: duckdb.DuckDBPyConnection, topic: str, cited: Collection[Pmid] | None) -> None:
-    """Close what the board's decision named about papers that the changed text no longer cites.
+def close_what_the_texts_left(con: duckdb.DuckDBPyConnection, cited: Mapping[str, Collection[Pmid] | None]) -> None:
+    """Close what the board's decisions named about papers that the changed texts no longer cite.
 
-    For the end of a night's transaction: that a reference was taken out carries the decision out. ``cited`` is None
-    where the references could not be looked up; then nothing is closed.
+    For the end of a night's transaction: that a reference was taken out carries the decision out. What is ``cited`` is
+    None where a topic's references could not be looked up; then nothing is closed.
     """
+    if _any_decision(con):
+        for topic, own in cited.items():
+            if own is not None:
+                _close_what_the_text_left(con, topic, own)
+
+
+def _close_what_the_text_left(con: duckdb.DuckDBPyConnection, topic: str, cited: Collection[Pmid]) -> None:
     found = _last_decision(con, topic)
-    if cited is None or found is None:
+    if found is None:
         return
     seq, _, revision = found
     if _text_changed_on(con, topic, revision) is None:
@@ -77,10 +92,13 @@ def close_what_the_text_left(con: duckdb.DuckDBPyConnection, topic: str, cited: 
     )
 
 
+def _any_decision(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the board has ever left anything to do: the view of all judgements costs 30 ms however few there are."""
+    return con.execute("SELECT 1 FROM decision_text LIMIT 1").fetchone() is not None
+
+
 def _last_decision(con: duckdb.DuckDBPyConnection, topic: str) -> tuple[int, Judgement, int] | None:
     """The topic's last review with its number and the text that it is about; None where it left nothing to do."""
-    if con.execute("SELECT 1 FROM decision_text LIMIT 1").fetchone() is None:
-        return None  # the view of all judgements costs 30 ms however few there are
     row = con.execute(
         "SELECT seq, doc, revision FROM stored_judgement LEFT JOIN decision_text USING (seq) WHERE seq ="
         " (SELECT max(seq) FROM judgement_event WHERE topic = $topic"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -40,7 +40,7 @@ from litwatch.model.paper_notice import entry_named
 from litwatch.model.record import Record
 from litwatch.model.sweep import SweepKind
 from litwatch.store.article_changes import settle_identity, write_succession
-from litwatch.store.board_decisions import close_what_the_text_left, write_decided_text
+from litwatch.store.board_decisions import close_what_the_texts_left, write_decided_text
 from litwatch.store.documents import from_utc, load, load_judgement, to_utc
 from litwatch.store.many_topics import gather
 from litwatch.store.store_file import StoreFile
@@ -54,8 +54,13 @@ class Episodes(StoreFile):
 
         A fact that ended and began again while nobody answered is one open change with all its open episodes.
         """
+        return self.open_changes_of([topic], on=on)[topic]
+
+    def open_changes_of(self, topics: Collection[str], *, on: date) -> dict[str, tuple[OpenChange, ...]]:
+        """``open_changes`` of many topics."""
         with self._reading() as con:
-            return gather_open(_read_open(con, topic, on), on)
+            said = _read_open(con, topics, on)
+        return {topic: gather_open(own, on) for topic, own in said.items()}
 
     def answered_changes(self, topic: str, pmid: Pmid | None = None, *, on: date) -> tuple[OpenChange, ...]:
         """The changes (about a paper) that members' answers have closed: somebody else may still keep them open.
@@ -80,13 +85,27 @@ class Episodes(StoreFile):
 
     def lapses(self, topic: str) -> dict[str, datetime]:
         """The topic's episodes that ended since its last night, as others saw (``change_life.find_lapses``), by id."""
+        return self.lapses_of([topic])[topic]
+
+    def lapses_of(self, topics: Collection[str]) -> dict[str, dict[str, datetime]]:
+        """``lapses`` of many topics."""
         with self._reading() as con:
-            return _read_lapses(con, topic)
+            rows = con.execute(
+                f"SELECT {_EPISODE} FROM episode"  # noqa: S608 - no outside text
+                " WHERE topic IN (SELECT unnest(?::VARCHAR[])) AND ended_at IS NULL AND kind <> ?",
+                [list(topics), ChangeKind.NEW_RECORD.value],
+            ).fetchall()
+            living = gather(topics, ((row[0], _episode(*row)) for row in rows))
+            return {topic: _read_lapses(con, topic, own) if own else {} for topic, own in living.items()}
 
     def save_life(self, topic: str, observed: Observed, *, run: str) -> tuple[Change, ...]:
         """Begin and end the topic's episodes by what a night saw; the changes that begin, in their order."""
+        return self.save_lives({topic: observed}, run=run)[topic]
+
+    def save_lives(self, observed: Mapping[str, Observed], *, run: str) -> dict[str, tuple[Change, ...]]:
+        """``save_life`` of many topics."""
         with self._writing() as con:
-            return _write_life(con, topic, observed, run)
+            return _write_lives(con, observed, run)
 
     def recorded_changes(self, topic: str, *, among: Collection[Pmid] | None = None) -> frozenset[Change]:
         """Every change ever told of the topic (about some PMIDs), those that people have closed included."""
@@ -212,11 +231,23 @@ class Episodes(StoreFile):
 
     def judgements(self, topic: str) -> tuple[ChainedJudgement, ...]:
         """The topic's judgements, oldest first."""
+        return self.judgements_of([topic])[topic]
+
+    def judgements_of(self, topics: Collection[str]) -> dict[str, tuple[ChainedJudgement, ...]]:
+        """``judgements`` of many topics."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT seq, previous, hash, doc FROM stored_judgement WHERE doc->>'$.topic' = ? ORDER BY seq", [topic]
+                "SELECT doc->>'$.topic' AS topic, seq, previous, hash, doc FROM stored_judgement"
+                " WHERE topic IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
+                [list(topics)],
             ).fetchall()
-        return tuple(ChainedJudgement(seq, before, digest, load_judgement(doc)) for seq, before, digest, doc in rows)
+        return gather(
+            topics,
+            (
+                (topic, ChainedJudgement(seq, before, digest, load_judgement(doc)))
+                for topic, seq, before, digest, doc in rows
+            ),
+        )
 
     def last_reviewed(self, topic: str) -> date | None:
         """The day (UTC) of the last review that left the article unchanged; None where none is recorded.
@@ -281,15 +312,17 @@ def _episode(topic: str, *row: Any) -> Episode:
     )
 
 
-def _read_open(con: duckdb.DuckDBPyConnection, topic: str, on: date) -> list[tuple[Episode, LastWord | None]]:
-    """The topic's open episodes, each with what was said of it, in the order in which they began."""
+def _read_open(
+    con: duckdb.DuckDBPyConnection, topics: Collection[str], on: date
+) -> dict[str, tuple[tuple[Episode, LastWord | None], ...]]:
+    """The topics' open episodes, each with what was said of it, in the order in which they began."""
     rows = con.execute(
-        f"SELECT id, decision, {_EPISODE} FROM open_episode($on) WHERE topic = $topic"  # noqa: S608
-        " ORDER BY began_at, place, kind, pmid, detail, number",
-        {"on": on, "topic": topic},
+        f"SELECT id, decision, {_EPISODE} FROM open_episode($on)"  # noqa: S608
+        " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) ORDER BY began_at, place, kind, pmid, detail, number",
+        {"on": on, "topics": list(topics)},
     ).fetchall()
     said = _read_answers(con, [episode for episode, decision, *_ in rows if decision is not None])
-    return [(_episode(*row), weigh(said.get(episode, ()), on)) for episode, _, *row in rows]
+    return gather(topics, ((row[0], (_episode(*row), weigh(said.get(name, ()), on))) for name, _, *row in rows))
 
 
 def _read_answers(con: duckdb.DuckDBPyConnection, episodes: Collection[str]) -> dict[str, list[Answer]]:
@@ -386,47 +419,48 @@ def read_chain(con: duckdb.DuckDBPyConnection) -> ChainReport:
     return verify_chain(ChainLink(*row) for row in rows)
 
 
-def _write_life(con: duckdb.DuckDBPyConnection, topic: str, observed: Observed, run: str) -> tuple[Change, ...]:
-    earlier = (
-        con.execute("SELECT id FROM episode WHERE topic = ?", [topic]).fetchall() if observed.another_article else []
-    )
-    turn = _turn(con, topic, observed)
-    _redate(con, topic, observed.at)
-    if turn.ended:
+def _write_lives(
+    con: duckdb.DuckDBPyConnection, observed: Mapping[str, Observed], run: str
+) -> dict[str, tuple[Change, ...]]:
+    others = [topic for topic, each in observed.items() if each.another_article]
+    earlier = {topic: con.execute("SELECT id FROM episode WHERE topic = ?", [topic]).fetchall() for topic in others}
+    turns = _turn(con, observed)
+    _redate(con, {topic: each.at for topic, each in observed.items()})
+    if ended := [episode for turn in turns.values() for episode in turn.ended]:
         con.execute(
             "UPDATE episode SET ended_at = over.at FROM"
             " (SELECT unnest(?::VARCHAR[]) AS id, unnest(?::TIMESTAMP[]) AS at) AS over WHERE episode.id = over.id",
-            [[e.id for e in turn.ended], [to_utc(e.ended_at) for e in turn.ended if e.ended_at is not None]],
+            [[e.id for e in ended], [to_utc(e.ended_at) for e in ended if e.ended_at is not None]],
         )
-    if turn.begun:
-        turns = _turns(con, turn.begun)
+    if begun := [episode for turn in turns.values() for episode in turn.begun]:
+        numbers = _turns(con, begun)
         rows = [
             (e.id, topic, e.change.kind.value, e.change.pmid, e.change.detail, e.change.notice_pmid, e.change.ended,
-             e.number, to_utc(e.began_at), run, place, turns.get(e.id))
-            for place, e in enumerate(turn.begun)
+             e.number, to_utc(e.began_at), run, place, numbers.get(e.id))
+            for topic, turn in turns.items() for place, e in enumerate(turn.begun)
         ]  # fmt: skip
         columns = [list(column) for column in zip(*rows, strict=True)]
-        con.execute(_BEGIN, columns)
-    if turn.resting:
+        con.execute(_BEGIN, [*columns, sorted({e.change.pmid for e in begun})])
+    if resting := {episode: rests for turn in turns.values() for episode, rests in turn.resting.items()}:
         con.execute(
             "UPDATE episode SET resting = tonight.rests FROM"
             " (SELECT unnest(?::VARCHAR[]) AS id, unnest(?::BOOLEAN[]) AS rests) AS tonight"
             " WHERE episode.id = tonight.id AND resting <> rests",
-            [[*turn.resting], [*turn.resting.values()]],
+            [[*resting], [*resting.values()]],
         )
-    close_what_the_text_left(con, topic, observed.cited)
-    if observed.another_article:
-        lapsed = observed.lapsed.keys()
+    close_what_the_texts_left(con, {topic: each.cited for topic, each in observed.items()})
+    for topic in others:
+        lapsed, turn = observed[topic].lapsed.keys(), turns[topic]
         write_succession(
             con,
             topic,
             Succession(
-                earlier=frozenset(episode for (episode,) in earlier),
+                earlier=frozenset(episode for (episode,) in earlier[topic]),
                 ended=frozenset(e.id for e in turn.ended if e.id not in lapsed),
                 begun=frozenset(e.id for e in turn.begun),
             ),
         )
-    return tuple(episode.change for episode in turn.begun)
+    return {topic: tuple(episode.change for episode in turn.begun) for topic, turn in turns.items()}
 
 
 _BEGIN = """
@@ -436,7 +470,10 @@ SELECT new.*, latest.revision, false, false FROM (
     SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[]) AS pmid,
         unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::TIMESTAMP[]),
         unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::INTEGER[])
-) AS new LEFT JOIN (SELECT pmid, max(revision) AS revision FROM observation GROUP BY pmid) AS latest USING (pmid)
+) AS new LEFT JOIN (
+    SELECT pmid, max(revision) AS revision FROM observation
+    WHERE pmid IN (SELECT unnest(?::INTEGER[])) GROUP BY pmid
+) AS latest USING (pmid)
 """
 
 
@@ -468,45 +505,52 @@ def _listings(
     return found
 
 
-def _redate(con: duckdb.DuckDBPyConnection, topic: str, at: datetime) -> None:
+def _redate(con: duckdb.DuckDBPyConnection, nights: Mapping[str, datetime]) -> None:
     """Date the episodes that began on a night whose clock was ahead, as this later night shows (``redate``)."""
     late = con.execute(
-        "SELECT id, run, coalesce(dated_at, began_at) FROM episode"
-        " WHERE topic = $topic AND coalesce(dated_at, began_at) > $at",
-        {"topic": topic, "at": to_utc(at)},
+        "SELECT id, topic, run, coalesce(dated_at, began_at) FROM episode"
+        " JOIN (SELECT unnest(?::VARCHAR[]) AS topic, unnest(?::TIMESTAMP[]) AS at) AS tonight USING (topic)"
+        " WHERE coalesce(dated_at, began_at) > tonight.at",
+        [[*nights], [to_utc(at) for at in nights.values()]],
     ).fetchall()
-    for episode, run, began in late:
+    for episode, topic, run, began in late:
         row = con.execute(
             "SELECT max_by(surveyed_at, night) FROM sweep WHERE topic = $topic"
             " AND night < (SELECT min(night) FROM sweep WHERE topic = $topic AND run = $run)",
             {"topic": topic, "run": run},
         ).fetchone()
         before = from_utc(row[0]) if row and row[0] else None
-        if (dated := redate(from_utc(began), before, at)) is not None:
+        if (dated := redate(from_utc(began), before, nights[topic])) is not None:
             con.execute("UPDATE episode SET dated_at = ? WHERE id = ?", [to_utc(dated), episode])
 
 
-def _turn(con: duckdb.DuckDBPyConnection, topic: str, observed: Observed) -> Turn:
-    """What the night makes of the episodes that matter to it: all but those of new records that it says nothing of."""
+def _turn(con: duckdb.DuckDBPyConnection, observed: Mapping[str, Observed]) -> dict[str, Turn]:
+    """What nights make of the episodes that matter to them: all but those of new records that they say nothing of."""
+    named = [(topic, pmid) for topic, each in observed.items() for pmid in sorted(_named(each))]
+    rows = con.execute(
+        f"SELECT {_EPISODE} FROM episode WHERE topic IN (SELECT unnest($topics::VARCHAR[]))"  # noqa: S608
+        " AND (kind <> $new OR topic IN (SELECT unnest($others::VARCHAR[])) OR (topic, pmid) IN"
+        " (SELECT (unnest($named::VARCHAR[]), unnest($pmids::INTEGER[]))))",
+        {
+            "topics": [*observed],
+            "others": [topic for topic, each in observed.items() if each.another_article],
+            "new": ChangeKind.NEW_RECORD.value,
+            "named": [topic for topic, _ in named],
+            "pmids": [pmid for _, pmid in named],
+        },
+    ).fetchall()
+    episodes = gather(observed, ((row[0], _episode(*row)) for row in rows))
+    return {topic: advance(topic, own, observed[topic]) for topic, own in episodes.items()}
+
+
+def _named(observed: Observed) -> set[Pmid]:
+    """The new records of which a night says something."""
     new = {change.pmid for change in observed.facts if not change.is_about_cited}
-    new |= {*observed.told}
     new |= {c.notice_pmid for c in observed.facts if c.is_about_found and c.notice_pmid is not None}
-    rows = con.execute(
-        f"SELECT {_EPISODE} FROM episode WHERE topic = $topic"  # noqa: S608 - no outside text
-        " AND ($all OR kind <> $new OR pmid IN (SELECT unnest($pmids::INTEGER[])))",
-        {"topic": topic, "all": observed.another_article, "new": ChangeKind.NEW_RECORD.value, "pmids": [*new]},
-    ).fetchall()
-    return advance(topic, [_episode(*row) for row in rows], observed)
+    return new | observed.told
 
 
-def _read_lapses(con: duckdb.DuckDBPyConnection, topic: str) -> dict[str, datetime]:
-    rows = con.execute(
-        f"SELECT {_EPISODE} FROM episode WHERE topic = ? AND ended_at IS NULL AND kind <> ?",  # noqa: S608
-        [topic, ChangeKind.NEW_RECORD.value],
-    ).fetchall()
-    living = [_episode(*row) for row in rows]
-    if not living:
-        return {}
+def _read_lapses(con: duckdb.DuckDBPyConnection, topic: str, living: Sequence[Episode]) -> dict[str, datetime]:
     seen = con.execute(_UNSEEN, {"topic": topic, "how": SweepKind.CITATION.value}).fetchall()
     before: dict[Pmid, Record] = {}
     unseen: dict[Pmid, list[tuple[datetime, Record]]] = {}

@@ -155,9 +155,17 @@ class NightHistory(StoreFile):
 
     def last_surveyed(self, topic: str) -> datetime | None:
         """When the topic's last night was, complete or not; None before the first."""
+        return self.last_surveyed_of([topic]).get(topic)
+
+    def last_surveyed_of(self, topics: Collection[str]) -> dict[str, datetime]:
+        """``last_surveyed`` of many topics; those before their first night are left out."""
         with self._reading() as con:
-            row = con.execute("SELECT max_by(surveyed_at, night) FROM sweep WHERE topic = ?", [topic]).fetchone()
-        return from_utc(row[0]) if row and row[0] else None
+            rows = con.execute(
+                "SELECT topic, max_by(surveyed_at, night) FROM sweep WHERE topic IN (SELECT unnest(?::VARCHAR[]))"
+                " GROUP BY topic",
+                [list(topics)],
+            ).fetchall()
+        return {topic: from_utc(at) for topic, at in rows}
 
     def name_history(self, topic: str) -> NameHistory | None:
         """What is kept under the slug, to choose between two names of one article; None before its first night."""
@@ -180,26 +188,35 @@ class NightHistory(StoreFile):
             ).fetchall()
         return {pmid for (pmid,) in rows}
 
-    def met_among(self, found: Mapping[str, Collection[Pmid]], how: SweepKind) -> dict[str, set[Pmid]]:
-        """Of the PMIDs given for each topic, those that its sweeps of one kind have ever met."""
+    def met_among(self, found: Mapping[str, Collection[Pmid]], how: SweepKind | None = None) -> dict[str, set[Pmid]]:
+        """Of the PMIDs given for each topic, those that its sweeps (of one kind) have ever met."""
         pairs = [(topic, pmid) for topic, pmids in found.items() for pmid in pmids]
         with self._reading() as con:
             rows = con.execute(
                 "SELECT topic, pmid FROM sighting JOIN (SELECT unnest($topics::VARCHAR[]) AS topic,"
                 " unnest($pmids::INTEGER[]) AS pmid) AS found USING (topic, pmid) LEFT JOIN counted_from USING (topic)"
-                " WHERE how = $how AND sighting.night >= coalesce(counted_from.night, 0)",
-                {"topics": [t for t, _ in pairs], "pmids": [p for _, p in pairs], "how": how.value},
+                " WHERE ($how IS NULL OR how = $how) AND sighting.night >= coalesce(counted_from.night, 0)",
+                {"topics": [t for t, _ in pairs], "pmids": [p for _, p in pairs], "how": how.value if how else None},
             ).fetchall()
         met: dict[str, tuple[Pmid, ...]] = gather(found, rows)
         return {topic: {*pmids} for topic, pmids in met.items()}
 
     def first_sightings(self, topic: str, how: SweepKind) -> dict[Pmid, date]:
         """The day (UTC) on which the topic's sweeps of one kind met each record first."""
+        return self.first_sightings_of([topic], how)[topic]
+
+    def first_sightings_of(self, topics: Collection[str], how: SweepKind) -> dict[str, dict[Pmid, date]]:
+        """``first_sightings`` of many topics."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT pmid, first_seen::DATE FROM sighting WHERE topic = ? AND how = ?", [topic, how.value]
+                "SELECT topic, pmid, first_seen::DATE FROM sighting"
+                " WHERE topic IN (SELECT unnest(?::VARCHAR[])) AND how = ?",
+                [list(topics), how.value],
             ).fetchall()
-        return dict(rows)
+        seen: dict[str, tuple[tuple[Pmid, date], ...]] = gather(
+            topics, ((topic, (pmid, day)) for topic, pmid, day in rows)
+        )
+        return {topic: dict(own) for topic, own in seen.items()}
 
     def records_last_seen(self, topic: str, how: SweepKind) -> dict[Pmid, Record]:
         """The observations that this topic's sweeps of one kind saw last: the "before" of its next night.
@@ -207,13 +224,23 @@ class NightHistory(StoreFile):
         This is not the current record: a neighbouring topic's sweep may have observed a newer one since, and what
         differs between the two is still news for this topic.
         """
+        return self.records_last_seen_of([topic], how)[topic]
+
+    def records_last_seen_of(self, topics: Collection[str], how: SweepKind) -> dict[str, dict[Pmid, Record]]:
+        """``records_last_seen`` of many topics."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT pmid, doc FROM observation JOIN sighting USING (pmid, revision)"
-                " WHERE sighting.topic = ? AND sighting.how = ?",
-                [topic, how.value],
+                "SELECT sighting.topic, pmid, revision, doc FROM observation JOIN sighting USING (pmid, revision)"
+                " WHERE sighting.topic IN (SELECT unnest(?::VARCHAR[])) AND sighting.how = ?",
+                [list(topics), how.value],
             ).fetchall()
-        return {pmid: load(Record, doc) for pmid, doc in rows}
+        records: dict[tuple[Pmid, int], Record] = {}
+        seen: dict[str, dict[Pmid, Record]] = {topic: {} for topic in topics}
+        for topic, pmid, revision, doc in rows:
+            if (pmid, revision) not in records:
+                records[pmid, revision] = load(Record, doc)
+            seen[topic][pmid] = records[pmid, revision]
+        return seen
 
     def matches(self, topic: str) -> dict[int, Match]:
         """The newest matches of the topic's references, by their place in the list."""

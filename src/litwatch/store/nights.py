@@ -15,12 +15,13 @@ import duckdb
 from litwatch.decisions.verdict import Verdict
 from litwatch.model.change import Change
 from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
 from litwatch.model.reference import Match
 from litwatch.model.search import Search
 from litwatch.model.sweep import Sweep, SweepKind, SweepState
-from litwatch.store.article_texts import write_article
-from litwatch.store.documents import dump, load, to_utc
-from litwatch.store.records import FateState, write_fates, write_records
+from litwatch.store.article_texts import write_articles
+from litwatch.store.documents import Document, as_document, dump, load, to_utc
+from litwatch.store.records import FateState, write_fates_of, write_records_of
 from litwatch.store.reference_tries import write_reference_tries
 from litwatch.store.related_papers_kept import write_related_papers
 from litwatch.store.search_memory import write_outstanding
@@ -44,6 +45,18 @@ class NightSaved:
     """Records that the night noted as missing, or as served again."""
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedNight:
+    """What was decided on one topic's night."""
+
+    topic: str
+    verdict: Verdict
+    told: tuple[ToldSignal, ...]
+    """In the report's order."""
+    night: int
+    """The night's number in the store."""
+
+
 class Nights(StoreFile):
     """The part of the store that writes nights."""
 
@@ -55,23 +68,14 @@ class Nights(StoreFile):
         citation sweep asked for and did not get are noted as missing. After a failed citation sweep the matches that
         the night does not mention stay as they were.
         """
+        return self.save_nights([night])[0]
+
+    def save_nights(self, nights: Sequence[TopicNight]) -> list[NightSaved]:
+        """``save_night`` of many topics, each once; what two of them bring counts as brought by the first."""
         with self._writing() as con:
-            written = write_records(
-                con, night.records, observed_at=night.surveyed_at, source=f"efetch {night.topic} {night.run}"
-            )
-            # A cited paper that PubMed left out opens a change whatever else failed, so its state must say the same.
-            sure = [s for s in night.sweeps if s.state is SweepState.COMPLETE or s.kind is SweepKind.CITATION]
-            missing = {pmid for sweep in sure for pmid in sweep.missing} | {*night.lost}
-            lost = write_fates(con, missing, FateState.MISSING, night.surveyed_at)
-            (number,) = _write_sweeps(con, [night])
-            _write_sightings(con, night, number)
-            _write_matches(con, night)
-            write_reference_tries(con, night.topic, night.tries)
-            write_outstanding(con, night.topic, night.outstanding)
-            write_related_papers(con, night.topic, night.related, night.surveyed_at)
-            if night.read is not None:
-                write_article(con, night.topic, night.read, night.surveyed_at)
-        return NightSaved(number, written.new, written.changed, turned=lost | written.returned)
+            if _agree(nights):
+                return _write_nights(con, nights)
+            return [saved for night in nights for saved in _write_nights(con, [night])]
 
     def save_carried(self, nights: Sequence[CarriedNight]) -> list[int]:
         """Log nights on which nothing differed, with the verdicts carried on; their numbers, in their order.
@@ -82,8 +86,7 @@ class Nights(StoreFile):
             numbers = _write_sweeps(con, nights)
             for run in {night.run for night in nights}:
                 _write_verdicts(con, {night.topic: night.verdict for night in nights if night.run == run}, run)
-            for night in nights:
-                write_related_papers(con, night.topic, night.related, night.surveyed_at)
+            write_related_papers(con, ((night.topic, night.related, night.surveyed_at) for night in nights))
         return numbers
 
     def save_verdict(
@@ -93,9 +96,53 @@ class Nights(StoreFile):
 
         A verdict that only repeats the last one is not kept twice, nor is what is told as before.
         """
+        self.save_verdicts([DecidedNight(topic, verdict, tuple(told), night)], run=run)
+
+    def save_verdicts(self, decided: Sequence[DecidedNight], *, run: str) -> None:
+        """``save_verdict`` of many topics, each once."""
         with self._writing() as con:
-            _write_verdicts(con, {topic: verdict}, run)
-            write_signals(con, topic, told, night)
+            _write_verdicts(con, {each.topic: each.verdict for each in decided}, run)
+            write_signals(
+                con, {each.topic: each.told for each in decided}, {each.topic: each.night for each in decided}
+            )
+
+
+def _agree(nights: Sequence[TopicNight]) -> bool:
+    """Whether the order of the nights does not matter: none brings a record otherwise than another, or lacks it."""
+    brought: dict[Pmid, TopicNight] = {}
+    records: dict[Pmid, Record | Document] = {}
+    for night in nights:
+        for record in night.records:
+            brought.setdefault(record.pmid, night)
+            known = records.setdefault(record.pmid, record)
+            if known is not record and as_document(known).content_hash != as_document(record).content_hash:
+                return False
+    return len(nights) < 2 or not any(pmid in brought for night in nights for pmid in _lacking(night))
+
+
+def _lacking(night: TopicNight) -> set[Pmid]:
+    """What the night asked for and PubMed left out."""
+    # A cited paper that PubMed left out opens a change whatever else failed, so its state must say the same.
+    sure = [s for s in night.sweeps if s.state is SweepState.COMPLETE or s.kind is SweepKind.CITATION]
+    return {pmid for sweep in sure for pmid in sweep.missing} | {*night.lost}
+
+
+def _write_nights(con: duckdb.DuckDBPyConnection, nights: Sequence[TopicNight]) -> list[NightSaved]:
+    written = write_records_of(
+        con, [(night.records, night.surveyed_at, f"efetch {night.topic} {night.run}") for night in nights]
+    )
+    lost = write_fates_of(con, [(_lacking(night), night.surveyed_at) for night in nights], FateState.MISSING)
+    numbers = _write_sweeps(con, nights)
+    _write_sightings(con, nights, numbers)
+    _write_matches(con, nights)
+    write_reference_tries(con, {night.topic: night.tries for night in nights})
+    write_outstanding(con, {night.topic: night.outstanding for night in nights})
+    write_related_papers(con, ((night.topic, night.related, night.surveyed_at) for night in nights))
+    write_articles(con, [(night.topic, night.read, night.surveyed_at) for night in nights if night.read is not None])
+    return [
+        NightSaved(number, added.new, added.changed, turned=gone | added.returned)
+        for number, added, gone in zip(numbers, written, lost, strict=True)
+    ]
 
 
 def _write_sweeps(con: duckdb.DuckDBPyConnection, nights: Sequence[TopicNight | CarriedNight]) -> list[int]:
@@ -162,35 +209,39 @@ INSERT INTO search SELECT unnest(?::INTEGER[]), unnest(?::INTEGER[]), unnest(?::
 """
 
 
-def _write_sightings(con: duckdb.DuckDBPyConnection, night: TopicNight, number: int) -> None:
+def _write_sightings(con: duckdb.DuckDBPyConnection, nights: Sequence[TopicNight], numbers: Sequence[int]) -> None:
     """Append first sightings; of every sighting keep the revision that this topic has now seen."""
-    if not night.sightings:
-        return
-    sightings = tuple(dict.fromkeys(night.sightings))
-    pmids, hows = [pmid for pmid, _ in sightings], [how.value for _, how in sightings]
-    terms = _first_terms(night.sweeps)
-    con.execute(
-        "INSERT INTO sighting SELECT ?, unnest(?::INTEGER[]), unnest(?::VARCHAR[]), ?, ?, unnest(?::VARCHAR[]), NULL"
-        " ON CONFLICT DO NOTHING",
-        [
-            *(night.topic, pmids, hows, to_utc(night.surveyed_at), number),
-            [terms.get((how, pmid)) for pmid, how in sightings],
-        ],
-    )
-    con.execute(
-        "UPDATE sighting SET revision = latest.revision"
-        " FROM (SELECT pmid, max(revision) AS revision FROM observation"
-        " WHERE pmid IN (SELECT unnest($delivered::INTEGER[])) GROUP BY pmid) AS latest,"
-        " (SELECT unnest($pmids::INTEGER[]) AS pmid, unnest($hows::VARCHAR[]) AS how) AS tonight"
-        " WHERE sighting.topic = $topic AND sighting.pmid = latest.pmid AND tonight.pmid = sighting.pmid"
-        " AND tonight.how = sighting.how AND sighting.revision IS DISTINCT FROM latest.revision",
-        {
-            "delivered": [record.pmid for record in night.records],
-            "pmids": pmids,
-            "hows": hows,
-            "topic": night.topic,
-        },
-    )
+    rows: list[tuple[object, ...]] = []
+    seen: list[tuple[object, ...]] = []
+    for night, number in zip(nights, numbers, strict=True):
+        terms, at = _first_terms(night.sweeps), to_utc(night.surveyed_at)
+        delivered = {record.pmid for record in night.records}
+        for pmid, how in dict.fromkeys(night.sightings):
+            rows.append((night.topic, pmid, how.value, at, number, terms.get((how, pmid))))
+            if pmid in delivered:
+                seen.append((night.topic, pmid, how.value))
+    if rows:
+        con.execute(_ADD_SIGHTINGS, [list(column) for column in zip(*rows, strict=True)])
+    if seen:
+        con.execute(_SEE, [list(column) for column in zip(*seen, strict=True)])
+
+
+_ADD_SIGHTINGS = """
+INSERT INTO sighting
+SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]), unnest(?::TIMESTAMP[]), unnest(?::INTEGER[]),
+    unnest(?::VARCHAR[]), NULL
+ON CONFLICT DO NOTHING
+"""
+_SEE = """
+WITH tonight AS MATERIALIZED (
+    SELECT unnest(?::VARCHAR[]) AS topic, unnest(?::INTEGER[]) AS pmid, unnest(?::VARCHAR[]) AS how
+), latest AS (
+    SELECT pmid, max(revision) AS revision FROM observation WHERE pmid IN (SELECT pmid FROM tonight) GROUP BY pmid
+)
+UPDATE sighting SET revision = latest.revision FROM tonight JOIN latest USING (pmid)
+WHERE sighting.topic = tonight.topic AND sighting.pmid = tonight.pmid AND sighting.how = tonight.how
+    AND sighting.revision IS DISTINCT FROM latest.revision
+"""
 
 
 def _first_terms(sweeps: Sequence[Sweep]) -> dict[tuple[SweepKind, Pmid], str]:
@@ -198,24 +249,32 @@ def _first_terms(sweeps: Sequence[Sweep]) -> dict[tuple[SweepKind, Pmid], str]:
     return {(kind, pmid): search.term for kind, search in reversed(searches) for pmid in search.pmids}
 
 
-def _write_matches(con: duckdb.DuckDBPyConnection, night: TopicNight) -> None:
-    row = con.execute(
-        "SELECT max(revision), max_by(doc, revision) FILTER ("
-        " revision > coalesce((SELECT matches FROM counted_from WHERE topic = $topic), 0))"
-        " FROM match_list WHERE topic = $topic",
-        {"topic": night.topic},
-    ).fetchone()
-    revision, text = row or (None, None)
-    matches = {match.position: match for match in night.matches}
-    cited = [sweep for sweep in night.sweeps if sweep.kind is SweepKind.CITATION]
-    if text is not None and any(sweep.state is SweepState.FAILED for sweep in cited):
-        matches = {match.position: match for match in load(tuple[Match, ...], text)} | matches
-    now = dump(tuple(matches[position] for position in sorted(matches)))
-    if now != (text or "[]"):
+def _write_matches(con: duckdb.DuckDBPyConnection, nights: Sequence[TopicNight]) -> None:
+    last = {
+        topic: rest for topic, *rest in con.execute(_LAST_MATCHES, {"topics": [n.topic for n in nights]}).fetchall()
+    }
+    rows = []
+    for night in nights:
+        revision, text = last.get(night.topic, (0, None))
+        matches = {match.position: match for match in night.matches}
+        cited = [sweep for sweep in night.sweeps if sweep.kind is SweepKind.CITATION]
+        if text is not None and any(sweep.state is SweepState.FAILED for sweep in cited):
+            matches = {match.position: match for match in load(tuple[Match, ...], text)} | matches
+        now = dump(tuple(matches[position] for position in sorted(matches)))
+        if now != (text or "[]"):
+            rows.append((night.topic, revision + 1, to_utc(night.surveyed_at), now))
+    if rows:
         con.execute(
-            "INSERT INTO match_list VALUES (?, ?, ?, ?)",
-            [night.topic, (revision or 0) + 1, to_utc(night.surveyed_at), now],
+            "INSERT INTO match_list SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::TIMESTAMP[]),"
+            " unnest(?::VARCHAR[])",
+            [list(column) for column in zip(*rows, strict=True)],
         )
+
+
+_LAST_MATCHES = """
+SELECT topic, max(revision), max_by(doc, revision) FILTER (revision > coalesce(matches, 0))
+FROM match_list LEFT JOIN counted_from USING (topic) WHERE topic IN (SELECT unnest($topics::VARCHAR[])) GROUP BY topic
+"""
 
 
 def _write_verdicts(con: duckdb.DuckDBPyConnection, verdicts: Mapping[str, Verdict], run: str) -> None:

@@ -5,7 +5,7 @@ All of it is in the chain of judgements (``changes``) and read from there; this 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from litwatch.model.judgement import ABOUT_A_LEAD, Decision, Judgement, NamedRecord
@@ -51,15 +51,19 @@ class OtherJudgements(StoreFile):
 
     def closed_leads(self, topic: str) -> frozenset[str]:
         """The topic's leads, by ``Lead.name``, that a person has closed and nobody has opened again."""
+        return self.closed_leads_of([topic])[topic]
+
+    def closed_leads_of(self, topics: Collection[str]) -> dict[str, frozenset[str]]:
+        """``closed_leads`` of many topics."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT doc FROM stored_judgement JOIN judgement_event USING (seq) WHERE topic = ?"
-                " AND decision IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
-                [topic, sorted(ABOUT_A_LEAD)],
+                "SELECT topic, doc FROM stored_judgement JOIN judgement_event USING (seq)"
+                " WHERE topic IN (SELECT unnest(?::VARCHAR[])) AND decision IN (SELECT unnest(?::VARCHAR[]))"
+                " ORDER BY seq",
+                [list(topics), sorted(ABOUT_A_LEAD)],
             ).fetchall()
-        said = [load_judgement(doc) for (doc,) in rows]
-        last = {judgement.lead.name: judgement.decision for judgement in said if judgement.lead is not None}
-        return frozenset(name for name, decision in last.items() if decision is Decision.LEAD_CLOSED)
+        said = gather(topics, ((topic, load_judgement(doc)) for topic, doc in rows))
+        return {topic: _closed(own) for topic, own in said.items()}
 
     def stopped_members(self) -> frozenset[str]:
         """Mailbox keys of the addresses whose owners have stopped their digest and not resumed it."""
@@ -92,3 +96,8 @@ class OtherJudgements(StoreFile):
             ).fetchall()
         said = [load_judgement(doc) for (doc,) in rows]
         return {mailbox_key(judgement.member): judgement for judgement in said}
+
+
+def _closed(said: Iterable[Judgement]) -> frozenset[str]:
+    last = {judgement.lead.name: judgement.decision for judgement in said if judgement.lead is not None}
+    return frozenset(name for name, decision in last.items() if decision is Decision.LEAD_CLOSED)

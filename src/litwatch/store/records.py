@@ -102,6 +102,8 @@ class Records(StoreFile):
 
     def record_histories(self, pmids: Collection[Pmid]) -> dict[Pmid, tuple[tuple[datetime, Record], ...]]:
         """Every observation of each PMID with its time, oldest first; those never observed are left out."""
+        if not pmids:
+            return {}
         with self._reading() as con:
             rows = con.execute(
                 "SELECT pmid, observed_at, doc FROM observation WHERE pmid IN (SELECT unnest(?::INTEGER[]))"
@@ -130,6 +132,8 @@ class Records(StoreFile):
 
     def fates(self, pmids: Collection[Pmid]) -> dict[Pmid, Fate]:
         """The latest turn for those of the PMIDs that were ever deleted or missing."""
+        if not pmids:
+            return {}
         with self._reading() as con:
             rows = con.execute(
                 "SELECT pmid, state, noted_at FROM current_fate WHERE pmid IN (SELECT unnest(?::INTEGER[]))",
@@ -197,8 +201,8 @@ SELECT cited, list(pmid ORDER BY pmid DESC) FROM (
 
 _ADD = """
 INSERT INTO observation BY NAME
-SELECT pmid, revision, $at AS observed_at, content_hash, $source AS source, text AS doc, version, entered, created,
-    mesh_dated, revised
+SELECT pmid, revision, $at AS observed_at, content_hash, source, text AS doc, version, entered, created, mesh_dated,
+    revised
 FROM offered
 """
 
@@ -277,22 +281,56 @@ def write_records(
     return write_documents(con, delivered.values(), known, observed_at=observed_at, source=source)
 
 
+def write_records_of(
+    con: duckdb.DuckDBPyConnection, brought: Sequence[tuple[Collection[Record | Document], datetime, str]]
+) -> list[RecordsAdded]:
+    """Records that several have brought, each with its time and source, written together; what each of them added.
+
+    What two bring counts as brought by the first; both must bring it alike.
+    """
+    documents: dict[Pmid, Document] = {}
+    owner: dict[Pmid, int] = {}
+    for place, (records, _, _) in enumerate(brought):
+        own = {record.pmid: record for record in records}
+        for pmid, record in own.items():
+            if pmid not in owner:
+                owner[pmid], documents[pmid] = place, as_document(record)
+    known = read_latest(con, documents)
+    added = []
+    # As a rule all nights of a run have one moment, and are one statement.
+    for moment in dict.fromkeys(at for _, at, _ in brought):
+        own_places = [place for place, (_, at, _) in enumerate(brought) if at == moment]
+        some = [document for pmid, document in documents.items() if owner[pmid] in own_places]
+        source = {document.pmid: brought[owner[document.pmid]][2] for document in some}
+        added.append(write_documents(con, some, known, observed_at=moment, source=source))
+    of_each: list[tuple[set[Pmid], set[Pmid], set[Pmid]]] = [(set(), set(), set()) for _ in brought]
+    for each in added:
+        for kind, pmids in enumerate((each.new, each.changed, each.returned)):
+            for pmid in pmids:
+                of_each[owner[pmid]][kind].add(pmid)
+    return [RecordsAdded(frozenset(new), frozenset(changed), frozenset(back)) for new, changed, back in of_each]
+
+
 def write_documents(
     con: duckdb.DuckDBPyConnection,
     documents: Collection[Document],
     known: Mapping[Pmid, Latest],
     *,
     observed_at: datetime,
-    source: str,
+    source: str | Mapping[Pmid, str],
 ) -> RecordsAdded:
-    """Write those that differ from the latest observation in ``known``; each PMID may be there once."""
+    """Write those that differ from the latest observation in ``known``; each PMID may be there once.
+
+    ``source`` is that of all of them, or of each.
+    """
     new = [document for document in documents if document.pmid not in known]
     changed = [d for d in documents if d.pmid in known and known[d.pmid].content_hash != d.content_hash]
     if new or changed:
         at = to_utc(observed_at)
         revisions = [1] * len(new) + [known[document.pmid].revision + 1 for document in changed]
-        with _offered(con, [*new, *changed], revisions):
-            con.execute(_ADD, {"at": at, "source": source})
+        sources = [source if isinstance(source, str) else source[document.pmid] for document in (*new, *changed)]
+        with _offered(con, [*new, *changed], revisions, sources):
+            con.execute(_ADD, {"at": at})
             con.execute(_ADD_KEYS)
             con.execute(_ADD_CITATIONS)
             if changed:
@@ -303,7 +341,9 @@ def write_documents(
 
 
 @contextmanager
-def _offered(con: duckdb.DuckDBPyConnection, documents: Sequence[Document], revisions: Sequence[int]) -> Iterator[None]:
+def _offered(
+    con: duckdb.DuckDBPyConnection, documents: Sequence[Document], revisions: Sequence[int], sources: Sequence[str]
+) -> Iterator[None]:
     """The documents as the table ``offered``, read by DuckDB where they lie: lists as parameters take twice as long."""
     import numpy as np  # noqa: PLC0415 - a tenth of a second, and most commands only read
 
@@ -311,7 +351,7 @@ def _offered(con: duckdb.DuckDBPyConnection, documents: Sequence[Document], revi
         column.name: np.array([getattr(document, column.name) for document in documents], dtype=object)
         for column in fields(Document)
     }
-    table["revision"] = np.array(revisions, dtype=object)
+    table |= {"revision": np.array(revisions, dtype=object), "source": np.array(sources, dtype=object)}
     con.register("offered", table)
     try:
         yield
@@ -335,6 +375,22 @@ def write_fates(
         {"state": state.value, "at": to_utc(at), "pmids": list(pmids), "before": _NEWS_AFTER[state]},
     ).fetchall()
     return frozenset(Pmid(pmid) for (pmid,) in rows)
+
+
+def write_fates_of(
+    con: duckdb.DuckDBPyConnection, turned: Sequence[tuple[Collection[Pmid], datetime]], state: FateState
+) -> list[frozenset[Pmid]]:
+    """``write_fates`` of several, each with its time; a turn that two of them tell counts as told by the first."""
+    found: dict[datetime, frozenset[Pmid]] = {}
+    for moment in dict.fromkeys(at for _, at in turned):
+        together = {pmid for some, at in turned if at == moment for pmid in some}
+        found[moment] = write_fates(con, together, state, moment)
+    told: set[Pmid] = set()
+    of_each = []
+    for pmids, at in turned:
+        of_each.append(found[at].intersection(pmids) - told)
+        told.update(pmids)
+    return of_each
 
 
 _NEWS_AFTER = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 
@@ -24,7 +24,11 @@ class ReferenceTries(StoreFile):
         return {topic: found.get(topic, ()) for topic in topics}
 
 
-def write_reference_tries(con: duckdb.DuckDBPyConnection, topic: str, tries: Sequence[ReferenceTry] | None) -> None:
-    """Keep these of the topic in place of those before; None leaves them."""
-    if tries is not None:
-        con.execute("INSERT OR REPLACE INTO reference_try VALUES (?, ?)", [topic, dump(tuple(tries))])
+def write_reference_tries(con: duckdb.DuckDBPyConnection, tries: Mapping[str, Sequence[ReferenceTry] | None]) -> None:
+    """Keep these of each topic in place of those before; None leaves them."""
+    rows = [(topic, dump(tuple(own))) for topic, own in tries.items() if own is not None]
+    if rows:
+        con.execute(
+            "INSERT OR REPLACE INTO reference_try SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[])",
+            [list(column) for column in zip(*rows, strict=True)],
+        )

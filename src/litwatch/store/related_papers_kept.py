@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import duckdb
@@ -33,23 +33,28 @@ class RelatedPapersKept(StoreFile):
 
 
 def write_related_papers(
-    con: duckdb.DuckDBPyConnection, topic: str, related: RelatedPapers | None, at: datetime
+    con: duckdb.DuckDBPyConnection, looks: Iterable[tuple[str, RelatedPapers | None, datetime]]
 ) -> None:
-    """Append the look if it differs from the last."""
-    if related is None:
+    """Append each topic's look if it differs from its last."""
+    given = {topic: (dump(related), at) for topic, related, at in looks if related is not None}
+    if not given:
         return
-    revision, text = _last(con, topic)
-    now = dump(related)
-    if now != text:
-        con.execute("INSERT INTO beside VALUES (?, ?, ?, ?)", [topic, (revision or 0) + 1, to_utc(at), now])
+    last = {topic: rest for topic, *rest in con.execute(_LAST, {"topics": [*given]}).fetchall()}
+    rows = []
+    for topic, (now, at) in given.items():
+        revision, text = last.get(topic, (0, None))
+        if now != text:
+            rows.append((topic, revision + 1, to_utc(at), now))
+    if rows:
+        con.execute(
+            "INSERT INTO beside SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::TIMESTAMP[]),"
+            " unnest(?::VARCHAR[])",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
 
 
-def _last(con: duckdb.DuckDBPyConnection, topic: str) -> tuple[int | None, str | None]:
-    """The number of the last look, and what it found if it was made for the present article."""
-    row = con.execute(
-        "SELECT max(revision), max_by(doc, revision) FILTER ("
-        " revision > coalesce((SELECT related FROM counted_from WHERE topic = $topic), 0))"
-        " FROM beside WHERE topic = $topic",
-        {"topic": topic},
-    ).fetchone()
-    return row or (None, None)
+_LAST = """
+SELECT topic, max(revision), max_by(doc, revision) FILTER (revision > coalesce(related, 0))
+FROM beside LEFT JOIN counted_from USING (topic) WHERE topic IN (SELECT unnest($topics::VARCHAR[])) GROUP BY topic
+"""
+"""The number of the last look, and what it found if it was made for the present article."""

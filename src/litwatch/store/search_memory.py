@@ -70,15 +70,23 @@ class SearchMemory(StoreFile):
 
     def search_yield(self, topic: str, strategy: str) -> SearchYield:
         """What the topic's complete topic sweeps found, those with this text of the strategy and those with others."""
+        return self.search_yields_of({topic: strategy})[topic]
+
+    def search_yields_of(self, strategies: Mapping[str, str]) -> dict[str, SearchYield]:
+        """``search_yield`` of many topics, each with its strategy."""
         with self._reading() as con:
-            row = con.execute(
-                "SELECT max(found) FILTER (strategy = $strategy), max(found) FILTER (strategy <> $strategy),"
-                " max(window_last) FILTER (strategy = $strategy) - min(window_first) FILTER (strategy = $strategy) + 1"
-                " FROM sweep WHERE topic = $topic AND kind = $kind AND state = 'complete'"
-                " AND night >= coalesce((SELECT night FROM counted_from WHERE topic = $topic), 0)",
-                {"topic": topic, "strategy": strategy, "kind": SweepKind.TOPIC.value},
-            ).fetchone()
-        return SearchYield(*(int(number or 0) for number in row or (0, 0, 0)))
+            rows = con.execute(
+                f"{ASKED} SELECT topic, max(found) FILTER (sweep.strategy = asked.strategy),"  # noqa: S608 - no outside text
+                " max(found) FILTER (sweep.strategy <> asked.strategy),"
+                " max(window_last) FILTER (sweep.strategy = asked.strategy)"
+                " - min(window_first) FILTER (sweep.strategy = asked.strategy) + 1"
+                " FROM sweep JOIN asked USING (topic) LEFT JOIN counted_from USING (topic)"
+                " WHERE kind = $kind AND state = 'complete' AND sweep.night >= coalesce(counted_from.night, 0)"
+                " GROUP BY topic",
+                asked(strategies) | {"kind": SweepKind.TOPIC.value},
+            ).fetchall()
+        found = {topic: SearchYield(*(int(number or 0) for number in numbers)) for topic, *numbers in rows}
+        return {topic: found.get(topic, SearchYield(0, 0, 0)) for topic in strategies}
 
     def reviewed_nights(self, topics: Collection[str]) -> dict[str, int | None]:
         """``reviewed_night`` of many topics."""
@@ -253,13 +261,14 @@ ORDER BY pmid
 """
 
 
-def write_outstanding(con: duckdb.DuckDBPyConnection, topic: str, ledger: Iterable[Outstanding]) -> None:
-    """Write what a night says of its outstanding records, inside a transaction that is already open."""
+def write_outstanding(con: duckdb.DuckDBPyConnection, ledgers: Mapping[str, Iterable[Outstanding]]) -> None:
+    """Write what nights say of their topics' outstanding records, inside a transaction that is already open."""
     rows = [
         (
             *(topic, item.pmid, to_utc(item.since), item.how.value, item.unreadable, item.nights, item.last_day),
             *(item.unannounced, item.ending.value if item.ending else None),
         )
+        for topic, ledger in ledgers.items()
         for item in ledger
     ]
     if rows:

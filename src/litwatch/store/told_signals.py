@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,26 +24,42 @@ class ToldSignal:
     """The open episodes of the change that it tells, by id."""
 
 
-def write_signals(con: duckdb.DuckDBPyConnection, topic: str, told: Sequence[ToldSignal], night: int) -> None:
-    """Note what a night tells, in its report's order, inside an open transaction; what is told as before is left."""
-    rows = {}
-    for place, each in enumerate(told, 1):
-        text = dump(_columns(place, each))
-        rows[hashlib.sha256(text.encode()).hexdigest()] = text
+def write_signals(
+    con: duckdb.DuckDBPyConnection, told: Mapping[str, Sequence[ToldSignal]], nights: Mapping[str, int]
+) -> None:
+    """Note what each topic's night tells, in its report's order, inside an open transaction; what is told as before is
+    left.
+    """
+    rows: dict[tuple[str, str], str] = {}
+    for topic, signals in told.items():
+        for place, each in enumerate(signals, 1):
+            text = dump(_columns(place, each))
+            rows[topic, hashlib.sha256(text.encode()).hexdigest()] = text
     standing = {
-        digest
-        for (digest,) in con.execute(
-            "SELECT digest FROM told_signal WHERE topic = ? AND until_night IS NULL", [topic]
+        (topic, digest)
+        for topic, digest in con.execute(
+            "SELECT topic, digest FROM told_signal"
+            " WHERE topic IN (SELECT unnest(?::VARCHAR[])) AND until_night IS NULL",
+            [[*told]],
         ).fetchall()
     }
-    if gone := standing - rows.keys():
+    if gone := sorted(standing - rows.keys()):
         con.execute(
-            "UPDATE told_signal SET until_night = ? WHERE topic = ? AND until_night IS NULL"
-            " AND digest IN (SELECT unnest(?::VARCHAR[]))",
-            [night, topic, sorted(gone)],
+            "UPDATE told_signal SET until_night = gone.night FROM (SELECT unnest(?::VARCHAR[]) AS topic,"
+            " unnest(?::VARCHAR[]) AS digest, unnest(?::INTEGER[]) AS night) AS gone"
+            " WHERE told_signal.topic = gone.topic AND told_signal.digest = gone.digest AND until_night IS NULL",
+            [[topic for topic, _ in gone], [digest for _, digest in gone], [nights[topic] for topic, _ in gone]],
         )
-    if fresh := [digest for digest in rows if digest not in standing]:
-        con.execute(_ADD, {"topic": topic, "night": night, "digests": fresh, "texts": [rows[d] for d in fresh]})
+    if fresh := [key for key in rows if key not in standing]:
+        con.execute(
+            _ADD,
+            {
+                "topics": [topic for topic, _ in fresh],
+                "nights": [nights[topic] for topic, _ in fresh],
+                "digests": [digest for _, digest in fresh],
+                "texts": [rows[key] for key in fresh],
+            },
+        )
 
 
 def _columns(place: int, told: ToldSignal) -> dict[str, object]:
@@ -75,12 +91,15 @@ def _columns(place: int, told: ToldSignal) -> dict[str, object]:
 
 _ADD = """
 INSERT INTO told_signal BY NAME
-SELECT $topic AS topic, $night::INTEGER AS first_night, digest, unnest(from_json(text, '{
+SELECT topic, first_night, digest, unnest(from_json(text, '{
     "place": "INTEGER", "kind": "VARCHAR", "pmid": "INTEGER", "detail": "VARCHAR", "notice_pmid": "INTEGER",
     "episodes": ["VARCHAR"], "first_seen": "DATE", "deadline": "DATE", "priority": "INTEGER",
     "level": "INTEGER", "design": "VARCHAR", "lowered": "BOOLEAN", "provisional": "BOOLEAN", "basis": "VARCHAR",
     "relevance": "DOUBLE", "chance": "DOUBLE", "sentences": ["INTEGER"], "marks": ["VARCHAR"], "reasons": "JSON",
     "taken_back": "BOOLEAN", "outlived": "BOOLEAN"
 }'))
-FROM (SELECT unnest($digests::VARCHAR[]) AS digest, unnest($texts::VARCHAR[]) AS text)
+FROM (
+    SELECT unnest($topics::VARCHAR[]) AS topic, unnest($nights::INTEGER[]) AS first_night,
+        unnest($digests::VARCHAR[]) AS digest, unnest($texts::VARCHAR[]) AS text
+)
 """

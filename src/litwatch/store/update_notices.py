@@ -56,6 +56,8 @@ class UpdateNotices(StoreFile):
 
     def update_looks(self, dois: Collection[Doi]) -> dict[Doi, datetime]:
         """When Crossref last answered about each of these DOIs, UTC; those that it never did are left out."""
+        if not dois:
+            return {}
         with self._reading() as con:
             rows = con.execute(
                 "SELECT doi, asked_at FROM update_look WHERE doi IN (SELECT unnest(?::VARCHAR[]))", [list(dois)]
@@ -64,6 +66,8 @@ class UpdateNotices(StoreFile):
 
     def update_notices(self, dois: Collection[Doi]) -> tuple[UpdateNotice, ...]:
         """The notices that stand about works with these DOIs, oldest first."""
+        if not dois:
+            return ()
         with self._reading() as con:
             rows = con.execute(
                 "SELECT doc FROM update_notice WHERE gone_at IS NULL"
@@ -83,9 +87,11 @@ class UpdateNotices(StoreFile):
 
     def cited_works(self, numbers: Collection[Pmid]) -> dict[Pmid, CitedWork]:
         """What these numbers stand for; numbers that are none are left out."""
+        works = [number for number in numbers if number < 0]
+        if not works:
+            return {}
         with self._reading() as con:
             rows = con.execute(
-                "SELECT number, doi, title FROM cited_work WHERE number IN (SELECT unnest(?::INTEGER[]))",
-                [[number for number in numbers if number < 0]],
+                "SELECT number, doi, title FROM cited_work WHERE number IN (SELECT unnest(?::INTEGER[]))", [works]
             ).fetchall()
         return {Pmid(number): CitedWork(Pmid(number), Doi(doi), title) for number, doi, title in rows}

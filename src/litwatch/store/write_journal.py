@@ -14,17 +14,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, create_model
 
+from litwatch.decisions.change_life import Observed
+from litwatch.model.change import Change
 from litwatch.model.errors import StoreUnusable
 from litwatch.model.identifiers import Pmid
 from litwatch.store import Store
 from litwatch.store.documents import Document, as_document
-from litwatch.store.nights import NightSaved
+from litwatch.store.nights import DecidedNight, NightSaved
 from litwatch.store.parquet_tables import read_table, write_table
 from litwatch.store.topic_night import TopicNight
+
+Value = TypeVar("Value")
 
 JOURNALLED = (
     "note_article_change",
@@ -167,21 +171,68 @@ class JournalledStore(Store):
         if self._inside:
             return method(**given)
         given = {key: tuple(value) if isinstance(value, list | Iterator) else value for key, value in given.items()}
-        documents: tuple[Document, ...] = ()
         if isinstance(night := given.get("night"), TopicNight):
-            documents = tuple(map(as_document, night.records))
-            given["night"] = replace(night, records=documents)
+            given["night"] = _write_down(night)
         with self._noted(keep=True):
-            self._inside = True
-            try:
-                result = method(**given)
-            finally:
-                self._inside = False
-            number, known = None, frozenset(document.pmid for document in documents)
-            if isinstance(result, NightSaved):
-                number, known = result.night, known - result.new_records - result.changed_records
-            self._pending.append((Write(name, _to_json(name, given), (), number), documents, known))
+            result = self._perform(lambda: method(**given))
+            self._remember(name, given, result)
         return result
+
+    def _perform(self, write: Callable[[], Value]) -> Value:
+        """Write; what the store itself calls meanwhile is a part of it."""
+        self._inside = True
+        try:
+            return write()
+        finally:
+            self._inside = False
+
+    def _remember(self, name: str, given: Mapping[str, Any], result: object) -> None:
+        night = given.get("night")
+        documents = tuple(map(as_document, night.records)) if isinstance(night, TopicNight) else ()
+        number, known = None, frozenset(document.pmid for document in documents)
+        if isinstance(result, NightSaved):
+            number, known = result.night, known - result.new_records - result.changed_records
+        self._pending.append((Write(name, _to_json(name, given), (), number), documents, known))
+
+    def save_nights(self, nights: Sequence[TopicNight]) -> list[NightSaved]:
+        """As ``Nights.save_nights``; noted as so many calls of ``save_night``."""
+        write = super().save_nights
+        if self._inside:
+            return write(nights)
+        nights = [_write_down(night) for night in nights]
+        with self._noted(keep=True):
+            saved = self._perform(lambda: write(nights))
+            for night, each in zip(nights, saved, strict=True):
+                self._remember("save_night", {"night": night}, each)
+        return saved
+
+    def save_lives(self, observed: Mapping[str, Observed], *, run: str) -> dict[str, tuple[Change, ...]]:
+        """As ``Episodes.save_lives``; noted as so many calls of ``save_life``."""
+        write = super().save_lives
+        if self._inside:
+            return write(observed, run=run)
+        with self._noted(keep=True):
+            begun = self._perform(lambda: write(observed, run=run))
+            for topic, each in observed.items():
+                self._remember("save_life", {"topic": topic, "observed": each, "run": run}, None)
+        return begun
+
+    def save_verdicts(self, decided: Sequence[DecidedNight], *, run: str) -> None:
+        """As ``Nights.save_verdicts``; noted as so many calls of ``save_verdict``."""
+        write = super().save_verdicts
+        if self._inside:
+            return write(decided, run=run)
+        with self._noted(keep=True):
+            self._perform(lambda: write(decided, run=run))
+            for each in decided:
+                given = {"topic": each.topic, "verdict": each.verdict, "told": each.told, "run": run}
+                self._remember("save_verdict", given | {"night": each.night}, None)
+        return None
+
+
+def _write_down(night: TopicNight) -> TopicNight:
+    """The night with its records as documents."""
+    return replace(night, records=tuple(map(as_document, night.records)))
 
 
 def _journalled(name: str) -> Callable[..., Any]:
