@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 from typing import Any
 
 import click
@@ -36,6 +38,17 @@ class Day(click.DateTime):
             self.fail(f"{value!r} is not a date; write it as 2026-03-31", param, ctx)
 
 
+class ArticleFile(click.Path):
+    """An article's file, which exists; an address is refused with what to do instead."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; anything else is wrong usage."""
+        if re.match(r"https?://|www\.", str(value), re.IGNORECASE):
+            self.fail(f"{value} is an address, which litwatch does not fetch; save the page and give its file", param)
+        return super().convert(value, param, ctx)
+
+
+ARTICLE_FILE = ArticleFile(exists=True, dir_okay=False, path_type=Path)
 ARTICLE = click.argument("slug", metavar="ARTICLE")
 ARTICLES = click.argument("slugs", metavar="[ARTICLE]...", nargs=-1)
 BY = click.option(

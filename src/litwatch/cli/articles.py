@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import click
 
 from litwatch.articles.article_json import as_json as article_as_json
 from litwatch.articles.model import Article, ListSource
-from litwatch.cli.arguments import ARTICLE, AS_JSON, BY, settings_from_environment
+from litwatch.cli.arguments import ARTICLE, ARTICLE_FILE, AS_JSON, BY, settings_from_environment
 from litwatch.cli.judgements import REASON_NEEDED, keep, show_at_desk
 from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article, read_article_file
@@ -33,25 +31,13 @@ from litwatch.report.wording import words
 from litwatch.store import Store
 
 
-class _ArticleFile(click.Path):
-    """A file that exists; an address is refused with what to do instead."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if re.match(r"https?://|www\.", str(value), re.IGNORECASE):
-            self.fail(f"{value} is an address, which litwatch does not fetch; save the page and give its file", param)
-        return super().convert(value, param, ctx)
-
-
-FILE = _ArticleFile(exists=True, dir_okay=False, path_type=Path)
-
-
 @click.group()
 def articles() -> None:
     """Show how an article's file is read, check it, and say which one it is."""
 
 
 @articles.command("show")
-@click.argument("file", type=FILE)
+@click.argument("file", type=ARTICLE_FILE)
 @AS_JSON
 def show(file: Path, *, as_json: bool) -> None:
     """Print what was read from FILE and what was uncertain; the first line says what the file was taken for.
@@ -73,7 +59,7 @@ def show(file: Path, *, as_json: bool) -> None:
 
 
 @articles.command("lint")
-@click.argument("file", type=FILE)
+@click.argument("file", type=ARTICLE_FILE)
 @AS_JSON
 @click.option(
     "--format",

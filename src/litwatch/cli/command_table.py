@@ -25,6 +25,7 @@ class Entry(NamedTuple):
 
 
 COMMANDS = {
+    "add": Entry("add", "Begin to watch an article: from its file to its first report."),
     "answer": Entry("judgements", "Record a decision about a paper for an article."),
     "articles": Entry("articles", "Show how an article's file is read, check it, and say which one it is."),
     "audit": Entry("audit", "List what people have decided, and verify the chain."),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
-import yaml
 
 from litwatch.articles.model import Article
 from litwatch.cli.arguments import ARTICLE, AS_JSON, settings_from_environment
@@ -15,16 +14,20 @@ from litwatch.cli.references import find_topic
 from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article, read_article_file
 from litwatch.config.settings import Settings
+from litwatch.config.topic_draft import strategy_lines, yaml_lines
 from litwatch.model.errors import UnknownTopic
 from litwatch.model.identifiers import Pmid
+from litwatch.model.record import Record
 from litwatch.model.reference import MatchState
 from litwatch.model.text.phrases import count
 from litwatch.model.topic import QuestionKind, Topic
 from litwatch.night.doors import open_entrez, open_kept_store, passing_store
 from litwatch.reading.proposed_strategies import ProposedStrategies, propose_strategies
-from litwatch.reading.strategy_recall import count_costs, read_cited_records, recall_cited
+from litwatch.reading.strategy_recall import CitedRecords, count_costs, read_cited_records, recall_cited
 from litwatch.report.basis_json import known_items_json
 from litwatch.report.wording import words
+from litwatch.sources.protocol import BibliographicDatabase
+from litwatch.store import Store
 from litwatch.strategy.known_items import KnownItems
 from litwatch.strategy.question_concepts import read_question
 from litwatch.strategy.suggestion import Suggestion, Suggestions, Width
@@ -93,25 +96,74 @@ def suggest_command(article: str, *, question: str | None, only: str | None, off
     """
     settings = _settings()
     topic, read = _open(article)
-    asked = (question or (topic.title if topic else None) or read.question or "").strip()
-    _require_concept(asked, article)
-    if not read.references:
-        raise click.ClickException(
-            f"{article}: no reference list was found, and a strategy is made from the papers that the article cites; "
-            f"`litwatch articles show {article}` says what is read, or write a strategy by hand (docs/searching.md)"
-        )
     if not offline and settings.email is None:
         say("LITWATCH_EMAIL is not set, so PubMed is not asked: as with --offline.", err=True)
         offline = True
+    given = question or (topic.title if topic else None)
     store, entrez = open_kept_store(settings), None if offline else open_entrez(settings)
+    found = propose(article, read, store, entrez, topic=topic, question=given)
+    confirmed, records, made = found.confirmed, found.records, found.made
+    chosen = [one for one in made.suggestions.proposals if only in {None, one.width}]
+    if not chosen:
+        raise click.ClickException("no narrower strategy finds a cited paper, so there is only the sensitive one")
+    if as_json:
+        print_json(_suggestions_json(found, read, offline=offline))
+        return
+    say_doubts(made.suggestions, len(read.references) - len(confirmed), len(read.references))
+    for place, one in enumerate(chosen):
+        cost = f"{'at least' if offline else 'about'} {made.per_month[one.strategy]:g} records per month"
+        say(f"{chr(10) if place else ''}# {one.width}: finds {count(len(one.found), 'cited paper')} of {len(records)}; "
+            f"{cost}, counted by {_counter(offline)}")  # fmt: skip
+        kind = made.suggestions.question.kind
+        click.echo(_as_yaml(topic, Path(article), kind, one), nl=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What is proposed for an article, and on which evidence."""
+
+    question: str
+    cited: CitedRecords
+    confirmed: list[Pmid]
+    records: list[Record]
+    made: ProposedStrategies
+
+    @property
+    def chosen(self) -> Suggestion:
+        """The sensitive strategy, or where its records are too many to read, the precise one."""
+        proposals = self.made.suggestions.proposals
+        return next((one for one in proposals if self.made.per_month[one.strategy] <= TOO_MANY), proposals[-1])
+
+
+def propose(
+    name: str,
+    read: Article,
+    store: Store,
+    entrez: BibliographicDatabase | None,
+    *,
+    topic: Topic | None = None,
+    question: str | None = None,
+    by_hand: str = "write a strategy by hand (docs/searching.md)",
+) -> Proposed:
+    """Strategies for an article that is called by ``name``; ``by_hand`` is what to do where none can be made.
+
+    Raises ClickException where there is nothing to make one from, SourceError and store errors.
+    """
+    asked = (question or read.question or "").strip()
+    _require_concept(asked, name)
+    if not read.references:
+        raise click.ClickException(
+            f"{name}: no reference list was found, and a strategy is made from the papers that the article cites; "
+            f"`litwatch articles show {name}` says what is read, or {by_hand}"
+        )
     cited = read_cited_records(topic.slug if topic else None, read, topic.pins if topic else (), store, entrez)
     confirmed = [m.pmid for m in cited.matches if m.state is MatchState.CONFIRMED and m.pmid is not None]
     records = [cited.records[pmid] for pmid in dict.fromkeys(confirmed) if pmid in cited.records]
     if not records:
         remedy = (
             "without PubMed only what a night has stored is known; set LITWATCH_EMAIL and leave out --offline"
-            if offline
-            else "use `litwatch references confirm`, or write a strategy by hand (docs/searching.md)"
+            if entrez is None
+            else f"use `litwatch references confirm`, or {by_hand}"
         )
         raise click.ClickException(
             f"none of the {len(read.references)} references is confirmed in PubMed, so there is nothing to make a "
@@ -123,19 +175,7 @@ def suggest_command(article: str, *, question: str | None, only: str | None, off
             f'no word of the question "{asked}" stands in any cited paper, and these papers have no wording in common; '
             "ask in the words of the field, in English, with --question"
         )
-    chosen = [one for one in made.suggestions.proposals if only in {None, one.width}]
-    if not chosen:
-        raise click.ClickException("no narrower strategy finds a cited paper, so there is only the sensitive one")
-    if as_json:
-        print_json(_suggestions_json(asked, read, confirmed, made, offline=offline))
-        return
-    _say_doubts(made.suggestions, len(read.references) - len(confirmed), len(read.references))
-    for place, one in enumerate(chosen):
-        cost = f"{'at least' if offline else 'about'} {made.per_month[one.strategy]:g} records per month"
-        say(f"{chr(10) if place else ''}# {one.width}: finds {count(len(one.found), 'cited paper')} of {len(records)}; "
-            f"{cost}, counted by {_counter(offline)}")  # fmt: skip
-        kind = made.suggestions.question.kind
-        click.echo(_as_yaml(topic, Path(article), kind, one), nl=False)
+    return Proposed(asked, cited, confirmed, records, made)
 
 
 def _require_concept(question: str, article: str) -> None:
@@ -150,7 +190,7 @@ def _require_concept(question: str, article: str) -> None:
         )
 
 
-def _say_doubts(made: Suggestions, unresolved: int, references: int) -> None:
+def say_doubts(made: Suggestions, unresolved: int, references: int) -> None:
     """What was not used of references and question; to standard error, so that a file gets the strategy alone."""
     if unresolved:
         listed = count(references, "reference")
@@ -162,19 +202,16 @@ def _say_doubts(made: Suggestions, unresolved: int, references: int) -> None:
         say(f"Left out, because no cited paper speaks of it: {'; '.join(made.left_out)}", err=True)
 
 
-def _suggestions_json(
-    question: str, article: Article, confirmed: list[Pmid], made: ProposedStrategies, *, offline: bool
-) -> dict[str, object]:
-    proposals = made.suggestions.proposals
-    pasted = next((one for one in proposals if made.per_month[one.strategy] <= TOO_MANY), proposals[-1])
+def _suggestions_json(found: Proposed, article: Article, *, offline: bool) -> dict[str, object]:
+    made = found.made
     return {
-        "question": question,
+        "question": found.question,
         "question_kind": made.suggestions.question.kind,
         "concepts": [{"name": each.name, "terms": each.whole} for each in made.suggestions.concepts],
         "left_out": made.suggestions.left_out,
         "from_papers_alone": made.suggestions.from_papers_alone,
         "references": len(article.references),
-        "confirmed": len(confirmed),
+        "confirmed": len(found.confirmed),
         "counted_by": _counter(offline),
         "suggestions": [
             {
@@ -183,9 +220,9 @@ def _suggestions_json(
                 "found": one.found,
                 "missed": one.missed,
                 "records_per_month": made.per_month[one.strategy],
-                "chosen": one is pasted,
+                "chosen": one is found.chosen,
             }
-            for one in proposals
+            for one in made.suggestions.proposals
         ],
     }
 
@@ -222,10 +259,10 @@ def _open(name: str) -> tuple[Topic | None, Article]:
 
 def _as_yaml(topic: Topic | None, article: Path, kind: QuestionKind | None, made: Suggestion) -> str:
     """Lines for the topic file: for an article that has none yet, with what else the file needs first."""
-    given = {} if topic else {"article": article.name} | ({"question_kind": kind.value} if kind else {})
-    head = yaml.safe_dump(given, sort_keys=False, allow_unicode=True) if given else ""
-    lines = textwrap.wrap(made.strategy, 108, break_long_words=False, break_on_hyphens=False)
-    return head + "strategy: >-\n" + "".join(f"  {line}\n" for line in lines)
+    given: dict[str, object] = {} if topic else {"article": article.name}
+    if kind and not topic:
+        given["question_kind"] = kind.value
+    return yaml_lines(given) + strategy_lines(made.strategy)
 
 
 def _settings() -> Settings:

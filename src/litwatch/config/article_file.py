@@ -38,6 +38,22 @@ def read_article_file(file: Path, otherwise: str = "check the file's permissions
     return _read(_take(file, otherwise), file, files_beside(file))
 
 
+def read_article_and_beside(file: Path) -> tuple[Article, tuple[str, ...]]:
+    """The article of a file, and the names of the files in its folder that its reading needed.
+
+    Raises ArticleUnreadable, with the file's name.
+    """
+    asked: dict[str, bytes | None] = {}
+    beside = files_beside(file)
+
+    def note(name: str) -> bytes | None:
+        asked[name] = beside(name)
+        return asked[name]
+
+    article = _read(_take(file, "check the file's permissions"), file, note)
+    return article, tuple(name for name, data in asked.items() if data is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleFile:
     """The bytes of a topic's article, which need not be read where they are as they were."""

@@ -1,0 +1,195 @@
+"""``litwatch add``: from an article's file to its first report, in one command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from litwatch.articles.model import Article
+from litwatch.cli.arguments import ARTICLE_FILE, settings_from_environment
+from litwatch.cli.night_summary import print_summary
+from litwatch.cli.progress import show_steps
+from litwatch.cli.screen import say
+from litwatch.cli.strategies import propose, say_doubts
+from litwatch.config.article_file import open_article, read_article_file
+from litwatch.config.settings import Settings
+from litwatch.config.topic_draft import TopicDraft, keep_draft, refuse_taken, slug_for, topic_text, try_topic
+from litwatch.model.text.mail_address import check_mail_address
+from litwatch.model.text.phrases import count
+from litwatch.night.doors import open_doors, open_entrez, open_kept_store, passing_store
+from litwatch.night.run_ends import tell_early_end
+from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.reading.strategy_recall import count_costs, read_cited_records, recall_cited
+from litwatch.references.lint import Severity, lint
+from litwatch.report.wording import words
+from litwatch.strategy import explain
+from litwatch.strategy.question_concepts import read_question
+
+_FINDINGS_SHOWN = 5
+_BY_HAND = "give one with --strategy (docs/searching.md)"
+
+
+def _addresses(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return tuple(dict.fromkeys(check_mail_address(value) for value in values))
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command()
+@click.argument("file", metavar="ARTICLE", type=ARTICLE_FILE)
+@click.option(
+    "--to", "recipients", metavar="ADDRESS", multiple=True, required=True, callback=_addresses,
+    help="Who gets the digest; may be given several times.",
+)  # fmt: skip
+@click.option("--name", "slug", metavar="NAME", help="The article's name in commands, if not made from the file's.")
+@click.option("--question", metavar="TEXT", help="The article's question, in English, if the page does not say it.")
+@click.option("--strategy", metavar="TEXT", help="The PubMed search strategy, if you have one.")
+@click.option("--dry-run", is_flag=True, help="Show the topic file and write nothing.")
+@click.option("--open/--no-open", "opens", default=True, help="Open the report when it is written (on a desktop).")
+def add(
+    file: Path,
+    *,
+    recipients: tuple[str, ...],
+    slug: str | None,
+    question: str | None,
+    strategy: str | None,
+    dry_run: bool,
+    opens: bool,
+) -> int:
+    """Begin to watch an article: from its file to its first report.
+
+    ARTICLE is the article's saved page, in any form that `litwatch articles show` reads. It is read and checked; a
+    search strategy is proposed from its question and the papers that it cites, with what it finds of them and its
+    load; the article is copied to the folder of topic files with a topic file beside it; PubMed is searched, and the
+    report is opened. Nothing is mailed. Where a step fails, nothing is written.
+
+    \b
+    Example:
+      litwatch add insulin-resistance.docx --to board@example.org
+      litwatch add insulin-resistance.docx --to board@example.org --dry-run
+    """
+    settings = settings_from_environment()
+    settings.require_email()
+    slug = slug_for(file) if slug is None else slug
+    refuse_taken(slug, file, settings.queries)
+    if not dry_run:
+        open_kept_store(settings)  # what is missing is said before PubMed is asked for anything
+    article = read_article_file(file)
+    _say_article(article)
+    _say_findings(article, file)
+    with ExitStack() as stack:
+        kept = stack.enter_context(passing_store(settings)) if dry_run else settings
+        text = _propose(slug, file, article, kept, recipients, question=question, strategy=strategy)
+        draft = stack.enter_context(try_topic(slug, file, text, settings.queries))
+        if strategy is not None:
+            _judge_own(draft, kept)
+        if dry_run:
+            say(f"\nTo be written to {draft.file}:\n")
+            click.echo(text, nl=False)
+            return 0
+        for path in keep_draft(draft):
+            say(f"made          {path}")
+    return _look(slug, settings, opens=opens)
+
+
+def _say_article(article: Article) -> None:
+    say(f"read as       {words(article.form)}")
+    say(f"question      {article.question or '– none found'}")
+    say(f"text          {count(len(article.sentences), 'sentence')}, {count(len(article.references), 'reference')}")
+
+
+def _say_findings(article: Article, file: Path) -> None:
+    """What the citation check finds; it stops nothing, because the report tells it, too."""
+    findings = lint(article, (), ())
+    grave = [one for one in findings if one.severity is Severity.ERROR]
+    say(f"citations     {count(len(findings), 'finding')}, {count(len(grave), 'error')} among them")
+    for finding in grave[:_FINDINGS_SHOWN]:
+        say(f"              {finding.code}: {finding.message}")
+    if findings:
+        say(f"              `litwatch articles lint {file}` lists them")
+
+
+def _propose(
+    slug: str,
+    file: Path,
+    article: Article,
+    settings: Settings,
+    recipients: Sequence[str],
+    *,
+    question: str | None,
+    strategy: str | None,
+) -> str:
+    """The topic file's text, with the strategy that was given or the better one of those proposed."""
+    kind = read_question(asked).kind if (asked := question or article.question) else None
+    remarks: list[str] = []
+    if strategy is None:
+        with show_steps(quiet=False) as on_step:
+            on_step("", "asking PubMed about the cited papers")
+            found = propose(
+                str(file),
+                article,
+                open_kept_store(settings),
+                open_entrez(settings),
+                question=question,
+                by_hand=_BY_HAND,
+            )
+        made = found.made
+        say_doubts(made.suggestions, len(article.references) - len(found.confirmed), len(article.references))
+        for one in made.suggestions.proposals:
+            told = (
+                f"{one.width}: finds {len(one.found)} of {count(len(found.records), 'cited paper')};"
+                f" about {made.per_month[one.strategy]:g} records a month"
+            )
+            say(f"{'strategy' if one is found.chosen else '  or':13s} {told}")
+            say(f"              {one.strategy}")
+            if one is found.chosen:
+                remarks.append(f"Proposed by litwatch, {told}. Others: `litwatch topics suggest {slug}`.")
+        strategy = found.chosen.strategy
+    return topic_text(
+        file.name,
+        strategy,
+        recipients,
+        title=question,
+        kind=kind,
+        remarks=remarks,
+        numbered=article.references_numbered or not article.markers,
+    )
+
+
+def _judge_own(draft: TopicDraft, settings: Settings) -> None:
+    """Recall and load of a strategy that was given. Raises ClickException where PubMed would misread it."""
+    strategy = draft.topic.strategy
+    wrong = [one for one in explain(strategy).problems if one.severity is Severity.ERROR]
+    if wrong:
+        raise click.ClickException("--strategy: " + "\n".join(f"{one.code}: {one.message}" for one in wrong))
+    store, entrez, today = open_kept_store(settings), open_entrez(settings), datetime.now(UTC).date()
+    article = open_article(draft.topic)
+    known = recall_cited(draft.topic, article, read_cited_records(None, article, (), store, entrez), today)
+    load = count_costs([strategy], store, entrez, today)[strategy]
+    say(
+        f"strategy      yours: finds {len(known.found)} of {count(known.judged, 'cited paper')};"
+        f" about {load:g} records a month"
+    )
+
+
+def _look(slug: str, settings: Settings, *, opens: bool) -> int:
+    """The first look at the article, as ``litwatch check`` does it; then the report is opened."""
+    say("")
+    with tell_early_end("check", os.environ), show_steps(quiet=False) as on_step:
+        summary: NightSummary = run_night(
+            open_doors(settings), only=(slug,), kind="check", send_mail=False, on_step=on_step
+        )
+    print_summary(summary)
+    pages = [Path(name) for outcome in summary.outcomes for name in outcome.files if name.endswith(".html")]
+    if not summary.ok:
+        say(f"The article is watched from now on; `litwatch check {slug}` looks again.", err=True)
+    if pages and opens and sys.stdout.isatty():
+        click.launch(str(pages[0].resolve()))
+    return 0 if summary.ok else 1

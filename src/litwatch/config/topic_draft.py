@@ -1,0 +1,170 @@
+"""A new topic file: its text, tried in a folder of its own, then put into the editors' folder with its article."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from litwatch.config.article_file import read_article_and_beside
+from litwatch.config.topic_files import MEMBERS, SLUG, read_topic_file, read_topic_files
+from litwatch.config.whole_file import write_whole_file
+from litwatch.model.errors import EditorError, OutputFailed, TopicErrors
+from litwatch.model.topic import QuestionKind, Topic
+
+_WIDTH = 108
+
+
+@dataclass(frozen=True, slots=True)
+class TopicDraft:
+    """A topic that has no file yet."""
+
+    slug: str
+    article: Path
+    """Where the article lies now."""
+    text: str
+    """The topic file's text."""
+    topic: Topic
+    """What the text says; its article and the files beside it lie in a folder of their own."""
+    folder: Path
+    """The folder that it is to be put into."""
+
+    @property
+    def file(self) -> Path:
+        """The topic file that is to be written."""
+        return self.folder / f"{self.slug}.yaml"
+
+
+def slug_for(file: Path) -> str:
+    """The name that a topic gets from its article's file: a-z, 0-9 and "-". Raises EditorError where none is left.
+
+    >>> slug_for(Path("Insulin-Résistance (final).docx"))
+    'insulin-resistance-final'
+    """
+    plain = unicodedata.normalize("NFKD", file.stem).encode("ascii", "ignore").decode().casefold()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-")
+    if not slug:
+        raise EditorError(f"{file.name}: no letter of a-z in it to name the article by; give a name with --name")
+    return slug
+
+
+def refuse_taken(slug: str, article: Path, folder: Path) -> None:
+    """Raise EditorError where the topic, or a file of the article's name, is in the folder already."""
+    if not SLUG.fullmatch(slug) or f"{slug}.yaml" == MEMBERS:
+        raise EditorError(f"{slug}: it cannot name an article: a-z, 0-9 and '-', at most 80, and not 'members'")
+    if (folder / f"{slug}.yaml").exists():
+        raise EditorError(
+            f"{folder / f'{slug}.yaml'} is there already: change it, or give the article another name with --name"
+        )
+    target = folder / article.name
+    if not target.exists():
+        return
+    if not (target.samefile(article) or target.read_bytes() == article.read_bytes()):
+        raise EditorError(
+            f"{target} is another file than {article}: rename one of the two. (If it is a new version of the same"
+            " article, put it there in its place: then nothing needs to be added.)"
+        )
+    watching = [topic.slug for topic in read_topic_files(folder)[0] if topic.article.samefile(target)]
+    if watching:
+        raise EditorError(
+            f"{target} is watched already, as {watching[0]}: `litwatch check {watching[0]}` looks at it now"
+        )
+
+
+def strategy_lines(strategy: str) -> str:
+    """The strategy as lines of a topic file."""
+    lines = textwrap.wrap(strategy, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    return "strategy: >-\n" + "".join(f"  {line}\n" for line in lines)
+
+
+def yaml_lines(given: dict[str, object]) -> str:
+    """Keys and values as lines of a topic file, in their order."""
+    return yaml.safe_dump(given, sort_keys=False, allow_unicode=True) if given else ""
+
+
+def topic_text(
+    article: str,
+    strategy: str,
+    recipients: Sequence[str],
+    *,
+    title: str | None = None,
+    kind: QuestionKind | None = None,
+    remarks: Sequence[str] = (),
+    numbered: bool = True,
+) -> str:
+    """The text of a new topic file; the remarks are comments before its strategy.
+
+    Where the page does not number its list, a comment says what an editor can state about it.
+    """
+    head: dict[str, object] = {"article": article}
+    if title:
+        head["title"] = title
+    if kind:
+        head["question_kind"] = kind.value
+    comments = "".join(f"# {line}\n" for remark in remarks for line in textwrap.wrap(remark, _WIDTH))
+    counted = (
+        ""
+        if numbered
+        else (
+            "\n# The page does not number its reference list. If marker 1 means its first entry, marker 2 the second,\n"
+            "# and so on, say so by taking the # from the next line; else pin markers to entries (pins:).\n"
+            "# numbering: as-listed\n"
+        )
+    )
+    paragraphs = (
+        f"# Made by `litwatch add`. The example, insulin-resistance.yaml, explains every key.\n{yaml_lines(head)}",
+        f"{comments}{strategy_lines(strategy)}",
+        f"{yaml_lines({'recipients': list(recipients)})}{counted}",
+    )
+    return "\n".join(paragraphs)
+
+
+@contextmanager
+def try_topic(slug: str, article: Path, text: str, folder: Path) -> Iterator[TopicDraft]:
+    """The topic of the text, read in a folder that is thrown away with its article.
+
+    Raises TopicErrors with all mistakes of the text, named as of its later place, ArticleUnreadable and OutputFailed.
+    """
+    _, beside = read_article_and_beside(article)
+    with tempfile.TemporaryDirectory() as made:
+        trial = Path(made)
+        try:
+            for name in (article.name, *beside):
+                shutil.copyfile(article.parent / name, trial / name)
+            (trial / f"{slug}.yaml").write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise OutputFailed(f"{trial}: {error.strerror}; there is no room to try the topic in") from None
+        try:
+            topic = read_topic_file(trial, slug)
+        except TopicErrors as errors:
+            raise TopicErrors(tuple(one.replace(made, str(folder)) for one in errors.problems)) from None
+        yield TopicDraft(slug, article, text, topic, folder)
+
+
+def keep_draft(draft: TopicDraft) -> list[Path]:
+    """Put the topic file into its folder, and its article and the files beside it where they are not there yet.
+
+    The topic file is last, so that no night finds one without its article. Returns what was written. Raises
+    OutputFailed; then nothing stays.
+    """
+    _, beside = read_article_and_beside(draft.article)
+    written: list[Path] = []
+    try:
+        for name in (*beside, draft.article.name):
+            if not (draft.folder / name).exists():
+                write_whole_file(draft.folder / name, (draft.article.parent / name).read_bytes())
+                written.append(draft.folder / name)
+        write_whole_file(draft.file, draft.text.encode())
+    except OSError as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise OutputFailed(f"{draft.folder}: {error.strerror}; nothing was added") from None
+    return [*written, draft.file]

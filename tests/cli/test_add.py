@@ -1,0 +1,139 @@
+"""``litwatch add``: one command from an article's file to its first report, and nothing written where a step fails."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from litwatch.config.settings import read_settings
+from litwatch.config.site_files import make_site
+from litwatch.config.topic_files import read_topics
+from litwatch.model.topic import QuestionKind
+from litwatch.night.doors import open_store
+from litwatch.standin import Corpus, StandIn
+from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
+from tests.command_line import Run
+
+ARTICLE = """# What are the causes of insulin resistance?
+
+Obesity is the cause most often found [1]. Training improves insulin sensitivity [2].
+
+## References
+
+1. Obesity, Insulin Resistance, and Type 2 Diabetes: Associations and Therapeutic Implications. Diabetes, metabolic \
+syndrome and obesity : targets and therapy, 2020.
+2. Demonstration data: supervised exercise and insulin sensitivity in inactive adults, a randomised trial. \
+Demonstration Archives of Invented Metabolism, 2021.
+"""
+TO = ("--to", "board@example.org")
+
+
+@pytest.fixture(scope="module")
+def pubmed() -> Iterator[StandIn]:
+    with StandIn(Corpus(revisions()), today=DEMONSTRATION_TODAY, rate=None, rate_with_key=None) as standin:
+        yield standin
+
+
+@pytest.fixture(scope="module")
+def made(pubmed: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site without the example."""
+    site = tmp_path_factory.mktemp("made") / "site"
+    make_site(site, {"email": "you@example.org", "eutils": pubmed.base, "api_key": "0" * 36})
+    for example in (site / "queries").iterdir():
+        example.unlink()
+    open_store(read_settings({"LITWATCH_HOME": str(site)}))
+    return site
+
+
+@pytest.fixture
+def site(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it as the working directory, and an article outside it."""
+    shutil.copytree(made, tmp_path / "site")
+    monkeypatch.chdir(tmp_path / "site")
+    Path("../Causes (final).md").write_text(ARTICLE)
+    return tmp_path / "site"
+
+
+def files(site: Path) -> set[str]:
+    folders = (site / "queries", site / "reports")
+    return {path.relative_to(site).as_posix() for folder in folders for path in folder.rglob("*") if path.is_file()}
+
+
+def test_one_command_leads_from_an_article_to_its_first_report(site: Path, run: Run) -> None:
+    status, out, err = run("add", "../Causes (final).md", *TO, "--to", "editor@example.org")
+    assert status == 0, err
+    assert "finds 2 of 2 cited papers; about" in out
+    assert "reports/causes-final/" in out
+    (topic,) = read_topics(site / "queries")
+    assert (topic.slug, topic.question_kind) == ("causes-final", QuestionKind.ETIOLOGY)
+    assert topic.recipients == ("board@example.org", "editor@example.org")
+    assert "insulin resistance" in topic.strategy.casefold()
+    assert any(name.startswith("reports/causes-final/") and name.endswith(".html") for name in files(site))
+    status, _, err = run("add", "../Causes (final).md", *TO, "--name", "again")
+    assert (status, "watched already, as causes-final" in err) == (1, True)
+    status, _, err = run("add", "../Causes (final).md", *TO)
+    assert (status, "causes-final.yaml is there already" in err) == (1, True)
+
+
+def test_a_dry_run_shows_the_topic_file_and_the_recall_of_ones_own_strategy(site: Path, run: Run) -> None:
+    own = 'obesity[ti] OR "weight loss"[tiab]'
+    status, out, err = run("add", "../Causes (final).md", *TO, "--strategy", own, "--question", "Why?", "--dry-run")
+    assert status == 0, err
+    assert "yours: finds 1 of 2 cited papers; about" in out
+    assert (
+        f"article: Causes (final).md\ntitle: Why?\n\nstrategy: >-\n  {own}\n\nrecipients:\n- board@example.org" in out
+    )
+    assert files(site) == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["../no.md", *TO], 2, "does not exist"),
+        (["https://example.org/page", *TO], 2, "save the page and give its file"),
+        (["../Causes (final).md"], 2, "--to"),
+        (["../Causes (final).md", "--to", "board"], 2, "--to"),
+        (["../Causes (final).md", *TO, "--name", "members"], 1, "members: it cannot name an article"),
+        (["../Causes (final).md", *TO, "--strategy", "(sleep[tiab]"], 1, "queries/causes-final.yaml: strategy: "),
+        (["../Causes (final).md", *TO, "--strategy", "(a OR frailty)[tiab]"], 1, "--strategy: S"),
+        (["../Causes (final).md", *TO, "--question", "Why?"], 1, "names nothing to search for"),
+        (["../bare.md", *TO], 1, "no reference list was found"),
+        (["../日本.md", *TO], 1, "give a name with --name"),
+    ],
+)
+def test_where_a_step_fails_nothing_is_written(
+    site: Path, run: Run, arguments: list[str], status: int, said: str
+) -> None:
+    Path("../bare.md").write_text("# What causes insulin resistance?\n\nIt is not known.\n")
+    Path("../日本.md").write_text(ARTICLE)
+    ended, _, err = run("add", *arguments)
+    assert (ended, said in err) == (status, True), err
+    assert "Traceback" not in err
+    assert files(site) == set()
+
+
+def test_without_a_store_or_an_address_it_says_so_before_anything_is_asked(
+    site: Path, run: Run, monkeypatch: pytest.MonkeyPatch, pubmed: StandIn
+) -> None:
+    asked = len(pubmed.journal)
+    (site / "var" / "litwatch.duckdb").unlink()
+    status, _, err = run("add", "../Causes (final).md", *TO)
+    assert (status, "litwatch init" in err) == (1, True)
+    monkeypatch.setenv("LITWATCH_SETTINGS", "none")
+    status, _, err = run("add", "../Causes (final).md", *TO)
+    assert (status, "LITWATCH_EMAIL" in err) == (1, True)
+    assert len(pubmed.journal) == asked
+
+
+def test_a_bibliography_that_the_article_cites_by_keys_is_taken_along(site: Path, run: Run) -> None:
+    Path("../keyed.md").write_text(
+        "---\nbibliography: cited.bib\n---\n# What are the causes of insulin resistance?\n\nObesity is one [@a2020].\n"
+    )
+    title = "Obesity, Insulin Resistance, and Type 2 Diabetes: Associations and Therapeutic Implications"
+    Path("../cited.bib").write_text(f"@article{{a2020, title={{{title}}}, year={{2020}}}}\n")
+    status, out, err = run("add", "../keyed.md", *TO, "--strategy", "obesity[ti]", "--no-open")
+    assert status == 0, out + err
+    assert {"queries/keyed.md", "queries/keyed.yaml", "queries/cited.bib"} <= files(site)
