@@ -216,7 +216,7 @@ def test_a_store_of_a_newer_litwatch_is_refused_untouched(store: Store) -> None:
 def test_an_older_store_is_not_used_before_it_is_migrated(tmp_path: Path) -> None:
     path = tmp_path / "old.duckdb"
     duckdb.connect(str(path)).close()
-    with pytest.raises(StoreUnusable, match="migrate it first"):
+    with pytest.raises(StoreUnusable, match="litwatch store migrate"):
         Store(path).known([])
 
 

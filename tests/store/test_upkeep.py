@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from litwatch.model.errors import OutputFailed, StoreBusy
+from litwatch.model.errors import OutputFailed, StoreBusy, StoreUnusable
 from litwatch.model.judgement import Decision, Judgement
-from litwatch.store import Store, schema
+from litwatch.store import RunState, Store, schema
 from tests.factories import FIRST_PMID, make_record
 from tests.store.store_scenes import (
     ARRIVAL,
@@ -178,3 +178,38 @@ def test_a_check_names_what_is_wrong(store: Store, statement: str, words: str) -
 
     damage(store, statement)
     assert re.search(words, "\n".join(store.check().problems))
+
+
+def test_a_store_is_copied_before_it_is_migrated_and_the_copy_is_the_way_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "litwatch.duckdb")
+    store.migrate()
+    run = store.start_run("nightly", moment(1))
+    before = schema.released_migrations()
+    further = schema.Step(before[-1].number + 1, "9999_further.sql", "CREATE TABLE further (n INTEGER)")
+    copy = store.copy_of_schema(before[-1].number)
+    with monkeypatch.context() as newer:
+        newer.setattr(schema, "released_migrations", lambda: (*before, further))
+        assert not copy.exists()
+        store.migrate()
+        assert store.schema_version == further.number
+        store.finish_run(run, RunState.SUCCEEDED, at=moment(1))
+    with pytest.raises(StoreUnusable, match="newer version of litwatch"):
+        store.migrate()
+    copy.replace(store.path)
+    store.migrate()
+    assert [each.id for each in store.runs()] == [run]
+    assert store.runs()[0].finished_at is None
+
+
+def test_a_store_that_cannot_be_copied_is_not_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(tmp_path / "litwatch.duckdb")
+    store.migrate()
+    before = schema.released_migrations()
+    further = schema.Step(before[-1].number + 1, "9999_further.sql", "CREATE TABLE further (n INTEGER)")
+    store.copy_of_schema(before[-1].number).mkdir()
+    monkeypatch.setattr(schema, "released_migrations", lambda: (*before, further))
+    with pytest.raises(OutputFailed, match="could not be written"):
+        store.migrate()
+    assert store.schema_version == before[-1].number

@@ -50,7 +50,8 @@ COMMANDS = {
     "settings": Entry("settings", "Show which settings are in force, and where each is given."),
     "sql": Entry("sql", "Query the store in SQL, read-only."),
     "standin": Entry("standin", "Run a stand-in for PubMed on this machine, until interrupted."),
-    "store": Entry("store", "Check, copy, export and shrink the store; list its runs."),
+    "status": Entry("present_state", "Show in ten lines how the installation stands."),
+    "store": Entry("store", "Check, copy, export, migrate and shrink the store; list its runs."),
     "topics": Entry("topics", "List and check topic files, and improve search strategies."),
 }
 

@@ -1,4 +1,4 @@
-"""``litwatch store``: check, copy, export and shrink the store, and list its runs."""
+"""``litwatch store``: check, copy, export, migrate and shrink the store, and list its runs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
 from litwatch.model.errors import OutputFailed
 from litwatch.model.text.phrases import count
-from litwatch.night.doors import open_ends, open_kept_store
+from litwatch.night.doors import open_ends, open_kept_store, open_unchanged_store
 
 
 @click.group()
 def store() -> None:
-    """Check, copy, export and shrink the store; list its runs."""
+    """Check, copy, export, migrate and shrink the store; list its runs."""
 
 
 @store.command("runs")
@@ -42,7 +42,8 @@ def runs(*, limit: int, as_json: bool) -> None:
         return
     for run in latest:
         ended = f"{run.finished_at:%Y-%m-%d %H:%M}Z" if run.finished_at else "–"
-        figures = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in run.summary.items())
+        told = {name: value for name, value in run.summary.items() if not isinstance(value, dict)}
+        figures = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in told.items())
         say(f"{run.id}  {run.state.value}  ended {ended}  {figures}")
         if run.error:
             say("    " + run.error.replace("\n", "\n    "))
@@ -63,6 +64,27 @@ def check() -> int:
         say(problem, err=True)
     say(f"{count(found.chain.length, 'judgement')} in the chain; {count(len(found.problems), 'problem')}")
     return 1 if found.problems else 0
+
+
+@store.command("migrate")
+def migrate() -> None:
+    """Bring the store of an older litwatch up to date.
+
+    Every command that writes does so by itself; this one is for an upgrade at a time of your choice. The store is
+    copied first; to go back, put that copy in its place and install the older litwatch again.
+
+    \b
+    Example:
+      litwatch store migrate
+    """
+    unchanged = open_unchanged_store(settings_from_environment())
+    before = unchanged.schema_version
+    after = open_kept_store(settings_from_environment()).schema_version
+    if before == after:
+        say(f"{unchanged.path} is up to date (schema {after})")
+    else:
+        say(f"{unchanged.path}: schema {before} before, {after} now")
+        say(f"the store as it was: {unchanged.copy_of_schema(before)}")
 
 
 @store.command("snapshot")

@@ -76,6 +76,8 @@ def _read_crossref(value: object) -> str | None:
         raise ValueError("it should be true, false, or an http or https address") from None
 
 
+Days = Annotated[int | None, Field(ge=1, le=36_500)]
+"""A length of time; None for ever."""
 MailAddress = Annotated[str, AfterValidator(check_mail_address)]
 
 
@@ -206,6 +208,16 @@ class Settings(MailRoute, ReceiptPlaces):
     source: TopicSource = Field(
         TopicSource.ENTREZ,
         description="how new records are found where a topic file has no `source`: entrez, bulk or both",
+    )
+    keep_reports: Days = Field(
+        None, examples=[730], description="days for which old reports are kept; an article's newest always is"
+    )
+    keep_mails: Days = Field(
+        None, examples=[365], description="days for which the text of mails that were sent is kept"
+    )
+    keep_logs: Days = Field(None, examples=[90], description="days for which the files in `log_folder` are kept")
+    keep_artifacts: Days = Field(
+        None, examples=[90], description="days for which Prefect keeps litwatch's runs and their artifacts"
     )
     rehearsal: bool = Field(
         False, description="whether a night may be kept as of another day; only for a store of its own"

@@ -31,6 +31,7 @@ PARTS = MappingProxyType(
         "The desk": ("desk_url", "desk_secret"),
         "Further sources": ("crossref", "retraction_watch", "bulk_files", "source", "private_feeds"),
         "Receipts and alarms": ("ping_url", "canary", "metrics_file", "log_folder"),
+        "What is kept": ("keep_reports", "keep_mails", "keep_logs", "keep_artifacts"),
         "Several machines": ("shards", "shard_size", "machines"),
     }
 )  # fmt: skip

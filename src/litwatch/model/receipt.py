@@ -83,6 +83,9 @@ class Receipt:
     mails_waiting: int = 0
     canary: str | None = None
     """``found``, ``failed``, or None where none was looked for."""
+    faults: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What failed, by kind, so that a later look can tell whether it was mended: ``articles`` with their slugs,
+    ``files``, ``mails``, ``readers``, ``doubts``, ``update_files``, ``canary``."""
 
     @property
     def is_whole(self) -> bool:
@@ -119,7 +122,9 @@ class Receipt:
         if self.state == "failed":
             return measured
         counted = self.figures() | ({"canary": self.canary} if self.canary else {})
-        return {**({"as_of": self.as_of.isoformat()} if self.as_of else {}), **counted, **self.measured.versions}
+        faults = {"faults": {kind: list(names) for kind, names in self.faults.items()}} if self.faults else {}
+        day = {"as_of": self.as_of.isoformat()} if self.as_of else {}
+        return {**day, **counted, **self.measured.versions, **faults}
 
     def as_line(self) -> dict[str, object]:
         """For the log: the row with what stands beside it there."""

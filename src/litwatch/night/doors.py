@@ -160,6 +160,16 @@ def open_kept_store(settings: Settings) -> Store:
     return open_store(settings)
 
 
+def open_unchanged_store(settings: Settings) -> Store:
+    """The store for a look that changes nothing, not even its schema. Raises StoreUnusable where there is none.
+
+    Where an older litwatch made it, its methods raise StoreUnusable, too.
+    """
+    if not settings.store.exists():
+        raise StoreUnusable(explain_missing_store(settings))
+    return Store(settings.store, wait_seconds=settings.store_wait)
+
+
 def explain_missing_store(settings: Settings) -> str:
     """What to do about a store that is not there: another thing where earlier nights have left their traces."""
     path = settings.store

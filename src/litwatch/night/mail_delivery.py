@@ -393,8 +393,8 @@ def _say_unsigned(desk: str, settings: Settings) -> str:
     )
 
 
-def mail_settings(settings: MailRoute, host: str) -> MailSettings:
-    """What the mail server needs of the settings."""
+def mail_settings(settings: MailRoute, host: str, *, timeout: float = 60.0) -> MailSettings:
+    """What the mail server needs of the settings; ``timeout``: seconds for each of its answers."""
     return MailSettings(
         host=host,
         port=settings.smtp_port,
@@ -403,4 +403,5 @@ def mail_settings(settings: MailRoute, host: str) -> MailSettings:
         user=settings.smtp_user,
         password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
         certificates=settings.smtp_certificates,
+        timeout=timeout,
     )

@@ -537,4 +537,20 @@ def make_receipt(summary: NightSummary, measured: Measured) -> Receipt:
         mails_sent=len(delivery.sent) if delivery else 0,
         mails_waiting=delivery.waiting if delivery else 0,
         canary=summary.canary.state if summary.canary else None,
+        faults=_name_faults(summary),
     )
+
+
+def _name_faults(summary: NightSummary) -> dict[str, tuple[str, ...]]:
+    """What failed, by kind; of the articles, the names."""
+    incomplete = (outcome.topic.slug for outcome in summary.outcomes if outcome.failures)
+    articles = (*(topic.slug for topic in summary.failed), *incomplete)
+    others = {
+        "files": bool(summary.output_errors),
+        "mails": bool(summary.delivery and summary.delivery.failure),
+        "readers": bool(summary.unaddressed) and not summary.operator_told,
+        "doubts": bool(summary.doubts),
+        "update_files": bool(summary.file_troubles),
+        "canary": bool(summary.canary and summary.canary.troubles),
+    }
+    return {**({"articles": articles} if articles else {}), **{kind: () for kind, failed in others.items() if failed}}

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import duckdb
 
+from litwatch.config.whole_file import draft_of, put_in_place
 from litwatch.model.errors import OutputFailed, StoreBusy, StoreUnusable
 from litwatch.store import schema
 from litwatch.store.duckdb_engine import attached
@@ -67,8 +70,21 @@ class StoreFile:
         with self._opened(read_only=True) as con:
             return schema.read_version(con)
 
+    @property
+    def newest_schema(self) -> int:
+        """The number of the last migration that this litwatch knows."""
+        return schema.released_migrations()[-1].number
+
+    def copy_of_schema(self, number: int) -> Path:
+        """Where the store is copied before it is migrated from that schema."""
+        return self.path.with_name(f"{self.path.stem}.schema-{number}{self.path.suffix}")
+
     def migrate(self) -> None:
-        """Make the store, or bring an older one up to date; does nothing where nothing is to be done."""
+        """Make the store, or bring an older one up to date; does nothing where nothing is to be done.
+
+        Before a migration the store is copied to ``copy_of_schema``, for a way back: migrations only go forward.
+        Raises OutputFailed, having changed nothing, where there is no room for the copy.
+        """
         known, views = schema.released_migrations(), schema.released_views()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self.path.exists():  # looked at as a reader: a command that only reads must not wait for other readers
@@ -76,9 +92,28 @@ class StoreFile:
                 self._refuse_newer(schema.read_version(con), known[-1].number)
                 if schema.is_current(con, known, views):
                     return
-        with self._opened(read_only=False) as con:
-            self._refuse_newer(schema.read_version(con), known[-1].number)
+        with ExitStack() as last, self._opened(read_only=False) as con:
+            version = schema.read_version(con)
+            self._refuse_newer(version, known[-1].number)
+            if 0 < version < known[-1].number:
+                target = self.copy_of_schema(version)
+                with draft_of(target) as draft:
+                    self._copy_to(draft, con, last)
+                    put_in_place(draft, target)
             schema.apply_migrations(con, known, views)
+
+    def _copy_to(self, draft: Path, con: duckdb.DuckDBPyConnection, last: ExitStack) -> None:
+        """Copy the whole file, with its permissions, while ``con`` alone has it open.
+
+        Closing any descriptor of a file drops the process's POSIX locks on it, DuckDB's too: ``last`` closes ours, and
+        must end after ``con``.
+        """
+        con.execute("FORCE CHECKPOINT")
+        source = last.enter_context(self.path.open("rb"))
+        with draft.open("wb") as copy:
+            os.fchmod(copy.fileno(), stat.S_IMODE(os.fstat(source.fileno()).st_mode))
+            shutil.copyfileobj(source, copy, 1 << 20)
+            os.fsync(copy.fileno())  # now, while no reader waits for the name
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -146,7 +181,8 @@ class StoreFile:
         self._refuse_newer(version, known)
         if version < known:
             raise StoreUnusable(
-                f"The store {self.path} has schema {version} and this litwatch needs {known}: migrate it first."
+                f"The store {self.path} was made by an older litwatch (schema {version}; this one needs {known}):"
+                " `litwatch store migrate` copies it and brings it up to date, and so does the next night."
             )
 
     def _refuse_newer(self, version: int, known: int) -> None:

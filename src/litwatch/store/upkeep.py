@@ -6,9 +6,6 @@ reader finds the old file or the new one, never half of one.
 
 from __future__ import annotations
 
-import os
-import shutil
-import stat
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -46,16 +43,10 @@ class Upkeep(AttachedStore):
         target = Path(target).resolve()
         if target == self.path:
             raise OutputFailed(f"{target} is the store itself: name another file for the snapshot.")
-        # Closing any descriptor of a file drops the process's POSIX locks on it, DuckDB's too: ours closes last.
         with draft_of(target) as draft, ExitStack() as last:
             with self._opened(read_only=False) as con:
                 self._check_version(con)
-                con.execute("FORCE CHECKPOINT")
-                source = last.enter_context(self.path.open("rb"))
-                with draft.open("wb") as copy:
-                    os.fchmod(copy.fileno(), stat.S_IMODE(os.fstat(source.fileno()).st_mode))
-                    shutil.copyfileobj(source, copy, 1 << 20)
-                    os.fsync(copy.fileno())  # now, while no reader waits for the name
+                self._copy_to(draft, con, last)
             with self._locked(time.monotonic() + self.wait_seconds, shared=False, path=target):
                 target.with_name(target.name + ".wal").unlink(missing_ok=True)
                 put_in_place(draft, target)

@@ -94,6 +94,22 @@ def send(message: bytes, recipient: str, settings: MailSettings, *, secrets: Col
             _leave(server)
 
 
+def try_login(settings: MailSettings) -> None:
+    """Connect, log in and say NOOP and goodbye; no message is offered. Raises DeliveryError and SettingsError as
+    ``send`` does.
+    """
+    _check_login(settings)
+    login = [f"\0{settings.user}\0{settings.password}"] if settings.password else []
+    server: smtplib.SMTP | None = None
+    try:
+        with _translated(settings, partial(hide_secrets, secrets=(settings.password, *login))):
+            server = _connect(settings)
+            _expect(server, *server.noop())
+    finally:
+        if server is not None:
+            _leave(server)
+
+
 def write_eml(folder: Path, message: bytes) -> Path:
     """Write a message (RFC 5322 bytes) as ``<date>-<recipient>-<hash>.eml``, whole or not at all; returns the file.
 
