@@ -185,6 +185,7 @@ class Scheduler(ThreadingHTTPServer):
             "/api/work_pools/litwatch/workers/filter": [{"status": "ONLINE"}, {"status": "OFFLINE"}],
         }
         self.asked: list[tuple[str, Any, str | None]] = []
+        self.deleted: list[str] = []
 
     @property
     def environment(self) -> dict[str, str]:
@@ -202,6 +203,13 @@ class _Answer(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
+
+    def do_DELETE(self) -> None:
+        self.server.deleted.append(self.path)
+        if self.path.startswith("/api/flow_runs/"):
+            self.server.answers["/api/flow_runs/filter"] = []
+        self.send_response(204)
+        self.end_headers()
 
     def log_message(self, *_: object) -> None:
         """Be quiet."""

@@ -99,6 +99,46 @@ def _ask(server: _Server, now: datetime) -> Schedule:
     return Schedule(min(coming), len(online), pool)
 
 
+FLOWS = ("nightly", "check-article", "send-digests", "survey-shard")
+"""The flows whose runs are litwatch's own."""
+_PAGE = 200
+"""Rows of one of the server's answers, which is its own limit."""
+
+
+def forget_runs(environment: Mapping[str, str], before: datetime, *, dry_run: bool = False) -> int:
+    """Remove litwatch's runs that ended before that moment, with their artifacts; how many of both that were.
+
+    0 where PREFECT_API_URL names no server. Raises SchedulerUnwell.
+    """
+    url = environment.get("PREFECT_API_URL")
+    if not url:
+        return 0
+    server = _Server(url, environment)
+    removed = 0
+    while True:
+        old = server.read(
+            "flow_runs/filter",
+            {
+                "flows": {"name": {"any_": list(FLOWS)}},
+                "flow_runs": {
+                    "end_time": {"before_": before.isoformat()},
+                    "state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]}},
+                },
+                "limit": _PAGE,
+                "offset": removed if dry_run else 0,
+            },
+        )
+        if not old:
+            return removed
+        for run in old:
+            made = server.read("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}})
+            removed += 1 + len(made) if not dry_run else 1
+            if not dry_run:
+                for artifact in made:
+                    server.send("DELETE", f"artifacts/{artifact['id']}")
+                server.send("DELETE", f"flow_runs/{run['id']}")
+
+
 class _Server:
     """One Prefect server; every fault is a SchedulerUnwell."""
 

@@ -32,6 +32,7 @@ from litwatch.night.mail_delivery import Delivery, deliver, queue_digests, queue
 from litwatch.night.published_index import Watched, publish_index
 from litwatch.night.published_reports import AT_ONCE, SavedNight, publish_nights
 from litwatch.night.receipts import leave_receipt, measure
+from litwatch.night.retention import prune_quietly
 from litwatch.night.retraction_watch import refresh_watch
 from litwatch.night.saved_night import SavedTopic
 from litwatch.night.shards import ShardedNight, ShardWorkers, choose_workers, forget_shards
@@ -238,8 +239,15 @@ def run_night(
             run, RunState(receipt.state), at=measured.ended_at, summary=receipt.as_row(), error=receipt.reason
         )
     forget_shards(doors.settings, kind)
+    return _leave(summary, doors, measured)
+
+
+def _leave(summary: NightSummary, doors: Doors, measured: Measured) -> NightSummary:
+    """What comes when the night is kept: the desk's copy, the receipt, and the removal of what is too old."""
     summary = _renew_desk(summary, doors)
     leave_receipt(make_receipt(summary, measured), doors.settings)
+    if summary.kind == "nightly":
+        prune_quietly(doors.settings, doors.store, measured.ended_at)
     return summary
 
 

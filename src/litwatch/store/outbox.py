@@ -236,6 +236,33 @@ class Outbox(StoreFile):
             for key in keys
         }
 
+    def empty_old_mails(self, before: datetime, *, dry_run: bool = False) -> int:
+        """Take the text out of messages that were sent or called off before that moment; how many that are.
+
+        That they were, to whom, when and with which news stays, so that nothing is told twice.
+        """
+        which = "state IN ('sent', 'cancelled') AND settled_at < ? AND octet_length(body) > 0"
+        with self._writing() as con:
+            row = con.execute(f"SELECT count(*) FROM outbox WHERE {which}", [to_utc(before)]).fetchone()  # noqa: S608
+            if not dry_run:
+                con.execute(f"UPDATE outbox SET body = ''::BLOB WHERE {which}", [to_utc(before)])  # noqa: S608
+        return int(row[0]) if row else 0
+
+    def doubt_waiting_mails(self, at: datetime, why: str) -> None:
+        """Call UNKNOWN whatever waits or is being sent: in a copy of the store, whose original may send it."""
+        with self._writing() as con:
+            con.execute(
+                "UPDATE outbox SET state = 'unknown', settled_at = ?, claimed_by = NULL, last_error = ?"
+                " WHERE state IN ('queued', 'sending')",
+                [to_utc(at), why],
+            )
+
+    def count_doubtful_mails(self) -> int:
+        """How many messages are UNKNOWN."""
+        with self._reading() as con:
+            row = con.execute("SELECT count(*) FROM outbox WHERE state = 'unknown'").fetchone()
+        return int(row[0]) if row else 0
+
     def outbox(self, states: Collection[MessageState] = tuple(MessageState)) -> tuple[OutboxEntry, ...]:
         """Messages in these states, in the order in which they were queued."""
         with self._reading() as con:

@@ -102,6 +102,12 @@ class StoreFile:
                     put_in_place(draft, target)
             schema.apply_migrations(con, known, views)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody reads or writes the store inside the block, and it is not opened: for another file in its place."""
+        with self._locked(time.monotonic() + self.wait_seconds, shared=False):
+            yield
+
     def _copy_to(self, draft: Path, con: duckdb.DuckDBPyConnection, last: ExitStack) -> None:
         """Copy the whole file, with its permissions, while ``con`` alone has it open.
 
