@@ -4,6 +4,9 @@ A sentence and a record meet in words (the title, the abstract, MeSH headings an
 and in likeness to the papers that the sentence cites. Numbers, effect words and negations decide only which of two
 like passages is shown. Whether the record contradicts, reinforces or clarifies the sentence is for a person to decide
 (rule R-10).
+
+Weights are added up by ``math.fsum``, which is exact: sets have another order in every process, and so would sentences
+that score alike.
 """
 
 from __future__ import annotations
@@ -156,14 +159,14 @@ class Bearings:
         texts = {pmid: stems_of(_whole(record)) - asked for pmid, record in cited.items()}
         known = Counter(stem for stems in texts.values() for stem in stems)
         self._rare = {stem: math.log(1 + (1 + len(texts)) / count) for stem, count in known.items()}
-        self._cited = texts
+        self._cited = {pmid: (stems, self._worth(stems)) for pmid, stems in texts.items()}
 
     def _claim(self, number: int, terms: tuple[Term, ...], lead: str, cited: frozenset[Pmid]) -> _Claim:
         weights = {term.stem: self._weight[term.stem] for term in terms}
         for stem in stems_of(lead) - weights.keys():
             weights[stem] = _LEAD_WEIGHT * self._weight.get(stem, 0.5)
         own = frozenset(term.stem for term in terms)
-        return _Claim(number, terms, own, weights, sum(weights.values()), cited)
+        return _Claim(number, terms, own, weights, math.fsum(weights.values()), cited)
 
     def find(self, record: Record, *, at_most: int = AT_MOST) -> tuple[Bearing, ...]:
         """The sentences that the record bears on, most concerned first; none rather than a poor one."""
@@ -197,14 +200,12 @@ class Bearings:
         on_question = [stems for stems in compared.sets[:-1] if needed and len(stems & self._asked) >= needed]
         both = [pmid for pmid in record.cites if pmid in self._citing]
         for claim in self._claims:
-            shared = tuple(pmid for pmid in both if pmid in claim.cited)
+            shared = tuple(pmid for pmid in both if pmid in claim.cited) if both else ()
+            met = {stem: claim.weights[stem] * compared.weight[stem] for stem in claim.weights.keys() & compared.stems}
             # As in BM25: a long sentence needs more, a quarter of it in proportion, and each further word adds less.
             norm = 0.25 * claim.total + 0.75 * self._average
-            told = [
-                sum(claim.weights.get(stem, 0.0) * compared.weight[stem] for stem in each) for each in compared.sets
-            ]
-            best = max(told, default=0.0)
-            whole = sum(weight * compared.weight.get(stem, 0.0) for stem, weight in claim.weights.items())
+            best = max(math.fsum(map(met.__getitem__, each & met.keys())) for each in compared.sets) if met else 0.0
+            whole = math.fsum(met.values())
             near = max((likeness[pmid] for pmid in claim.cited if pmid in likeness), default=0.0)
             states = any(not stems.isdisjoint(claim.own & self._telling) for stems in on_question)
             linked = min(1.0, sum(2 / (1 + self._citing[pmid]) for pmid in shared))
@@ -220,13 +221,13 @@ class Bearings:
     def _likeness(self, record: Record, compared: _Compared) -> dict[Pmid, float]:
         """How much of a cited paper's telling words the record has, from 0 to 1."""
         return {
-            pmid: self._worth(stems & compared.stems) / max(1e-9, self._worth(stems))
-            for pmid, stems in self._cited.items()
+            pmid: self._worth(stems & compared.stems) / max(1e-9, worth)
+            for pmid, (stems, worth) in self._cited.items()
             if pmid != record.pmid
         }
 
     def _worth(self, stems: Set[str]) -> float:
-        return sum(self._rare[stem] for stem in stems)
+        return math.fsum(map(self._rare.__getitem__, stems))
 
 
 class _Shortened:
@@ -288,7 +289,7 @@ class _Compared:
             shared = self.sets[index] & claim.weights.keys()
             if shared.isdisjoint(claim.own & telling):
                 continue
-            worth = sum(claim.weights[stem] for stem in shared) * self._lean(part, start, end)
+            worth = math.fsum(map(claim.weights.__getitem__, shared)) * self._lean(part, start, end)
             if best is None or worth > best[0] + 1e-9:
                 best = (worth, index)
         if best is None:

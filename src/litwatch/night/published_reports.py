@@ -27,8 +27,7 @@ from litwatch.reading.stored_report import read_report
 from litwatch.report.article_line import ArticleLine, line_of
 from litwatch.report.contents import Report
 from litwatch.report.exports import currency_statement
-from litwatch.report.render import report_html, report_json, report_markdown
-from litwatch.report.report_json import digest_of_report
+from litwatch.report.render import Rendering
 from litwatch.store import KeptLine, Store, WrittenPage
 from litwatch.store.documents import dump, load
 
@@ -180,11 +179,12 @@ def write_report(report: Report, folder: Path, before: WrittenPage | None = None
 
     Returns which page is then the newest. Raises OutputFailed.
     """
-    slug, told = report.topic.slug, digest_of_report(report)
+    slug, rendering = report.topic.slug, Rendering(report)
+    told = rendering.digest
     if before is not None and before.told == told and max(list_pages(slug, folder), default=None) == before.day:
         return before
     stem = folder / slug / report.written_on.isoformat()
-    forms = (report_html(report).encode(), report_markdown(report).encode(), report_json(report))
+    forms = (rendering.html.encode(), rendering.markdown.encode(), rendering.json)
     for suffix, data in zip(_FORMS, forms, strict=True):
         write_page(stem.with_suffix(suffix), data)
     return WrittenPage(report.written_on, told)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Protocol
 
 from litwatch.articles.model import Article
@@ -80,7 +81,7 @@ class ReportedSignal:
     """For a new record as ``listed_evidence`` gives it: what befell it since it was told, told and answered with it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """One article's state on one day."""
 
@@ -118,6 +119,18 @@ class Report:
     def episodes(self) -> tuple[str, ...]:
         """The ids of all episodes that it tells as open: what a review of the article is about."""
         return tuple(episode for reported in self.signals for episode in reported.episodes)
+
+    # Every page, mail and feed asks for these two, some of them twenty times.
+
+    @cached_property
+    def ordered(self) -> tuple[ReportedSignal, ...]:
+        """The signals in their order of telling (``order_signals``)."""
+        return order_signals(self.signals)
+
+    @cached_property
+    def new_evidence(self) -> tuple[ReportedSignal, ...]:
+        """As the function ``new_evidence`` says."""
+        return _gather_evidence(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +203,7 @@ def notices(report: Report) -> tuple[ReportedSignal, ...]:
 
 def open_notices(report: Report) -> tuple[ReportedSignal, ...]:
     """All open notices about cited papers, gravest first, those included that a reinstatement has ended."""
-    return tuple(reported for reported in order_signals(report.signals) if reported.signal.change.is_about_cited)
+    return tuple(reported for reported in report.ordered if reported.signal.change.is_about_cited)
 
 
 def told_with(told: ReportedSignal, report: Report) -> tuple[ReportedSignal, ...]:
@@ -210,7 +223,7 @@ def told_with(told: ReportedSignal, report: Report) -> tuple[ReportedSignal, ...
 
 def found_changes(report: Report) -> tuple[ReportedSignal, ...]:
     """Everything open about new records, what befell them included, each change by itself, most important first."""
-    return tuple(reported for reported in order_signals(report.signals) if not reported.signal.change.is_about_cited)
+    return tuple(reported for reported in report.ordered if not reported.signal.change.is_about_cited)
 
 
 def new_evidence(report: Report) -> tuple[ReportedSignal, ...]:
@@ -219,6 +232,10 @@ def new_evidence(report: Report) -> tuple[ReportedSignal, ...]:
     Where the record itself is not open, because somebody has answered, what befell it stands for it. Records that
     PubMed no longer serves are none: ``lost_records``.
     """
+    return report.new_evidence
+
+
+def _gather_evidence(report: Report) -> tuple[ReportedSignal, ...]:
     found = [each for each in found_changes(report) if each.signal.change.kind is not ChangeKind.FOUND_MISSING]
     first: dict[Pmid, ReportedSignal] = {}
     for reported in sorted(found, key=lambda each: each.signal.change.kind is not ChangeKind.NEW_RECORD):

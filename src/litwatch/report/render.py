@@ -11,8 +11,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
+from typing import Any
 
 from markupsafe import Markup
 
@@ -20,39 +21,69 @@ from litwatch.decisions.verdict import Status
 from litwatch.report import wording
 from litwatch.report.article_line import IndexEntry, order_entries
 from litwatch.report.contents import FailedTopic, Report
-from litwatch.report.report_json import report_json
+from litwatch.report.report_json import digest_of_data, dump_data, report_data, report_json
 from litwatch.report.template_engine import make_engine
 from litwatch.report.view import SHOWN_IN_FULL, arrange
 
-__all__ = ["index_html", "index_line", "index_page", "report_html", "report_json", "report_markdown"]
+__all__ = ["Rendering", "index_html", "index_line", "index_page", "report_html", "report_json", "report_markdown"]
 
 _engine = cache(make_engine)
 
 
+class Rendering:
+    """One report in all its forms, arranged once for them."""
+
+    def __init__(self, report: Report) -> None:
+        self._report, self._view = report, arrange(report)
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
+        return report_data(self._report, self._view)
+
+    @property
+    def digest(self) -> str:
+        """What tells whether two reports of the article tell the same (``digest_of_data``)."""
+        return digest_of_data(self._report, self._data)
+
+    @property
+    def html(self) -> str:
+        """As ``report_html``."""
+        return self._render("html", "report.html.j2")
+
+    @property
+    def markdown(self) -> str:
+        """As ``report_markdown``."""
+        return self._render("md", "report.md.j2")
+
+    @property
+    def json(self) -> bytes:
+        """As ``report_json``."""
+        return dump_data(self._data)
+
+    def _render(self, form: str, template: str) -> str:
+        view = self._view
+        return (
+            _engine(form)
+            .get_template(template)
+            .render(
+                report=self._report,
+                view=view,
+                demonstration=wording.DEMONSTRATION,
+                evidence_count=sum(len(group.items) for group in view.groups) + len(view.further),
+                shown_in_full=SHOWN_IN_FULL,
+                placed=any(reported.signal.bearings for group in view.groups for reported in group.items),
+            )
+        )
+
+
 def report_html(report: Report) -> str:
     """The report as one HTML file that works from a folder, on a phone, printed, in the light and in the dark."""
-    return _report("html", "report.html.j2", report)
+    return Rendering(report).html
 
 
 def report_markdown(report: Report) -> str:
     """The report in Markdown, with the same content as the HTML."""
-    return _report("md", "report.md.j2", report)
-
-
-def _report(form: str, template: str, report: Report) -> str:
-    view = arrange(report)
-    return (
-        _engine(form)
-        .get_template(template)
-        .render(
-            report=report,
-            view=view,
-            demonstration=wording.DEMONSTRATION,
-            evidence_count=sum(len(group.items) for group in view.groups) + len(view.further),
-            shown_in_full=SHOWN_IN_FULL,
-            placed=any(reported.signal.bearings for group in view.groups for reported in group.items),
-        )
-    )
+    return Rendering(report).markdown
 
 
 def index_html(entries: Iterable[IndexEntry], failed: Iterable[FailedTopic], *, on: date) -> str:

@@ -7,6 +7,7 @@ replaced. It holds nothing that the HTML report does not show.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -31,7 +32,7 @@ from litwatch.report.contents import Report, ReportedSignal
 from litwatch.report.match_sentences import say_match
 from litwatch.report.passages import offset_in_abstract
 from litwatch.report.reason_sentences import say_overturned, say_reason, say_signal
-from litwatch.report.view import CitedEntry, arrange
+from litwatch.report.view import CitedEntry, ReportView, arrange
 
 FORMAT = "litwatch-report"
 VERSION = 2
@@ -39,23 +40,26 @@ VERSION = 2
 
 def report_json(report: Report) -> bytes:
     """The report as indented UTF-8 JSON, ended by a line feed; its keys are those of ``report.schema.json``."""
-    return orjson.dumps(_data(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return dump_data(report_data(report, arrange(report)))
 
 
-def digest_of_report(report: Report) -> str:
-    """SHA-256 of what the report tells but for the days that go on by themselves.
+def dump_data(data: Mapping[str, Any]) -> bytes:
+    """``report_json`` of what ``report_data`` has put together."""
+    return _dump(data, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def digest_of_data(report: Report, data: Mapping[str, Any]) -> str:
+    """SHA-256 of what the report tells, its ``report_data``, but for the days that go on by themselves.
 
     Two reports of one article with the same digest need not both be read. Left out is what differs on every night: the
     report's own day, how far was searched, each search with its days and counts, the days in a reason's words, and
     the ages of papers. What becomes overdue with the day is in it.
     """
-    data = _data(report)
     day, verdict, topic = report.written_on, report.verdict, report.topic
-    for name in ("written_on", "surveyed_at", "dates", "verdict", "source_notices", "sweeps", "coverage_gaps", "basis"):
-        del data[name]
-    for told in (*data["notices"], *data["new_evidence"]):
-        del told["relevance"]  # only the order that it makes is shown
-    data |= {
+    told = {name: value for name, value in data.items() if name not in _OF_THE_DAY}
+    for name in ("notices", "new_evidence"):  # of a relevance, only the order that it makes is shown
+        told[name] = [{key: value for key, value in each.items() if key != "relevance"} for each in data[name]]
+    told |= {
         "dates": (report.article.last_updated, report.last_reviewed, verdict.reassess_on),
         "overdue": (
             verdict.reassess_on is not None and verdict.reassess_on < day,
@@ -76,7 +80,20 @@ def digest_of_report(report: Report) -> str:
         "closed_leads": sorted(report.closed_leads),
         "answers": report.answers,
     }
-    return hashlib.sha256(orjson.dumps(_unicode(data), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    return hashlib.sha256(_dump(told, orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+_OF_THE_DAY = frozenset(
+    {"written_on", "surveyed_at", "dates", "verdict", "source_notices", "sweeps", "coverage_gaps", "basis"}
+)
+
+
+def _dump(data: Mapping[str, Any], option: int) -> bytes:
+    """JSON of the values, with lone surrogates replaced, which no UTF-8 can carry and hardly any report holds."""
+    try:
+        return orjson.dumps(data, option=option)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_unicode(data), option=option)
 
 
 def _lasting(basis: Basis) -> tuple[object, ...]:
@@ -90,11 +107,11 @@ def _lasting(basis: Basis) -> tuple[object, ...]:
     )
 
 
-def _data(report: Report) -> dict[str, Any]:
-    view = arrange(report)
+def report_data(report: Report, view: ReportView) -> dict[str, Any]:
+    """The report's values by their keys in its JSON; ``view`` is its arrangement."""
     dois = {one: entry.reference.doi for entry in view.entries for one in entry.own}
     dois |= {record.pmid: record.doi for record in report.cited}
-    data: dict[str, Any] = {
+    return {
         "format": FORMAT,
         "version": VERSION,
         "demonstration": report.demonstration,
@@ -142,7 +159,6 @@ def _data(report: Report) -> dict[str, Any]:
         "basis": basis_json(report.basis) if report.basis else None,
         "source_notices": view.source_notices,
     }
-    return {name: _unicode(value) for name, value in data.items()}
 
 
 def _unicode(value: Any) -> Any:

@@ -127,6 +127,7 @@ def make_engine(form: str, dates: str = "en", *, besides: str | None = None) -> 
         "trim_blocks": True,
         "lstrip_blocks": True,
         "keep_trailing_newline": True,
+        "auto_reload": False,  # else each use of a template asks the file system whether it has changed
     }
     filters = _FILTERS | {
         "dated": partial(spelled_dates.dated, form=dates),

@@ -35,6 +35,8 @@ class Signal:
     """Nats by which it beats chance on the article's hidden papers, 0 or more."""
 
 
+_MOST_HELD = 2_000_000
+"""So many numbers are held at a time while papers are hidden."""
 _SAMPLE = 1000
 """Rows that the themes are read off."""
 
@@ -56,6 +58,8 @@ class _Way:
     is_fixed: bool = False
     """Whether it is the same whatever papers are hidden."""
     shift: Floats | None = None
+    without_each: Profile | None = None
+    """From the places of some cited papers to the profiles without one of them each, a column a paper."""
 
 
 class Compared:
@@ -91,10 +95,17 @@ class Compared:
         compared = [
             _Way("words", plain, lambda some: _mean(plain[n + some]), is_mean=True),
             _Way("what sets them apart", words, lambda some: _mean(words[n + some]) - usual, is_mean=True, shift=usual),
-            _Way("what they share", text, lambda some: _shared(text[n + some])),
+            _Way(
+                "what they share", text, lambda some: _shared(text[n + some]), without_each=_Sharing(text[n:end]).hide
+            ),
             _Way("question in the text", text, lambda _: question, is_fixed=True),
             _Way("question in the title", titles, lambda _: in_title, is_fixed=True),
-            _Way("telling terms", feedback.weighted, lambda some: feedback.weigh_terms(n + some)),
+            _Way(
+                "telling terms",
+                feedback.weighted,
+                lambda some: feedback.weigh_terms(n + some),
+                without_each=lambda some: feedback.weigh_terms_without(self._r, some),
+            ),
             _Way("latent themes", latent, lambda some: _mean(latent[n + some]), is_mean=True),
         ]
         if self._sentences:
@@ -132,10 +143,13 @@ class Compared:
                 others = (total - near[:, hidden]) / (self._r - 1) - less_records
                 own = (own_total[hidden] - among[hidden, hidden]) / (self._r - 1) - less_cited[hidden]
                 yield others.round(12), own.round(12)
-        else:
-            for hidden in everyone:
-                vector = way.profile(np.delete(everyone, hidden))
-                yield _product(records, vector), _product(cited[[hidden]], vector)[0]
+        elif way.without_each is not None:
+            at_once = max(1, _MOST_HELD // way.rows.shape[1])
+            for start in range(0, self._r, at_once):
+                some = everyone[start : start + at_once]
+                vectors = way.without_each(some)
+                others, own = (np.asarray(rows @ vectors).round(12) for rows in (records, cited[some]))
+                yield from zip(others.T, own.diagonal(), strict=True)
 
 
 class _Bm25:
@@ -153,10 +167,38 @@ class _Bm25:
 
     def weigh_terms(self, cited: Indices) -> Floats:
         """The relevance weight of every term that stands in the cited papers, 0 for the others."""
-        among = document_frequency(self._counts[cited])
-        inside = (among + 0.5) / (len(cited) - among + 0.5)
-        outside = (self._frequency + 0.5) / (self._n - self._frequency + 0.5)
+        return self._weigh(document_frequency(self._counts[cited]), len(cited), self._frequency)
+
+    def weigh_terms_without(self, papers: int, hidden: Indices) -> Floats:
+        """The same for all cited ``papers``, the rows after the records, less one of them: a column each."""
+        cited = self._counts[self._n : self._n + papers]
+        among = document_frequency(cited)[:, None] - _has(cited, hidden)
+        return self._weigh(among, papers - 1, self._frequency[:, None])
+
+    def _weigh(self, among: Floats, papers: int, frequency: Floats) -> Floats:
+        inside = (among + 0.5) / (papers - among + 0.5)
+        outside = (frequency + 0.5) / (self._n - frequency + 0.5)
         return np.where(among > 0, np.maximum(np.log(inside / outside), 0), 0)
+
+
+class _Sharing:
+    """``_shared`` of some rows without one of them."""
+
+    def __init__(self, rows: Matrix) -> None:
+        self._rows = rows
+
+    def hide(self, hidden: Indices) -> Floats:
+        """A column each."""
+        rows, left = self._rows, max(1, self._rows.shape[0] - 1)
+        total = np.asarray(rows.sum(axis=0), dtype=np.float64).ravel()
+        mean = (total[:, None] - np.asarray(rows[hidden].todense(), dtype=np.float64).T) / left
+        share = (document_frequency(rows)[:, None] - _has(rows, hidden)) / left
+        return np.asarray(np.where(share > 0, mean, 0) * share, dtype=np.float64)
+
+
+def _has(rows: Matrix, some: Indices) -> Floats:
+    """Which columns some rows have, as 0 and 1, a column a row."""
+    return np.asarray(rows[some].todense().T != 0, dtype=np.float64)
 
 
 def _mean(rows: Matrix) -> Floats:
