@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,24 +15,28 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from litwatch.config.settings import Settings
-from litwatch.decisions.verdict import Status
+from litwatch.decisions.reason import Reason, ReasonCode
+from litwatch.decisions.verdict import Fired, Rule, Status
 from litwatch.digest.operator_notice import Trouble, operator_letter
 from litwatch.digest.signed_links import Purpose, open_link
 from litwatch.model.judgement import Decision, Judgement
-from litwatch.model.member import Member
+from litwatch.model.member import Member, Unchanged
 from litwatch.model.message import MessageState
+from litwatch.model.sweep import Sweep, SweepKind, SweepState
 from litwatch.model.topic import Topic
 from litwatch.night.doors import Doors
-from litwatch.night.mail_delivery import Delivery, deliver, queue_digests, queue_letter, run_delivery
-from litwatch.report.contents import FailedTopic, ReportedSignal
+from litwatch.night.mail_delivery import Delivery, deliver, queue_letter, run_delivery
+from litwatch.night.queued_digests import queue_digests
+from litwatch.report.contents import FailedTopic, Report, ReportedSignal
+from litwatch.store.decision_grounds import GroundLaid
 from tests.digest.test_smtp import Office, Post
-from tests.factories import FIRST_PMID, make_report, make_retraction, make_signal, make_topic
+from tests.factories import FIRST_PMID, make_report, make_retraction, make_signal, make_sweep, make_topic
 from tests.store.store_scenes import made_store
 
 MONDAY = date(2026, 11, 16)
 BOARD = "board@example.org"
 NOON = datetime.combine(MONDAY, time(12), UTC)
-DAILY = Member(BOARD)
+DAILY = Member(BOARD, unchanged=Unchanged.DAILY)
 WEEKLY = Member(BOARD, days=frozenset({0}))
 SECRET = "a secret of this test, long enough to be one"
 DESK = {"desk_url": "https://desk.example.org/", "desk_secret": SECRET}
@@ -64,15 +68,22 @@ class Mailroom:
         return Doors(Settings(**given), self.store, None, lambda _: (), lambda: self.now)  # type: ignore[arg-type]
 
     def queue(self, day: int, *signals: ReportedSignal, member: Member = DAILY, topic: Topic | None = None,
-              status: Status = Status.REVIEW_NOW, **changes: Any) -> tuple[str, ...]:  # fmt: skip
+              status: Status = Status.REVIEW_NOW, fired: tuple[Fired, ...] = (), sweeps: tuple[Sweep, ...] = (),
+              read: Callable[[], None] = lambda: None, **changes: Any) -> tuple[str, ...]:  # fmt: skip
         """Compose the mails of the night ``day`` days after Monday."""
         self.now = datetime.combine(MONDAY + timedelta(day), time(5), UTC)
         report = replace(make_report(status, *signals, topic=topic or make_topic()), written_on=self.now.date())
+        if fired:
+            report = replace(report, verdict=replace(report.verdict, fired=fired))
+        if sweeps:
+            report = replace(report, sweeps=sweeps)
         doors = self.doors(**changes)
-        reports = {report.topic.slug: report}
-        return queue_digests(
-            doors, [report.topic], [report.topic], (), self.now, read=lambda _: reports, members=(member,)
-        )
+
+        def given(_: Collection[str]) -> dict[str, Report]:
+            read()
+            return {report.topic.slug: report}
+
+        return queue_digests(doors, [report.topic], [report.topic], (), self.now, read=given, members=(member,))
 
     def night(self, day: int, *signals: ReportedSignal, **options: Any) -> Delivery:
         """A night's mails, composed and handed over."""
@@ -189,6 +200,106 @@ def test_a_mail_that_waits_has_told_its_records_so_that_none_comes_twice(room: M
     first, second = (text_of(entry.message.body) for entry in room.store.outbox())
     assert "NEW EVIDENCE" in first
     assert "NEW EVIDENCE" not in second
+
+
+# --- a list in which nothing is new ------------------------------------------------------------------------------
+
+SLEEPY = Member(BOARD)
+"""One who has said nothing of how often."""
+
+
+def test_a_list_in_which_nothing_is_new_comes_once_a_week_and_says_so(room: Mailroom) -> None:
+    days = [day for day in range(15) if room.night(day, RETRACTION, RECORD, member=SLEEPY).sent]
+    assert days == [0, 7, 14]
+    last = text_of(room.store.outbox()[-1].message.body)
+    assert "Nothing is new since your last list of 23 November 2026." in last
+    assert "once a week" not in text_of(room.store.outbox()[0].message.body)
+    assert str(FIRST_PMID) in last, "the list itself is whole"
+
+
+LATE = replace(RETRACTION, deadline=MONDAY + timedelta(2))
+DISPUTED = replace(RECORD, signal=replace(RECORD.signal, reasons=(Reason(ReasonCode.DISAGREEMENT),)))
+
+
+@pytest.mark.parametrize(
+    ("changed", "days"),
+    [
+        ((RETRACTION, RECORD, make_signal(pmid=FIRST_PMID + 1)), [0, 3]),
+        ((RETRACTION, DISPUTED), [0, 3]),
+        ((RETRACTION,), [0]),
+        ((), [0]),
+    ],
+    ids=["a new record", "a disagreement", "an answer", "a review"],
+)
+def test_what_is_new_is_told_on_the_same_day_and_a_shorter_list_is_not(
+    changed: tuple[ReportedSignal, ...], days: list[int], room: Mailroom
+) -> None:
+    signals = [(RETRACTION, RECORD)] * 3 + [changed] * 3
+    told = [day for day, each in enumerate(signals) if room.night(day, *each, member=SLEEPY).sent]
+    assert told == days
+
+
+def test_a_deadline_that_passes_is_told_on_that_day_and_once(room: Mailroom) -> None:
+    assert [day for day in range(6) if room.night(day, LATE, member=SLEEPY).sent] == [0, 3]
+
+
+def test_an_incomplete_search_is_told_each_day_and_so_is_its_end(room: Mailroom) -> None:
+    failed = replace(make_sweep(), state=SweepState.FAILED, error="PubMed did not answer")
+    nights: list[tuple[Sweep, ...]] = [(), *[(failed, make_sweep(SweepKind.CITATION))] * 2, (), ()]
+    told = [day for day, sweeps in enumerate(nights) if room.night(day, RECORD, member=SLEEPY, sweeps=sweeps).sent]
+    assert told == [0, 1, 2, 3]
+
+
+def test_another_verdict_is_news_although_no_change_is(room: Mailroom) -> None:
+    due = Fired(Rule.AGE, Status.REVIEW_NEEDED, (), (Reason(ReasonCode.LONG_SINCE_REVIEW, (701, 700)),))
+    assert room.night(0, RECORD, member=SLEEPY).sent
+    assert room.night(1, RECORD, member=SLEEPY, fired=(due,)).sent
+    older = replace(due, reasons=(replace(due.reasons[0], numbers=(702, 700)),))
+    assert not room.night(2, RECORD, member=SLEEPY, fired=(older,)).sent, "it only became a day older"
+
+
+def test_a_list_that_was_refused_comes_again_on_the_next_day(room: Mailroom) -> None:
+    handler = Post()
+    with post_office(handler) as room.given:
+        room.night(0, RECORD, member=SLEEPY)
+        handler.data = "552 5.3.4 too large"
+        room.night(7, RECORD, member=SLEEPY)
+        handler.data = "250 taken"
+        assert room.night(8, RECORD, member=SLEEPY).sent
+
+
+def test_a_member_with_days_gets_no_list_between_them_because_one_of_them_brought_nothing_new(room: Mailroom) -> None:
+    twice = replace(SLEEPY, days=frozenset({0, 3}))
+    signals = [(RECORD,)] * 4 + [(RECORD, make_signal(pmid=FIRST_PMID + 1))] * 4
+    assert [day for day, each in enumerate(signals) if room.night(day, *each, member=twice).sent] == [0, 7]
+
+
+def lay_ground(room: Mailroom, standing: int) -> None:
+    laid = GroundLaid("insulin-resistance", "inputs", MONDAY, None, 0, frozenset(), frozenset())
+    room.store.lay_grounds([laid], unfounded=())
+    room.store.settle_grounds({"insulin-resistance": standing})
+
+
+def test_no_report_is_read_where_the_decisions_rest_on_what_they_rested_on_when_nothing_was_new(
+    room: Mailroom,
+) -> None:
+    lay_ground(room, 1)
+    room.night(0, RECORD, member=SLEEPY)
+    asked: list[int] = []
+
+    def night(day: int, *, member: Member = SLEEPY) -> list[int]:
+        asked.clear()
+        room.night(day, RECORD, member=member, read=lambda: asked.append(day))
+        return [*asked]
+
+    assert night(1) == []
+    lay_ground(room, 2)
+    assert night(2) == [2], "the article was decided anew"
+    assert night(3) == [], "and again nothing was new"
+    assert night(7) == [7], "the list of the week"
+    assert night(8, member=DAILY) == [8], "this member wants it every day"
+    room.store.lay_grounds([], unfounded=["insulin-resistance"])
+    assert night(9) == [9], "the decision cannot be carried on"
 
 
 # --- who has left or stopped ------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.model.message import MessageState, ToldByMail
+from litwatch.model.message import MessageState, SentList, ToldByMail
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.store import RunEnd, RunState, Store
 from litwatch.store.processes import name_process
@@ -228,8 +228,8 @@ def test_a_digest_that_was_refused_is_no_last_digest_and_has_told_of_no_article(
     )
     (reader,) = {mailbox_key(first.recipient), mailbox_key(second.recipient)}
     store.enqueue([first, second], at=moment(2))
-    assert store.last_digests(date(2026, 11, 2)) == {reader: date(2026, 11, 1)}
-    assert store.last_digests(date(2026, 11, 3)) == {reader: date(2026, 11, 2)}
+    assert store.last_digests(date(2026, 11, 2)) == {reader: SentList(date(2026, 11, 1), is_certain=False)}
+    assert store.last_digests(date(2026, 11, 3)) == {reader: SentList(date(2026, 11, 2), is_certain=False)}
     for message in (first, second):
         store.claim(moment(2))
         store.settle(message.message_id, MessageState.FAILED, at=moment(2), error="550")

@@ -10,7 +10,7 @@ from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
 from litwatch.config.member_file import read_members
 from litwatch.config.topic_files import read_topic_files
-from litwatch.model.member import WEEKDAYS, Member, gets, members_of
+from litwatch.model.member import WEEKDAYS, Member, Unchanged, gets, members_of
 from litwatch.model.text.phrases import count
 
 
@@ -41,6 +41,8 @@ def check(*, as_json: bool) -> int:
     else:
         for member, slugs in everybody:
             days = "every day" if len(member.days) == len(WEEKDAYS) else ", ".join(_days(member))
+            if member.unchanged is Unchanged.WEEKLY:
+                days += ", once a week while nothing is new"
             said = f"{days}; at most {member.items} new records with details; dates {member.dates}"
             say(f"{member.address}: {', '.join(slugs) or 'no article'}; {said}")
         for problem in (*problems, *unreadable):

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from litwatch.config.strict_yaml import read_mapping, say_mistake
 from litwatch.config.topic_files import MEMBERS
 from litwatch.model.errors import TopicErrors
-from litwatch.model.member import ITEMS, WEEKDAYS, Member, gets, unread
+from litwatch.model.member import ITEMS, WEEKDAYS, Member, Unchanged, gets, unread
 from litwatch.model.text.mail_address import check_mail_address, mailbox_key
 from litwatch.model.text.spelled_dates import DATE_FORMS
 from litwatch.model.topic import Topic
@@ -43,6 +43,7 @@ def read_members(folder: Path, topics: Collection[Topic]) -> tuple[tuple[Member,
             frozenset(WEEKDAYS.index(day) for day in each.days) if each.days else frozenset(range(7)),
             each.items,
             each.dates,
+            Unchanged(each.unchanged),
         )
         for each in form.members
     )
@@ -100,6 +101,7 @@ class _MemberForm(_Strict):
     days: Annotated[tuple[Annotated[str, _choice("weekday", WEEKDAYS)], ...], AfterValidator(_some)] | None = None
     items: int = Field(ITEMS, ge=0, le=100, strict=True)
     dates: Annotated[str, _choice("form of dates", tuple(DATE_FORMS))] = "en"
+    unchanged: Annotated[str, _choice("rhythm of unchanged lists", tuple(Unchanged))] = Unchanged.WEEKLY
 
 
 class _Form(_Strict):

@@ -36,6 +36,8 @@ class Digest:
     """A key of ``spelled_dates.DATE_FORMS``."""
     urgent: bool = False
     """Sent at once for a retraction, between two digests; it tells notices only."""
+    unchanged_since: date | None = None
+    """For a list in which nothing is new, and which comes only once a week: the day of the last one."""
 
     def is_news(self, reported: ReportedSignal) -> bool:
         """Whether the member is told of it for the first time."""

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from functools import cache, partial
+from typing import Any
 
 import css_inline
 
 from litwatch.digest import view
 from litwatch.digest.digest import Digest
 from litwatch.digest.mail.letter import Letter, compose
-from litwatch.digest.subject_line import subject
-from litwatch.digest.view import DETAILS, arrange_digest
+from litwatch.digest.view import DETAILS, Detail, DigestView, arrange_digest
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.report import wording
 from litwatch.report.template_engine import Environment, make_engine
@@ -53,21 +54,46 @@ def digest_parts(
     which this member answers about it; ``unsubscribe`` is that of the page which stops the digest. Without the
     ``receipt`` the foot does not say when was searched and how much was found.
     """
+    values, html = _fitting(digest, _Addresses(links or {}, answers or {}, unsubscribe), receipt=receipt)
+    return _text(values), html
+
+
+@dataclass(frozen=True, slots=True)
+class _Addresses:
+    """Where a digest's links lead."""
+
+    links: Mapping[str, str]
+    answers: Mapping[str, str]
+    unsubscribe: str | None
+
+
+def _values(digest: Digest, detail: Detail, addresses: _Addresses, *, receipt: bool) -> dict[str, Any]:
+    """What the templates print."""
+    return {
+        "view": arrange_digest(digest, detail),
+        "links": dict(addresses.links),
+        "answers": dict(addresses.answers),
+        "unsubscribe": addresses.unsubscribe,
+        "receipt": view.receipt_line(digest) if receipt else "",
+        "demonstration": wording.DEMONSTRATION,
+        "source_notices": wording.nlm_notices(digest.day, digest.dates),
+    }
+
+
+def _fitting(digest: Digest, addresses: _Addresses, *, receipt: bool = True) -> tuple[dict[str, Any], str]:
+    """The HTML with as much detail as fits, and what it was printed from."""
     for detail in DETAILS:
-        values = {
-            "view": arrange_digest(digest, detail),
-            "links": dict(links or {}),
-            "answers": dict(answers or {}),
-            "unsubscribe": unsubscribe,
-            "receipt": view.receipt_line(digest) if receipt else "",
-            "demonstration": wording.DEMONSTRATION,
-            "source_notices": wording.nlm_notices(digest.day, digest.dates),
-        }
+        values = _values(digest, detail, addresses, receipt=receipt)
         raw = _engine("html", digest.dates).get_template("digest.html.j2").render(values)
         html = css_inline.inline(raw, keep_at_rules=True, load_remote_stylesheets=False)
         if len(html.encode()) < MAIL_BYTES or detail is DETAILS[-1]:
-            return _engine("txt", digest.dates).get_template("digest.txt.j2").render(values), html
+            return values, html
     raise AssertionError("DETAILS is empty")
+
+
+def _text(values: Mapping[str, Any]) -> str:
+    digest: Digest = values["view"].digest
+    return _engine("txt", digest.dates).get_template("digest.txt.j2").render(values)
 
 
 def digest_hash(
@@ -76,15 +102,16 @@ def digest_hash(
     answers: Mapping[str, str] | None = None,
     unsubscribe: str | None = None,
 ) -> str:
-    """SHA-256 (64 hex digits) of what the member would read: equal hashes are the same mail to the same person.
+    """SHA-256 (64 hex digits) of what the member could read, in full: equal hashes tell the same person the same.
 
     That a later search of the same day found more or fewer papers is no reason for another mail.
     """
-    return _hash(digest, digest_parts(digest, links, answers, unsubscribe, receipt=False)[0])
+    values = _values(digest, DETAILS[0], _Addresses(links or {}, answers or {}, unsubscribe), receipt=False)
+    return _hash(values["view"], _text(values))
 
 
-def _hash(digest: Digest, text: str) -> str:
-    return hashlib.sha256("\0".join((mailbox_key(digest.recipient), subject(digest), text)).encode()).hexdigest()
+def _hash(shown: DigestView, text: str) -> str:
+    return hashlib.sha256("\0".join((mailbox_key(shown.digest.recipient), shown.subject, text)).encode()).hexdigest()
 
 
 def digest_letter(
@@ -97,13 +124,14 @@ def digest_letter(
 
     A digest that tells of one article belongs to that article's thread, another to the member's own.
     """
-    text, html = digest_parts(digest, links, answers, unsubscribe)
+    values, html = _fitting(digest, _Addresses(links or {}, answers or {}, unsubscribe))
+    text, shown = _text(values), values["view"]
     return Letter(
         recipient=digest.recipient,
-        subject=subject(digest),
+        subject=shown.subject,
         text=text,
         html=html,
-        key=_hash(digest, text),
+        key=_hash(shown, text),
         thread=view.thread(digest),
         unsubscribe=unsubscribe,
     )

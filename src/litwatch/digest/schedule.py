@@ -1,7 +1,8 @@
 """How a board member wants the digest: which articles, on which days, how much of it, dates in which language.
 
-What a member leaves unsaid is the most: every article that names the address, every day. A member can put a digest
-off and never a retraction: that is told at once (``urgent``).
+What a member leaves unsaid is the most: every article that names the address, each day that brings something new.
+Where nothing is new the list comes once a week. A member can put a digest off and never a retraction: that is told at
+once (``urgent``).
 """
 
 from __future__ import annotations
@@ -10,11 +11,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from litwatch.decisions.reason import ReasonCode
+from litwatch.digest.digest import Digest
 from litwatch.model.change import ChangeKind
-from litwatch.model.member import Member
-from litwatch.model.message import ToldByMail
-from litwatch.report.contents import Report, ReportedSignal
+from litwatch.model.member import Member, Unchanged
+from litwatch.model.message import ListLook, ToldByMail
+from litwatch.report.contents import Report, ReportedSignal, board_failures, overdue
 
+REPEATED_AFTER = timedelta(days=7)
+"""A list in which nothing is new comes once a week: seldom enough to be read, often enough to show that all is well."""
+_FAILED = "not complete: "
 _AT_ONCE = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED}
 
 
@@ -26,6 +32,51 @@ def is_due(member: Member, today: date, last: date | None) -> bool:
     """
     latest = today - timedelta(days=next(n for n in range(7) if (today - timedelta(days=n)).weekday() in member.days))
     return last is None or latest == today or last < latest
+
+
+def is_repeated(member: Member, today: date, sent_on: date | None) -> bool:
+    """Whether the member's list goes out today although nothing in it is new; ``sent_on`` is the last one's day."""
+    return member.unchanged is Unchanged.DAILY or sent_on is None or today - sent_on >= REPEATED_AFTER
+
+
+def says_something_new(digest: Digest, last: ListLook) -> bool:
+    """Whether the list differs from the last that was sent, so that it cannot wait for a week to pass.
+
+    It does where a change was not told yet, something was not complete today or on that day, a deadline has passed, an
+    article asks for something else, the board has decided, or members have come to disagree. Answers and reviews that
+    only shorten it, and dates that only move, are nothing new.
+    """
+    marks = marks_of(digest)
+    told = all(not digest.is_news(each) for report in digest.reports for each in report.signals)
+    return not told or fails(marks | last.marks) or not marks <= last.marks
+
+
+def fails(marks: Iterable[str]) -> bool:
+    """Whether a list with these marks tells of something that was not complete."""
+    return any(mark.startswith(_FAILED) for mark in marks)
+
+
+def marks_of(digest: Digest) -> frozenset[str]:
+    """What a list says beside its changes: what is asked of whom, what is late, disputed, decided or not complete.
+
+    Each is a text that stays the same from night to night.
+    """
+    marks = {f"{_FAILED}{topic.slug}" for topic in digest.failed}
+    for report in digest.reports:
+        slug, decision = report.topic.slug, report.decision
+        if board_failures(report):
+            marks.add(f"{_FAILED}{slug}")
+        for fired in report.verdict.fired:
+            marks |= {f"{slug} {fired.rule} {reason.code}" for reason in fired.reasons} or {f"{slug} {fired.rule}"}
+        if decision is not None:
+            marks.add(f"{slug} {decision.outcome} {decision.decided_on} by {decision.due}")
+        marks |= {f"{slug} late {episode}" for each in overdue(report) for episode in each.episodes}
+        marks |= {
+            f"{slug} disputed {each.signal.change.kind} {each.signal.change.pmid}"
+            for each in report.signals
+            if any(reason.code is ReasonCode.DISAGREEMENT for reason in each.signal.reasons)
+        }
+    return frozenset(marks)
 
 
 def urgent(reports: Iterable[Report], sent: Collection[str]) -> tuple[Report, ...]:

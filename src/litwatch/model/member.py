@@ -12,6 +12,14 @@ from litwatch.model.topic import Topic
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
+class Unchanged(StrEnum):
+    """How often a member gets a list in which nothing is new."""
+
+    WEEKLY = "weekly"
+    DAILY = "daily"
+    """On each of the member's days."""
+
+
 ITEMS = 20
 """At most so many new records with details in one mail, unless the member says otherwise; the others have a line."""
 
@@ -28,6 +36,7 @@ class Member:
     items: int = ITEMS
     dates: str = "en"
     """A key of ``wording.DATE_FORMS``."""
+    unchanged: Unchanged = Unchanged.WEEKLY
 
 
 def find_member(address: str, members: Iterable[Member]) -> Member:

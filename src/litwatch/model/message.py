@@ -104,3 +104,28 @@ class ToldByMail:
     """Those of mails of unknown fate, and of mails that wait."""
     refused: frozenset[str] = frozenset()
     """Those of mails that were refused or called off, whatever was sent before or since."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentList:
+    """A member's last digest that was neither refused nor called off."""
+
+    day: date
+    is_certain: bool
+    """Whether the mail server took it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListLook:
+    """What a night found when it looked at a member's list, so that the next one can tell what is new."""
+
+    looked_on: date | None = None
+    """The last day on which the list was due, whether it was sent or not; None before the first."""
+    sent_on: date | None = None
+    """The day of the list that was sent last."""
+    marks: frozenset[str] = frozenset()
+    """What that list said beside its changes (``digest.schedule.marks_of``)."""
+    listed: str = ""
+    """What the articles' decisions rested on when the list was last found to hold nothing new; empty where it did."""
+    pressed: str = ""
+    """The same for what cannot wait for the next list."""

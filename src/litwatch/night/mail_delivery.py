@@ -1,4 +1,4 @@
-"""From reports to mailboxes: digests are queued in the store's outbox, then handed over one at a time.
+"""From the store's outbox to mailboxes, one message at a time.
 
 A message is claimed before it is sent and settled after; one whose fate is unknown is called unknown, shown, and
 never sent again without a person.
@@ -6,37 +6,24 @@ never sent again without a person.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypedDict
-
-from pydantic import SecretStr
 
 from litwatch.config.member_file import read_members
 from litwatch.config.settings import MailRoute, Settings
 from litwatch.config.topic_files import read_topic_files
-from litwatch.digest.digest import Digest, compose_digest
-from litwatch.digest.digest_mail import digest_hash, digest_letter, digest_message
 from litwatch.digest.mail.letter import Letter, compose
 from litwatch.digest.mail.smtp import MailSettings, Unknown, send, write_eml
 from litwatch.digest.mailing_list import MailingList
-from litwatch.digest.schedule import is_due, retractions, told_before, urgent
-from litwatch.digest.signed_links import answer_link, keys_in, sign_mail, unsigned_for, unsubscribe_link
-from litwatch.digest.view import news_told
+from litwatch.digest.signed_links import keys_in, sign_mail, unsigned_for
 from litwatch.model.errors import DeliveryError, LitwatchError, OperatorError, OutputFailed, SettingsError
-from litwatch.model.member import Member, find_member, gets, members_of, wants
-from litwatch.model.message import Message, MessageState, OutboxEntry, ToldByMail
+from litwatch.model.message import Message, MessageState, OutboxEntry
 from litwatch.model.text import phrases
-from litwatch.model.text.mail_address import mailbox_key
-from litwatch.model.topic import Topic
 from litwatch.night.doors import Doors
 from litwatch.night.early_end import describe_end
-from litwatch.night.published_reports import report_address
-from litwatch.report.contents import FailedTopic, Report, escalate
 from litwatch.store import RunState
 
 
@@ -100,88 +87,6 @@ class Delivery:
         return ", ".join([done, *more])
 
 
-ReadsReports = Callable[[Collection[str]], Mapping[str, Report]]
-"""Reads the reports of articles, by slug; where one cannot be read, it is left out."""
-
-_MAILS_AT_ONCE = 50
-"""So many mails are queued in one transaction, and no more are in memory."""
-
-
-def queue_digests(
-    doors: Doors,
-    topics: Collection[Topic],
-    surveyed: Collection[Topic],
-    failed: Sequence[FailedTopic],
-    at: datetime,
-    *,
-    read: ReadsReports,
-    members: Sequence[Member] = (),
-    whole: bool = True,
-) -> tuple[str, ...]:
-    """Queue one digest for every recipient of the reports; the Message-IDs of those queued now.
-
-    ``surveyed`` are those of the ``topics`` that have a report of tonight; ``read`` is asked for one member's reports
-    after the other's, so that memory does not grow with the number of articles.
-
-    A member who has been told the same on that day already gets no second message, one who has stopped the digest
-    gets none, and one whose day it is not gets only what cannot wait. ``whole`` is false where only some articles were
-    looked at because someone asked: their readers are told at once, and their next digest comes as ever. An article
-    with a notice past its deadline is told to those whom its topic names for that, too. Of an article whose topic file
-    cannot be read, those are told whom it named before. Raises StoreBusy.
-    """
-    # A file that cannot be read names no recipients: its failure is told to everybody, and to its readers of before.
-    readable = {topic.slug for topic in topics}
-    unreadable = [topic.slug for topic in failed if topic.slug not in readable]
-    by_slug = {topic.slug: topic for topic in (*surveyed, *_find_escalated(surveyed, read))}
-    topics = [by_slug.get(topic.slug, topic) for topic in topics]
-    with doors.store.reading():
-        stopped = doors.store.stopped_members()
-        last = doors.store.last_digests(at.date())
-        named_before = doors.store.readers(unreadable)
-        again = doors.store.asked_for_review(at.date())
-    queued: list[str] = []
-    messages: list[Message] = []
-    readers = [
-        address
-        for slug, addresses in named_before.items()
-        for address in addresses
-        if wants(find_member(address, members), slug)
-    ]
-    for member in members_of(topics, members, readers):
-        if mailbox_key(member.address) in stopped:
-            continue
-        slugs = [slug for slug, topic in by_slug.items() if gets(member, topic)]
-        named = {topic.slug for topic in topics if gets(member, topic)}
-        unsurveyed = [topic for topic in failed if topic.slug in named or topic.slug not in readable]
-        if not slugs and not unsurveyed:
-            continue
-        key = mailbox_key(member.address)
-        own = [escalate(report) for report in read(slugs).values()]
-        before = ToldByMail()
-        if own:
-            told = {episode for report in own for episode in report.episodes}
-            before = doors.store.told_by_mail(told, besides=at.date()).get(key, before)
-        if not whole or is_due(member, at.date(), last.get(key)):
-            digest = _for(member, compose_digest(member.address, at.date(), own, unsurveyed), before, again)
-            messages.append(_message(digest, doors.settings, at, scope="digest" if whole else "check"))
-        elif pressing := urgent(own, before.sent):
-            digest = _for(member, compose_digest(member.address, at.date(), pressing), before)
-            messages.append(_urgent_message(replace(digest, urgent=True), doors.settings, at, before.refused))
-        if len(messages) >= _MAILS_AT_ONCE:
-            queued += doors.store.enqueue(messages, at=at)
-            messages = []
-    return (*queued, *(doors.store.enqueue(messages, at=at) if messages else ()))
-
-
-def _find_escalated(surveyed: Iterable[Topic], read: ReadsReports) -> Iterator[Topic]:
-    """The topics whose overdue notices are told to others as well, with these among their recipients."""
-    named = [topic.slug for topic in surveyed if topic.escalate_to]
-    for start in range(0, len(named), _MAILS_AT_ONCE):
-        for report in read(named[start : start + _MAILS_AT_ONCE]).values():
-            if (raised := escalate(report)) is not report:
-                yield raised.topic
-
-
 def queue_letter(letter: Letter, doors: Doors, at: datetime, *, scope: str) -> tuple[str, ...]:
     """Queue a mail that is no digest; its Message-ID, or nothing where the same was queued before. Raises StoreBusy."""
     mail = compose(letter, sender=doors.settings.sender, at=at)
@@ -189,12 +94,6 @@ def queue_letter(letter: Letter, doors: Doors, at: datetime, *, scope: str) -> t
         str(mail["Message-ID"]), letter.recipient, scope, letter.key, str(mail["Subject"]), mail.as_bytes()
     )
     return doors.store.enqueue([message], at=at)
-
-
-def _for(member: Member, digest: Digest, before: ToldByMail, again: frozenset[str] = frozenset()) -> Digest:
-    """The digest as the member wants it, and what is no news to the member; ``again``: as of ``Digest``."""
-    told = told_before(digest.reports, before)
-    return replace(digest, items=member.items, dates=member.dates, told=told, known=before.topics, again=again)
 
 
 def deliver(doors: Doors, *, queued: int = 0, only: Collection[str] | None = None) -> Delivery:
@@ -287,67 +186,6 @@ def run_delivery(doors: Doors) -> Delivery:
     receipt = {"mails_sent": len(delivery.sent), "mails_waiting": delivery.waiting}
     doors.store.finish_run(run, state, at=doors.clock(), summary=receipt, error=delivery.failure)
     return delivery
-
-
-def _message(digest: Digest, settings: Settings, at: datetime, *, scope: str) -> Message:
-    """Its identity is what is open on that day.
-
-    What of it was told before, another article's broken file, and another secret of the desk are no reason to mail a
-    member twice on a day.
-    """
-    failed = () if digest.reports else digest.failed
-    plain = _links(digest, settings, None)
-    same = digest_hash(replace(digest, failed=failed, told=frozenset(), known=frozenset()), **plain)
-    letter = digest_letter(digest, **_links(digest, settings, settings.desk_secret))
-    mail = compose(
-        replace(letter, key=hashlib.sha256(f"{letter.key} {same}".encode()).hexdigest()), sender=settings.sender, at=at
-    )
-    return Message(
-        message_id=str(mail["Message-ID"]),
-        recipient=digest.recipient,
-        scope=f"{scope} {digest.day.isoformat()}",
-        content_hash=same,
-        subject=str(mail["Subject"]),
-        body=mail.as_bytes(),
-        topics=tuple(report.topic.slug for report in digest.reports) or tuple(topic.slug for topic in digest.failed),
-        news=news_told(digest),
-        day=digest.day,
-    )
-
-
-def _urgent_message(digest: Digest, settings: Settings, at: datetime, refused: frozenset[str]) -> Message:
-    """Told once: its identity is what was retracted, and the day where an earlier mail about it was ``refused``."""
-    mail = digest_message(digest, sender=settings.sender, at=at, **_links(digest, settings, settings.desk_secret))
-    told = [f"{report.topic.slug} {each}" for report in digest.reports for each in retractions(report)]
-    if any(refused.intersection(report.episodes) for report in digest.reports):
-        told.append(digest.day.isoformat())
-    return Message(
-        message_id=str(mail["Message-ID"]),
-        recipient=digest.recipient,
-        scope="urgent",
-        content_hash=hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest(),
-        subject=str(mail["Subject"]),
-        body=mail.as_bytes(),
-        topics=tuple(report.topic.slug for report in digest.reports),
-        news=news_told(digest),
-        day=digest.day,
-    )
-
-
-class _Links(TypedDict):
-    links: dict[str, str]
-    answers: dict[str, str]
-    unsubscribe: str | None
-
-
-def _links(digest: Digest, settings: Settings, desk_secret: SecretStr | None) -> _Links:
-    desk, slugs = settings.desk_url, [report.topic.slug for report in digest.reports]
-    secret = desk_secret.get_secret_value() if desk_secret is not None else None
-    return {
-        "links": {r.topic.slug: link for r in digest.reports if (link := report_address(r, settings))},
-        "answers": {slug: answer_link(desk, digest.recipient, slug, secret) for slug in slugs} if desk else {},
-        "unsubscribe": unsubscribe_link(desk, digest.recipient, secret) if desk else None,
-    }
 
 
 def _hand_over(

@@ -28,9 +28,10 @@ from litwatch.night.canary import CanaryLook, look_for_canary
 from litwatch.night.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.night.doubts import believes_clock, find_doubts, find_lost, note_height
 from litwatch.night.early_end import describe_end
-from litwatch.night.mail_delivery import Delivery, deliver, queue_digests, queue_letter
+from litwatch.night.mail_delivery import Delivery, deliver, queue_letter
 from litwatch.night.published_index import Watched, publish_index
 from litwatch.night.published_reports import AT_ONCE, SavedNight, publish_nights
+from litwatch.night.queued_digests import queue_digests
 from litwatch.night.receipts import leave_receipt, measure
 from litwatch.night.retention import prune_quietly
 from litwatch.night.retraction_watch import refresh_watch

@@ -23,6 +23,7 @@ from litwatch.store.episodes import Episodes
 from litwatch.store.file_matches import FileMatches
 from litwatch.store.kept_articles import KeptArticles
 from litwatch.store.kept_reports import KeptReports
+from litwatch.store.list_looks import ListLooks
 from litwatch.store.mesh_headings import MeshHeadings
 from litwatch.store.night_history import NightHistory, Standing
 from litwatch.store.nights import Nights, NightSaved
@@ -84,6 +85,7 @@ class Store(
     UpdateNotices,
     OtherJudgements,
     Outbox,
+    ListLooks,
     ArticleReaders,
     KeptArticles,
     ArticleLines,

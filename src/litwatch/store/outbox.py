@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from litwatch.model.message import Message, MessageState, OutboxEntry, ToldByMail
+from litwatch.model.message import Message, MessageState, OutboxEntry, SentList, ToldByMail
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.store.documents import from_utc, to_utc
 from litwatch.store.processes import is_alive, name_process
@@ -192,18 +192,21 @@ class Outbox(StoreFile):
         if not settled:
             raise LookupError(f"message {message_id} has no unknown delivery")
 
-    def last_digests(self, before: date) -> dict[str, date]:
-        """The day of the last digest of each recipient (by mailbox key) before that day.
+    def last_digests(self, before: date) -> dict[str, SentList]:
+        """The last digest of each recipient (by mailbox key) before that day.
 
         One that was refused or called off is none; one that waits, or of which nobody knows, is.
         """
         with self._reading() as con:
             rows = con.execute(
-                "SELECT recipient, scope FROM outbox WHERE scope LIKE 'digest ____-__-__' AND scope < ?"
+                "SELECT recipient, scope, state = 'sent' FROM outbox WHERE scope LIKE 'digest ____-__-__' AND scope < ?"
                 " AND state NOT IN ('failed', 'cancelled') ORDER BY scope",
                 [f"digest {before.isoformat()}"],
             ).fetchall()
-        return {mailbox_key(recipient): date.fromisoformat(scope.removeprefix("digest ")) for recipient, scope in rows}
+        return {
+            mailbox_key(recipient): SentList(date.fromisoformat(scope.removeprefix("digest ")), sent)
+            for recipient, scope, sent in rows
+        }
 
     def told_by_mail(self, episodes: Collection[str], *, besides: date) -> dict[str, ToldByMail]:
         """What mails told each recipient (by mailbox key) of these episodes, those of the day ``besides`` left out.

@@ -1,0 +1,308 @@
+"""Tonight's digests: who is told what, composed from the reports and queued in the store's outbox.
+
+A member is looked at in every night and mailed when the list says something new, or a week after the last one
+(``digest/schedule.py``). Where all of a member's articles rest on the decisions on which they rested when nothing was
+new, nothing is new tonight either, and no report is read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TypedDict
+
+import orjson
+from pydantic import SecretStr
+
+from litwatch.config.settings import Settings
+from litwatch.decisions.carried_decision import Ground
+from litwatch.digest.digest import Digest, compose_digest
+from litwatch.digest.digest_mail import digest_hash, digest_letter, digest_message
+from litwatch.digest.mail.letter import compose
+from litwatch.digest.schedule import (
+    fails,
+    is_due,
+    is_repeated,
+    marks_of,
+    retractions,
+    says_something_new,
+    told_before,
+    urgent,
+)
+from litwatch.digest.signed_links import answer_link, unsubscribe_link
+from litwatch.digest.view import news_told
+from litwatch.model.member import WEEKDAYS, Member, Unchanged, find_member, gets, members_of, wants
+from litwatch.model.message import ListLook, Message, SentList, ToldByMail
+from litwatch.model.text.mail_address import mailbox_key
+from litwatch.model.topic import Topic
+from litwatch.night.doors import Doors
+from litwatch.night.published_reports import report_address
+from litwatch.report.contents import FailedTopic, Report, escalate
+
+ReadsReports = Callable[[Collection[str]], Mapping[str, Report]]
+"""Reads the reports of articles, by slug; where one cannot be read, it is left out."""
+
+_AT_ONCE = 50
+"""So many reports are read together, and so many mails queued in one transaction; no more are in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """A member, and what the night may have to tell."""
+
+    member: Member
+    slugs: tuple[str, ...]
+    """The member's articles that have a report of tonight."""
+    unsurveyed: tuple[FailedTopic, ...]
+    whole: bool
+    """As of ``queue_digests``."""
+    due: bool
+    made_of: str
+    """A digest of what all of the articles' decisions rest on; empty where one will not stand tomorrow."""
+    look: ListLook
+    last: SentList | None
+
+    @property
+    def key(self) -> str:
+        """The member's mailbox key."""
+        return mailbox_key(self.member.address)
+
+    def has_nothing_new(self, today: date) -> bool:
+        """Whether that is certain without reading a report."""
+        if not self.made_of or self.last is None or not self.last.is_certain or self.last.day != self.look.sent_on:
+            return False
+        if self.due:
+            return self.made_of == self.look.listed and not is_repeated(self.member, today, self.last.day)
+        return self.made_of == self.look.pressed
+
+
+def queue_digests(
+    doors: Doors,
+    topics: Collection[Topic],
+    surveyed: Collection[Topic],
+    failed: Sequence[FailedTopic],
+    at: datetime,
+    *,
+    read: ReadsReports,
+    members: Sequence[Member] = (),
+    whole: bool = True,
+) -> tuple[str, ...]:
+    """Queue one digest for every recipient of the reports who is to be told something; the Message-IDs of those queued.
+
+    ``surveyed`` are those of the ``topics`` that have a report of tonight; ``read`` is asked for some members' reports
+    after the others', so that memory does not grow with the number of articles.
+
+    A member who has been told the same on that day already gets no second message, one who has stopped the digest
+    gets none, and one whose day it is not, or whose list holds nothing new, gets only what cannot wait. ``whole`` is
+    false where only some articles were looked at because someone asked: their readers are told at once, and their next
+    digest comes as ever. An article with a notice past its deadline is told to those whom its topic names for that,
+    too. Of an article whose topic file cannot be read, those are told whom it named before. Raises StoreBusy.
+    """
+    by_slug = {topic.slug: topic for topic in (*surveyed, *_find_escalated(surveyed, read))}
+    topics = [by_slug.get(topic.slug, topic) for topic in topics]
+    readers = _find_readers(doors, topics, by_slug, failed, at.date(), members=members, whole=whole)
+    queued: list[str] = []
+    for group in _groups(readers):
+        reports = _read_all(group, read)
+        told = {episode for report in reports.values() for episode in report.episodes}
+        before: Mapping[str, ToldByMail] = {}
+        again: frozenset[str] = frozenset()
+        if reports:
+            with doors.store.reading():
+                before = doors.store.told_by_mail(told, besides=at.date())
+                again = doors.store.asked_for_review(at.date())
+        messages: list[Message] = []
+        looks: dict[str, ListLook] = {}
+        for reader in group:
+            own = [reports[slug] for slug in reader.slugs if slug in reports]
+            composed = compose_digest(reader.member.address, at.date(), own, reader.unsurveyed)
+            mails = before.get(reader.key, ToldByMail())
+            message, look = _tell(reader, _for(reader.member, composed, mails, again), mails, doors.settings, at)
+            messages += [message] if message is not None else []
+            looks |= {reader.key: look} if look is not None else {}
+        with doors.store.saving():
+            queued += doors.store.enqueue(messages, at=at)
+            doors.store.note_list_looks(looks)
+    return tuple(queued)
+
+
+def _find_readers(
+    doors: Doors,
+    topics: Collection[Topic],
+    surveyed: Mapping[str, Topic],
+    failed: Sequence[FailedTopic],
+    today: date,
+    *,
+    members: Sequence[Member],
+    whole: bool,
+) -> list[_Reader]:
+    """Those whom the night may have something to tell; that a list was due and holds nothing new is noted."""
+    # A file that cannot be read names no recipients: its failure is told to everybody, and to its readers of before.
+    readable = {topic.slug for topic in topics}
+    with doors.store.reading():
+        stopped = doors.store.stopped_members()
+        last = doors.store.last_digests(today)
+        named_before = doors.store.readers([topic.slug for topic in failed if topic.slug not in readable])
+        looks = doors.store.list_looks() if whole else {}
+        grounds = doors.store.grounds(surveyed) if whole else {}
+    told_of = [
+        address
+        for slug, addresses in named_before.items()
+        for address in addresses
+        if wants(find_member(address, members), slug)
+    ]
+    readers, quiet = [], {}
+    for member in members_of(topics, members, told_of):
+        key = mailbox_key(member.address)
+        slugs = tuple(slug for slug, topic in surveyed.items() if gets(member, topic))
+        named = {topic.slug for topic in topics if gets(member, topic)}
+        unsurveyed = tuple(topic for topic in failed if topic.slug in named or topic.slug not in readable)
+        if key in stopped or not (slugs or unsurveyed):
+            continue
+        look, sent = looks.get(key, ListLook()), last.get(key)
+        days = [day for day in (sent and sent.day, look.looked_on) if day]
+        due = is_due(member, today, max(days, default=None))
+        made_of = "" if unsurveyed else _digest_grounds(member, slugs, grounds)
+        reader = _Reader(member, slugs, unsurveyed, whole, due, made_of, look, sent)
+        if not reader.has_nothing_new(today):
+            readers.append(reader)
+        elif due and look.looked_on != today and len(member.days) < len(WEEKDAYS):
+            quiet[key] = replace(look, looked_on=today)
+    if quiet:
+        doors.store.note_list_looks(quiet)
+    return readers
+
+
+def _digest_grounds(member: Member, slugs: Iterable[str], grounds: Mapping[str, Ground]) -> str:
+    """A digest of what a member's list rests on; empty where the decision about an article will not stand tomorrow."""
+    rests_on = [(slug, grounds.get(slug)) for slug in sorted(slugs)]
+    if any(ground is None or ground.standing is None for _, ground in rests_on):
+        return ""
+    return hashlib.sha256(orjson.dumps((member, rests_on), default=sorted)).hexdigest()
+
+
+def _groups(readers: Sequence[_Reader]) -> Iterator[list[_Reader]]:
+    """The readers in their order, so many at a time that their reports can be in memory together."""
+    group: list[_Reader] = []
+    for reader in readers:
+        together = {slug for each in (*group, reader) for slug in each.slugs}
+        if group and (len(together) > _AT_ONCE or len(group) == _AT_ONCE):
+            yield group
+            group = []
+        group.append(reader)
+    if group:
+        yield group
+
+
+def _read_all(group: Iterable[_Reader], read: ReadsReports) -> dict[str, Report]:
+    """The reports of the readers' articles, by slug."""
+    slugs = [*dict.fromkeys(slug for reader in group for slug in reader.slugs)]
+    return {slug: escalate(report) for slug, report in read(slugs).items()} if slugs else {}
+
+
+def _find_escalated(surveyed: Iterable[Topic], read: ReadsReports) -> Iterator[Topic]:
+    """The topics whose overdue notices are told to others as well, with these among their recipients."""
+    named = [topic.slug for topic in surveyed if topic.escalate_to]
+    for start in range(0, len(named), _AT_ONCE):
+        for report in read(named[start : start + _AT_ONCE]).values():
+            if (raised := escalate(report)) is not report:
+                yield raised.topic
+
+
+def _tell(
+    reader: _Reader, digest: Digest, mails: ToldByMail, settings: Settings, at: datetime
+) -> tuple[Message | None, ListLook | None]:
+    """What the reader is told tonight, if anything, and what the next night must remember of this look."""
+    look, last, today = reader.look, reader.last, at.date()
+    if not reader.whole:
+        return _message(digest, settings, at, scope="check"), None
+    if not reader.due:
+        if not (pressing := urgent(digest.reports, mails.sent)):
+            return None, replace(look, pressed=reader.made_of)
+        composed = compose_digest(digest.recipient, today, pressing)
+        told = _for(reader.member, composed, mails)
+        return _urgent_message(replace(told, urgent=True), settings, at, mails.refused), replace(look, pressed="")
+    is_new = last is None or last.day != look.sent_on or says_something_new(digest, look)
+    if not is_new and last is not None:
+        if not is_repeated(reader.member, today, last.day):
+            return None, replace(look, looked_on=today, listed=reader.made_of, pressed=reader.made_of)
+        if reader.member.unchanged is Unchanged.WEEKLY:
+            digest = replace(digest, unchanged_since=last.day)
+    message = _message(digest, settings, at, scope="digest")
+    left = {e for report in digest.reports for e in report.episodes} - digest.told - {e for _, e in message.news}
+    return message, ListLook(
+        sent_on=today,
+        marks=marks_of(digest),
+        listed="" if left or fails(marks_of(digest)) else reader.made_of,
+    )
+
+
+def _for(member: Member, digest: Digest, before: ToldByMail, again: frozenset[str] = frozenset()) -> Digest:
+    """The digest as the member wants it, and what is no news to the member; ``again``: as of ``Digest``."""
+    told = told_before(digest.reports, before)
+    return replace(digest, items=member.items, dates=member.dates, told=told, known=before.topics, again=again)
+
+
+def _message(digest: Digest, settings: Settings, at: datetime, *, scope: str) -> Message:
+    """Its identity is what is open on that day.
+
+    What of it was told before, another article's broken file, and another secret of the desk are no reason to mail a
+    member twice on a day.
+    """
+    failed = () if digest.reports else digest.failed
+    plain = _links(digest, settings, None)
+    same = digest_hash(
+        replace(digest, failed=failed, told=frozenset(), known=frozenset(), unchanged_since=None), **plain
+    )
+    letter = digest_letter(digest, **_links(digest, settings, settings.desk_secret))
+    mail = compose(
+        replace(letter, key=hashlib.sha256(f"{letter.key} {same}".encode()).hexdigest()), sender=settings.sender, at=at
+    )
+    return Message(
+        message_id=str(mail["Message-ID"]),
+        recipient=digest.recipient,
+        scope=f"{scope} {digest.day.isoformat()}",
+        content_hash=same,
+        subject=str(mail["Subject"]),
+        body=mail.as_bytes(),
+        topics=tuple(report.topic.slug for report in digest.reports) or tuple(topic.slug for topic in digest.failed),
+        news=news_told(digest),
+        day=digest.day,
+    )
+
+
+def _urgent_message(digest: Digest, settings: Settings, at: datetime, refused: frozenset[str]) -> Message:
+    """Told once: its identity is what was retracted, and the day where an earlier mail about it was ``refused``."""
+    mail = digest_message(digest, sender=settings.sender, at=at, **_links(digest, settings, settings.desk_secret))
+    told = [f"{report.topic.slug} {each}" for report in digest.reports for each in retractions(report)]
+    if any(refused.intersection(report.episodes) for report in digest.reports):
+        told.append(digest.day.isoformat())
+    return Message(
+        message_id=str(mail["Message-ID"]),
+        recipient=digest.recipient,
+        scope="urgent",
+        content_hash=hashlib.sha256("\n".join(sorted(told)).encode()).hexdigest(),
+        subject=str(mail["Subject"]),
+        body=mail.as_bytes(),
+        topics=tuple(report.topic.slug for report in digest.reports),
+        news=news_told(digest),
+        day=digest.day,
+    )
+
+
+class _Links(TypedDict):
+    links: dict[str, str]
+    answers: dict[str, str]
+    unsubscribe: str | None
+
+
+def _links(digest: Digest, settings: Settings, desk_secret: SecretStr | None) -> _Links:
+    desk, slugs = settings.desk_url, [report.topic.slug for report in digest.reports]
+    secret = desk_secret.get_secret_value() if desk_secret is not None else None
+    return {
+        "links": {r.topic.slug: link for r in digest.reports if (link := report_address(r, settings))},
+        "answers": {slug: answer_link(desk, digest.recipient, slug, secret) for slug in slugs} if desk else {},
+        "unsubscribe": unsubscribe_link(desk, digest.recipient, secret) if desk else None,
+    }
