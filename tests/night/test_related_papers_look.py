@@ -152,7 +152,10 @@ def test_a_night_looks_beside_once_a_week_and_shows_it_with_its_own_recall(house
         look.found.looked_on
         for days in range(1, 8)
         for look in look_for_related_papers(
-            [ask], entrez=doors.entrez, store=doors.store, today=TODAY + timedelta(days=days)
+            [replace(ask, last=doors.store.related_papers(topic.slug))],
+            entrez=doors.entrez,
+            store=doors.store,
+            today=TODAY + timedelta(days=days),
         )
         if look.found
     ]

@@ -87,6 +87,10 @@ class Delivery:
         return ", ".join([done, *more])
 
 
+_LEFT = (MessageState.UNKNOWN, MessageState.QUEUED)
+"""The states of messages with which a delivery has not come to an end."""
+
+
 def queue_letter(letter: Letter, doors: Doors, at: datetime, *, scope: str) -> tuple[str, ...]:
     """Queue a mail that is no digest; its Message-ID, or nothing where the same was queued before. Raises StoreBusy."""
     mail = compose(letter, sender=doors.settings.sender, at=at)
@@ -109,12 +113,14 @@ def deliver(doors: Doors, *, queued: int = 0, only: Collection[str] | None = Non
     unsigned: dict[str, int] = {}
     put_off: set[str] = set()
     readers = _read_mailing_list(settings.queries)
+    left: tuple[OutboxEntry, ...] | None = None
     with store.saving():
         store.mark_abandoned(doors.clock())
         if only is not None:
             put_off |= {entry.message.message_id for entry in store.outbox([MessageState.QUEUED])}.difference(only)
         readers = replace(readers, stopped=store.stopped_members())
         claimed = store.claim(doors.clock(), besides=put_off)
+        left = None if claimed else store.outbox(_LEFT)
     while claimed:
         entry = claimed[0]
         try:
@@ -133,19 +139,19 @@ def deliver(doors: Doors, *, queued: int = 0, only: Collection[str] | None = Non
         with store.saving():
             store.settle(entry.message.message_id, state, at=doors.clock(), error=error)
             claimed = store.claim(doors.clock(), besides=put_off)
+            left = None if claimed else store.outbox(_LEFT)
         if state is MessageState.SENT:
             sent.append(entry.message.recipient)
         elif error and error not in unsigned and state is not MessageState.CANCELLED:
             errors.append(f"{entry.message.recipient}: {error}")
     errors += [f"{fault} {_wait(number)}" for fault, number in unsigned.items()]
-    with store.reading():
-        unknown, waits = store.outbox([MessageState.UNKNOWN]), store.outbox([MessageState.QUEUED])
+    left = store.outbox(_LEFT) if left is None else left
     return Delivery(
         queued=queued,
         sent=tuple(sent),
         folder=None if settings.smtp_host else str(settings.mail_folder),
-        waiting=len(waits),
-        unknown=tuple(entry.message.recipient for entry in unknown),
+        waiting=sum(entry.state is MessageState.QUEUED for entry in left),
+        unknown=tuple(entry.message.recipient for entry in left if entry.state is MessageState.UNKNOWN),
         errors=tuple(errors),
     )
 

@@ -14,6 +14,7 @@ from litwatch.decisions.accepted_signs import Acceptance, choose_earlier_texts, 
 from litwatch.decisions.article_identity import WatchedText, as_printed, may_be_another
 from litwatch.decisions.found_papers import FoundPaper
 from litwatch.decisions.reference_schedule import ReferenceTry
+from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.decisions.search_window import SweptWindow, awaited_leads_since
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record
@@ -49,6 +50,8 @@ class Past:
     """The new records of earlier nights."""
     awaited: tuple[Doi, ...]
     """What feeds have named and PubMed did not have."""
+    related: RelatedPapers | None
+    """What the weekly questions found last."""
 
 
 def read_pasts(articles: Sequence[tuple[Topic, Article]], store: Store, today: date) -> tuple[Past, ...]:
@@ -73,7 +76,7 @@ def read_pasts(articles: Sequence[tuple[Topic, Article]], store: Store, today: d
             asks.append(AskedPast(slug, topic.strategy, choose_past_search(nights[slug], accepted), earlier))
         searches = store.search_pasts(asks)
         swept, ledgers = store.swept_windows_of(strategies), store.outstanding_of(slugs)
-        told = store.found_papers_of(slugs)
+        told, related = store.found_papers_of(slugs), store.related_papers_of(slugs)
         since = awaited_leads_since(today)
         awaited = {topic.slug: store.unfound_dois(topic.slug, since) for topic, _ in articles if topic.feeds}
     return tuple(
@@ -90,6 +93,7 @@ def read_pasts(articles: Sequence[tuple[Topic, Article]], store: Store, today: d
             ledger=ledgers[topic.slug],
             told=() if another[topic.slug] else told[topic.slug],
             awaited=awaited.get(topic.slug, ()),
+            related=related[topic.slug],
         )
         for topic, article in articles
     )

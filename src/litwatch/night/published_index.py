@@ -75,8 +75,7 @@ def publish_index(
     unread = list(failed)
     known = refresh_lines(watched, unread, day, settings=settings, store=store)
     lines = _published(known, day, settings=settings, store=store)
-    with store.reading():
-        surveyed = find_surveyed(unread, store)
+    surveyed = find_surveyed(unread, store) if unread else {}
     folder = settings.reports
     in_feed = sorted(lines, key=lambda line: orjson.loads(line.feed_key))
     entries = [

@@ -149,8 +149,10 @@ def publish_reports(
     What cannot be written is said, and the rest is written all the same. ``at`` is the present moment, ``day`` that of
     the reports. Raises store errors.
     """
-    slugs = [each.line.slug for each in told]
-    written = store.written_pages(slugs)
+    if not told:
+        return Published({}, ())
+    slugs = [each.line.slug for each in told if each.report is not None]
+    written = store.written_pages(slugs) if slugs and not anew else {}
     files: dict[str, tuple[str, ...]] = {}
     errors: list[str] = []
     pages: list[tuple[str, WrittenPage]] = []
@@ -160,7 +162,7 @@ def publish_reports(
         try:
             write_statement(each.line, settings.reports)
             if each.report is not None:
-                page = write_report(each.report, settings.reports, None if anew else written.get(slug))
+                page = write_report(each.report, settings.reports, written.get(slug))
                 pages.append((slug, page))
                 shown += each.report.episodes
         except OutputFailed as error:

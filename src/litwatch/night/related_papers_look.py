@@ -54,6 +54,8 @@ class RelatedAsk:
     """The records in hand of what it cites."""
     another_article: bool = False
     """Whether it may be another article than before: what was found for that one is not taken over."""
+    last: RelatedPapers | None = None
+    """What was found when it was asked about last."""
     reachable: bool = True
     """Whether PubMed has answered what was asked about it tonight."""
 
@@ -97,12 +99,11 @@ def look_for_related_papers(
 
     What the night has ``delivered`` is not fetched again. Raises store errors.
     """
-    last = store.related_papers_of([ask.topic.slug for ask in asks])
     looks: dict[int, RelatedLook] = {}
     due: dict[int, _Due] = {}
     for number, ask in enumerate(asks):
         question = write_question(ask.topic, ask.references, ask.matches, ask.cited, today)
-        before = None if ask.another_article else last[ask.topic.slug]
+        before = None if ask.another_article else ask.last
         if is_still_good(before, question, ask.topic.slug, today) or not ask.reachable:
             looks[number] = RelatedLook(before)
         elif not question.text:  # nothing is asked any more, so what was learnt by another question is told no longer

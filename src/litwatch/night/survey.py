@@ -19,6 +19,7 @@ from litwatch.articles.model import Article
 from litwatch.decisions.found_papers import FoundPaper
 from litwatch.decisions.records_to_reread import select_told
 from litwatch.decisions.reference_schedule import ReferenceTry, note_tries, select_resting
+from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.decisions.search_window import Windows, find_baseline, plan_windows
 from litwatch.model.errors import OperatorError, SourceError
 from litwatch.model.identifiers import Pmid
@@ -67,6 +68,8 @@ class Begun:
     """Those of them that are read again beside the search."""
     tries: tuple[ReferenceTry, ...] | None = None
     """When references that were not found were last looked up; None where what is remembered of it stands."""
+    related: RelatedPapers | None = None
+    """What the weekly questions found last."""
 
     @property
     def cited(self) -> tuple[Pmid, ...]:
@@ -236,6 +239,7 @@ def _begin(
         told=told,
         reread=select_told(told, {*found.found, *found.wanted}, BATCH, today),
         tries=asked.tries,
+        related=past.related,
     )
 
 
@@ -252,6 +256,7 @@ def look_up_related_papers(
             one.matches,
             {pmid: cited[pmid] for pmid in one.cited if pmid in cited},
             another_article=one.another_article,
+            last=one.related,
             reachable=one.look.error is None and one.unresolved is None and not delivery.unasked,
         )
         for one in begun

@@ -47,7 +47,7 @@ from litwatch.reading.known_articles import or_none, read_articles
 from litwatch.report.contents import FailedTopic, Report
 from litwatch.report.reason_sentences import say_reason
 from litwatch.report.wording import words
-from litwatch.store import NightSaved, RunState, Store
+from litwatch.store import NightSaved, Run, RunState, Store
 
 HELD = 20
 """So many reports are held until the run ends; of more articles, each is read from the store when it is asked for."""
@@ -174,28 +174,22 @@ def run_night(
             f"{doors.settings.queries} contains no topic file; queries/insulin-resistance.yaml is an example"
         )
     _refuse_unknown(only, found.watched, found.problems, doors.settings.queries)
-    with doors.store.reading():
-        unread = find_unread(found.topics, found.problems, doors.store, unchanged=found.unchanged)
-        heard = doors.store.last_judgement()
-        doubts, believed = ((), True) if dry_run else (find_doubts(doors, started), believes_clock(doors, started))
+    begin = _begin(doors, found, kind, started, sends=send_mail, keep=not dry_run)
+    run, unread = begin.run, begin.unread
     failed = tuple(topic for topic in unread if not only or topic.slug in only)
     chosen = [topic for topic in found.topics if not only or topic.slug in only]
-    if dry_run:
+    if run is None:
         outcomes, more, *_ = _survey_all(chosen, found, doors, None, now, on_step=on_step, rests=kind == "nightly")
         return NightSummary(None, kind, now.date(), outcomes, (*failed, *more), (), None, None)
-    with doors.store.saving():
-        doors.store.note_readers(found.topics)
-        run = doors.store.start_run(kind, started)
-        before = doors.store.unmailed_ends() if send_mail else ()
     try:
         canary = look_for_canary(doors.settings.find_canary(), doors.entrez) if kind == "nightly" else None
         outcomes, more, files, unwritten = _survey_all(
             *(chosen, found, doors, run, now),
             on_step=on_step,
-            believed=believed,
+            believed=begin.believed,
             carries=carries,
             rests=kind == "nightly",
-            heard=heard,
+            heard=begin.heard,
             workers=choose_workers(workers, doors, kind),
         )
         failed = (*failed, *more)
@@ -217,8 +211,8 @@ def run_night(
             output_errors,
             delivery,
             index,
-            ended=tuple(f"{each.id}: {each.error or 'no reason is known'}" for each in before),
-            doubts=doubts,
+            ended=tuple(f"{each.id}: {each.error or 'no reason is known'}" for each in begin.before),
+            doubts=begin.doubts,
             unaddressed=_say_unaddressed(chosen, outcomes, doors.store) if send_mail else (),
             operator_told=doors.settings.operator is not None,
             file_troubles=_file_troubles(files),
@@ -227,7 +221,7 @@ def run_night(
         )
         if send_mail and (summary.ended or summary.unaddressed or summary.differences or not summary.ok):
             summary = _tell_operator(summary, doors, now)
-            doors.store.note_mailed([each.id for each in before], at=doors.clock())
+            doors.store.note_mailed([each.id for each in begin.before], at=doors.clock())
     except BaseException as error:
         with suppress(OperatorError):  # the first reason is the one to tell, and tell_early_end keeps it elsewhere
             doors.store.finish_run(run, RunState.FAILED, at=doors.clock(), error=describe_end(error))
@@ -250,6 +244,35 @@ def _leave(summary: NightSummary, doors: Doors, measured: Measured) -> NightSumm
     if summary.kind == "nightly":
         prune_quietly(doors.settings, doors.store, measured.ended_at)
     return summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """What a night finds in the store before it asks anybody."""
+
+    run: str | None
+    """None where nothing is kept."""
+    unread: tuple[FailedTopic, ...]
+    heard: int
+    """The last judgement in the store."""
+    doubts: tuple[str, ...]
+    believed: bool
+    before: tuple[Run, ...]
+    """Runs that ended early and that nobody has been told of."""
+
+
+def _begin(doors: Doors, found: TopicsFound, kind: str, started: datetime, *, sends: bool, keep: bool) -> _Beginning:
+    """Begin a run, in one transaction; with ``keep`` false nothing is written."""
+    store = doors.store
+    with store.saving() if keep else store.reading():
+        unread = find_unread(found.topics, found.problems, store, unchanged=found.unchanged)
+        heard = store.last_judgement()
+        if not keep:
+            return _Beginning(None, unread, heard, (), believed=True, before=())
+        doubts, believed = find_doubts(doors, started), believes_clock(doors, started)
+        store.note_readers(found.topics)
+        run = store.start_run(kind, started)
+        return _Beginning(run, unread, heard, doubts, believed=believed, before=store.unmailed_ends() if sends else ())
 
 
 def _renew_desk(summary: NightSummary, doors: Doors) -> NightSummary:
