@@ -173,7 +173,7 @@ def test_a_retracted_book_is_told_by_its_doi_with_its_sentence_and_answered_by_i
     (data,) = [json.loads(text) for text in pages(summary) if text.startswith("{")]
     (notice,) = data["notices"]
     assert (notice["pmid"], notice["doi"], notice["detail"]) == (None, BOOK, "crossref:10.5555/notice.1")
-    night(settings, registry, day=8)
+    night(settings, registry, day=14)
     (again,) = {*settings.mail_folder.glob("*.eml")} - {*mails}
     assert "TOLD BEFORE" in again.read_text(encoding="utf-8")
     assert not outside(again.read_text(encoding="utf-8")), "in the line of what was told before, too"
