@@ -190,6 +190,12 @@ def _look(slug: str, settings: Settings, *, opens: bool) -> int:
     pages = [Path(name) for outcome in summary.outcomes for name in outcome.files if name.endswith(".html")]
     if not summary.ok:
         say(f"The article is watched from now on; `litwatch check {slug}` looks again.", err=True)
-    if pages and opens and sys.stdout.isatty():
+    if pages and opens and _has_desktop():
         click.launch(str(pages[0].resolve()))
     return 0 if summary.ok else 1
+
+
+def _has_desktop() -> bool:
+    """Whether a person looks on who has a browser: over a connection, or from a script, none can be opened."""
+    drawn = sys.platform in {"darwin", "win32"} or bool({"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ))
+    return drawn and sys.stdout.isatty()

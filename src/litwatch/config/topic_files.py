@@ -84,7 +84,7 @@ def read_changed_topics(
     A folder that does not exist is a mistake, an empty one is not.
     """
     if not folder.is_dir():
-        missing = f"{folder}: there is no such folder; set LITWATCH_QUERIES to the folder of the topic files"
+        missing = f"{folder}: there is no such folder; `litwatch init` makes it, or LITWATCH_QUERIES names another"
         return TopicsFound((), (missing,), {})
     seen = look_into(folder)
     topics: list[Topic] = []

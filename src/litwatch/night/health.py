@@ -124,7 +124,7 @@ def check_topics(settings: Settings) -> str:
     if problems:
         raise SettingsError("\n".join(problems))
     if not topics:
-        raise SettingsError(f"{settings.queries} contains no topic file; queries/insulin-resistance.yaml is an example")
+        raise SettingsError(f"{settings.queries} contains no topic file; `litwatch add ARTICLE --to ADDRESS` makes one")
     members, mistakes = read_members(settings.queries, topics)
     strategies = [
         f"{topic.file}: strategy: {one.message} {one.hint}"

@@ -171,7 +171,7 @@ def run_night(
     )
     if not found.watched and not found.problems:
         raise SettingsError(
-            f"{doors.settings.queries} contains no topic file; queries/insulin-resistance.yaml is an example"
+            f"{doors.settings.queries} contains no topic file; `litwatch add ARTICLE --to ADDRESS` makes one"
         )
     _refuse_unknown(only, found.watched, found.problems, doors.settings.queries)
     begin = _begin(doors, found, kind, started, sends=send_mail, keep=not dry_run)
