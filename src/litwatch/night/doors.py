@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from litwatch.config.settings import Settings
 from litwatch.model.errors import OutputFailed, SettingsError, StoreBusy, StoreUnusable
@@ -22,6 +23,10 @@ from litwatch.store import Store
 from litwatch.store.ends_beside import EndsBeside
 from litwatch.store.inbox import Inbox, Refused
 from litwatch.strategy.mesh_tree import MESH_IN_USE
+
+if TYPE_CHECKING:
+    from litwatch.sources.entrez import EntrezSettings
+    from litwatch.sources.entrez.live_checks import LiveCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +90,28 @@ def open_feeds(settings: Settings) -> ReadsLeads:
 
 def open_entrez(settings: Settings) -> BibliographicDatabase:
     """The way to NCBI alone. Raises SettingsError without an e-mail address (NCBI requires one, NBK25497)."""
-    from litwatch.sources.entrez import Entrez, EntrezSettings  # noqa: PLC0415
+    from litwatch.sources.entrez import Entrez  # noqa: PLC0415
 
-    return Entrez(
-        EntrezSettings(
-            base_url=settings.eutils,
-            tool=settings.tool,
-            email=settings.require_email(),
-            api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-            machines=settings.machines,
-            pace_file=settings.store.with_suffix(".pace"),
-        )
+    return Entrez(_entrez_settings(settings))
+
+
+def question_entrez(settings: Settings) -> Iterator[LiveCheck]:
+    """Whether NCBI is what litwatch assumes, question by question. Raises SettingsError as ``open_entrez`` does."""
+    from litwatch.sources.entrez.live_checks import check_live  # noqa: PLC0415
+
+    return check_live(_entrez_settings(settings))
+
+
+def _entrez_settings(settings: Settings) -> EntrezSettings:
+    from litwatch.sources.entrez import EntrezSettings  # noqa: PLC0415
+
+    return EntrezSettings(
+        base_url=settings.eutils,
+        tool=settings.tool,
+        email=settings.require_email(),
+        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        machines=settings.machines,
+        pace_file=settings.store.with_suffix(".pace"),
     )
 
 

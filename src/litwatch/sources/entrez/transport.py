@@ -27,8 +27,8 @@ from litwatch.model.text.safe_text import clip, visible
 from litwatch.sources.entrez.connection import Connections, NotConnected, Patience
 from litwatch.sources.entrez.settings import EntrezSettings
 
-Utility = Literal["esearch", "efetch", "ecitmatch", "elink"]
-"""The functions of Bio.Entrez that litwatch uses."""
+Utility = Literal["esearch", "efetch", "ecitmatch", "elink", "einfo", "espell", "esummary"]
+"""The functions of Bio.Entrez that litwatch uses; the last three only to try NCBI (``live_checks``)."""
 
 _CHUNK = 1 << 16
 
