@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 
 from litwatch.articles.model import Article
@@ -338,6 +339,11 @@ def _stands(change: Change, record: Record, integrity: Integrity | None) -> bool
     if change.detail == BY_TITLE:
         return record.told_by_title is not None
     return record.is_retracted or any(notice.source == change.detail for notice in record.notices)
+
+
+def load_ranking() -> None:
+    """Load what ``triage`` ranks with, half a second of SciPy, before a store is held."""
+    import_module("litwatch.decisions.ranking.ranking")
 
 
 def _rank_new(

@@ -30,6 +30,7 @@ from litwatch.decisions.change_life import Observed
 from litwatch.decisions.changes import find_cited_changes, find_new_records
 from litwatch.decisions.found_papers import find_found_changes, without_joined
 from litwatch.decisions.search_window import news_since_when_late, searched_to
+from litwatch.decisions.triage import load_ranking
 from litwatch.decisions.verdict import Rule, Verdict, carry_on
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.errors import OperatorError
@@ -240,6 +241,7 @@ def _decide_slice(
     on_failed: Callable[[str, Exception], None],
 ) -> None:
     """Save and decide a few topics in one transaction; where one of them fails, each in one of its own."""
+    load_ranking()
     try:
         with store.saving(keep=brought.keep):
             saved = _save_all(surveys, brought, store)
@@ -281,6 +283,8 @@ def _save_all(
             *(paper.pmid for one in begun for paper in one.told),
         ),
     )
+    # Of several that a night brought of one paper, the last is the current one.
+    papers.hold(record for night in nights for record in night.records if isinstance(record, Record))
     reread = [
         _Reread.read(one, brought.delivery, shut.records, papers) for one, shut in zip(begun, closed, strict=True)
     ]

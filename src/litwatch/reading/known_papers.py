@@ -61,6 +61,10 @@ class _Answers(Generic[Key, Value]):
         self._ask, self._expected = ask, expected
         self._known: dict[Key, Value | None] = {}
 
+    def learn(self, known: Mapping[Key, Value]) -> None:
+        """Take these answers from elsewhere."""
+        self._known |= known
+
     def of(self, keys: Collection[Key]) -> dict[Key, Value]:
         lacking = dict.fromkeys(key for key in keys if key not in self._known)
         if lacking:
@@ -99,6 +103,13 @@ class KnownPapers:
         self._cited |= dict.fromkeys(cited)
         self._others |= dict.fromkeys(others)
         self._dois |= dict.fromkeys(doi for doi in dois if doi is not None)
+
+    def hold(self, saved: Iterable[Record]) -> None:
+        """Take these records for the current ones: they have just been saved in the same transaction, each once.
+
+        What the store would answer is the same, and reading it again costs more than all else that is asked.
+        """
+        self._records.learn({record.pmid: record for record in saved if record.pmid not in self._cited})
 
     def current_records(self, pmids: Collection[Pmid]) -> dict[Pmid, Record]:
         """As ``Records.current_records``."""

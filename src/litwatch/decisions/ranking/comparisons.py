@@ -117,39 +117,40 @@ class Compared:
         return tuple(map(self._judge, compared))
 
     def _judge(self, way: _Way) -> Signal:
-        everyone = np.arange(self._r)
-        records, cited = way.rows[: self._n], way.rows[self._n : self._n + self._r]
-        scores = _product(records, way.profile(everyone))
+        n, end = self._n, self._n + self._r
+        # Rows are cut once they are numbers: a piece of a sparse matrix costs more than all its products.
+        products = _product(way.rows, way.profile(np.arange(self._r)))
+        scores = products[:n]
         if self._r < 2:
             return Signal(way.name, scores, 0.0)
         shares = []
-        for others, own in self._hide_each(way, records, cited, scores):
+        for others, own in self._hide_each(way, scores, products[n:end]):
             place = np.count_nonzero(others > own) + 0.5 * np.count_nonzero(others == own) + 1
-            shares.append(place / (self._n + 1))
+            shares.append(place / (n + 1))
         return Signal(way.name, scores, max(0.0, -1 - float(np.mean(np.log(shares)))))  # chance gives a mean of -1
 
-    def _hide_each(self, way: _Way, records: Matrix, cited: Matrix, scores: Floats) -> Iterator[tuple[Floats, float]]:
+    def _hide_each(self, way: _Way, scores: Floats, cited_scores: Floats) -> Iterator[tuple[Floats, float]]:
         """For each cited paper, hidden: the records' scores by the others, and its own."""
+        n, end = self._n, self._n + self._r
         everyone = np.arange(self._r)
         if way.is_fixed:
-            for own in _product(cited, way.profile(everyone)):
+            for own in cited_scores:
                 yield scores, own
         elif way.is_mean:  # the mean of the products is the product of the mean: one product for all
-            near, among = _likeness(records, cited), _likeness(cited, cited)
-            less_records = records @ way.shift if way.shift is not None else 0
-            less_cited = cited @ way.shift if way.shift is not None else np.zeros(self._r)
+            both = _likeness(way.rows, way.rows[n:end])
+            near, among = both[:n], both[n:end]
+            less = way.rows @ way.shift if way.shift is not None else np.zeros(way.rows.shape[0])
             total, own_total = near.sum(axis=1), among.sum(axis=1)
             for hidden in everyone:
-                others = (total - near[:, hidden]) / (self._r - 1) - less_records
-                own = (own_total[hidden] - among[hidden, hidden]) / (self._r - 1) - less_cited[hidden]
+                others = (total - near[:, hidden]) / (self._r - 1) - less[:n]
+                own = (own_total[hidden] - among[hidden, hidden]) / (self._r - 1) - less[n + hidden]
                 yield others.round(12), own.round(12)
         elif way.without_each is not None:
             at_once = max(1, _MOST_HELD // way.rows.shape[1])
             for start in range(0, self._r, at_once):
                 some = everyone[start : start + at_once]
-                vectors = way.without_each(some)
-                others, own = (np.asarray(rows @ vectors).round(12) for rows in (records, cited[some]))
-                yield from zip(others.T, own.diagonal(), strict=True)
+                products = np.asarray(way.rows @ way.without_each(some)).round(12)
+                yield from zip(products[:n].T, products[n + some].diagonal(), strict=True)
 
 
 class _Bm25:
