@@ -111,6 +111,8 @@ class _Claim:
     terms: tuple[Term, ...]
     own: frozenset[str]
     """The stems of its own words."""
+    telling: frozenset[str]
+    """Those of them that tell it from other sentences."""
     weights: Mapping[str, float]
     """Stem → weight, the lead-in's words included."""
     total: float
@@ -166,7 +168,7 @@ class Bearings:
         for stem in stems_of(lead) - weights.keys():
             weights[stem] = _LEAD_WEIGHT * self._weight.get(stem, 0.5)
         own = frozenset(term.stem for term in terms)
-        return _Claim(number, terms, own, weights, math.fsum(weights.values()), cited)
+        return _Claim(number, terms, own, own & self._telling, weights, math.fsum(weights.values()), cited)
 
     def find(self, record: Record, *, at_most: int = AT_MOST) -> tuple[Bearing, ...]:
         """The sentences that the record bears on, most concerned first; none rather than a poor one."""
@@ -176,7 +178,7 @@ class Bearings:
         chosen = [
             (claim, score, shared)
             for claim, score, shared in ranked
-            if shared or (score >= least and not compared.stems.isdisjoint(claim.own & self._telling))
+            if shared or (score >= least and not compared.stems.isdisjoint(claim.telling))
         ]
         return tuple(
             Bearing(
@@ -207,8 +209,8 @@ class Bearings:
             best = max(math.fsum(map(met.__getitem__, each & met.keys())) for each in compared.sets) if met else 0.0
             whole = math.fsum(met.values())
             near = max((likeness[pmid] for pmid in claim.cited if pmid in likeness), default=0.0)
-            states = any(not stems.isdisjoint(claim.own & self._telling) for stems in on_question)
-            linked = min(1.0, sum(2 / (1 + self._citing[pmid]) for pmid in shared))
+            states = bool(on_question) and any(not stems.isdisjoint(claim.telling) for stems in on_question)
+            linked = min(1.0, sum(2 / (1 + self._citing[pmid]) for pmid in shared)) if shared else 0.0
             score = (
                 _BY_PASSAGE * best / (best + norm + 1e-9)
                 + _BY_RECORD * whole / (whole + norm + 1e-9)
@@ -287,7 +289,7 @@ class _Compared:
         best: tuple[float, int] | None = None
         for index, (part, start, end, _) in enumerate(self.places):
             shared = self.sets[index] & claim.weights.keys()
-            if shared.isdisjoint(claim.own & telling):
+            if shared.isdisjoint(claim.telling):
                 continue
             worth = math.fsum(map(claim.weights.__getitem__, shared)) * self._lean(part, start, end)
             if best is None or worth > best[0] + 1e-9:

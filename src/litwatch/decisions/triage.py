@@ -30,8 +30,10 @@ from litwatch.model.paper_notice import PaperState, is_further
 from litwatch.model.record import Record
 from litwatch.model.topic import Topic
 from litwatch.references.sentences_citing import Claims
-from litwatch.strategy import Expression, matches, parse
+from litwatch.strategy import parse
+from litwatch.strategy.plan import Plan, holds
 from litwatch.strategy.published_filters import PUBLISHED
+from litwatch.strategy.translation import translate
 
 __all__ = ["Level", "Priority", "Signal", "order_among_equals", "triage"]
 
@@ -380,7 +382,7 @@ def _judge_new(
     level = grade(record, topic.question_kind)
     reasons = [Reason(ReasonCode.LEVEL)]
     reasons += [Reason(ReasonCode.MARKED)] if marks else []
-    if named := tuple(name for name in topic.filters if matches(_parsed(name), record, today=_ANY_DAY)):
+    if named := tuple(name for name in topic.filters if holds(_plan_of(name), record)):
         reasons.append(Reason(ReasonCode.PASSES_FILTER, words=named))
     if shared_references:
         reasons.append(Reason(ReasonCode.SHARES_REFERENCES, (len(shared_references),)))
@@ -390,9 +392,6 @@ def _judge_new(
 
 
 @cache
-def _parsed(name: str) -> Expression:
-    return parse(PUBLISHED[name])
-
-
-_ANY_DAY = date.max
-"""No published filter speaks of a day."""
+def _plan_of(name: str) -> Plan:
+    # No published filter speaks of a day.
+    return translate(parse(PUBLISHED[name]), today=date.max).plan

@@ -20,6 +20,8 @@ from litwatch.model.record import MeshHeading, Record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.strategy import Expression, Obstacle, matches, parse, why_not
 from litwatch.strategy.characters import STOP_WORDS, normalise
+from litwatch.strategy.plan import holds
+from litwatch.strategy.translation import translate
 
 
 class Why(StrEnum):
@@ -92,7 +94,7 @@ def recall_known_items(
     strategy: str, references: Iterable[Reference], found: Iterable[Match], records: Mapping[Pmid, Record], today: date
 ) -> KnownItems:
     """Hold every reference's record against the strategy. Raises StrategyError for one that cannot be read."""
-    expression = parse(strategy)
+    expression, plan = parse(strategy), None
     confirmed = {m.position: m.pmid for m in found if m.state is MatchState.CONFIRMED and m.pmid is not None}
     hits: list[Pmid] = []
     missed: list[Missed] = []
@@ -105,10 +107,12 @@ def recall_known_items(
             missed.append(Missed(reference.position, None, title, Why.UNRESOLVED, (reason,)))
         elif record is None:
             missed.append(Missed(reference.position, pmid, title, Why.NOT_HERE, ("The next night fetches it.",)))
-        elif matches(expression, record, today=today):
-            hits.append(pmid)
         else:
-            missed.append(_explain(strategy, expression, reference.position, record, today))
+            plan = plan if plan is not None else translate(expression, today=today).plan
+            if holds(plan, record):
+                hits.append(pmid)
+            else:
+                missed.append(_explain(strategy, expression, reference.position, record, today))
     return KnownItems(tuple(dict.fromkeys(hits)), tuple(missed))
 
 
