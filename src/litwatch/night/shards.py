@@ -37,7 +37,7 @@ from litwatch.model.sweep import Sweep
 from litwatch.model.topic import Pin, Topic
 from litwatch.night.doors import Doors, use_loaded_headings
 from litwatch.night.retraction_watch import WatchLook
-from litwatch.night.saved_night import SavedTopic
+from litwatch.night.saved_topic import SavedTopic
 from litwatch.night.spared import Spare
 from litwatch.night.survey import OnStep
 from litwatch.night.topic_group import GROUP, GroupNight

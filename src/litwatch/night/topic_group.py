@@ -21,7 +21,8 @@ from litwatch.night.doors import Doors
 from litwatch.night.fetch import Delivery, Outage, fetch_all, fetch_notices
 from litwatch.night.related_papers_look import RelatedLook
 from litwatch.night.retraction_watch import WatchLook
-from litwatch.night.saved_night import SavedTopic, save_group
+from litwatch.night.saved_night import save_group
+from litwatch.night.saved_topic import SavedTopic
 from litwatch.night.spared import Spare
 from litwatch.night.survey import Begun, OnStep, begin_surveys, look_up_related_papers
 from litwatch.night.survivors import look_for_survivors

@@ -20,7 +20,7 @@ from litwatch.decisions.verdict import carry_on
 from litwatch.model.search import Window
 from litwatch.model.sweep import Sweep, SweepKind
 from litwatch.model.topic import Topic
-from litwatch.night.saved_night import SavedTopic
+from litwatch.night.saved_topic import SavedTopic
 from litwatch.night.update_files import FilePass, name_search
 from litwatch.store import NightSaved, Store
 from litwatch.store.topic_night import CarriedNight

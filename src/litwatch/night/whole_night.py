@@ -35,7 +35,7 @@ from litwatch.night.queued_digests import queue_digests
 from litwatch.night.receipts import leave_receipt, measure
 from litwatch.night.retention import prune_quietly
 from litwatch.night.retraction_watch import refresh_watch
-from litwatch.night.saved_night import SavedTopic
+from litwatch.night.saved_topic import SavedTopic
 from litwatch.night.shards import ShardedNight, ShardWorkers, choose_workers, forget_shards
 from litwatch.night.spared import Spare
 from litwatch.night.survey import OnStep
