@@ -85,6 +85,7 @@ def test_a_file_that_is_no_toml_is_refused_with_where_and_nobody_guesses_the_sto
     assert said in told
     with pytest.raises(SettingsError):
         read_mail_route({})
+    assert read_mail_route({"LITWATCH_OPERATOR": "me@example.org"}).operator == "me@example.org"
     assert read_store_path({"LITWATCH_STORE": "a.duckdb"}) == Path("a.duckdb")
 
 

@@ -288,8 +288,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 
 
 def read_mail_route(environment: Mapping[str, str]) -> MailRoute:
-    """The mail settings alone, whatever is wrong with the others. Raises SettingsError as ``read_settings`` does."""
+    """The mail settings alone, whatever is wrong with the others. Raises SettingsError as ``read_settings`` does.
+
+    A settings file that cannot be read is no hindrance where the variables name the operator.
+    """
     found = find_given(environment)
+    if "operator" in found.values:
+        found.problems.pop("", None)
     refuse_problems(found, MailRoute.model_fields)
     given = {name: value for name, value in _from_folder(found).items() if name in MailRoute.model_fields}
     try:
