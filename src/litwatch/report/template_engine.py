@@ -35,6 +35,8 @@ class _Link(str):
 
 
 def _as_text(value: Any) -> Any:
+    if type(value) is str:  # nearly always
+        return safe_text.visible(value)
     passes = not isinstance(value, str) or isinstance(value, (_Link, Markup))
     return value if passes else safe_text.visible(value)
 

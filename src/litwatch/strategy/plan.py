@@ -96,13 +96,18 @@ def either(plans: Collection[Plan]) -> Plan:
 
 def holds(plan: Plan, record: Record) -> bool:
     """Whether the record is what the plan looks for."""
+    return _holds(plan, record, {})
+
+
+def _holds(plan: Plan, record: Record, texts: dict[str, str]) -> bool:
+    """``holds``; ``texts`` are those of the record's sections that a clause before has asked for."""
     match plan:
         case Nothing():
             return False
         case Words():
-            return any(phrase_in(plan.words, text_of(record, section)) for section in plan.sections)
+            return any(phrase_in(plan.words, _text(record, section, texts)) for section in plan.sections)
         case Near():
-            return any(near_in(plan.words, plan.distance, text_of(record, section)) for section in plan.sections)
+            return any(near_in(plan.words, plan.distance, _text(record, section, texts)) for section in plan.sections)
         case Values():
             return not plan.values.isdisjoint(values_of(record, plan.section))
         case ValuePattern():
@@ -115,13 +120,19 @@ def holds(plan: Plan, record: Record) -> bool:
         case Pmids():
             return record.pmid in plan.pmids
         case Steps():
-            result = holds(plan.first, record)
+            result = _holds(plan.first, record, texts)
             for operator, operand in plan.rest:
                 if operator is Operator.OR:
-                    result = result or holds(operand, record)
+                    result = result or _holds(operand, record, texts)
                 elif result:
-                    result = holds(operand, record) is (operator is Operator.AND)
+                    result = _holds(operand, record, texts) is (operator is Operator.AND)
             return result
+
+
+def _text(record: Record, section: str, texts: dict[str, str]) -> str:
+    if section not in texts:
+        texts[section] = text_of(record, section)
+    return texts[section]
 
 
 def phrase_in(words: str, text: str) -> bool:
