@@ -223,6 +223,7 @@ def open_replay(nights: Nights, folder: Path) -> Replay:
     day_before = nights.calendar[0] - timedelta(days=1)
     (queries / "article.md").write_text(_ARTICLE.replace("DAY", str(day_before)), encoding="utf-8")
     settings = Settings(
+        canary="off",  # these records are all that PubMed has here
         queries=queries, reports=folder / "reports", store=folder / "litwatch.duckdb", email="bench@example.org"
     )
     return Replay(nights, settings, RecordedPubMed(nights))
