@@ -224,7 +224,10 @@ def open_replay(nights: Nights, folder: Path) -> Replay:
     (queries / "article.md").write_text(_ARTICLE.replace("DAY", str(day_before)), encoding="utf-8")
     settings = Settings(
         canary="off",  # these records are all that PubMed has here
-        queries=queries, reports=folder / "reports", store=folder / "litwatch.duckdb", email="bench@example.org"
+        queries=queries,
+        reports=folder / "reports",
+        store=folder / "litwatch.duckdb",
+        email="bench@example.org",
     )
     return Replay(nights, settings, RecordedPubMed(nights))
 

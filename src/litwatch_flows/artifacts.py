@@ -6,9 +6,11 @@ Prefect may lose any of it; the audit trail is in the store.
 from __future__ import annotations
 
 from prefect import get_run_logger
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 
+from litwatch.config.settings import Settings
 from litwatch.night.mail_delivery import Delivery
+from litwatch.night.published_reports import report_address
 from litwatch.night.whole_night import NightSummary
 from litwatch.report.reason_sentences import say_reason
 from litwatch.report.render import report_markdown
@@ -19,13 +21,19 @@ SHOWN = 50
 
 
 def tell_log(slug: str, step: str) -> None:
-    """One line of the run's log for each step."""
-    get_run_logger().info("%s: %s", slug, step) if slug else get_run_logger().info("%s", step)
+    """One line of the run's log for each step of all; those of single articles are for who debugs."""
+    get_run_logger().debug("%s: %s", slug, step) if slug else get_run_logger().info("%s", step)
 
 
-def leave_artifacts(summary: NightSummary) -> None:
-    """A table of all articles, the reports that tell anything new (the first ``SHOWN``), and what failed."""
-    create_table_artifact(key="night", table=_rows(summary), description=_describe(summary))
+def leave_artifacts(summary: NightSummary, settings: Settings) -> None:
+    """A table of all articles, the reports that tell anything new (the first ``SHOWN``), and what failed.
+
+    A night's table has a key of its own, so that a check of one article does not take its place.
+    """
+    key = "night" if summary.kind == "nightly" else "check"
+    create_table_artifact(key=key, table=_rows(summary, settings), description=_describe(summary))
+    if settings.reports_url is not None:
+        create_link_artifact(key="reports", link=settings.reports_url, link_text="The reports of all articles")
     told = [outcome for outcome in summary.outcomes if not outcome.as_before]
     for outcome in told[:SHOWN]:
         report = outcome.report
@@ -51,7 +59,7 @@ def _describe(summary: NightSummary) -> str:
     return "\n\n".join(lines)
 
 
-def _rows(summary: NightSummary) -> list[dict[str, object]]:
+def _rows(summary: NightSummary, settings: Settings) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for outcome in summary.outcomes:
         report = outcome.report
@@ -64,7 +72,8 @@ def _rows(summary: NightSummary) -> list[dict[str, object]]:
                 "notices about cited papers": notices,
                 "new records": len(report.signals) - notices,
                 "evidence searched to": str(report.verdict.searched_to or "–"),
-                "report": next((file for file in outcome.files if file.endswith(".html")), "–"),
+                "report": report_address(report, settings)
+                or next((file for file in outcome.files if file.endswith(".html")), "–"),
             }
         )
     rows += [{"article": topic.slug, "verdict": "not surveyed", "why": topic.reason} for topic in summary.failed]

@@ -10,20 +10,31 @@ from datetime import date
 from typing import Annotated
 
 from prefect import flow
+from prefect.runtime import flow_run
 from pydantic import Field
 
 from litwatch.config.settings import read_settings
 from litwatch.night.doors import open_doors
 from litwatch.night.run_ends import tell_early_end
-from litwatch.night.whole_night import run_night
+from litwatch.night.whole_night import NightSummary, run_night
+from litwatch_flows.article_form import list_articles, list_articles_here, say_unknown
 from litwatch_flows.artifacts import tell_log
-from litwatch_flows.nightly import finish
+from litwatch_flows.run_states import end_as, end_with
+from litwatch_flows.visible_steps import VisibleSteps, log_in_run
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$", examples=["insulin-resistance"])]
+Article = Annotated[str, Field(json_schema_extra={"enum": [*list_articles_here()]})]
 
 
-@flow(name="check-article", validate_parameters=True)
-def check_article(article: Slug, send_digest: bool = False, today: date | None = None) -> None:  # noqa: FBT001
+def _name_run() -> str:
+    return f"check {flow_run.parameters.get('article')}"
+
+
+@flow(name="check-article", flow_run_name=_name_run, validate_parameters=True)
+def check_article(
+    article: Article,
+    send_digest: bool = False,  # noqa: FBT001
+    today: date | None = None,
+) -> NightSummary:
     """Survey one article now and write its report.
 
     Args:
@@ -31,7 +42,18 @@ def check_article(article: Slug, send_digest: bool = False, today: date | None =
         send_digest: Mail the article's recipients about the result.
         today: The day to survey as of; leave it empty for today. Another day is a rehearsal.
     """
-    with tell_early_end("check", os.environ):
-        doors = open_doors(read_settings(os.environ))
-        done = run_night(doors, only=(article,), kind="check", send_mail=send_digest, as_of=today, on_step=tell_log)
-    finish(done)
+    settings = read_settings(os.environ)
+    articles = list_articles(settings)
+    if article not in articles:
+        return end_with(say_unknown(article, articles), "")  # type: ignore[no-any-return]
+    with log_in_run(), tell_early_end("check", os.environ):
+        done = run_night(
+            open_doors(settings),
+            only=(article,),
+            kind="check",
+            send_mail=send_digest,
+            as_of=today,
+            on_step=tell_log,
+            steps=VisibleSteps(),
+        )
+    return end_as(done, settings)  # type: ignore[no-any-return]

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ import yaml
 
 from litwatch.night.doors import open_store
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
+from litwatch.store import RunState, Store
 from tests.nights import House, open_house
 
 pytestmark = [pytest.mark.flows, pytest.mark.xdist_group("prefect")]
@@ -38,7 +40,7 @@ UNUSED = (
         f"PREFECT_SERVER_SERVICES_{name}_ENABLED"
         for name in (
             "CANCELLATION_CLEANUP", "EVENT_PERSISTER", "FOREMAN", "LATE_RUNS", "PAUSE_EXPIRATIONS", "REPOSSESSOR",
-            "TASK_RUN_RECORDER", "TRIGGERS",
+            "TRIGGERS",
         )
     ),
 )  # fmt: skip
@@ -183,7 +185,7 @@ def test_the_ad_hoc_flow_has_a_form_that_a_person_can_fill_in(prefect: Prefect) 
     (deployment,) = [d for d in prefect.read("deployments") if d["name"] == "check-article"]
     form = deployment["parameter_openapi_schema"]
     assert form["required"] == ["article"]
-    assert form["properties"]["article"]["pattern"]
+    assert form["properties"]["article"]["enum"] == ["sleep"], "the articles that there are"
     assert form["properties"]["article"]["description"]
     assert form["properties"]["send_digest"]["type"] == "boolean"
 
@@ -193,25 +195,59 @@ def test_an_ad_hoc_run_ends_and_leaves_a_report_to_read(prefect: Prefect) -> Non
     run = prefect.command_run("check-article", "article=sleep", f"today={DEMONSTRATION_TODAY}")
     assert run["state_type"] == "COMPLETED", run["state"]
     artifacts = {a["key"]: a for a in prefect.read("artifacts", artifacts={"flow_run_id": {"any_": [run["id"]]}})}
-    assert set(artifacts) == {"night", "report-sleep"}
+    assert set(artifacts) == {"check", "progress", "report-sleep"}
+    assert artifacts["progress"]["data"] == 100
     assert "retracted" in str(artifacts["report-sleep"]["data"]).lower()
     assert prefect.house.mails() == mails, "an ad-hoc run sends nothing unless asked"
+    assert run["name"] == "check sleep"
+    assert "1 article surveyed" in run["state"]["message"]
+
+    def steps() -> bool:
+        found = prefect.read("task_runs", flow_runs={"id": {"any_": [run["id"]]}})
+        return {each["name"] for each in found} == {"search: sleep", "fetch: sleep", "decide: sleep", "publish"}
+
+    assert wait_for(steps, "the record of the night's steps")
 
 
-def test_a_nightly_run_that_could_not_search_ends_as_failed(prefect: Prefect) -> None:
+def test_a_nightly_run_that_could_not_search_ends_as_failed_and_says_why(prefect: Prefect) -> None:
+    """An article that came after the deployment is offered by the form all the same."""
     prefect.house.pubmed.faults.set(["unavailable"])
+    prefect.house.write_topic("naps")
     try:
         asked = prefect.ask("nightly", today=DEMONSTRATION_TODAY.isoformat())
         run = prefect.end_of(asked.json()["id"])
     finally:
         prefect.house.pubmed.faults.set(())
+        (prefect.house.folder / "queries" / "naps.yaml").unlink()
     assert run["state_type"] == "FAILED"
+    assert "sleep: " in run["state"]["message"]
+    assert "Traceback" not in run["state"]["message"]
+    assert run["name"] == f"nightly {DEMONSTRATION_TODAY}"
+    lines = [each["message"] for each in prefect.read("logs", logs={"flow_run_id": {"any_": [run["id"]]}})]
+    assert any("HTTP 503" in line for line in lines), "litwatch's own warnings stand in the run's log"
+    (deployment,) = [d for d in prefect.read("deployments") if d["name"] == "check-article"]
+    assert deployment["parameter_openapi_schema"]["properties"]["article"]["enum"] == ["naps", "sleep"]
 
 
-def test_an_ad_hoc_run_of_an_unknown_article_is_refused_before_it_starts(prefect: Prefect) -> None:
-    answer = prefect.ask("check-article", article="No Such")
-    assert answer.status_code == 409
-    assert "pattern" in answer.text or "match" in answer.text
+def test_who_asks_for_an_article_that_does_not_exist_is_told_in_a_sentence(prefect: Prefect) -> None:
+    asked = prefect.ask("check-article", article="Slep")
+    run = prefect.end_of(asked.json()["id"])
+    assert run["state_type"] == "FAILED"
+    assert run["state"]["message"] == "There is no article named 'Slep'. Did you mean sleep?"
+
+
+def test_a_night_that_comes_late_is_skipped_once_a_later_one_has_done_its_work(prefect: Prefect) -> None:
+    """The worker was away for two nights: the second one is done, and the first has nothing left to do."""
+    (deployment,) = prefect.read("deployments", deployments={"name": {"any_": ["nightly"]}})
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    state = {"type": "SCHEDULED", "state_details": {"scheduled_time": yesterday}}
+    settings = prefect.house.settings()
+    store = Store(settings.store)
+    store.finish_run(store.start_run("nightly", datetime.now(UTC)), RunState.SUCCEEDED, at=datetime.now(UTC))
+    asked = prefect.server.post(f"deployments/{deployment['id']}/create_flow_run", json={"state": state})
+    run = prefect.end_of(asked.json()["id"])
+    assert (run["state_type"], run["state"]["name"]) == ("COMPLETED", "Skipped")
+    assert "began after this night was due" in run["state"]["message"]
 
 
 @pytest.mark.parametrize("file", ["prefect.yaml", "prefect.shards.yaml"])

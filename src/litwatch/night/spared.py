@@ -42,7 +42,9 @@ class Spare:
         return [each[0] for each in done if not isinstance(each, SourceError)]
 
     def note(self, slug: str, error: Exception) -> None:
-        """Put down why a topic's step failed; the log gets what only developers can mend."""
+        """Put down why a topic's step failed, once a topic; the log gets what only developers can mend."""
+        if any(each.slug == slug for each in self.failed):
+            return
         if isinstance(error, EditorError):
             self.failed.append(FailedTopic(slug, str(error)))
             return

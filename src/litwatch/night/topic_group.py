@@ -19,6 +19,7 @@ from litwatch.model.topic import Topic
 from litwatch.night.crossref_updates import UpdatesLook, ask_for_updates
 from litwatch.night.doors import Doors
 from litwatch.night.fetch import Delivery, Outage, fetch_all, fetch_notices
+from litwatch.night.night_steps import PLAIN_STEPS, NightStep, NightSteps
 from litwatch.night.related_papers_look import RelatedLook
 from litwatch.night.retraction_watch import WatchLook
 from litwatch.night.saved_night import save_group
@@ -31,6 +32,17 @@ from litwatch.reading.cited_paper_states import notices_on, read_linked
 GROUP = 100
 """Topics that are surveyed together: enough to fill requests of hundreds of PMIDs, few enough for their records, some
 four thousand of 15 kB, to be held in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetched:
+    """What was brought for a group besides the searches' answers."""
+
+    delivery: Delivery
+    notices: Delivery
+    updates: UpdatesLook | None
+    survivors: Mapping[Pmid, Record]
+    related: list[tuple[Begun, RelatedLook]]
 
 
 @dataclass(slots=True)
@@ -51,6 +63,7 @@ class GroupNight:
     """As of ``save_group``."""
     rests: bool = True
     """Whether references that were not found wait until they are due again."""
+    steps: NightSteps = PLAIN_STEPS
     outage: Outage = field(default_factory=Outage)
     """Whether PubMed has stopped answering."""
     crossref_left: int = A_NIGHT
@@ -58,18 +71,26 @@ class GroupNight:
 
     def survey(self, topics: Sequence[Topic], on_saved: Callable[[SavedTopic], None]) -> None:
         """Survey, save and decide the topics; ``on_saved`` as of ``save_group``. Raises store errors."""
-        doors, keep = self.doors, self.run is not None
-        begun, resolved = begin_surveys(
+        slugs = [topic.slug for topic in topics]
+        begun, resolved = self.steps.do(NightStep.SEARCH, slugs, partial(self._search, topics))
+        fetched = self.steps.do(NightStep.FETCH, slugs, partial(self._fetch_all, begun, resolved))
+        self.steps.do(NightStep.DECIDE, slugs, partial(self._save, fetched, on_saved))
+
+    def _search(self, topics: Sequence[Topic]) -> tuple[list[Begun], Mapping[Pmid, Record]]:
+        return begin_surveys(
             topics,
-            entrez=doors.entrez,
-            store=doors.store,
-            read_leads=doors.read_leads,
+            entrez=self.doors.entrez,
+            store=self.doors.store,
+            read_leads=self.doors.read_leads,
             today=self.now.date(),
             spare=self.spare,
-            keep=keep,
+            keep=self.run is not None,
             rests=self.rests,
             on_step=self.on_step,
         )
+
+    def _fetch_all(self, begun: Sequence[Begun], resolved: Mapping[Pmid, Record]) -> _Fetched:
+        doors = self.doors
         self.on_step("", "records")
         delivery = self._fetch(begun, resolved)
         cited = [delivery.records[pmid] for one in begun for pmid in one.cited if pmid in delivery.records]
@@ -80,25 +101,27 @@ class GroupNight:
             entrez=doors.entrez,
             store=doors.store,
             now=self.now,
-            keep=keep,
+            keep=self.run is not None,
         )
         cited += survivors.values()
         told = read_linked(cited, doors.store)
         notices = fetch_notices(delivery, lambda known: notices_on(cited, {**told, **known}), doors.entrez)
         updates = self._ask_crossref(begun, cited)
-        related = self._look_beside(begun, delivery)
+        return _Fetched(delivery, notices, updates, survivors, self._look_beside(begun, delivery))
+
+    def _save(self, fetched: _Fetched, on_saved: Callable[[SavedTopic], None]) -> None:
         save_group(
-            related,
-            delivery,
-            store=doors.store,
+            fetched.related,
+            fetched.delivery,
+            store=self.doors.store,
             run=self.run or "dry run",
             now=self.now,
-            notices=notices,
+            notices=fetched.notices,
             watch=self.watch,
-            updates=updates,
-            survivors=survivors,
+            updates=fetched.updates,
+            survivors=fetched.survivors,
             believed=self.believed,
-            keep=keep,
+            keep=self.run is not None,
             on_begin=lambda slug: self.on_step(slug, "decision"),
             on_saved=on_saved,
             on_failed=self.spare.note,

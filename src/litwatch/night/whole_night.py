@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 
 from litwatch.config.article_file import open_article
@@ -29,6 +30,7 @@ from litwatch.night.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.night.doubts import believes_clock, find_doubts, find_lost, note_height
 from litwatch.night.early_end import describe_end
 from litwatch.night.mail_delivery import Delivery, deliver, queue_letter
+from litwatch.night.night_steps import PLAIN_STEPS, NightStep, NightSteps
 from litwatch.night.published_index import Watched, publish_index
 from litwatch.night.published_reports import AT_ONCE, SavedNight, publish_nights
 from litwatch.night.queued_digests import queue_digests
@@ -149,14 +151,16 @@ def run_night(
     carries: bool = True,
     on_step: OnStep = lambda _slug, _step: None,
     workers: ShardWorkers | None = None,
+    steps: NightSteps = PLAIN_STEPS,
 ) -> NightSummary:
     """Survey the topics (all, or those whose slugs are in ``only``), publish and deliver.
 
     ``as_of`` surveys as if that day were today: in a dry run, or where the settings call the installation a rehearsal.
     A dry run asks NCBI and decides, and keeps, writes and sends nothing. ``carries``: as of ``save_group``. Where
     the settings name a folder for shards, a nightly run is done in shards, by the ``workers`` or one after the other
-    here. Raises SettingsError, UnknownTopic where a named topic does not exist, and StoreBusy, StoreUnusable or
-    OutputFailed where the store cannot be used; everything else is in the summary.
+    here. ``steps`` does the night's steps where somebody wants to see them. Raises SettingsError, UnknownTopic where a
+    named topic does not exist, and StoreBusy, StoreUnusable or OutputFailed where the store cannot be used; everything
+    else is in the summary.
     """
     started = doors.clock()
     if as_of not in {None, started.date()} and not (dry_run or doors.settings.rehearsal):
@@ -191,14 +195,17 @@ def run_night(
             rests=kind == "nightly",
             heard=begin.heard,
             workers=choose_workers(workers, doors, kind),
+            steps=steps,
         )
         failed = (*failed, *more)
         on_step("", "reports")
-        index, output_errors = _publish_index(Watched.of(found), (*unread, *more), doors, now.date(), unwritten)
+        publish = partial(_publish_index, Watched.of(found), (*unread, *more), doors, now.date(), unwritten)
+        index, output_errors = steps.do(NightStep.PUBLISH, (), publish)
         delivery = None
         if send_mail:
             on_step("", "digests")
-            delivery, mistakes = _send_digests(doors, outcomes, failed, now, chosen=chosen, topics=found.topics)
+            send = partial(_send_digests, doors, outcomes, failed, now, chosen=chosen, topics=found.topics)
+            delivery, mistakes = steps.do(NightStep.DELIVER, (), send)
             output_errors = (*output_errors, *mistakes)
         if trouble := inbox_trouble(doors.settings):
             output_errors = (*output_errors, trouble)
@@ -409,6 +416,7 @@ def _survey_all(
     rests: bool = True,
     heard: int = 0,
     workers: ShardWorkers | None = None,
+    steps: NightSteps = PLAIN_STEPS,
 ) -> tuple[tuple[TopicOutcome, ...], tuple[FailedTopic, ...], FilePass | None, tuple[str, ...]]:
     """Survey, decide and publish the ``chosen`` of all that were ``found``: first those that are searched in PubMed, in
     shards where there are ``workers``, then those that NLM's update files carry; what became of each, and what could
@@ -433,7 +441,10 @@ def _survey_all(
     carried = {topic.slug for topic in by_files}
     by_search = [topic for topic in chosen if topic.slug not in carried]
     spare = Spare()
-    night = GroupNight(doors, run, now, watch, spare, on_step, believed=believed, carries=carries, rests=rests)
+    steps.expect(len(chosen))
+    night = GroupNight(
+        doors, run, now, watch, spare, on_step, believed=believed, carries=carries, rests=rests, steps=steps
+    )
     sharded = None
     if workers is not None and run is not None:
         sharded = ShardedNight(doors, run, now, watch, spare, on_step, workers, believed=believed)

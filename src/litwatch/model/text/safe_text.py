@@ -22,7 +22,7 @@ _INVISIBLE = {
 """Unicode's controls: C0 and C1 and tags vanish, breaks become blanks, direction overrides (UAX 9) become visible."""
 
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>|~#&$!^]|(?<=:)//|(?<=www)\.", re.IGNORECASE)
-_MARKDOWN_START = re.compile(r"^([-+=]|\d+(?=[.)]))")
+_MARKDOWN_START = re.compile(r"^([-+=]|\d+(?=[.)](?: |$)))")
 _ENDS = (".", "?", "!", "…", "。", "？", "！")
 _CLOSING = "\"'”’»)]"
 """What may stand behind the end of a sentence."""
