@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import replace
+from unittest import mock
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from litwatch.model import identifiers
 from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.model.record import Author, PublicationType, Record
 from litwatch.model.reference import MatchState, Reference, ReferenceKind
@@ -76,6 +80,27 @@ def test_reading_a_doi_again_changes_nothing(text: str) -> None:
         return
     if doi.rpartition("/")[2]:
         assert parse_doi(doi) == parse_doi(f"https://doi.org/{doi}") == doi
+
+
+DOI_PARTS = ("10.1000/ 10.1101/ 10.64898/ 10.1016.5/ 2020 .full .pdf v1 ( ) - _ . pmid PMCID pm1 epub /full html "
+             "abstract S1 j.cell 5 / .long 9short full5 é").split()  # fmt: skip
+
+
+@settings(max_examples=300)
+@example(["10.1101/", "2020", ".", "5", "v1"]).via("a version")
+@example(["10.1000/", "x.5", ".pdf"]).via("a tail behind a number")
+@given(st.lists(st.sampled_from(DOI_PARTS), max_size=6))
+def test_a_doi_in_its_usual_form_is_read_as_the_long_way_reads_it(pieces: list[str]) -> None:
+    text = "".join(pieces)
+
+    def outcome() -> str | None:
+        with suppress(ValueError):
+            return parse_doi(text)
+        return None
+
+    quickly = outcome()
+    with mock.patch.object(identifiers, "_USUAL_DOI", re.compile("(?!)")):
+        assert quickly == outcome()
 
 
 @given(references(), st.lists(records(), max_size=4))
