@@ -210,9 +210,10 @@ TAMPERINGS = {
         [2],
     ),
     "another person": (
-        "UPDATE stored_judgement SET doc = replace(doc::VARCHAR, 'editor@', 'nobody@') WHERE seq = 3",
+        'UPDATE stored_judgement SET doc = replace(doc::VARCHAR, \'"by":"person-\', \'"by":"person-0\') WHERE seq = 3',
         [3],
     ),
+    "another name for a person": ("UPDATE person SET name = replace(name, 'editor@', 'nobody@')", [1, 2, 3]),
     "an event taken out": ("DELETE FROM stored_judgement WHERE seq = 2", [3]),
     "the first one taken out": ("DELETE FROM stored_judgement WHERE seq = 1", [2, 3]),
     "an event put in": (

@@ -224,8 +224,19 @@ def test_a_judgement_altered_in_the_file_shows(store: Store) -> None:
         judge(store, Decision.RELEVANT, ARRIVAL, day=day)
     with duckdb.connect(str(store.path)) as con:
         con.execute("UPDATE stored_judgement SET doc = replace(doc::VARCHAR, 'Dr A', 'Dr X') WHERE seq = 2")
+    assert store.verify_chain().problems == (), "it names no person"
+    with duckdb.connect(str(store.path)) as con:
+        con.execute("UPDATE stored_judgement SET doc = replace(doc::VARCHAR, 'person-', 'someone-') WHERE seq = 2")
     assert store.verify_chain().problems == ("Judgement 2 was altered after it was recorded.",)
     assert store.check().problems == store.verify_chain().problems
+
+
+def test_another_name_in_a_persons_place_shows(store: Store) -> None:
+    judge(store, Decision.RELEVANT, ARRIVAL, day=3)
+    with duckdb.connect(str(store.path)) as con:
+        con.execute("UPDATE person SET name = 'Dr X'")
+    assert store.verify_chain().problems == ("Judgement 1 names a person whose name was altered afterwards.",)
+    assert store.verify_chain().broken == (1,)
 
 
 def test_an_answer_or_a_review_that_does_not_say_what_it_is_about_is_refused(store: Store) -> None:

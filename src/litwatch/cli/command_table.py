@@ -37,6 +37,7 @@ COMMANDS = {
     "digest": Entry("night", "Send the digests that are waiting in the outbox."),
     "doctor": Entry("doctor", "Check the installation and the last night."),
     "export": Entry("export", "Export new records, a statement of currency, or a feed."),
+    "forget": Entry("keeping", "Take a person's name, address and mails out of the store."),
     "impact": Entry("impact", "Show which articles and sentences depend on a paper."),
     "init": Entry("init", "Make a site in DIR: settings, an example article, files for the schedule, the store."),
     "leads": Entry("leads", "List and close leads: feed entries without a PubMed paper."),

@@ -1,4 +1,4 @@
-"""``litwatch backup | restore | prune``: what is kept, for how long, and the way back."""
+"""``litwatch backup | restore | prune | forget``: what is kept, for how long, and the way back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from litwatch.cli.screen import print_json, say
 from litwatch.model.text.phrases import count
 from litwatch.night.backup import make_backup, restore_backup
 from litwatch.night.doors import open_kept_store
+from litwatch.night.forgotten_person import find_in_files, find_remains
 from litwatch.night.retention import prune as remove_old
 
 
@@ -87,3 +88,51 @@ def prune(*, dry_run: bool, as_json: bool) -> int:
         for trouble in done.troubles:
             say(f"could not be removed: {trouble}", err=True)
     return 1 if done.troubles else 0
+
+
+@click.command()
+@click.argument("person")
+@click.option("--dry-run", is_flag=True, help="Say what would be taken out, and change nothing.")
+def forget(person: str, *, dry_run: bool) -> int:
+    """Take a person's name, address and mails out of the store.
+
+    PERSON is a name or a mail address; whoever is known by both is named twice, once by each. Judgements stay and count
+    as before, by an id that tells nothing, and `litwatch audit verify` holds. What must stay, or lies elsewhere, is
+    named. A person whom a topic file or members.yaml still names must be taken out there first.
+
+    \b
+    Example:
+      litwatch forget board@example.org --dry-run
+      litwatch forget "Dr A. Example"
+    """
+    if not person.strip():
+        raise click.UsageError("name the person, or the mail address")
+    settings = settings_from_environment()
+    if files := find_in_files(settings, person):
+        names = ", ".join(map(str, files))
+        say(
+            f"{person} is still named in {names}: take the name out there first, or the next night mails again",
+            err=True,
+        )
+        return 1
+    store = open_kept_store(settings)
+    found = store.forget_person(person, keep=not dry_run)
+    if not found:
+        say(f"the store holds nothing of {person}")
+    else:
+        done = "would be taken out" if dry_run else "taken out"
+        say(f"{done}: {count(len(found.ids), 'name')}, {count(found.mails, 'mail')}, {count(found.rows, 'quotation')}")
+        for each in found.ids:
+            say(f"  {each} stands for the person in {'the' if dry_run else 'all'} judgements")
+    if found.before:
+        numbers = ", ".join(map(str, found.before[:20])) + (", …" if len(found.before) > 20 else "")
+        say(
+            f"remains: {count(len(found.before), 'judgement')} from before litwatch gave people ids ({numbers}): the"
+            " name is part of what their hashes prove, and cannot be taken out",
+            err=True,
+        )
+    if found and not dry_run:
+        store.vacuum()  # until then the old rows lie in the file
+    for remains in find_remains(settings, person):
+        say(f"remains: {remains}", err=True)
+    return 0

@@ -29,6 +29,7 @@ from litwatch.store.night_history import NightHistory, Standing
 from litwatch.store.nights import Nights, NightSaved
 from litwatch.store.other_judgements import OtherJudgements
 from litwatch.store.outbox import Outbox
+from litwatch.store.people import Forgotten, People
 from litwatch.store.records import Fate, FateState, Records, RecordsAdded
 from litwatch.store.reference_tries import ReferenceTries
 from litwatch.store.related_papers_kept import RelatedPapersKept
@@ -48,6 +49,7 @@ __all__ = [
     "Document",
     "Fate",
     "FateState",
+    "Forgotten",
     "KeptLine",
     "NightSaved",
     "OpenChange",
@@ -85,6 +87,7 @@ class Store(
     UpdateNotices,
     OtherJudgements,
     Outbox,
+    People,
     ListLooks,
     ArticleReaders,
     KeptArticles,

@@ -11,7 +11,7 @@ from litwatch.decisions.board_decision import BoardDecision, find_text_change
 from litwatch.model.change import ABOUT_NEW, ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import REVIEWS, STILL_TO_DO, Judgement
-from litwatch.store.documents import load_judgement
+from litwatch.store.people import load_named
 from litwatch.store.printed_texts import read_printed_texts
 from litwatch.store.store_file import StoreFile
 
@@ -108,7 +108,8 @@ def _last_decision(con: duckdb.DuckDBPyConnection, topic: str) -> tuple[int, Jud
     ).fetchone()
     if row is None or row[2] is None:
         return None
-    return row[0], load_judgement(row[1]), row[2]
+    (said,) = load_named(con, [row[1]])
+    return row[0], said, row[2]
 
 
 def _text_changed_on(con: duckdb.DuckDBPyConnection, topic: str, revision: int) -> date | None:

@@ -41,8 +41,9 @@ from litwatch.model.record import Record
 from litwatch.model.sweep import SweepKind
 from litwatch.store.article_changes import settle_identity, write_succession
 from litwatch.store.board_decisions import close_what_the_texts_left, write_decided_text
-from litwatch.store.documents import from_utc, load, load_judgement, to_utc
+from litwatch.store.documents import from_utc, load, to_utc
 from litwatch.store.many_topics import gather
+from litwatch.store.people import find_renamed, hide_people, load_named
 from litwatch.store.store_file import StoreFile
 
 
@@ -241,11 +242,12 @@ class Episodes(StoreFile):
                 " WHERE topic IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
                 [list(topics)],
             ).fetchall()
+            said = load_named(con, (doc for *_, doc in rows))
         return gather(
             topics,
             (
-                (topic, ChainedJudgement(seq, before, digest, load_judgement(doc)))
-                for topic, seq, before, digest, doc in rows
+                (topic, ChainedJudgement(seq, before, digest, judgement))
+                for (topic, seq, before, digest, _), judgement in zip(rows, said, strict=True)
             ),
         )
 
@@ -352,7 +354,7 @@ def _read_answers(con: duckdb.DuckDBPyConnection, episodes: Collection[str]) -> 
 def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudgement:
     closes = judgement.decision in REVIEWS | ON_IDENTITY or judgement.change is not None
     concerned = _concerned(con, judgement) if closes else []
-    text = canonical_text(judgement)
+    text = canonical_text(hide_people(con, judgement))
     row = con.execute("SELECT seq, previous, hash, doc FROM stored_judgement ORDER BY seq DESC LIMIT 1").fetchone()
     seq, before, previous, last = row or (0, CHAIN_START, CHAIN_START, None)
     if last == text:
@@ -416,7 +418,12 @@ _NAMED_BEFORE_IDS = (
 def read_chain(con: duckdb.DuckDBPyConnection) -> ChainReport:
     """``verify_chain`` on a connection that is already open."""
     rows = con.execute("SELECT seq, previous, hash, doc FROM stored_judgement ORDER BY seq").fetchall()
-    return verify_chain(ChainLink(*row) for row in rows)
+    report = verify_chain(ChainLink(*row) for row in rows)
+    if not (renamed := find_renamed(con)):
+        return report
+    theirs = [seq for seq, *_, doc in rows if any(f'"{person}"' in doc for person in renamed)]
+    said = [f"Judgement {seq} names a person whose name was altered afterwards." for seq in theirs]
+    return replace(report, problems=(*report.problems, *said), broken=tuple(sorted({*report.broken, *theirs})))
 
 
 def _write_lives(

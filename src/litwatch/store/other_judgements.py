@@ -13,6 +13,7 @@ from litwatch.model.judgement_chain import ChainedJudgement
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.store.documents import load_judgement
 from litwatch.store.many_topics import gather
+from litwatch.store.people import load_named
 from litwatch.store.store_file import StoreFile
 
 
@@ -85,7 +86,11 @@ class OtherJudgements(StoreFile):
                 " ORDER BY seq DESC LIMIT $limit",
                 {"topic": topic, "limit": limit},
             ).fetchall()
-        return tuple(ChainedJudgement(seq, before, digest, load_judgement(doc)) for seq, before, digest, doc in rows)
+            said = load_named(con, (doc for *_, doc in rows))
+        return tuple(
+            ChainedJudgement(seq, before, digest, judgement)
+            for (seq, before, digest, _), judgement in zip(rows, said, strict=True)
+        )
 
     def _last_words(self, *decisions: Decision) -> dict[str, Judgement]:
         with self._reading() as con:
@@ -94,7 +99,7 @@ class OtherJudgements(StoreFile):
                 " WHERE decision IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
                 [[decision.value for decision in decisions]],
             ).fetchall()
-        said = [load_judgement(doc) for (doc,) in rows]
+            said = load_named(con, (doc for (doc,) in rows))
         return {mailbox_key(judgement.member): judgement for judgement in said}
 
 

@@ -147,6 +147,8 @@ _KNOWN_ON = {
     "judgement_episode": "seq IN (SELECT seq FROM store.stored_judgement WHERE (doc->>'$.at')::TIMESTAMP::DATE <= $day)"
     " AND episode IN (SELECT id FROM store.episode WHERE coalesce(dated_at, began_at)::DATE <= $day)",
     "decision_text": "seq IN (SELECT seq FROM store.stored_judgement WHERE (doc->>'$.at')::TIMESTAMP::DATE <= $day)",
+    "person": "EXISTS (SELECT 1 FROM store.stored_judgement WHERE (doc->>'$.at')::TIMESTAMP::DATE <= $day"
+    " AND contains(doc::VARCHAR, id))",
     "match_list": "matched_at::DATE <= $day",
     "stored_verdict": "decided_on <= $day",
     "told_signal": "first_night IN (SELECT night FROM store.sweep WHERE surveyed_at::DATE <= $day)",

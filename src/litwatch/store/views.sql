@@ -31,13 +31,13 @@ DROP VIEW IF EXISTS watermark;
 DROP VIEW IF EXISTS coverage;
 DROP VIEW IF EXISTS swept_window;
 
--- Judgements as they were given. What was recorded before codes were stored has phrases; their codes are kept beside.
+-- Judgements as they were given, by people's names where they are still known (store/people.py). What was recorded before codes were stored has phrases; their codes are kept beside.
 CREATE OR REPLACE VIEW judgement_event AS
 SELECT
     seq,
     doc->>'$.topic' AS topic,
     coalesce(code.decision, doc->>'$.decision') AS decision,
-    doc->>'$.by' AS person,
+    coalesce(giver.name, doc->>'$.by') AS person,
     (doc->>'$.at')::TIMESTAMP AS given_at,
     doc->>'$.reason' AS reason,
     coalesce(code.kind, doc->>'$.change.kind') AS kind,
@@ -46,11 +46,14 @@ SELECT
     (doc->>'$.until')::DATE AS until,
     coalesce(doc->>'$.seen', doc->>'$.at')::TIMESTAMP AS seen,
     (doc->>'$.reference.pmid')::INTEGER AS reference_pmid,
-    coalesce(doc->>'$.member', '') AS member,
+    coalesce(about.name, doc->>'$.member', '') AS member,
     coalesce(doc->>'$.event', '') AS event,
     doc->>'$.effect' AS effect,
-    (doc->'$.settles')::VARCHAR[] AS settles
-FROM stored_judgement LEFT JOIN judgement_code AS code USING (seq);
+    list_transform((doc->'$.settles')::VARCHAR[], lambda one: coalesce(named.names[one], one)) AS settles
+FROM stored_judgement LEFT JOIN judgement_code AS code USING (seq)
+LEFT JOIN person AS giver ON giver.id = doc->>'$.by'
+LEFT JOIN person AS about ON about.id = doc->>'$.member'
+CROSS JOIN (SELECT map(coalesce(list(id), []), coalesce(list(name), [])) AS names FROM person) AS named;
 
 -- Each episode with the judgement that has the last word: the last in the chain that closes it or keeps it open. Which
 -- it does is decided in decisions/member_answers.py when the judgement is taken in; a decision to update or to withdraw

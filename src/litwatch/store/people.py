@@ -1,0 +1,179 @@
+"""Who judged: names and mail addresses in a table of their own, so that a person's can be taken out of the store.
+
+In the chain a person is an id, made of the name and a random salt; ``person`` has both. Without its row the id stands
+where the name stood, and tells nothing: two people stay two, and the chain's hashes hold. Another name in a row shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import duckdb
+import orjson
+
+from litwatch.model.judgement import Judgement
+from litwatch.model.text.mail_address import mailbox_key
+from litwatch.store.documents import load_judgement
+from litwatch.store.store_file import StoreFile
+
+_MARK = "person-"
+"""What an id begins with."""
+_CACHES = ("kept_report", "article_line", "published_line", "decision_ground")
+"""Tables that the next night fills again, by article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What the store held of a person, and what of it must stay."""
+
+    ids: tuple[str, ...] = ()
+    """What now stands for the person."""
+    mails: int = 0
+    """Mails to the person, whose text and address were taken out."""
+    rows: int = 0
+    """Verdicts, reports and runs that named the person."""
+    before: tuple[int, ...] = ()
+    """Judgements from before people had ids, by number: the name is in the chain itself and stays."""
+
+    def __bool__(self) -> bool:
+        return bool(self.ids or self.mails or self.rows or self.before)
+
+
+class People(StoreFile):
+    """The part of the store that knows people's names."""
+
+    def forget_person(self, person: str, *, keep: bool = True) -> Forgotten:
+        """Take a person, by name or by mail address, out of everything but the chain's earlier judgements.
+
+        Mails that wait for the person are called off. Where ``keep`` is False nothing is changed, and the result says
+        what would be.
+        """
+        with self._writing(keep=keep) as con:
+            names = _spellings(con, person)
+            ids = con.execute(
+                "DELETE FROM person WHERE name IN (SELECT unnest(?::VARCHAR[])) RETURNING id, name", [names]
+            ).fetchall()
+            stands_for = {name: named for named, name in ids}
+            substitute = ids[0][0] if ids else f"{_MARK}{secrets.token_hex(16)}"
+            mails = _forget_mails(con, names, substitute)
+            rows = sum(_scrub(con, name, stands_for.get(name, substitute)) for name in names)
+            before = con.execute(
+                "SELECT seq FROM stored_judgement WHERE doc->>'$.by' IN (SELECT unnest($names::VARCHAR[]))"
+                " OR doc->>'$.member' IN (SELECT unnest($names::VARCHAR[]))"
+                " OR list_has_any((doc->'$.settles')::VARCHAR[], $names::VARCHAR[]) ORDER BY seq",
+                {"names": names},
+            ).fetchall()
+        return Forgotten(tuple(named for named, _ in ids), mails, rows, tuple(seq for (seq,) in before))
+
+
+def hide_people(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> Judgement:
+    """The judgement with an id in the place of each name and address; new ones are noted."""
+    named = dict.fromkeys([judgement.by, *filter(None, (judgement.member, *(judgement.settles or ())))])
+    rows = con.execute("SELECT name, id FROM person WHERE name IN (SELECT unnest(?::VARCHAR[]))", [list(named)])
+    ids: dict[str, str] = dict(rows.fetchall())
+    for name in named:
+        if name not in ids:
+            salt = secrets.token_hex(16)
+            ids[name] = _id_of(name, salt)
+            con.execute("INSERT INTO person VALUES (?, ?, ?)", [ids[name], salt, name])
+    return replace(
+        judgement,
+        by=ids[judgement.by],
+        member=ids[judgement.member] if judgement.member else "",
+        settles=None if judgement.settles is None else tuple(ids[name] for name in judgement.settles),
+    )
+
+
+def find_renamed(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The ids in ``person`` that have another name than the one that was noted."""
+    rows = con.execute("SELECT id, salt, name FROM person").fetchall()
+    return frozenset(named for named, salt, name in rows if named != _id_of(name, salt))
+
+
+def _id_of(name: str, salt: str) -> str:
+    return f"{_MARK}{hashlib.sha256(f'{salt} {name}'.encode()).hexdigest()[:32]}"
+
+
+def load_named(con: duckdb.DuckDBPyConnection, docs: Iterable[str]) -> list[Judgement]:
+    """Judgements from the chain's documents, with people's names where they are still known."""
+    given = list(docs)
+    marked = any(f'"{_MARK}' in doc for doc in given)  # a statement costs more than many documents
+    names: Mapping[str, str] = dict(con.execute("SELECT id, name FROM person").fetchall()) if marked else {}
+    return [_with_names(load_judgement(doc), names) for doc in given]
+
+
+def _with_names(judgement: Judgement, names: Mapping[str, str]) -> Judgement:
+    if not names:
+        return judgement
+    return replace(
+        judgement,
+        by=names.get(judgement.by, judgement.by),
+        member=names.get(judgement.member, judgement.member),
+        settles=None if judgement.settles is None else tuple(names.get(each, each) for each in judgement.settles),
+    )
+
+
+def _spellings(con: duckdb.DuckDBPyConnection, person: str) -> list[str]:
+    """Every way in which the store writes this name or address."""
+    known = con.execute(
+        "SELECT name FROM person UNION SELECT recipient FROM outbox UNION SELECT recipient FROM article_reader"
+        " UNION SELECT doc->>'$.by' FROM stored_judgement UNION SELECT doc->>'$.member' FROM stored_judgement"
+    ).fetchall()
+    key, said = mailbox_key(person), " ".join(person.split()).casefold()
+    names = {name for (name,) in known if name}
+    same = {name for name in names if " ".join(name.split()).casefold() == said or mailbox_key(name) == key}
+    return sorted(same | {person})
+
+
+def _forget_mails(con: duckdb.DuckDBPyConnection, names: list[str], substitute: str) -> int:
+    con.execute("DELETE FROM article_reader WHERE recipient IN (SELECT unnest(?::VARCHAR[]))", [names])
+    for column in ("requeued_by", "received_by"):
+        con.execute(
+            f"UPDATE outbox SET {column} = ? WHERE {column} IN (SELECT unnest(?::VARCHAR[]))",  # noqa: S608
+            [substitute, names],
+        )
+    found = con.execute(
+        "UPDATE outbox SET recipient = ?, body = ''::BLOB, last_error = NULL,"
+        " state = CASE WHEN state IN ('queued', 'failed', 'unknown') THEN 'cancelled' ELSE state END"
+        " WHERE recipient IN (SELECT unnest(?::VARCHAR[])) RETURNING message_id",
+        [f"{substitute}@forgotten.invalid", names],
+    ).fetchall()
+    return len(found)
+
+
+def _scrub(con: duckdb.DuckDBPyConnection, name: str, substitute: str) -> int:
+    """Put the id in the place of the name where verdicts and reports quote who answered; how many rows that were."""
+    quoted, put = orjson.dumps(name).decode(), orjson.dumps(substitute).decode()
+    rows = 0
+    for table, column in (("stored_verdict", "doc"), ("told_signal", "reasons"), ("run", "summary")):
+        rows += _replace(con, table, column, quoted, put)
+    rows += _replace(con, "run", "error", name, substitute) if "@" in name else 0
+    con.execute(
+        "UPDATE told_signal SET told = list_transform(told, lambda said: replace(said, $name, $put))"
+        " WHERE contains(array_to_string(told, ' '), $name)",
+        {"name": name, "put": substitute},
+    )
+    topics = con.execute(
+        "SELECT topic FROM kept_report WHERE contains(doc, $quoted)"
+        " UNION SELECT topic FROM article_line WHERE contains(doc::VARCHAR, $quoted)"
+        " UNION SELECT topic FROM published_line WHERE contains(index_line || feed_entry || event, $name)",
+        {"quoted": quoted, "name": name},
+    ).fetchall()
+    for table in _CACHES:
+        con.execute(
+            f"DELETE FROM {table} WHERE topic IN (SELECT unnest(?::VARCHAR[]))",  # noqa: S608 - a name of this module
+            [[topic for (topic,) in topics]],
+        )
+    return rows
+
+
+def _replace(con: duckdb.DuckDBPyConnection, table: str, column: str, old: str, new: str) -> int:
+    changed = con.execute(
+        f"UPDATE {table} SET {column} = replace({column}::VARCHAR, $old, $new)"  # noqa: S608 - names of this module
+        f" WHERE contains({column}::VARCHAR, $old)",
+        {"old": old, "new": new},
+    ).fetchone()
+    return int(changed[0]) if changed else 0

@@ -1,0 +1,146 @@
+"""A person's name and address can be taken out of the store; judgements, their chain and two people apart stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.model.judgement_chain import CHAIN_START, canonical_text, chain_hash
+from litwatch.model.message import MessageState
+from litwatch.night.forgotten_person import find_in_files, find_remains
+from litwatch.store import Forgotten, Store
+from tests.command_line import Run
+from tests.nights import House, open_house
+from tests.store.store_scenes import (
+    ARRIVAL,
+    episodes_of,
+    made_store,
+    make_message,
+    make_night,
+    moment,
+    read_tables,
+    save_night,
+)
+
+TOPIC, ADDRESS = "insulin-resistance", "dr.a@example.org"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """Two members disagree, one of them has stopped the digest, and a mail waits for that one."""
+    store = made_store(tmp_path)
+    save_night(store, make_night())
+    shown = episodes_of(store, TOPIC, ARRIVAL)
+    for by, decision, day in (("Dr A", Decision.RELEVANT, 2), ("Dr B", Decision.NOT_RELEVANT, 3)):
+        store.record_judgement(Judgement(TOPIC, decision, by, moment(day), change=ARRIVAL, episodes=shown))
+    store.record_judgement(Judgement("", Decision.DIGEST_STOPPED, ADDRESS, moment(4), member=ADDRESS))
+    store.enqueue([make_message(1, recipient=ADDRESS.upper()), make_message(2)], at=moment(5))
+    return store
+
+
+def everything(store: Store) -> str:
+    return repr({table: rows for table, rows in read_tables(store.path).items() if table != "observation"})
+
+
+def test_the_chain_holds_ids_and_every_reading_gives_names(store: Store) -> None:
+    with duckdb.connect(str(store.path)) as con:
+        chain = repr(con.execute("SELECT doc FROM stored_judgement").fetchall())
+    assert "Dr A" not in chain
+    assert ADDRESS not in chain
+    assert [each.judgement.by for each in store.judgements(TOPIC)] == ["Dr A", "Dr B"]
+    assert [each.judgement.by for each in store.audit_trail()] == [ADDRESS, "Dr B", "Dr A"]
+    assert store.stopped_members() == {ADDRESS}
+    assert store.verify_chain().problems == ()
+
+
+def test_a_person_is_taken_out_and_the_chain_holds(store: Store) -> None:
+    before = store.verify_chain()
+    assert store.forget_person("dr  a", keep=False) == store.forget_person("Dr A")
+    assert "Dr A" not in everything(store)
+    after = store.verify_chain()
+    assert (after.problems, after.head, after.length) == ((), before.head, 3)
+    assert store.check().problems == ()
+    one, two = (each.judgement for each in store.judgements(TOPIC))
+    assert (one.by[:7], one.decision, two.by) == ("person-", Decision.RELEVANT, "Dr B")
+    with duckdb.connect(str(store.path)) as con:
+        ((person,),) = con.execute("SELECT person FROM judgement_event WHERE seq = 1").fetchall()
+    assert person == one.by
+    assert store.forget_person("Dr A") == Forgotten()
+
+
+def test_an_address_goes_with_its_mails_and_what_waits_is_called_off(store: Store) -> None:
+    found = store.forget_person(ADDRESS)
+    assert (len(found.ids), found.mails) == (1, 1)
+    assert ADDRESS not in everything(store).casefold()
+    gone, other = store.outbox()
+    assert (gone.state, gone.message.body) == (MessageState.CANCELLED, b"")
+    assert gone.message.recipient == f"{found.ids[0]}@forgotten.invalid"
+    assert (other.state, bool(other.message.body)) == (MessageState.QUEUED, True)
+    assert store.verify_chain().problems == ()
+
+
+def test_who_judges_again_after_being_forgotten_is_another_person(store: Store) -> None:
+    store.forget_person("Dr A")
+    shown = episodes_of(store, TOPIC, ARRIVAL)
+    again = Judgement(
+        TOPIC, Decision.RELEVANT, "Dr A", moment(6), "I know both", ARRIVAL, episodes=shown, settles=("Dr B",)
+    )
+    store.record_judgement(again)
+    *_, last = store.judgements(TOPIC)
+    assert (last.judgement.by, last.judgement.settles) == ("Dr A", ("Dr B",))
+    assert len(store.forget_person("Dr A").ids) == 1
+
+
+def test_a_judgement_from_before_keeps_its_name_and_is_named(store: Store) -> None:
+    old = Judgement(TOPIC, Decision.REVIEWED_UNCHANGED, "Dr Old", moment(7), episodes=())
+    text = canonical_text(old)
+    with duckdb.connect(str(store.path)) as con:
+        previous = con.execute("SELECT hash FROM stored_judgement ORDER BY seq DESC LIMIT 1").fetchall()[0][0]
+        assert previous != CHAIN_START
+        con.execute("INSERT INTO stored_judgement VALUES (4, ?, ?, ?)", [previous, chain_hash(previous, text), text])
+    assert store.forget_person("Dr Old") == Forgotten(before=(4,))
+    assert store.verify_chain().problems == ()
+    assert store.judgements(TOPIC)[-1].judgement.by == "Dr Old"
+
+
+def test_a_name_that_reports_and_verdicts_quote_goes_there_too(store: Store) -> None:
+    store.start_run("nightly", moment(8))
+    with duckdb.connect(str(store.path)) as con:
+        con.execute("""UPDATE run SET summary = '{"by": "Dr A"}'""")
+        con.execute("""INSERT INTO kept_report VALUES (?, 'x', '{"by": "Dr A"}')""", [TOPIC])
+    found = store.forget_person("Dr A")
+    assert found.rows > 0
+    assert "Dr A" not in everything(store)
+
+
+@pytest.fixture
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    with open_house(tmp_path) as opened:
+        opened.show_commands(monkeypatch)
+        yield opened
+
+
+def test_the_command_refuses_whom_a_file_still_names_and_tells_what_remains(house: House, run: Run) -> None:
+    settings = house.settings()
+    assert find_in_files(settings, "BOARD@example.org") == (settings.queries / "sleep.yaml",)
+    status, _, err = run("forget", "board@example.org")
+    assert status == 1
+    assert "still named in" in err
+    house.write_topic("sleep", recipient="other@example.org")
+    store = Store(settings.store)
+    store.enqueue([make_message()], at=moment(1))
+    (settings.reports / "sleep").mkdir(parents=True)
+    (settings.reports / "sleep" / "2026-01-01.html").write_text("to board@example.org")
+    assert "would be taken out: 0 names, 1 mail" in run("forget", "board@example.org", "--dry-run")[1]
+    assert store.outbox()[0].message.recipient == "board@example.org"
+    status, out, err = run("forget", "board@example.org")
+    assert status == 0
+    assert "taken out: 0 names, 1 mail" in out
+    assert "remains: 1 file in" in err
+    assert b"board@example.org" not in settings.store.read_bytes(), "the old rows are gone from the file, too"
+    assert "the store holds nothing of board@example.org" in run("forget", "board@example.org")[1]
+    assert next(find_remains(settings, "nobody")).startswith("backups elsewhere")
