@@ -120,7 +120,7 @@ class ListLook:
     """What a night found when it looked at a member's list, so that the next one can tell what is new."""
 
     looked_on: date | None = None
-    """The last day on which the list was due, whether it was sent or not; None before the first."""
+    """The last day on which the list was due and held nothing new; kept for members who have chosen days."""
     sent_on: date | None = None
     """The day of the list that was sent last."""
     marks: frozenset[str] = frozenset()

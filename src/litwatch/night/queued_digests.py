@@ -168,11 +168,16 @@ def _find_readers(
         reader = _Reader(member, slugs, unsurveyed, whole, due, made_of, look, sent)
         if not reader.has_nothing_new(today):
             readers.append(reader)
-        elif due and look.looked_on != today and len(member.days) < len(WEEKDAYS):
-            quiet[key] = replace(look, looked_on=today)
+        elif due and (looked := _note_day(member, look, today)) != look:
+            quiet[key] = looked
     if quiet:
         doors.store.note_list_looks(quiet)
     return readers
+
+
+def _note_day(member: Member, look: ListLook, today: date) -> ListLook:
+    """The look with the day on which the list was due and held nothing new, for a member who has chosen days."""
+    return replace(look, looked_on=today) if len(member.days) < len(WEEKDAYS) else look
 
 
 def _digest_grounds(member: Member, slugs: Iterable[str], grounds: Mapping[str, Ground]) -> str:
@@ -227,7 +232,8 @@ def _tell(
     is_new = last is None or last.day != look.sent_on or says_something_new(digest, look)
     if not is_new and last is not None:
         if not is_repeated(reader.member, today, last.day):
-            return None, replace(look, looked_on=today, listed=reader.made_of, pressed=reader.made_of)
+            looked = _note_day(reader.member, look, today)
+            return None, replace(looked, listed=reader.made_of, pressed=reader.made_of)
         if reader.member.unchanged is Unchanged.WEEKLY:
             digest = replace(digest, unchanged_since=last.day)
     message = _message(digest, settings, at, scope="digest")
