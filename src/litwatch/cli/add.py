@@ -46,9 +46,9 @@ def _addresses(_context: click.Context, _parameter: click.Parameter, values: tup
 @click.argument("file", metavar="ARTICLE", type=ARTICLE_FILE)
 @click.option(
     "--to", "recipients", metavar="ADDRESS", multiple=True, required=True, callback=_addresses,
-    help="Who gets the digest; may be given several times.",
+    help="Someone who gets the digest; may be given several times.",
 )  # fmt: skip
-@click.option("--name", "slug", metavar="NAME", help="The article's name in commands, if not made from the file's.")
+@click.option("--name", "slug", metavar="ARTICLE", help="The article's name in commands, if not made from the file's.")
 @click.option("--question", metavar="TEXT", help="The article's question, in English, if the page does not say it.")
 @click.option("--strategy", metavar="TEXT", help="The PubMed search strategy, if you have one.")
 @click.option("--dry-run", is_flag=True, help="Show the topic file and write nothing.")

@@ -31,7 +31,7 @@ def doctor(*, ask_ncbi: bool, ncbi: bool, fix_hints: bool, as_json: bool) -> int
     from cron a few hours after the night, outside Prefect: it notices a night that did not run at all.
 
     With --ncbi it asks NCBI one question for each E-utility that litwatch uses, for a canary, a window of days, and the
-    form of an echoed query and of a warning, and prints what differs from what litwatch and its stand-in assume: send
+    forms of an echoed search and of a warning. It prints what differs from what litwatch and its stand-in assume: send
     that to litwatch's developers. Exit status 1 when anything differs.
 
     \b

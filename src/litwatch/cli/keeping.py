@@ -66,14 +66,14 @@ def restore(source: Path, *, replace: bool) -> None:
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Say what would be removed, and remove nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be removed, and remove nothing.")
 @AS_JSON
 def prune(*, dry_run: bool, as_json: bool) -> int:
     """Remove what is older than the settings keep it.
 
     LITWATCH_KEEP_REPORTS, _MAILS, _LOGS and _ARTIFACTS say for how many days; what is not set is kept for ever. Every
-    night does the same at its end. An article's newest report stays, and so does everything that verdicts and answers
-    rest on.
+    night does the same at its end. An article's newest report stays, and so does everything on which verdicts and
+    answers depend.
 
     \b
     Example:
