@@ -68,7 +68,7 @@ lock: $(READY)  ## renew requirements.lock (see CONTRIBUTING.md)
 	$(PYTHON) -m venv $(VENV)/lock
 	$(VENV)/lock/bin/python -m pip install --quiet uv
 	UV_PYTHON_DOWNLOADS=never $(VENV)/lock/bin/uv lock --upgrade
-	UV_PYTHON_DOWNLOADS=never $(VENV)/lock/bin/uv export --quiet --format requirements.txt --all-extras --no-emit-project --no-header --output-file requirements.lock
+	UV_PYTHON_DOWNLOADS=never $(VENV)/lock/bin/uv export --quiet --format requirements.txt --extra dev --no-emit-project --no-header --output-file requirements.lock
 
 fuzz: $(VENV)/fuzz  ## hostile bytes for the parser, for five minutes or SECONDS=…
 	PYTHONPATH=$(VENV)/fuzz:. $(BIN)/python -m tests.fuzz.pubmed_xml -max_total_time=$(or $(SECONDS),300)
