@@ -78,7 +78,7 @@ def test_what_befell_a_new_record_stays_open_when_the_update_does_not_cite_it(st
     store.record_judgement(Judgement(TOPIC, Decision.REVIEWED_UPDATE, "Dr A", moment(3), "why", episodes=episodes))
     with store.saving():
         store.save_night(make_night(4, read=read("And after it?")))
-        store.save_life(TOPIC, Observed(moment(4), (), (), cited=(), told=(NEW,)), run="nightly-4")
+        store.save_life(TOPIC, Observed(moment(4), (), (), cited=(), told=frozenset({NEW})), run="nightly-4")
     ended = {episode.change for episode in store.episodes(TOPIC) if episode.ended_at is not None}
     assert ended == {RETRACTION, gap}
     with store._reading() as con:
