@@ -92,7 +92,7 @@ def prune(*, dry_run: bool, as_json: bool) -> int:
 
 @click.command()
 @click.argument("person")
-@click.option("--dry-run", is_flag=True, help="Say what would be taken out, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be taken out, and change nothing.")
 def forget(person: str, *, dry_run: bool) -> int:
     """Take a person's name, address and mails out of the store.
 
