@@ -12,10 +12,10 @@ from litwatch.config.settings import read_settings
 from litwatch.config.site_files import make_site
 from litwatch.config.topic_files import read_topics
 from litwatch.model.topic import QuestionKind
-from litwatch.night.doors import open_store
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from tests.command_line import Run
+from tests.nights import hasten_requests, open_made_store
 
 ARTICLE = """# What are the causes of insulin resistance?
 
@@ -41,10 +41,10 @@ def pubmed() -> Iterator[StandIn]:
 def made(pubmed: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site without the example."""
     site = tmp_path_factory.mktemp("made") / "site"
-    make_site(site, {"email": "you@example.org", "eutils": pubmed.base, "api_key": "0" * 36})
+    make_site(site, {"email": "you@example.org", "eutils": pubmed.base})
     for example in (site / "queries").iterdir():
         example.unlink()
-    open_store(read_settings({"LITWATCH_HOME": str(site)}))
+    open_made_store(read_settings({"LITWATCH_HOME": str(site)}))
     return site
 
 
@@ -53,6 +53,7 @@ def site(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of it as the working directory, and an article outside it."""
     shutil.copytree(made, tmp_path / "site")
     monkeypatch.chdir(tmp_path / "site")
+    hasten_requests(monkeypatch)
     Path("../Causes (final).md").write_text(ARTICLE)
     return tmp_path / "site"
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from litwatch.config.settings import read_settings
+from litwatch.config.settings import Settings, read_settings
 from litwatch.config.site_files import FOR_SCHEDULE, make_site
 from litwatch.config.topic_files import read_topics
 from tests.command_line import Run
+from tests.nights import open_made_store
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,7 @@ def test_what_is_there_is_left_and_named(tmp_path: Path, run: Run) -> None:
     (tmp_path / "queries" / "mine.yaml").write_text("article: page.md\nstrategy: sleep[tiab]\n")
     (tmp_path / "litwatch.toml").write_text('tool = "mine"\n')
     (tmp_path / "compose.yaml").symlink_to("elsewhere.yaml")
+    open_made_store(Settings(store=tmp_path / "var" / "litwatch.duckdb"))
     status, out, err = run("init", tmp_path, "--email", "you@example.org")
     assert status == 0
     assert f"there   {tmp_path / 'litwatch.toml'}" in out

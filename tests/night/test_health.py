@@ -32,12 +32,18 @@ from tests.nights import House, open_house, open_made_store
 NOW = datetime.now(UTC)
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """An installation without a night; its stand-in is never asked."""
-    with open_house(tmp_path) as opened:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """An installation without a night."""
+    with open_house(tmp_path_factory.mktemp("made")) as opened:
         open_made_store(opened.settings())
         yield opened
+
+
+@pytest.fixture
+def house(made: House, tmp_path: Path) -> House:
+    """A copy of it."""
+    return made.copy(tmp_path)
 
 
 def note(store: Store, state: RunState, *, hours: float = 2.0, kind: str = "nightly", **faults: list[str]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from litwatch.config.settings import read_receipt_places, secrets_in
+from litwatch.config.settings import CANARY, read_receipt_places, secrets_in
 from litwatch.model.identifiers import Pmid
 from litwatch.model.receipt import Looks, Measured, Receipt, count_looks
 from litwatch.model.search import Search, SearchPart
@@ -25,6 +25,7 @@ from litwatch.night.metrics_file import describe_metrics, write_metrics
 from litwatch.night.run_ends import tell_early_end
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from litwatch.store import RunState
+from tests.faults.ward import read_mail
 from tests.nights import House, open_house, open_made_store
 
 BEGAN = datetime(2026, 11, 30, 5, 30, tzinfo=UTC)
@@ -162,11 +163,18 @@ def test_a_watcher_that_says_nothing_or_is_not_there_holds_up_no_night(caplog: p
     assert "secret" not in caplog.text
 
 
-@pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    with open_house(tmp_path) as opened:
-        opened.show_commands(monkeypatch)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("receipts")) as opened:
+        open_made_store(opened.settings())
         yield opened
+
+
+@pytest.fixture
+def house(made: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    here = made.copy(tmp_path)
+    here.show_commands(monkeypatch)
+    return here
 
 
 def test_a_whole_night_leaves_its_receipt_in_four_places(
@@ -176,6 +184,7 @@ def test_a_whole_night_leaves_its_receipt_in_four_places(
         "ping_url": watcher.url,
         "metrics_file": tmp_path / "litwatch.prom",
         "log_folder": tmp_path / "log",
+        "canary": str(CANARY),
     }
     for name, value in settings.items():
         monkeypatch.setenv(f"LITWATCH_{name.upper()}", str(value))
@@ -187,7 +196,7 @@ def test_a_whole_night_leaves_its_receipt_in_four_places(
         *run.summary
     }
     assert run.summary["found"]
-    assert run.summary["mails_sent"] == 1
+    assert (run.summary["mails_sent"], run.summary["canary"]) == (1, "found")
     assert [event for event, _ in watcher.heard] == ["/start", ""]
     (file,) = (tmp_path / "log").iterdir()
     line = json.loads(file.read_text().splitlines()[-1])
@@ -196,12 +205,20 @@ def test_a_whole_night_leaves_its_receipt_in_four_places(
     assert json.loads(watcher.heard[-1][1])["run"] == run.id
     assert f"litwatch_night_found {run.summary['found']}" in (tmp_path / "litwatch.prom").read_text()
 
+    # The second night loses its canary: it is not whole, and all are told why.
     watcher.heard.clear()
-    (house.folder / "queries" / "bad.yaml").write_text("strategy: [")
-    house.night(DEMONSTRATION_TODAY, settings=settings, send_mail=False)
-    (event, said), *_ = watcher.heard
+    lost = settings | {"canary": "99999999", "operator": "operator@example.org"}
+    summary = house.night(DEMONSTRATION_TODAY, settings=lost)
+    assert not summary.ok
+    assert summary.outcomes[0].saved is not None, "the articles are searched all the same"
+    (run, _) = open_made_store(house.settings()).runs()
+    assert (run.state, run.summary["canary"]) == (RunState.INCOMPLETE, "failed")
+    assert str(run.error).startswith("canary: PMID 99999999 did not come")
+    told = [read_mail(path.read_bytes()) for path in house.mails()]
+    assert any("canary: PMID 99999999 did not come" in " ".join(mail.split()) for mail in told)
+    ((event, said),) = watcher.heard
     assert event == "/fail", "a night that is not whole is no success"
-    assert said.startswith("incomplete: bad")
+    assert said.startswith("incomplete: canary")
 
 
 def test_a_night_that_cannot_begin_pings_its_reason_and_leaves_a_receipt(

@@ -13,6 +13,7 @@ from litwatch.sources.entrez.live_checks import KNOWN, LiveCheck, check_live
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from tests.command_line import Run
+from tests.nights import hasten_requests
 
 
 def ask(pubmed: StandIn) -> dict[str, LiveCheck]:
@@ -46,7 +47,7 @@ def test_another_answer_is_shown_as_expected_and_seen(run: Run, monkeypatch: pyt
     with StandIn(Corpus(other), today=DEMONSTRATION_TODAY, rate=None, rate_with_key=None) as pubmed:
         monkeypatch.setenv("LITWATCH_EUTILS", pubmed.base)
         monkeypatch.setenv("LITWATCH_EMAIL", "tests@example.org")
-        monkeypatch.setenv("LITWATCH_API_KEY", "0" * 36)
+        hasten_requests(monkeypatch)
         status, out, _ = run("doctor", "--ncbi")
     assert status == 1
     assert "DIFFERS canary: PMID and words of its title\n          expected: 1 found: 17469039\n" in out
