@@ -54,8 +54,8 @@ def offer_articles(settings: Settings) -> None:
 
     Where nothing is deployed nothing is done; what goes wrong is logged, and no reason for a night to fail.
     """
-    articles = [*list_articles(settings)]
     try:
+        articles = [*list_articles(settings)]
         with get_client(sync_client=True) as client:
             found = client.read_deployment_by_name(DEPLOYMENT)
             form: dict[str, Any] = dict(found.parameter_openapi_schema or {})

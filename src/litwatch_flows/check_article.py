@@ -42,11 +42,11 @@ def check_article(
         send_digest: Mail the article's recipients about the result.
         today: The day to survey as of; leave it empty for today. Another day is a rehearsal.
     """
-    settings = read_settings(os.environ)
-    articles = list_articles(settings)
-    if article not in articles:
-        return end_with(say_unknown(article, articles), "")  # type: ignore[no-any-return]
     with log_in_run(), tell_early_end("check", os.environ):
+        settings = read_settings(os.environ)
+        articles = list_articles(settings)
+        if article not in articles:
+            return end_with(say_unknown(article, articles), "")  # type: ignore[no-any-return]
         done = run_night(
             open_doors(settings),
             only=(article,),

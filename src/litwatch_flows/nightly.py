@@ -9,6 +9,7 @@ its own. Where LITWATCH_SHARDS names a folder, the articles are surveyed by the 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,12 @@ def _name_run() -> str:
     return f"nightly {day}"
 
 
+def _find_later_night() -> str | None:
+    with suppress(LitwatchError):  # what is wrong with the settings is told by the night
+        return find_later_night(read_settings(os.environ), flow_run.scheduled_start_time)
+    return None
+
+
 @flow(name="nightly", flow_run_name=_name_run, log_prints=False, validate_parameters=True)
 def nightly(today: date | None = None, new_store: bool = False) -> NightSummary:  # noqa: FBT001
     """Survey every watched article, write the reports and send the digests.
@@ -45,12 +52,12 @@ def nightly(today: date | None = None, new_store: bool = False) -> NightSummary:
         today: The day to survey as of; leave it empty for today. Another day is for rehearsals only.
         new_store: Make the store first, on the very first night; `litwatch init` does the same.
     """
-    settings = read_settings(os.environ)
-    if today is None and (later := find_later_night(settings, flow_run.scheduled_start_time)) is not None:
+    if today is None and (later := _find_later_night()) is not None:
         said = f"Skipped: {later} began after this night was due, and has done its work."
         skipped: Any = Completed(name="Skipped", message=said)
         return skipped  # type: ignore[no-any-return]
     with log_in_run(), tell_early_end("nightly", os.environ):
+        settings = read_settings(os.environ)
         doors = open_doors(settings, new_store=new_store)
         workers = PrefectWorkers() if settings.shards else None
         summary = run_night(doors, as_of=today, on_step=tell_log, workers=workers, steps=VisibleSteps())

@@ -20,7 +20,7 @@ from litwatch.decisions.carried_decision import (
     is_whole,
     may_stand,
 )
-from litwatch.decisions.verdict import Verdict, carry_on, decide
+from litwatch.decisions.verdict import Status, Verdict, carry_on, decide
 from litwatch.model.judgement import Decision
 from litwatch.model.sweep import SweepState
 from litwatch.model.topic import Thresholds
@@ -86,11 +86,17 @@ def test_what_is_carried_on_says_what_deciding_anew_says_until_something_falls_d
         )  # fmt: skip
 
     verdict, day = on(TODAY), TODAY + timedelta(days=later)
-    holds_to = find_last_day(verdict, due=due, put_off=put_off)
+    holds_to = find_last_day(verdict, due=[due] if due else [], put_off=put_off)
     assert holds_to is None or holds_to >= TODAY
     if holds_to is None or day <= holds_to:
         assert carry_on(verdict, searched_to=day, today=day) == on(day)
         assert not any(TODAY < each <= day for each in put_off)
+
+
+def test_a_decision_holds_to_the_first_day_on_which_something_is_due() -> None:
+    verdict = Verdict(Status.REVIEW_NOW, (), decided_on=TODAY, searched_to=TODAY, reassess_on=None)
+    deadlines = [TODAY + timedelta(days=9), TODAY + timedelta(days=4), TODAY - timedelta(days=2)]
+    assert find_last_day(verdict, due=deadlines, put_off=()) == TODAY + timedelta(days=4)
 
 
 SOUND: dict[str, Any] = {

@@ -239,6 +239,11 @@ def test_what_is_new_is_told_on_the_same_day_and_a_shorter_list_is_not(
     assert told == days
 
 
+def test_a_member_with_one_day_gets_the_list_of_the_week_although_the_last_one_came_late(room: Mailroom) -> None:
+    monday = replace(SLEEPY, days=frozenset({0}))
+    assert [day for day in (1, 7, 14, 21) if room.night(day, RECORD, member=monday).sent] == [1, 7, 14, 21]
+
+
 def test_a_deadline_that_passes_is_told_on_that_day_and_once(room: Mailroom) -> None:
     assert [day for day in range(6) if room.night(day, LATE, member=SLEEPY).sent] == [0, 3]
 
@@ -278,6 +283,19 @@ def lay_ground(room: Mailroom, standing: int) -> None:
     laid = GroundLaid("insulin-resistance", "inputs", MONDAY, None, 0, frozenset(), frozenset())
     room.store.lay_grounds([laid], unfounded=())
     room.store.settle_grounds({"insulin-resistance": standing})
+
+
+def test_what_a_waiting_mail_has_told_is_news_again_once_that_is_called_off(room: Mailroom) -> None:
+    second = make_signal(pmid=FIRST_PMID + 1)
+    lay_ground(room, 1)
+    (waiting,) = room.queue(0, RECORD, member=SLEEPY)
+    lay_ground(room, 2)
+    (sent,) = room.queue(1, RECORD, second, member=SLEEPY)
+    with room.store.saving():
+        room.store.claim(room.now, besides=[waiting])
+        room.store.settle(sent, MessageState.SENT, at=room.now)
+        room.store.cancel(waiting, by="Dr Operator", at=room.now)
+    assert room.queue(2, RECORD, second, member=SLEEPY), "the first record has been told to nobody"
 
 
 def test_no_report_is_read_where_the_decisions_rest_on_what_they_rested_on_when_nothing_was_new(

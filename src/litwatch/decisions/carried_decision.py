@@ -139,16 +139,15 @@ def may_stand(
     )
 
 
-def find_last_day(verdict: Verdict, *, due: date | None, put_off: Collection[date]) -> date | None:
+def find_last_day(verdict: Verdict, *, due: Collection[date], put_off: Collection[date]) -> date | None:
     """The last day on which nothing new falls due; None where nothing will.
 
-    ``due`` is by when the board's decision is to be carried out, ``put_off`` the days on which what was put off asks
-    again.
+    ``due`` are the last days for what is to be done: the board's decision to be carried out, notices to be answered;
+    ``put_off`` the days on which what was put off asks again.
     """
     today, one_day = verdict.decided_on, timedelta(days=1)
     ends = [day - one_day for day in put_off if day > today]
     if verdict.reassess_on is not None and verdict.reassess_on > today:
         ends.append(verdict.reassess_on - one_day)
-    if due is not None and due >= today:
-        ends.append(due)
+    ends += [day for day in due if day >= today]
     return min(ends, default=None)

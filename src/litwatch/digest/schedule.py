@@ -35,8 +35,14 @@ def is_due(member: Member, today: date, last: date | None) -> bool:
 
 
 def is_repeated(member: Member, today: date, sent_on: date | None) -> bool:
-    """Whether the member's list goes out today although nothing in it is new; ``sent_on`` is the last one's day."""
-    return member.unchanged is Unchanged.DAILY or sent_on is None or today - sent_on >= REPEATED_AFTER
+    """Whether the member's list goes out today although nothing in it is new; ``sent_on`` is the last one's day.
+
+    It does where more than a week would have passed on the member's next day.
+    """
+    if member.unchanged is Unchanged.DAILY or sent_on is None:
+        return True
+    coming = next(day for n in range(1, 8) if (day := today + timedelta(days=n)).weekday() in member.days)
+    return coming - sent_on > REPEATED_AFTER
 
 
 def says_something_new(digest: Digest, last: ListLook) -> bool:

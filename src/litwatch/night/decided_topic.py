@@ -127,7 +127,8 @@ def _lay_ground(
     dois = {doi for record in records.values() for doi in dois_borne(record)}
     dois |= {work.doi for work in begun.works}
     dois |= {reference.doi for reference in begun.article.references if reference.doi is not None}
-    due = report.decision.due if report.decision is not None else None
+    due = [each.deadline for each in report.signals if each.deadline is not None]
+    due += [report.decision.due] if report.decision is not None and report.decision.due is not None else []
     return GroundLaid(
         begun.topic.slug,
         digest_inputs(begun, closed, night),

@@ -45,7 +45,7 @@ ReadsReports = Callable[[Collection[str]], Mapping[str, Report]]
 """Reads the reports of articles, by slug; where one cannot be read, it is left out."""
 
 _AT_ONCE = 50
-"""So many reports are read together, and so many mails queued in one transaction; no more are in memory."""
+"""So many reports are read together, or those of one member, and so many mails queued in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def queue_digests(
     """Queue one digest for every recipient of the reports who is to be told something; the Message-IDs of those queued.
 
     ``surveyed`` are those of the ``topics`` that have a report of tonight; ``read`` is asked for some members' reports
-    after the others', so that memory does not grow with the number of articles.
+    after the others', so that memory grows with the articles of one member and not with all.
 
     A member who has been told the same on that day already gets no second message, one who has stopped the digest
     gets none, and one whose day it is not, or whose list holds nothing new, gets only what cannot wait. ``whole`` is
@@ -229,15 +229,18 @@ def _tell(
         composed = compose_digest(digest.recipient, today, pressing)
         told = _for(reader.member, composed, mails)
         return _urgent_message(replace(told, urgent=True), settings, at, mails.refused), replace(look, pressed="")
+    every = {episode for report in digest.reports for episode in report.episodes}
     is_new = last is None or last.day != look.sent_on or says_something_new(digest, look)
     if not is_new and last is not None:
         if not is_repeated(reader.member, today, last.day):
             looked = _note_day(reader.member, look, today)
-            return None, replace(looked, listed=reader.made_of, pressed=reader.made_of)
+            # What only a mail of doubtful fate has told may be news again tomorrow.
+            rests_on = reader.made_of if every <= mails.sent else ""
+            return None, replace(looked, listed=rests_on, pressed=rests_on)
         if reader.member.unchanged is Unchanged.WEEKLY:
             digest = replace(digest, unchanged_since=last.day)
     message = _message(digest, settings, at, scope="digest")
-    left = {e for report in digest.reports for e in report.episodes} - digest.told - {e for _, e in message.news}
+    left = every - mails.sent - {episode for _, episode in message.news}
     return message, ListLook(
         sent_on=today,
         marks=marks_of(digest),

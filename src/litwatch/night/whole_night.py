@@ -204,7 +204,9 @@ def run_night(
         delivery = None
         if send_mail:
             on_step("", "digests")
-            send = partial(_send_digests, doors, outcomes, failed, now, chosen=chosen, topics=found.topics)
+            send = partial(
+                _send_digests, doors, outcomes, failed, now, chosen=chosen, topics=found.topics, whole=not only
+            )
             delivery, mistakes = steps.do(NightStep.DELIVER, (), send)
             output_errors = (*output_errors, *mistakes)
         if trouble := inbox_trouble(doors.settings):
@@ -302,8 +304,12 @@ def _send_digests(
     *,
     chosen: Collection[Topic],
     topics: Collection[Topic],
+    whole: bool,
 ) -> tuple[Delivery, tuple[str, ...]]:
-    """What became of the digests about the ``chosen`` of all ``topics``, and the mistakes in the members' file."""
+    """What became of the digests about the ``chosen`` of all ``topics``, and the mistakes in the members' file.
+
+    ``whole``: as of ``queue_digests``; false also where who asked named the only article that there is.
+    """
     surveyed = {outcome.topic.slug: outcome.topic for outcome in outcomes}
     held = {outcome.topic.slug: outcome.report for outcome in outcomes} if len(outcomes) <= HELD else {}
 
@@ -312,7 +318,6 @@ def _send_digests(
         return read_reports(articles, doors.store, now.date())
 
     members, mistakes = read_members(doors.settings.queries, topics)
-    whole = len(chosen) == len(topics)
     queued = queue_digests(
         doors,
         chosen,

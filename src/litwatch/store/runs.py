@@ -141,6 +141,13 @@ class Runs(StoreFile):
             found = _read(con, "WHERE state <> 'failed' AND kind IN ('nightly', 'check')")
         return tuple(sorted(found, key=lambda run: run.number, reverse=True)[:limit])
 
+    def last_night_done(self) -> Run | None:
+        """The night that began last of those that ended in order; None before the first."""
+        with self._reading() as con:
+            found = _read(con, "WHERE state <> 'failed' AND kind = 'nightly'")
+        done = [run for run in found if run.finished_at is not None]
+        return max(done, key=lambda run: run.started_at, default=None)
+
     def height(self) -> Height:
         """How much is in the store, to tell an older copy of it."""
         with self._reading() as con:

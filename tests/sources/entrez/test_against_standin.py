@@ -13,6 +13,7 @@ from litwatch.model.record import Record
 from litwatch.model.reference import MatchState, Reference, ReferenceKind
 from litwatch.model.search import Window
 from litwatch.sources.entrez import Entrez, EntrezSettings, resolve
+from litwatch.sources.in_flight import one_after_the_other
 from litwatch.standin.cheap_records import cheap_records
 from litwatch.standin.corpus import Corpus
 from litwatch.standin.faults import FAULTS
@@ -72,10 +73,14 @@ def test_a_sweep_and_its_look_ups_keep_to_the_limit_and_hide_the_key(
         standin.reset()
         entrez = open_door(standin, time, tmp_path, api_key=key)
         search = entrez.search(STRATEGY, WINDOW)
-        records = entrez.fetch(search.pmids).records
+        with (
+            one_after_the_other()
+        ):  # requests in flight share one pretended clock, which may leap between slot and sending
+            records = entrez.fetch(search.pmids).records
         assert search.count == len(records) == 40
         references = [print_reference(record, n) for n, record in enumerate(records[:5], 1)]
-        matches = resolve(references, (), {}, {}, entrez)
+        with one_after_the_other():
+            matches = resolve(references, (), {}, {}, entrez)
         assert [(match.state, match.pmid) for match in matches] == [
             (MatchState.CONFIRMED, record.pmid) for record in records[:5]
         ]
