@@ -1,7 +1,7 @@
 """A night's steps as Prefect's tasks, with names, tags, time limits and a progress bar; and litwatch's log in its run.
 
-A task runs in the flow's own process and thread: the store has one writer. Harmless steps are tried once more; saving
-and sending are not, because the night itself makes good what broke off (docs/reliability.md).
+A task runs in the flow's own process and thread, because the store has one writer. Harmless steps are tried once more.
+Saving and sending are not: the next night does what this one left undone (docs/reliability.md).
 """
 
 from __future__ import annotations

@@ -126,6 +126,7 @@ class ListLook:
     marks: frozenset[str] = frozenset()
     """What that list said beside its changes (``digest.schedule.marks_of``)."""
     listed: str = ""
-    """What the articles' decisions rested on when the list was last found to hold nothing new; empty where it did."""
+    """A digest of the decisions on which the list rested: while it stays the same, the list holds nothing new. Empty
+    where the next night must look again."""
     pressed: str = ""
     """The same for what cannot wait for the next list."""
