@@ -22,6 +22,7 @@ from litwatch.model.sweep import Sweep, SweepKind, SweepState
 from litwatch.night.dead_man_ping import ping
 from litwatch.night.log_lines import keeping_log
 from litwatch.night.metrics_file import describe_metrics, write_metrics
+from litwatch.night.receipts import announce_start, leave_receipt
 from litwatch.night.run_ends import tell_early_end
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from litwatch.store import RunState
@@ -185,6 +186,7 @@ def test_a_whole_night_leaves_its_receipt_in_four_places(
         "metrics_file": tmp_path / "litwatch.prom",
         "log_folder": tmp_path / "log",
         "canary": str(CANARY),
+        "rehearsal": False,
     }
     for name, value in settings.items():
         monkeypatch.setenv(f"LITWATCH_{name.upper()}", str(value))
@@ -225,6 +227,7 @@ def test_a_night_that_cannot_begin_pings_its_reason_and_leaves_a_receipt(
     house: House, watcher: Watcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LITWATCH_PING_URL", watcher.url)
+    monkeypatch.setenv("LITWATCH_REHEARSAL", "false")
     monkeypatch.setenv("LITWATCH_LOG_FOLDER", str(tmp_path / "log"))
     with pytest.raises(OSError, match="gone"), tell_early_end("nightly", os.environ):
         raise OSError(f"{watcher.url} is gone")
@@ -238,6 +241,16 @@ def test_a_night_that_cannot_begin_pings_its_reason_and_leaves_a_receipt(
     (file,) = (tmp_path / "log").iterdir()
     assert "is gone" in file.read_text()
     assert "very-secret" not in file.read_text()
+
+
+def test_a_rehearsal_neither_pings_nor_passes_for_the_sites_night(watcher: Watcher, tmp_path: Path) -> None:
+    file = tmp_path / "litwatch.prom"
+    given = {"LITWATCH_PING_URL": watcher.url, "LITWATCH_METRICS_FILE": str(file), "LITWATCH_REHEARSAL": "1"}
+    announce_start(read_receipt_places(given))
+    leave_receipt(WHOLE, read_receipt_places(given))
+    assert (watcher.heard, file.exists()) == ([], False)
+    leave_receipt(WHOLE, read_receipt_places(given | {"LITWATCH_REHEARSAL": "0"}))
+    assert (len(watcher.heard), file.exists()) == (1, True)
 
 
 def test_a_place_that_is_wrong_keeps_the_others(tmp_path: Path) -> None:

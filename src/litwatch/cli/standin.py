@@ -107,7 +107,7 @@ def standin(
     Example:
       litwatch standin --corpus my-records.xml --port 8642 --faults none
       litwatch standin --invent 12000 --rate 0
-      LITWATCH_EUTILS=http://127.0.0.1:8642/entrez/eutils/ litwatch nightly
+      LITWATCH_EUTILS=http://127.0.0.1:8642/entrez/eutils/ litwatch check insulin-resistance --dry-run
     """
     if context.invoked_subcommand is not None:
         _refuse_options_before(context, context.invoked_subcommand)

@@ -138,6 +138,11 @@ class ReceiptPlaces(BaseModel):
     log_folder: Path | None = Field(
         None, description="folder for the log, as JSON lines in a file for each day", examples=["var/log"]
     )
+    rehearsal: bool = Field(
+        False,
+        description="whether a night may be kept as of another day; only for a store of its own. Such nights neither"
+        " ping `ping_url` nor write `metrics_file`",
+    )
 
 
 class Settings(MailRoute, ReceiptPlaces):
@@ -218,9 +223,6 @@ class Settings(MailRoute, ReceiptPlaces):
     keep_logs: Days = Field(None, examples=[90], description="days for which the files in `log_folder` are kept")
     keep_artifacts: Days = Field(
         None, examples=[90], description="days for which Prefect keeps litwatch's runs and their artifacts"
-    )
-    rehearsal: bool = Field(
-        False, description="whether a night may be kept as of another day; only for a store of its own"
     )
     private_feeds: bool = Field(False, description="whether a topic's feeds may come from private network addresses")
     desk_url: Annotated[str, AfterValidator(_check_web_address)] | None = Field(

@@ -47,19 +47,20 @@ def read_versions() -> Mapping[str, str]:
 
 
 def announce_start(places: ReceiptPlaces) -> None:
-    """Tell the dead man's switch that a night starts."""
-    if places.ping_url is not None:
+    """Tell the dead man's switch that a night starts; a rehearsal's does not concern it."""
+    if places.ping_url is not None and not places.rehearsal:
         ping(places.ping_url.get_secret_value(), event="start")
 
 
 def leave_receipt(receipt: Receipt, places: ReceiptPlaces, *, told: Callable[[str], None] | None = None) -> None:
     """Log the receipt; of a night, also write it for the monitoring and ping, success only where it was whole.
 
+    A rehearsal is logged alone: it must not pass for the site's own night.
     Nothing here fails a run: what cannot be written is logged, and given to ``told``.
     """
     line = receipt.as_line()
     _log.info("%s", orjson.dumps(line).decode(), extra={"receipt": line})
-    if receipt.kind != "nightly":
+    if receipt.kind != "nightly" or places.rehearsal:
         return
     if places.metrics_file is not None:
         try:
