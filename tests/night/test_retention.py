@@ -108,9 +108,12 @@ def test_prefects_runs_go_with_their_artifacts(scheduler: Scheduler) -> None:
     scheduler.answers["/api/flow_runs/filter"] = [{"id": "r1"}]
     scheduler.answers["/api/artifacts/filter"] = [{"id": "a1"}, {"id": "a2"}]
     assert forget_runs({}, NOW) == 0
+    assert forget_runs(scheduler.environment, NOW, dry_run=True) == 3
+    assert scheduler.deleted == []
     assert forget_runs(scheduler.environment, NOW) == 3
     assert scheduler.deleted == ["/api/artifacts/a1", "/api/artifacts/a2", "/api/flow_runs/r1"]
     asked = next(body for path, body, _ in scheduler.asked if path == "/api/flow_runs/filter")
     assert asked["flow_runs"]["end_time"] == {"before_": NOW.isoformat()}
     assert "nightly" in asked["flows"]["name"]["any_"]
+    assert asked["flow_runs"]["tags"] == {"all_": ["litwatch"]}, "another team's flow may be called nightly, too"
     assert os.environ.get("PREFECT_API_URL") is None

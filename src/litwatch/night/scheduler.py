@@ -15,6 +15,8 @@ from litwatch.model.errors import OperatorError
 
 NIGHT = "nightly"
 """The deployment's and the flow's name in prefect.yaml."""
+TAG = "litwatch"
+"""The tag of its deployments in prefect.yaml and so of their runs: another team's flow may be called the same."""
 PATIENCE = 3.0
 """Seconds for each answer."""
 LATE = timedelta(minutes=15)
@@ -56,10 +58,11 @@ def ask_scheduler(environment: Mapping[str, str], now: datetime) -> Schedule | N
 
 
 def _ask(server: _Server, now: datetime) -> Schedule:
-    found = server.read("deployments/filter", {"deployments": {"name": {"any_": [NIGHT]}}})
+    found = server.read("deployments/filter", {"deployments": {"name": {"any_": [NIGHT]}, "tags": {"all_": [TAG]}}})
     if not found:
         raise SchedulerUnwell(
-            f"Prefect at {server.url} knows no deployment named {NIGHT}", "prefect --no-prompt deploy --all"
+            f"Prefect at {server.url} knows no deployment named {NIGHT} with the tag {TAG}",
+            "prefect --no-prompt deploy --all",
         )
     deployment = found[0]
     ways = [each for each in deployment.get("schedules") or [] if each.get("active")]
@@ -106,7 +109,7 @@ _PAGE = 200
 
 
 def forget_runs(environment: Mapping[str, str], before: datetime, *, dry_run: bool = False) -> int:
-    """Remove litwatch's runs that ended before that moment, with their artifacts; how many of both that were.
+    """Remove litwatch's runs that ended before that moment, with their artifacts; how many of both that are.
 
     0 where PREFECT_API_URL names no server. Raises SchedulerUnwell.
     """
@@ -114,6 +117,7 @@ def forget_runs(environment: Mapping[str, str], before: datetime, *, dry_run: bo
     if not url:
         return 0
     server = _Server(url, environment)
+    seen: set[str] = set()
     removed = 0
     while True:
         old = server.read(
@@ -121,18 +125,21 @@ def forget_runs(environment: Mapping[str, str], before: datetime, *, dry_run: bo
             {
                 "flows": {"name": {"any_": list(FLOWS)}},
                 "flow_runs": {
+                    "tags": {"all_": [TAG]},
                     "end_time": {"before_": before.isoformat()},
                     "state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]}},
                 },
                 "limit": _PAGE,
-                "offset": removed if dry_run else 0,
+                "offset": len(seen) if dry_run else 0,
             },
         )
-        if not old:
+        new = [run for run in old if run["id"] not in seen]
+        if not new:  # nothing is left, or nothing that can be removed
             return removed
-        for run in old:
+        seen.update(run["id"] for run in new)
+        for run in new:
             made = server.read("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}})
-            removed += 1 + len(made) if not dry_run else 1
+            removed += 1 + len(made)
             if not dry_run:
                 for artifact in made:
                     server.send("DELETE", f"artifacts/{artifact['id']}")
