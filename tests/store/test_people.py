@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,8 @@ import pytest
 
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.judgement_chain import CHAIN_START, canonical_text, chain_hash
-from litwatch.model.message import MessageState
+from litwatch.model.message import ListLook, MessageState
+from litwatch.model.text.whole_names import find_whole_name
 from litwatch.night.forgotten_person import find_in_files, find_remains
 from litwatch.store import Forgotten, Store
 from tests.command_line import Run
@@ -38,7 +40,9 @@ def store(tmp_path: Path) -> Store:
     for by, decision, day in (("Dr A", Decision.RELEVANT, 2), ("Dr B", Decision.NOT_RELEVANT, 3)):
         store.record_judgement(Judgement(TOPIC, decision, by, moment(day), change=ARRIVAL, episodes=shown))
     store.record_judgement(Judgement("", Decision.DIGEST_STOPPED, ADDRESS, moment(4), member=ADDRESS))
-    store.enqueue([make_message(1, recipient=ADDRESS.upper()), make_message(2)], at=moment(5))
+    store.enqueue([make_message(1, recipient=ADDRESS.upper()), make_message(2), make_message(3)], at=moment(5))
+    store.cancel(store.outbox()[2].message.message_id, by="Dr A", at=moment(6))
+    store.note_list_looks({ADDRESS: ListLook(None, None)})
     return store
 
 
@@ -76,11 +80,45 @@ def test_an_address_goes_with_its_mails_and_what_waits_is_called_off(store: Stor
     found = store.forget_person(ADDRESS)
     assert (len(found.ids), found.mails) == (1, 1)
     assert ADDRESS not in everything(store).casefold()
-    gone, other = store.outbox()
+    gone, other, _ = store.outbox()
     assert (gone.state, gone.message.body) == (MessageState.CANCELLED, b"")
     assert gone.message.recipient == f"{found.ids[0]}@forgotten.invalid"
     assert (other.state, bool(other.message.body)) == (MessageState.QUEUED, True)
     assert store.verify_chain().problems == ()
+
+
+def test_a_digest_that_was_stopped_stays_so_when_the_address_is_on_a_list_again(store: Store) -> None:
+    for number in (4, 5):
+        store.forget_person(ADDRESS)
+        assert ADDRESS not in store.stopped_members()
+        store.enqueue([make_message(number, recipient=ADDRESS.title())], at=moment(7))
+        assert ADDRESS in store.stopped_members()
+    store.record_judgement(Judgement("", Decision.DIGEST_RESUMED, ADDRESS, moment(8), member=ADDRESS))
+    assert ADDRESS not in store.stopped_members()
+    store.forget_person(ADDRESS)
+    store.enqueue([make_message(6, recipient=ADDRESS)], at=moment(9))
+    assert ADDRESS not in store.stopped_members()
+
+
+def test_two_spellings_are_one_person_before_and_after(store: Store) -> None:
+    shown = episodes_of(store, TOPIC, ARRIVAL)
+    said = Judgement(TOPIC, Decision.NOT_RELEVANT, "dr  a", moment(6), change=ARRIVAL, episodes=shown)
+    store.record_judgement(said)
+    found = store.forget_person("Dr A")
+    assert len(found.ids) == 1
+    assert [each.judgement.by for each in store.judgements(TOPIC)] == [found.ids[0], "Dr B", found.ids[0]]
+
+
+def test_part_of_a_word_is_nobodys_name(store: Store) -> None:
+    with duckdb.connect(str(store.path)) as con:
+        con.execute("UPDATE outbox SET last_error = 'Annual: Ann, ann-marie and ann@example.org'")
+    store.forget_person("ann")
+    (_, _, entry) = store.outbox()
+    assert str(entry.last_error).startswith("Annual: person-")
+    assert str(entry.last_error).endswith(", ann-marie and ann@example.org")
+    for text, found in (("by Ann.", True), ("annual", False), ("to dr.ann@example.org", False), ("<ANN>", True)):
+        assert bool(find_whole_name("Ann").search(text)) is found
+    assert not find_whole_name("a@example.org").search("dr.a@example.org or a@example.org.uk")
 
 
 def test_who_judges_again_after_being_forgotten_is_another_person(store: Store) -> None:
@@ -141,6 +179,10 @@ def test_the_command_refuses_whom_a_file_still_names_and_tells_what_remains(hous
     assert status == 0
     assert "taken out: 0 names, 1 mail" in out
     assert "remains: 1 file in" in err
+    now = datetime.now(UTC)
+    store.record_judgement(Judgement("", Decision.LINKS_REVOKED, "Op", now, member="other@example.com"))
+    status, _, err = run("forget", "Other@example.com")
+    assert (status, f"forget it after {now + timedelta(days=60):%Y-%m-%d}" in err) == (1, True)
     assert b"board@example.org" not in settings.store.read_bytes(), "the old rows are gone from the file, too"
     assert "the store holds nothing of board@example.org" in run("forget", "board@example.org")[1]
     assert next(find_remains(settings, "nobody")).startswith("backups elsewhere")

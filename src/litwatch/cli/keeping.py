@@ -10,6 +10,8 @@ import click
 
 from litwatch.cli.arguments import AS_JSON, settings_from_environment
 from litwatch.cli.screen import print_json, say
+from litwatch.digest.signed_links import LONGEST_VOID
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.text.phrases import count
 from litwatch.night.backup import make_backup, restore_backup
 from litwatch.night.doors import open_kept_store
@@ -98,7 +100,8 @@ def forget(person: str, *, dry_run: bool) -> int:
 
     PERSON is a name or a mail address; whoever is known by both is named twice, once by each. Judgements stay and count
     as before, by an id that tells nothing, and `litwatch audit verify` holds. What must stay, or lies elsewhere, is
-    named. A person whom a topic file or members.yaml still names must be taken out there first.
+    named. A person whom a topic file or members.yaml still names must be taken out there first; an address whose links
+    were revoked stays until they have ended by themselves.
 
     \b
     Example:
@@ -116,6 +119,14 @@ def forget(person: str, *, dry_run: bool) -> int:
         )
         return 1
     store = open_kept_store(settings)
+    revoked = store.links_revoked().get(mailbox_key(person))
+    if revoked is not None and (until := revoked + LONGEST_VOID) > datetime.now(UTC):
+        say(
+            f"links of {person} were revoked on {revoked:%Y-%m-%d} and would be valid again without the address: forget"
+            f" it after {until:%Y-%m-%d}, when they have ended",
+            err=True,
+        )
+        return 1
     found = store.forget_person(person, keep=not dry_run)
     if not found:
         say(f"the store holds nothing of {person}")
@@ -131,7 +142,7 @@ def forget(person: str, *, dry_run: bool) -> int:
             " name is part of what their hashes prove, and cannot be taken out",
             err=True,
         )
-    if found and not dry_run:
+    if not dry_run:
         store.vacuum()  # until then the old rows lie in the file
     for remains in find_remains(settings, person):
         say(f"remains: {remains}", err=True)

@@ -46,6 +46,9 @@ LIFETIME = {
 }
 """How long after its signing a link opens the desk."""
 
+LONGEST_VOID = max(life for purpose, life in LIFETIME.items() if purpose is not Purpose.UNSUBSCRIBE)
+"""How long a revocation must be remembered; the links that it voids have ended by themselves then."""
+
 SHORTEST_SECRET = 32
 """Characters of the signing secret, at least."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from litwatch.config.settings import Settings
 from litwatch.model.text.phrases import count
+from litwatch.model.text.whole_names import find_whole_name
 from litwatch.night.doors import open_inbox, open_snapshot
 
 _LARGEST = 20_000_000
@@ -43,4 +44,4 @@ def find_remains(settings: Settings, person: str) -> Iterator[str]:
 def _names(path: Path, person: str) -> bool:
     if path.stat().st_size > _LARGEST:
         return False
-    return person.casefold() in path.read_text(encoding="utf-8", errors="replace").casefold()
+    return find_whole_name(person).search(path.read_text(encoding="utf-8", errors="replace")) is not None

@@ -13,7 +13,7 @@ from litwatch.model.judgement_chain import ChainedJudgement
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.store.documents import load_judgement
 from litwatch.store.many_topics import gather
-from litwatch.store.people import load_named
+from litwatch.store.people import find_stopped, load_named
 from litwatch.store.store_file import StoreFile
 
 
@@ -68,11 +68,12 @@ class OtherJudgements(StoreFile):
 
     def stopped_members(self) -> frozenset[str]:
         """Mailbox keys of the addresses whose owners have stopped their digest and not resumed it."""
-        return frozenset(
-            member
-            for member, said in self._last_words(Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED).items()
-            if said.decision is Decision.DIGEST_STOPPED
-        )
+        with self.reading():
+            said = self._last_words(Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED)
+            with self._reading() as con:
+                forgotten = find_stopped(con).difference(said)  # who has said something since is known again
+        stopped = {member for member, last in said.items() if last.decision is Decision.DIGEST_STOPPED}
+        return forgotten.union(stopped)
 
     def links_revoked(self) -> dict[str, datetime]:
         """The moment up to which a member's links are void, by mailbox key."""

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 import duckdb
 import orjson
 
-from litwatch.model.judgement import Judgement
+from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.text.mail_address import mailbox_key
+from litwatch.model.text.whole_names import find_whole_name
 from litwatch.store.documents import load_judgement
 from litwatch.store.store_file import StoreFile
 
@@ -48,8 +49,8 @@ class People(StoreFile):
     def forget_person(self, person: str, *, keep: bool = True) -> Forgotten:
         """Take a person, by name or by mail address, out of everything but the chain's earlier judgements.
 
-        Mails that wait for the person are called off. Where ``keep`` is False nothing is changed, and the result says
-        what would be.
+        Mails that wait for the person are called off, and a digest that was stopped stays so. Where ``keep`` is False
+        nothing is changed, and the result says what would be.
         """
         with self._writing(keep=keep) as con:
             names = _spellings(con, person)
@@ -57,6 +58,7 @@ class People(StoreFile):
                 "DELETE FROM person WHERE name IN (SELECT unnest(?::VARCHAR[])) RETURNING id, name", [names]
             ).fetchall()
             stands_for = {name: named for named, name in ids}
+            _keep_stopped(con, person, [*names, *stands_for.values()])
             substitute = ids[0][0] if ids else f"{_MARK}{secrets.token_hex(16)}"
             mails = _forget_mails(con, names, substitute)
             rows = sum(_scrub(con, name, stands_for.get(name, substitute)) for name in names)
@@ -70,15 +72,20 @@ class People(StoreFile):
 
 
 def hide_people(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> Judgement:
-    """The judgement with an id in the place of each name and address; new ones are noted."""
+    """The judgement with an id in the place of each name and address; new ones are noted.
+
+    All spellings of a name have one id: when it is forgotten, one person must not become two who disagree.
+    """
     named = dict.fromkeys([judgement.by, *filter(None, (judgement.member, *(judgement.settles or ())))])
-    rows = con.execute("SELECT name, id FROM person WHERE name IN (SELECT unnest(?::VARCHAR[]))", [list(named)])
-    ids: dict[str, str] = dict(rows.fetchall())
+    known = {_one_spelling(name): each for each, name in con.execute("SELECT id, name FROM person").fetchall()}
+    ids: dict[str, str] = {}
     for name in named:
-        if name not in ids:
+        key = _one_spelling(name)
+        if key not in known:
             salt = secrets.token_hex(16)
-            ids[name] = _id_of(name, salt)
-            con.execute("INSERT INTO person VALUES (?, ?, ?)", [ids[name], salt, name])
+            known[key] = _id_of(name, salt)
+            con.execute("INSERT INTO person VALUES (?, ?, ?)", [known[key], salt, name])
+        ids[name] = known[key]
     return replace(
         judgement,
         by=ids[judgement.by],
@@ -93,8 +100,45 @@ def find_renamed(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     return frozenset(named for named, salt, name in rows if named != _id_of(name, salt))
 
 
+def find_stopped(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Mailbox keys of forgotten addresses whose digest is stopped, as far as lists or mails name them again."""
+    kept = con.execute("SELECT salt, digest FROM stopped_mailbox").fetchall()
+    if not kept:
+        return frozenset()
+    rows = con.execute("SELECT recipient FROM article_reader UNION SELECT recipient FROM outbox").fetchall()
+    keys = {mailbox_key(address) for (address,) in rows}
+    return frozenset(key for key in keys if any(_hash(key, salt) == digest for salt, digest in kept))
+
+
+def _keep_stopped(con: duckdb.DuckDBPyConnection, address: str, names: list[str]) -> None:
+    """Note that the address's digest is stopped, if that is the last word on it; what was noted goes if it is not."""
+    last = con.execute(
+        "SELECT decision FROM stored_judgement JOIN judgement_event USING (seq)"
+        " WHERE decision IN (?, ?) AND doc->>'$.member' IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq DESC LIMIT 1",
+        [Decision.DIGEST_STOPPED.value, Decision.DIGEST_RESUMED.value, names],
+    ).fetchone()
+    if last is None:
+        return
+    key = mailbox_key(address)
+    for salt, digest in con.execute("SELECT salt, digest FROM stopped_mailbox").fetchall():
+        if _hash(key, salt) == digest:
+            con.execute("DELETE FROM stopped_mailbox WHERE salt = ?", [salt])
+    if last[0] == Decision.DIGEST_STOPPED.value:
+        salt = secrets.token_hex(16)
+        con.execute("INSERT INTO stopped_mailbox VALUES (?, ?)", [salt, _hash(key, salt)])
+
+
+def _hash(text: str, salt: str) -> str:
+    return hashlib.sha256(f"{salt} {text}".encode()).hexdigest()
+
+
+def _one_spelling(name: str) -> str:
+    """What all spellings of a name or an address share (``member_answers.weigh`` takes them for one person, too)."""
+    return mailbox_key(" ".join(name.split()))
+
+
 def _id_of(name: str, salt: str) -> str:
-    return f"{_MARK}{hashlib.sha256(f'{salt} {name}'.encode()).hexdigest()[:32]}"
+    return f"{_MARK}{_hash(name, salt)[:32]}"
 
 
 def load_named(con: duckdb.DuckDBPyConnection, docs: Iterable[str]) -> list[Judgement]:
@@ -135,6 +179,8 @@ def _forget_mails(con: duckdb.DuckDBPyConnection, names: list[str], substitute: 
             f"UPDATE outbox SET {column} = ? WHERE {column} IN (SELECT unnest(?::VARCHAR[]))",  # noqa: S608
             [substitute, names],
         )
+    keys = [mailbox_key(name) for name in names]
+    con.execute("DELETE FROM list_look WHERE recipient IN (SELECT unnest(?::VARCHAR[]))", [keys])
     found = con.execute(
         "UPDATE outbox SET recipient = ?, body = ''::BLOB, last_error = NULL,"
         " state = CASE WHEN state IN ('queued', 'failed', 'unknown') THEN 'cancelled' ELSE state END"
@@ -150,12 +196,15 @@ def _scrub(con: duckdb.DuckDBPyConnection, name: str, substitute: str) -> int:
     rows = 0
     for table, column in (("stored_verdict", "doc"), ("told_signal", "reasons"), ("run", "summary")):
         rows += _replace(con, table, column, quoted, put)
-    rows += _replace(con, "run", "error", name, substitute) if "@" in name else 0
-    con.execute(
-        "UPDATE told_signal SET told = list_transform(told, lambda said: replace(said, $name, $put))"
-        " WHERE contains(array_to_string(told, ' '), $name)",
-        {"name": name, "put": substitute},
-    )
+    _replace_words(con, "run", "error", name, substitute)
+    _replace_words(con, "outbox", "last_error", name, substitute)
+    whole = find_whole_name(name)
+    told = con.execute(
+        "SELECT rowid, told FROM told_signal WHERE contains(lower(array_to_string(told, ' ')), lower(?))", [name]
+    ).fetchall()
+    for row, said in told:
+        if (put_in := [whole.sub(substitute, each) for each in said]) != said:
+            con.execute("UPDATE told_signal SET told = ? WHERE rowid = ?", [put_in, row])
     topics = con.execute(
         "SELECT topic FROM kept_report WHERE contains(doc, $quoted)"
         " UNION SELECT topic FROM article_line WHERE contains(doc::VARCHAR, $quoted)"
@@ -177,3 +226,12 @@ def _replace(con: duckdb.DuckDBPyConnection, table: str, column: str, old: str, 
         {"old": old, "new": new},
     ).fetchone()
     return int(changed[0]) if changed else 0
+
+
+def _replace_words(con: duckdb.DuckDBPyConnection, table: str, column: str, name: str, substitute: str) -> None:
+    """Put the id in the place of the name in sentences, where it stands as a whole."""
+    whole = find_whole_name(name)
+    said = con.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL").fetchall()  # noqa: S608
+    for (text,) in said:
+        if (put := whole.sub(substitute, text)) != text:
+            con.execute(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", [put, text])  # noqa: S608
