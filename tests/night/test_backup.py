@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import tarfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,6 +111,59 @@ def test_a_store_that_is_there_is_moved_aside_on_request_alone_and_not_while_it_
     assert done.left == (settings.queries / "sleep.md",)
     assert run not in {each.id for each in open_made_store(settings).runs()}
     assert not [path for path in settings.store.parent.iterdir() if path.name.startswith(".")], "nothing stays behind"
+
+
+def test_a_file_that_is_edited_while_the_backup_is_written_does_not_spoil_it(
+    night: tuple[House, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = night[0].copy(tmp_path / "here")
+    article, write = here.settings().queries / "sleep.md", tarfile.open
+    before = article.read_text()
+
+    def edit_and_write(*given: Any, **options: Any) -> tarfile.TarFile:
+        article.write_text("edited just now")
+        return write(*given, **options)
+
+    monkeypatch.setattr(tarfile, "open", edit_and_write)
+    backup = make_backup(here.settings(), tmp_path, AT)
+    monkeypatch.undo()
+    settings = elsewhere(tmp_path / "site")
+    restore_backup(settings, backup, AT)
+    assert (settings.queries / "sleep.md").read_text() == before
+
+
+def test_a_store_that_is_linked_to_another_disk_is_replaced_whole_or_not_at_all(
+    night: tuple[House, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, full = tmp_path / "disk", True
+    settings = elsewhere(tmp_path / "site").model_copy(update={"store": tmp_path / "site" / "store.db"})
+    for folder in (disk, settings.store.parent):
+        folder.mkdir()
+    settings.store.symlink_to(disk / "real.db")
+    for name in ("real.db", "real.db.wal"):
+        (disk / name).write_text(name)
+    rename = os.replace
+
+    def rename_on_one_disk(old: Path, new: Path) -> None:
+        if (disk in Path(old).parents) != (disk in Path(new).parents):
+            raise OSError(errno.EXDEV, "Invalid cross-device link", str(old))
+        if full and Path(new).name == "real.db" and "replaced" not in Path(old).name:
+            raise OSError(errno.ENOSPC, "No space left on device", str(new))
+        rename(old, new)
+
+    monkeypatch.setattr(os, "replace", rename_on_one_disk)
+    with pytest.raises(OutputFailed, match="No space left"):
+        restore_backup(settings, night[1], AT, replace=True)
+    assert {path.name: path.read_text() for path in disk.glob("real*") if ".lock" not in path.name} == {
+        "real.db": "real.db",
+        "real.db.wal": "real.db.wal",
+    }
+    full = False
+    done = restore_backup(settings, night[1], AT, replace=True)
+    assert done.moved == disk / "real.replaced-20261120T120000Z.db"
+    assert (disk / "real.replaced-20261120T120000Z.db.wal").read_text() == "real.db.wal"
+    assert settings.store.is_symlink()
+    assert open_made_store(settings).check().problems == ()
 
 
 def rewritten(backup: Path, target: Path, **changes: bytes | None) -> Path:

@@ -12,6 +12,7 @@ import io
 import shutil
 import tarfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -57,10 +58,11 @@ def make_backup(settings: Settings, target: Path, at: datetime) -> Path:
         raise OutputFailed(f"{place} exists already: name another file for the backup.")
     store = open_kept_store(settings)
     with draft_of(place) as draft:
+        copies = _copy_files(settings, draft.parent)  # before the store: an answer may be taken in at any time
         copy = draft.with_name(STORE)
         store.snapshot(copy)
         Store(copy).doubt_waiting_mails(at, "It waited when a backup was made, and may have been sent since.")
-        files = {STORE: copy, **_files_of(settings)}
+        files = {STORE: copy, **copies}
         manifest = {
             "litwatch": __version__,
             "schema": store.schema_version,
@@ -87,28 +89,37 @@ def restore_backup(settings: Settings, source: Path, at: datetime, *, replace: b
         raise SettingsError(
             f"There is a store at {settings.store}: with --replace it is moved aside and the backup put in its place."
         )
+    home = settings.store.resolve().parent  # the store may be a link to another disk
     try:
-        settings.store.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".restore-", dir=settings.store.parent) as folder:
+        home.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".restore-", dir=home) as folder:
             unpacked = Path(folder)
             _unpack(source, unpacked)
             doubtful = _make_ready(unpacked / STORE, source, at)
             moved = _put_store(settings, unpacked / STORE, at)
-            placed, left = _put_files(settings, unpacked)
+            placed, left = _put_files(settings, unpacked, moved)
     except OSError as error:
         raise OutputFailed(f"{error.filename or settings.store}: {error.strerror or error}") from None
     return Restored(settings.store, moved, placed, left, doubtful)
 
 
-def _files_of(settings: Settings) -> dict[str, Path]:
-    """The other files by their names in the backup; links and what is hidden are left out."""
-    folders = dict(zip(FOLDERS, (settings.queries, open_inbox(settings).folder), strict=True))
-    return {
-        f"{name}/{path.relative_to(folder).as_posix()}": path
-        for name, folder in folders.items()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and not path.name.startswith(".")
-    }
+def _copy_files(settings: Settings, target: Path) -> dict[str, Path]:
+    """Copies of the other files, by their names in the backup; links and what is hidden are left out.
+
+    Copies, because a file may be edited between its digest and its way into the backup.
+    """
+    copies = {}
+    for name, folder in zip(FOLDERS, (settings.queries, open_inbox(settings).folder), strict=True):
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder)
+            if path.is_symlink() or not path.is_file() or any(part.startswith(".") for part in inside.parts):
+                continue
+            copy = target / name / inside
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):  # an answer that was taken in meanwhile is in the store
+                shutil.copy2(path, copy)
+                copies[f"{name}/{inside.as_posix()}"] = copy
+    return copies
 
 
 def _digest(path: Path) -> str:
@@ -180,20 +191,33 @@ def _make_ready(copy: Path, source: Path, at: datetime) -> int:
 
 
 def _put_store(settings: Settings, copy: Path, at: datetime) -> Path | None:
+    """Put the store in its place; where the one that was there lies now. Where that fails, it is back in its place."""
     place = settings.store.resolve()
-    moved = None
+    aside = place.with_name(f"{place.stem}.replaced-{at:%Y%m%dT%H%M%SZ}{place.suffix}")
+    moves = [(place, aside), (place.with_name(f"{place.name}.wal"), aside.with_name(f"{aside.name}.wal"))]
     with Store(place, wait_seconds=settings.store_wait).alone():
-        if place.exists():
-            moved = place.with_name(f"{place.stem}.replaced-{at:%Y%m%dT%H%M%SZ}{place.suffix}")
-            place.replace(moved)
-        wal = place.with_name(f"{place.name}.wal")
-        if wal.exists():
-            wal.replace((moved or place.with_name(f"{place.name}.lost")).with_suffix(".duckdb.wal"))
-        put_in_place(copy, place, private=True)
-    return moved
+        moved = [(old, new) for old, new in moves if old.exists()]
+        try:
+            for old, new in moved:
+                old.replace(new)
+            put_in_place(copy, place, private=True)
+        except OSError:
+            for old, new in moved:
+                if new.exists():
+                    new.replace(old)
+            raise
+    return aside if (place, aside) in moved else None
 
 
-def _put_files(settings: Settings, unpacked: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+def _put_files(settings: Settings, unpacked: Path, moved: Path | None) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    try:
+        return _put_missing_files(settings, unpacked)
+    except (OSError, OutputFailed) as error:
+        before = f" The store that was there before is {moved}." if moved else ""
+        raise OutputFailed(f"The store was restored, and not every file beside it: {error}{before}") from None
+
+
+def _put_missing_files(settings: Settings, unpacked: Path) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     placed, left = [], []
     homes = dict(zip(FOLDERS, (settings.queries, open_inbox(settings).folder), strict=True))
     for name, home in homes.items():
