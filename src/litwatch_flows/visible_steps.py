@@ -7,6 +7,8 @@ Saving and sending are not: the next night does what this one left undone (docs/
 from __future__ import annotations
 
 import logging
+import os
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
@@ -15,7 +17,10 @@ from prefect import get_run_logger, task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 
+from litwatch.config.settings import secrets_in
+from litwatch.model.text.hidden_secrets import hide_secrets
 from litwatch.model.text.phrases import count
+from litwatch.night.log_lines import listening
 from litwatch.night.night_steps import NightStep
 
 _T = TypeVar("_T")
@@ -68,24 +73,31 @@ def _say(articles: Sequence[str]) -> str:
 
 
 class _RunLog(logging.Handler):
-    """Hands litwatch's log lines to the log of a run, from whichever thread they come."""
+    """Hands litwatch's log lines to the log of a run, from whichever thread they come.
 
-    def __init__(self, run: Any) -> None:
+    Prefect keeps them in its database and shows them to others, so that they hold no secrets; of an error the place in
+    the code and what it says.
+    """
+
+    def __init__(self, run: Any, secrets: tuple[str, ...]) -> None:
         super().__init__(logging.INFO)
-        self._run = run
+        self._run, self._secrets = run, secrets
 
     def emit(self, record: logging.LogRecord) -> None:
         """Hand over one line."""
-        self._run.log(record.levelno, record.getMessage(), exc_info=record.exc_info)
+        said = hide_secrets(record.getMessage(), self._secrets)
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            said = f"{said}\n{frames}{hide_secrets(repr(error), self._secrets)}"
+        self._run.log(record.levelno, "%s", said)
 
 
 @contextmanager
-def log_in_run() -> Iterator[None]:
-    """For the time being, what litwatch logs stands in the flow run's log, too."""
-    logger = logging.getLogger("litwatch")
-    handler = _RunLog(get_run_logger())
-    logger.addHandler(handler)
-    try:
+def log_in_run(run: Any = None) -> Iterator[None]:
+    """For the time being, what litwatch logs stands in the flow run's log, too.
+
+    ``run`` is that log; None is the one of the run that is under way.
+    """
+    with listening(_RunLog(run or get_run_logger(), secrets_in(os.environ))):
         yield
-    finally:
-        logger.removeHandler(handler)

@@ -19,6 +19,7 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.receipt import Looks, Measured, Receipt, count_looks
 from litwatch.model.search import Search, SearchPart
 from litwatch.model.sweep import Sweep, SweepKind, SweepState
+from litwatch.model.text.hidden_secrets import hide_secrets, secrets_of_address
 from litwatch.night.dead_man_ping import ping
 from litwatch.night.log_lines import keeping_log
 from litwatch.night.metrics_file import describe_metrics, write_metrics
@@ -220,7 +221,7 @@ def test_a_whole_night_leaves_its_receipt_in_four_places(
     assert any("canary: PMID 99999999 did not come" in " ".join(mail.split()) for mail in told)
     ((event, said),) = watcher.heard
     assert event == "/fail", "a night that is not whole is no success"
-    assert said.startswith("incomplete: canary")
+    assert said == "incomplete: canary; `litwatch store runs` tells why"
 
 
 def test_a_night_that_cannot_begin_pings_its_reason_and_leaves_a_receipt(
@@ -233,14 +234,31 @@ def test_a_night_that_cannot_begin_pings_its_reason_and_leaves_a_receipt(
         raise OSError(f"{watcher.url} is gone")
     (_, _), (event, said) = watcher.heard
     assert event == "/fail"
-    assert "is gone" in said
-    assert "very-secret" not in said
+    assert said == "failed; `litwatch store runs` tells why"
     (row,) = open_made_store(house.settings()).runs()
     assert row.state is RunState.FAILED
     assert {"seconds", "store_bytes", "litwatch"} < {*row.summary}
     (file,) = (tmp_path / "log").iterdir()
     assert "is gone" in file.read_text()
     assert "very-secret" not in file.read_text()
+
+
+def test_an_alarm_outside_names_kinds_and_numbers_and_nobody() -> None:
+    faults = {"articles": ("sleep", "diet"), "mails": ()}
+    lost = replace(WHOLE, state="incomplete", reason="mail to board@example.org was refused", faults=faults)
+    assert lost.alarm == "incomplete: articles 2, mails; `litwatch store runs` tells why"
+
+
+def test_what_of_the_switchs_address_is_secret_is_secret_everywhere() -> None:
+    token = "5c2f6e1a-41d0"
+    url = f"https://me:pass-word-1@hc.example.org/ping?token={token}"
+    hidden = secrets_in({"LITWATCH_PING_URL": url})
+    assert hidden == secrets_of_address(url)
+    told = hide_secrets(f"shipping {url} failed: no {token}, pass-word-1; hc.example.org", hidden)
+    assert token not in told
+    assert "pass" not in told
+    assert told.startswith("shipping https://")
+    assert told.endswith("hc.example.org")
 
 
 def test_a_rehearsal_neither_pings_nor_passes_for_the_sites_night(watcher: Watcher, tmp_path: Path) -> None:

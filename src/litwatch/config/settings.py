@@ -29,7 +29,7 @@ from litwatch.digest.signed_links import SHORTEST_SECRET
 from litwatch.model.errors import SettingsError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.smtp_security import SmtpSecurity
-from litwatch.model.text.hidden_secrets import SHORTEST
+from litwatch.model.text.hidden_secrets import SHORTEST, secrets_of_address
 from litwatch.model.text.mail_address import check_mail_address
 from litwatch.model.topic import TopicSource
 
@@ -324,8 +324,11 @@ def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:
     """The values that no message may show, whether or not the settings are good."""
     found = find_given(environment)
     given = {name: str(found.values[name]) for name in SECRETS if name in found.values}
-    # The host of the dead man's switch is no secret; what stands behind it is.
-    return tuple(urlsplit(value).path if name == "ping_url" else value for name, value in given.items())
+    return tuple(
+        secret
+        for name, value in given.items()
+        for secret in (secrets_of_address(value) if name == "ping_url" else (value,))
+    )
 
 
 _PATHS = ("queries", "reports", "store", "mail_folder")

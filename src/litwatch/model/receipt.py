@@ -93,6 +93,15 @@ class Receipt:
         return self.state == "succeeded"
 
     @property
+    def alarm(self) -> str:
+        """What a watcher outside may know of a run that was not whole: its state, and how many of which kind failed.
+
+        The reason may hold members' addresses and the names of articles, and is no outsider's business.
+        """
+        kinds = ", ".join(f"{kind} {len(names)}" if names else kind for kind, names in self.faults.items())
+        return f"{self.state}{f': {kinds}' if kinds else ''}; `litwatch store runs` tells why"
+
+    @property
     def seconds(self) -> float:
         """How long the run took, 0 or more, to a tenth."""
         return round(max(0.0, (self.measured.ended_at - self.measured.started_at).total_seconds()), 1)

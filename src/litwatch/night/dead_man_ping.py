@@ -17,7 +17,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit, urlunsplit
 
 from litwatch import __version__
-from litwatch.model.text.hidden_secrets import hide_secrets
+from litwatch.model.text.hidden_secrets import hide_secrets, secrets_of_address
 
 _log = logging.getLogger(__name__)
 
@@ -25,12 +25,6 @@ PATIENCE = 10.0
 """Seconds for one ping, whatever the watcher does."""
 LONGEST = 10_000
 """Characters of a body: Healthchecks keeps the first 100 kB."""
-
-
-def secret_of(url: str) -> str:
-    """What of the address must be told to nobody: whoever knows it can keep the alarm silent."""
-    parts = urlsplit(url)
-    return f"{parts.path.strip('/')}{'?' if parts.query else ''}{parts.query}"
 
 
 def ping(url: str, said: str = "", *, event: str = "", patience: float = PATIENCE) -> bool:
@@ -49,7 +43,7 @@ def ping(url: str, said: str = "", *, event: str = "", patience: float = PATIENC
     sending.join(patience)
     trouble = outcome[0] if outcome else f"no answer within {patience:g} s"
     if trouble:
-        trouble = hide_secrets(trouble, (secret_of(url),))
+        trouble = hide_secrets(trouble, secrets_of_address(url))  # whoever knows it can keep the alarm silent
         _log.warning("LITWATCH_PING_URL (%s) could not be told of the %s: %s", parts.hostname, event or "end", trouble)
     return not trouble
 

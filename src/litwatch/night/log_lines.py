@@ -28,7 +28,14 @@ def keeping_log(folder: Path | None, secrets: tuple[str, ...] = ()) -> Iterator[
     if folder is None:
         yield
         return
-    handler, litwatch = _DayFile(folder, secrets), logging.getLogger("litwatch")
+    with listening(_DayFile(folder, secrets)):
+        yield
+
+
+@contextmanager
+def listening(handler: logging.Handler) -> Iterator[None]:
+    """Give the handler what litwatch logs in the block, from INFO on: the receipts are of that level."""
+    litwatch = logging.getLogger("litwatch")
     level = litwatch.level
     litwatch.addHandler(handler)
     litwatch.setLevel(min(logging.INFO, level or logging.INFO))

@@ -70,5 +70,5 @@ def leave_receipt(receipt: Receipt, places: ReceiptPlaces, *, told: Callable[[st
             if told is not None:
                 told(str(error))
     if places.ping_url is not None:
-        said = orjson.dumps(line).decode() if receipt.is_whole else f"{receipt.state}: {receipt.reason}"
+        said = orjson.dumps(line).decode() if receipt.is_whole else receipt.alarm
         ping(places.ping_url.get_secret_value(), said, event="" if receipt.is_whole else "fail")

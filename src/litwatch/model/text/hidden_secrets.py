@@ -10,7 +10,7 @@ import html
 import re
 from base64 import b64encode
 from collections.abc import Iterable
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 SHOWN_INSTEAD = "***"
 
@@ -38,6 +38,24 @@ _READINGS = tuple(
         f"{_QUOTED_PRINTABLE}|{_PERCENT}|{_ENTITY}",
     )
 )
+
+
+_PIECE = 8
+"""A shorter piece of an address (``ping``, ``create=1``) is an ordinary word, and no secret by itself."""
+
+
+def secrets_of_address(url: str) -> tuple[str, ...]:
+    """What of a secret address must be told to nobody: all but its scheme and host, as a whole and piece by piece.
+
+    >>> secrets_of_address("https://example.org/ping?token=5c2f6e1a-41d0")
+    ('ping?token=5c2f6e1a-41d0', '5c2f6e1a-41d0')
+    """
+    parts = urlsplit(url)
+    login = parts.netloc.rpartition("@")[0]
+    whole = parts.path.strip("/") + (f"?{parts.query}" if parts.query else "")
+    values = (value for _, value in parse_qsl(parts.query))
+    pieces = [each for each in (*login.split(":"), *parts.path.split("/"), *values) if len(each) >= _PIECE]
+    return tuple(dict.fromkeys(each for each in (whole, login, *pieces) if each))
 
 
 def hide_secrets(text: str, secrets: Iterable[str | None]) -> str:

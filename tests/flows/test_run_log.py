@@ -1,0 +1,42 @@
+"""What litwatch logs stands in the flow run's log, receipts too, and none of the secrets does: Prefect keeps it."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from litwatch_flows.visible_steps import log_in_run
+
+pytestmark = pytest.mark.xdist_group("prefect")
+SECRET = "5c2f6e1a-very-secret"
+
+
+class Lines:
+    """The log of a run, as a list."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def log(self, _level: int, form: str, *given: object) -> None:
+        self.lines.append(form % given)
+
+
+def test_a_runs_log_has_receipts_and_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LITWATCH_SMTP_PASSWORD", SECRET)
+    litwatch, run = logging.getLogger("litwatch"), Lines()
+    level = litwatch.level
+    with log_in_run(run):
+        logging.getLogger("litwatch.receipt").info("found 12")
+        try:
+            Path(f"/nowhere/{SECRET}").read_text(encoding="utf-8")
+        except OSError:
+            logging.getLogger("litwatch.mail").exception("asked with %s", SECRET)
+    assert litwatch.level == level
+    receipt, error = run.lines
+    assert receipt == "found 12"
+    assert "test_run_log.py" in error
+    assert error.startswith("asked with ***\n")
+    assert "FileNotFoundError(2, 'No such file or directory')" in error
+    assert SECRET not in error
