@@ -104,6 +104,22 @@ def test_a_folder_that_cannot_be_changed_is_told_and_fails_no_night(
     assert "2026-01-01.html: Permission denied" in caplog.text
 
 
+def test_a_folder_that_cannot_be_read_is_told_and_the_others_are_cleared(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = Path.iterdir
+
+    def refuse(folder: Path) -> Iterator[Path]:
+        if folder.name in {"rest", "log"}:
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    pruned = prune(house.settings(**kept(house)), open_made_store(house.settings()), NOW, {})
+    assert (pruned.reports, pruned.logs) == (2, 0)
+    assert pruned.troubles == tuple(f"{house.folder / name}: Permission denied" for name in ("reports/rest", "log"))
+
+
 def test_prefects_runs_go_with_their_artifacts(scheduler: Scheduler) -> None:
     scheduler.answers["/api/flow_runs/filter"] = [{"id": "r1"}]
     scheduler.answers["/api/artifacts/filter"] = [{"id": "a1"}, {"id": "a2"}]

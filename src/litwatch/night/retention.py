@@ -10,7 +10,6 @@ import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -42,7 +41,7 @@ class Pruned:
     freed: int = 0
     """Bytes of files."""
     troubles: tuple[str, ...] = ()
-    """What could not be removed."""
+    """What could not be removed, and folders that could not be looked into."""
 
     @property
     def sentence(self) -> str:
@@ -77,13 +76,13 @@ def prune(
     def before(days: int) -> date:
         return now.date() - timedelta(days=days)
 
-    reports = remove(_old_reports(settings.reports, before(days))) if (days := settings.keep_reports) else 0
+    reports = remove(_old_reports(settings.reports, before(days), troubles)) if (days := settings.keep_reports) else 0
     mails = logs = artifacts = 0
     if days := settings.keep_mails:
-        mails = remove(_dated_before(settings.mail_folder, _MAIL, before(days)))
+        mails = remove(_dated_before(settings.mail_folder, _MAIL, before(days), troubles))
         mails += store.empty_old_mails(datetime.combine(before(days), time(), UTC), dry_run=dry_run)
     if (days := settings.keep_logs) and settings.log_folder is not None:
-        logs = remove(_dated_before(settings.log_folder, _LOG, before(days)))
+        logs = remove(_dated_before(settings.log_folder, _LOG, before(days), troubles))
     if days := settings.keep_artifacts:
         try:
             artifacts = forget_runs(environment, datetime.combine(before(days), time(), UTC), dry_run=dry_run)
@@ -106,20 +105,29 @@ def prune_quietly(settings: Settings, store: Store, now: datetime) -> None:
         _log.warning("could not be removed: %s", trouble)
 
 
-def _old_reports(folder: Path, before: date) -> Iterator[Path]:
+def _old_reports(folder: Path, before: date, troubles: list[str]) -> Iterator[Path]:
     """Files of reports from before that day; each article's newest day stays, however old."""
-    with suppress(OSError):
-        for article in sorted(each for each in folder.iterdir() if each.is_dir()):
-            dated = [(day, path) for path in sorted(article.iterdir()) if (day := _day_of(path, _REPORT))]
-            newest = max((day for day, _ in dated), default=before)
-            yield from (path for day, path in dated if day < before and day != newest)
+    for article in _list(folder, troubles):
+        dated = [(day, path) for path in _list(article, troubles) if (day := _day_of(path, _REPORT))]
+        newest = max((day for day, _ in dated), default=before)
+        yield from (path for day, path in dated if day < before and day != newest)
 
 
-def _dated_before(folder: Path, name: re.Pattern[str], before: date) -> Iterator[Path]:
-    with suppress(OSError):
-        for path in sorted(folder.iterdir()):
-            if (day := _day_of(path, name)) is not None and day < before:
-                yield path
+def _dated_before(folder: Path, name: re.Pattern[str], before: date, troubles: list[str]) -> Iterator[Path]:
+    for path in _list(folder, troubles):
+        if (day := _day_of(path, name)) is not None and day < before:
+            yield path
+
+
+def _list(folder: Path, troubles: list[str]) -> list[Path]:
+    """What is in the folder, in order; nothing of a file, or where there is none. One that cannot be read is a trouble."""
+    try:
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        troubles.append(f"{folder}: {error.strerror}")
+        return []
 
 
 def _day_of(path: Path, name: re.Pattern[str]) -> date | None:
