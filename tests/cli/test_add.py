@@ -135,6 +135,11 @@ def test_a_bibliography_that_the_article_cites_by_keys_is_taken_along(site: Path
     )
     title = "Obesity, Insulin Resistance, and Type 2 Diabetes: Associations and Therapeutic Implications"
     Path("../cited.bib").write_text(f"@article{{a2020, title={{{title}}}, year={{2020}}}}\n")
+    Path("queries/cited.bib").write_text("@article{a2020, title={Of another article}}\n")
+    status, _, err = run("add", "../keyed.md", *TO, "--strategy", "obesity[ti]", "--no-open")
+    assert (status, "cited.bib is another file than" in err) == (1, True), err
+    assert files(site) == {"queries/cited.bib"}
+    Path("queries/cited.bib").unlink()
     status, out, err = run("add", "../keyed.md", *TO, "--strategy", "obesity[ti]", "--no-open")
     assert status == 0, out + err
     assert {"queries/keyed.md", "queries/keyed.yaml", "queries/cited.bib"} <= files(site)

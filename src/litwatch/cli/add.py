@@ -17,9 +17,17 @@ from litwatch.cli.night_summary import print_summary
 from litwatch.cli.progress import show_steps
 from litwatch.cli.screen import say
 from litwatch.cli.strategies import propose, say_doubts
-from litwatch.config.article_file import open_article, read_article_file
+from litwatch.config.article_file import open_article, read_article_and_beside
 from litwatch.config.settings import Settings
-from litwatch.config.topic_draft import TopicDraft, keep_draft, refuse_taken, slug_for, topic_text, try_topic
+from litwatch.config.topic_draft import (
+    TopicDraft,
+    keep_draft,
+    refuse_other_files,
+    refuse_taken,
+    slug_for,
+    topic_text,
+    try_topic,
+)
 from litwatch.model.text.mail_address import check_mail_address
 from litwatch.model.text.phrases import count
 from litwatch.night.doors import open_doors, open_entrez, open_kept_store, passing_store
@@ -81,7 +89,8 @@ def add(
     refuse_taken(slug, file, settings.queries)
     if not dry_run:
         open_kept_store(settings)  # what is missing is said before PubMed is asked for anything
-    article = read_article_file(file)
+    article, beside = read_article_and_beside(file)
+    refuse_other_files(beside, file, settings.queries)
     _say_article(article)
     _say_findings(article, file)
     with ExitStack() as stack:

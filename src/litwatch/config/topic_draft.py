@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import textwrap
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +67,7 @@ def refuse_taken(slug: str, article: Path, folder: Path) -> None:
     target = folder / article.name
     if not target.exists():
         return
-    if not (target.samefile(article) or target.read_bytes() == article.read_bytes()):
+    if not _same(target, article):
         raise EditorError(
             f"{target} is another file than {article}: rename one of the two. (If it is a new version of the same"
             " article, put it there in its place: then nothing needs to be added.)"
@@ -77,6 +77,23 @@ def refuse_taken(slug: str, article: Path, folder: Path) -> None:
         raise EditorError(
             f"{target} is watched already, as {watching[0]}: `litwatch check {watching[0]}` looks at it now"
         )
+
+
+def refuse_other_files(beside: Iterable[str], article: Path, folder: Path) -> None:
+    """Raise EditorError where the folder has another file of the name of one that the article's reading needs.
+
+    Such a file belongs to another article, whose bibliography this one would get.
+    """
+    for name in beside:
+        if (folder / name).exists() and not _same(folder / name, article.parent / name):
+            raise EditorError(
+                f"{folder / name} is another file than {article.parent / name}, which {article.name} is read with: give"
+                " the bibliography a name of its own, there and in the article"
+            )
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.samefile(other) or one.read_bytes() == other.read_bytes()
 
 
 def strategy_lines(strategy: str) -> str:
