@@ -120,7 +120,7 @@ def _dated_before(folder: Path, name: re.Pattern[str], before: date, troubles: l
 
 
 def _list(folder: Path, troubles: list[str]) -> list[Path]:
-    """What is in the folder, in order; nothing of a file, or where there is none. One that cannot be read is a trouble."""
+    """What is in the folder, in order; nothing of a file or a missing one. One that cannot be read is a trouble."""
     try:
         return sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
