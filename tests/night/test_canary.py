@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from litwatch.config.settings import CANARY, Settings, read_settings
-from litwatch.decisions.known_item import judge_fetch, judge_search, known_item_term
+from litwatch.config.settings import Settings, read_settings
+from litwatch.decisions.known_item import CANARY, CANARY_TITLE, judge_fetch, judge_search, known_item_term
 from litwatch.model.errors import SettingsError, SourceUnavailable
 from litwatch.model.identifiers import Pmid
 from litwatch.model.search import Fetched
@@ -37,7 +37,7 @@ def entrez(house: House) -> Entrez:
 def test_the_usual_canary_is_found_in_the_demonstration_by_one_search(house: House, entrez: Entrez) -> None:
     assert look_for_canary(CANARY, entrez) == CanaryLook(CANARY)
     assert look_for_canary(None, entrez) is None
-    assert known_item_term(CANARY, "The insulin resistance syndrome: physiological considerations.") == (
+    assert known_item_term(CANARY, CANARY_TITLE) == (
         "17469039[uid] AND considerations[ti] AND physiological[ti] AND resistance[ti]"
     )
 

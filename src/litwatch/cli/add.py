@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from litwatch.articles.model import Article
-from litwatch.cli.arguments import ARTICLE_FILE, settings_from_environment
+from litwatch.cli.arguments import ARTICLE_FILE, mail_address, settings_from_environment
 from litwatch.cli.night_summary import print_summary
 from litwatch.cli.progress import show_steps
 from litwatch.cli.screen import say
@@ -28,7 +28,6 @@ from litwatch.config.topic_draft import (
     topic_text,
     try_topic,
 )
-from litwatch.model.text.mail_address import check_mail_address
 from litwatch.model.text.phrases import count
 from litwatch.night.doors import open_doors, open_entrez, open_kept_store, passing_store
 from litwatch.night.run_ends import tell_early_end
@@ -43,17 +42,10 @@ _FINDINGS_SHOWN = 5
 _BY_HAND = "give one with --strategy (docs/searching.md)"
 
 
-def _addresses(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    try:
-        return tuple(dict.fromkeys(check_mail_address(value) for value in values))
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-
-
 @click.command()
 @click.argument("file", metavar="ARTICLE", type=ARTICLE_FILE)
 @click.option(
-    "--to", "recipients", metavar="ADDRESS", multiple=True, required=True, callback=_addresses,
+    "--to", "recipients", metavar="ADDRESS", multiple=True, required=True, callback=mail_address,
     help="Someone who gets the digest; may be given several times.",
 )  # fmt: skip
 @click.option("--name", "slug", metavar="ARTICLE", help="The article's name in commands, if not made from the file's.")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from litwatch.config.settings import Settings, read_settings
+from litwatch.model.text.mail_address import check_mail_address
 
 
 def settings_from_environment() -> Settings:
@@ -22,6 +23,18 @@ def name_of_person(_context: click.Context, _parameter: click.Parameter, value: 
     if value is not None and not value.strip():
         raise click.BadParameter("the name is empty; give the name of the person who decided")
     return value
+
+
+def mail_address(
+    _context: click.Context, _parameter: click.Parameter, value: str | tuple[str, ...] | None
+) -> str | tuple[str, ...] | None:
+    """The mail address, or each of several once, or None; another text is wrong usage."""
+    try:
+        if isinstance(value, tuple):
+            return tuple(dict.fromkeys(map(check_mail_address, value)))
+        return value if value is None else check_mail_address(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 class Day(click.DateTime):

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from litwatch.cli.arguments import AS_JSON, BY, settings_from_environment
+from litwatch.cli.arguments import AS_JSON, BY, mail_address, settings_from_environment
 from litwatch.cli.screen import print_json
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files
@@ -22,15 +22,8 @@ from litwatch.digest.signed_links import LIFETIME, Grant, Purpose, sign
 from litwatch.model.errors import SettingsError, StoreBusy
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.text.loopback import is_loopback
-from litwatch.model.text.mail_address import check_mail_address, mailbox_key
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.night.doors import open_inbox, open_kept_store, publish_snapshot
-
-
-def _address(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    try:
-        return check_mail_address(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 class Role(click.Choice[str]):
@@ -44,7 +37,7 @@ class Role(click.Choice[str]):
         return super().convert("member" if value == "board" else value, param, ctx)
 
 
-ADDRESS = click.argument("address", callback=_address)
+ADDRESS = click.argument("address", callback=mail_address)
 
 
 @click.group(invoke_without_command=True)

@@ -8,26 +8,19 @@ from pathlib import Path
 
 import click
 
+from litwatch.cli.arguments import mail_address
 from litwatch.cli.screen import say
 from litwatch.config.settings import Settings, read_settings
 from litwatch.config.settings_file import FILE
 from litwatch.config.shipped_files import EXAMPLE, read_shipped
 from litwatch.config.site_files import make_site
 from litwatch.model.errors import OutputFailed
-from litwatch.model.text.mail_address import check_mail_address
 from litwatch.night.doors import last_report_day, open_store
-
-
-def _mail_address(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    try:
-        return value if value is None else check_mail_address(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 @click.command()
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--email", metavar="ADDRESS", callback=_mail_address, help="Your address for NCBI, for litwatch.toml.")
+@click.option("--email", metavar="ADDRESS", callback=mail_address, help="Your address for NCBI, for litwatch.toml.")
 def init(directory: Path | None, *, email: str | None) -> None:
     """Make a site in DIR: settings, an example article, files for the schedule, the store.
 

@@ -25,6 +25,7 @@ from pydantic import (
 )
 
 from litwatch.config.settings_file import PREFIX, SECRETS, Given, find_given, refuse_problems, suggest_name
+from litwatch.decisions.known_item import CANARY
 from litwatch.digest.signed_links import SHORTEST_SECRET
 from litwatch.model.errors import SettingsError
 from litwatch.model.identifiers import Pmid
@@ -33,9 +34,6 @@ from litwatch.model.text.hidden_secrets import SHORTEST, secrets_of_address
 from litwatch.model.text.mail_address import check_mail_address
 from litwatch.model.topic import TopicSource
 
-CANARY = Pmid(17469039)
-"""A review of 2007 in MEDLINE ("The insulin resistance syndrome: physiological considerations", Diab Vasc Dis Res):
-PubMed has long had it, and the stand-in's demonstration has it, too."""
 CROSSREF = "https://api.crossref.org/"
 """Crossref's REST API."""
 

@@ -15,8 +15,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from litwatch.config.member_file import read_members
-from litwatch.config.settings import CANARY, Settings
+from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files, slug_of
+from litwatch.decisions.known_item import CANARY
 from litwatch.decisions.notice_coverage import GapCode
 from litwatch.digest.mail.smtp import try_login
 from litwatch.model.errors import DeliveryError, LitwatchError, SettingsError, StoreUnusable

@@ -14,9 +14,9 @@ from functools import partial
 
 from lxml import etree
 
-from litwatch.decisions.known_item import known_item_term
+from litwatch.decisions.known_item import CANARY, CANARY_TITLE, known_item_term
 from litwatch.model.errors import SourceError
-from litwatch.model.identifiers import Pmid, parse_pmid
+from litwatch.model.identifiers import parse_pmid
 from litwatch.model.search import Window
 from litwatch.model.text.safe_text import clip, visible
 from litwatch.sources.entrez import efetch, elink, esearch
@@ -26,9 +26,6 @@ from litwatch.sources.entrez.retries import Asker, Timepiece
 from litwatch.sources.entrez.settings import EntrezSettings
 from litwatch.sources.entrez.transport import Unusable
 
-KNOWN = Pmid(17469039)
-"""Kashyap & DeFronzo 2007; the stand-in's demonstration has it, too."""
-_TITLE = "The insulin resistance syndrome: physiological considerations."
 _FIELDS = ("UID", "TITL", "TIAB", "MESH", "MAJR", "PTYP", "LANG", "EDAT", "CRDT", "MHDA", "MDAT", "PDAT", "LID", "FILT")
 """What the windows and the strategies' linter name."""
 _LONGEST = 500
@@ -67,12 +64,12 @@ def _einfo(asker: Asker) -> str:
 
 
 def _esearch(asker: Asker) -> str:
-    hits = esearch.ask(asker, f"{KNOWN}[uid]")
+    hits = esearch.ask(asker, f"{CANARY}[uid]")
     return f"{hits.count} found: {_numbers(hits.pmids)}; warnings: {len(hits.warnings)}"
 
 
 def _efetch(asker: Asker) -> str:
-    fetched = efetch.fetch(asker, [KNOWN], ControlRecords(asker))
+    fetched = efetch.fetch(asker, [CANARY], ControlRecords(asker))
     if not fetched.records:
         return f"no record; missing {_numbers(fetched.missing)}; {fetched.error or 'no error'}"
     (record,) = fetched.records
@@ -81,15 +78,15 @@ def _efetch(asker: Asker) -> str:
 
 
 def _esummary(asker: Asker) -> str:
-    document = asker.ask("esummary", partial(read_xml, root="eSummaryResult"), db="pubmed", id=str(KNOWN))
+    document = asker.ask("esummary", partial(read_xml, root="eSummaryResult"), db="pubmed", id=str(CANARY))
     items = {found.get("Name"): found.text for found in document.iterfind("DocSum/Item")}
     return f"{document.findtext('DocSum/Id')}; {items.get('Title')}; {items.get('PubDate')}"
 
 
 def _elink(asker: Asker) -> str:
-    linked = elink.link(asker, [KNOWN], "pubmed_pubmed")[KNOWN]
+    linked = elink.link(asker, [CANARY], "pubmed_pubmed")[CANARY]
     scores = [score for _, score in linked]
-    first = "the seed first" if linked and linked[0][0] == KNOWN else f"first {linked[0][0] if linked else 'nothing'}"
+    first = "the seed first" if linked and linked[0][0] == CANARY else f"first {linked[0][0] if linked else 'nothing'}"
     order = (
         "scores fall" if len(scores) > 1 and scores == sorted(scores, reverse=True) and scores[-1] > 0 else "no order"
     )
@@ -114,7 +111,7 @@ def _espell(asker: Asker) -> str:
 
 
 def _canary(asker: Asker) -> str:
-    hits = esearch.ask(asker, known_item_term(KNOWN, _TITLE))
+    hits = esearch.ask(asker, known_item_term(CANARY, CANARY_TITLE))
     return f"{hits.count} found: {_numbers(hits.pmids)}"
 
 
@@ -151,13 +148,16 @@ def _numbers(pmids: object) -> str:
 
 _QUESTIONS: dict[str, tuple[str, Callable[[Asker], str]]] = {
     "einfo: the fields that litwatch names": ("all there", _einfo),
-    "esearch: a PMID": (f"1 found: {KNOWN}; warnings: 0", _esearch),
-    "efetch: a whole record": (f"{KNOWN}; {_TITLE}; Diab Vasc Dis Res; doi 10.3132/dvdr.2007.001; 2 authors", _efetch),
-    "esummary: a summary": (f"{KNOWN}; {_TITLE}; 2007 Mar", _esummary),
+    "esearch: a PMID": (f"1 found: {CANARY}; warnings: 0", _esearch),
+    "efetch: a whole record": (
+        f"{CANARY}; {CANARY_TITLE}; Diab Vasc Dis Res; doi 10.3132/dvdr.2007.001; 2 authors",
+        _efetch,
+    ),
+    "esummary: a summary": (f"{CANARY}; {CANARY_TITLE}; 2007 Mar", _esummary),
     "elink: similar papers": ("the seed first, scores fall", _elink),
-    "ecitmatch: a citation": (f"diab vasc dis res|2007|4|13|kashyap sr|litwatch1|{KNOWN}", _ecitmatch),
+    "ecitmatch: a citation": (f"diab vasc dis res|2007|4|13|kashyap sr|litwatch1|{CANARY}", _ecitmatch),
     "espell: a misspelt term": ("insulin resistance", _espell),
-    "canary: PMID and words of its title": (f"1 found: {KNOWN}", _canary),
+    "canary: PMID and words of its title": (f"1 found: {CANARY}", _canary),
     "window: around a day of entry": (
         "entered in 2020; found 1 time around that day and 0 times before it",
         _window,
