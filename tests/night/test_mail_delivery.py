@@ -291,11 +291,19 @@ def test_what_a_waiting_mail_has_told_is_news_again_once_that_is_called_off(room
     (waiting,) = room.queue(0, RECORD, member=SLEEPY)
     lay_ground(room, 2)
     (sent,) = room.queue(1, RECORD, second, member=SLEEPY)
-    with room.store.saving():
-        room.store.claim(room.now, besides=[waiting])
-        room.store.settle(sent, MessageState.SENT, at=room.now)
-        room.store.cancel(waiting, by="Dr Operator", at=room.now)
-    assert room.queue(2, RECORD, second, member=SLEEPY), "the first record has been told to nobody"
+    room.store.claim(room.now, besides=[waiting])
+    room.store.settle(sent, MessageState.SENT, at=room.now)
+    assert not room.queue(2, RECORD, second, member=SLEEPY), "the mail that waits has told the first"
+    room.store.cancel(waiting, by="Dr Operator", at=room.now)
+    assert room.queue(3, RECORD, second, member=SLEEPY), "the first record has been told to nobody"
+
+
+def test_as_long_as_the_last_list_waits_its_reports_are_read_again(room: Mailroom) -> None:
+    asked: list[int] = []
+    lay_ground(room, 1)
+    for day in range(3):
+        room.queue(day, RECORD, member=SLEEPY, read=lambda: asked.append(0))
+    assert len(asked) == 3
 
 
 def test_no_report_is_read_where_the_decisions_rest_on_what_they_rested_on_when_nothing_was_new(
