@@ -218,7 +218,7 @@ def tell_the_failure(ward: Ward, summary: NightSummary, day: date, *, digest_say
         raise Broken(f"(4) the run of {day} is called {run.state}: {run.error}")
     failed = ward.rows(f"SELECT kind, error FROM sweep WHERE run = '{summary.run}' AND state = 'failed'")
     delivery = summary.delivery.failure if summary.delivery else None
-    if not (failed or summary.failed or summary.output_errors or delivery):
+    if not (failed or summary.failed or summary.unready or delivery):
         raise Broken(f"(4) nothing failed by name: {summary.failure}")
     for outcome in summary.outcomes:
         verdict = outcome.report.verdict

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,9 @@ from typing import Any
 import pytest
 
 from litwatch.model.errors import LitwatchError
+from litwatch.model.receipt import Measured
 from litwatch.night import health
+from litwatch.night.doors import open_inbox, open_snapshot, publish_snapshot
 from litwatch.night.health import (
     Ailing,
     check_clock,
@@ -24,6 +27,7 @@ from litwatch.night.health import (
     check_permissions,
 )
 from litwatch.night.scheduler import SchedulerUnwell, ask_scheduler
+from litwatch.night.whole_night import NightSummary, make_receipt
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from litwatch.store import RunState, Store
 from tests.command_line import Run
@@ -78,6 +82,42 @@ def test_files_that_were_written_since_are_mended(house: House) -> None:
     assert found.value.fix == "litwatch report"
     note(store, RunState.SUCCEEDED, kind="report", hours=1)
     assert "has been mended since" in check_last_night(house.settings())
+
+
+def test_members_answers_and_the_desk_are_mended_where_they_are_broken(house: House) -> None:
+    settings = house.settings()
+    summary = NightSummary(
+        *("run", "nightly", NOW.date(), (), (), (), None, None),
+        member_mistakes=("one",),
+        answer_trouble="two",
+        desk_trouble="three",
+    )
+    faults = make_receipt(summary, Measured(NOW, NOW, 0, {})).faults
+    assert (faults, summary.failure) == ({"members": (), "answers": (), "desk": ()}, "one\ntwo\nthree")
+    note(open_made_store(settings), RunState.INCOMPLETE, **{kind: [] for kind in faults})
+    (settings.queries / "members.yaml").write_text("members: 1")
+    refused = open_inbox(settings).folder / "refused"
+    refused.mkdir(parents=True)
+    (refused / "answer.txt").write_text("no such article")
+    with pytest.raises(
+        Ailing, match=r"not mended since: mistakes in .*members.yaml, answers .*, the desk's copy"
+    ) as found:
+        check_last_night(settings)
+    assert found.value.fix == f"litwatch members check\nls -l {refused}\nlitwatch nightly"
+    (settings.queries / "members.yaml").unlink()
+    shutil.rmtree(refused)
+    publish_snapshot(open_made_store(settings), settings)
+    assert "has been mended since" in check_last_night(settings)
+
+
+def test_row_and_mail_say_that_the_desks_copy_could_not_be_renewed(house: House) -> None:
+    settings = {"desk_url": "https://desk.example.org/", "desk_secret": "s" * 40, "operator": "op@example.org"}
+    (open_snapshot(house.settings()).path / "in the way").mkdir(parents=True)
+    summary = house.night(DEMONSTRATION_TODAY, settings=settings)
+    assert "The desk still shows what was known before" in str(summary.failure)
+    last = open_made_store(house.settings()).runs(1)[0]
+    assert (last.state, last.error, last.summary["faults"]) == (RunState.INCOMPLETE, summary.failure, {"desk": []})
+    assert any("The desk still shows" in mail.read_text() for mail in house.mails() if "-op-" in mail.name)
 
 
 def test_an_article_is_mended_by_a_later_look_at_it_that_was_whole(house: House) -> None:

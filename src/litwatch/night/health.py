@@ -16,7 +16,7 @@ from pathlib import Path
 
 from litwatch.config.member_file import read_members
 from litwatch.config.settings import Settings
-from litwatch.config.topic_files import read_topic_files, slug_of
+from litwatch.config.topic_files import MEMBERS, read_topic_files, slug_of
 from litwatch.decisions.known_item import CANARY
 from litwatch.decisions.notice_coverage import GapCode
 from litwatch.digest.mail.smtp import try_login
@@ -26,7 +26,15 @@ from litwatch.model.message import MessageState, find_undelivered
 from litwatch.model.sweep import SweepState
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.text.phrases import count
-from litwatch.night.doors import inbox_trouble, open_ends, open_entrez, open_unchanged_store, use_loaded_headings
+from litwatch.night.doors import (
+    inbox_trouble,
+    open_ends,
+    open_entrez,
+    open_inbox,
+    open_snapshot,
+    open_unchanged_store,
+    use_loaded_headings,
+)
 from litwatch.night.doubts import find_lost
 from litwatch.night.mail_delivery import mail_settings
 from litwatch.night.receipts import measure_store
@@ -298,8 +306,8 @@ def find_standing_faults(
     """What failed on a night and has not been mended since, each with a command that mends it.
 
     An article: until a later look at it was whole, or it is watched no more. Files: until `litwatch report` wrote
-    them. Mails: while one waits or is in doubt. Readers and clock have checks of their own. The rest ends with the
-    next night.
+    them. Mails: while one waits or is in doubt. Members and answers: while their file or folder is as bad. The desk:
+    until its copy is renewed. Readers and clock have checks of their own. The rest ends with the next night.
     """
     faults = night.summary.get("faults")
     kinds: Mapping[str, Sequence[str]] = faults if isinstance(faults, dict) else {}
@@ -327,10 +335,20 @@ def find_standing_faults(
         stands.append(("files that could not be written", "litwatch report"))
     if "mails" in kinds and _find_stuck(store):
         stands.append(("mails that were not delivered", "litwatch digest"))
+    if "members" in kinds and read_members(settings.queries, read_topic_files(settings.queries)[0])[1]:
+        stands.append((f"mistakes in {settings.queries / MEMBERS}", "litwatch members check"))
+    if "answers" in kinds and inbox_trouble(settings):
+        stands.append(("answers that could not be taken in", f"ls -l {open_inbox(settings).folder / 'refused'}"))
+    if "desk" in kinds and not _is_newer(open_snapshot(settings).path, night.finished_at):
+        stands.append(("the desk's copy of the store", "litwatch nightly"))
     for kind, name in (("update_files", "NLM's update files"), ("canary", "the canary")):
         if kind in kinds:
             stands.append((name, "litwatch nightly"))
     return tuple(stands)
+
+
+def _is_newer(file: Path, than: datetime | None) -> bool:
+    return file.exists() and (than is None or datetime.fromtimestamp(file.stat().st_mtime, UTC) > than)
 
 
 def _find_stuck(store: Store) -> bool:

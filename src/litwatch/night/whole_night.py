@@ -95,7 +95,7 @@ class NightSummary:
     failed: tuple[FailedTopic, ...]
     """Topics without an outcome: file errors, unreadable articles."""
     output_errors: tuple[str, ...]
-    """Files that could not be written, and what is wrong with the members' file."""
+    """Files that could not be written."""
     delivery: Delivery | None
     """None when the run was not to send anything."""
     index: str | None
@@ -114,6 +114,18 @@ class NightSummary:
     """What PubMed's search and the update files find otherwise for topics of ``source: both``; no failure."""
     canary: CanaryLook | None = None
     """What became of the record that the night must find; None where none was looked for."""
+    member_mistakes: tuple[str, ...] = ()
+    """What is wrong with the members' file."""
+    answer_trouble: str | None = None
+    """What a person must do about answers that could not be taken in."""
+    desk_trouble: str | None = None
+    """Why the desk still shows what was known before."""
+
+    @property
+    def unready(self) -> tuple[str, ...]:
+        """Files that could not be written, read or taken in, one sentence each."""
+        others = (self.answer_trouble, self.desk_trouble)
+        return (*self.output_errors, *self.member_mistakes, *(each for each in others if each))
 
     @property
     def failure(self) -> str | None:
@@ -123,7 +135,7 @@ class NightSummary:
         lines += self.canary.troubles if self.canary else ()
         lines += self.doubts
         lines += self.file_troubles
-        lines += self.output_errors
+        lines += self.unready
         lines += () if self.operator_told else self.unaddressed
         if self.delivery and self.delivery.failure:
             lines.append(self.delivery.failure)
@@ -201,16 +213,14 @@ def run_night(
         on_step("", "reports")
         publish = partial(_publish_index, Watched.of(found), (*unread, *more), doors, now.date(), unwritten)
         index, output_errors = steps.do(NightStep.PUBLISH, (), publish)
-        delivery = None
+        delivery: Delivery | None = None
+        mistakes: tuple[str, ...] = ()
         if send_mail:
             on_step("", "digests")
             send = partial(
                 _send_digests, doors, outcomes, failed, now, chosen=chosen, topics=found.topics, whole=not only
             )
             delivery, mistakes = steps.do(NightStep.DELIVER, (), send)
-            output_errors = (*output_errors, *mistakes)
-        if trouble := inbox_trouble(doors.settings):
-            output_errors = (*output_errors, trouble)
         summary = NightSummary(
             run,
             kind,
@@ -227,6 +237,8 @@ def run_night(
             file_troubles=_file_troubles(files),
             differences=_compare(chosen, doors, files),
             canary=canary,
+            member_mistakes=mistakes,
+            answer_trouble=inbox_trouble(doors.settings),
         )
         if send_mail and (summary.ended or summary.unaddressed or summary.differences or not summary.ok):
             summary = _tell_operator(summary, doors, now)
@@ -243,12 +255,17 @@ def run_night(
             run, RunState(receipt.state), at=measured.ended_at, summary=receipt.as_row(), error=receipt.reason
         )
     forget_shards(doors.settings, kind)
-    return _leave(summary, doors, measured)
+    return _leave(summary, doors, measured, now)
 
 
-def _leave(summary: NightSummary, doors: Doors, measured: Measured) -> NightSummary:
+def _leave(summary: NightSummary, doors: Doors, measured: Measured, now: datetime) -> NightSummary:
     """What comes when the night is kept: the desk's copy, the receipt, and the removal of what is too old."""
-    summary = _renew_desk(summary, doors)
+    run, summary = summary.run, _renew_desk(summary, doors)
+    if summary.desk_trouble and run is not None:  # the copy shows the run as ended, so that it is made after its end
+        with suppress(OperatorError):  # the same full disk, perhaps: the caller has the reason in the summary
+            summary = _tell_operator(summary, doors, now)
+            late = make_receipt(summary, measured)
+            doors.store.correct_end(run, RunState(late.state), summary=late.as_row(), error=late.reason)
     leave_receipt(make_receipt(summary, measured), doors.settings)
     if summary.kind == "nightly":
         prune_quietly(doors.settings, doors.store, measured.ended_at)
@@ -292,7 +309,7 @@ def _renew_desk(summary: NightSummary, doors: Doors) -> NightSummary:
         publish_snapshot(doors.store, doors.settings)
     except OperatorError as error:
         said = f"The desk still shows what was known before this run: {error}"
-        return replace(summary, output_errors=(*summary.output_errors, said))
+        return replace(summary, desk_trouble=said)
     return summary
 
 
@@ -341,7 +358,7 @@ def _tell_operator(summary: NightSummary, doors: Doors, now: datetime) -> NightS
             *(summary.canary.troubles if summary.canary else ()),
             *(f"{o.topic.slug}: {line}" for o in summary.outcomes for line in o.failures),
         ],
-        unwritten=summary.output_errors,
+        unwritten=summary.unready,
         doubts=summary.doubts,
         unaddressed=summary.unaddressed,
         undelivered=summary.delivery.troubles,
@@ -595,6 +612,9 @@ def _name_faults(summary: NightSummary) -> dict[str, tuple[str, ...]]:
     articles = (*(topic.slug for topic in summary.failed), *incomplete)
     others = {
         "files": bool(summary.output_errors),
+        "members": bool(summary.member_mistakes),
+        "answers": bool(summary.answer_trouble),
+        "desk": bool(summary.desk_trouble),
         "mails": bool(summary.delivery and summary.delivery.failure),
         "readers": bool(summary.unaddressed) and not summary.operator_told,
         "doubts": bool(summary.doubts),

@@ -100,6 +100,14 @@ class Runs(StoreFile):
         if not ended:
             raise LookupError(f"no run {run!r} is open: it was never started, or it has ended already")
 
+    def correct_end(self, run: str, state: RunState, *, summary: Mapping[str, object], error: str | None) -> None:
+        """Say otherwise how an ended run ended, for what failed after its end was noted."""
+        with self._writing() as con:
+            con.execute(
+                "UPDATE run SET state = ?, summary = ?, error = ? WHERE id = ? AND finished_at IS NOT NULL",
+                [state.value, dump(dict(summary)), error, run],
+            )
+
     def settle_end(self, end: RunEnd) -> str:
         """Note that a run ended before its work was done, once; the run's id.
 
