@@ -18,12 +18,13 @@ from litwatch.night.health import fix_of, list_checks
 
 @click.command()
 @click.option(
-    "--ask-ncbi", is_flag=True, help="Send NCBI one small search, to test the address, the API key and the network."
+    "--network", is_flag=True, help="Also send NCBI one small search, to test its address, the API key and the network."
 )
+@click.option("--ask-ncbi", is_flag=True, hidden=True, help="What --network was called before there was --ncbi.")
 @click.option("--ncbi", is_flag=True, help="Ask NCBI eleven questions instead, and show unexpected answers.")
 @click.option("--fix-hints", is_flag=True, help="Print a command for everything that is wrong.")
 @AS_JSON
-def doctor(*, ask_ncbi: bool, ncbi: bool, fix_hints: bool, as_json: bool) -> int:
+def doctor(*, network: bool, ask_ncbi: bool, ncbi: bool, fix_hints: bool, as_json: bool) -> int:
     """Check the installation and the last night.
 
     Looks at settings, topic files, disk, permissions, mail server (without sending), Prefect (where PREFECT_API_URL
@@ -37,6 +38,7 @@ def doctor(*, ask_ncbi: bool, ncbi: bool, fix_hints: bool, as_json: bool) -> int
     \b
     Example:
       litwatch doctor
+      litwatch doctor --network
       litwatch doctor --ncbi
       litwatch doctor --fix-hints
     """
@@ -44,7 +46,7 @@ def doctor(*, ask_ncbi: bool, ncbi: bool, fix_hints: bool, as_json: bool) -> int
     if ncbi:
         return _question_ncbi(settings, as_json=as_json)
     found: dict[str, dict[str, object]] = {}
-    for name, check in list_checks(os.environ, ask_ncbi=ask_ncbi).items():
+    for name, check in list_checks(os.environ, ask_ncbi=network or ask_ncbi).items():
         try:
             found[name] = {"ok": True, "says": check(settings)}
         except LitwatchError as error:

@@ -115,7 +115,7 @@ def check_settings(settings: Settings) -> str:
         key = "with an API key, 10 requests a second"
         if not _KEY.fullmatch(settings.api_key.get_secret_value()):
             key += (
-                " (it is not of the form of NCBI's keys, 36 hexadecimal digits; `litwatch doctor --ask-ncbi` tries it)"
+                " (it is not of the form of NCBI's keys, 36 hexadecimal digits; `litwatch doctor --network` tries it)"
             )
     mail = f"mail by {settings.smtp_host}" if settings.smtp_host else f"mail as files in {settings.mail_folder}"
     told = (

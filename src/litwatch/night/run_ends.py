@@ -110,7 +110,7 @@ def _tell(kind: str, said: str, environment: Mapping[str, str], started: datetim
 
 
 def _mail(kind: str, said: str, environment: Mapping[str, str], store: Path, now: datetime) -> bool:
-    """Mail the operator, once a day and trouble; whether they know."""
+    """Mail the operator, at most once a day for each trouble; whether they know."""
     try:
         route = read_mail_route(environment)
     except SettingsError as error:
