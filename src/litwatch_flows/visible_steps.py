@@ -95,9 +95,15 @@ class _RunLog(logging.Handler):
 
 @contextmanager
 def log_in_run(run: Any = None) -> Iterator[None]:
-    """For the time being, what litwatch logs stands in the flow run's log, too.
+    """For the time being, what litwatch logs stands in the flow run's log.
 
-    ``run`` is that log; None is the one of the run that is under way.
+    ``run`` is that log; None is the one of the run that is under way. Prefect prints that log; its root logger would
+    print each line once more, with the secrets.
     """
-    with listening(_RunLog(run or get_run_logger(), secrets_in(os.environ))):
-        yield
+    litwatch = logging.getLogger("litwatch")
+    propagate, litwatch.propagate = litwatch.propagate, False
+    try:
+        with listening(_RunLog(run or get_run_logger(), secrets_in(os.environ))):
+            yield
+    finally:
+        litwatch.propagate = propagate

@@ -23,7 +23,9 @@ class Lines:
         self.lines.append(form % given)
 
 
-def test_a_runs_log_has_receipts_and_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_runs_log_has_receipts_and_no_secrets(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setenv("LITWATCH_SMTP_PASSWORD", SECRET)
     litwatch, run = logging.getLogger("litwatch"), Lines()
     level = litwatch.level
@@ -33,7 +35,8 @@ def test_a_runs_log_has_receipts_and_no_secrets(monkeypatch: pytest.MonkeyPatch)
             Path(f"/nowhere/{SECRET}").read_text(encoding="utf-8")
         except OSError:
             logging.getLogger("litwatch.mail").exception("asked with %s", SECRET)
-    assert litwatch.level == level
+    assert (litwatch.level, litwatch.propagate) == (level, True)
+    assert caplog.text == "", "nothing reaches the screen past the run's own log"
     receipt, error = run.lines
     assert receipt == "found 12"
     assert "test_run_log.py" in error
