@@ -14,7 +14,7 @@ from pathlib import Path
 
 from litwatch.cli.night_summary import print_summary
 from litwatch.config.shipped_files import EXAMPLE, copy_shipped
-from litwatch.decisions.known_item import CANARY
+from litwatch.model.canary_record import CANARY
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 

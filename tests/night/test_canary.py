@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from litwatch.config.settings import Settings, read_settings
-from litwatch.decisions.known_item import CANARY, CANARY_TITLE, judge_fetch, judge_search, known_item_term
+from litwatch.decisions.known_item import judge_fetch, judge_search, known_item_term
+from litwatch.model.canary_record import CANARY, CANARY_TITLE
 from litwatch.model.errors import SettingsError, SourceUnavailable
 from litwatch.model.identifiers import Pmid
 from litwatch.model.search import Fetched

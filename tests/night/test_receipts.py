@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from litwatch.config.settings import read_receipt_places, secrets_in
-from litwatch.decisions.known_item import CANARY
+from litwatch.model.canary_record import CANARY
 from litwatch.model.identifiers import Pmid
 from litwatch.model.receipt import Looks, Measured, Receipt, count_looks
 from litwatch.model.search import Search, SearchPart

@@ -25,8 +25,8 @@ from pydantic import (
 )
 
 from litwatch.config.settings_file import PREFIX, SECRETS, Given, find_given, refuse_problems, suggest_name
-from litwatch.decisions.known_item import CANARY
 from litwatch.digest.signed_links import SHORTEST_SECRET
+from litwatch.model.canary_record import CANARY
 from litwatch.model.errors import SettingsError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.smtp_security import SmtpSecurity

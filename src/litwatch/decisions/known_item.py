@@ -11,11 +11,6 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.search import Fetched, Search
 from litwatch.model.text import phrases
 
-CANARY = Pmid(17469039)
-"""Kashyap & DeFronzo, a review of 2007 in MEDLINE (Diab Vasc Dis Res): PubMed has long had it, and the stand-in's
-demonstration has it, too."""
-CANARY_TITLE = "The insulin resistance syndrome: physiological considerations."
-
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS = 3
 _SHORTEST = 5

@@ -17,9 +17,9 @@ from pathlib import Path
 from litwatch.config.member_file import read_members
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import MEMBERS, read_topic_files, slug_of
-from litwatch.decisions.known_item import CANARY
 from litwatch.decisions.notice_coverage import GapCode
 from litwatch.digest.mail.smtp import try_login
+from litwatch.model.canary_record import CANARY
 from litwatch.model.errors import DeliveryError, LitwatchError, SettingsError, StoreUnusable
 from litwatch.model.member import find_silent
 from litwatch.model.message import MessageState, find_undelivered

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from litwatch.decisions.known_item import CANARY
+from litwatch.model.canary_record import CANARY
 from litwatch.sources.entrez import EntrezSettings, Timepiece
 from litwatch.sources.entrez.live_checks import LiveCheck, check_live
 from litwatch.standin import Corpus, StandIn

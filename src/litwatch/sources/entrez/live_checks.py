@@ -14,7 +14,8 @@ from functools import partial
 
 from lxml import etree
 
-from litwatch.decisions.known_item import CANARY, CANARY_TITLE, known_item_term
+from litwatch.decisions.known_item import known_item_term
+from litwatch.model.canary_record import CANARY, CANARY_TITLE
 from litwatch.model.errors import SourceError
 from litwatch.model.identifiers import parse_pmid
 from litwatch.model.search import Window
