@@ -149,7 +149,6 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
 BOTH = ("napping", "reading")
 
 
-@pytest.mark.slow
 def test_the_second_night_carries_on_and_whatever_differs_is_decided_anew(watched: Watched) -> None:
     assert watched.night() == ()
     assert watched.night() == BOTH
@@ -168,7 +167,6 @@ def test_the_second_night_carries_on_and_whatever_differs_is_decided_anew(watche
     assert watched.night() == ("reading",), "what was put off asks again"
 
 
-@pytest.mark.slow
 def test_what_an_editor_the_board_or_another_source_changes_is_decided_anew(watched: Watched) -> None:
     watched.night()
     watched.write(cites=4)

@@ -104,7 +104,6 @@ def pages(house: House) -> dict[str, bytes]:
     return {str(file.relative_to(reports)): file.read_bytes() for file in reports.rglob("*") if file.is_file()}
 
 
-@pytest.mark.slow
 def test_nights_in_shards_leave_store_pages_and_mails_of_one_machine(house: House, tmp_path: Path) -> None:
     alone = house.copy(tmp_path / "alone")
     for day in (FIRST, SECOND):
@@ -119,7 +118,6 @@ def test_nights_in_shards_leave_store_pages_and_mails_of_one_machine(house: Hous
         assert not [*(house.folder / "shared").rglob("*.*")], "what a night left in the folder goes when it is over"
 
 
-@pytest.mark.slow
 def test_the_articles_of_a_lost_shard_are_told_and_the_next_night_does_them(house: House) -> None:
     summary, _ = night(house, FIRST, lost=frozenset({1}))
     assert {topic.slug: topic.reason for topic in summary.failed} == {
@@ -131,7 +129,6 @@ def test_the_articles_of_a_lost_shard_are_told_and_the_next_night_does_them(hous
     assert len(summary.outcomes) == 3
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("merged", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_night_whose_writer_dies_is_merged_once_by_the_next_run_of_the_day(
     broken_off: House, furnished: House, tmp_path: Path, *, merged: bool
@@ -172,7 +169,6 @@ def test_a_merge_that_breaks_off_leaves_the_store_as_it_was(
     assert {table for table in before if before[table] != after[table]} == {"run"}
 
 
-@pytest.mark.slow
 def test_what_an_earlier_day_left_is_not_merged(broken_off: House, tmp_path: Path) -> None:
     house = broken_off.copy(tmp_path / "house")
     summary, workers = night(house, SECOND)
@@ -181,7 +177,6 @@ def test_what_an_earlier_day_left_is_not_merged(broken_off: House, tmp_path: Pat
     assert {row[5].date() for row in contents(house)["sweep"]} == {SECOND}
 
 
-@pytest.mark.slow
 def test_an_article_that_cannot_be_read_is_told_by_the_editors_path(house: House) -> None:
     (house.folder / "queries" / "apnoea.md").write_bytes(b"\0\1\2")
     summary, _ = night(house, FIRST)
@@ -190,7 +185,6 @@ def test_an_article_that_cannot_be_read_is_told_by_the_editors_path(house: House
     assert ".shard-" not in failed.reason
 
 
-@pytest.mark.slow
 def test_a_worker_with_another_litwatch_refuses_the_shard(broken_off: House, tmp_path: Path) -> None:
     house = broken_off.copy(tmp_path / "house")
     (plan,) = (house.folder / "shared").glob("*/plan.json")
@@ -209,7 +203,6 @@ def test_what_a_shard_leaves_can_be_read_by_any_program_that_reads_parquet(broke
     assert rows == [(slug,) for slug in SLUGS]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("options", [{"dry_run": True}, {"kind": "check", "only": ("sleep",)}])
 def test_a_dry_run_and_a_check_of_an_article_are_not_divided(house: House, options: dict[str, Any]) -> None:
     house.night(FIRST, settings=shared(house), **options)
