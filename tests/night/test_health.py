@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,6 +30,7 @@ from litwatch.night.whole_night import NightSummary, make_receipt
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from litwatch.store import RunState, Store
 from tests.command_line import Run
+from tests.local_server import serving
 from tests.nights import House, open_house, open_made_store
 
 NOW = datetime.now(UTC)
@@ -264,12 +264,8 @@ class _Answer(BaseHTTPRequestHandler):
 @pytest.fixture
 def scheduler() -> Iterator[Scheduler]:
     server = Scheduler()
-    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    serving.start()
-    yield server
-    server.shutdown()
-    serving.join()
-    server.server_close()
+    with serving(server):
+        yield server
 
 
 def test_a_schedule_that_works_is_told_with_its_next_night(scheduler: Scheduler) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -29,6 +28,7 @@ from litwatch.night.run_ends import tell_early_end
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from litwatch.store import RunState
 from tests.faults.ward import read_mail
+from tests.local_server import serving
 from tests.nights import House, open_house, open_made_store
 
 BEGAN = datetime(2026, 11, 30, 5, 30, tzinfo=UTC)
@@ -126,12 +126,8 @@ class _Answer(BaseHTTPRequestHandler):
 @pytest.fixture
 def watcher() -> Iterator[Watcher]:
     server = Watcher()
-    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    serving.start()
-    yield server
-    server.shutdown()
-    serving.join()
-    server.server_close()
+    with serving(server):
+        yield server
 
 
 def test_a_ping_says_what_happened_below_its_address(watcher: Watcher) -> None:
