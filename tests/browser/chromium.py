@@ -48,9 +48,9 @@ def open_browser(profile: Path, *, loopback: bool = False) -> Iterator[webdriver
         browser.quit()
 
 
-def show(browser: webdriver.Chrome, page: Path, *, width: int, dark: bool = False) -> None:
-    """Open a file in a window of that width, in the light or in the dark."""
-    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
+def show(browser: webdriver.Chrome, page: Path, *, width: int, height: int = 900, dark: bool = False) -> None:
+    """Open a file in a window of that size, in the light or in the dark."""
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "screen", "features": scheme})

@@ -14,10 +14,11 @@ from email.message import EmailMessage
 from pathlib import Path
 from random import Random
 
+from litwatch.config.shipped_files import EXAMPLE, copy_shipped
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.whole_night import NightSummary
 from litwatch.standin import Corpus, Revision, StandIn
-from litwatch.standin.demonstration import revisions
+from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.standin.scenario import read_scenario
 from tests.nights import House
 from tests.store.store_scenes import episodes_of
@@ -147,3 +148,13 @@ def run_scene(folder: Path, count: int) -> Scene:
         reports / "index.html",
         own[0] if own else None,  # type: ignore[arg-type]
     )
+
+
+def run_demonstration(folder: Path, **settings: str) -> House:
+    """The demonstration's night, as ``make run`` makes it but without Prefect; everything is in ``folder``."""
+    with StandIn(Corpus(revisions()), today=DEMONSTRATION_TODAY, rate=None) as pubmed:
+        house = House(folder, pubmed)
+        for name in EXAMPLE:
+            copy_shipped(name, folder)
+        assert house.night(DEMONSTRATION_TODAY, settings=settings).ok
+        return house

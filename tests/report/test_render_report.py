@@ -144,14 +144,20 @@ def test_a_report_is_the_same_bytes_each_time() -> None:
     assert render.report_json(first) == render.report_json(again)
 
 
-def test_the_verdict_comes_before_the_dates_the_dates_before_the_actions_and_notices_before_new_evidence() -> None:
+def test_the_paper_and_the_sentence_come_before_the_dates_then_what_else_to_do_the_cards_and_what_is_folded() -> None:
     shown = text_of(render.report_html(samples.urgent_report()))
     wanted = [
         "has been retracted",
+        "Five nights of short sleep and insulin sensitivity: a randomised trial.",
+        "Short sleep: one trial found a fall in insulin sensitivity after five nights.",
+        "Read the retraction notice",
+        "Also open:",
         "Last updated",
-        "What to do now",
-        "Notices about cited papers The",
-        "New evidence 5 open",
+        "What else to do",
+        "Also open Erratum",
+        "5 new records all of them above",
+        "Why this verdict",
+        "The article, with marked sentences",
     ]
     places = [shown.index(each) for each in wanted]
     assert places == sorted(places)
@@ -203,7 +209,9 @@ def test_nlms_required_notices_stand_in_every_form() -> None:
 def test_beyond_the_first_records_a_list_follows_and_the_count_is_told() -> None:
     signals = [make_signal(pmid=FIRST_PMID + n) for n in range(SHOWN_IN_FULL + 7)]
     page = html.fromstring(render.report_html(make_report(Status.REVIEW_NEEDED, *signals)))
-    assert len(page.xpath("//article[@class='item']")) == SHOWN_IN_FULL
+    assert (
+        len(page.xpath("//article[starts-with(@class, 'item') or starts-with(@class, 'lead item')]")) == SHOWN_IN_FULL
+    )
     assert len(page.xpath("//ol[@class='compact']/li")) == 7
     assert "7 further records" in page.text_content()
     assert f"{SHOWN_IN_FULL + 7} open records" in page.text_content()

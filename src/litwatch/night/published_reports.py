@@ -162,7 +162,7 @@ def publish_reports(
         try:
             write_statement(each.line, settings.reports)
             if each.report is not None:
-                page = write_report(each.report, settings.reports, written.get(slug))
+                page = write_report(each.report, settings.reports, written.get(slug), desk_url=settings.desk_url)
                 pages.append((slug, page))
                 shown += each.report.episodes
         except OutputFailed as error:
@@ -176,12 +176,14 @@ def publish_reports(
     return Published(files, tuple(errors))
 
 
-def write_report(report: Report, folder: Path, before: WrittenPage | None = None) -> WrittenPage:
+def write_report(
+    report: Report, folder: Path, before: WrittenPage | None = None, *, desk_url: str | None = None
+) -> WrittenPage:
     """Write one report in its three forms, unless the newest page, ``before``, tells the same.
 
     Returns which page is then the newest. Raises OutputFailed.
     """
-    slug, rendering = report.topic.slug, Rendering(report)
+    slug, rendering = report.topic.slug, Rendering(report, desk_url)
     told = rendering.digest
     if before is not None and before.told == told and max(list_pages(slug, folder), default=None) == before.day:
         return before

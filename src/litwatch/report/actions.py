@@ -18,10 +18,12 @@ from litwatch.report.contents import Report, ReportedSignal, failed_beside, name
 _OF_EDITORS = {Rule.IDENTITY, Rule.CITATIONS, Rule.SEARCH}
 """The verdict's rules on the article's identity, on the citations' form and on the search, which are for an editor."""
 _ON_EVIDENCE = {Rule.NEW_EVIDENCE, Rule.KEPT, Rule.CONTRADICTED}
+READ_CONTRADICTED = "Read what a member finds to contradict the article, and decide whether its sentences still stand."
+READ_RECORD = "Read it, and decide whether it contradicts, reinforces or clarifies the text."
 _READ_EVIDENCE = (
     "Read the new evidence, and decide for each paper whether it contradicts, reinforces or clarifies the text."
 )
-_READ_BEFALLEN = (
+READ_BEFALLEN = (
     "Find out whether the article, or a decision about it, rests on a record that a member kept and that has been"
     " retracted, questioned or lost since."
 )
@@ -43,6 +45,10 @@ class Action:
 
     reader: Reader
     text: str
+    with_notices: bool = False
+    """Whether it is about notices, and a page that shows them says it with each of them."""
+    on_decision: bool = False
+    """Whether it carries out what the board has decided."""
 
 
 def list_actions(report: Report) -> tuple[Action, ...]:
@@ -50,17 +56,17 @@ def list_actions(report: Report) -> tuple[Action, ...]:
     waits = report.decision is not None and report.decision.text_changed_on is None
     told = [each for each in notices(report) if not (waits and each.decided)]
     kinds = {each.signal.change.kind: None for each in told if not each.signal.taken_back}
-    todo = [Action(Reader.BOARD, _action_on(kind, told)) for kind in kinds]
+    todo = [Action(Reader.BOARD, _action_on(kind, told), with_notices=True) for kind in kinds]
     if ended := sum(each.signal.taken_back for each in told):
         said = f"{phrases.count(ended, 'notice has', 'notices have')} since been taken back. Decide what that means."
-        todo.append(Action(Reader.BOARD, said))
+        todo.append(Action(Reader.BOARD, said, with_notices=True))
     rules = {
         fired.rule for fired in report.verdict.fired if fired.status.asks_for_review and not fired.is_beside_decision
     }
     if Rule.CONTRADICTED in rules:
-        said = "Read what a member finds to contradict the article, and decide whether its sentences still stand."
-        todo.insert(0 if report.verdict.fired[0].rule is Rule.CONTRADICTED else len(todo), Action(Reader.BOARD, said))
-    wanted = ((Rule.FOUND in rules, _READ_BEFALLEN), (bool(rules & _ON_EVIDENCE), _READ_EVIDENCE))
+        place = 0 if report.verdict.fired[0].rule is Rule.CONTRADICTED else len(todo)
+        todo.insert(place, Action(Reader.BOARD, READ_CONTRADICTED))
+    wanted = ((Rule.FOUND in rules, READ_BEFALLEN), (bool(rules & _ON_EVIDENCE), _READ_EVIDENCE))
     todo += [Action(Reader.BOARD, said) for asked, said in wanted if asked]
     if report.decision is not None:
         todo += _on_decision(report.decision)
@@ -125,15 +131,15 @@ def _on_decision(decision: BoardDecision) -> Iterator[Action]:
     decided, due = spelled_dates.long_date(decision.decided_on), spelled_dates.long_date(decision.due)
     if decision.is_withdrawal:
         said = f"Withdraw the article, as the board decided on {decided}, by {due}: take its page away, then its topic "
-        yield Action(Reader.EDITOR, said + "file.")
+        yield Action(Reader.EDITOR, said + "file.", on_decision=True)
     elif decision.text_changed_on is None:
         said = (
             f"Update the article, as the board decided on {decided}, by {due}. When its text or its date has changed, "
         )
-        yield Action(Reader.EDITOR, said + "litwatch asks whether that settles what was open then.")
+        yield Action(Reader.EDITOR, said + "litwatch asks whether that settles what was open then.", on_decision=True)
     if decision.text_changed_on is not None:
         changed = spelled_dates.long_date(decision.text_changed_on)
         said = (
             f"The text changed on {changed}, after the decision of {decided}. Answer each change that it settles, or "
         )
-        yield Action(Reader.BOARD, said + "record a review of the whole article.")
+        yield Action(Reader.BOARD, said + "record a review of the whole article.", on_decision=True)

@@ -21,6 +21,7 @@ from litwatch.decisions.verdict import Status
 from litwatch.report import wording
 from litwatch.report.article_line import IndexEntry, order_entries
 from litwatch.report.contents import FailedTopic, Report
+from litwatch.report.first_screen import lay_first_screen
 from litwatch.report.report_json import digest_of_data, dump_data, report_data, report_json
 from litwatch.report.template_engine import make_engine
 from litwatch.report.view import SHOWN_IN_FULL, arrange
@@ -31,10 +32,14 @@ _engine = cache(make_engine)
 
 
 class Rendering:
-    """One report in all its forms, arranged once for them."""
+    """One report in all its forms, arranged once for them.
 
-    def __init__(self, report: Report) -> None:
+    ``desk_url``: where the site's desk is, for a link by which an editor answers; it ends with a slash.
+    """
+
+    def __init__(self, report: Report, desk_url: str | None = None) -> None:
         self._report, self._view = report, arrange(report)
+        self._answer = f"{desk_url}article/{report.topic.slug}" if desk_url else None
 
     @cached_property
     def _data(self) -> dict[str, Any]:
@@ -68,6 +73,8 @@ class Rendering:
             .render(
                 report=self._report,
                 view=view,
+                first=lay_first_screen(self._report, view),
+                answer=self._answer,
                 demonstration=wording.DEMONSTRATION,
                 evidence_count=sum(len(group.items) for group in view.groups) + len(view.further),
                 shown_in_full=SHOWN_IN_FULL,

@@ -151,6 +151,21 @@ NOTICE_LABEL = {
     ChangeKind.NOTICE_WITHDRAWN: "Notice withdrawn",
 }
 
+NOTICE_COUNTED = {
+    ChangeKind.CITED_RETRACTED: ("retraction", None),
+    ChangeKind.CITED_RETRACTED_REPUBLISHED: ("retraction with republication", "retractions with republication"),
+    ChangeKind.CITED_PARTLY_RETRACTED: ("partial retraction", None),
+    ChangeKind.CITED_WITHDRAWN: ("withdrawn paper", None),
+    ChangeKind.CITED_CONCERN: ("expression of concern", "expressions of concern"),
+    ChangeKind.CITED_ERRATUM: ("erratum", "errata"),
+    ChangeKind.CITED_REPUBLISHED: ("corrected and republished paper", None),
+    ChangeKind.CITED_UPDATED: ("newer version", None),
+    ChangeKind.CITED_REINSTATED: ("reinstatement", None),
+    ChangeKind.CITED_MISSING: ("record no longer in PubMed", "records no longer in PubMed"),
+    ChangeKind.NOTICE_WITHDRAWN: ("notice withdrawn", "notices withdrawn"),
+}
+"""Notices as they are counted, one and more."""
+
 FOUND_LABEL = {
     ChangeKind.FOUND_RETRACTED: "Retracted since it was told",
     ChangeKind.FOUND_RETRACTED_REPUBLISHED: "Retracted and republished since it was told",
@@ -278,10 +293,7 @@ _NLM_NOTICES = (
 )
 """What NLM asks of those who show its data ("Terms and Conditions", "Copyright" in NLM's web policies)."""
 
-DEMONSTRATION = (
-    "The records, retractions and guidelines reported here come from an invented corpus, and links to PubMed may not "
-    "work. Nothing here may guide a medical decision."
-)
+DEMONSTRATION = "The records are invented, and links to PubMed may not work. Nothing here may guide a medical decision."
 """What stands after the words "Demonstration data"."""
 
 
