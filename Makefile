@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run pictures test test-all check fix lock clean fuzz soak mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-pass bench-matching bench-triage bench-suggestion clients
+.PHONY: help setup run docs pictures test test-all check fix lock clean fuzz soak mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-pass bench-matching bench-triage bench-suggestion clients
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -23,6 +23,10 @@ $(READY): requirements.lock pyproject.toml
 
 run: $(READY)  ## one night under Prefect against the stand-in, with invented records: report, digest, summary
 	$(BIN)/python -m litwatch_flows.demonstration
+
+docs: $(READY)  ## the documentation as a site, in docs/_build; broken links and lost pages are errors
+	$(BIN)/python -m sphinx -W --keep-going --quiet -b html -d docs/_build/.pages docs docs/_build/site
+	@echo "open docs/_build/site/index.html"
 
 pictures: $(READY)  ## the documentation's pictures, taken with Chromium (docs/pictures)
 	$(BIN)/python -m tests.browser.pictures
@@ -60,7 +64,7 @@ check: $(READY)  ## formatter, linter, strict types
 	$(BIN)/mypy
 
 fix: $(READY)  ## format, fix what the linter can fix, write the table of settings anew
-	$(BIN)/python -m litwatch.config.settings_reference docs/operating.md
+	$(BIN)/python -m litwatch.config.settings_reference docs/settings.md
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -149,4 +153,4 @@ bench-suggestion: $(READY)  ## what the strategies of topics suggest find on the
 	$(if $(BACKGROUND),$(BIN)/python -m bench.suggestion $(BENCHMARK)/dev --background $(BACKGROUND) --weigh)
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) var docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis

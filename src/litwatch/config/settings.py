@@ -2,7 +2,7 @@
 
 Each field is a key of ``litwatch.toml`` and, behind ``LITWATCH_``, an environment variable, which comes before the file
 (``settings_file``). Secrets are kept in ``SecretStr`` and print as asterisks. ``settings_reference`` writes the
-settings' table in docs/operating.md and the commented file of a new site from the fields' descriptions.
+settings' table in docs/settings.md and the commented file of a new site from the fields' descriptions.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class ReceiptPlaces(BaseModel):
 
 
 class Settings(MailRoute, ReceiptPlaces):
-    """What one installation of litwatch needs to know; see docs/operating.md for each name."""
+    """What one installation of litwatch needs to know; see docs/settings.md for each name."""
 
     queries: Path = Field(Path("queries"), description="folder of the editors' topic files")
     reports: Path = Field(Path("reports"), description="folder that reports are written to")

@@ -1,4 +1,4 @@
-"""The settings as a table for docs/operating.md and as the commented ``litwatch.toml`` of a new site.
+"""The settings as a table for docs/settings.md and as the commented ``litwatch.toml`` of a new site.
 
 ``python -m litwatch.config.settings_reference PAGE`` writes the table anew between the page's two marks.
 """
