@@ -7,8 +7,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace
 
 from litwatch.cli.command_reference import command_reference
 from tests.test_words import COMMANDS
@@ -20,6 +18,9 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::P
 
 def warnings_of(pages: Path, scratch: Path) -> list[str]:
     """What Sphinx says against the pages: everything is read and every link followed, nothing is written."""
+    from sphinx.application import Sphinx  # here, so that the other tests do not wait for it
+    from sphinx.util.docutils import docutils_namespace
+
     said = io.StringIO()
     with docutils_namespace():
         app = Sphinx(pages, pages, scratch, scratch / "pages", "dummy", status=None, warning=said)
