@@ -21,6 +21,7 @@ from litwatch.model.judgement import Decision
 from tests.factories import make_record
 from tests.reading.invented_benchmark import invent_topic
 
+SUBJECTS = "soil rainfall steel bridge turbine pension novel orchestra pottery sailing".split()
 HOSTILE = (
     "",
     " ",
@@ -122,10 +123,76 @@ def test_only_the_closest_thousand_are_read_closely_and_stay_before_the_others(m
 def test_a_signal_that_finds_hidden_cited_papers_is_trusted_and_a_blind_one_is_not() -> None:
     profile, candidates = invent_topic(10)
     trust = {signal.name: signal.trust for signal in Compared(profile, candidates).measure()}
-    assert trust["words"] > 1
+    assert trust["what sets them apart"] > 1
+    assert trust["nearest papers"] > 1
+    assert trust["themes"] > 1
     blind = ArticleProfile("orchestra pottery", profile.cited)
     trust = {signal.name: signal.trust for signal in Compared(blind, candidates).measure()}
-    assert trust["question in the text"] < 0.5
+    assert trust["question"] < 0.5
+
+
+def scores_of(profile: ArticleProfile, records: list[Paper]) -> dict[str, np.ndarray]:
+    return {signal.name: signal.scores for signal in Compared(profile, records).measure()}
+
+
+SALT, SLEEP = "Salt intake and blood pressure", "Short sleep and insulin resistance"
+FILLERS = [Paper(f"f{place}", f"{word} and {other}") for place, (word, other) in enumerate(product(SUBJECTS, SUBJECTS))]
+
+
+def test_what_sets_the_cited_papers_apart_is_not_what_all_records_have_in_common() -> None:
+    records = [Paper("1", "Trial of salt"), Paper("2", "Trial of sleep"), *(Paper(f"t{n}", "Trial") for n in range(9))]
+    scores = scores_of(ArticleProfile("", (Paper("c", "Trial of salt"), Paper("d", "Salt trial"))), records)
+    first, second, *others = scores["what sets them apart"]
+    assert first > max(second, *others)
+
+
+def test_a_record_like_three_of_the_cited_papers_is_near_though_the_others_are_about_something_else() -> None:
+    cited = tuple(Paper(f"c{n}", SALT if n < 3 else f"{SUBJECTS[n]} {n}") for n in range(8))
+    scores = scores_of(ArticleProfile("", cited), [Paper("1", SALT), Paper("2", SLEEP), *FILLERS])["nearest papers"]
+    assert scores[0] == pytest.approx(3, abs=1e-9)
+    assert scores[0] > max(scores[1:])
+
+
+def test_a_hidden_paper_is_not_its_own_nearest() -> None:
+    alone = tuple(Paper(f"c{n}", f"{word} {word}ing") for n, word in enumerate(SUBJECTS[:4]))
+    trust = {one.name: one.trust for one in Compared(ArticleProfile("", alone), FILLERS[:20]).measure()}
+    assert trust["nearest papers"] < 0.5, "four papers without a word in common do not find each other"
+
+
+def test_papers_that_share_a_theme_are_close_without_sharing_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("litwatch.decisions.ranking.comparisons._DIMENSIONS", 6)  # fewer than the fillers have words
+    bridges = [Paper(f"b{n}", "apnoea hypopnoea sleep snoring") for n in range(6)]
+    records = [Paper("1", "hypopnoea snoring"), *bridges, *FILLERS]
+    cited = (Paper("c", "apnoea sleep"), Paper("d", "sleep apnoea"))
+    scores = scores_of(ArticleProfile("", cited), records)["themes"]
+    assert scores[0] > 0.9
+    assert max(scores[7:]) < 0.5
+
+
+def test_an_article_without_a_question_asks_what_its_sentences_say() -> None:
+    records = [Paper("1", SALT), Paper("2", SLEEP), *FILLERS]
+    asked = scores_of(ArticleProfile(SALT, ()), records)["question"]
+    said = scores_of(ArticleProfile(" ", (), (SALT,)), records)["question"]
+    assert asked.tolist() == said.tolist()
+    assert asked[0] > max(asked[1:])
+
+
+def test_a_record_that_cites_what_the_cited_papers_cite_is_close() -> None:
+    cited = (Paper("c", "x", cites=frozenset({"7", "8"})), Paper("d", "y", cites=frozenset({"8", "9"})))
+    records = [Paper("1", "z", cites=frozenset({"8", "9"})), Paper("2", "z", cites=frozenset({"5"})), Paper("3", "z")]
+    first, second, third = scores_of(ArticleProfile("", cited), records)["shared references"]
+    assert first > max(second, third)
+    assert "shared references" not in scores_of(ArticleProfile("", cited[:0]), FILLERS)
+
+
+@pytest.mark.parametrize(("british", "american"), [("Anaemia in tumours", "Anemia in tumors")])
+def test_british_and_american_spelling_are_one(british: str, american: str) -> None:
+    papers = [[british], [american]]
+    assert Terms(papers).words.todense()[0].tolist() == Terms(papers).words.todense()[1].tolist()
+    profile, candidates = invent_topic(15)
+    ours, theirs = (ArticleProfile(question, profile.cited) for question in (british, american))
+    records = [*candidates, Paper("1", f"{british}.")]
+    assert rank(ours, records).tobytes() == rank(theirs, records).tobytes()
 
 
 def test_a_trial_that_counts_deaths_in_thousands_comes_before_a_review_and_a_kinetic_study() -> None:

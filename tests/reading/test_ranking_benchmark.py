@@ -116,14 +116,18 @@ def evaluate(shared: Path) -> ModuleType:
 
 
 @pytest.mark.realdata
-def test_the_development_topics_reach_the_targets(shared: Path, evaluate: ModuleType, tmp_path: Path) -> None:
-    topics = shared / "benchmark" / "dev"
-    write_run(topics, tmp_path / "run.csv", lambda *_: None)
+@pytest.mark.parametrize(("folder", "least"), [("dev", (0.44, 0.61, 0.50)), ("undated", (0.41, 0.42, 0.64))])
+def test_the_known_topics_are_ranked_as_well_as_the_documentation_says(
+    shared: Path, evaluate: ModuleType, tmp_path: Path, folder: str, least: tuple[float, ...]
+) -> None:
+    """The ten dated topics once gave an AP of 0.463: the ranking had been fitted to them."""
+    place = shared / "benchmark" / folder
+    write_run(place, tmp_path / "run.csv", lambda *_: None)
     rows = []
     for topic, scores in read_run(tmp_path / "run.csv").items():
-        with (topics / topic / "qrels.csv").open(newline="") as lines:
+        with (place / topic / "qrels.csv").open(newline="") as lines:
             gains = {row["id"]: int(row["gain"]) for row in csv.DictReader(lines)}
         rows.append(evaluate.score_topic(gains, scores))
-    assert len(rows) == 10
-    assert np.mean([row["AP"] for row in rows]) >= 0.46
-    assert np.mean([row["recall@50"] for row in rows]) >= 0.62
+    assert len(rows) >= 6
+    reached = [float(np.mean([row[measure] for row in rows])) for measure in ("AP", "recall@50", "WSS@95")]
+    assert all(value >= floor for value, floor in zip(reached, least, strict=True)), reached

@@ -39,10 +39,18 @@ _WHOLE_WORDS = frozenset({"labor", "labour", "color", "colour", "center", "centr
 _AT_THE_START = frozenset({"haemo", "hemo", "haema", "hema"})
 
 
+_BRITISH = re.compile("|".join(british for british, _ in _SPELLINGS))
+
+
+def spell_american(word: str) -> str:
+    """A word in lower case as the Americans write it: ``anemia`` for ``anaemia``; others stay as they are."""
+    return _spell(word, american=True) if _BRITISH.search(word) else word
+
+
 @cache
 def key_of(word: str) -> str:
     """What all forms of a normalised word have in common: Porter's second English stem of its American spelling."""
-    return str(_ENGLISH.stemWord(_spell(word, american=True)))
+    return str(_ENGLISH.stemWord(spell_american(word)))
 
 
 def _has(word: str, part: str) -> bool:

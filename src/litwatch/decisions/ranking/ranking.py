@@ -32,9 +32,11 @@ from litwatch.decisions.ranking.papers import ArticleProfile, Paper
 from litwatch.decisions.ranking.term_matrix import Floats, Matrix
 from litwatch.decisions.reason import Reason
 
-IMPORTANCE = 0.4
+IMPORTANCE = 0.3
 """Weight of clinical importance beside closeness, both in standard deviations."""
-NEIGHBOURS, EVENED = 10, 0.3
+TRUSTED = 0.5
+"""How much trust counts in a signal's weight: as its power of e, so that two nats more weigh e times as much."""
+NEIGHBOURS, EVENED = 10, 0.4
 """A record takes this share of its score from the records most like it (Zhou 2004, "local and global consistency")."""
 READ_CLOSELY = 1000
 """So many of the closest records are weighed for importance and evened; the others follow in order of closeness."""
@@ -96,7 +98,7 @@ def rank_with_answers(
     features = np.column_stack([orders[closest], importance])
     weights = np.append(trust / max(float((orders @ trust).std()), 1e-9), IMPORTANCE * measure_clinical(profile.cited))
     read = features @ weights
-    text = compared.text[: len(pool)][closest]
+    text = compared.text[closest]
     graph = _draw_neighbours(text)
     plain = _below(closeness, closest, even_out(read, graph))
     if not len(judged):
@@ -105,7 +107,7 @@ def rank_with_answers(
     read = features @ learn_weights(features[answered], said, weights)
     learnt = even_out(clamp(read + learn(text, answered, said), answered, said), graph)
     scores = _below(closeness, closest, learnt)
-    likeness = np.asarray((compared.text[: len(pool)] @ compared.text[judged].T).todense())
+    likeness = np.asarray((compared.text @ compared.text[judged].T).todense())
     likeness[judged, np.arange(len(judged))] = 0  # none is a similar paper of its own
     moved = moved_between(scores[back], plain[back]).tolist()
     reasons = tuple(find_why(likeness[place], said, step) for place, step in zip(back, moved, strict=True))
@@ -124,9 +126,9 @@ def _below(closeness: Floats, closest: NDArray[np.int64], read: Floats) -> Float
 
 
 def line_up(signals: Sequence[Signal]) -> tuple[Floats, Floats]:
-    """The signals' orders, a column each, and their weights: e to the power of the trust, the highest 1."""
+    """The signals' orders, a column each, and their weights: e to the power of half the trust, the highest 1."""
     trust = np.array([signal.trust for signal in signals])
-    return np.column_stack([spread_ranks(signal.scores) for signal in signals]), np.exp(trust - trust.max())
+    return np.column_stack([spread_ranks(signal.scores) for signal in signals]), np.exp(TRUSTED * (trust - trust.max()))
 
 
 def spread_ranks(scores: Floats) -> Floats:

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from snowballstemmer import stemmer
 
+from litwatch.strategy.word_forms import spell_american
+
 Floats = NDArray[np.float64]
 Matrix = Any
 """A scipy CSR array, one row a text; scipy has no types."""
@@ -75,7 +77,7 @@ class _Numbers(dict[str, int]):
     def __missing__(self, word: str) -> int:
         number = -1
         if len(word) > 1 and word not in _COMMON:
-            number = self.stems.setdefault(stem(word), len(self.stems))
+            number = self.stems.setdefault(stem(spell_american(word)), len(self.stems))
         self[word] = number
         return number
 
