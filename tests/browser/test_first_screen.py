@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,21 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 @pytest.fixture(scope="module")
 def report(house: House) -> Path:
     return house.folder / "reports" / SLUG / f"{DEMONSTRATION_TODAY}.html"
+
+
+@pytest.fixture(scope="module")
+def mail(house: House) -> EmailMessage:
+    """The board member's digest of that night."""
+    read = (message_from_bytes(path.read_bytes(), policy=policy.default) for path in house.mails())
+    (own,) = [each for each in read if each["To"] == "board@example.org"]
+    assert isinstance(own, EmailMessage)
+    return own
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +104,40 @@ def test_the_reports_first_screen_says_what_happened_which_sentence_is_concerned
         assert wanted in seen
     assert "Rule V" not in seen
     assert "99000004" not in seen, "their words, not ids"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_mails_first_screen_says_the_same_and_has_the_button(
+    browser: Chrome, mail: EmailMessage, tmp_path: Path, screen: str, dark: bool
+) -> None:
+    page = tmp_path / "mail.html"
+    page.write_text(part(mail, "html"), encoding="utf-8")
+    seen = first_screen(browser, page, screen, dark=dark)
+    for wanted in (
+        "1 article needs review: a cited trial was retracted",
+        "Review now",
+        "decide by 4 December 2026",
+        "What are the causes of insulin resistance?",
+        RETRACTED,
+        SENTENCE,
+        "decide whether the sentences that depend on the paper hold without it",
+        "Answer",
+        "Read the notice",
+    ):
+        assert wanted in seen
+
+
+def test_the_mails_text_says_it_alone_within_72_columns(mail: EmailMessage) -> None:
+    lines = part(mail, "plain").splitlines()
+    assert [line for line in lines if len(line) > 72 and "https://" not in line] == []
+    first = " ".join(" ".join(lines[:30]).split())
+    for wanted in ("decide by 4 December 2026", RETRACTED, SENTENCE, "Answer: https://", "Read the notice: https://"):
+        assert wanted in first
+
+
+def test_a_mail_program_can_sort_digests_by_their_list(mail: EmailMessage) -> None:
+    assert mail["List-Id"].startswith("<digest.litwatch.")
 
 
 @pytest.mark.parametrize(("screen", "most"), [("desktop", 6), ("phone", 10)])

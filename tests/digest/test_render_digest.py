@@ -251,7 +251,7 @@ def test_a_notice_that_begins_again_is_news_although_its_first_time_was_told() -
     notice = make_retraction()
     back = replace(notice, episodes=("first", "second"))
     digest = make_digest(make_report(Status.REVIEW_NOW, back), told=frozenset({"first"}))
-    assert "NOTICES ABOUT CITED PAPERS" in digest_mail.digest_parts(digest)[0]
+    assert "  * Retracted: A retracted invented trial." in digest_mail.digest_parts(digest)[0]
     assert view.news_told(digest) == (("insulin-resistance", "second"),)
 
 

@@ -32,8 +32,8 @@ MAIL_BYTES = 100_000
 def _engine(form: str, dates: str) -> Environment:
     engine = make_engine(form, dates, besides="litwatch.digest")
     own = (
-        view.asked, view.clear_title, view.leads, view.noticed, view.remainder, view.resting, view.since, view.unnamed,
-        view.why,
+        view.asked, view.clear_title, view.door, view.leads, view.noticed, view.remainder, view.resting, view.since,
+        view.unnamed, view.why,
     )  # fmt: skip
     engine.filters.update({each.__name__: each for each in own})
     engine.filters["searched"] = partial(view.searched, form=dates)
@@ -133,6 +133,7 @@ def digest_letter(
         html=html,
         key=_hash(shown, text),
         thread=view.thread(digest),
+        list_name="digest",
         unsubscribe=unsubscribe,
     )
 

@@ -8,8 +8,9 @@ a cited paper, a failure, a count, or the title of a new record that the mail na
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from litwatch.decisions.notice_coverage import CoverageGap, GapCode
 from litwatch.decisions.reason import ReasonCode
@@ -22,8 +23,10 @@ from litwatch.model.text import phrases, spelled_dates
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.text.safe_text import clip
 from litwatch.report import contents
+from litwatch.report.actions import Reader
 from litwatch.report.contents import FailedTopic, Report, ReportedSignal
 from litwatch.report.coverage import Coverage, cover
+from litwatch.report.first_screen import Card, lay_first_screen
 from litwatch.report.reason_sentences import say_signal
 from litwatch.report.view import NoticeItem, Quote, arrange, quote_all, reasons, with_publication
 
@@ -40,6 +43,11 @@ class Detail:
     """Whether new records have details; otherwise news has titles only, and what was told before is counted."""
     notices: bool = True
     """Whether notices have details; otherwise a line each."""
+
+    @property
+    def lead(self) -> bool:
+        """Whether an article's first change stands first, with the sentence that it concerns."""
+        return self.notices
 
 
 DETAILS = (
@@ -65,9 +73,23 @@ class DigestSection:
     report: Report
     title: str
     headline: str
+    """The verdict, and the board's decision where that stands behind it."""
+    errands: str
+    """What an editor is asked beside the headline; empty for nothing."""
     failures: tuple[str, ...]
+    lead: Card | None
+    """The change that stands first and in full: the verdict's, or where that was told before, the gravest news.
+
+    None where nothing is news: such a mail is a list of lines.
+    """
+    asked: Reader
+    """Who is to act first."""
+    asks: str
+    """What that reader is asked to do."""
+    by: date | None
+    """The last day for it; None where there is nothing to decide."""
     notices: tuple[NoticeItem, ...]
-    """Those that are news."""
+    """Those that are news, but for the lead."""
     items: tuple[ReportedSignal, ...]
     """New records with details, at most the topic's ``digest_items`` and together at most the digest's ``items``."""
     titles: tuple[ReportedSignal, ...]
@@ -160,22 +182,39 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
         if _is_clear(report):
             clear.append(ClearArticle(view.title, report, len(fresh), named, unnamed, goes_on, len(view.leads), lost))
             continue
-        items = tuple(each for each in named if detail.items and (slug, each.signal.change) in chosen.detailed)
-        titles = tuple(each for each in named if each not in items) if items else named
+        in_full = {
+            each.signal.change for each in named if (slug, each.signal.change) in chosen.detailed and detail.items
+        }
+
+        def leads(each: ReportedSignal, in_full: Collection[Change] = frozenset(in_full)) -> bool:
+            """News: a notice, or a new record that has details."""
+            return digest.is_news(each) and (each.signal.change.is_about_cited or each.signal.change in in_full)
+
+        first = lay_first_screen(report, view, leads=leads)
         told = tuple(each for each in fresh if detail.items and (slug, each.signal.change) in chosen.told)
+        lead = first.lead if first.lead is not None and detail.lead and leads(first.lead.reported) else None
+        shown = lead.reported if lead is not None else None
+        items = tuple(each for each in named if each is not shown and each.signal.change in in_full)
+        titles = tuple(each for each in named if each not in items and each is not shown)
+        beside = tuple(each for each in view.notices if each.reported is not shown)
         sections.append(
             DigestSection(
                 report=report,
                 title=view.title,
-                headline=view.summary,
+                headline=contents.board_summary(report),
+                errands=contents.errands(report),
                 failures=contents.board_failures(report),
-                notices=tuple(each for each in view.notices if digest.is_news(each.reported)),
+                lead=lead,
+                asked=first.asked,
+                asks=first.asks,
+                by=first.by,
+                notices=tuple(each for each in beside if digest.is_news(each.reported)),
                 items=items,
                 titles=titles,
                 unnamed=unnamed,
                 goes_on=goes_on,
-                told_notices=tuple(each for each in view.notices if not digest.is_news(each.reported)),
-                told_items=told,
+                told_notices=tuple(each for each in beside if not digest.is_news(each.reported)),
+                told_items=tuple(each for each in told if each is not shown),
                 rest=len(fresh) - len(news) - len(told),
                 coverage=cover(report, (*named, *told), fresh) if named else None,
                 listed_above=view.listed_above,
@@ -201,6 +240,12 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
             )
         ),
     )
+
+
+def door(lead: Card) -> str:
+    """What the link to the record behind a notice is called."""
+    name = lead.notice.name if lead.notice is not None else ""
+    return "Read the notice" if name == "Notice" else name
 
 
 def _named_clear(clear: list[ClearArticle]) -> list[ClearArticle]:

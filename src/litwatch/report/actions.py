@@ -13,10 +13,16 @@ from litwatch.model.reference import MatchState
 from litwatch.model.text import phrases, spelled_dates
 from litwatch.references.lint import Severity
 from litwatch.report import wording
-from litwatch.report.contents import Report, ReportedSignal, failed_beside, names_unknown, notices, search_failed
+from litwatch.report.contents import (
+    FOR_EDITORS,
+    Report,
+    ReportedSignal,
+    failed_beside,
+    names_unknown,
+    notices,
+    search_failed,
+)
 
-_OF_EDITORS = {Rule.IDENTITY, Rule.CITATIONS, Rule.SEARCH}
-"""The verdict's rules on the article's identity, on the citations' form and on the search, which are for an editor."""
 _ON_EVIDENCE = {Rule.NEW_EVIDENCE, Rule.KEPT, Rule.CONTRADICTED}
 READ_CONTRADICTED = "Read what a member finds to contradict the article, and decide whether its sentences still stand."
 READ_RECORD = "Read it, and decide whether it contradicts, reinforces or clarifies the text."
@@ -70,7 +76,7 @@ def list_actions(report: Report) -> tuple[Action, ...]:
     todo += [Action(Reader.BOARD, said) for asked, said in wanted if asked]
     if report.decision is not None:
         todo += _on_decision(report.decision)
-    if rules - _OF_EDITORS - {Rule.DECIDED}:
+    if rules - FOR_EDITORS - {Rule.DECIDED}:
         todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
     if Rule.IDENTITY in rules:
         said = "Say whether this is the same article as before or a new one "

@@ -5,7 +5,7 @@ These are plain values that the templates print; a figure that is not in the sto
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -170,6 +170,8 @@ _ASKED_ALWAYS = {Rule.DECIDED, Rule.IDENTITY, Rule.CITATIONS, Rule.SEARCH, Rule.
 """Said in every summary, also behind a graver reason: the board's decision, the questions to an editor without
 whose answer the rest of the report may be wrong, references that no paper stands behind among them, and that the
 search finds nothing."""
+FOR_EDITORS = {Rule.IDENTITY, Rule.CITATIONS, Rule.SEARCH}
+"""The verdict's rules on the article's identity, on the citations' form and on the search: an editor's errands."""
 _SEARCHES = (SweepKind.TOPIC, SweepKind.CITATION)
 """The searches of PubMed that make a survey; the other sources stand beside them."""
 _ANNOUNCING = {
@@ -375,9 +377,19 @@ def summary(report: Report) -> str:
     return sum_up(report.verdict)
 
 
-def sum_up(verdict: Verdict) -> str:
-    """A report's ``summary`` from its verdict alone."""
-    behind = [_say_behind(fired, verdict.fired[0]) for fired in verdict.fired if fired.rule in _ASKED_ALWAYS]
+def board_summary(report: Report) -> str:
+    """The ``summary`` without what an editor is asked behind a graver reason: ``errands``."""
+    return sum_up(report.verdict, _ASKED_ALWAYS - FOR_EDITORS)
+
+
+def errands(report: Report) -> str:
+    """What an editor is asked behind a graver reason; empty for nothing."""
+    return " ".join(say_reason(fired) for fired in report.verdict.fired[1:] if fired.rule in FOR_EDITORS)
+
+
+def sum_up(verdict: Verdict, always: Collection[Rule] = _ASKED_ALWAYS) -> str:
+    """A report's ``summary`` from its verdict alone; ``always``: the rules that it tells behind a graver one, too."""
+    behind = [_say_behind(fired, verdict.fired[0]) for fired in verdict.fired if fired.rule in always]
     return " ".join(said for said in dict.fromkeys((say_verdict(verdict), *behind)) if said)
 
 

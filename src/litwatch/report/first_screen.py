@@ -8,7 +8,7 @@ are counted, and stand on the page for search and print. Report and desk share t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -21,7 +21,15 @@ from litwatch.model.text import phrases
 from litwatch.report import contents, wording
 from litwatch.report.actions import READ_BEFALLEN, READ_CONTRADICTED, READ_RECORD, Reader, list_actions
 from litwatch.report.contents import Report, ReportedSignal
-from litwatch.report.view import SHOWN_IN_FULL, EvidenceGroup, NoticeItem, ReportView, group_by_sentence
+from litwatch.report.view import (
+    SHOWN_IN_FULL,
+    EvidenceGroup,
+    NoticeItem,
+    Quote,
+    ReportView,
+    group_by_sentence,
+    quote_all,
+)
 
 MOST_CARDS = 7
 """So many cards a reader can take in within five minutes; with more, the last one names what is left of the grave."""
@@ -100,17 +108,24 @@ def is_grave(reported: ReportedSignal) -> bool:
     )
 
 
-def lay_first_screen(report: Report, view: ReportView) -> FirstScreen:
-    """The report's first screen and its cards."""
-    fresh = contents.listed_evidence(report)
-    every = [*(Card(each.reported, each) for each in view.notices), *(_record_card(each, report) for each in fresh)]
-    lead = _find_lead(report, every)
+def lay_first_screen(
+    report: Report, view: ReportView, leads: Callable[[ReportedSignal], bool] | None = None
+) -> FirstScreen:
+    """The report's first screen and its cards.
+
+    ``leads`` says which changes may lead where any may: a mail leads with what is news to its reader.
+    """
+    fresh, quotes = contents.listed_evidence(report), quote_all(report.article)
+    every = [*(Card(each.reported, each) for each in view.notices), *(_record_card(each, quotes) for each in fresh)]
+    own = lead = _find_lead(report, every)
+    if leads is not None and (own is None or not leads(own.reported)):
+        lead = next((card for card in every if leads(card.reported)), own)
     shown, named = _choose(every, lead, fill=report.verdict.status.asks_for_review)
     on_cards = [card.reported for card in shown]
     rest = [each for each in fresh if each not in on_cards]
     in_full = rest[: max(0, SHOWN_IN_FULL - (len(fresh) - len(rest)))]
-    asked, asks = _ask(report, lead)
-    own = [each for each in list_actions(report) if not each.with_notices and each.text != asks]
+    asked, asks = _ask(report, lead, is_verdicts=lead is own)
+    others = [each for each in list_actions(report) if not each.with_notices and each.text != asks]
     return FirstScreen(
         lead=lead,
         asked=asked,
@@ -123,13 +138,15 @@ def lay_first_screen(report: Report, view: ReportView) -> FirstScreen:
         further=tuple(rest[len(in_full) :]),
         also=_count([card.reported for card in every if card is not lead], beside=lead),
         actions=tuple(
-            (reader, tuple(action.text for action in group)) for reader, group in groupby(own, lambda each: each.reader)
+            (reader, tuple(action.text for action in group))
+            for reader, group in groupby(others, lambda each: each.reader)
         ),
     )
 
 
-def _record_card(reported: ReportedSignal, report: Report) -> Card:
-    return Card(reported, group=group_by_sentence([reported], report.article)[0])
+def _record_card(reported: ReportedSignal, quotes: Mapping[int, Quote]) -> Card:
+    quote = next((quotes[number] for number in reported.signal.sentences if number in quotes), None)
+    return Card(reported, group=EvidenceGroup(quote, (reported,)))
 
 
 def _find_lead(report: Report, every: Sequence[Card]) -> Card | None:
@@ -155,9 +172,12 @@ def _choose(every: Sequence[Card], lead: Card | None, *, fill: bool) -> tuple[li
     return [*first, *(card for card in every if card in shown)], []
 
 
-def _ask(report: Report, lead: Card | None) -> tuple[Reader, str]:
-    """What the board is asked about the lead; without one, the first thing that is to be done at all, and by whom."""
-    rule = report.verdict.fired[0].rule if report.verdict.fired else Rule.CLEAR
+def _ask(report: Report, lead: Card | None, *, is_verdicts: bool) -> tuple[Reader, str]:
+    """What the board is asked about the lead; without one, the first thing that is to be done at all, and by whom.
+
+    ``is_verdicts``: whether the lead is what the verdict is about.
+    """
+    rule = report.verdict.fired[0].rule if report.verdict.fired and is_verdicts else Rule.CLEAR
     todo = list_actions(report)
     if rule is Rule.DECIDED:
         # What the board has decided is mostly for an editor to carry out.

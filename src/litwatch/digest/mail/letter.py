@@ -32,6 +32,8 @@ class Letter:
     """Hex digits made from the content: the same letter has the same Message-ID."""
     thread: str | None = None
     """A name of ``[a-z0-9.-]`` that all mails of one conversation share; mail programs show them together."""
+    list_name: str | None = None
+    """A name of ``[a-z]`` for the List-Id (RFC 2919), by which a mail program sorts mails; None for no list's."""
     unsubscribe: str | None = None
     """The https or http address that stops the mails; None for a mail to the sender."""
 
@@ -60,6 +62,8 @@ def compose(letter: Letter, *, sender: str, at: datetime) -> EmailMessage:
     if letter.thread is not None:
         # Nobody ever sent the mail that this names; programs group by it all the same (RFC 5322 3.6.4).
         message["In-Reply-To"] = message["References"] = f"<{letter.thread}@{origin.domain}>"
+    if letter.list_name is not None:
+        message["List-Id"] = f"<{letter.list_name}.litwatch.{origin.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = "en"
     _offer_the_way_out(message, letter, origin)
