@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs pictures test test-all check fix lock clean fuzz soak mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-pass bench-matching bench-triage bench-suggestion clients
+.PHONY: help setup run docs pictures test test-all check fix lock clean fuzz soak soak-prefect mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-pass bench-matching bench-triage bench-suggestion clients
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -79,6 +79,9 @@ fuzz: $(VENV)/fuzz  ## hostile bytes for the parser, for five minutes or SECONDS
 
 soak: $(READY)  ## 90 nights with 20 articles and every fault: SEED=1 PART=1|2|3 (all that is left by default)
 	$(BIN)/python -m tests.world.soak --seed $(or $(SEED),1) $(if $(PART),--part $(PART))
+
+soak-prefect: $(READY)  ## 90 nights under a real Prefect, some cut off by a power cut (an hour and a half): NIGHTS=90
+	$(BIN)/python -m tests.world.prefect_soak --nights $(or $(NIGHTS),90) --seed $(or $(SEED),1)
 
 mutation: $(VENV)/mutation  ## small changes to the decision core, each of which a test must see: MODULES="verdict …"
 	PYTHONPATH=$(VENV)/mutation:. $(BIN)/python -m tests.mutation.decisions $(MODULES)

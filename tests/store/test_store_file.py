@@ -325,6 +325,11 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
         Store(tmp_path / "litwatch.duckdb").migrate()
 
 
+def test_the_store_takes_one_thread_for_its_small_questions(store: Store) -> None:
+    with store._reading() as con:
+        assert con.execute("SELECT current_setting('threads')").fetchone() == (1,)
+
+
 @pytest.mark.parametrize(
     "statement",
     ["ATTACH 'other.db'", "COPY run TO 'run.csv'", "FROM read_text('/etc/hostname')", "LOAD fts", "INSTALL fts",
