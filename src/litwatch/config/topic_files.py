@@ -299,6 +299,7 @@ class _Form(_Strict):
     filters: tuple[Annotated[Text, AfterValidator(_published)], ...] = ()
     recipients: tuple[Annotated[Text, AfterValidator(check_mail_address)], ...] = ()
     escalate_to: tuple[Annotated[Text, AfterValidator(check_mail_address)], ...] = ()
+    editors: tuple[Annotated[Text, AfterValidator(check_mail_address)], ...] = ()
     feeds: tuple[_FeedForm, ...] = ()
     pins: tuple[_PinForm, ...] = ()
     numbering: Numbering = Numbering.AS_PRINTED
@@ -336,6 +337,7 @@ class _Form(_Strict):
             thresholds=Thresholds(**self.thresholds.model_dump()) if self.thresholds else Thresholds(),
             supplements=self.supplements,
             escalate_to=distinct_mailboxes(self.escalate_to),
+            editors=distinct_mailboxes(self.editors),
             last_reviewed=self.last_reviewed,
             numbering=self.numbering,
             source=self.source,

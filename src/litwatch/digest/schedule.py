@@ -16,7 +16,7 @@ from litwatch.digest.digest import Digest
 from litwatch.model.change import ChangeKind
 from litwatch.model.member import Member, Unchanged
 from litwatch.model.message import ListLook, ToldByMail
-from litwatch.report.contents import Report, ReportedSignal, board_failures, overdue
+from litwatch.report.contents import FOR_EDITORS, Report, ReportedSignal, board_failures, overdue
 
 REPEATED_AFTER = timedelta(days=7)
 """A list in which nothing is new comes once a week: seldom enough to be read, often enough to show that all is well."""
@@ -73,6 +73,8 @@ def marks_of(digest: Digest) -> frozenset[str]:
         if board_failures(report):
             marks.add(f"{_FAILED}{slug}")
         for fired in report.verdict.fired:
+            if report.topic.editors and fired.rule in FOR_EDITORS:
+                continue  # told in a mail of their own (digest/errands.py)
             marks |= {f"{slug} {fired.rule} {reason.code}" for reason in fired.reasons} or {f"{slug} {fired.rule}"}
         if decision is not None:
             marks.add(f"{slug} {decision.outcome} {decision.decided_on} by {decision.due}")

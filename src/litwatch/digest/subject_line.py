@@ -18,6 +18,7 @@ from litwatch.report.contents import (
     listed_evidence,
     lost_records,
     notices,
+    only_errands,
     overdue,
     search_failed,
 )
@@ -48,7 +49,7 @@ def subject(digest: Digest) -> str:
     ``2 articles need review: a cited trial was retracted; new: 1 notice and 3 records``, ``1 article still needs
     review: a cited trial was retracted; nothing new``, ``All clear: 4 articles searched, no signal``.
     """
-    urgent = [report for report in digest.reports if report.verdict.status.asks_for_review]
+    urgent = [each for each in digest.reports if each.verdict.status.asks_for_review and not only_errands(each)]
     unsearched = {report.topic.slug for report in digest.reports if search_failed(report)}
     beside = _failed_sources(report for report in digest.reports if report.topic.slug not in unsearched)
     silent = [
@@ -56,7 +57,7 @@ def subject(digest: Digest) -> str:
         for report in digest.reports
         if report not in urgent and report.topic.slug not in unsearched and not failed_beside(report)
     ]
-    blind = sum(map(finds_nothing, silent))
+    blind, mended = sum(map(finds_nothing, silent)), sum(map(only_errands, silent))
     unsearched |= {topic.slug for topic in digest.failed}
     parts = []
     if urgent:
@@ -76,7 +77,11 @@ def subject(digest: Digest) -> str:
         searched = f"{phrases.count(len(silent), 'article')} searched"
         if blind:
             searched += f", and the search of {phrases.count(blind, 'article')} finds nothing"
-        parts.append(f"No review needed: {searched}" if news or blind else f"All clear: {searched}, no signal")
+        if mended:
+            searched += f", {mended} of them with an editor" if mended < len(silent) else ", with an editor"
+        parts.append(
+            f"No review needed: {searched}" if news or blind or mended else f"All clear: {searched}, no signal"
+        )
     if news and not digest.urgent:
         parts.append(f"new: {phrases.listed(news)}")
     elif urgent and not digest.urgent and all(_was_told(report, digest) for report in urgent):

@@ -145,9 +145,14 @@ class ClearArticle:
         return contents.finds_nothing(self.report)
 
     @property
+    def is_with_editor(self) -> bool:
+        """Whether an editor has been asked to mend something about it: it is no all-clear until then."""
+        return contents.only_errands(self.report)
+
+    @property
     def is_named(self) -> bool:
         """Whether it has something to say, and is never only counted."""
-        return bool(self.titles or self.lost or self.is_blind)
+        return bool(self.titles or self.lost or self.is_blind or self.is_with_editor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,6 +408,7 @@ def searched(article: ClearArticle, form: str = "en") -> str:
     """How far a clear article was searched; ``form`` is of ``spelled_dates.DATE_FORMS``."""
     extra = f"; {phrases.count(article.new_records, 'new record')} of lower level" if article.new_records else ""
     extra += f"; {phrases.count(article.leads, 'lead')} from feeds" if article.leads else ""
+    extra += "; until then notices or new papers may be missed" if article.is_with_editor else ""
     extra += "; the search finds nothing, so that it would show no new paper" if article.is_blind else ""
     day = spelled_dates.long_date(article.report.verdict.searched_to, "an unknown day", form)
     return f"(searched to {day}{extra})"
@@ -445,5 +451,5 @@ def thread(digest: Digest) -> str:
 
 def _is_clear(report: Report) -> bool:
     """Whether the article was searched to the end and has nothing to say."""
-    clear = report.verdict.status is Status.NO_SIGNAL
+    clear = report.verdict.status is Status.NO_SIGNAL or contents.only_errands(report)
     return clear and not contents.board_failures(report) and not contents.notices(report)

@@ -112,6 +112,8 @@ class Topic:
     """Whether papers similar to the article's own, and papers citing them, are listed beside the strategy's."""
     escalate_to: tuple[str, ...] = ()
     """Who is told as well once a notice is open past its deadline."""
+    editors: tuple[str, ...] = ()
+    """Who gets the article's errands (references, strategy, files), by mail, in place of the recipients."""
     last_reviewed: date | None = None
     """The day on which the board last reviewed the article, where the editor notes it here."""
     numbering: Numbering = Numbering.AS_PRINTED

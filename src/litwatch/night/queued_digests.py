@@ -164,7 +164,7 @@ def _find_readers(
         look, sent = looks.get(key, ListLook()), last.get(key)
         days = [day for day in (sent and sent.day, look.looked_on) if day]
         due = is_due(member, today, max(days, default=None))
-        made_of = "" if unsurveyed else _digest_grounds(member, slugs, grounds)
+        made_of = "" if unsurveyed else digest_grounds(member, slugs, grounds)
         reader = _Reader(member, slugs, unsurveyed, whole, due, made_of, look, sent)
         if not reader.has_nothing_new(today):
             readers.append(reader)
@@ -180,7 +180,7 @@ def _note_day(member: Member, look: ListLook, today: date) -> ListLook:
     return replace(look, looked_on=today) if len(member.days) < len(WEEKDAYS) else look
 
 
-def _digest_grounds(member: Member, slugs: Iterable[str], grounds: Mapping[str, Ground]) -> str:
+def digest_grounds(member: Member, slugs: Iterable[str], grounds: Mapping[str, Ground]) -> str:
     """A digest of what a member's list rests on; empty where the decision about an article will not stand tomorrow."""
     rests_on = [(slug, grounds.get(slug)) for slug in sorted(slugs)]
     if any(ground is None or ground.standing is None for _, ground in rests_on):

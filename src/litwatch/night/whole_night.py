@@ -34,6 +34,7 @@ from litwatch.night.night_steps import PLAIN_STEPS, NightStep, NightSteps
 from litwatch.night.published_index import Watched, publish_index
 from litwatch.night.published_reports import AT_ONCE, SavedNight, publish_nights
 from litwatch.night.queued_digests import queue_digests
+from litwatch.night.queued_errands import queue_errands
 from litwatch.night.receipts import leave_receipt, measure
 from litwatch.night.retention import prune_quietly
 from litwatch.night.retraction_watch import refresh_watch
@@ -335,16 +336,13 @@ def _send_digests(
         return read_reports(articles, doors.store, now.date())
 
     members, mistakes = read_members(doors.settings.queries, topics)
-    queued = queue_digests(
-        doors,
-        chosen,
-        surveyed.values(),
-        failed,
-        now,
-        read=lambda slugs: {slug: held[slug] for slug in slugs} if held else read_kept(slugs),
-        members=members,
-        whole=whole,
-    )
+
+    def read(slugs: Collection[str]) -> dict[str, Report]:
+        return {slug: held[slug] for slug in slugs} if held else read_kept(slugs)
+
+    queued = queue_digests(doors, chosen, surveyed.values(), failed, now, read=read, members=members, whole=whole)
+    if whole:
+        queued += queue_errands(doors, chosen, surveyed.values(), failed, now, read=read)
     return deliver(doors, queued=len(queued)), mistakes
 
 

@@ -378,12 +378,29 @@ def summary(report: Report) -> str:
 
 
 def board_summary(report: Report) -> str:
-    """The ``summary`` without what an editor is asked behind a graver reason: ``errands``."""
-    return sum_up(report.verdict, _ASKED_ALWAYS - FOR_EDITORS)
+    """The ``summary`` without what an editor is asked behind a graver reason: ``errands``.
+
+    Where the topic names editors, what they are asked is no headline either.
+    """
+    verdict = report.verdict
+    if report.topic.editors and not only_errands(report):
+        verdict = replace(verdict, fired=tuple(each for each in verdict.fired if each.rule not in FOR_EDITORS))
+    return sum_up(verdict, _ASKED_ALWAYS - FOR_EDITORS)
+
+
+def only_errands(report: Report) -> bool:
+    """Whether the article asks for nothing but an editor's hand, and its topic names editors to be told."""
+    asking = [fired.rule for fired in report.verdict.fired if fired.status.asks_for_review]
+    return bool(report.topic.editors and asking) and FOR_EDITORS.issuperset(asking)
 
 
 def errands(report: Report) -> str:
-    """What an editor is asked behind a graver reason; empty for nothing."""
+    """What the readers of a digest are told of what an editor is asked behind a graver reason; empty for nothing.
+
+    Where the topic names editors, they have it in a mail of their own.
+    """
+    if report.topic.editors:
+        return ""
     return " ".join(say_reason(fired) for fired in report.verdict.fired[1:] if fired.rule in FOR_EDITORS)
 
 

@@ -180,7 +180,9 @@ def _forget_mails(con: duckdb.DuckDBPyConnection, names: list[str], substitute: 
             [substitute, names],
         )
     keys = [mailbox_key(name) for name in names]
-    con.execute("DELETE FROM list_look WHERE recipient IN (SELECT unnest(?::VARCHAR[]))", [keys])
+    # The last look at an editor's errands is kept beside that at the digest (night/queued_errands.py).
+    looks = [*keys, *(f"errands {key}" for key in keys)]
+    con.execute("DELETE FROM list_look WHERE recipient IN (SELECT unnest(?::VARCHAR[]))", [looks])
     found = con.execute(
         "UPDATE outbox SET recipient = ?, body = ''::BLOB, last_error = NULL,"
         " state = CASE WHEN state IN ('queued', 'failed', 'unknown') THEN 'cancelled' ELSE state END"
