@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs pictures test test-all check fix lock clean fuzz soak soak-prefect mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-pass bench-matching bench-triage bench-suggestion clients
+.PHONY: help setup run docs docs-test pictures test test-all check fix lock clean fuzz soak soak-prefect mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-pass bench-matching bench-triage bench-suggestion clients
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ run: $(READY)  ## one night under Prefect against the stand-in, with invented re
 docs: $(READY)  ## the documentation as a site, in docs/_build; broken links and lost pages are errors
 	$(BIN)/python -m sphinx -W --keep-going --quiet -b html -d docs/_build/.pages docs docs/_build/site
 	@echo "open docs/_build/site/index.html"
+
+docs-test: $(READY)  ## the documentation walked on a bare machine: pip, servers, a power cut, a backup (10 minutes)
+	$(BIN)/python -m tests.docs.real_machine
 
 pictures: $(READY)  ## the documentation's pictures, taken with Chromium (docs/pictures)
 	$(BIN)/python -m tests.browser.pictures
