@@ -11,10 +11,12 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from litwatch.decisions.ranking.sentence_model import SentenceModel
 from litwatch.model.errors import BenchmarkUnreadable
 from litwatch.reading import ranking_benchmark
 from litwatch.reading.ranking_benchmark import write_run
 from tests.reading.invented_benchmark import write_benchmark
+from tests.sentence_models import VOCABULARY, invent_weights
 
 
 @pytest.fixture
@@ -48,6 +50,14 @@ def test_the_ranking_does_without_the_labels(folder: Path, tmp_path: Path) -> No
         labels.unlink()
     write_run(folder, tmp_path / "without.csv", lambda *_: None)
     assert (tmp_path / "with.csv").read_bytes() == (tmp_path / "without.csv").read_bytes()
+
+
+def test_an_installed_model_has_its_part_and_gives_the_same_order_twice(folder: Path, tmp_path: Path) -> None:
+    model = SentenceModel(invent_weights(), VOCABULARY)
+    for name, own in (("first", model), ("second", model), ("without", None)):
+        write_run(folder, tmp_path / name, lambda *_: None, own)
+    first, second, without = ((tmp_path / name).read_bytes() for name in ("first", "second", "without"))
+    assert first == second != without
 
 
 def test_a_single_topic_can_be_named(folder: Path, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from litwatch.decisions.evidence_level import Level, Mark, grade, mark
 from litwatch.decisions.found_papers import FoundPaper
 from litwatch.decisions.member_answers import Answer, Settlement, tell_disagreement, tell_settlement
 from litwatch.decisions.paper_state import BY_TITLE, Integrity
-from litwatch.decisions.ranking import ArticleProfile, Judged, paper_of
+from litwatch.decisions.ranking import ArticleProfile, Judged, Paper, key_of_text, paper_of
 from litwatch.decisions.reason import SHARED_REFERENCES, SHARED_WORDS, Reason, ReasonCode
 from litwatch.decisions.sentences_touched import Bearing, Bearings
 from litwatch.model.change import FOUND_NOTICES, Change, ChangeKind
@@ -77,6 +77,7 @@ class Signal:
 _NONE_KEPT: Mapping[Pmid, Effect | None] = MappingProxyType({})
 _NONE_TOLD: Mapping[Pmid, FoundPaper] = MappingProxyType({})
 _NO_SURVIVORS: Mapping[Pmid, Record] = MappingProxyType({})
+_NO_EMBEDDINGS: Mapping[str, bytes] = MappingProxyType({})
 _NONE_SETTLED: Mapping[Change, Settlement] = MappingProxyType({})
 _NONE_DISPUTED: Mapping[Change, Sequence[Answer]] = MappingProxyType({})
 
@@ -116,6 +117,7 @@ def triage(
     settled: Mapping[Change, Settlement] = _NONE_SETTLED,
     told: Mapping[Pmid, FoundPaper] = _NONE_TOLD,
     survivors: Mapping[Pmid, Record] = _NO_SURVIVORS,
+    embeddings: Mapping[str, bytes] = _NO_EMBEDDINGS,
 ) -> tuple[Signal, ...]:
     """Every change with its meaning, in order of urgency: changes to cited papers first, in every case.
 
@@ -125,13 +127,14 @@ def triage(
     do, which were open when the board took its ``decision`` on the article; ``disputed`` holds the answers of members
     who disagree, ``settled`` how they were settled, which is told first; ``told`` says when a new record was told and
     whether a member has kept it, ``survivors`` which record most likely has the place of one that PubMed no longer
-    serves. New records follow by level, then by relevance, then by PMID; the first ``PLACED`` of them name the
-    sentences that they bear on, and then stand before those that bear on none.
+    serves; ``embeddings`` what a sentence model has made of texts, by their keys. New records follow by level, then by
+    relevance, then by PMID; the first ``PLACED`` of them name the sentences that they bear on, and then stand before
+    those that bear on none.
     """
     changes = tuple(changes)
     cited = {pmid: records[pmid] for pmid in sorted(claims.cited) if pmid in records}
     new = [records[c.pmid] for c in changes if not c.is_about_cited and c.pmid in records]
-    ranked = _rank_new(new, cited.values(), article, answers)
+    ranked = _rank_new(new, cited.values(), article, answers, embeddings)
     known = integrity or {}
 
     def judge(change: Change) -> Signal:
@@ -349,19 +352,33 @@ def load_ranking() -> None:
 
 
 def _rank_new(
-    new: Iterable[Record], cited: Iterable[Record], article: Article, answers: Sequence[Judged]
+    new: Iterable[Record],
+    cited: Iterable[Record],
+    article: Article,
+    answers: Sequence[Judged],
+    embeddings: Mapping[str, bytes],
 ) -> Mapping[Pmid, tuple[float, Reason | None, float | None]]:
     """Each new record's place among them, from 0 to 1, what people's answers did to it, and its chance to be kept."""
-    records = {record.pmid: paper_of(record) for record in new}
+    records = {record.pmid: _read_paper(paper_of(record), embeddings) for record in new}
     if not records:
         return {}
     from litwatch.decisions.ranking.ranking import rank_with_answers  # noqa: PLC0415 - loads SciPy: half a second
 
     sentences = tuple(s.text for s in article.sentences if s.text not in article.leftovers)
-    profile = ArticleProfile(article.question or "", tuple(map(paper_of, cited)), sentences)
-    ranking = rank_with_answers(profile, list(records.values()), answers)
+    question = article.question or ""
+    papers = tuple(_read_paper(paper_of(record), embeddings) for record in cited)
+    asked = embeddings.get(key_of_text(question), b"") if embeddings else b""
+    judged = [replace(one, paper=_read_paper(one.paper, embeddings)) for one in answers]
+    profile = ArticleProfile(question, papers, sentences, asked)
+    ranking = rank_with_answers(profile, list(records.values()), judged)
     chances = ranking.chances.tolist() if ranking.chances is not None else [None] * len(records)
     return dict(zip(records, zip(ranking.shares, ranking.reasons, chances, strict=True), strict=True))
+
+
+def _read_paper(paper: Paper, embeddings: Mapping[str, bytes]) -> Paper:
+    """The paper with its embedding, if there is one."""
+    found = embeddings.get(key_of_text(paper.title, paper.abstract)) if embeddings else None
+    return replace(paper, embedding=found) if found else paper
 
 
 def _judge_new(

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from litwatch.config.sentence_model_files import find_sentence_model, load_sentence_model
 from litwatch.config.settings import Settings
 from litwatch.model.errors import OutputFailed, SettingsError, StoreBusy, StoreUnusable
 from litwatch.model.text.phrases import count
@@ -25,6 +26,7 @@ from litwatch.store.inbox import Inbox, Refused
 from litwatch.strategy.mesh_tree import MESH_IN_USE
 
 if TYPE_CHECKING:
+    from litwatch.decisions.ranking.sentence_model import SentenceModel
     from litwatch.sources.entrez import EntrezSettings
     from litwatch.sources.entrez.live_checks import LiveCheck
 
@@ -44,6 +46,8 @@ class Doors:
     updates: ReadsUpdates | None = None
     """The registry of notices about works, those without a PubMed record included; None where the settings name none.
     """
+    load_model: Callable[[], SentenceModel] | None = None
+    """Reads the sentence model; None where none is installed."""
 
 
 _PAGE = re.compile(r"(\d{4}-\d\d-\d\d)\.html")
@@ -66,14 +70,23 @@ def open_doors(
     with suppress(OutputFailed):  # a run without it is better than none
         open_ends(settings.store).reserve()
     notices, updates = watch_reader(settings), open_crossref(settings)
-    return Doors(settings, store, entrez, read_leads, clock, notices, updates)
+    return Doors(settings, store, entrez, read_leads, clock, notices, updates, open_sentence_model())
 
 
 def open_shard_doors(
     settings: Settings, store: Store, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> Doors:
     """The doors of a shard of a night: the ``store`` is its own; notices were read for all. Raises SettingsError."""
-    return Doors(settings, store, open_entrez(settings), open_feeds(settings), clock, updates=open_crossref(settings))
+    entrez, updates = open_entrez(settings), open_crossref(settings)
+    return Doors(
+        settings, store, entrez, open_feeds(settings), clock, updates=updates, load_model=open_sentence_model()
+    )
+
+
+def open_sentence_model() -> Callable[[], SentenceModel] | None:
+    """What reads the installed sentence model; None where there is none."""
+    folder = find_sentence_model()
+    return None if folder is None else partial(load_sentence_model, folder)
 
 
 def open_feeds(settings: Settings) -> ReadsLeads:

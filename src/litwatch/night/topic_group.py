@@ -19,6 +19,7 @@ from litwatch.model.topic import Topic
 from litwatch.night.crossref_updates import UpdatesLook, ask_for_updates
 from litwatch.night.doors import Doors
 from litwatch.night.fetch import Delivery, Outage, fetch_all, fetch_notices
+from litwatch.night.lacking_embeddings import embed_lacking
 from litwatch.night.night_steps import PLAIN_STEPS, NightStep, NightSteps
 from litwatch.night.related_papers_look import RelatedLook
 from litwatch.night.retraction_watch import WatchLook
@@ -107,6 +108,10 @@ class GroupNight:
         told = read_linked(cited, doors.store)
         notices = fetch_notices(delivery, lambda known: notices_on(cited, {**told, **known}), doors.entrez)
         updates = self._ask_crossref(begun, cited)
+        if self.run is not None:
+            embed_lacking(
+                begun, delivery.records.values(), doors.store, load_model=doors.load_model, today=self.now.date()
+            )
         return _Fetched(delivery, notices, updates, survivors, self._look_beside(begun, delivery))
 
     def _save(self, fetched: _Fetched, on_saved: Callable[[SavedTopic], None]) -> None:

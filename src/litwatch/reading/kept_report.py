@@ -28,6 +28,7 @@ from litwatch.model.reference import Match
 from litwatch.model.topic import Topic
 from litwatch.reading.cited_paper_states import read_coverage_gaps, show_work
 from litwatch.reading.stored_report import read_report
+from litwatch.reading.text_embeddings import read_embedded
 from litwatch.references.lint import Finding
 from litwatch.references.sentences_citing import map_claims
 from litwatch.report.basis import lay_basis
@@ -164,6 +165,7 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
         records = store.current_records(set().union(*named.values()))
         sweeps = store.latest_sweeps_of([*kept])
         gaps = read_coverage_gaps(store, day) if kept else ()
+        embedded = read_embedded(store) if kept else None
         reports = {}
         for slug, each in kept.items():
             topic, article = given[slug]
@@ -205,6 +207,7 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
                 coverage_gaps=gaps,
                 decision=each.decision,
                 unwatched=each.unwatched,
+                embedded=embedded,
             )
     return reports
 

@@ -41,6 +41,12 @@ class PaperSource(Protocol):
     def look_up(self, references: Iterable[Reference]) -> dict[Pmid, Record]:
         """As ``Records.look_up``."""
 
+    def embeddings(self, model: str, text_keys: Collection[str]) -> dict[str, bytes]:
+        """As ``Embeddings.embeddings``."""
+
+    def embedding_cost(self, model: str) -> tuple[int, float]:
+        """As ``Embeddings.embedding_cost``."""
+
     def watch_file(self) -> WatchFile | None:
         """As ``RetractionWatch.watch_file``."""
 
@@ -91,6 +97,7 @@ class KnownPapers:
         self._by_pmid: dict[Pmid, tuple[WatchEntry, ...]] = {}
         self._by_doi: dict[Doi, tuple[WatchEntry, ...]] = {}
         self._file: tuple[WatchFile | None] | None = None
+        self._costs: dict[str, tuple[int, float]] = {}
 
     def expect(
         self, *, cited: Iterable[Pmid] = (), others: Iterable[Pmid] = (), dois: Iterable[Doi | None] = ()
@@ -134,6 +141,16 @@ class KnownPapers:
     def look_up(self, references: Iterable[Reference]) -> dict[Pmid, Record]:
         """As ``Records.look_up``."""
         return self._store.look_up(references)
+
+    def embeddings(self, model: str, text_keys: Collection[str]) -> dict[str, bytes]:
+        """As ``Embeddings.embeddings``."""
+        return self._store.embeddings(model, text_keys)
+
+    def embedding_cost(self, model: str) -> tuple[int, float]:
+        """As ``Embeddings.embedding_cost``."""
+        if model not in self._costs:
+            self._costs[model] = self._store.embedding_cost(model)
+        return self._costs[model]
 
     def watch_file(self) -> WatchFile | None:
         """As ``RetractionWatch.watch_file``."""

@@ -10,15 +10,17 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from litwatch.decisions.ranking import ArticleProfile, Paper
+from litwatch.decisions.ranking import ArticleProfile, Paper, text_read
 from litwatch.decisions.ranking.papers import LONGEST_TEXT
 from litwatch.decisions.ranking.ranking import rank
+from litwatch.decisions.ranking.sentence_model import SentenceModel
 from litwatch.model.errors import BenchmarkUnreadable, OutputFailed
 
 LARGEST_FILE = 512 * 1024 * 1024
@@ -62,27 +64,48 @@ def read_topic(folder: Path) -> tuple[ArticleProfile, tuple[Paper, ...]]:
     return ArticleProfile(article["question"], papers), candidates
 
 
-def rank_topics(folder: Path, on_topic: Callable[[str, int], None]) -> Iterator[tuple[str, str, float]]:
+def embed_topic(
+    model: SentenceModel, profile: ArticleProfile, candidates: Iterable[Paper]
+) -> tuple[ArticleProfile, tuple[Paper, ...]]:
+    """The same with what the model makes of their texts."""
+
+    def read(paper: Paper) -> Paper:
+        return replace(paper, embedding=model.embed(text_read(paper.title, paper.abstract)))
+
+    asked = model.embed(text_read(profile.question)) if profile.question else b""
+    cited = tuple(map(read, profile.cited))
+    return replace(profile, cited=cited, embedding=asked), tuple(map(read, candidates))
+
+
+def rank_topics(
+    folder: Path, on_topic: Callable[[str, int], None], model: SentenceModel | None = None
+) -> Iterator[tuple[str, str, float]]:
     """``(topic, id, score)`` for every candidate of every topic; ``on_topic`` hears each topic's name and size.
+
+    With a ``model``, texts are compared by meaning too.
 
     Raises BenchmarkUnreadable.
     """
     for topic in find_topics(folder):
         profile, candidates = read_topic(topic)
         on_topic(topic.name, len(candidates))
+        if model is not None:
+            profile, candidates = embed_topic(model, profile, candidates)
         for paper, score in zip(candidates, rank(profile, candidates), strict=True):
             yield topic.name, paper.id, float(score)
 
 
-def write_run(folder: Path, out: Path, on_topic: Callable[[str, int], None]) -> None:
-    """Write ``topic,id,score`` for a benchmark folder; nothing is written where a topic cannot be read.
+def write_run(
+    folder: Path, out: Path, on_topic: Callable[[str, int], None], model: SentenceModel | None = None
+) -> None:
+    """Write ``topic,id,score`` for a benchmark folder, as ``rank_topics`` ranks it.
 
-    Raises BenchmarkUnreadable and OutputFailed.
+    Nothing is written where a topic cannot be read. Raises BenchmarkUnreadable and OutputFailed.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("topic", "id", "score"))
-    writer.writerows((topic, id_, f"{score:.6f}") for topic, id_, score in rank_topics(folder, on_topic))
+    writer.writerows((topic, id_, f"{score:.6f}") for topic, id_, score in rank_topics(folder, on_topic, model))
     try:
         out.write_text(text.getvalue(), encoding="utf-8")
     except OSError as error:

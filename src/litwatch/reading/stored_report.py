@@ -41,6 +41,7 @@ from litwatch.reading.cited_paper_states import (
     with_notices_of,
 )
 from litwatch.reading.known_papers import KnownPapers, PaperSource
+from litwatch.reading.text_embeddings import read_embedded, read_embeddings
 from litwatch.references.lint import Finding, lint
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import map_claims
@@ -334,6 +335,9 @@ def _put_together(
             settled={item.change: item.settlement for item in standing if item.settlement},
             told={paper.pmid: paper for paper in memory.told} if befallen else {},
             survivors=survivors,
+            embeddings=read_embeddings(
+                [records[pmid] for pmid in told if pmid in records], answers, article.question, papers
+            ),
         ),
         kept=kept,
         findings=tuple(lint(article, topic.pins, matches, records)),
@@ -375,6 +379,7 @@ def _put_together(
         coverage_gaps=read_coverage_gaps(papers, day),
         decision=decision,
         unwatched=read_unwatched(article.references, matches, papers),
+        embedded=read_embedded(papers),
     )
 
 

@@ -17,6 +17,7 @@ from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.newer_versions import NewestVersion
 from litwatch.decisions.notice_coverage import CoverageGap
 from litwatch.decisions.paper_state import Integrity
+from litwatch.decisions.ranking import EmbeddedTexts
 from litwatch.decisions.reason import ReasonCode
 from litwatch.decisions.triage import Signal, order_among_equals
 from litwatch.decisions.verdict import Fired, Rule, Status, Verdict
@@ -114,6 +115,8 @@ class Report:
     """What the board has decided to do about the article and is not done yet, with its due date."""
     unwatched: tuple[int, ...] = ()
     """The places of the references of which no source tells whether they were retracted or corrected."""
+    embedded: EmbeddedTexts | None = None
+    """The sentence model's part in the order of new records; None where it has none."""
 
     @property
     def episodes(self) -> tuple[str, ...]:

@@ -109,6 +109,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "said": passages.said,
     "told_together": wording.told_together,
     "tone": _tone,
+    "embedded": wording.say_embedded,
     "unwatched": wording.say_unwatched,
     "weblink": safe_text.web_link,
     "words": wording.words,

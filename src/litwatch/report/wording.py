@@ -14,6 +14,7 @@ from litwatch.decisions.evidence_level import Basis, Design
 from litwatch.decisions.newer_versions import NewestVersion
 from litwatch.decisions.notice_coverage import CoverageGap, GapCode
 from litwatch.decisions.paper_state import ASKS_FOR_EYES, BY_TITLE, BY_TYPE, NOT_SERVED, Event, Integrity
+from litwatch.decisions.ranking import MINILM, EmbeddedTexts
 from litwatch.decisions.related_papers import SupplementKind
 from litwatch.decisions.triage import Level
 from litwatch.decisions.verdict import Status
@@ -413,6 +414,15 @@ def _when(event: Event, form: str) -> str:
 
 NOT_WATCHED = "No source would tell that it was retracted or corrected."
 """Of a reference without a PubMed record, and without a DOI that Retraction Watch or Crossref is searched for."""
+
+
+def say_embedded(embedded: EmbeddedTexts) -> str:
+    """Which sentence model has a part in the order of new records, as PRISMA-S has it of tools."""
+    return (
+        f"Besides words, by meaning, where the sentence model {MINILM.name} has read all the texts that are compared"
+        f" (SHA-256 of its weights {MINILM.weights[:16]}…, {MINILM.licence}, {MINILM.megabytes} MB;"
+        f" {count(embedded.texts, 'text')} read here, {embedded.seconds:.2g} s of processor time each)"
+    )
 
 
 def say_unwatched(positions: Sequence[int]) -> str:

@@ -19,6 +19,7 @@ from litwatch.store.board_decisions import BoardDecisions
 from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.decision_grounds import DecisionGrounds
 from litwatch.store.documents import Document, write_down
+from litwatch.store.embeddings import Embeddings
 from litwatch.store.episodes import Episodes
 from litwatch.store.file_matches import FileMatches
 from litwatch.store.kept_articles import KeptArticles
@@ -93,6 +94,7 @@ class Store(
     KeptArticles,
     ArticleLines,
     MeshHeadings,
+    Embeddings,
     Runs,
     BulkFiles,
     FileMatches,

@@ -43,6 +43,7 @@ JOURNALLED = (
     "note_survivor_looks",
     "save_updates",
     "keep_articles",
+    "keep_embeddings",
 )
 """The methods of the store by which a night writes what it learnt about articles.
 

@@ -2,6 +2,8 @@
 
 papers         what is read of a record
 judged_papers  what people's answers are worth
+embedded_text  what a sentence model reads of a text, and by what its embedding is kept
+sentence_model embeddings of texts, where a site has installed a model
 term_matrix    texts as word counts
 comparisons    several ways to be close to an article, each with how far it can be trusted there
 importance     what could change a clinician's practice
@@ -14,7 +16,20 @@ where something is ranked: they load SciPy, which takes longer than most command
 
 from __future__ import annotations
 
+from litwatch.decisions.ranking.embedded_text import MINILM, EmbeddedTexts, ModelFacts, key_of_text, text_read
 from litwatch.decisions.ranking.judged_papers import FEWEST_ANSWERS, WORTH, Judged
 from litwatch.decisions.ranking.papers import ArticleProfile, Paper, paper_of
 
-__all__ = ["FEWEST_ANSWERS", "WORTH", "ArticleProfile", "Judged", "Paper", "paper_of"]
+__all__ = [
+    "FEWEST_ANSWERS",
+    "MINILM",
+    "WORTH",
+    "ArticleProfile",
+    "EmbeddedTexts",
+    "Judged",
+    "ModelFacts",
+    "Paper",
+    "key_of_text",
+    "paper_of",
+    "text_read",
+]

@@ -55,6 +55,10 @@ class Compared:
         """The records' stems and their pairs, weighted."""
         # A paper stands among its own references, so that sharing is the same in both directions.
         some = any(paper.cites for paper in compared)
+        embeddings = [paper.embedding for paper in compared]
+        # Where one text has none, nothing is compared by meaning: a text without would be put anywhere.
+        self._embeddings = _read_embeddings(embeddings) if self._r and all(embeddings) else None
+        self._asked = _read_embeddings([profile.embedding]) if profile.embedding else None
         self._references = weigh(count_names([{paper.id, *paper.cites} if some else () for paper in compared]))
 
     def measure(self) -> tuple[Signal, ...]:
@@ -68,6 +72,19 @@ class Compared:
         if self._references.nnz:
             signals.append(self._compare_with_mean("shared references", self._references))
         return tuple(signals)
+
+    def compare_meaning(self) -> tuple[Floats, Floats] | None:
+        """How close each record's meaning is to that of the cited papers, and to that of the question.
+
+        None unless every record and cited paper has an embedding; the second is all zeros without a question's.
+        """
+        if self._embeddings is None:
+            return None
+        rows = self._embeddings
+        centred = _centre(rows, self._n)
+        near = centred[: self._n] @ _mean(centred[self._n :])
+        asked = (rows[: self._n] @ self._asked.T).ravel() if self._asked is not None else np.zeros(self._n)
+        return near.round(9), asked.round(9)
 
     def _compare_with_mean(self, name: str, rows: Matrix, *, apart: bool = False) -> Signal:
         """By likeness to the mean of the cited papers, less the records' own mean if it is what sets them ``apart``."""
@@ -131,6 +148,12 @@ def _likeness(rows: Matrix, others: Matrix) -> Floats:
     """The product of each row with each of the others."""
     both = rows @ others.T
     return np.asarray(both.todense() if hasattr(both, "todense") else both, dtype=np.float64)
+
+
+def _read_embeddings(embeddings: Sequence[bytes]) -> Floats:
+    """A row each, length 1."""
+    rows = np.array([np.frombuffer(each, dtype=np.int8) for each in embeddings], dtype=np.float64)
+    return np.asarray(rows / np.maximum(np.sqrt((rows**2).sum(axis=1, keepdims=True)), 1e-9))
 
 
 def _centre(rows: Floats, records: int) -> Floats:

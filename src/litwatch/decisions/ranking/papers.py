@@ -25,7 +25,8 @@ class Paper:
     """MeSH headings and author keywords, in lower case."""
     cites: frozenset[str] = frozenset()
     """Ids of the papers in its own reference list."""
-    journal: str = ""
+    embedding: bytes = b""
+    """What a sentence model makes of it (``sentence_model``); empty where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,11 @@ class ArticleProfile:
     question: str
     cited: tuple[Paper, ...]
     sentences: tuple[str, ...] = ()
+    embedding: bytes = b""
+    """Of its question."""
 
 
-def paper_of(record: Record) -> Paper:
+def paper_of(record: Record, embedding: bytes = b"") -> Paper:
     """A PubMed record as a ranking reads it."""
     headings = [heading.label for heading in record.mesh] + list(record.keywords)
     return Paper(
@@ -46,5 +49,5 @@ def paper_of(record: Record) -> Paper:
         abstract=record.abstract_text[:LONGEST_TEXT],
         headings=tuple(dict.fromkeys(heading.strip(" *").lower() for heading in headings)),
         cites=frozenset(map(str, record.cites)),
-        journal=record.journal.nlm_id or record.journal.title or "",
+        embedding=embedding,
     )

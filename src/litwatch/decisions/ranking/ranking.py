@@ -36,6 +36,9 @@ IMPORTANCE = 0.3
 """Weight of clinical importance beside closeness, both in standard deviations."""
 TRUSTED = 0.5
 """How much trust counts in a signal's weight: as its power of e, so that two nats more weigh e times as much."""
+MEANT, ASKED = 0.5, 0.2
+"""Weights of the meaning that a record shares with the cited papers, and with the question, where a sentence model has
+read all of them; in standard deviations of closeness."""
 NEIGHBOURS, EVENED = 10, 0.4
 """A record takes this share of its score from the records most like it (Zhou 2004, "local and global consistency")."""
 READ_CLOSELY = 1000
@@ -88,18 +91,22 @@ def rank_with_answers(
     back = np.argsort(order)[: len(records)]
     sorted_pool = [pool[i] for i in order]
     compared = Compared(profile, sorted_pool, background)
-    orders, trust = line_up(compared.measure())
-    closeness = standardise(orders @ trust)
+    orders, weights = line_up(compared.measure())
+    weights /= max(float((orders @ weights).std()), 1e-9)
+    if meaning := compared.compare_meaning():
+        orders = np.column_stack([orders, *map(spread_ranks, meaning)])
+        weights = np.append(weights, (MEANT, ASKED))
+    closeness = standardise(orders @ weights)
     judged = np.array([place for place, paper in enumerate(sorted_pool) if paper.id in worth], dtype=np.int64)
     said = np.array([worth[sorted_pool[place].id] for place in judged], dtype=np.float64)
     # What was answered about is read closely too, wherever it stands.
     closest = np.union1d(np.argsort(-closeness, kind="stable")[:READ_CLOSELY], judged).astype(np.int64)
     importance = standardise(weigh_importance([sorted_pool[place] for place in closest]))
     features = np.column_stack([orders[closest], importance])
-    weights = np.append(trust / max(float((orders @ trust).std()), 1e-9), IMPORTANCE * measure_clinical(profile.cited))
+    weights = np.append(weights, IMPORTANCE * measure_clinical(profile.cited))
     read = features @ weights
     text = compared.text[closest]
-    graph = _draw_neighbours(text)
+    graph = draw_neighbours(text)
     plain = _below(closeness, closest, even_out(read, graph))
     if not len(judged):
         return Ranking(plain[back], plain[back], (None,) * len(records))
@@ -144,15 +151,15 @@ def standardise(values: Floats) -> Floats:
     return (values - values.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
 
 
-def even_out(scores: Floats, graph: Matrix) -> Floats:
-    """Scores after a few steps in which each record takes a share from its nearest neighbours."""
+def even_out(scores: Floats, graph: Matrix, share: float = EVENED) -> Floats:
+    """Scores after a few steps in which each record takes a ``share`` from its nearest neighbours."""
     evened = scores
     for _ in range(6):
-        evened = EVENED * (graph @ evened) + (1 - EVENED) * scores
+        evened = share * (graph @ evened) + (1 - share) * scores
     return evened
 
 
-def _draw_neighbours(text: Matrix) -> Matrix:
+def draw_neighbours(text: Matrix) -> Matrix:
     """Each row joined with the rows most like it, both ways, weighted by likeness and evened by degree."""
     n = text.shape[0]
     if n < 3:
