@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import shutil
 import subprocess
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.request import urlopen
 
 import click
 import pytest
 
 from litwatch.cli import group
 from litwatch.cli.command_reference import command_reference
-from litwatch.standin.demonstration import DEMONSTRATION_TODAY
-from tests.articles.word_files import paragraph, word_file
 from tests.command_line import Run
 from tests.docs.page_commands import (
     BY_DOCS_TEST,
@@ -30,122 +24,10 @@ from tests.docs.page_commands import (
     commands_in_text,
     shell_lines,
 )
-from tests.nights import House, hasten_requests, open_house
-
-BEGINS_WITH_NOTHING = {"begin.md"}
-"""Pages that lead from no site to one; the others find the demonstration's, after a night."""
-MAY_FIND_FAULTS = {("articles", "lint"), ("doctor",), ("bulk", "status")}
-"""Commands whose status 1 is an answer, not a failure."""
-NCBI_FILES = "https://ftp.ncbi.nlm.nih.gov/pubmed"
-RETRACTION_WATCH = "https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv"
+from tests.docs.page_walk import Walk, prepare
+from tests.nights import House
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(PROJECT).as_posix())
-
-
-@pytest.fixture(scope="module")
-def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    folder = tmp_path_factory.mktemp("demonstration")
-    with open_house(folder) as house:
-        shutil.rmtree(folder / "queries")
-        shutil.copytree(PROJECT / "queries", folder / "queries")
-        assert house.night(DEMONSTRATION_TODAY, send_mail=False).ok
-        yield house
-
-
-@pytest.fixture
-def start(demonstrated: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working directory whose PubMed is the stand-in, and a home with the article that the pages begin with."""
-    for name in [name for name in os.environ if name.startswith("LITWATCH_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("LITWATCH_EUTILS", demonstrated.pubmed.base)
-    monkeypatch.setenv("LITWATCH_REHEARSAL", "true")
-    hasten_requests(monkeypatch)
-    home = tmp_path / "home"
-    home.mkdir()
-    monkeypatch.setenv("HOME", str(home))
-    (home / "sleep-and-insulin.docx").write_bytes(
-        word_file(
-            paragraph("Does short sleep cause insulin resistance?", style="Titel"),
-            paragraph("One week of short sleep lowers insulin sensitivity [1]."),
-            paragraph("References", style="berschrift1"),
-            paragraph(
-                "1. Demonstration data: one week of short sleep and insulin sensitivity, a randomised crossover trial."
-                " Demonstration Journal of Invented Results. 2020. PMID: 99000004"
-            ),
-        )
-    )
-    site = tmp_path / "site"
-    site.mkdir()
-    monkeypatch.chdir(site)
-    return site
-
-
-class Walk:
-    """One page's commands, one after the other, as somebody who follows the page types them."""
-
-    def __init__(self, run: Run, monkeypatch: pytest.MonkeyPatch, standing_for: dict[str, str]) -> None:
-        self.run, self.patch, self.standing_for = run, monkeypatch, standing_for
-
-    def follow(self, line: str) -> None:
-        for printed, here in self.standing_for.items():
-            line = line.replace(printed, here)
-        word, *rest = shlex.split(line)
-        if word == "cd":
-            self.patch.chdir(Path(rest[0]).expanduser())
-        elif word == "export":
-            self._take(line)
-        elif word == "rm":
-            for name in rest:
-                Path(name).unlink()
-        else:
-            assert word == "litwatch", f"{line}: neither a command of litwatch's nor one that tests/docs knows"
-            # what the shell does
-            self._command([str(Path(each).expanduser()) if each.startswith("~/") else each for each in rest])
-
-    def _take(self, line: str) -> None:
-        done = subprocess.run(["bash", "-ec", f"{line}\nenv -0"], capture_output=True, text=True, check=True)
-        given = dict(each.split("=", 1) for each in done.stdout.split("\0") if "=" in each)
-        for name, value in given.items():
-            if name.startswith("LITWATCH_"):
-                self.patch.setenv(name, value)
-
-    def _command(self, arguments: list[str]) -> None:
-        status, out, err = self.run(*arguments)
-        may_fail = any(tuple(arguments[: len(words)]) == words for words in MAY_FIND_FAULTS)
-        assert status in ({0, 1} if may_fail else {0}), (arguments, out, err)
-        assert "Traceback" not in err
-        if arguments[0] == "backup":
-            (made,) = Path(arguments[1]).glob("*.tar")
-            self.standing_for["litwatch-20261130T053000Z.tar"] = made.name
-
-
-def prepare(page: Path, house: House, folder: Path, run: Run) -> dict[str, str]:
-    """Make what the page takes for granted; what stands here for the addresses and names that it prints."""
-    root = house.pubmed.url
-    (folder.parent / "backups").mkdir()
-    standing_for = {
-        "http://127.0.0.1:8642/entrez/eutils/": house.pubmed.base,
-        RETRACTION_WATCH: f"{root}/retraction-watch.csv",
-        "/mnt/backups": f"{folder.parent}/backups",
-    }
-    if page.name in BEGINS_WITH_NOTHING:
-        return standing_for
-    house.copy(folder)
-    (folder / "litwatch.toml").write_text('email = "you@example.org"\n')
-    if page.name == "desk.md":
-        review = ("review", "insulin-resistance", "update", "--by", "Dr Example", "--reason", "a trial was retracted")
-        assert run(*review)[0] == 0
-        standing_for["5d41…"] = re.search(r"\b[0-9a-f]{64}\b", run("audit", "verify")[1])[0]  # type: ignore[index]
-        shutil.copytree(folder / "queries", folder / "var" / "demonstration" / "queries")
-        shutil.copy(folder / "var" / "litwatch.duckdb", folder / "var" / "demonstration")
-    if page.name == "integrity.md":
-        with urlopen(f"{root}/retraction-watch.csv") as table:
-            (folder / "retraction_watch.csv").write_bytes(table.read())
-    if page.name in {"bulk.md", "operating.md"}:
-        assert run("standin", "bulk", folder / "bulk", "--baseline", "2026-11-16", "--until", "2026-11-20")[0] == 0
-        for kind in ("baseline", "updatefiles"):
-            standing_for[f"{NCBI_FILES}/{kind}/"] = str(folder / "bulk")
-    return standing_for
 
 
 @each_page
