@@ -1,0 +1,228 @@
+"""The one sentence of an abstract that states what was found: with direction, size and uncertainty where it has them.
+
+Never the aim, the background or the methods, and no sentence rather than a wrong one. What was found in earlier work,
+who took part, and what ought to be done or studied next is not a result. A guideline's recommendation is its result.
+
+Weights and cues were chosen on the half of the hand-labelled abstracts that was open for it; how often they are right on
+the other half is printed by ``make bench-findings``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from litwatch.decisions.abstract_sentences import AbstractSentence, Part, read_sentences
+from litwatch.model.record import Record
+
+
+class NoResult(StrEnum):
+    """Why no sentence is quoted."""
+
+    NO_ABSTRACT = "no_abstract"
+    NONE_STATED = "none_stated"
+    """No sentence of the abstract was recognised as a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPassage:
+    """Where an abstract states its result."""
+
+    start: int
+    end: int
+    """In ``Record.abstract_text``, in characters; the end is not included."""
+    part: Part
+    abstract_part: int
+    """The AbstractText element that it stands in, counted from 0."""
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{pattern})", re.IGNORECASE)
+
+
+_DIRECTION = _words(
+    r"increas|decreas|reduc|improv|worsen|elevat|lower|higher|greater|larger|smaller|longer|shorter|fewer|more \w+ than"
+    r"|less \w+ than|more (?:often|frequent|common|likely|effective|efficacious|abundant)|less (?:often|frequent|common|likely|effective)"
+    r"|superior|inferior|better|worse|associat(?:ed|ions?) (?:with|between)|(?:was|were|is|are) (?:[\w-]+ ){0,3}associated|predict(?:s|ed|or)|correlat"
+    r"|relat(?:ed to|ionship)|independent(?:ly)? risk|risk factor|protect(?:s|ed|ive)|prevent(?:s|ed)|attenuat|inhibit|suppress|promot"
+    r"|induc(?:es|ed)|enhanc|ameliorat|alleviat|exacerbat|impair|accelerat|delay|prolong|diminish|declin|rose|fell|doubled|caus(?:es|ed)"
+    r"|contribut(?:es|ed) to|(?:up|down)-?regulat|abolish|revers|eliminat|resolv|regress|differ(?:s|ed|ences?|ent)\b|similar|comparable"
+    r"|equivalent|non-?inferior|effective|efficacious|ineffective|unchanged|unaffected|no (?:\w+ ){0,4}(?:difference|change|effect|association|benefit|evidence|relation|correlation|recurrence|improvement)"
+    r"|(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|neither|none of|fail(?:s|ed) to|well[- ]tolerated|safe\b|achiev"
+    r"|most (?:common|frequent|often)|the majority|majority of|determin(?:es|ed) the|evidence (?:supports|exists|of improved)"
+)
+_MEASURED = _words(
+    r"sensitivity|specificity|accuracy|area under|AUC|prevalence|incidence|survival|mortality|yield|rates?\b|odds|risk|score"
+    r"|were found|was found|was detected|were detected|was observed|were observed|was present|were positive"
+)
+"""What says something only beside a number."""
+_NUMBERS = re.compile(r"\d\s?%|\bp\s?[<=>≤]\s?0?\.\d|±|\+/-|\bvs\.?\s|\bversus\b|\(\d+/\d+\)|\bn\s?=\s?\d", re.IGNORECASE)
+_UNCERTAINTY = re.compile(
+    r"\bCIs?\b|(?i:confiden\w+ intervals?|credible interval|(?:hazard|odds|risk|rate) ratio)"
+    r"|\b(?:HR|OR|RR|aOR|aHR|AOR|SMD|WMD|MD)\b\)?\s?[=:,(]?\s?[-−]?\d"
+)
+_OWN = re.compile(
+    r"\b(?:we|our (?:\w+ )?(?:results?|data|findings?|stud(?:y|ies)|analys[ie]s|work|review|observations?)"
+    r"|(?:the|these|this|present|current) (?:[\w-]+ ){0,2}?(?:results?|data|findings?|stud(?:y|ies)|analys[ie]s|review|meta-analysis|trial|evidence|work|case)"
+    r"|results(?: of [\w\s-]{1,60}?)?|it (?:is|was)|analys[ie]s(?: of [\w\s-]{1,40}?)?)\s(?:[\w-]+ ){0,3}?"
+    r"(?:found|finds?|show(?:s|ed|n)?|demonstrat\w+|reveal\w*|indicat\w+|suggest\w*|confirm\w*|observed|identif\w+|conclude[sd]?|provides? evidence"
+    r"|support(?:s|ed)?|report here that|detected|noticed)\b",
+    re.IGNORECASE,
+)
+_CONCLUDES = re.compile(
+    r"^\W*(?:in (?:conclusion|summary|this study)|(?:we|it is|it was) conclude|to conclude|conclusively|taken together|collectively"
+    r"|overall|thus|therefore|(?:these|our|the present|the current) (?:results|findings|data|observations))\b",
+    re.IGNORECASE,
+)
+_AIM = re.compile(
+    r"^\W*(?:to (?:\w+ly )?(?:assess|determine|investigate|examine|evaluate|study|compare|describe|identify|explore|establish|test|review|analy[sz]e|estimate|develop|provide|report|perform|consider|measure|clarify|characteri[sz]e|understand|synthesi[sz]e)\b"
+    r"|(?:here(?:in)?|therefore|thus|hence|so),? we (?:\w+ly )?(?:assess|determin|investigat|examin|evaluat|stud|compar|describ|explor|aim|sought|hypothes|test|review|address)"
+    r"|we (?:\w+ly )?(?:aimed|aim|sought|hypothesi[sz]ed|set out|wanted|asked whether|intend))"
+    r"|\b(?:aims?|objectives?|purposes?|goals?|focus|hypothesis) (?:of|was|were|is|are|in|for)\b|\b(?:aims|aimed|sought|designed|undertaken|conducted|performed|attempted) to\b"
+    r"|\bthis (?:study|paper|trial|review|article|report|work|research) (?:\w+ly )?(?:aim|investigat|examin|assess|evaluat|explor|describ|present|compar|discuss|review|summari|address|focus|analy[sz]|propos|report|outlin|test|introduc|consider|studie)",
+    re.IGNORECASE,
+)
+_NEXT = _words(
+    r"further (?:\w+ ){0,4}(?:stud|research|investigat|work|trial|evaluat|explor|analys|experiment)|future (?:\w+ ){0,3}(?:stud|research|work|trial|investigat|direction|therap)"
+    r"|(?:is|are|be) (?:\w+ )?(?:needed|warranted|required|necessary|mandatory|advocated|encouraged|discussed|described|presented|outlined|summari[sz]ed)"
+    r"|more (?:\w+ ){0,3}(?:research|studies|trials|work)|remains? (?:to be|unclear|unknown|controversial|insufficient|poorly|an issue)|additional (?:\w+ )?(?:stud|research)"
+    r"|(?:there is|there remains|highlight\w* the|the|an?(?: \w+)?) needs? (?:to|for) (?!open|surg|mechan|dial|trans)|needs? (?:to be|further|more)\b|warrants?\b|merits?\b|(?:we|I) (?:hope|believe|propose|recommend|suggest that (?:\w+ ){0,4}(?:should|be\b)|describe|discuss|review|outline|summari|provide|present|advocate|anticipate)"
+)
+_OUGHT = _words(r"should|must|recommend|ought|imperative|it is (?:important|essential|crucial|vital|necessary)|be considered|important to")
+_HOPE = _words(
+    r"will\b|(?:may|might|could|can) (?:\w+ly )?(?:improve|evaluate|serve|support|promote|allow|increase the)|holds? promise|proposes?\b"
+    r"|policy-?makers|practitioners|stakeholders|decision[- ]makers|clinicians (?:may|can|to|in)|by attending to|(?:may|might|could|can|will) (?:\w+ly )?(?:be (?:a |an )?(?:\w+ ){0,3}(?:useful|helpful|valuable|used|target|tool|option|strategy|important|potential|novel|candidate|interest)|help|provide|represent|offer|facilitate|lead to|inform|assist|enable|pave|bridge|contribute to (?:the |a )?(?:better |further )?understanding|explain)"
+    r"|(?:new|novel|valuable|important|better) (?:\w+ )?(?:insights?|perspective|approach|avenue|direction|understanding|strategy|way|idea|window|method)|promising|highlights? (?:the |an? )?(?:\w+ )?(?:need|importance|potential|role|value)"
+    r"|provides? (?:a |an |the )?(?:\w+ )?(?:basis|foundation|insight|information|overview|framework|perspective)|theoretical basis|opens? (?:up|new|avenue|possib|the door|a )|paves?\b|contribut(?:es|e|ed) to (?:the |a )?(?:better|further|our|understanding|knowledge)"
+    r"|potential(?:ly)? (?:\w+ )?(?:target|biomarker|tool|application|use|therap|strateg|value)|useful"
+)
+_EARLIER = _words(
+    r"(?:has|have) (?:\w+ ){0,3}(?:been|shown|reported|demonstrated|emerged|suggested|led|become|revealed|indicated|evolved|documented)|previous(?:ly)?|earlier (?:stud|work|report)|prior (?:stud|work|research)"
+    r"|recently|several (?:\w+ )?stud|most research|is (?:well )?known|are (?:well )?known|is (?:a|an|one of|the) (?:\w+ ){0,4}(?:common|leading|major|main|rare|chronic|important|most|frequent|severe|key|global|prevalent|serious)"
+    r"|little is known|few studies|despite|although (?:\w+ ){0,6}(?:known|evidence)|commonly|usually|is thought|are thought|worldwide|in recent years|in the (?:last|past)"
+)
+_METHOD = _words(
+    r"(?:was|were) (?:[\w-]+ ){0,3}(?:measured|assessed|evaluated|determined|performed|collected|analy[sz]ed|obtained|calculated|used|tested|divided|assigned|allocated|randomi[sz]ed|compared by|examined"
+    r"|carried out|conducted|administered|applied|employed|recruited|enrolled|included|screened|selected|searched|investigated|recorded|reviewed|treated with|classified|followed|estimated|studied|asked|invited|interviewed|extracted|identified (?:from|through|by|in)|genotyped|matched|eligible|excluded|retrieved|received|sampled|defined|considered|stratified|cultured|implemented)"
+    r"|we (?:\w+ly )?(?:measured|investigated|examined|assessed|used|analy[sz]ed|performed|conducted|tested|evaluated|compared|estimated|collected|searched|included|surveyed|enrolled|recruited|reviewed|studied|applied|developed|calculated|screened|randomly|designed|employed|retrospectively|prospectively|describe|defined|selected|linked|constructed|adapted|interviewed|sought)"
+    r"|were (?:the )?(?:primary|main|secondary) |(?:primary|secondary|main) (?:outcomes?|end ?points?)|was set at|data (?:were|was)|using (?:the|a|an) (?:\w+ ){0,4}(?:model|test|method|scale|questionnaire|software|assay|technique)"
+    r"|statistical(?:ly)? (?:analys|significance was)|inclusion criteria|eligibility|(?:participants|patients|subjects|group \d|groups?) (?:underwent|received|completed)|randomly"
+)
+_STATISTICS = re.compile(
+    r"\b(?:tests?|ratios?|regressions?|analys[ei]s|models?|intervals?|ANOVA|p\s?[<≤]\s?0?\.\d+)\b.{0,120}?\b(?:was|were) (?:\w+ )?"
+    r"(?:calculated|computed|considered|used|performed|applied|fitted|employed|set|estimated to)\b",
+    re.IGNORECASE,
+)
+"""How it was reckoned, whatever measures the sentence names."""
+_FLOW = _words(
+    r"(?:a total of |in total,? |overall,? )?[\w,-]+ (?:[\w/-]+ ){0,6}(?:were|was|met|participated|completed|underwent|responded)(?: (?:then|finally|all))? ?(?:included|enrolled|recruited|randomi[sz]ed|screened|identified|eligible|analy[sz]ed|assessed|inclusion|the (?:inclusion|study|selection|eligibility)|our (?:inclusion|selection)|in the|this study|selected|reviewed|studied|retained|evaluated|tested|involved|deemed|received)"
+    r"|median (?:follow-?up|age|time|dose)|mean (?:age|follow-?up)|the (?:mean|median|average) age|aged \d|response rate|responses were|baseline (?:characteristics|demographic)|follow-?up (?:was|of)|interviews? .{0,30}lasted"
+    r"|(?:participants|patients|subjects|respondents|cases|children|women|men) (?:\([^)]{1,30}\) )?(?:were|had) (?:age|\d|male|female|predominantly|mostly|between)|(?:prior to|before|at) baseline\b"
+    r"|(?:studies|trials|articles|reports) (?:\w+ ){0,3}(?:met|were included|were identified)|included \d+ (?:studies|trials|articles)|were matched|matched for"
+)
+_NARRATIVE = _words(
+    r"(?:this|the|our|present|current) (?:\w+ ){0,2}(?:review|article|paper|commentary|chapter|editorial|perspective|essay|overview|guideline) (?:\w+ ){0,2}(?:describ|discuss|summari|outlin|present|focus|highlight|provid|aim|give|address|explor|examin|cover|review|offer|draws)"
+    r"|we (?:\w+ )?(?:review|summari[sz]e|discuss|outline|highlight)\b|in this (?:review|commentary|article|paper|perspective|chapter|guideline),|are (?:\w+ )?(?:discussed|reviewed|summari[sz]ed|outlined)|the authors review"
+)
+_SYSTEMATIC = _words(r"systematic|meta-analy|databases? (?:were|was)|literature search|PubMed|MEDLINE|random[- ]effects|we searched|studies were included")
+_SECONDARY = _words(r"subgroup|secondary|sensitivity analys|post[- ]hoc|in addition|additionally|also\b|moreover|furthermore")
+_PLANNED = _words(r"will be|will (?:\w+ )?(?:enrol|recruit|receive|assess|evaluate|compare|provide|help|develop|inform|highlight|conduct|aim|measure)|is being conducted|are being|protocol")
+_RECOMMENDS = _words(r"(?:recommends?|recommended)\b|should|is (?:the )?(?:preferred|advised|suitable|indicated|encouraged)|suggest(?:ed)? |is suggested|are advised|preferred")
+_GUIDELINE = _words(r"guidelines?\b|consensus (?:statement|report|conference|recommendation)|position (?:statement|paper)|recommendations (?:for|on|are)|practice parameter")
+_PAST = _words(r"(?:was|were|did|had|showed|led|rose|fell|[a-z]{3,12}ed)\b")
+LONGEST_RESULT = 700
+"""A longer sentence is a list of results, not one; it is quoted only where no other is."""
+
+
+def find_result(record: Record) -> ResultPassage | NoResult:
+    """The sentence that states the record's result, or why there is none. Linear in the abstract's length.
+
+    Decides on the abstract alone, never on the title, and gives the same answer for the same text.
+    """
+    sentences = read_sentences(record)
+    if not sentences:
+        return NoResult.NO_ABSTRACT
+    abstract = _Abstract(record.title, sentences)
+    best: tuple[float, AbstractSentence] | None = None
+    for place, sentence in enumerate(sentences):
+        worth = abstract.weigh(place)
+        if worth >= _ENOUGH and (best is None or worth > best[0]):
+            best = worth, sentence
+    if best is None:
+        return NoResult.NONE_STATED
+    return ResultPassage(best[1].start, best[1].end, best[1].part, best[1].abstract_part)
+
+
+def is_aim(text: str) -> bool:
+    """Whether a sentence says what the study was for.
+
+    >>> is_aim("We aimed to compare two drugs."), is_aim("The drug lowered blood pressure.")
+    (True, False)
+    """
+    return bool(_AIM.search(text))
+
+
+_ENOUGH = 3.0
+_SHORTEST = 25
+"""Characters; what is shorter is a heading."""
+
+
+class _Abstract:
+    """An abstract as a whole: what kind of text it is, and where in it the own results can begin."""
+
+    def __init__(self, title: str, sentences: tuple[AbstractSentence, ...]) -> None:
+        self._sentences = sentences
+        self._labelled = any(each.part in {Part.RESULTS, Part.CONCLUSIONS} for each in sentences)
+        self._guideline = bool(_GUIDELINE.search(title))
+        whole = " ".join(each.text for each in sentences)
+        # Once is an outlook.
+        self._planned = sum(bool(_PLANNED.search(each.text)) for each in sentences) > 1
+        self._narrative = not self._labelled and bool(_NARRATIVE.search(whole)) and not _SYSTEMATIC.search(whole)
+        aims = [place for place, each in enumerate(sentences) if _AIM.search(each.text) or _NARRATIVE.search(each.text)]
+        self._begins = 0 if self._labelled or not aims else aims[0]
+        done = [place for place, each in enumerate(sentences) if _METHOD.search(each.text) or _FLOW.search(each.text)]
+        self._study = min([*aims, *done], default=len(sentences))
+        """The first sentence about what was done here; what is told in the past tense after it was found here."""
+
+    def weigh(self, place: int) -> float:
+        """How surely a sentence states the result, in points; what is below ``_ENOUGH`` is not shown."""
+        sentence = self._sentences[place]
+        text, part = sentence.text, sentence.part
+        if part in _NEVER or len(text) < _SHORTEST or (self._labelled and part is Part.NONE):
+            return 0.0
+        uncertain = bool(_UNCERTAINTY.search(text))
+        if self._planned and not uncertain:
+            return 0.0
+        if self._guideline and _RECOMMENDS.search(text) and not _AIM.search(text) and place > 0:
+            return 5.0
+        if _STATISTICS.search(text) and not _OWN.search(text):
+            return 0.0
+        if place < self._begins or _AIM.search(text) or _NEXT.search(text) or _OUGHT.search(text):
+            return 0.0
+        number, own = bool(_NUMBERS.search(text)), bool(_OWN.search(text))
+        direction = bool(_DIRECTION.search(text)) or (number and bool(_MEASURED.search(text)))
+        if _FLOW.search(text) and not uncertain and not (direction and number and own):
+            return 0.0
+        if not (direction or uncertain or (number and part is Part.RESULTS)):
+            return 0.0
+        worth = 2.0 * direction + 1.0 * number + 2.0 * (uncertain and number) + 1.0 * own
+        worth -= 2.5 * bool(_HOPE.search(text)) + 1.0 * (len(text) > LONGEST_RESULT) + 0.5 * bool(_SECONDARY.search(text))
+        if part is Part.RESULTS:
+            return worth + 1.5 - 2.0 * (bool(_METHOD.search(text)) and not number)
+        if part is Part.CONCLUSIONS:
+            return worth + 3.0 - 1.0 * bool(_EARLIER.search(text))
+        own = own or (self._study < place and bool(_PAST.search(text)) and not _EARLIER.search(text))
+        return worth + self._weigh_unlabelled(text, place / len(self._sentences), number=number or uncertain, own=own)
+
+    def _weigh_unlabelled(self, text: str, place: float, *, number: bool, own: bool) -> float:
+        """What the place and the words add where no label tells the part; ``place`` from 0 to 1."""
+        concludes = bool(_CONCLUDES.search(text)) and place > 0.5  # noqa: PLR2004 # the second half
+        worth = 2.0 * concludes + 1.0 * (place > 0.6)  # noqa: PLR2004
+        worth -= 2.0 * bool(_EARLIER.search(text)) + 2.5 * (bool(_METHOD.search(text)) and not own)
+        worth -= 3.0 * (place < 0.3 and not own)  # noqa: PLR2004
+        worth -= 1.5 * (not (own or number or concludes))
+        return worth - 3.0 * self._narrative
+
+
+_NEVER = {Part.BACKGROUND, Part.AIM, Part.METHODS, Part.OUTCOMES, Part.OTHER}

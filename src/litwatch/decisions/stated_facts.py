@@ -1,0 +1,317 @@
+"""What an abstract says of its study, each fact quoted from it with its place: nothing is inferred, nothing completed.
+
+Design, how many were examined, who they were, what was compared, the primary outcome, and the effect with its interval.
+A fact that the abstract does not state in one of the usual forms is left out: it may still be there.
+
+Every pattern is bounded in length and is run on single sentences, so that hostile text costs no more than long text.
+How often the facts are right is printed by ``make bench-findings``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from litwatch.decisions.abstract_sentences import AbstractSentence, Part, read_sentences
+from litwatch.decisions.result_passage import ResultPassage, is_aim
+from litwatch.model.record import Record
+
+
+class FactKind(StrEnum):
+    """What a fact is about, in the order of telling."""
+
+    DESIGN = "design"
+    NUMBER = "number"
+    POPULATION = "population"
+    COMPARISON = "comparison"
+    OUTCOME = "primary_outcome"
+    EFFECT = "effect"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A phrase of the abstract that states a fact."""
+
+    kind: FactKind
+    start: int
+    end: int
+    """In ``Record.abstract_text``, in characters; the end is not included."""
+
+
+_LONGEST_SENTENCE = 3_000
+"""Characters; a longer sentence is a table or a list, and is not read for facts."""
+
+_UNITS = (
+    r"(?:patients?|participants|subjects|women|men|children|adults|adolescents|infants|neonates|newborns|individuals|people|persons"
+    r"|volunteers|pregnancies|families|students|residents|workers|nurses|physicians|veterans|survivors|recipients|respondents|couples"
+    r"|girls|boys|males|females|youths|smokers|employees|donors|athletes|players|dyads|pairs|births|studies|trials|RCTs|articles|papers|reports|cohorts"
+    r"|mice|rats|rabbits|dogs|cats|horses|mares|calves|pigs|sheep|animals|birds|eyes|knees|hips|teeth|implants|samples|specimens|clones|isolates|cases|controls)"
+)
+_PEOPLE = (
+    r"(?:patients|participants|subjects|women|men|children|adults|adolescents|infants|neonates|newborns|individuals|people|persons"
+    r"|volunteers|students|residents|workers|veterans|survivors|recipients|youths|smokers|girls|boys|mothers|rats|mice)"
+)
+_SPELLED = (
+    r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:hundred|thousand)(?:[ -](?:and[ -])?[a-z]{3,9}(?:[ -][a-z]{3,6})?)?"
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
+    r"|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+)
+_COUNT = rf"(?<![\w.,/=-])(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0 ]\d{{3}})+|\d+|(?i:{_SPELLED}))(?![.,]\d|\s?%|-)"
+_COUNTED = rf"(?P<quote>(?:{_COUNT}\s(?:[\w-]+\s)?(?:and|plus)\s)?{_COUNT}\s+(?:[\w’'/()-]+\s+){{0,6}}?{_UNITS})\b"
+_NUMBER = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?i:\b(?:a total of|in total,?|overall,?|altogether,?|totally,?|totalling|comprising|comprised|comprises))\s+{_COUNTED}",
+        rf"(?i:\b(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed|enrolled|recruited|included|involv(?:ed|ing)|includ(?:ed|ing)|studied|examined|surveyed|reviewed|interviewed|consist(?:ed|ing) of|cohort of|group of|sample of|series of|population of|data (?:from|of|on)|study (?:in|of|among|with|on|including|involving)|conducted (?:in|on|with|among)|performed (?:in|on)|done (?:in|on|among)|(?:meta-)?(?:analysis|regression) of|(?:assessed|measured|investigated|studied|due to pain|evaluated|polymorphism \w+|treatment) in))\s+(?:the )?{_COUNTED}",
+        rf"{_COUNTED}(?:[^;:]{{0,200}}?)?\s(?i:(?:were|was|participated|completed|met|underwent|received|responded|took)\b(?:\s+\w+){{0,2}}?\s*(?:included|enrolled|recruited|randomi[sz]ed|randomly|assigned|eligible|analy[sz]ed|identified|studied|tested|examined|evaluated|assessed|surveyed|selected|retained|treated|invited|screened|reviewed|in (?:this|the|our)|(?:the )?(?:inclusion|selection|eligibility|study)|our (?:selection|inclusion)|part))",
+        rf"^{_COUNTED}\s+(?:[^.;:]{{0,80}}?\s)?(?:with|who|aged|undergoing|were|completed)\b",
+        rf"\b(?i:in|of|on|among|from|with)\s(?:the )?{_COUNTED}(?=[^.]{{0,80}}\b(?:with|who|diagnosed|enrolled|aged|using|undergoing|from)\b)",
+    )
+)
+_NOT_THE_NUMBER = re.compile(
+    r"\bof (?:the )?\d|\b(?:of|in) (?:them|these|whom|a|an|the)\b|\b(?:years?|months?|weeks?|days?|hours?|mg|centers|centres|groups?|weekly|times|excluded|died|dropped|withdrew|lost|developed|experienced|positive|negative|responded|relapsed)\b",
+    re.IGNORECASE,
+)
+_SEARCHED = re.compile(r"\b(?:databases?|search(?:es)?|titles?|citations|abstracts) \w+|initially|potential(?:ly)? relevant|duplicates?|excluded", re.IGNORECASE)
+
+_MODIFIER = (
+    r"(?:prospective(?:ly)?|retrospective(?:ly)?|multi-?cent(?:er|re|ric)|single-?cent(?:er|re)|population-based|community-based|hospital-based|facility[- ]based|nationwide|national|registry-based|matched|nested"
+    r"|open-label|double[- ]blind(?:ed)?|single[- ]blind(?:ed)?|triple-blind(?:ed)?|blinded|non-blinded|placebo[- ]controlled|active[- ]controlled|controlled|parallel(?:[- ]group)?|cross-?over|factorial|2x2|cluster|pragmatic|phase (?:[1-4]|I{1,3}V?|IV)|pilot|randomi[sz]ed|non-?randomi[sz]ed|two-arm|three-arm|two-phase|sham-controlled"
+    r"|observational|longitudinal|cross-sectional|case[- ]control|cohort|qualitative|quantitative|mixed[- ]methods?|interventional|quasi-experimental|birth|single-arm|feasibility|ecological|non-?inferiority|superiority)"
+)
+_BESIDE = (
+    r"(?:experimental|clinical|comparative|descriptive|analytical|explorative|exploratory|explanatory|long-term|epidemiologic(?:al)?|equivalence|pilot|2x2)"
+)
+"""Words that name no design alone: an experimental study may be any."""
+_NOUN = r"(?:trial|study|design|survey|analysis|cohort|case series|investigation|evaluation|chart review)"
+_JOIN = r"(?:[\s,]+(?:and\s+)?)"
+_DESIGN = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?P<quote>(?:updated |umbrella |network )?(?:systematic (?:literature )?reviews?(?! of (?:history|charts?|records|medical|patients?|cases))(?: (?:and|with) (?:network )?meta-analys[ei]s)?|(?:systematic review,? )?(?:network |dose-response |pooled |individual patient data )?meta-analys[ei]s(?: and meta-regression)?|scoping review|systematic literature search|evidence gap map))\b",
+        rf"\b(?P<quote>(?:{_BESIDE}{_JOIN}){{0,2}}{_MODIFIER}{_JOIN}(?:(?:{_MODIFIER}|{_BESIDE}){_JOIN}){{0,7}}{_NOUN})\b(?!\w|s\b|-)",
+        rf"\b(?P<quote>(?:prospective|retrospective|population-based|birth|cohort|cross-sectional|observational|(?:cluster )?randomi[sz]ed controlled trial \(RCT\)) cohort)\b(?!\w|s\b|-)",
+        r"\b(?P<quote>(?:clinical )?practice guideline|consensus statement|position statement)\b(?!s|-)",
+        r"\b(?P<quote>(?:were|was|we|and) (?:then )?(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed))\b",
+        r"\b(?P<quote>randomly (?:assigned|allocated|divided|assigned to)|were divided randomly)\b",
+        r"\b(?P<quote>(?:report|present|describe)(?: here)?(?: a| an| the| our)?(?: rare| unusual| unique| first)? case)\b",
+        r"\b(?P<quote>retrospective(?:ly)? (?:(?:chart |case )?review(?:ed)?|analy[sz]ed|evaluated|collected|investigated|studied))\b",
+        r"\b(?P<quote>(?:stochastic|mathematical|simulation|Markov|decision[- ]analytic|discrete event) model)\b",
+    )
+)
+_OTHERS_DESIGN = re.compile(
+    r"\b(?:future|further|needed|warranted|required|previous|earlier|prior|recent|guidance|no|few|lack of|paucity of|inform (?:the development of )?a|hypotheses for a|selection criteria|inclusion criteria|were included|eligible|should)\b",
+    re.IGNORECASE,
+)
+"""A sentence that speaks of designs of other studies."""
+
+_DONE_HERE = re.compile(
+    r"\b(?:we|this|our|(?:the )?(?:present|current) \w+|was|were|are|is conducted|conducted|performed|enrolled|in an? |using an?|to perform|will)\b|^\W*(?:a|an|systematic|randomi[sz]ed|prospective|retrospective|cross)",
+    re.IGNORECASE,
+)
+
+_TRIVIAL = re.compile(r"^\w+ who (?:underwent|completed|participated|had undergone|were|agreed|responded|gave)\b", re.IGNORECASE)
+"""What is true of the subjects of many studies, and tells nothing of who they were."""
+_MORE = re.compile(r"(?:[\w’'≥≤<>+/-]+\s){1,3}$")
+_NOT_WHO = re.compile(
+    r"^(?:since|because|only|in|of|for|the|a|an|on|with|and|or|among|that|by|to|from|all|these|those|as|are|is|was|were|be|not|than|both|between|who|whether|we|our|two|three|each|other|most|many|some|eligible|consecutive|evaluable|remaining"
+    r"|include[sd]?|including|involv\w+|recruit\w*|enroll?\w*|studied|assess\w*|evaluat\w*|examin\w*|survey\w*|investigat\w*|compar\w*|treat\w*|help\w*|affect\w*|select\w*|identif\w*|number|group|groups|sample|total|healthy and|randomly|divided|assigned|analy[sz]ed|retrospectively|prospectively|data|about|during|when|if|while|at|\d.*"
+    rf"|{_SPELLED}.*)$",
+    re.IGNORECASE,
+)
+"""A word that does not belong to the people named after it."""
+_ELIGIBLE = re.compile(r"\b(?:eligible|included|enrolled|recruited|participants?|randomi[sz]ed|assigned|attending|underwent|sample|cohort|consecutive)\b", re.IGNORECASE)
+
+_WHO = re.compile(
+    rf"\b(?P<quote>{_PEOPLE}(?:\s\([^)]{{1,60}}\))?\s"
+    r"(?:with|who|undergoing|aged|receiving|having|diagnosed|suffering|presenting|attending|admitted|treated|hospitali[sz]ed|referred|living|residing|at high risk|in (?:preterm|early|late) )"
+    r"(?:between \d+ and \d+ \w+|[^.;:]{2,160}?))(?=\s*(?:[.;:]|,(?=\s(?:and|who|which|with|were|was|to|but|or|while|the|an?|we|from|in|at|of|using|by|after|aged|as|\d))|\(|\bwere\b|\bwas\b|\bhad\b|\bis\b|\bare\b|\bto receive\b|\bto either\b|\bversus\b|\bvs\b|\bfrom\b|\bbetween\b|\bby\b|\bin (?:the|a|an|our|this)\b|\bat (?:the|a|our)\b|\bwhen\b|\bafter\b|\busing\b|\bcompared\b|\band (?:healthy|\d)|\bthat\b|\bbefore\b|\bfor (?:up to|\d)|\bwhile\b|\bduring\b|\bon\b|\bparticipated\b|\benrolled\b|\bshowed\b|\bas\b|\bsince\b|\bbecause\b|\band (?:to|whether)\b|\bwhether\b|\bthrough\b|\bto (?:assess|determine|inform|evaluate|examine|investigate|compare)\b|$))",
+    re.IGNORECASE,
+)
+_ONE = re.compile(r"\b(?P<quote>(?:\d{1,3}|[a-z]{3,7}(?:-[a-z]{3,5})?)-(?:year|month|week|day)s?-old,? (?:[\w.,-]+ ){0,4}?(?:man|woman|boy|girl|male|female|patient|child|infant|dog|cat)(?: dog| cat| patient)?)\b", re.IGNORECASE)
+
+_GROUP = r"(?:groups?|arm|controls?|patients|subjects|individuals|women|men|children|adults|participants|people|rats|mice|therapy|treatment|diet|care|cells|survivors|delivery|intervention|surgery|drug|form|exercise|smokers|births)"
+_COMPARISON = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?P<quote>(?:matched |subconjunctival |oral |matching |inactive )?placebo)\b(?!-| effect| run)",
+        r"\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,80}?\b(?P<quote>(?:either [^.;]{2,120}?|(?<=receive )[^.;]{2,120}?) or (?:to |with )?[\w/-]+(?: [\w/-]+){0,4}?)(?=\s*(?:[.,;(]|\bfor\b|\bdaily\b|\bat\b|\bonce\b|\btwice\b|\bin\b|\bafter\b|\bbefore\b|\btreatment\b|\d|$))",
+        r"\b(?P<quote>usual care|standard (?:of )?care|standard treatment|no treatment|no intervention|sham (?:procedure|acupuncture|stimulation|surgery|treatment|control)|wait(?:ing)?[- ]list(?: control)?|control (?:group|arm|condition|subjects|participants)|healthy (?:controls?|subjects|individuals|volunteers|comparison subjects|participants)|normal (?:controls?|subjects|pregnant women)|(?:matched|nondiabetic|non-diabetic|age-matched|cancer-free|untreated|non-exposed|unexposed) (?:[\w-]+ ){0,2}?(?:controls?|individuals|women|subjects|patients|group|participants))\b",
+        rf"\b(?:compared (?:with|to)|as compared (?:with|to)|in comparison (?:with|to)|relative to|versus|than (?:in|among|for)|than those (?:in|of|with))\s(?:that of |those of |that in |those in |the |a )?"
+        rf"(?P<quote>(?:[\w’'%/+-]+\s){{0,5}}?{_GROUP}\b(?: (?:with|without|who|whose|not|receiving|treated with|of) [^.,;:()\[]{{2,80}})?)(?=\s*(?:[.,;:()\[]|\b(?:in|for|on|at|by|after|and|were|was|with|to|over|during|when|as)\b|$))",
+    )
+)
+_COMPARES = re.compile(r"\b(?:than|compar\w+|versus|vs|between|relative to|assigned|randomi[sz]ed|divided|allocated|included|including|groups?:|and)\b(?!.{0,40}comparator)", re.IGNORECASE)
+_BARE = re.compile(rf"^(?:the )?{_GROUP}$", re.IGNORECASE)
+_NOT_COMPARED = re.compile(r"baseline|other (?:groups?|studies|treatments)|two groups|both groups|general population of|previous", re.IGNORECASE)
+
+_OUTCOME = re.compile(
+    r"\b(?:(?:co-)?primary|main) (?:(?:efficacy|clinical|safety|study|composite) )?(?:outcomes?|end-?\s?points?)(?: measures?| variables?)?(?: of (?:the|this) (?:study|trial))?"
+    r"\s(?:was|were|is|are|will be|included|comprised)(?: defined as| to (?:assess|evaluate))?(?: the)?\s(?P<quote>[^.;:]{3,220}?)(?=\s*(?:[.;:]|,? (?:assessed|measured|defined|using|with a|as measured|at \d|evaluated|and secondary|while|whereas)\b|$))",
+    re.IGNORECASE,
+)
+_OUTCOME_BEFORE = re.compile(r"\b(?P<quote>[\w’'-]+(?:\s[\w’'-]+){0,4}) was the primary (?:outcome|end-?\s?point)\b", re.IGNORECASE)
+
+_VALUE = r"[-−–+]?\d{1,4}(?:,\d{3})*(?:[.·]\d{1,4})?"
+_MEASURE = (
+    r"(?:(?:adjusted|pooled|crude|unadjusted|multivariable|multivariate|summary|relative|absolute|standardi[sz]ed|weighted|overall|combined)\s){0,2}"
+    r"(?:(?i:hazards?|odds|risk|rate|incidence rate|prevalence|likelihood|diagnostic odds|mortality|proportional)\s(?i:ratios?)|(?i:relative risks?|risk difference|(?:standardi[sz]ed |weighted )?mean difference|effect size|area under (?:the )?(?:[\w-]+\s){0,4}?curve|sensitivity|specificity|AUC|regression coefficient)"
+    r"|(?:a|c|m|s)?(?:HRs?|ORs?|RRs?|IRRs?|SMDs?|WMDs?|MDs?|PRs?|AUCs?|AHR|AOR|DOR|RD)\b|β|(?i:beta))"
+)
+_RATIO = (
+    r"(?:(?:adjusted|pooled|crude|unadjusted|multivariable|relative)\s){0,2}(?:(?i:hazards?|odds|risk|rate|incidence rate)\s(?i:ratios?)|(?i:relative risks?)|(?:a|c|m)?(?:HR|OR|RR|IRR|SMD|WMD)\b)"
+)
+_CI = (
+    r"(?:\d{2}\s?%\s?)?(?:(?i:confiden\w{2,4} intervals?)|(?i:credible intervals?)|CIs?|CrI)"
+)
+_CI_VALUES = rf"{_VALUE}\s?%?\s?(?:-|–|−|to|,|;|—|and)\s?{_VALUE}\s?%?"
+_P = r"(?:[,;]?\s{0,2}[pP][\s-]?(?:value)?\s?[=<>≤]?\s?0?\.\d{1,6})?"
+_EFFECT = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<quote>{_MEASURE}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?(?:\s?\((?:95|90|99)\s?% CIs?\))?(?:\s(?:of|was|were|is|are|for|with|in|this model|model|[a-z]{{1,14}})){{0,5}}?\s?[=:,;(\[]?\s?{_VALUE}\s?(?:[%a-zA-Z·]{{0,8}}(?:\s?L-1)?)?\s?[,;:]?\s?[\[(]?\s?[,;:]?\s?(?:{_CI}\s?(?:\[CI\])?\s?[:=,]?\s?(?:of |was |from )?[\[(]?\s?)?{_CI_VALUES}\s?[\])]?{_P}[\])]?)",
+        rf"(?P<quote>{_VALUE}\s?%?\s?[,;]?\s?[\[(]\s?{_CI}\s?(?:\[CI\])?\s?[:=,]?\s?{_CI_VALUES}{_P}\s?[\])]?)",
+        rf"(?P<quote>{_RATIO}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?\s?(?:was|were|of|=|:|,)\s?{_VALUE}(?!\s?(?:%\s)?(?:confid|CI)){_P})",
+    )
+)
+"""A measure with its interval; a value with its interval; a measure alone."""
+
+
+def find_facts(record: Record, result: ResultPassage | None = None) -> tuple[Fact, ...]:
+    """The facts that the main abstract states, at most one of each kind, in the order of ``FactKind``.
+
+    ``result`` is the record's result: an effect in it goes before one elsewhere. Linear in the abstract's length.
+    """
+    sentences = tuple(each for each in read_sentences(record) if len(each.text) <= _LONGEST_SENTENCE)
+    number = _find_number(sentences)
+    found = (
+        _find_design(sentences),
+        number,
+        _find_population(sentences, number),
+        _find_comparison(sentences),
+        _find_outcome(sentences),
+        _find_effect(sentences, result),
+    )
+    return tuple(fact for fact in found if fact is not None)
+
+
+def _fact(kind: FactKind, sentence: AbstractSentence, found: re.Match[str]) -> Fact:
+    start, end = found.span("quote")
+    return Fact(kind, sentence.start + start, sentence.start + end)
+
+
+def _own(sentences: Iterable[AbstractSentence]) -> Iterator[AbstractSentence]:
+    """The sentences that may tell how this study was done."""
+    return (
+        each
+        for each in sentences
+        if each.part not in {Part.BACKGROUND, Part.CONCLUSIONS, Part.OTHER}
+        or (each.part is Part.BACKGROUND and is_aim(each.text))
+    )
+
+
+def _find_design(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
+    for pattern in _DESIGN:
+        for each in _own(sentences):
+            found = pattern.search(each.text)
+            if found and not _OTHERS_DESIGN.search(each.text) and (each.part is Part.METHODS or _DONE_HERE.search(each.text)):
+                return _fact(FactKind.DESIGN, each, found)
+    return None
+
+
+def _find_number(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
+    for pattern in _NUMBER:
+        for each in _own(sentences):
+            if each.part is Part.AIM or _SEARCHED.search(each.text):
+                continue
+            for found in pattern.finditer(each.text):
+                if not _NOT_THE_NUMBER.search(found["quote"]):
+                    return _fact(FactKind.NUMBER, each, found)
+    return None
+
+
+def _find_population(sentences: tuple[AbstractSentence, ...], number: Fact | None) -> Fact | None:
+    for each in sentences:
+        if each.part not in {Part.BACKGROUND, Part.OTHER} and (found := _ONE.search(each.text)):
+            return _fact(FactKind.POPULATION, each, found)
+    if number is not None and (counted := _find_counted_people(sentences, number)) is not None:
+        return counted
+    under_aim = [each for each in sentences if each.part is Part.AIM]
+    aims = [each for each in sentences if is_aim(each.text)] or (under_aim if len(under_aim) == 1 else [])
+    methods = [each for each in sentences if each.part is Part.METHODS and _ELIGIBLE.search(each.text)]
+    for each in (*aims, *methods):
+        if found := _WHO.search(each.text):
+            return _with_their_words(each, *found.span("quote"))
+    return None
+
+
+def _find_counted_people(sentences: tuple[AbstractSentence, ...], number: Fact) -> Fact | None:
+    """The people that the number counts: "patients with asthma" after 120, "hypertensive subjects" after 11."""
+    each = next(each for each in sentences if each.start <= number.start < each.end)
+    at = number.start - each.start
+    found = _WHO.search(each.text, at)
+    people = re.search(rf"\b{_PEOPLE}$", each.text[: number.end - each.start], re.IGNORECASE)
+    if people is None:
+        return None
+    if found and found.start("quote") == people.start() and not _TRIVIAL.search(found["quote"]):
+        if " and " in each.text[at : people.start()]:
+            return _fact(FactKind.POPULATION, each, found)
+        return _with_their_words(each, *found.span("quote"))
+    told = _with_their_words(each, people.start(), people.end())
+    return told if told.start < each.start + people.start() else None
+
+
+def _with_their_words(sentence: AbstractSentence, start: int, end: int) -> Fact:
+    """A fact about people with up to three words before them that belong to them."""
+    before = _MORE.search(sentence.text[max(0, start - 80) : start])
+    for word in reversed(before[0].split() if before else []):
+        if _NOT_WHO.search(word):
+            break
+        start = sentence.text.rindex(word, 0, start)
+    return Fact(FactKind.POPULATION, sentence.start + start, sentence.start + end)
+
+
+def _find_comparison(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
+    for pattern in _COMPARISON:
+        named = pattern is _COMPARISON[2]  # a group by its name: only where the sentence compares
+        for each in sentences:
+            if each.part in {Part.BACKGROUND, Part.OTHER, Part.CONCLUSIONS} and not is_aim(each.text):
+                continue
+            found = pattern.search(each.text)
+            if named and (is_aim(each.text) or not (each.part is Part.METHODS or _COMPARES.search(each.text))):
+                continue
+            if found and not _NOT_COMPARED.search(found["quote"]) and not _BARE.search(found["quote"]):
+                return _fact(FactKind.COMPARISON, each, found)
+    return None
+
+
+def _find_outcome(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
+    for each in sentences:
+        if each.part is Part.OUTCOMES:
+            return Fact(FactKind.OUTCOME, each.start, each.start + len(each.text.rstrip(".")))
+    for each in sentences:
+        found = _OUTCOME.search(each.text) or _OUTCOME_BEFORE.search(each.text)
+        if found:
+            return _fact(FactKind.OUTCOME, each, found)
+    return None
+
+
+def _find_effect(sentences: tuple[AbstractSentence, ...], result: ResultPassage | None) -> Fact | None:
+    told = [each for each in sentences if each.part not in {Part.BACKGROUND, Part.AIM, Part.METHODS, Part.OTHER}]
+    if result is not None:
+        told.sort(key=lambda each: not (each.start <= result.start < each.end))
+    for pattern in _EFFECT:
+        for each in told:
+            if found := pattern.search(each.text):
+                return _whole(_fact(FactKind.EFFECT, each, found), each)
+    return None
+
+
+def _whole(fact: Fact, sentence: AbstractSentence) -> Fact:
+    """The fact without a closing bracket at its end that it does not open."""
+    text = sentence.text[fact.start - sentence.start : fact.end - sentence.start].rstrip()
+    while text and text[-1] in ")]" and text.count(text[-1]) > text.count("(" if text[-1] == ")" else "["):
+        text = text[:-1].rstrip()
+    return Fact(fact.kind, fact.start, fact.start + len(text))
