@@ -47,7 +47,7 @@ _DIRECTION = _words(
     r"|superior|inferior|better|worse|associat(?:ed|ions?) (?:with|between)|(?:was|were|is|are) (?:[\w-]+ ){0,3}associated|predict(?:s|ed|or)|correlat"
     r"|relat(?:ed to|ionship)|independent(?:ly)? risk|risk factor|protect(?:s|ed|ive)|prevent(?:s|ed)|attenuat|inhibit|suppress|promot"
     r"|induc(?:es|ed)|enhanc|ameliorat|alleviat|exacerbat|impair|accelerat|delay|prolong|diminish|declin|rose|fell|doubled|caus(?:es|ed)"
-    r"|contribut(?:es|ed) to|(?:up|down)-?regulat|abolish|revers|eliminat|resolv|regress|differ(?:s|ed|ences?|ent)\b|similar|comparable"
+    r"|contribut(?:es|ed) to|(?:up|down)-?regulat|abolish|revers|eliminat|resolv|regress|differ(?:s|ed|ences?|ent)\b|similar(?:ly)?\b(?= (?:to|in|between|among|for|across|with|results|rates|effects?|associations?|distribution|efficacy|outcomes?|\w+ (?:in|between|to|was|were|of)))|comparable (?:to|with|between|in|among|for|efficacy|results|rates|outcomes|effects?|\w+ effect)|(?:was|were|are|is) (?:\w+ly )?(?:similar|comparable)"
     r"|equivalent|non-?inferior|effective|efficacious|ineffective|unchanged|unaffected|no (?:\w+ ){0,4}(?:difference|change|effect|association|benefit|evidence|relation|correlation|recurrence|improvement)"
     r"|(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|neither|none of|fail(?:s|ed) to|well[- ]tolerated|safe\b|achiev"
     r"|most (?:common|frequent|often)|the majority|majority of|determin(?:es|ed) the|evidence (?:supports|exists|of improved)"
@@ -91,7 +91,7 @@ _NEXT = _words(
 )
 _OUGHT = _words(r"should|must|recommend|ought|imperative|it is (?:important|essential|crucial|vital|necessary)|be considered|important to")
 _HOPE = _words(
-    r"will\b|(?:may|might|could|can) (?:\w+ly )?(?:improve|evaluate|serve|support|promote|allow|increase the)|holds? promise|proposes?\b"
+    r"will\b|(?:may|might|could|can) (?:\w+ly )?(?:improve|evaluate|serve|support|promote|allow|increase the|contribute|be (?:\w+ly )?(?:evaluated|used|considered|applied|implemented|performed|assessed|recommended))|holds? promise|proposes?\b"
     r"|policy-?makers|practitioners|stakeholders|decision[- ]makers|clinicians (?:may|can|to|in)|by attending to|(?:may|might|could|can|will) (?:\w+ly )?(?:be (?:a |an )?(?:\w+ ){0,3}(?:useful|helpful|valuable|used|target|tool|option|strategy|important|potential|novel|candidate|interest)|help|provide|represent|offer|facilitate|lead to|inform|assist|enable|pave|bridge|contribute to (?:the |a )?(?:better |further )?understanding|explain)"
     r"|(?:new|novel|valuable|important|better) (?:\w+ )?(?:insights?|perspective|approach|avenue|direction|understanding|strategy|way|idea|window|method)|promising|highlights? (?:the |an? )?(?:\w+ )?(?:need|importance|potential|role|value)"
     r"|provides? (?:a |an |the )?(?:\w+ )?(?:basis|foundation|insight|information|overview|framework|perspective)|theoretical basis|opens? (?:up|new|avenue|possib|the door|a )|paves?\b|contribut(?:es|e|ed) to (?:the |a )?(?:better|further|our|understanding|knowledge)"
@@ -110,7 +110,7 @@ _METHOD = _words(
     r"|statistical(?:ly)? (?:analys|significance was)|inclusion criteria|eligibility|(?:participants|patients|subjects|group \d|groups?) (?:underwent|received|completed)|randomly"
 )
 _STATISTICS = re.compile(
-    r"\b(?:tests?|ratios?|regressions?|analys[ei]s|models?|intervals?|ANOVA|p\s?[<≤]\s?0?\.\d+)\b.{0,120}?\b(?:was|were) (?:\w+ )?"
+    r"\b(?:SPSS|SAS|Stata|software|R version)\b|\b(?:tests?|ratios?|regressions?|analys[ei]s|models?|intervals?|ANOVA|p\s?[<≤]\s?0?\.\d+)\b.{0,120}?\b(?:was|were) (?:\w+ )?"
     r"(?:calculated|computed|considered|used|performed|applied|fitted|employed|set|estimated to)\b",
     re.IGNORECASE,
 )
@@ -130,7 +130,10 @@ _SECONDARY = _words(r"subgroup|secondary|sensitivity analys|post[- ]hoc|in addit
 _PLANNED = _words(r"will be|will (?:\w+ )?(?:enrol|recruit|receive|assess|evaluate|compare|provide|help|develop|inform|highlight|conduct|aim|measure)|is being conducted|are being|protocol")
 _RECOMMENDS = _words(r"(?:recommends?|recommended)\b|should|is (?:the )?(?:preferred|advised|suitable|indicated|encouraged)|suggest(?:ed)? |is suggested|are advised|preferred")
 _GUIDELINE = _words(r"guidelines?\b|consensus (?:statement|report|conference|recommendation)|position (?:statement|paper)|recommendations (?:for|on|are)|practice parameter")
-_PAST = _words(r"(?:was|were|did|had|showed|led|rose|fell|[a-z]{3,12}ed)\b")
+_PAST = _words(
+    r"(?:was|were|did|had|led|rose|fell|(?:show|increas|decreas|reduc|improv|worsen|elevat|predict|correlat|prevent|attenuat|inhibit|suppress|promot|induc|enhanc"
+    r"|ameliorat|alleviat|impair|accelerat|delay|prolong|declin|caus|contribut|differ|fail|achiev|lower|rais|protect|abolish|revers|resolv|experienc|report|respond|develop)ed)\b"
+)
 LONGEST_RESULT = 700
 """A longer sentence is a list of results, not one; it is quoted only where no other is."""
 
@@ -209,7 +212,7 @@ class _Abstract:
         worth = 2.0 * direction + 1.0 * number + 2.0 * (uncertain and number) + 1.0 * own
         worth -= 2.5 * bool(_HOPE.search(text)) + 1.0 * (len(text) > LONGEST_RESULT) + 0.5 * bool(_SECONDARY.search(text))
         if part is Part.RESULTS:
-            return worth + 1.5 - 2.0 * (bool(_METHOD.search(text)) and not number)
+            return worth + 1.5 - 2.0 * (bool(_METHOD.search(text)) and not number) - 1.0 * bool(_EARLIER.search(text))
         if part is Part.CONCLUSIONS:
             return worth + 3.0 - 1.0 * bool(_EARLIER.search(text))
         own = own or (self._study < place and bool(_PAST.search(text)) and not _EARLIER.search(text))

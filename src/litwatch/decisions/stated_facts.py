@@ -54,16 +54,17 @@ _PEOPLE = (
     r"|volunteers|students|residents|workers|veterans|survivors|recipients|youths|smokers|girls|boys|mothers|rats|mice)"
 )
 _SPELLED = (
-    r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:hundred|thousand)(?:[ -](?:and[ -])?[a-z]{3,9}(?:[ -][a-z]{3,6})?)?"
+    r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten)[ -](?:hundred|thousand)(?:[ -](?:and[ -])?[a-z]{3,9}(?:[ -][a-z]{3,6})?)?"
     r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
-    r"|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+    r"|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|two|three|four|five|six|seven|eight|nine|ten)\b"
 )
-_COUNT = rf"(?<![\w.,/=-])(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0 ]\d{{3}})+|\d+|(?i:{_SPELLED}))(?![.,]\d|\s?%|-)"
+_COUNT = rf"(?<![\w.,/=-])(?<!least )(?<!than )(?<!fewest )(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0 ]\d{{3}})+|\d+|(?i:{_SPELLED}))(?![.,]\d|\s?%|-)"
 _COUNTED = rf"(?P<quote>(?:{_COUNT}\s(?:[\w-]+\s)?(?:and|plus)\s)?{_COUNT}\s+(?:[\w’'/()-]+\s+){{0,6}}?{_UNITS})\b"
 _NUMBER = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?i:\b(?:a total of|in total,?|overall,?|altogether,?|totally,?|totalling|comprising|comprised|comprises))\s+{_COUNTED}",
+        rf"(?i:\b(?:a total of|in total,?|overall,?|altogether,?|totally,?|totalling|comprising|comprised|comprises))\s+{_COUNTED}"
+        rf"(?=[^;]{{0,120}}\b(?i:were|was|will be|participated|completed|met|underwent|including|enrolled|who|from|with)\b)",
         rf"(?i:\b(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed|enrolled|recruited|included|involv(?:ed|ing)|includ(?:ed|ing)|studied|examined|surveyed|reviewed|interviewed|consist(?:ed|ing) of|cohort of|group of|sample of|series of|population of|data (?:from|of|on)|study (?:in|of|among|with|on|including|involving)|conducted (?:in|on|with|among)|performed (?:in|on)|done (?:in|on|among)|(?:meta-)?(?:analysis|regression) of|(?:assessed|measured|investigated|studied|due to pain|evaluated|polymorphism \w+|treatment) in))\s+(?:the )?{_COUNTED}",
         rf"{_COUNTED}(?:[^;:]{{0,200}}?)?\s(?i:(?:were|was|participated|completed|met|underwent|received|responded|took)\b(?:\s+\w+){{0,2}}?\s*(?:included|enrolled|recruited|randomi[sz]ed|randomly|assigned|eligible|analy[sz]ed|identified|studied|tested|examined|evaluated|assessed|surveyed|selected|retained|treated|invited|screened|reviewed|in (?:this|the|our)|(?:the )?(?:inclusion|selection|eligibility|study)|our (?:selection|inclusion)|part))",
         rf"^{_COUNTED}\s+(?:[^.;:]{{0,80}}?\s)?(?:with|who|aged|undergoing|were|completed)\b",
@@ -74,7 +75,7 @@ _NOT_THE_NUMBER = re.compile(
     r"\bof (?:the )?\d|\b(?:of|in) (?:them|these|whom|a|an|the)\b|\b(?:years?|months?|weeks?|days?|hours?|mg|centers|centres|groups?|weekly|times|excluded|died|dropped|withdrew|lost|developed|experienced|positive|negative|responded|relapsed)\b",
     re.IGNORECASE,
 )
-_SEARCHED = re.compile(r"\b(?:databases?|search(?:es)?|titles?|citations|abstracts) \w+|initially|potential(?:ly)? relevant|duplicates?|excluded", re.IGNORECASE)
+_SEARCHED = re.compile(r"\b(?:\d+ (?:articles|studies|papers|records) (?:were )?found|databases?|search(?:es)?|titles?|citations|abstracts) \w+|initially|potential(?:ly)? relevant|duplicates?|excluded", re.IGNORECASE)
 
 _MODIFIER = (
     r"(?:prospective(?:ly)?|retrospective(?:ly)?|multi-?cent(?:er|re|ric)|single-?cent(?:er|re)|population-based|community-based|hospital-based|facility[- ]based|nationwide|national|registry-based|matched|nested"
@@ -90,9 +91,8 @@ _JOIN = r"(?:[\s,]+(?:and\s+)?)"
 _DESIGN = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\b(?P<quote>(?:updated |umbrella |network )?(?:systematic (?:literature )?reviews?(?! of (?:history|charts?|records|medical|patients?|cases))(?: (?:and|with) (?:network )?meta-analys[ei]s)?|(?:systematic review,? )?(?:network |dose-response |pooled |individual patient data )?meta-analys[ei]s(?: and meta-regression)?|scoping review|systematic literature search|evidence gap map))\b",
-        rf"\b(?P<quote>(?:{_BESIDE}{_JOIN}){{0,2}}{_MODIFIER}{_JOIN}(?:(?:{_MODIFIER}|{_BESIDE}){_JOIN}){{0,7}}{_NOUN})\b(?!\w|s\b|-)",
-        rf"\b(?P<quote>(?:prospective|retrospective|population-based|birth|cohort|cross-sectional|observational|(?:cluster )?randomi[sz]ed controlled trial \(RCT\)) cohort)\b(?!\w|s\b|-)",
+        r"\b(?P<quote>(?:updated |umbrella |network )?(?:systematic (?:literature )?reviews?(?! of (?:history|charts?|records|medical|patients?|cases))(?: (?:and|with) (?:network )?meta-analys[ei]s)?|(?:systematic review,? )?(?:network |dose-response |pooled |individual patient data )?(?<!after )(?<!in )(?<!for )(?<!of )(?<!the )meta-analys[ei]s(?: and meta-regression)?|scoping review|systematic literature search|evidence gap map))\b",
+        rf"\b(?P<quote>(?:{_BESIDE}{_JOIN}){{0,2}}{_MODIFIER}{_JOIN}(?:(?:{_MODIFIER}|{_BESIDE}){_JOIN}){{0,7}}{_NOUN})\b(?!\w|s\b|-| studies| trials)",
         r"\b(?P<quote>(?:clinical )?practice guideline|consensus statement|position statement)\b(?!s|-)",
         r"\b(?P<quote>(?:were|was|we|and) (?:then )?(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed))\b",
         r"\b(?P<quote>randomly (?:assigned|allocated|divided|assigned to)|were divided randomly)\b",
@@ -112,7 +112,7 @@ _DONE_HERE = re.compile(
     re.IGNORECASE,
 )
 
-_TRIVIAL = re.compile(r"^\w+ who (?:underwent|completed|participated|had undergone|were|agreed|responded|gave)\b", re.IGNORECASE)
+_TRIVIAL = re.compile(r"^\w+ who (?:underwent|completed|participated|visited|attended|came|presented|had undergone|were|agreed|responded|gave)\b", re.IGNORECASE)
 """What is true of the subjects of many studies, and tells nothing of who they were."""
 _MORE = re.compile(r"(?:[\w’'≥≤<>+/-]+\s){1,3}$")
 _NOT_WHO = re.compile(
@@ -125,9 +125,9 @@ _NOT_WHO = re.compile(
 _ELIGIBLE = re.compile(r"\b(?:eligible|included|enrolled|recruited|participants?|randomi[sz]ed|assigned|attending|underwent|sample|cohort|consecutive)\b", re.IGNORECASE)
 
 _WHO = re.compile(
-    rf"\b(?P<quote>{_PEOPLE}(?:\s\([^)]{{1,60}}\))?\s"
+    rf"\b(?P<quote>(?:{_PEOPLE} (?:and|or) )?{_PEOPLE}(?:\s\([^)]{{1,60}}\))?\s"
     r"(?:with|who|undergoing|aged|receiving|having|diagnosed|suffering|presenting|attending|admitted|treated|hospitali[sz]ed|referred|living|residing|at high risk|in (?:preterm|early|late) )"
-    r"(?:between \d+ and \d+ \w+|[^.;:]{2,160}?))(?=\s*(?:[.;:]|,(?=\s(?:and|who|which|with|were|was|to|but|or|while|the|an?|we|from|in|at|of|using|by|after|aged|as|\d))|\(|\bwere\b|\bwas\b|\bhad\b|\bis\b|\bare\b|\bto receive\b|\bto either\b|\bversus\b|\bvs\b|\bfrom\b|\bbetween\b|\bby\b|\bin (?:the|a|an|our|this)\b|\bat (?:the|a|our)\b|\bwhen\b|\bafter\b|\busing\b|\bcompared\b|\band (?:healthy|\d)|\bthat\b|\bbefore\b|\bfor (?:up to|\d)|\bwhile\b|\bduring\b|\bon\b|\bparticipated\b|\benrolled\b|\bshowed\b|\bas\b|\bsince\b|\bbecause\b|\band (?:to|whether)\b|\bwhether\b|\bthrough\b|\bto (?:assess|determine|inform|evaluate|examine|investigate|compare)\b|$))",
+    r"(?:between \d+ and \d+ \w+|(?:[^.;:]|\.\d){2,160}?))(?=\s*(?:[.;:]|,(?=\s(?:and|who|which|with|were|was|to|but|or|while|the|an?|we|from|in|at|of|using|by|after|aged|as|\d))|\(|\bwere\b|\bwas\b|\bhad\b|\bis\b|\bare\b|\bto receive\b|\bto either\b|\bversus\b|\bvs\b|\bfrom\b|\bbetween\b|\bby\b|\bin (?:the|a|an|our|this)\b|\bat (?:the|a|our)\b|\bwhen\b|\busing\b|\bcompared\b|\band (?:healthy|\d)|\bthat\b|\bbefore\b|\bfor (?:up to|\d)|\bwhile\b|\bduring\b|\bon\b|\bparticipated\b|\benrolled\b|\bshowed\b|\bas\b|\bsince\b|\bbecause\b|\band (?:to|whether)\b|\bwhether\b|\bthrough\b|\bto (?:assess|determine|inform|evaluate|examine|investigate|compare)\b|$))",
     re.IGNORECASE,
 )
 _ONE = re.compile(r"\b(?P<quote>(?:\d{1,3}|[a-z]{3,7}(?:-[a-z]{3,5})?)-(?:year|month|week|day)s?-old,? (?:[\w.,-]+ ){0,4}?(?:man|woman|boy|girl|male|female|patient|child|infant|dog|cat)(?: dog| cat| patient)?)\b", re.IGNORECASE)
@@ -138,7 +138,7 @@ _COMPARISON = tuple(
     for pattern in (
         r"\b(?P<quote>(?:matched |subconjunctival |oral |matching |inactive )?placebo)\b(?!-| effect| run)",
         r"\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,80}?\b(?P<quote>(?:either [^.;]{2,120}?|(?<=receive )[^.;]{2,120}?) or (?:to |with )?[\w/-]+(?: [\w/-]+){0,4}?)(?=\s*(?:[.,;(]|\bfor\b|\bdaily\b|\bat\b|\bonce\b|\btwice\b|\bin\b|\bafter\b|\bbefore\b|\btreatment\b|\d|$))",
-        r"\b(?P<quote>usual care|standard (?:of )?care|standard treatment|no treatment|no intervention|sham (?:procedure|acupuncture|stimulation|surgery|treatment|control)|wait(?:ing)?[- ]list(?: control)?|control (?:group|arm|condition|subjects|participants)|healthy (?:controls?|subjects|individuals|volunteers|comparison subjects|participants)|normal (?:controls?|subjects|pregnant women)|(?:matched|nondiabetic|non-diabetic|age-matched|cancer-free|untreated|non-exposed|unexposed) (?:[\w-]+ ){0,2}?(?:controls?|individuals|women|subjects|patients|group|participants))\b",
+        r"(?<!lack of )(?<!lack of a )(?<!without a )(?<!without )(?<!no )(?<!ly )\b(?P<quote>usual care|standard (?:of )?care|standard treatment|no treatment|no intervention|sham (?:procedure|acupuncture|stimulation|surgery|treatment|control)|wait(?:ing)?[- ]list(?: control)?|control (?:group|arm|condition|subjects|participants)|healthy (?:controls?|subjects|individuals|volunteers|comparison subjects|participants)|(?:nondiabetic|non-diabetic|normal) (?:controls?|subjects|pregnant (?:women|controls))|(?:matched|age-matched|cancer-free|untreated|non-exposed|unexposed) (?:[\w-]+ ){0,2}?(?:controls?|individuals|women|subjects|patients|group|participants))\b",
         rf"\b(?:compared (?:with|to)|as compared (?:with|to)|in comparison (?:with|to)|relative to|versus|than (?:in|among|for)|than those (?:in|of|with))\s(?:that of |those of |that in |those in |the |a )?"
         rf"(?P<quote>(?:[\w’'%/+-]+\s){{0,5}}?{_GROUP}\b(?: (?:with|without|who|whose|not|receiving|treated with|of) [^.,;:()\[]{{2,80}})?)(?=\s*(?:[.,;:()\[]|\b(?:in|for|on|at|by|after|and|were|was|with|to|over|during|when|as)\b|$))",
     )
@@ -171,8 +171,8 @@ _P = r"(?:[,;]?\s{0,2}[pP][\s-]?(?:value)?\s?[=<>≤]?\s?0?\.\d{1,6})?"
 _EFFECT = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<quote>{_MEASURE}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?(?:\s?\((?:95|90|99)\s?% CIs?\))?(?:\s(?:of|was|were|is|are|for|with|in|this model|model|[a-z]{{1,14}})){{0,5}}?\s?[=:,;(\[]?\s?{_VALUE}\s?(?:[%a-zA-Z·]{{0,8}}(?:\s?L-1)?)?\s?[,;:]?\s?[\[(]?\s?[,;:]?\s?(?:{_CI}\s?(?:\[CI\])?\s?[:=,]?\s?(?:of |was |from )?[\[(]?\s?)?{_CI_VALUES}\s?[\])]?{_P}[\])]?)",
-        rf"(?P<quote>{_VALUE}\s?%?\s?[,;]?\s?[\[(]\s?{_CI}\s?(?:\[CI\])?\s?[:=,]?\s?{_CI_VALUES}{_P}\s?[\])]?)",
+        rf"(?P<quote>{_MEASURE}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?(?:\s?\((?:95|90|99)\s?% CIs?\))?(?:\s(?:of|was|were|is|are|for|with|in|this model|model|[a-z]{{1,14}})){{0,5}}?\s?[=:,;(\[]?\s?{_VALUE}\s?(?:[%a-zA-Z·]{{0,8}}(?:\s?L-1)?)?\s?[,;:]?\s?[\[(]?\s?[,;:]?\s?(?:{_CI}\s?(?:\[CI\]|\((?:95\s?% )?CI\))?\s?[:=,]?\s?(?:of |was |from )?[\[(]?\s?)?{_CI_VALUES}\s?[\])]?{_P}[\])]?)",
+        rf"(?P<quote>{_VALUE}\s?%?\s?[,;]?\s?[\[(]\s?{_CI}\s?(?:\[CI\]|\((?:95\s?% )?CI\))?\s?[:=,]?\s?{_CI_VALUES}{_P}\s?[\])]?)",
         rf"(?P<quote>{_RATIO}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?\s?(?:was|were|of|=|:|,)\s?{_VALUE}(?!\s?(?:%\s)?(?:confid|CI)){_P})",
     )
 )
@@ -226,9 +226,14 @@ def _find_number(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
         for each in _own(sentences):
             if each.part is Part.AIM or _SEARCHED.search(each.text):
                 continue
-            for found in pattern.finditer(each.text):
-                if not _NOT_THE_NUMBER.search(found["quote"]):
-                    return _fact(FactKind.NUMBER, each, found)
+            if any(not _NOT_THE_NUMBER.search(found["quote"]) for found in pattern.finditer(each.text)):
+                told = [
+                    found
+                    for form in _NUMBER
+                    for found in form.finditer(each.text)
+                    if not _NOT_THE_NUMBER.search(found["quote"])
+                ]
+                return _fact(FactKind.NUMBER, each, min(told, key=lambda found: found.start("quote")))
     return None
 
 
@@ -259,8 +264,13 @@ def _find_counted_people(sentences: tuple[AbstractSentence, ...], number: Fact) 
         if " and " in each.text[at : people.start()]:
             return _fact(FactKind.POPULATION, each, found)
         return _with_their_words(each, *found.span("quote"))
-    told = _with_their_words(each, people.start(), people.end())
-    return told if told.start < each.start + people.start() else None
+    counted = re.match(_COUNT, each.text[at:])
+    if counted is None or " and " in each.text[at : people.start()] or at + counted.end() + 1 >= people.start():
+        return None
+    start = at + counted.end() + 1
+    quote = re.sub(r"^(?:consecutive|eligible|evaluable|additional|further|included|of the|of) ", "", each.text[start : people.end()])
+    start = people.end() - len(quote)
+    return Fact(FactKind.POPULATION, each.start + start, each.start + people.end()) if " " in quote else None
 
 
 def _with_their_words(sentence: AbstractSentence, start: int, end: int) -> Fact:
