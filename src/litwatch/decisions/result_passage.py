@@ -104,7 +104,7 @@ _EARLIER = _words(
 )
 _METHOD = _words(
     r"(?:was|were) (?:[\w-]+ ){0,3}(?:measured|assessed|evaluated|determined|performed|collected|analy[sz]ed|obtained|calculated|used|tested|divided|assigned|allocated|randomi[sz]ed|compared by|examined"
-    r"|carried out|conducted|administered|applied|employed|recruited|enrolled|included|screened|selected|searched|investigated|recorded|reviewed|treated with|classified|followed|estimated|studied|asked|invited|interviewed|extracted|identified (?:from|through|by|in)|genotyped|matched|eligible|excluded|retrieved|received|sampled|defined|considered|stratified|cultured|implemented)"
+    r"|carried out|conducted|administered|applied|employed|recruited|enrolled|included|screened|selected|searched|investigated|recorded|reviewed|treated with|classified|followed|estimated|studied|asked|invited|interviewed|extracted|identified (?:from|through|by|in)|genotyped|matched|eligible|excluded|retrieved|received|sampled|defined|taught|trained|placed|explored|considered|stratified|cultured|implemented)"
     r"|we (?:\w+ly )?(?:measured|investigated|examined|assessed|used|analy[sz]ed|performed|conducted|tested|evaluated|compared|estimated|collected|searched|included|surveyed|enrolled|recruited|reviewed|studied|applied|developed|calculated|screened|randomly|designed|employed|retrospectively|prospectively|describe|defined|selected|linked|constructed|adapted|interviewed|sought)"
     r"|were (?:the )?(?:primary|main|secondary) |(?:primary|secondary|main) (?:outcomes?|end ?points?)|was set at|data (?:were|was)|using (?:the|a|an) (?:\w+ ){0,4}(?:model|test|method|scale|questionnaire|software|assay|technique)"
     r"|statistical(?:ly)? (?:analys|significance was)|inclusion criteria|eligibility|(?:participants|patients|subjects|group \d|groups?) (?:underwent|received|completed)|randomly"
@@ -215,7 +215,8 @@ class _Abstract:
             return worth + 1.5 - 2.0 * (bool(_METHOD.search(text)) and not number) - 1.0 * bool(_EARLIER.search(text))
         if part is Part.CONCLUSIONS:
             return worth + 3.0 - 1.0 * bool(_EARLIER.search(text))
-        own = own or (self._study < place and bool(_PAST.search(text)) and not _EARLIER.search(text))
+        told_after = self._study < place and _PAST.search(text) and not (_EARLIER.search(text) or _METHOD.search(text))
+        own = own or bool(told_after)
         return worth + self._weigh_unlabelled(text, place / len(self._sentences), number=number or uncertain, own=own)
 
     def _weigh_unlabelled(self, text: str, place: float, *, number: bool, own: bool) -> float:

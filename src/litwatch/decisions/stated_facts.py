@@ -112,6 +112,7 @@ _DONE_HERE = re.compile(
     re.IGNORECASE,
 )
 
+_HANGING = re.compile(r"(?:\s(?:who|and|or|with|of|the|a|an|that|which|either|aged|aged between|between))+$", re.IGNORECASE)
 _TRIVIAL = re.compile(r"^\w+ who (?:underwent|completed|participated|visited|attended|came|presented|had undergone|were|agreed|responded|gave)\b", re.IGNORECASE)
 """What is true of the subjects of many studies, and tells nothing of who they were."""
 _MORE = re.compile(r"(?:[\w’'≥≤<>+/-]+\s){1,3}$")
@@ -280,6 +281,7 @@ def _with_their_words(sentence: AbstractSentence, start: int, end: int) -> Fact:
         if _NOT_WHO.search(word):
             break
         start = sentence.text.rindex(word, 0, start)
+    end = start + len(_HANGING.sub("", sentence.text[start:end]))
     return Fact(FactKind.POPULATION, sentence.start + start, sentence.start + end)
 
 
