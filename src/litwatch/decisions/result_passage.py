@@ -10,6 +10,7 @@ the other half is printed by ``make bench-findings``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +81,7 @@ _AIM = re.compile(
     r"|(?:here(?:in)?|therefore|thus|hence|so),? we (?:\w+ly )?(?:assess|determin|investigat|examin|evaluat|stud|compar|describ|explor|aim|sought|hypothes|test|review|address)"
     r"|we (?:\w+ly )?(?:aimed|aim|sought|hypothesi[sz]ed|set out|wanted|asked whether|intend))"
     r"|\b(?:aims?|objectives?|purposes?|goals?|focus|hypothesis) (?:of|was|were|is|are|in|for)\b|\b(?:aims|aimed|sought|designed|undertaken|conducted|performed|attempted) to\b"
+    r"|\b(?:study|trial|survey|experiment)s? (?:was |were )?to (?:identify|assess|determine|investigate|examine|evaluate|test|compare|explore)\b"
     r"|\bthis (?:study|paper|trial|review|article|report|work|research) (?:\w+ly )?(?:aim|investigat|examin|assess|evaluat|explor|describ|present|compar|discuss|review|summari|address|focus|analy[sz]|propos|report|outlin|test|introduc|consider|studie)",
     re.IGNORECASE,
 )
@@ -91,7 +93,7 @@ _NEXT = _words(
 )
 _OUGHT = _words(r"should|must|recommend|ought|imperative|it is (?:important|essential|crucial|vital|necessary)|be considered|important to")
 _HOPE = _words(
-    r"will\b|(?:may|might|could|can) (?:\w+ly )?(?:improve|evaluate|serve|support|promote|allow|increase the|contribute|be (?:\w+ly )?(?:evaluated|used|considered|applied|implemented|performed|assessed|recommended))|holds? promise|proposes?\b"
+    r"will\b|(?:may|might|could|can) (?:\w+ly )?(?:improve|evaluate|serve|support|promote|allow|increase the|contribute|be (?:\w+ly )?(?:evaluated|used|considered|applied|implemented|performed|assessed|recommended))|holds? promise|proposes?\b|serves? as (?:a|an)|represents? one of|(?:could|may|might) have (?:been|done)"
     r"|policy-?makers|practitioners|stakeholders|decision[- ]makers|clinicians (?:may|can|to|in)|by attending to|(?:may|might|could|can|will) (?:\w+ly )?(?:be (?:a |an )?(?:\w+ ){0,3}(?:useful|helpful|valuable|used|target|tool|option|strategy|important|potential|novel|candidate|interest)|help|provide|represent|offer|facilitate|lead to|inform|assist|enable|pave|bridge|contribute to (?:the |a )?(?:better |further )?understanding|explain)"
     r"|(?:new|novel|valuable|important|better) (?:\w+ )?(?:insights?|perspective|approach|avenue|direction|understanding|strategy|way|idea|window|method)|promising|highlights? (?:the |an? )?(?:\w+ )?(?:need|importance|potential|role|value)"
     r"|provides? (?:a |an |the )?(?:\w+ )?(?:basis|foundation|insight|information|overview|framework|perspective)|theoretical basis|opens? (?:up|new|avenue|possib|the door|a )|paves?\b|contribut(?:es|e|ed) to (?:the |a )?(?:better|further|our|understanding|knowledge)"
@@ -166,6 +168,19 @@ def is_aim(text: str) -> bool:
     return bool(_AIM.search(text))
 
 
+def tells_what_was_done(text: str) -> bool:
+    """Whether a sentence says how the study was made, or who took part in it."""
+    return bool(_AIM.search(text) or _METHOD.search(text) or _FLOW.search(text))
+
+
+def is_narrative(sentences: Sequence[AbstractSentence]) -> bool:
+    """Whether an abstract without labels tells of other people's work: a review that is not systematic, a comment."""
+    if any(each.part in {Part.RESULTS, Part.CONCLUSIONS} for each in sentences):
+        return False
+    whole = " ".join(each.text for each in sentences)
+    return bool(_NARRATIVE.search(whole)) and not _SYSTEMATIC.search(whole)
+
+
 _ENOUGH = 3.0
 _SHORTEST = 25
 """Characters; what is shorter is a heading."""
@@ -178,10 +193,9 @@ class _Abstract:
         self._sentences = sentences
         self._labelled = any(each.part in {Part.RESULTS, Part.CONCLUSIONS} for each in sentences)
         self._guideline = bool(_GUIDELINE.search(title))
-        whole = " ".join(each.text for each in sentences)
         # Once is an outlook.
         self._planned = sum(bool(_PLANNED.search(each.text)) for each in sentences) > 1
-        self._narrative = not self._labelled and bool(_NARRATIVE.search(whole)) and not _SYSTEMATIC.search(whole)
+        self._narrative = is_narrative(sentences)
         aims = [place for place, each in enumerate(sentences) if _AIM.search(each.text) or _NARRATIVE.search(each.text)]
         self._begins = 0 if self._labelled or not aims else aims[0]
         done = [place for place, each in enumerate(sentences) if _METHOD.search(each.text) or _FLOW.search(each.text)]

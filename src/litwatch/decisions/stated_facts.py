@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from litwatch.decisions.abstract_sentences import AbstractSentence, Part, read_sentences
-from litwatch.decisions.result_passage import ResultPassage, is_aim
+from litwatch.decisions.result_passage import ResultPassage, is_aim, is_narrative, tells_what_was_done
 from litwatch.model.record import Record
 
 
@@ -47,7 +47,7 @@ _UNITS = (
     r"(?:patients?|participants|subjects|women|men|children|adults|adolescents|infants|neonates|newborns|individuals|people|persons"
     r"|volunteers|pregnancies|families|students|residents|workers|nurses|physicians|veterans|survivors|recipients|respondents|couples"
     r"|girls|boys|males|females|youths|smokers|employees|donors|athletes|players|dyads|pairs|births|studies|trials|RCTs|articles|papers|reports|cohorts"
-    r"|mice|rats|rabbits|dogs|cats|horses|mares|calves|pigs|sheep|animals|birds|eyes|knees|hips|teeth|implants|samples|specimens|clones|isolates|cases|controls)"
+    r"|mice|rats|rabbits|dogs|cats|horses|mares|calves|pigs|sheep|animals|birds|eyes|joints|knees|hips|teeth|implants|samples|specimens|clones|isolates|cases|controls)"
 )
 _PEOPLE = (
     r"(?:patients|participants|subjects|women|men|children|adults|adolescents|infants|neonates|newborns|individuals|people|persons"
@@ -58,29 +58,37 @@ _SPELLED = (
     r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
     r"|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|two|three|four|five|six|seven|eight|nine|ten)\b"
 )
-_COUNT = rf"(?<![\w.,/=-])(?<!least )(?<!than )(?<!fewest )(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0 ]\d{{3}})+|\d+|(?i:{_SPELLED}))(?![.,]\d|\s?%|-)"
+_COUNT = rf"(?<![\w.,/=-])(?<!least )(?<!than )(?<!\d to )(?<!any of the )(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0 ]\d{{3}})+|\d+|(?i:{_SPELLED}))(?![.,]\d|\s?%|-)"
 _COUNTED = rf"(?P<quote>(?:{_COUNT}\s(?:[\w-]+\s)?(?:and|plus)\s)?{_COUNT}\s+(?:[\w’'/()-]+\s+){{0,6}}?{_UNITS})\b"
 _NUMBER = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?i:\b(?:a total of|in total,?|overall,?|altogether,?|totally,?|totalling|comprising|comprised|comprises))\s+{_COUNTED}"
         rf"(?=[^;]{{0,120}}\b(?i:were|was|will be|participated|completed|met|underwent|including|enrolled|who|from|with)\b)",
-        rf"(?i:\b(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed|enrolled|recruited|included|involv(?:ed|ing)|includ(?:ed|ing)|studied|examined|surveyed|reviewed|interviewed|consist(?:ed|ing) of|cohort of|group of|sample of|series of|population of|data (?:from|of|on)|study (?:in|of|among|with|on|including|involving)|conducted (?:in|on|with|among)|performed (?:in|on)|done (?:in|on|among)|(?:meta-)?(?:analysis|regression) of|(?:assessed|measured|investigated|studied|due to pain|evaluated|polymorphism \w+|treatment) in))\s+(?:the )?{_COUNTED}",
+        rf"(?i:\b(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed|enrolled|recruited|included|involv(?:ed|ing)|includ(?:ed|ing)|studied|examined|surveyed|reviewed|interviewed|consist(?:ed|ing) of|cohort of|group of|sample of|series of|population of|data (?:from|of|on)|study (?:in|of|among|with|on|including|involving)|conducted (?:in|on|with|among)|performed (?:in|on)|done (?:in|on|among)|(?:meta-)?(?:analysis|regression) of|(?:assessed|measured|investigated|studied|due to pain|evaluated|polymorphism \w+|treatment) in))\s+{_COUNTED}",
         rf"{_COUNTED}(?:[^;:]{{0,200}}?)?\s(?i:(?:were|was|participated|completed|met|underwent|received|responded|took)\b(?:\s+\w+){{0,2}}?\s*(?:included|enrolled|recruited|randomi[sz]ed|randomly|assigned|eligible|analy[sz]ed|identified|studied|tested|examined|evaluated|assessed|surveyed|selected|retained|treated|invited|screened|reviewed|in (?:this|the|our)|(?:the )?(?:inclusion|selection|eligibility|study)|our (?:selection|inclusion)|part))",
-        rf"^{_COUNTED}\s+(?:[^.;:]{{0,80}}?\s)?(?:with|who|aged|undergoing|were|completed)\b",
-        rf"\b(?i:in|of|on|among|from|with)\s(?:the )?{_COUNTED}(?=[^.]{{0,80}}\b(?:with|who|diagnosed|enrolled|aged|using|undergoing|from)\b)",
+        rf"^{_COUNTED}\s+(?:[^.;:]{{0,80}}?\s)?(?:with|who|aged|undergoing|underwent|were|completed)\b",
+        rf"\b(?i:in|of|on|among|from|with)\s{_COUNTED}",
     )
 )
 _NOT_THE_NUMBER = re.compile(
-    r"\bof (?:the )?\d|\b(?:of|in) (?:them|these|whom|a|an|the)\b|\b(?:years?|months?|weeks?|days?|hours?|mg|centers|centres|groups?|weekly|times|excluded|died|dropped|withdrew|lost|developed|experienced|positive|negative|responded|relapsed)\b",
+    r"\bof (?:the )?\d|\b(?:of|in) (?:them|these|whom|a|an|the)\b|(?<!-)\b(?:years?|months?|weeks?|days?|hours?|mg|centers|centres|groups?|weekly|times|excluded|died|dropped|withdrew|lost|developed|experienced|positive|negative|responded|relapsed)\b",
     re.IGNORECASE,
 )
-_SEARCHED = re.compile(r"\b(?:\d+ (?:articles|studies|papers|records) (?:were )?found|databases?|search(?:es)?|titles?|citations|abstracts) \w+|initially|potential(?:ly)? relevant|duplicates?|excluded", re.IGNORECASE)
+_ACROSS = re.compile(r"\s(?:on|with|for|by|per|to|experiments?|sessions?|pilot)\s", re.IGNORECASE)
+"""The number counts something else than the people named after it."""
+_PART_OF_THEM = re.compile(r"\s(?:were|was) (?:younger|older|male|female|men|women|aged|in (?:the )?group|positive|negative)\b|\sin group\b", re.IGNORECASE)
+_KEPT = re.compile(r"[^.;]{0,40}?\b(?:were (?:finally |ultimately |then )?(?:included|eligible|retained|analy[sz]ed|selected)|met|fulfilled)\b", re.IGNORECASE)
+_STUDIES = re.compile(r"(?:studies|trials|RCTs|articles|papers|reports)$", re.IGNORECASE)
+_LATER = re.compile(
+    rf"(?P<quote>{_COUNT}\s+(?:[\w-]+\s){{0,3}}?(?:studies|trials|RCTs|articles|papers|reports))\b(?=[^.;]{{0,120}}\b(?:ultimately|finally|final)\b)"
+)
+_SEARCHED = re.compile(r"\b(?:from \d+ (?:\w+ )?studies|\d+ (?:articles|studies|papers|records) (?:were )?found|databases?|search(?:es)?|titles?|citations|abstracts) \w+|initially|potential(?:ly)? relevant|duplicates?|excluded", re.IGNORECASE)
 
 _MODIFIER = (
     r"(?:prospective(?:ly)?|retrospective(?:ly)?|multi-?cent(?:er|re|ric)|single-?cent(?:er|re)|population-based|community-based|hospital-based|facility[- ]based|nationwide|national|registry-based|matched|nested"
     r"|open-label|double[- ]blind(?:ed)?|single[- ]blind(?:ed)?|triple-blind(?:ed)?|blinded|non-blinded|placebo[- ]controlled|active[- ]controlled|controlled|parallel(?:[- ]group)?|cross-?over|factorial|2x2|cluster|pragmatic|phase (?:[1-4]|I{1,3}V?|IV)|pilot|randomi[sz]ed|non-?randomi[sz]ed|two-arm|three-arm|two-phase|sham-controlled"
-    r"|observational|longitudinal|cross-sectional|case[- ]control|cohort|qualitative|quantitative|mixed[- ]methods?|interventional|quasi-experimental|birth|single-arm|feasibility|ecological|non-?inferiority|superiority)"
+    r"|observational|longitudinal|cross-sectional|case[- ]control|cohort|qualitative|quantitative|mixed[- ]methods?|interventional|quasi-experimental|birth(?=\s+cohort)|single-arm|feasibility|ecological|non-?inferiority|superiority)"
 )
 _BESIDE = (
     r"(?:experimental|clinical|comparative|descriptive|analytical|explorative|exploratory|explanatory|long-term|epidemiologic(?:al)?|equivalence|pilot|2x2)"
@@ -94,6 +102,8 @@ _DESIGN = tuple(
         r"\b(?P<quote>(?:updated |umbrella |network )?(?:systematic (?:literature )?reviews?(?! of (?:history|charts?|records|medical|patients?|cases))(?: (?:and|with) (?:network )?meta-analys[ei]s)?|(?:systematic review,? )?(?:network |dose-response |pooled |individual patient data )?(?<!after )(?<!in )(?<!for )(?<!of )(?<!the )meta-analys[ei]s(?: and meta-regression)?|scoping review|systematic literature search|evidence gap map))\b",
         rf"\b(?P<quote>(?:{_BESIDE}{_JOIN}){{0,2}}{_MODIFIER}{_JOIN}(?:(?:{_MODIFIER}|{_BESIDE}){_JOIN}){{0,7}}{_NOUN})\b(?!\w|s\b|-| studies| trials)",
         r"\b(?P<quote>(?:clinical )?practice guideline|consensus statement|position statement)\b(?!s|-)",
+        r"\b(?:this|our|present|current) (?P<quote>(?:[a-z]+ )?review)\b(?! board| process| of (?:charts?|records|patients|medical))",
+        r"\b(?P<quote>(?:literature|narrative|integrative|critical|comprehensive|meticulous) review(?: of the literature)?)\b(?!s|, expert)",
         r"\b(?P<quote>(?:were|was|we|and) (?:then )?(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed))\b",
         r"\b(?P<quote>randomly (?:assigned|allocated|divided|assigned to)|were divided randomly)\b",
         r"\b(?P<quote>(?:report|present|describe)(?: here)?(?: a| an| the| our)?(?: rare| unusual| unique| first)? case)\b",
@@ -102,7 +112,7 @@ _DESIGN = tuple(
     )
 )
 _OTHERS_DESIGN = re.compile(
-    r"\b(?:future|further|needed|warranted|required|previous|earlier|prior|recent|guidance|no|few|lack of|paucity of|inform (?:the development of )?a|hypotheses for a|selection criteria|inclusion criteria|were included|eligible|should)\b",
+    r"\b(?:an?|one|another|large|several) (?:[\w-]+ ){0,4}(?:trial|study|studies|analysis) (?:has |have )?(?:show|demonstrat|found|suggest|reveal)|\b(?:future|further|needed|warranted|required|previous|earlier|prior|recent|guidance for|no|few|lack of|paucity of|inform (?:the development of )?a|hypotheses for a|selection criteria|inclusion criteria|were included|eligible|should)\b",
     re.IGNORECASE,
 )
 """A sentence that speaks of designs of other studies."""
@@ -112,8 +122,13 @@ _DONE_HERE = re.compile(
     re.IGNORECASE,
 )
 
+_NAMED_PEOPLE = re.compile(
+    rf"\b(?:in|among|of|for|between)\s(?:[\w’'-]+\s){{0,4}}?(?P<quote>{_PEOPLE}|rats|mice|dogs|cats|pigs|rabbits|horses|zebrafish)\b(?!\s(?:with|and)\b)",
+    re.IGNORECASE,
+)
+_ANIMALS = re.compile(r"^(?:rats|mice|dogs|cats|pigs|rabbits|horses|zebrafish)$", re.IGNORECASE)
 _HANGING = re.compile(r"(?:\s(?:who|and|or|with|of|the|a|an|that|which|either|aged|aged between|between))+$", re.IGNORECASE)
-_TRIVIAL = re.compile(r"^\w+ who (?:underwent|completed|participated|visited|attended|came|presented|had undergone|were|agreed|responded|gave)\b", re.IGNORECASE)
+_TRIVIAL = re.compile(r"^\w+ (?:with an? (?:mean|median|average) age|who (?:underwent|completed|participated|visited|attended|came|presented|had undergone|were|agreed|responded|gave))\b", re.IGNORECASE)
 """What is true of the subjects of many studies, and tells nothing of who they were."""
 _MORE = re.compile(r"(?:[\w’'≥≤<>+/-]+\s){1,3}$")
 _NOT_WHO = re.compile(
@@ -186,6 +201,9 @@ def find_facts(record: Record, result: ResultPassage | None = None) -> tuple[Fac
     ``result`` is the record's result: an effect in it goes before one elsewhere. Linear in the abstract's length.
     """
     sentences = tuple(each for each in read_sentences(record) if len(each.text) <= _LONGEST_SENTENCE)
+    if is_narrative(sentences):
+        design = _find_design(sentences)
+        return (design,) if design is not None and _REVIEW.search(record.abstract_text[design.start : design.end]) else ()
     number = _find_number(sentences)
     found = (
         _find_design(sentences),
@@ -196,6 +214,10 @@ def find_facts(record: Record, result: ResultPassage | None = None) -> tuple[Fac
         _find_effect(sentences, result),
     )
     return tuple(fact for fact in found if fact is not None)
+
+
+_REVIEW = re.compile(r"review|guideline|statement", re.IGNORECASE)
+"""The designs of a text that tells of other people's studies."""
 
 
 def _fact(kind: FactKind, sentence: AbstractSentence, found: re.Match[str]) -> Fact:
@@ -217,25 +239,48 @@ def _find_design(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
     for pattern in _DESIGN:
         for each in _own(sentences):
             found = pattern.search(each.text)
-            if found and not _OTHERS_DESIGN.search(each.text) and (each.part is Part.METHODS or _DONE_HERE.search(each.text)):
+            here = each.part is Part.METHODS or is_aim(each.text) or _DONE_HERE.search(each.text)
+            if found and here and not _OTHERS_DESIGN.search(each.text):
                 return _fact(FactKind.DESIGN, each, found)
     return None
 
 
 def _find_number(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
-    for pattern in _NUMBER:
+    for place, pattern in enumerate(_NUMBER):
         for each in _own(sentences):
-            if each.part is Part.AIM or _SEARCHED.search(each.text):
+            if each.part is Part.AIM or (place >= _LOOSE and not _tells_of_the_study(each)):
                 continue
-            if any(not _NOT_THE_NUMBER.search(found["quote"]) for found in pattern.finditer(each.text)):
-                told = [
-                    found
-                    for form in _NUMBER
-                    for found in form.finditer(each.text)
-                    if not _NOT_THE_NUMBER.search(found["quote"])
-                ]
-                return _fact(FactKind.NUMBER, each, min(told, key=lambda found: found.start("quote")))
+            if any(_is_the_number(found, each) for found in pattern.finditer(each.text)):
+                told = [found for form in _NUMBER for found in form.finditer(each.text) if _is_the_number(found, each)]
+                return _last_count(min(told, key=lambda found: found.start("quote")), each, sentences)
     return None
+
+
+_LOOSE = 3
+"""From this place on the patterns of ``_NUMBER`` say little of the sentence around the number."""
+
+
+def _tells_of_the_study(sentence: AbstractSentence) -> bool:
+    return sentence.part is Part.METHODS or tells_what_was_done(sentence.text)
+
+
+def _is_the_number(found: re.Match[str], sentence: AbstractSentence) -> bool:
+    if _NOT_THE_NUMBER.search(found["quote"]) or _ACROSS.search(found["quote"]) or _PART_OF_THEM.match(sentence.text, found.end("quote")):
+        return False
+    return not _SEARCHED.search(sentence.text) or bool(_KEPT.match(sentence.text, found.end("quote")))
+
+
+def _last_count(found: re.Match[str], sentence: AbstractSentence, sentences: tuple[AbstractSentence, ...]) -> Fact:
+    """Of the studies that a review counts on its way, those that are left at the end."""
+    fact = _fact(FactKind.NUMBER, sentence, found)
+    if not _STUDIES.search(found["quote"]):
+        return fact
+    for each in _own(sentences):
+        if each.start > sentence.start:
+            for later in _LATER.finditer(each.text):
+                if not _NOT_THE_NUMBER.search(later["quote"]):
+                    return _fact(FactKind.NUMBER, each, later)
+    return fact
 
 
 def _find_population(sentences: tuple[AbstractSentence, ...], number: Fact | None) -> Fact | None:
@@ -250,6 +295,11 @@ def _find_population(sentences: tuple[AbstractSentence, ...], number: Fact | Non
     for each in (*aims, *methods):
         if found := _WHO.search(each.text):
             return _with_their_words(each, *found.span("quote"))
+    for each in aims:
+        if found := _NAMED_PEOPLE.search(each.text):
+            told = _with_their_words(each, *found.span("quote"))
+            if " " in each.text[told.start - each.start : told.end - each.start] or _ANIMALS.search(found["quote"]):
+                return told
     return None
 
 
