@@ -319,7 +319,7 @@ def _find_counted_people(sentences: tuple[AbstractSentence, ...], number: Fact) 
     if counted is None or " and " in each.text[at : people.start()] or at + counted.end() + 1 >= people.start():
         return None
     start = at + counted.end() + 1
-    quote = re.sub(r"^(?:consecutive|eligible|evaluable|additional|further|included|of the|of) ", "", each.text[start : people.end()])
+    quote = re.sub(r"^(?:consecutive|randomly selected|eligible|evaluable|additional|further|included|of the|of) ", "", each.text[start : people.end()])
     start = people.end() - len(quote)
     return Fact(FactKind.POPULATION, each.start + start, each.start + people.end()) if " " in quote else None
 
