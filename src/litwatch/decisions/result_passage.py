@@ -105,7 +105,7 @@ _EARLIER = _words(
     r"|little is known|few studies|despite|although (?:\w+ ){0,6}(?:known|evidence)|commonly|usually|is thought|are thought|worldwide|in recent years|in the (?:last|past)"
 )
 _METHOD = _words(
-    r"(?:was|were) (?:[\w-]+ ){0,3}(?:measured|assessed|evaluated|determined|performed|collected|analy[sz]ed|obtained|calculated|used|tested|divided|assigned|allocated|randomi[sz]ed|compared by|examined"
+    r"(?:was|were) (?:[\w-]+ ){0,3}(?:measured|assessed|evaluated|determined|performed|collected|analy[sz]ed|obtained|calculated|used|tested|divided|categori[sz]ed|assigned|allocated|randomi[sz]ed|compared by|examined"
     r"|carried out|conducted|administered|applied|employed|recruited|enrolled|included|screened|selected|searched|investigated|recorded|reviewed|treated with|classified|followed|estimated|studied|asked|invited|interviewed|extracted|identified (?:from|through|by|in)|genotyped|matched|eligible|excluded|retrieved|received|sampled|defined|taught|trained|placed|explored|considered|stratified|cultured|implemented)"
     r"|we (?:\w+ly )?(?:measured|investigated|examined|assessed|used|analy[sz]ed|performed|conducted|tested|evaluated|compared|estimated|collected|searched|included|surveyed|enrolled|recruited|reviewed|studied|applied|developed|calculated|screened|randomly|designed|employed|retrospectively|prospectively|describe|defined|selected|linked|constructed|adapted|interviewed|sought)"
     r"|were (?:the )?(?:primary|main|secondary) |(?:primary|secondary|main) (?:outcomes?|end ?points?)|was set at|data (?:were|was)|using (?:the|a|an) (?:\w+ ){0,4}(?:model|test|method|scale|questionnaire|software|assay|technique)"

@@ -47,7 +47,7 @@ _UNITS = (
     r"(?:patients?|participants|subjects|women|men|children|adults|adolescents|infants|neonates|newborns|individuals|people|persons"
     r"|volunteers|pregnancies|families|students|residents|workers|nurses|physicians|veterans|survivors|recipients|respondents|couples"
     r"|girls|boys|males|females|youths|smokers|employees|donors|athletes|players|dyads|pairs|births|studies|trials|RCTs|articles|papers|reports|cohorts"
-    r"|mice|rats|rabbits|dogs|cats|horses|mares|calves|pigs|sheep|animals|birds|eyes|joints|knees|hips|teeth|implants|samples|specimens|clones|isolates|cases|controls)"
+    r"|mice|rats|rabbits|dogs|cats|horses|mares|calves|pigs|sheep|animals|birds|eyes|joints|procedures|knees|hips|teeth|implants|samples|clones|isolates|cases|controls)"
 )
 _PEOPLE = (
     r"(?:patients|participants|subjects|women|men|children|adults|adolescents|infants|neonates|newborns|individuals|people|persons"
@@ -58,16 +58,18 @@ _SPELLED = (
     r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
     r"|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|two|three|four|five|six|seven|eight|nine|ten)\b"
 )
-_COUNT = rf"(?<![\w.,/=-])(?<!least )(?<!than )(?<!\d to )(?<!any of the )(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0 ]\d{{3}})+|\d+|(?i:{_SPELLED}))(?![.,]\d|\s?%|-)"
+_COUNT = rf"(?<![\w.,/=-])(?<!least )(?<!than )(?<!\d to )(?<!any of the )(?<![Oo]f those, )(?<![Oo]f these, )(?<![Oo]f them, )(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0 ]\d{{3}})+|\d+|(?i:{_SPELLED}))(?![.,]\d|\s?%|-)"
 _COUNTED = rf"(?P<quote>(?:{_COUNT}\s(?:[\w-]+\s)?(?:and|plus)\s)?{_COUNT}\s+(?:[\w’'/()-]+\s+){{0,6}}?{_UNITS})\b"
 _NUMBER = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?i:\b(?:a total of|in total,?|overall,?|altogether,?|totally,?|totalling|comprising|comprised|comprises))\s+{_COUNTED}"
-        rf"(?=[^;]{{0,120}}\b(?i:were|was|will be|participated|completed|met|underwent|including|enrolled|who|from|with)\b)",
+        rf"(?=[^;]{{0,120}}\b(?i:were|was|will be|participated|completed|met|underwent|including|enrolled|randomi[sz]ed|who|from|with)\b)",
         rf"(?i:\b(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed|enrolled|recruited|included|involv(?:ed|ing)|includ(?:ed|ing)|studied|examined|surveyed|reviewed|interviewed|consist(?:ed|ing) of|cohort of|group of|sample of|series of|population of|data (?:from|of|on)|study (?:in|of|among|with|on|including|involving)|conducted (?:in|on|with|among)|performed (?:in|on)|done (?:in|on|among)|(?:meta-)?(?:analysis|regression) of|(?:assessed|measured|investigated|studied|due to pain|evaluated|polymorphism \w+|treatment) in))\s+{_COUNTED}",
         rf"{_COUNTED}(?:[^;:]{{0,200}}?)?\s(?i:(?:were|was|participated|completed|met|underwent|received|responded|took)\b(?:\s+\w+){{0,2}}?\s*(?:included|enrolled|recruited|randomi[sz]ed|randomly|assigned|eligible|analy[sz]ed|identified|studied|tested|examined|evaluated|assessed|surveyed|selected|retained|treated|invited|screened|reviewed|in (?:this|the|our)|(?:the )?(?:inclusion|selection|eligibility|study)|our (?:selection|inclusion)|part))",
-        rf"^{_COUNTED}\s+(?:[^.;:]{{0,80}}?\s)?(?:with|who|aged|undergoing|underwent|were|completed)\b",
+        rf"^{_COUNTED}\s+(?:[^.;:]{{0,80}}?\s)?(?:with|without|who|aged|undergoing|underwent|receiving|were|completed)\b",
+        rf"^{_COUNTED}(?:\s\([^)]{{1,80}}\))?\.?$",
+        rf"\bthere were {_COUNTED}(?= (?:who|included|enrolled|in (?:this|the) study))",
         rf"\b(?i:in|of|on|among|from|with)\s{_COUNTED}",
     )
 )
@@ -102,13 +104,13 @@ _DESIGN = tuple(
         r"\b(?P<quote>(?:updated |umbrella |network )?(?:systematic (?:literature )?reviews?(?! of (?:history|charts?|records|medical|patients?|cases))(?: (?:and|with) (?:network )?meta-analys[ei]s)?|(?:systematic review,? )?(?:network |dose-response |pooled |individual patient data )?(?<!after )(?<!in )(?<!for )(?<!of )(?<!the )meta-analys[ei]s(?: and meta-regression)?|scoping review|systematic literature search|evidence gap map))\b",
         rf"\b(?P<quote>(?:{_BESIDE}{_JOIN}){{0,2}}{_MODIFIER}{_JOIN}(?:(?:{_MODIFIER}|{_BESIDE}){_JOIN}){{0,7}}{_NOUN})\b(?!\w|s\b|-| studies| trials)",
         r"\b(?P<quote>(?:clinical )?practice guideline|consensus statement|position statement)\b(?!s|-)",
-        r"\b(?:this|our|present|current) (?P<quote>(?:[a-z]+ )?review)\b(?! board| process| of (?:charts?|records|patients|medical))",
-        r"\b(?P<quote>(?:literature|narrative|integrative|critical|comprehensive|meticulous) review(?: of the literature)?)\b(?!s|, expert)",
         r"\b(?P<quote>(?:were|was|we|and) (?:then )?(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed))\b",
         r"\b(?P<quote>randomly (?:assigned|allocated|divided|assigned to)|were divided randomly)\b",
         r"\b(?P<quote>(?:report|present|describe)(?: here)?(?: a| an| the| our)?(?: rare| unusual| unique| first)? case)\b",
         r"\b(?P<quote>retrospective(?:ly)? (?:(?:chart |case )?review(?:ed)?|analy[sz]ed|evaluated|collected|investigated|studied))\b",
         r"\b(?P<quote>(?:stochastic|mathematical|simulation|Markov|decision[- ]analytic|discrete event) model)\b",
+        r"\b(?:this|our|present|current) (?P<quote>(?:[a-z]+ )?review)\b(?! board| process| of (?:charts?|records|patients|medical))",
+        r"\b(?P<quote>(?:literature|narrative|integrative|critical|comprehensive|meticulous) review(?: of the literature)?)\b(?!s|, expert)",
     )
 )
 _OTHERS_DESIGN = re.compile(
@@ -128,7 +130,7 @@ _NAMED_PEOPLE = re.compile(
 )
 _ANIMALS = re.compile(r"^(?:rats|mice|dogs|cats|pigs|rabbits|horses|zebrafish)$", re.IGNORECASE)
 _HANGING = re.compile(r"(?:\s(?:who|and|or|with|of|the|a|an|that|which|either|aged|aged between|between))+$", re.IGNORECASE)
-_TRIVIAL = re.compile(r"^\w+ (?:with an? (?:mean|median|average) age|who (?:underwent|completed|participated|visited|attended|came|presented|had undergone|were|agreed|responded|gave))\b", re.IGNORECASE)
+_TRIVIAL = re.compile(r"^\w+ (?:\([^)]*\) )?(?:with (?:the|an?) (?:mean|median|average) age|aged(?<=patients aged)|who (?:underwent|completed|participated|visited|attended|came|presented|had undergone|were|agreed|responded|gave))\b", re.IGNORECASE)
 """What is true of the subjects of many studies, and tells nothing of who they were."""
 _MORE = re.compile(r"(?:[\w’'≥≤<>+/-]+\s){1,3}$")
 _NOT_WHO = re.compile(
@@ -152,7 +154,7 @@ _GROUP = r"(?:groups?|arm|controls?|patients|subjects|individuals|women|men|chil
 _COMPARISON = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\b(?P<quote>(?:matched |subconjunctival |oral |matching |inactive )?placebo)\b(?!-| effect| run)",
+        r"\b(?P<quote>(?:matched |subconjunctival |oral |matching |inactive )?placebo)\b(?!-| effect| run| period| phase|,? single)",
         r"\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,80}?\b(?P<quote>(?:either [^.;]{2,120}?|(?<=receive )[^.;]{2,120}?) or (?:to |with )?[\w/-]+(?: [\w/-]+){0,4}?)(?=\s*(?:[.,;(]|\bfor\b|\bdaily\b|\bat\b|\bonce\b|\btwice\b|\bin\b|\bafter\b|\bbefore\b|\btreatment\b|\d|$))",
         r"(?<!lack of )(?<!lack of a )(?<!without a )(?<!without )(?<!no )(?<!ly )\b(?P<quote>usual care|standard (?:of )?care|standard treatment|no treatment|no intervention|sham (?:procedure|acupuncture|stimulation|surgery|treatment|control)|wait(?:ing)?[- ]list(?: control)?|control (?:group|arm|condition|subjects|participants)|healthy (?:controls?|subjects|individuals|volunteers|comparison subjects|participants)|(?:nondiabetic|non-diabetic|normal) (?:controls?|subjects|pregnant (?:women|controls))|(?:matched|age-matched|cancer-free|untreated|non-exposed|unexposed) (?:[\w-]+ ){0,2}?(?:controls?|individuals|women|subjects|patients|group|participants))\b",
         rf"\b(?:compared (?:with|to)|as compared (?:with|to)|in comparison (?:with|to)|relative to|versus|than (?:in|among|for)|than those (?:in|of|with))\s(?:that of |those of |that in |those in |the |a )?"
@@ -161,7 +163,8 @@ _COMPARISON = tuple(
 )
 _COMPARES = re.compile(r"\b(?:than|compar\w+|versus|vs|between|relative to|assigned|randomi[sz]ed|divided|allocated|included|including|groups?:|and)\b(?!.{0,40}comparator)", re.IGNORECASE)
 _BARE = re.compile(rf"^(?:the )?{_GROUP}$", re.IGNORECASE)
-_NOT_COMPARED = re.compile(r"baseline|other (?:groups?|studies|treatments)|two groups|both groups|general population of|previous", re.IGNORECASE)
+_RUN_IN = re.compile(r"run-in|placebo period|(?:on|of) placebo,", re.IGNORECASE)
+_NOT_COMPARED = re.compile(r"other transmission|baseline|other (?:groups?|studies|treatments)|two groups|both groups|general population of|previous", re.IGNORECASE)
 
 _OUTCOME = re.compile(
     r"\b(?:(?:co-)?primary|main) (?:(?:efficacy|clinical|safety|study|composite) )?(?:outcomes?|end-?\s?points?)(?: measures?| variables?)?(?: of (?:the|this) (?:study|trial))?"
@@ -343,6 +346,8 @@ def _find_comparison(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
                 continue
             found = pattern.search(each.text)
             if named and (is_aim(each.text) or not (each.part is Part.METHODS or _COMPARES.search(each.text))):
+                continue
+            if found and found["quote"] == "placebo" and _RUN_IN.search(each.text):
                 continue
             if found and not _NOT_COMPARED.search(found["quote"]) and not _BARE.search(found["quote"]):
                 return _fact(FactKind.COMPARISON, each, found)
