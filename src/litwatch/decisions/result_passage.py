@@ -43,7 +43,7 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 _DIRECTION = _words(
-    r"increas|decreas|reduc|improv|worsen|elevat|lower|higher|greater|larger|smaller|longer|shorter|fewer|more \w+ than"
+    r"increas|decreas|rais(?:es|ed)|reduc|improv|worsen|elevat|lower|higher|greater|larger|smaller|longer|shorter|fewer|more \w+ than"
     r"|less \w+ than|more (?:often|frequent|common|likely|effective|efficacious|abundant)|less (?:often|frequent|common|likely|effective)"
     r"|superior|inferior|better|worse|associat(?:ed|ions?) (?:with|between)|(?:was|were|is|are) (?:[\w-]+ ){0,3}associated|predict(?:s|ed|or)|correlat"
     r"|relat(?:ed to|ionship)|independent(?:ly)? risk|risk factor|protect(?:s|ed|ive)|prevent(?:s|ed)|attenuat|inhibit|suppress|promot"
@@ -159,6 +159,34 @@ def find_result(record: Record) -> ResultPassage | NoResult:
     return ResultPassage(best[1].start, best[1].end, best[1].part, best[1].abstract_part)
 
 
+def findings_of(record: Record) -> tuple[AbstractSentence, ...]:
+    """The sentences of the abstract that may tell what was found; more of them than ``find_result`` would quote."""
+    sentences = read_sentences(record)
+    begins = _Abstract(record.title, sentences).begins if sentences else 0
+    return tuple(
+        each
+        for place, each in enumerate(sentences)
+        if each.part not in _NEVER
+        and not _AIM.search(each.text)
+        and not _NEXT.search(each.text)
+        and (each.part is not Part.NONE or (place >= begins and _may_tell(each.text, place, len(sentences))))
+    )
+
+
+def _may_tell(text: str, place: int, whole: int) -> bool:
+    """Whether the sentence at a place in an abstract without labels may tell a finding."""
+    if _OWN.search(text):
+        return True
+    told = place > _OPENING * whole or whole <= _SHORT
+    return told and bool(_DIRECTION.search(text) or _MEASURED.search(text))
+
+
+_OPENING = 0.3
+"""In an abstract without labels, so much of it is background, and sentences there must say that they are results."""
+_SHORT = 3
+"""Sentences; so short an abstract has no background."""
+
+
 def is_aim(text: str) -> bool:
     """Whether a sentence says what the study was for.
 
@@ -197,7 +225,7 @@ class _Abstract:
         self._planned = sum(bool(_PLANNED.search(each.text)) for each in sentences) > 1
         self._narrative = is_narrative(sentences)
         aims = [place for place, each in enumerate(sentences) if _AIM.search(each.text) or _NARRATIVE.search(each.text)]
-        self._begins = 0 if self._labelled or not aims else aims[0]
+        self.begins = 0 if self._labelled or not aims else aims[0]
         done = [place for place, each in enumerate(sentences) if _METHOD.search(each.text) or _FLOW.search(each.text)]
         self._study = min([*aims, *done], default=len(sentences))
         """The first sentence about what was done here; what is told in the past tense after it was found here."""
@@ -215,7 +243,7 @@ class _Abstract:
             return 5.0
         if _STATISTICS.search(text) and not _OWN.search(text):
             return 0.0
-        if place < self._begins or _AIM.search(text) or _NEXT.search(text) or _OUGHT.search(text):
+        if place < self.begins or _AIM.search(text) or _NEXT.search(text) or _OUGHT.search(text):
             return 0.0
         number, own = bool(_NUMBERS.search(text)), bool(_OWN.search(text))
         direction = bool(_DIRECTION.search(text)) or (number and bool(_MEASURED.search(text)))

@@ -219,6 +219,27 @@ def find_facts(record: Record, result: ResultPassage | None = None) -> tuple[Fac
     return tuple(fact for fact in found if fact is not None)
 
 
+_OF_PEOPLE = re.compile(
+    rf"\b(?:in|among|of|for|with)\s(?:[\w’'-]+\s){{0,6}}?{_PEOPLE}\b(?:\s(?:with|who|undergoing|aged|receiving)\s[^.,;:(]{{2,100}})?",
+    re.IGNORECASE,
+)
+
+
+_IN_A_DISEASE = re.compile(
+    r"\bin (?:[\w-]+ ){0,4}(?:diabetes|hypertension|obesity|disease|syndrome|disorder|cancer|failure|infection)(?: mellitus)?\b",
+    re.IGNORECASE,
+)
+
+
+def without_people(text: str) -> str:
+    """A sentence without the phrases that say in whom: what is left is what it says of them.
+
+    >>> without_people("The drug lowered glucose in elderly patients with type 2 diabetes.")
+    'The drug lowered glucose .'
+    """
+    return _IN_A_DISEASE.sub("", _OF_PEOPLE.sub("", text))
+
+
 _REVIEW = re.compile(r"review|guideline|statement", re.IGNORECASE)
 """The designs of a text that tells of other people's studies."""
 

@@ -7,9 +7,28 @@ abbreviations that the text itself explains are known.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 _SHORT = re.compile(r"\(([A-Za-z][A-Za-z0-9-]{1,9})\)")
 _WORDS = re.compile(r"[^\W_][\w-]*")
+
+
+COMMON: Mapping[str, str] = MappingProxyType(
+    {
+        "ACE": "angiotensin converting enzyme",
+        "CKD": "chronic kidney disease",
+        "COPD": "chronic obstructive pulmonary disease",
+        "HbA1c": "glycated haemoglobin",
+        "HOMA-IR": "homeostasis model assessment of insulin resistance",
+        "NAFLD": "nonalcoholic fatty liver disease",
+        "NSAIDs": "nonsteroidal anti-inflammatory drugs",
+        "PCOS": "polycystic ovary syndrome",
+        "T2D": "type 2 diabetes",
+        "T2DM": "type 2 diabetes",
+    }
+)
+"""Abbreviations that abstracts leave unexplained and that mean one thing in medicine."""
 
 
 def find_abbreviations(text: str) -> dict[str, str]:
