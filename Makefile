@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run docs docs-test pictures test test-all check fix lock clean fuzz soak soak-prefect mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-pass bench-matching bench-triage bench-suggestion clients
+.PHONY: help setup run docs docs-test pictures test test-all check fix lock clean fuzz soak soak-prefect mutation mutation-sql bench-references bench-pages bench-parse bench-startup bench-store bench-replay bench-scale bench-pass bench-matching bench-triage bench-findings bench-suggestion clients
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -149,9 +149,13 @@ $(VENV)/clients/installed: tests/clients/requirements.txt tests/clients/package.
 	@touch $@
 
 # ASREVIEW: a Python in an environment of its own with asreview 3; without it that comparison is left out.
-BENCHMARK := $(or $(LITWATCH_SHARED),../shared)/benchmark
+SHARED := $(or $(LITWATCH_SHARED),../shared)
+BENCHMARK := $(SHARED)/benchmark
 bench-triage: $(READY)  ## the ranking against its benchmark: evaluation, ablation, replay with votes, cost
 	OMP_NUM_THREADS=1 $(BIN)/python -m bench.ranking $(BENCHMARK) $(if $(ASREVIEW),--asreview $(ASREVIEW))
+
+bench-findings: $(READY)  ## how often quoted results, facts and "bears on sentence N" are right (needs the reference material)
+	$(BIN)/python -m bench.findings $(SHARED)
 
 # BACKGROUND: papers drawn at random, packed CSV (bench/suggestion.py); without it no records a month are printed.
 bench-suggestion: $(READY)  ## what the strategies of topics suggest find on the benchmark's topics (a minute)

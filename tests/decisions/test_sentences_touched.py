@@ -320,3 +320,19 @@ def test_a_passage_that_names_the_question_beside_the_claim_counts_more() -> Non
         for record in (plain, stated)
     }
     assert found["Apnoea raises insulin resistance."] > found["Apnoea was measured."] + 0.03
+
+
+def test_one_word_in_common_is_not_enough() -> None:
+    page = make_article(
+        sections=(
+            replace(
+                make_article().sections[0],
+                sentences=(make_sentence(1, "Metformin lowers glycated haemoglobin as much as a sulphonylurea."),),
+            ),
+        )
+    )
+    found = Bearings(page, {}, {})
+    both = told("RESULTS|Metformin lowered glycated haemoglobin by 1% and a sulphonylurea by 1%.", title="Metformin")
+    one = told("RESULTS|Metformin was taken more regularly by 10% of the patients.", title="Metformin taken")
+    assert [bearing.sentence for bearing in found.find(both)] == [1]
+    assert found.find(one) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from litwatch.decisions.result_passage import NoResult
 from litwatch.decisions.sentences_touched import Bearing, Passage
 from litwatch.decisions.verdict import Status
 from litwatch.model.record import AbstractPart, Record
 from litwatch.report.contents import Report
-from litwatch.report.passages import LONGEST, cut, said
+from litwatch.report.passages import LONGEST, PROVEN, cut, stated
 from litwatch.report.render import report_html, report_json, report_markdown
 from tests.factories import make_article, make_record, make_report, make_signal
 
@@ -86,21 +88,49 @@ def test_a_hostile_passage_stays_text_wherever_the_marks_fall(evil: str) -> None
         assert re.search(r"(?<!\\)\]\(javascript|(?<!\\)`code", text) is None
 
 
-def test_a_passage_without_a_full_stop_is_cut_and_says_so() -> None:
-    report = quoted("word " * 1000, ((0, 4),))
-    (each,) = said(report.signals[0])
-    assert sum(len(stretch.text) for stretch in each.stretches) == LONGEST + 1
-    assert each.stretches[-1].text == "…"
+def test_a_result_without_a_full_stop_is_cut_and_says_so() -> None:
+    found = stated(quoted("It fell by 20% of the " * 100, ((0, 2),)).signals[0])
+    assert sum(len(stretch.text) for stretch in found.stretches) == LONGEST + 1
+    assert found.stretches[-1].text == "…"
 
 
-def test_a_passage_of_an_abstract_that_has_changed_since_is_left_out() -> None:
-    report = quoted(RESULT, ((0, 5),))
-    shorter: Record = replace(report.signals[0].record, abstract=())
-    assert said(replace(report.signals[0], record=shorter)) == ()
+def test_marks_of_an_abstract_that_has_changed_since_are_left_out() -> None:
+    (reported,) = quoted(RESULT, ((0, 5),)).signals
+    shorter: Record = replace(reported.record, abstract=())
+    found = stated(replace(reported, record=shorter))
+    assert (found.stretches, found.nothing) == ((), NoResult.NO_ABSTRACT)
 
 
-def test_one_passage_for_two_sentences_is_printed_once() -> None:
+def test_one_result_for_two_sentences_is_printed_once() -> None:
     (reported,) = quoted(RESULT, ((0, 5),)).signals
     first = reported.signal.bearings[0]
     both = replace(reported, signal=replace(reported.signal, bearings=(first, replace(first, sentence=2))))
-    assert [each.sentences for each in said(both)] == [(1, 2)]
+    assert stated(both).sentences == (1, 2)
+
+
+def protocol() -> Report:
+    record = make_record(
+        abstract=(
+            AbstractPart(None, None, "Sleep apnoea is common. Patients will be treated. Sleep will be measured."),
+        )
+    )
+    return make_report(Status.NO_SIGNAL, make_signal(record=record))
+
+
+@pytest.mark.parametrize("form", [report_html, report_markdown])
+def test_a_protocol_is_said_to_state_no_result(form: Callable[[Report], str]) -> None:
+    page = form(protocol())
+    assert "The abstract states no result: it tells what is planned." in page
+    assert json.loads(report_json(protocol()))["new_evidence"][0]["no_result"] == "none_stated"
+
+
+def test_facts_stand_in_one_line_and_by_their_places_in_the_json() -> None:
+    text = "In a randomised controlled trial, 240 patients with sleep apnoea were enrolled. "
+    text += "The risk fell (HR 0.8; 95% CI 0.7 to 0.9)."
+    report = quoted(text, ())
+    assert "Design: <bdi>“randomised controlled trial”</bdi> · Number: <bdi>“240 patients”</bdi>" in report_html(report)
+    (item,) = json.loads(report_json(report))["new_evidence"]
+    assert item["record"]["abstract"][item["result"]["start"] : item["result"]["end"]] == item["result"]["text"]
+    assert {fact["kind"] for fact in item["facts"] if fact["shown"]} == {"design", "number", "effect"} <= PROVEN
+    for fact in item["facts"]:
+        assert item["record"]["abstract"][fact["start"] : fact["end"]] == fact["text"]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from litwatch.articles.sentences import sentence_spans
-from litwatch.model.record import Record
+from litwatch.model.record import AbstractPart
 
 LONGEST_ABSTRACT = 20_000
 """What follows in a longer abstract is not read; PubMed's longest has a third of that."""
@@ -53,7 +54,8 @@ _LABELS = (
     (Part.CONCLUSIONS, r"conclusions?|interpretations?|discussion|summary|significance|implications"),
     (
         Part.METHODS,
-        r"methods?|methodology|design|setting|participants|patients|subjects|animals|interventions?|procedures?|materials?"
+        r"methods?|methodology|design|setting|participants|patients|subjects|animals|interventions?"
+        r"|procedures?|materials?"
         r"|measurements?|data|search|selection|evidence|approach|study|statistical|sample",
     ),
     (Part.BACKGROUND, r"backgrounds?|introduction|context|importance|rationale"),
@@ -67,7 +69,8 @@ _NLM = {
     "CONCLUSIONS": Part.CONCLUSIONS,
 }
 _CORE = (
-    r"(?:main |key )?results?(?: and (?:discussion|conclusions?))?|(?:materials? and |patients and )?methods?|(?:main )?findings?"
+    r"(?:main |key )?results?(?: and (?:discussion|conclusions?))?|(?:materials? and "
+    r"|patients and )?methods?|(?:main )?findings?"
     r"|conclusions?(?:\s?(?:/|and)\s?implications?)?|background|introduction(?: and objectives?)?|objectives?|aims?"
 )
 _INLINE = re.compile(
@@ -100,14 +103,15 @@ def part_of_label(label: str | None, nlm_category: str | None = None) -> Part:
     return _NLM.get(nlm_category or "", Part.OTHER)
 
 
-def read_sentences(record: Record) -> tuple[AbstractSentence, ...]:
+@lru_cache(maxsize=1024)  # the result, the facts and what they bear on are read one after the other
+def read_sentences(abstract: tuple[AbstractPart, ...]) -> tuple[AbstractSentence, ...]:
     """The sentences of the main abstract in their order; empty where there is none.
 
     Linear in the abstract's length, of which at most ``LONGEST_ABSTRACT`` characters are read.
     """
     sentences: list[AbstractSentence] = []
     at = 0
-    for number, element in enumerate(record.abstract):
+    for number, element in enumerate(abstract):
         at += len(element.label) + 2 if element.label else 0
         text = element.text[: max(0, LONGEST_ABSTRACT - at)]
         part = part_of_label(element.label, element.nlm_category)

@@ -3,8 +3,8 @@
 Never the aim, the background or the methods, and no sentence rather than a wrong one. What was found in earlier work,
 who took part, and what ought to be done or studied next is not a result. A guideline's recommendation is its result.
 
-Weights and cues were chosen on the half of the hand-labelled abstracts that was open for it; how often they are right on
-the other half is printed by ``make bench-findings``.
+Weights and cues were chosen on abstracts labelled by hand; how often the sentence is right on others, labelled before
+it was first looked for there, is printed by ``make bench-findings``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from litwatch.decisions.abstract_sentences import AbstractSentence, Part, read_sentences
-from litwatch.model.record import Record
+from litwatch.model.record import AbstractPart, Record
 
 
 class NoResult(StrEnum):
@@ -23,7 +24,9 @@ class NoResult(StrEnum):
 
     NO_ABSTRACT = "no_abstract"
     NONE_STATED = "none_stated"
-    """No sentence of the abstract was recognised as a result."""
+    """The abstract tells of a study to come."""
+    NONE_RECOGNISED = "none_recognised"
+    """It may state one in words that are not recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,98 +46,190 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 _DIRECTION = _words(
-    r"increas|decreas|rais(?:es|ed)|reduc|improv|worsen|elevat|lower|higher|greater|larger|smaller|longer|shorter|fewer|more \w+ than"
-    r"|less \w+ than|more (?:often|frequent|common|likely|effective|efficacious|abundant)|less (?:often|frequent|common|likely|effective)"
-    r"|superior|inferior|better|worse|associat(?:ed|ions?) (?:with|between)|(?:was|were|is|are) (?:[\w-]+ ){0,3}associated|predict(?:s|ed|or)|correlat"
-    r"|relat(?:ed to|ionship)|independent(?:ly)? risk|risk factor|protect(?:s|ed|ive)|prevent(?:s|ed)|attenuat|inhibit|suppress|promot"
-    r"|induc(?:es|ed)|enhanc|ameliorat|alleviat|exacerbat|impair|accelerat|delay|prolong|diminish|declin|rose|fell|doubled|caus(?:es|ed)"
-    r"|contribut(?:es|ed) to|(?:up|down)-?regulat|abolish|revers|eliminat|resolv|regress|differ(?:s|ed|ences?|ent)\b|similar(?:ly)?\b(?= (?:to|in|between|among|for|across|with|results|rates|effects?|associations?|distribution|efficacy|outcomes?|\w+ (?:in|between|to|was|were|of)))|comparable (?:to|with|between|in|among|for|efficacy|results|rates|outcomes|effects?|\w+ effect)|(?:was|were|are|is) (?:\w+ly )?(?:similar|comparable)"
-    r"|equivalent|non-?inferior|effective|efficacious|ineffective|unchanged|unaffected|no (?:\w+ ){0,4}(?:difference|change|effect|association|benefit|evidence|relation|correlation|recurrence|improvement)"
-    r"|(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|neither|none of|fail(?:s|ed) to|well[- ]tolerated|safe\b|achiev"
-    r"|most (?:common|frequent|often)|the majority|majority of|determin(?:es|ed) the|evidence (?:supports|exists|of improved)"
+    r"increas|decreas|rais(?:es|ed)|reduc|improv|worsen|elevat|lower|higher|greater|larger|smaller|longer"
+    r"|shorter|fewer|more \w+ than"
+    r"|less \w+ than|more (?:often|frequent|common|likely|effective|efficacious|abundant)|less (?:often"
+    r"|frequent|common|likely|effective)"
+    r"|superior|inferior|better|worse|associat(?:ed|ions?) (?:with|between)|(?:was|were|is"
+    r"|are) (?:[\w-]+ ){0,3}associated|predict(?:s|ed|or)|correlat"
+    r"|relat(?:ed to|ionship)|independent(?:ly)? risk|risk factor|protect(?:s|ed|ive)|prevent(?:s|ed)"
+    r"|attenuat|inhibit|suppress|promot"
+    r"|induc(?:es|ed)|enhanc|ameliorat|alleviat|exacerbat|impair|accelerat|delay|prolong|diminish|declin"
+    r"|rose|fell|doubled|caus(?:es|ed)"
+    r"|contribut(?:es|ed) to|(?:up|down)-?regulat|abolish|revers|eliminat|resolv|regress|differ(?:s|ed"
+    r"|ences?|ent)\b|similar(?:ly)?\b(?= (?:to|in|between|among|for|across|with|results|rates|effects?"
+    r"|associations?|distribution|efficacy|outcomes?|\w+ (?:in|between|to|was|were|of)))|comparable (?:to"
+    r"|with|between|in|among|for|efficacy|results|rates|outcomes|effects?|\w+ effect)|(?:was|were|are"
+    r"|is) (?:\w+ly )?(?:similar|comparable)"
+    r"|equivalent|non-?inferior|effective|efficacious|ineffective|unchanged|unaffected"
+    r"|no (?:\w+ ){0,4}(?:difference|change|effect|association|benefit|evidence|relation|correlation"
+    r"|recurrence|improvement)"
+    r"|(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|neither|none of|fail(?:s|ed) to"
+    r"|well[- ]tolerated|safe\b|achiev"
+    r"|most (?:common|frequent|often)|the majority|majority of|determin(?:es|ed) the|evidence (?:supports"
+    r"|exists|of improved)"
 )
 _MEASURED = _words(
-    r"sensitivity|specificity|accuracy|area under|AUC|prevalence|incidence|survival|mortality|yield|rates?\b|odds|risk|score"
+    r"sensitivity|specificity|accuracy|area under|AUC|prevalence|incidence|survival|mortality|yield|rates?\b"
+    r"|odds|risk|score"
     r"|were found|was found|was detected|were detected|was observed|were observed|was present|were positive"
 )
 """What says something only beside a number."""
-_NUMBERS = re.compile(r"\d\s?%|\bp\s?[<=>≤]\s?0?\.\d|±|\+/-|\bvs\.?\s|\bversus\b|\(\d+/\d+\)|\bn\s?=\s?\d", re.IGNORECASE)
+_NUMBERS = re.compile(
+    r"\d\s?%|\bp\s?[<=>≤]\s?0?\.\d|±|\+/-|\bvs\.?\s|\bversus\b|\(\d+/\d+\)|\bn\s?=\s?\d", re.IGNORECASE
+)
 _UNCERTAINTY = re.compile(
     r"\bCIs?\b|(?i:confiden\w+ intervals?|credible interval|(?:hazard|odds|risk|rate) ratio)"
     r"|\b(?:HR|OR|RR|aOR|aHR|AOR|SMD|WMD|MD)\b\)?\s?[=:,(]?\s?[-−]?\d"
 )
 _OWN = re.compile(
     r"\b(?:we|our (?:\w+ )?(?:results?|data|findings?|stud(?:y|ies)|analys[ie]s|work|review|observations?)"
-    r"|(?:the|these|this|present|current) (?:[\w-]+ ){0,2}?(?:results?|data|findings?|stud(?:y|ies)|analys[ie]s|review|meta-analysis|trial|evidence|work|case)"
+    r"|(?:the|these|this|present|current) (?:[\w-]+ ){0,2}?(?:results?|data|findings?|stud(?:y|ies)"
+    r"|analys[ie]s|review|meta-analysis|trial|evidence|work|case)"
     r"|results(?: of [\w\s-]{1,60}?)?|it (?:is|was)|analys[ie]s(?: of [\w\s-]{1,40}?)?)\s(?:[\w-]+ ){0,3}?"
-    r"(?:found|finds?|show(?:s|ed|n)?|demonstrat\w+|reveal\w*|indicat\w+|suggest\w*|confirm\w*|observed|identif\w+|conclude[sd]?|provides? evidence"
+    r"(?:found|finds?|show(?:s|ed|n)?|demonstrat\w+|reveal\w*|indicat\w+|suggest\w*|confirm\w*|observed"
+    r"|identif\w+|conclude[sd]?|provides? evidence"
     r"|support(?:s|ed)?|report here that|detected|noticed)\b",
     re.IGNORECASE,
 )
 _CONCLUDES = re.compile(
-    r"^\W*(?:in (?:conclusion|summary|this study)|(?:we|it is|it was) conclude|to conclude|conclusively|taken together|collectively"
+    r"^\W*(?:in (?:conclusion|summary|this study)|(?:we|it is|it was) conclude|to conclude|conclusively"
+    r"|taken together|collectively"
     r"|overall|thus|therefore|(?:these|our|the present|the current) (?:results|findings|data|observations))\b",
     re.IGNORECASE,
 )
 _AIM = re.compile(
-    r"^\W*(?:to (?:\w+ly )?(?:assess|determine|investigate|examine|evaluate|study|compare|describe|identify|explore|establish|test|review|analy[sz]e|estimate|develop|provide|report|perform|consider|measure|clarify|characteri[sz]e|understand|synthesi[sz]e)\b"
-    r"|(?:here(?:in)?|therefore|thus|hence|so),? we (?:\w+ly )?(?:assess|determin|investigat|examin|evaluat|stud|compar|describ|explor|aim|sought|hypothes|test|review|address)"
+    r"^\W*(?:to (?:\w+ly )?(?:assess|determine|investigate|examine|evaluate|study|compare|describe"
+    r"|identify|explore|establish|test|review|analy[sz]e|estimate|develop|provide|report|perform|consider"
+    r"|measure|clarify|characteri[sz]e|understand|synthesi[sz]e)\b"
+    r"|(?:here(?:in)?|therefore|thus|hence|so),? we (?:\w+ly )?(?:assess|determin|investigat|examin"
+    r"|evaluat|stud|compar|describ|explor|aim|sought|hypothes|test|review|address)"
     r"|we (?:\w+ly )?(?:aimed|aim|sought|hypothesi[sz]ed|set out|wanted|asked whether|intend))"
-    r"|\b(?:aims?|objectives?|purposes?|goals?|focus|hypothesis) (?:of|was|were|is|are|in|for)\b|\b(?:aims|aimed|sought|designed|undertaken|conducted|performed|attempted) to\b"
-    r"|\b(?:study|trial|survey|experiment)s? (?:was |were )?to (?:identify|assess|determine|investigate|examine|evaluate|test|compare|explore)\b"
-    r"|\bthis (?:study|paper|trial|review|article|report|work|research) (?:\w+ly )?(?:aim|investigat|examin|assess|evaluat|explor|describ|present|compar|discuss|review|summari|address|focus|analy[sz]|propos|report|outlin|test|introduc|consider|studie)",
+    r"|\b(?:aims?|objectives?|purposes?|goals?|focus|hypothesis) (?:of|was|were|is|are|in|for)\b|\b(?:aims"
+    r"|aimed|sought|designed|undertaken|conducted|performed|attempted) to\b"
+    r"|\b(?:study|trial|survey|experiment)s? (?:was |were )?to (?:identify|assess|determine|investigate"
+    r"|examine|evaluate|test|compare|explore)\b"
+    r"|\bthis (?:study|paper|trial|review|article|report|work|research) (?:\w+ly )?(?:aim|investigat"
+    r"|examin|assess|evaluat|explor|describ|present|compar|discuss|review|summari|address|focus|analy[sz]"
+    r"|propos|report|outlin|test|introduc|consider|studie)",
     re.IGNORECASE,
 )
 _NEXT = _words(
-    r"further (?:\w+ ){0,4}(?:stud|research|investigat|work|trial|evaluat|explor|analys|experiment)|future (?:\w+ ){0,3}(?:stud|research|work|trial|investigat|direction|therap)"
-    r"|(?:is|are|be) (?:\w+ )?(?:needed|warranted|required|necessary|mandatory|advocated|encouraged|discussed|described|presented|outlined|summari[sz]ed)"
-    r"|more (?:\w+ ){0,3}(?:research|studies|trials|work)|remains? (?:to be|unclear|unknown|controversial|insufficient|poorly|an issue)|additional (?:\w+ )?(?:stud|research)"
-    r"|(?:there is|there remains|highlight\w* the|the|an?(?: \w+)?) needs? (?:to|for) (?!open|surg|mechan|dial|trans)|needs? (?:to be|further|more)\b|warrants?\b|merits?\b|(?:we|I) (?:hope|believe|propose|recommend|suggest that (?:\w+ ){0,4}(?:should|be\b)|describe|discuss|review|outline|summari|provide|present|advocate|anticipate)"
+    r"further (?:\w+ ){0,4}(?:stud|research|investigat|work|trial|evaluat|explor|analys|experiment)"
+    r"|future (?:\w+ ){0,3}(?:stud|research|work|trial|investigat|direction|therap)"
+    r"|(?:is|are|be) (?:\w+ )?(?:needed|warranted|required|necessary|mandatory|advocated|encouraged"
+    r"|discussed|described|presented|outlined|summari[sz]ed)"
+    r"|more (?:\w+ ){0,3}(?:research|studies|trials|work)|remains? (?:to be|unclear|unknown|controversial"
+    r"|insufficient|poorly|an issue)|additional (?:\w+ )?(?:stud|research)"
+    r"|(?:there is|there remains|highlight\w* the|the|an?(?: \w+)?) needs? (?:to|for) (?!open|surg|mechan"
+    r"|dial|trans)|needs? (?:to be|further|more)\b|warrants?\b|merits?\b|(?:we|I) (?:hope|believe|propose"
+    r"|recommend|suggest that (?:\w+ ){0,4}(?:should|be\b)|describe|discuss|review|outline|summari|provide"
+    r"|present|advocate|anticipate)"
 )
-_OUGHT = _words(r"should|must|recommend|ought|imperative|it is (?:important|essential|crucial|vital|necessary)|be considered|important to")
+_OUGHT = _words(
+    r"should|must|recommend|ought|imperative|it is (?:important|essential|crucial|vital|necessary)"
+    r"|be considered|important to"
+)
 _HOPE = _words(
-    r"will\b|(?:may|might|could|can) (?:\w+ly )?(?:improve|evaluate|serve|support|promote|allow|increase the|contribute|be (?:\w+ly )?(?:evaluated|used|considered|applied|implemented|performed|assessed|recommended))|holds? promise|proposes?\b|serves? as (?:a|an)|represents? one of|(?:could|may|might) have (?:been|done)"
-    r"|policy-?makers|practitioners|stakeholders|decision[- ]makers|clinicians (?:may|can|to|in)|by attending to|(?:may|might|could|can|will) (?:\w+ly )?(?:be (?:a |an )?(?:\w+ ){0,3}(?:useful|helpful|valuable|used|target|tool|option|strategy|important|potential|novel|candidate|interest)|help|provide|represent|offer|facilitate|lead to|inform|assist|enable|pave|bridge|contribute to (?:the |a )?(?:better |further )?understanding|explain)"
-    r"|(?:new|novel|valuable|important|better) (?:\w+ )?(?:insights?|perspective|approach|avenue|direction|understanding|strategy|way|idea|window|method)|promising|highlights? (?:the |an? )?(?:\w+ )?(?:need|importance|potential|role|value)"
-    r"|provides? (?:a |an |the )?(?:\w+ )?(?:basis|foundation|insight|information|overview|framework|perspective)|theoretical basis|opens? (?:up|new|avenue|possib|the door|a )|paves?\b|contribut(?:es|e|ed) to (?:the |a )?(?:better|further|our|understanding|knowledge)"
+    r"will\b|(?:may|might|could|can) (?:\w+ly )?(?:improve|evaluate|serve|support|promote|allow"
+    r"|increase the|contribute|be (?:\w+ly )?(?:evaluated|used|considered|applied|implemented|performed"
+    r"|assessed|recommended))|holds? promise|proposes?\b|serves? as (?:a|an)|represents? one of|(?:could"
+    r"|may|might) have (?:been|done)"
+    r"|policy-?makers|practitioners|stakeholders|decision[- ]makers|clinicians (?:may|can|to|in)"
+    r"|by attending to|(?:may|might|could|can|will) (?:\w+ly )?(?:be (?:a |an )?(?:\w+ ){0,3}(?:useful"
+    r"|helpful|valuable|used|target|tool|option|strategy|important|potential|novel|candidate|interest)"
+    r"|help|provide|represent|offer|facilitate|lead to|inform|assist|enable|pave|bridge"
+    r"|contribute to (?:the |a )?(?:better |further )?understanding|explain)"
+    r"|(?:new|novel|valuable|important|better) (?:\w+ )?(?:insights?|perspective|approach|avenue|direction"
+    r"|understanding|strategy|way|idea|window|method)|promising|highlights? (?:the |an? )?(?:\w+ )?(?:need"
+    r"|importance|potential|role|value)"
+    r"|provides? (?:a |an |the )?(?:\w+ )?(?:basis|foundation|insight|information|overview|framework"
+    r"|perspective)|theoretical basis|opens? (?:up|new|avenue|possib|the door|a )|paves?\b|contribut(?:es"
+    r"|e|ed) to (?:the |a )?(?:better|further|our|understanding|knowledge)"
     r"|potential(?:ly)? (?:\w+ )?(?:target|biomarker|tool|application|use|therap|strateg|value)|useful"
 )
 _EARLIER = _words(
-    r"(?:has|have) (?:\w+ ){0,3}(?:been|shown|reported|demonstrated|emerged|suggested|led|become|revealed|indicated|evolved|documented)|previous(?:ly)?|earlier (?:stud|work|report)|prior (?:stud|work|research)"
-    r"|recently|several (?:\w+ )?stud|most research|is (?:well )?known|are (?:well )?known|is (?:a|an|one of|the) (?:\w+ ){0,4}(?:common|leading|major|main|rare|chronic|important|most|frequent|severe|key|global|prevalent|serious)"
-    r"|little is known|few studies|despite|although (?:\w+ ){0,6}(?:known|evidence)|commonly|usually|is thought|are thought|worldwide|in recent years|in the (?:last|past)"
+    r"(?:has|have) (?:\w+ ){0,3}(?:been|shown|reported|demonstrated|emerged|suggested|led|become|revealed"
+    r"|indicated|evolved|documented)|previous(?:ly)?|earlier (?:stud|work|report)|prior (?:stud|work"
+    r"|research)"
+    r"|recently|several (?:\w+ )?stud|most research|is (?:well )?known|are (?:well )?known|is (?:a|an"
+    r"|one of|the) (?:\w+ ){0,4}(?:common|leading|major|main|rare|chronic|important|most|frequent|severe"
+    r"|key|global|prevalent|serious)"
+    r"|little is known|few studies|despite|although (?:\w+ ){0,6}(?:known|evidence)|commonly|usually"
+    r"|is thought|are thought|worldwide|in recent years|in the (?:last|past)"
 )
 _METHOD = _words(
-    r"(?:was|were) (?:[\w-]+ ){0,3}(?:measured|assessed|evaluated|determined|performed|collected|analy[sz]ed|obtained|calculated|used|tested|divided|categori[sz]ed|assigned|allocated|randomi[sz]ed|compared by|examined"
-    r"|carried out|conducted|administered|applied|employed|recruited|enrolled|included|screened|selected|searched|investigated|recorded|reviewed|treated with|classified|followed|estimated|studied|asked|invited|interviewed|extracted|identified (?:from|through|by|in)|genotyped|matched|eligible|excluded|retrieved|received|sampled|defined|taught|trained|placed|explored|considered|stratified|cultured|implemented)"
-    r"|we (?:\w+ly )?(?:measured|investigated|examined|assessed|used|analy[sz]ed|performed|conducted|tested|evaluated|compared|estimated|collected|searched|included|surveyed|enrolled|recruited|reviewed|studied|applied|developed|calculated|screened|randomly|designed|employed|retrospectively|prospectively|describe|defined|selected|linked|constructed|adapted|interviewed|sought)"
-    r"|were (?:the )?(?:primary|main|secondary) |(?:primary|secondary|main) (?:outcomes?|end ?points?)|was set at|data (?:were|was)|using (?:the|a|an) (?:\w+ ){0,4}(?:model|test|method|scale|questionnaire|software|assay|technique)"
-    r"|statistical(?:ly)? (?:analys|significance was)|inclusion criteria|eligibility|(?:participants|patients|subjects|group \d|groups?) (?:underwent|received|completed)|randomly"
+    r"(?:was|were) (?:[\w-]+ ){0,3}(?:measured|assessed|evaluated|determined|performed|collected"
+    r"|analy[sz]ed|obtained|calculated|used|tested|divided|categori[sz]ed|assigned|allocated|randomi[sz]ed"
+    r"|compared by|examined"
+    r"|carried out|conducted|administered|applied|employed|recruited|enrolled|included|screened|selected"
+    r"|searched|investigated|recorded|reviewed|treated with|classified|followed|estimated|studied|asked"
+    r"|invited|interviewed|extracted|identified (?:from|through|by|in)|genotyped|matched|eligible|excluded"
+    r"|retrieved|received|sampled|defined|taught|trained|placed|explored|considered|stratified|cultured"
+    r"|implemented)"
+    r"|we (?:\w+ly )?(?:measured|investigated|examined|assessed|used|analy[sz]ed|performed|conducted"
+    r"|tested|evaluated|compared|estimated|collected|searched|included|surveyed|enrolled|recruited"
+    r"|reviewed|studied|applied|developed|calculated|screened|randomly|designed|employed|retrospectively"
+    r"|prospectively|describe|defined|selected|linked|constructed|adapted|interviewed|sought)"
+    r"|were (?:the )?(?:primary|main|secondary) |(?:primary|secondary|main) (?:outcomes?|end ?points?)"
+    r"|was set at|data (?:were|was)|using (?:the|a|an) (?:\w+ ){0,4}(?:model|test|method|scale"
+    r"|questionnaire|software|assay|technique)"
+    r"|statistical(?:ly)? (?:analys|significance was)|inclusion criteria|eligibility|(?:participants"
+    r"|patients|subjects|group \d|groups?) (?:underwent|received|completed)|randomly"
 )
 _STATISTICS = re.compile(
-    r"\b(?:SPSS|SAS|Stata|software|R version)\b|\b(?:tests?|ratios?|regressions?|analys[ei]s|models?|intervals?|ANOVA|p\s?[<≤]\s?0?\.\d+)\b.{0,120}?\b(?:was|were) (?:\w+ )?"
+    r"\b(?:SPSS|SAS|Stata|software|R version)\b|\b(?:tests?|ratios?|regressions?|analys[ei]s|models?"
+    r"|intervals?|ANOVA|p\s?[<≤]\s?0?\.\d+)\b.{0,120}?\b(?:was|were) (?:\w+ )?"
     r"(?:calculated|computed|considered|used|performed|applied|fitted|employed|set|estimated to)\b",
     re.IGNORECASE,
 )
 """How it was reckoned, whatever measures the sentence names."""
 _FLOW = _words(
-    r"(?:a total of |in total,? |overall,? )?[\w,-]+ (?:[\w/-]+ ){0,6}(?:were|was|met|participated|completed|underwent|responded)(?: (?:then|finally|all))? ?(?:included|enrolled|recruited|randomi[sz]ed|screened|identified|eligible|analy[sz]ed|assessed|inclusion|the (?:inclusion|study|selection|eligibility)|our (?:inclusion|selection)|in the|this study|selected|reviewed|studied|retained|evaluated|tested|involved|deemed|received)"
-    r"|median (?:follow-?up|age|time|dose)|mean (?:age|follow-?up)|the (?:mean|median|average) age|aged \d|response rate|responses were|baseline (?:characteristics|demographic)|follow-?up (?:was|of)|interviews? .{0,30}lasted"
-    r"|(?:participants|patients|subjects|respondents|cases|children|women|men) (?:\([^)]{1,30}\) )?(?:were|had) (?:age|\d|male|female|predominantly|mostly|between)|(?:prior to|before|at) baseline\b"
-    r"|(?:studies|trials|articles|reports) (?:\w+ ){0,3}(?:met|were included|were identified)|included \d+ (?:studies|trials|articles)|were matched|matched for"
+    r"(?:a total of |in total,? |overall,? )?[\w,-]+ (?:[\w/-]+ ){0,6}(?:were|was|met|participated"
+    r"|completed|underwent|responded)(?: (?:then|finally|all))? ?(?:included|enrolled|recruited"
+    r"|randomi[sz]ed|screened|identified|eligible|analy[sz]ed|assessed|inclusion|the (?:inclusion|study"
+    r"|selection|eligibility)|our (?:inclusion|selection)|in the|this study|selected|reviewed|studied"
+    r"|retained|evaluated|tested|involved|deemed|received)"
+    r"|median (?:follow-?up|age|time|dose)|mean (?:age|follow-?up)|the (?:mean|median|average) age|aged \d"
+    r"|response rate|responses were|baseline (?:characteristics|demographic)|follow-?up (?:was|of)"
+    r"|interviews? .{0,30}lasted"
+    r"|(?:participants|patients|subjects|respondents|cases|children|women|men) (?:\([^)]{1,30}\) )?(?:were"
+    r"|had) (?:age|\d|male|female|predominantly|mostly|between)|(?:prior to|before|at) baseline\b"
+    r"|(?:studies|trials|articles|reports) (?:\w+ ){0,3}(?:met|were included|were identified)"
+    r"|included \d+ (?:studies|trials|articles)|were matched|matched for"
 )
 _NARRATIVE = _words(
-    r"(?:this|the|our|present|current) (?:\w+ ){0,2}(?:review|article|paper|commentary|chapter|editorial|perspective|essay|overview|guideline) (?:\w+ ){0,2}(?:describ|discuss|summari|outlin|present|focus|highlight|provid|aim|give|address|explor|examin|cover|review|offer|draws)"
-    r"|we (?:\w+ )?(?:review|summari[sz]e|discuss|outline|highlight)\b|in this (?:review|commentary|article|paper|perspective|chapter|guideline),|are (?:\w+ )?(?:discussed|reviewed|summari[sz]ed|outlined)|the authors review"
+    r"(?:this|the|our|present|current) (?:\w+ ){0,2}(?:review|article|paper|commentary|chapter|editorial"
+    r"|perspective|essay|overview|guideline) (?:\w+ ){0,2}(?:describ|discuss|summari|outlin|present|focus"
+    r"|highlight|provid|aim|give|address|explor|examin|cover|review|offer|draws)"
+    r"|we (?:\w+ )?(?:review|summari[sz]e|discuss|outline|highlight)\b|in this (?:review|commentary"
+    r"|article|paper|perspective|chapter|guideline),|are (?:\w+ )?(?:discussed|reviewed|summari[sz]ed"
+    r"|outlined)|the authors review"
 )
-_SYSTEMATIC = _words(r"systematic|meta-analy|databases? (?:were|was)|literature search|PubMed|MEDLINE|random[- ]effects|we searched|studies were included")
-_SECONDARY = _words(r"subgroup|secondary|sensitivity analys|post[- ]hoc|in addition|additionally|also\b|moreover|furthermore")
-_PLANNED = _words(r"will be|will (?:\w+ )?(?:enrol|recruit|receive|assess|evaluate|compare|provide|help|develop|inform|highlight|conduct|aim|measure)|is being conducted|are being|protocol")
-_RECOMMENDS = _words(r"(?:recommends?|recommended)\b|should|is (?:the )?(?:preferred|advised|suitable|indicated|encouraged)|suggest(?:ed)? |is suggested|are advised|preferred")
-_GUIDELINE = _words(r"guidelines?\b|consensus (?:statement|report|conference|recommendation)|position (?:statement|paper)|recommendations (?:for|on|are)|practice parameter")
+_SYSTEMATIC = _words(
+    r"systematic|meta-analy|databases? (?:were|was)|literature search|PubMed|MEDLINE|random[- ]effects"
+    r"|we searched|studies were included"
+)
+_SECONDARY = _words(
+    r"subgroup|secondary|sensitivity analys|post[- ]hoc|in addition|additionally|also\b|moreover|furthermore"
+)
+_PLANNED = _words(
+    r"will be|will (?:\w+ )?(?:enrol|recruit|receive|assess|evaluate|compare|provide|help|develop|inform"
+    r"|highlight|conduct|aim|measure)|is being conducted|are being|protocol"
+)
+_RECOMMENDS = _words(
+    r"(?:recommends?|recommended)\b|should|is (?:the )?(?:preferred|advised|suitable|indicated|encouraged)"
+    r"|suggest(?:ed)? |is suggested|are advised|preferred"
+)
+_GUIDELINE = _words(
+    r"guidelines?\b|consensus (?:statement|report|conference|recommendation)|position (?:statement|paper)"
+    r"|recommendations (?:for|on|are)|practice parameter"
+)
 _PAST = _words(
-    r"(?:was|were|did|had|led|rose|fell|(?:show|increas|decreas|reduc|improv|worsen|elevat|predict|correlat|prevent|attenuat|inhibit|suppress|promot|induc|enhanc"
-    r"|ameliorat|alleviat|impair|accelerat|delay|prolong|declin|caus|contribut|differ|fail|achiev|lower|rais|protect|abolish|revers|resolv|experienc|report|respond|develop)ed)\b"
+    r"(?:was|were|did|had|led|rose|fell|(?:show|increas|decreas|reduc|improv|worsen|elevat|predict"
+    r"|correlat|prevent|attenuat|inhibit|suppress|promot|induc|enhanc"
+    r"|ameliorat|alleviat|impair|accelerat|delay|prolong|declin|caus|contribut|differ|fail|achiev|lower"
+    r"|rais|protect|abolish|revers|resolv|experienc|report|respond|develop)ed)\b"
 )
 LONGEST_RESULT = 700
 """A longer sentence is a list of results, not one; it is quoted only where no other is."""
@@ -143,25 +238,30 @@ LONGEST_RESULT = 700
 def find_result(record: Record) -> ResultPassage | NoResult:
     """The sentence that states the record's result, or why there is none. Linear in the abstract's length.
 
-    Decides on the abstract alone, never on the title, and gives the same answer for the same text.
+    The title only tells whether it is a guideline.
     """
-    sentences = read_sentences(record)
+    return _find_result(record.title, record.abstract)
+
+
+@lru_cache(maxsize=1024)  # report, desk and mail print the same records
+def _find_result(title: str, parts: tuple[AbstractPart, ...]) -> ResultPassage | NoResult:
+    sentences = read_sentences(parts)
     if not sentences:
         return NoResult.NO_ABSTRACT
-    abstract = _Abstract(record.title, sentences)
+    abstract = _Abstract(title, sentences)
     best: tuple[float, AbstractSentence] | None = None
     for place, sentence in enumerate(sentences):
         worth = abstract.weigh(place)
         if worth >= _ENOUGH and (best is None or worth > best[0]):
             best = worth, sentence
     if best is None:
-        return NoResult.NONE_STATED
+        return abstract.nothing
     return ResultPassage(best[1].start, best[1].end, best[1].part, best[1].abstract_part)
 
 
 def findings_of(record: Record) -> tuple[AbstractSentence, ...]:
     """The sentences of the abstract that may tell what was found; more of them than ``find_result`` would quote."""
-    sentences = read_sentences(record)
+    sentences = read_sentences(record.abstract)
     begins = _Abstract(record.title, sentences).begins if sentences else 0
     return tuple(
         each
@@ -185,6 +285,11 @@ _OPENING = 0.3
 """In an abstract without labels, so much of it is background, and sentences there must say that they are results."""
 _SHORT = 3
 """Sentences; so short an abstract has no background."""
+
+
+def tells_a_direction(text: str) -> bool:
+    """Whether a sentence says that something rises, falls, differs, causes or goes with something else."""
+    return bool(_DIRECTION.search(text))
 
 
 def is_aim(text: str) -> bool:
@@ -230,6 +335,11 @@ class _Abstract:
         self._study = min([*aims, *done], default=len(sentences))
         """The first sentence about what was done here; what is told in the past tense after it was found here."""
 
+    @property
+    def nothing(self) -> NoResult:
+        """What to say of it where no sentence is quoted."""
+        return NoResult.NONE_STATED if self._planned else NoResult.NONE_RECOGNISED
+
     def weigh(self, place: int) -> float:
         """How surely a sentence states the result, in points; what is below ``_ENOUGH`` is not shown."""
         sentence = self._sentences[place]
@@ -252,7 +362,9 @@ class _Abstract:
         if not (direction or uncertain or (number and part is Part.RESULTS)):
             return 0.0
         worth = 2.0 * direction + 1.0 * number + 2.0 * (uncertain and number) + 1.0 * own
-        worth -= 2.5 * bool(_HOPE.search(text)) + 1.0 * (len(text) > LONGEST_RESULT) + 0.5 * bool(_SECONDARY.search(text))
+        worth -= (
+            2.5 * bool(_HOPE.search(text)) + 1.0 * (len(text) > LONGEST_RESULT) + 0.5 * bool(_SECONDARY.search(text))
+        )
         if part is Part.RESULTS:
             return worth + 1.5 - 2.0 * (bool(_METHOD.search(text)) and not number) - 1.0 * bool(_EARLIER.search(text))
         if part is Part.CONCLUSIONS:
@@ -263,10 +375,10 @@ class _Abstract:
 
     def _weigh_unlabelled(self, text: str, place: float, *, number: bool, own: bool) -> float:
         """What the place and the words add where no label tells the part; ``place`` from 0 to 1."""
-        concludes = bool(_CONCLUDES.search(text)) and place > 0.5  # noqa: PLR2004 # the second half
-        worth = 2.0 * concludes + 1.0 * (place > 0.6)  # noqa: PLR2004
+        concludes = bool(_CONCLUDES.search(text)) and place > 0.5  # the second half
+        worth = 2.0 * concludes + 1.0 * (place > 0.6)
         worth -= 2.0 * bool(_EARLIER.search(text)) + 2.5 * (bool(_METHOD.search(text)) and not own)
-        worth -= 3.0 * (place < 0.3 and not own)  # noqa: PLR2004
+        worth -= 3.0 * (place < 0.3 and not own)
         worth -= 1.5 * (not (own or number or concludes))
         return worth - 3.0 * self._narrative
 

@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from litwatch.decisions.abstract_sentences import AbstractSentence, Part, read_sentences
 from litwatch.decisions.result_passage import ResultPassage, is_aim, is_narrative, tells_what_was_done
-from litwatch.model.record import Record
+from litwatch.model.record import AbstractPart, Record
 
 
 class FactKind(StrEnum):
@@ -44,56 +45,103 @@ _LONGEST_SENTENCE = 3_000
 """Characters; a longer sentence is a table or a list, and is not read for facts."""
 
 _UNITS = (
-    r"(?:patients?|participants|subjects|women|men|children|adults|adolescents|infants|neonates|newborns|individuals|people|persons"
-    r"|volunteers|pregnancies|families|students|residents|workers|nurses|physicians|veterans|survivors|recipients|respondents|couples"
-    r"|girls|boys|males|females|youths|smokers|employees|donors|athletes|players|dyads|pairs|births|studies|trials|RCTs|articles|papers|reports|cohorts"
-    r"|mice|rats|rabbits|dogs|cats|horses|mares|calves|pigs|sheep|animals|birds|eyes|joints|procedures|knees|hips|teeth|implants|samples|clones|isolates|cases|controls)"
+    r"(?:patients?|participants|subjects|women|men|children|adults|adolescents|infants|neonates|newborns"
+    r"|individuals|people|persons"
+    r"|volunteers|pregnancies|families|students|residents|workers|nurses|physicians|veterans|survivors"
+    r"|recipients|respondents|couples"
+    r"|girls|boys|males|females|youths|smokers|employees|donors|athletes|players|dyads|pairs|births"
+    r"|studies|trials|RCTs|articles|papers|reports|cohorts"
+    r"|mice|rats|rabbits|dogs|cats|horses|mares|calves|pigs|sheep|animals|birds|eyes|joints|procedures"
+    r"|knees|hips|teeth|implants|samples|clones|isolates|cases|controls)"
 )
 _PEOPLE = (
-    r"(?:patients|participants|subjects|women|men|children|adults|adolescents|infants|neonates|newborns|individuals|people|persons"
+    r"(?:patients|participants|subjects|women|men|children|adults|adolescents|infants|neonates|newborns"
+    r"|individuals|people|persons"
     r"|volunteers|students|residents|workers|veterans|survivors|recipients|youths|smokers|girls|boys|mothers|rats|mice)"
 )
 _SPELLED = (
-    r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten)[ -](?:hundred|thousand)(?:[ -](?:and[ -])?[a-z]{3,9}(?:[ -][a-z]{3,6})?)?"
+    r"(?:(?:one|two|three|four|five|six|seven|eight|nine|ten)[ -](?:hundred"
+    r"|thousand)(?:[ -](?:and[ -])?[a-z]{3,9}(?:[ -][a-z]{3,6})?)?"
     r"|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-(?:one|two|three|four|five|six|seven|eight|nine))?"
-    r"|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|two|three|four|five|six|seven|eight|nine|ten)\b"
+    r"|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|two|three|four|five|six"
+    r"|seven|eight|nine|ten)\b"
 )
-_COUNT = rf"(?<![\w.,/=-])(?<!least )(?<!than )(?<!\d to )(?<!any of the )(?<![Oo]f those, )(?<![Oo]f these, )(?<![Oo]f them, )(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0 ]\d{{3}})+|\d+|(?i:{_SPELLED}))(?![.,]\d|\s?%|-)"
+_COUNT = (
+    r"(?<![\w.,/=-])(?<!least )(?<!than )(?<!\d to )(?<!any of the )"
+    r"(?<![Oo]f those, )(?<![Oo]f these, )(?<![Oo]f them, )"
+    rf"(?:\d{{1,3}}(?:[,\u2009\u202f\u00a0 ]\d{{3}})+"
+    rf"|\d+|(?i:{_SPELLED}))(?![.,]\d|\s?%|-)"
+)
 _COUNTED = rf"(?P<quote>(?:{_COUNT}\s(?:[\w-]+\s)?(?:and|plus)\s)?{_COUNT}\s+(?:[\w’'/()-]+\s+){{0,6}}?{_UNITS})\b"
 _NUMBER = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?i:\b(?:a total of|in total,?|overall,?|altogether,?|totally,?|totalling|comprising|comprised|comprises))\s+{_COUNTED}"
-        rf"(?=[^;]{{0,120}}\b(?i:were|was|will be|participated|completed|met|underwent|including|enrolled|randomi[sz]ed|who|from|with)\b)",
-        rf"(?i:\b(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed|enrolled|recruited|included|involv(?:ed|ing)|includ(?:ed|ing)|studied|examined|surveyed|reviewed|interviewed|consist(?:ed|ing) of|cohort of|group of|sample of|series of|population of|data (?:from|of|on)|study (?:in|of|among|with|on|including|involving)|conducted (?:in|on|with|among)|performed (?:in|on)|done (?:in|on|among)|(?:meta-)?(?:analysis|regression) of|(?:assessed|measured|investigated|studied|due to pain|evaluated|polymorphism \w+|treatment) in))\s+{_COUNTED}",
-        rf"{_COUNTED}(?:[^;:]{{0,200}}?)?\s(?i:(?:were|was|participated|completed|met|underwent|received|responded|took)\b(?:\s+\w+){{0,2}}?\s*(?:included|enrolled|recruited|randomi[sz]ed|randomly|assigned|eligible|analy[sz]ed|identified|studied|tested|examined|evaluated|assessed|surveyed|selected|retained|treated|invited|screened|reviewed|in (?:this|the|our)|(?:the )?(?:inclusion|selection|eligibility|study)|our (?:selection|inclusion)|part))",
-        rf"^{_COUNTED}\s+(?:[^.;:]{{0,80}}?\s)?(?:with|without|who|aged|undergoing|underwent|receiving|were|completed)\b",
+        r"(?i:\b(?:a total of|in total,?|overall,?|altogether,?|totally,?|totalling|comprising|comprised"
+        rf"|comprises))\s+{_COUNTED}"
+        rf"(?=[^;]{{0,120}}\b(?i:were|was|will be|participated|completed|met|underwent|including|enrolled"
+        r"|randomi[sz]ed|who|from|with)\b)",
+        r"(?i:\b(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed|enrolled|recruited|included"
+        r"|involv(?:ed|ing)|includ(?:ed|ing)|studied|examined|surveyed|reviewed|interviewed|consist(?:ed"
+        r"|ing) of|cohort of|group of|sample of|series of|population of|data (?:from|of|on)|study (?:in|of"
+        r"|among|with|on|including|involving)|conducted (?:in|on|with|among)|performed (?:in|on)|done (?:in|on"
+        r"|among)|(?:meta-)?(?:analysis|regression) of|(?:assessed|measured|investigated|studied|due to pain"
+        rf"|evaluated|polymorphism \w+|treatment) in))\s+{_COUNTED}",
+        rf"{_COUNTED}(?:[^;:]{{0,200}}?)?\s(?i:(?:were|was|participated|completed|met|underwent|received"
+        rf"|responded|took)\b(?:\s+\w+){{0,2}}?\s*(?:included|enrolled|recruited|randomi[sz]ed|randomly"
+        r"|assigned|eligible|analy[sz]ed|identified|studied|tested|examined|evaluated|assessed|surveyed"
+        r"|selected|retained|treated|invited|screened|reviewed|in (?:this|the|our)|(?:the )?(?:inclusion"
+        r"|selection|eligibility|study)|our (?:selection|inclusion)|part))",
+        rf"^{_COUNTED}\s+(?:[^.;:]{{0,80}}?\s)?(?:with|without|who|aged|undergoing|underwent|receiving|were"
+        r"|completed)\b",
         rf"^{_COUNTED}(?:\s\([^)]{{1,80}}\))?\.?$",
         rf"\bthere were {_COUNTED}(?= (?:who|included|enrolled|in (?:this|the) study))",
         rf"\b(?i:in|of|on|among|from|with)\s{_COUNTED}",
     )
 )
 _NOT_THE_NUMBER = re.compile(
-    r"\bof (?:the )?\d|\b(?:of|in) (?:them|these|whom|a|an|the)\b|(?<!-)\b(?:years?|months?|weeks?|days?|hours?|mg|centers|centres|groups?|weekly|times|excluded|died|dropped|withdrew|lost|developed|experienced|positive|negative|responded|relapsed)\b",
+    r"\bof (?:the )?\d|\b(?:of|in) (?:them|these|whom|a|an|the)\b|(?<!-)\b(?:years?|months?|weeks?|days?"
+    r"|hours?|mg|centers|centres|groups?|weekly|times|excluded|died|dropped|withdrew|lost|developed"
+    r"|experienced|positive|negative|responded|relapsed)\b",
     re.IGNORECASE,
 )
 _ACROSS = re.compile(r"\s(?:on|with|for|by|per|to|experiments?|sessions?|pilot)\s", re.IGNORECASE)
 """The number counts something else than the people named after it."""
-_PART_OF_THEM = re.compile(r"\s(?:were|was) (?:younger|older|male|female|men|women|aged|in (?:the )?group|positive|negative)\b|\sin group\b", re.IGNORECASE)
-_KEPT = re.compile(r"[^.;]{0,40}?\b(?:were (?:finally |ultimately |then )?(?:included|eligible|retained|analy[sz]ed|selected)|met|fulfilled)\b", re.IGNORECASE)
+_PART_OF_THEM = re.compile(
+    r"\s(?:were|was) (?:younger|older|male|female|men|women|aged|in (?:the )?group|positive|negative)\b|\sin group\b",
+    re.IGNORECASE,
+)
+_KEPT = re.compile(
+    r"[^.;]{0,40}?\b(?:were (?:finally |ultimately |then )?(?:included|eligible|retained|analy[sz]ed"
+    r"|selected)|met|fulfilled)\b",
+    re.IGNORECASE,
+)
 _STUDIES = re.compile(r"(?:studies|trials|RCTs|articles|papers|reports)$", re.IGNORECASE)
 _LATER = re.compile(
-    rf"(?P<quote>{_COUNT}\s+(?:[\w-]+\s){{0,3}}?(?:studies|trials|RCTs|articles|papers|reports))\b(?=[^.;]{{0,120}}\b(?:ultimately|finally|final)\b)"
+    rf"(?P<quote>{_COUNT}\s+(?:[\w-]+\s){{0,3}}?(?:studies|trials|RCTs|articles|papers"
+    rf"|reports))\b(?=[^.;]{{0,120}}\b(?:ultimately|finally|final)\b)"
 )
-_SEARCHED = re.compile(r"\b(?:from \d+ (?:\w+ )?studies|\d+ (?:articles|studies|papers|records) (?:were )?found|databases?|search(?:es)?|titles?|citations|abstracts) \w+|initially|potential(?:ly)? relevant|duplicates?|excluded", re.IGNORECASE)
+_SEARCHED = re.compile(
+    r"\b(?:from \d+ (?:\w+ )?studies|\d+ (?:articles|studies|papers|records) (?:were )?found|databases?"
+    r"|search(?:es)?|titles?|citations|abstracts) \w+|initially|potential(?:ly)? relevant|duplicates?"
+    r"|excluded",
+    re.IGNORECASE,
+)
 
 _MODIFIER = (
-    r"(?:prospective(?:ly)?|retrospective(?:ly)?|multi-?cent(?:er|re|ric)|single-?cent(?:er|re)|population-based|community-based|hospital-based|facility[- ]based|nationwide|national|registry-based|matched|nested"
-    r"|open-label|double[- ]blind(?:ed)?|single[- ]blind(?:ed)?|triple-blind(?:ed)?|blinded|non-blinded|placebo[- ]controlled|active[- ]controlled|controlled|parallel(?:[- ]group)?|cross-?over|factorial|2x2|cluster|pragmatic|phase (?:[1-4]|I{1,3}V?|IV)|pilot|randomi[sz]ed|non-?randomi[sz]ed|two-arm|three-arm|two-phase|sham-controlled"
-    r"|observational|longitudinal|cross-sectional|case[- ]control|cohort|qualitative|quantitative|mixed[- ]methods?|interventional|quasi-experimental|birth(?=\s+cohort)|single-arm|feasibility|ecological|non-?inferiority|superiority)"
+    r"(?:prospective(?:ly)?|retrospective(?:ly)?|multi-?cent(?:er|re|ric)|single-?cent(?:er|re)"
+    r"|population-based|community-based|hospital-based|facility[- ]based|nationwide|national"
+    r"|registry-based|matched|nested"
+    r"|open-label|double[- ]blind(?:ed)?|single[- ]blind(?:ed)?|triple-blind(?:ed)?|blinded|non-blinded"
+    r"|placebo[- ]controlled|active[- ]controlled|controlled|parallel(?:[- ]group)?|cross-?over|factorial"
+    r"|2x2|cluster|pragmatic|phase (?:[1-4]|I{1,3}V?|IV)|pilot|randomi[sz]ed|non-?randomi[sz]ed|two-arm"
+    r"|three-arm|two-phase|sham-controlled"
+    r"|observational|longitudinal|cross-sectional|case[- ]control|cohort|qualitative|quantitative"
+    r"|mixed[- ]methods?|interventional|quasi-experimental|birth(?=\s+cohort)|single-arm|feasibility"
+    r"|ecological|non-?inferiority|superiority)"
 )
 _BESIDE = (
-    r"(?:experimental|clinical|comparative|descriptive|analytical|explorative|exploratory|explanatory|long-term|epidemiologic(?:al)?|equivalence|pilot|2x2)"
+    r"(?:experimental|clinical|comparative|descriptive|analytical|explorative|exploratory|explanatory"
+    r"|long-term|epidemiologic(?:al)?|equivalence|pilot|2x2)"
 )
 """Words that name no design alone: an experimental study may be any."""
 _NOUN = r"(?:trial|study|design|survey|analysis|cohort|case series|investigation|evaluation|chart review)"
@@ -101,98 +149,181 @@ _JOIN = r"(?:[\s,]+(?:and\s+)?)"
 _DESIGN = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\b(?P<quote>(?:updated |umbrella |network )?(?:systematic (?:literature )?reviews?(?! of (?:history|charts?|records|medical|patients?|cases))(?: (?:and|with) (?:network )?meta-analys[ei]s)?|(?:systematic review,? )?(?:network |dose-response |pooled |individual patient data )?(?<!after )(?<!in )(?<!for )(?<!of )(?<!the )meta-analys[ei]s(?: and meta-regression)?|scoping review|systematic literature search|evidence gap map))\b",
-        rf"\b(?P<quote>(?:{_BESIDE}{_JOIN}){{0,2}}{_MODIFIER}{_JOIN}(?:(?:{_MODIFIER}|{_BESIDE}){_JOIN}){{0,7}}{_NOUN})\b(?!\w|s\b|-| studies| trials)",
+        r"\b(?P<quote>(?:updated |umbrella |network )?(?:systematic (?:literature )?reviews?(?! of (?:history"
+        r"|charts?|records|medical|patients?|cases))(?: (?:and|with) (?:network )?meta-analys[ei]s)?"
+        r"|(?:systematic review,? )?(?:network |dose-response |pooled "
+        r"|individual patient data )?(?<!after )(?<!in )(?<!for )(?<!of )(?<!the )"
+        r"meta-analys[ei]s(?: and meta-regression)?"
+        r"|scoping review|systematic literature search|evidence gap map))\b",
+        rf"\b(?P<quote>(?:{_BESIDE}{_JOIN}){{0,2}}{_MODIFIER}{_JOIN}(?:(?:{_MODIFIER}"
+        rf"|{_BESIDE}){_JOIN}){{0,7}}{_NOUN})\b(?!\w|s\b|-| studies| trials)",
         r"\b(?P<quote>(?:clinical )?practice guideline|consensus statement|position statement)\b(?!s|-)",
         r"\b(?P<quote>(?:were|was|we|and) (?:then )?(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed))\b",
         r"\b(?P<quote>randomly (?:assigned|allocated|divided|assigned to)|were divided randomly)\b",
-        r"\b(?P<quote>(?:report|present|describe)(?: here)?(?: a| an| the| our)?(?: rare| unusual| unique| first)? case)\b",
-        r"\b(?P<quote>retrospective(?:ly)? (?:(?:chart |case )?review(?:ed)?|analy[sz]ed|evaluated|collected|investigated|studied))\b",
+        r"\b(?P<quote>(?:report|present|describe)(?: here)?(?: a| an| the| our)?(?: rare| unusual| unique"
+        r"| first)? case)\b",
+        r"\b(?P<quote>retrospective(?:ly)? (?:(?:chart |case )?review(?:ed)?|analy[sz]ed|evaluated|collected"
+        r"|investigated|studied))\b",
         r"\b(?P<quote>(?:stochastic|mathematical|simulation|Markov|decision[- ]analytic|discrete event) model)\b",
-        r"\b(?:this|our|present|current) (?P<quote>(?:[a-z]+ )?review)\b(?! board| process| of (?:charts?|records|patients|medical))",
-        r"\b(?P<quote>(?:literature|narrative|integrative|critical|comprehensive|meticulous) review(?: of the literature)?)\b(?!s|, expert)",
+        r"\b(?:this|our|present|current) (?P<quote>(?:[a-z]+ )?review)\b(?! board| process| of (?:charts?"
+        r"|records|patients|medical))",
+        r"\b(?P<quote>(?:literature|narrative|integrative|critical|comprehensive"
+        r"|meticulous) review(?: of the literature)?)\b(?!s|, expert)",
     )
 )
 _OTHERS_DESIGN = re.compile(
-    r"\b(?:an?|one|another|large|several) (?:[\w-]+ ){0,4}(?:trial|study|studies|analysis) (?:has |have )?(?:show|demonstrat|found|suggest|reveal)|\b(?:future|further|needed|warranted|required|previous|earlier|prior|recent|guidance for|no|few|lack of|paucity of|inform (?:the development of )?a|hypotheses for a|selection criteria|inclusion criteria|were included|eligible|should)\b",
+    r"\b(?:an?|one|another|large|several) (?:[\w-]+ ){0,4}(?:trial|study|studies|analysis) (?:has "
+    r"|have )?(?:show|demonstrat|found|suggest|reveal)|\b(?:future|further|needed|warranted|required"
+    r"|previous|earlier|prior|recent|guidance for|no|few|lack of|paucity of"
+    r"|inform (?:the development of )?a|hypotheses for a|selection criteria|inclusion criteria"
+    r"|were included|eligible|should)\b",
     re.IGNORECASE,
 )
 """A sentence that speaks of designs of other studies."""
 
 _DONE_HERE = re.compile(
-    r"\b(?:we|this|our|(?:the )?(?:present|current) \w+|was|were|are|is conducted|conducted|performed|enrolled|in an? |using an?|to perform|will)\b|^\W*(?:a|an|systematic|randomi[sz]ed|prospective|retrospective|cross)",
+    r"\b(?:we|this|our|(?:the )?(?:present|current) \w+|was|were|are|is conducted|conducted|performed"
+    r"|enrolled|in an? |using an?|to perform|will)\b|^\W*(?:a|an|systematic|randomi[sz]ed|prospective"
+    r"|retrospective|cross)",
     re.IGNORECASE,
 )
 
 _NAMED_PEOPLE = re.compile(
-    rf"\b(?:in|among|of|for|between)\s(?:[\w’'-]+\s){{0,4}}?(?P<quote>{_PEOPLE}|rats|mice|dogs|cats|pigs|rabbits|horses|zebrafish)\b(?!\s(?:with|and)\b)",
+    rf"\b(?:in|among|of|for|between)\s(?:[\w’'-]+\s){{0,4}}?(?P<quote>{_PEOPLE}|rats|mice|dogs|cats|pigs"
+    r"|rabbits|horses|zebrafish)\b(?!\s(?:with|and)\b)",
     re.IGNORECASE,
 )
 _ANIMALS = re.compile(r"^(?:rats|mice|dogs|cats|pigs|rabbits|horses|zebrafish)$", re.IGNORECASE)
-_HANGING = re.compile(r"(?:\s(?:who|and|or|with|of|the|a|an|that|which|either|aged|aged between|between))+$", re.IGNORECASE)
-_TRIVIAL = re.compile(r"^\w+ (?:\([^)]*\) )?(?:with (?:the|an?) (?:mean|median|average) age|aged(?<=patients aged)|who (?:underwent|completed|participated|visited|attended|came|presented|had undergone|were|agreed|responded|gave))\b", re.IGNORECASE)
+_HANGING = re.compile(
+    r"(?:\s(?:who|and|or|with|of|the|a|an|that|which|either|aged|aged between|between))+$", re.IGNORECASE
+)
+_TRIVIAL = re.compile(
+    r"^\w+ (?:\([^)]*\) )?(?:with (?:the|an?) (?:mean|median|average) age|aged(?<=patients aged)"
+    r"|who (?:underwent|completed|participated|visited|attended|came|presented|had undergone|were|agreed"
+    r"|responded|gave))\b",
+    re.IGNORECASE,
+)
 """What is true of the subjects of many studies, and tells nothing of who they were."""
 _MORE = re.compile(r"(?:[\w’'≥≤<>+/-]+\s){1,3}$")
 _NOT_WHO = re.compile(
-    r"^(?:since|because|only|in|of|for|the|a|an|on|with|and|or|among|that|by|to|from|all|these|those|as|are|is|was|were|be|not|than|both|between|who|whether|we|our|two|three|each|other|most|many|some|eligible|consecutive|evaluable|remaining"
-    r"|include[sd]?|including|involv\w+|recruit\w*|enroll?\w*|studied|assess\w*|evaluat\w*|examin\w*|survey\w*|investigat\w*|compar\w*|treat\w*|help\w*|affect\w*|select\w*|identif\w*|number|group|groups|sample|total|healthy and|randomly|divided|assigned|analy[sz]ed|retrospectively|prospectively|data|about|during|when|if|while|at|\d.*"
+    r"^(?:since|because|only|in|of|for|the|a|an|on|with|and|or|among|that|by|to|from|all|these|those|as"
+    r"|are|is|was|were|be|not|than|both|between|who|whether|we|our|two|three|each|other|most|many|some"
+    r"|eligible|consecutive|evaluable|remaining"
+    r"|include[sd]?|including|involv\w+|recruit\w*|enroll?\w*|studied|assess\w*|evaluat\w*|examin\w*"
+    r"|survey\w*|investigat\w*|compar\w*|treat\w*|help\w*|affect\w*|select\w*|identif\w*|number|group"
+    r"|groups|sample|total|healthy and|randomly|divided|assigned|analy[sz]ed|retrospectively|prospectively"
+    r"|data|about|during|when|if|while|at|\d.*"
     rf"|{_SPELLED}.*)$",
     re.IGNORECASE,
 )
 """A word that does not belong to the people named after it."""
-_ELIGIBLE = re.compile(r"\b(?:eligible|included|enrolled|recruited|participants?|randomi[sz]ed|assigned|attending|underwent|sample|cohort|consecutive)\b", re.IGNORECASE)
+_ELIGIBLE = re.compile(
+    r"\b(?:eligible|included|enrolled|recruited|participants?|randomi[sz]ed|assigned|attending|underwent"
+    r"|sample|cohort|consecutive)\b",
+    re.IGNORECASE,
+)
 
 _WHO = re.compile(
     rf"\b(?P<quote>(?:{_PEOPLE} (?:and|or) )?{_PEOPLE}(?:\s\([^)]{{1,60}}\))?\s"
-    r"(?:with|who|undergoing|aged|receiving|having|diagnosed|suffering|presenting|attending|admitted|treated|hospitali[sz]ed|referred|living|residing|at high risk|in (?:preterm|early|late) )"
-    r"(?:between \d+ and \d+ \w+|(?:[^.;:]|\.\d){2,160}?))(?=\s*(?:[.;:]|,(?=\s(?:and|who|which|with|were|was|to|but|or|while|the|an?|we|from|in|at|of|using|by|after|aged|as|\d))|\(|\bwere\b|\bwas\b|\bhad\b|\bis\b|\bare\b|\bto receive\b|\bto either\b|\bversus\b|\bvs\b|\bfrom\b|\bbetween\b|\bby\b|\bin (?:the|a|an|our|this)\b|\bat (?:the|a|our)\b|\bwhen\b|\busing\b|\bcompared\b|\band (?:healthy|\d)|\bthat\b|\bbefore\b|\bfor (?:up to|\d)|\bwhile\b|\bduring\b|\bon\b|\bparticipated\b|\benrolled\b|\bshowed\b|\bas\b|\bsince\b|\bbecause\b|\band (?:to|whether)\b|\bwhether\b|\bthrough\b|\bto (?:assess|determine|inform|evaluate|examine|investigate|compare)\b|$))",
+    r"(?:with|who|undergoing|aged|receiving|having|diagnosed|suffering|presenting|attending|admitted"
+    r"|treated|hospitali[sz]ed|referred|living|residing|at high risk|in (?:preterm|early|late) )"
+    r"(?:between \d+ and \d+ \w+|(?:[^.;:]|\.\d){2,160}?))(?=\s*(?:[.;:]|,(?=\s(?:and|who|which|with|were"
+    r"|was|to|but|or|while|the|an?|we|from|in|at|of|using|by|after|aged|as|\d))|\(|\bwere\b|\bwas\b|\bhad\b"
+    r"|\bis\b|\bare\b|\bto receive\b|\bto either\b|\bversus\b|\bvs\b|\bfrom\b|\bbetween\b|\bby\b"
+    r"|\bin (?:the|a|an|our|this)\b|\bat (?:the|a|our)\b|\bwhen\b|\busing\b|\bcompared\b|\band (?:healthy"
+    r"|\d)|\bthat\b|\bbefore\b|\bfor (?:up to|\d)|\bwhile\b|\bduring\b|\bon\b|\bparticipated\b|\benrolled\b"
+    r"|\bshowed\b|\bas\b|\bsince\b|\bbecause\b|\band (?:to|whether)\b|\bwhether\b|\bthrough\b"
+    r"|\bto (?:assess|determine|inform|evaluate|examine|investigate|compare)\b|$))",
     re.IGNORECASE,
 )
-_ONE = re.compile(r"\b(?P<quote>(?:\d{1,3}|[a-z]{3,7}(?:-[a-z]{3,5})?)-(?:year|month|week|day)s?-old,? (?:[\w.,-]+ ){0,4}?(?:man|woman|boy|girl|male|female|patient|child|infant|dog|cat)(?: dog| cat| patient)?)\b", re.IGNORECASE)
+_ONE = re.compile(
+    r"\b(?P<quote>(?:\d{1,3}|[a-z]{3,7}(?:-[a-z]{3,5})?)-(?:year|month|week"
+    r"|day)s?-old,? (?:[\w.,-]+ ){0,4}?(?:man|woman|boy|girl|male|female|patient|child|infant|dog"
+    r"|cat)(?: dog| cat| patient)?)\b",
+    re.IGNORECASE,
+)
 
-_GROUP = r"(?:groups?|arm|controls?|patients|subjects|individuals|women|men|children|adults|participants|people|rats|mice|therapy|treatment|diet|care|cells|survivors|delivery|intervention|surgery|drug|form|exercise|smokers|births)"
+_GROUP = (
+    r"(?:groups?|arm|controls?|patients|subjects|individuals|women|men|children|adults|participants|people"
+    r"|rats|mice|therapy|treatment|diet|care|cells|survivors|delivery|intervention|surgery|drug|form"
+    r"|exercise|smokers|births)"
+)
 _COMPARISON = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\b(?P<quote>(?:matched |subconjunctival |oral |matching |inactive )?placebo)\b(?!-| effect| run| period| phase|,? single)",
-        r"\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,80}?\b(?P<quote>(?:either [^.;]{2,120}?|(?<=receive )[^.;]{2,120}?) or (?:to |with )?[\w/-]+(?: [\w/-]+){0,4}?)(?=\s*(?:[.,;(]|\bfor\b|\bdaily\b|\bat\b|\bonce\b|\btwice\b|\bin\b|\bafter\b|\bbefore\b|\btreatment\b|\d|$))",
-        r"(?<!lack of )(?<!lack of a )(?<!without a )(?<!without )(?<!no )(?<!ly )\b(?P<quote>usual care|standard (?:of )?care|standard treatment|no treatment|no intervention|sham (?:procedure|acupuncture|stimulation|surgery|treatment|control)|wait(?:ing)?[- ]list(?: control)?|control (?:group|arm|condition|subjects|participants)|healthy (?:controls?|subjects|individuals|volunteers|comparison subjects|participants)|(?:nondiabetic|non-diabetic|normal) (?:controls?|subjects|pregnant (?:women|controls))|(?:matched|age-matched|cancer-free|untreated|non-exposed|unexposed) (?:[\w-]+ ){0,2}?(?:controls?|individuals|women|subjects|patients|group|participants))\b",
-        rf"\b(?:compared (?:with|to)|as compared (?:with|to)|in comparison (?:with|to)|relative to|versus|than (?:in|among|for)|than those (?:in|of|with))\s(?:that of |those of |that in |those in |the |a )?"
-        rf"(?P<quote>(?:[\w’'%/+-]+\s){{0,5}}?{_GROUP}\b(?: (?:with|without|who|whose|not|receiving|treated with|of) [^.,;:()\[]{{2,80}})?)(?=\s*(?:[.,;:()\[]|\b(?:in|for|on|at|by|after|and|were|was|with|to|over|during|when|as)\b|$))",
+        r"\b(?P<quote>(?:matched |subconjunctival |oral |matching |inactive )?placebo)\b(?!-| effect| run"
+        r"| period| phase|,? single)",
+        r"\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,80}?\b(?P<quote>(?:either [^.;]{2,120}?"
+        r"|(?<=receive )[^.;]{2,120}?) or (?:to |with )?[\w/-]+(?: [\w/-]+){0,4}?)(?=\s*(?:[.,;(]|\bfor\b"
+        r"|\bdaily\b|\bat\b|\bonce\b|\btwice\b|\bin\b|\bafter\b|\bbefore\b|\btreatment\b|\d|$))",
+        r"(?<!lack of )(?<!lack of a )(?<!without a )(?<!without )(?<!no )(?<!ly )\b(?P<quote>usual care"
+        r"|standard (?:of )?care|standard treatment|no treatment|no intervention|sham (?:procedure|acupuncture"
+        r"|stimulation|surgery|treatment|control)|wait(?:ing)?[- ]list(?: control)?|control (?:group|arm"
+        r"|condition|subjects|participants)|healthy (?:controls?|subjects|individuals|volunteers"
+        r"|comparison subjects|participants)|(?:nondiabetic|non-diabetic|normal) (?:controls?|subjects"
+        r"|pregnant (?:women|controls))|(?:matched|age-matched|cancer-free|untreated|non-exposed"
+        r"|unexposed) (?:[\w-]+ ){0,2}?(?:controls?|individuals|women|subjects|patients|group|participants))\b",
+        r"\b(?:compared (?:with|to)|as compared (?:with|to)|in comparison (?:with|to)|relative to|versus"
+        r"|than (?:in|among|for)|than those (?:in|of|with))\s(?:that of |those of |that in |those in |the "
+        r"|a )?"
+        rf"(?P<quote>(?:[\w’'%/+-]+\s){{0,5}}?{_GROUP}\b(?: (?:with|without|who|whose|not|receiving"
+        rf"|treated with|of) [^.,;:()\[]{{2,80}})?)(?=\s*(?:[.,;:()\[]|\b(?:in|for|on|at|by|after|and|were|was"
+        r"|with|to|over|during|when|as)\b|$))",
     )
 )
-_COMPARES = re.compile(r"\b(?:than|compar\w+|versus|vs|between|relative to|assigned|randomi[sz]ed|divided|allocated|included|including|groups?:|and)\b(?!.{0,40}comparator)", re.IGNORECASE)
-_BARE = re.compile(rf"^(?:the )?{_GROUP}$", re.IGNORECASE)
-_RUN_IN = re.compile(r"run-in|placebo period|(?:on|of) placebo,", re.IGNORECASE)
-_NOT_COMPARED = re.compile(r"other transmission|baseline|other (?:groups?|studies|treatments)|two groups|both groups|general population of|previous", re.IGNORECASE)
-
-_OUTCOME = re.compile(
-    r"\b(?:(?:co-)?primary|main) (?:(?:efficacy|clinical|safety|study|composite) )?(?:outcomes?|end-?\s?points?)(?: measures?| variables?)?(?: of (?:the|this) (?:study|trial))?"
-    r"\s(?:was|were|is|are|will be|included|comprised)(?: defined as| to (?:assess|evaluate))?(?: the)?\s(?P<quote>[^.;:]{3,220}?)(?=\s*(?:[.;:]|,? (?:assessed|measured|defined|using|with a|as measured|at \d|evaluated|and secondary|while|whereas)\b|$))",
+_COMPARES = re.compile(
+    r"\b(?:than|compar\w+|versus|vs|between|relative to|assigned|randomi[sz]ed|divided|allocated|included"
+    r"|including|groups?:|and)\b(?!.{0,40}comparator)",
     re.IGNORECASE,
 )
-_OUTCOME_BEFORE = re.compile(r"\b(?P<quote>[\w’'-]+(?:\s[\w’'-]+){0,4}) was the primary (?:outcome|end-?\s?point)\b", re.IGNORECASE)
+_BARE = re.compile(rf"^(?:the )?{_GROUP}$", re.IGNORECASE)
+_RUN_IN = re.compile(r"run-in|placebo period|(?:on|of) placebo,", re.IGNORECASE)
+_NOT_COMPARED = re.compile(
+    r"other transmission|baseline|other (?:groups?|studies|treatments)|two groups|both groups"
+    r"|general population of|previous",
+    re.IGNORECASE,
+)
+
+_OUTCOME = re.compile(
+    r"\b(?:(?:co-)?primary|main) (?:(?:efficacy|clinical|safety|study|composite) )?(?:outcomes?"
+    r"|end-?\s?points?)(?: measures?| variables?)?(?: of (?:the|this) (?:study|trial))?"
+    r"\s(?:was|were|is|are|will be|included|comprised)(?: defined as| to (?:assess"
+    r"|evaluate))?(?: the)?\s(?P<quote>[^.;:]{3,220}?)(?=\s*(?:[.;:]|,? (?:assessed|measured|defined|using"
+    r"|with a|as measured|at \d|evaluated|and secondary|while|whereas)\b|$))",
+    re.IGNORECASE,
+)
+_OUTCOME_BEFORE = re.compile(
+    r"\b(?P<quote>[\w’'-]+(?:\s[\w’'-]+){0,4}) was the primary (?:outcome|end-?\s?point)\b", re.IGNORECASE
+)
 
 _VALUE = r"[-−–+]?\d{1,4}(?:,\d{3})*(?:[.·]\d{1,4})?"
 _MEASURE = (
-    r"(?:(?:adjusted|pooled|crude|unadjusted|multivariable|multivariate|summary|relative|absolute|standardi[sz]ed|weighted|overall|combined)\s){0,2}"
-    r"(?:(?i:hazards?|odds|risk|rate|incidence rate|prevalence|likelihood|diagnostic odds|mortality|proportional)\s(?i:ratios?)|(?i:relative risks?|risk difference|(?:standardi[sz]ed |weighted )?mean difference|effect size|area under (?:the )?(?:[\w-]+\s){0,4}?curve|sensitivity|specificity|AUC|regression coefficient)"
+    r"(?:(?:adjusted|pooled|crude|unadjusted|multivariable|multivariate|summary|relative|absolute"
+    r"|standardi[sz]ed|weighted|overall|combined)\s){0,2}"
+    r"(?:(?i:hazards?|odds|risk|rate|incidence rate|prevalence|likelihood|diagnostic odds|mortality"
+    r"|proportional)\s(?i:ratios?)|(?i:relative risks?|risk difference|(?:standardi[sz]ed "
+    r"|weighted )?mean difference|effect size|area under (?:the )?(?:[\w-]+\s){0,4}?curve|sensitivity"
+    r"|specificity|AUC|regression coefficient)"
     r"|(?:a|c|m|s)?(?:HRs?|ORs?|RRs?|IRRs?|SMDs?|WMDs?|MDs?|PRs?|AUCs?|AHR|AOR|DOR|RD)\b|β|(?i:beta))"
 )
 _RATIO = (
-    r"(?:(?:adjusted|pooled|crude|unadjusted|multivariable|relative)\s){0,2}(?:(?i:hazards?|odds|risk|rate|incidence rate)\s(?i:ratios?)|(?i:relative risks?)|(?:a|c|m)?(?:HR|OR|RR|IRR|SMD|WMD)\b)"
+    r"(?:(?:adjusted|pooled|crude|unadjusted|multivariable|relative)\s){0,2}(?:(?i:hazards?|odds|risk|rate"
+    r"|incidence rate)\s(?i:ratios?)|(?i:relative risks?)|(?:a|c|m)?(?:HR|OR|RR|IRR|SMD|WMD)\b)"
 )
-_CI = (
-    r"(?:\d{2}\s?%\s?)?(?:(?i:confiden\w{2,4} intervals?)|(?i:credible intervals?)|CIs?|CrI)"
-)
+_CI = r"(?:\d{2}\s?%\s?)?(?:(?i:confiden\w{2,4} intervals?)|(?i:credible intervals?)|CIs?|CrI)"
 _CI_VALUES = rf"{_VALUE}\s?%?\s?(?:-|–|−|to|,|;|—|and)\s?{_VALUE}\s?%?"
 _P = r"(?:[,;]?\s{0,2}[pP][\s-]?(?:value)?\s?[=<>≤]?\s?0?\.\d{1,6})?"
 _EFFECT = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?P<quote>{_MEASURE}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?(?:\s?\((?:95|90|99)\s?% CIs?\))?(?:\s(?:of|was|were|is|are|for|with|in|this model|model|[a-z]{{1,14}})){{0,5}}?\s?[=:,;(\[]?\s?{_VALUE}\s?(?:[%a-zA-Z·]{{0,8}}(?:\s?L-1)?)?\s?[,;:]?\s?[\[(]?\s?[,;:]?\s?(?:{_CI}\s?(?:\[CI\]|\((?:95\s?% )?CI\))?\s?[:=,]?\s?(?:of |was |from )?[\[(]?\s?)?{_CI_VALUES}\s?[\])]?{_P}[\])]?)",
-        rf"(?P<quote>{_VALUE}\s?%?\s?[,;]?\s?[\[(]\s?{_CI}\s?(?:\[CI\]|\((?:95\s?% )?CI\))?\s?[:=,]?\s?{_CI_VALUES}{_P}\s?[\])]?)",
-        rf"(?P<quote>{_RATIO}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?\s?(?:was|were|of|=|:|,)\s?{_VALUE}(?!\s?(?:%\s)?(?:confid|CI)){_P})",
+        rf"(?P<quote>{_MEASURE}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?(?:\s?\((?:95|90|99)\s?% CIs?\))?(?:\s(?:of|was"
+        r"|were|is|are|for|with|in|this model|model"
+        rf"|[a-z]{{1,14}})){{0,5}}?\s?[=:,;(\[]?\s?{_VALUE}\s?(?:[%a-zA-Z·]{{0,8}}(?:\s?L-1)?)?\s?[,;:]?\s?[\[(]?\s?[,;:]?\s?(?:{_CI}\s?(?:\[CI\]"
+        rf"|\((?:95\s?% )?CI\))?\s?[:=,]?\s?(?:of |was |from )?[\[(]?\s?)?{_CI_VALUES}\s?[\])]?{_P}[\])]?)",
+        rf"(?P<quote>{_VALUE}\s?%?\s?[,;]?\s?[\[(]\s?{_CI}\s?(?:\[CI\]"
+        rf"|\((?:95\s?% )?CI\))?\s?[:=,]?\s?{_CI_VALUES}{_P}\s?[\])]?)",
+        rf"(?P<quote>{_RATIO}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?\s?(?:was|were|of|=|:"
+        rf"|,)\s?{_VALUE}(?!\s?(?:%\s)?(?:confid|CI)){_P})",
     )
 )
 """A measure with its interval; a value with its interval; a measure alone."""
@@ -203,10 +334,15 @@ def find_facts(record: Record, result: ResultPassage | None = None) -> tuple[Fac
 
     ``result`` is the record's result: an effect in it goes before one elsewhere. Linear in the abstract's length.
     """
-    sentences = tuple(each for each in read_sentences(record) if len(each.text) <= _LONGEST_SENTENCE)
+    return _find_facts(record.abstract, result)
+
+
+@lru_cache(maxsize=1024)  # report, desk and mail print the same records
+def _find_facts(abstract: tuple[AbstractPart, ...], result: ResultPassage | None) -> tuple[Fact, ...]:
+    sentences = tuple(each for each in read_sentences(abstract) if len(each.text) <= _LONGEST_SENTENCE)
     if is_narrative(sentences):
         design = _find_design(sentences)
-        return (design,) if design is not None and _REVIEW.search(record.abstract_text[design.start : design.end]) else ()
+        return (design,) if design is not None and _tells_a_review(design, sentences) else ()
     number = _find_number(sentences)
     found = (
         _find_design(sentences),
@@ -220,13 +356,15 @@ def find_facts(record: Record, result: ResultPassage | None = None) -> tuple[Fac
 
 
 _OF_PEOPLE = re.compile(
-    rf"\b(?:in|among|of|for|with)\s(?:[\w’'-]+\s){{0,6}}?{_PEOPLE}\b(?:\s(?:with|who|undergoing|aged|receiving)\s[^.,;:(]{{2,100}})?",
+    rf"\b(?:in|among|of|for|with)\s(?:[\w’'-]+\s){{0,6}}?{_PEOPLE}\b(?:\s(?:with|who|undergoing|aged"
+    rf"|receiving)\s[^.,;:(]{{2,100}})?",
     re.IGNORECASE,
 )
 
 
 _IN_A_DISEASE = re.compile(
-    r"\bin (?:[\w-]+ ){0,4}(?:diabetes|hypertension|obesity|disease|syndrome|disorder|cancer|failure|infection)(?: mellitus)?\b",
+    r"\bin (?:[\w-]+ ){0,4}(?:diabetes|hypertension|obesity|disease|syndrome|disorder|cancer|failure"
+    r"|infection)(?: mellitus)?\b",
     re.IGNORECASE,
 )
 
@@ -242,6 +380,11 @@ def without_people(text: str) -> str:
 
 _REVIEW = re.compile(r"review|guideline|statement", re.IGNORECASE)
 """The designs of a text that tells of other people's studies."""
+
+
+def _tells_a_review(design: Fact, sentences: tuple[AbstractSentence, ...]) -> bool:
+    each = next(each for each in sentences if each.start <= design.start < each.end)
+    return bool(_REVIEW.search(each.text[design.start - each.start : design.end - each.start]))
 
 
 def _fact(kind: FactKind, sentence: AbstractSentence, found: re.Match[str]) -> Fact:
@@ -260,26 +403,44 @@ def _own(sentences: Iterable[AbstractSentence]) -> Iterator[AbstractSentence]:
 
 
 def _find_design(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
+    told = [
+        each
+        for each in _own(sentences)
+        if _DESIGN_HINT.search(each.text)
+        and not _OTHERS_DESIGN.search(each.text)
+        and (each.part is Part.METHODS or is_aim(each.text) or _DONE_HERE.search(each.text))
+    ]
     for pattern in _DESIGN:
-        for each in _own(sentences):
-            found = pattern.search(each.text)
-            here = each.part is Part.METHODS or is_aim(each.text) or _DONE_HERE.search(each.text)
-            if found and here and not _OTHERS_DESIGN.search(each.text):
+        for each in told:
+            if found := pattern.search(each.text):
                 return _fact(FactKind.DESIGN, each, found)
     return None
 
 
+_DESIGN_HINT = re.compile(
+    r"stud(?:y|ies)|trial|review|meta-analys|design|survey|analys[ei]s|cohort|randomi|randomly|case|model|guideline|statement"
+    r"|retrospective|investigation|evaluation|evidence gap|literature search|assigned|allocated|divided",
+    re.IGNORECASE,
+)
+"""Cheap to look for, and in every sentence that names a design."""
+
+
 def _find_number(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
+    told = [each for each in _own(sentences) if each.part is not Part.AIM and _UNIT_HINT.search(each.text)]
     for place, pattern in enumerate(_NUMBER):
-        for each in _own(sentences):
-            if each.part is Part.AIM or (place >= _LOOSE and not _tells_of_the_study(each)):
+        for each in told:
+            if place >= _LOOSE and not _tells_of_the_study(each):
                 continue
             if any(_is_the_number(found, each) for found in pattern.finditer(each.text)):
-                told = [found for form in _NUMBER for found in form.finditer(each.text) if _is_the_number(found, each)]
-                return _last_count(min(told, key=lambda found: found.start("quote")), each, sentences)
+                counts = [
+                    found for form in _NUMBER for found in form.finditer(each.text) if _is_the_number(found, each)
+                ]
+                return _last_count(min(counts, key=lambda found: found.start("quote")), each, sentences)
     return None
 
 
+_UNIT_HINT = re.compile(rf"\b{_UNITS}\b")
+"""Cheap to look for, and in every sentence that counts somebody."""
 _LOOSE = 3
 """From this place on the patterns of ``_NUMBER`` say little of the sentence around the number."""
 
@@ -289,7 +450,11 @@ def _tells_of_the_study(sentence: AbstractSentence) -> bool:
 
 
 def _is_the_number(found: re.Match[str], sentence: AbstractSentence) -> bool:
-    if _NOT_THE_NUMBER.search(found["quote"]) or _ACROSS.search(found["quote"]) or _PART_OF_THEM.match(sentence.text, found.end("quote")):
+    if (
+        _NOT_THE_NUMBER.search(found["quote"])
+        or _ACROSS.search(found["quote"])
+        or _PART_OF_THEM.match(sentence.text, found.end("quote"))
+    ):
         return False
     return not _SEARCHED.search(sentence.text) or bool(_KEPT.match(sentence.text, found.end("quote")))
 
@@ -343,7 +508,11 @@ def _find_counted_people(sentences: tuple[AbstractSentence, ...], number: Fact) 
     if counted is None or " and " in each.text[at : people.start()] or at + counted.end() + 1 >= people.start():
         return None
     start = at + counted.end() + 1
-    quote = re.sub(r"^(?:consecutive|randomly selected|eligible|evaluable|additional|further|included|of the|of) ", "", each.text[start : people.end()])
+    quote = re.sub(
+        r"^(?:consecutive|randomly selected|eligible|evaluable|additional|further|included|of the|of) ",
+        "",
+        each.text[start : people.end()],
+    )
     start = people.end() - len(quote)
     return Fact(FactKind.POPULATION, each.start + start, each.start + people.end()) if " " in quote else None
 
@@ -390,11 +559,18 @@ def _find_effect(sentences: tuple[AbstractSentence, ...], result: ResultPassage 
     told = [each for each in sentences if each.part not in {Part.BACKGROUND, Part.AIM, Part.METHODS, Part.OTHER}]
     if result is not None:
         told.sort(key=lambda each: not (each.start <= result.start < each.end))
+    told = [each for each in told if _EFFECT_HINT.search(each.text)]
     for pattern in _EFFECT:
         for each in told:
             if found := pattern.search(each.text):
                 return _whole(_fact(FactKind.EFFECT, each, found), each)
     return None
+
+
+_EFFECT_HINT = re.compile(
+    r"CI|CrI|interval|ratio|risk|curve|difference|effect size|sensitivity|specificity|β|[A-Z]{2}s?\b"
+)
+"""Cheap to look for, and in every sentence that gives an effect."""
 
 
 def _whole(fact: Fact, sentence: AbstractSentence) -> Fact:

@@ -43,6 +43,8 @@ class Detail:
     """Whether new records have details; otherwise news has titles only, and what was told before is counted."""
     notices: bool = True
     """Whether notices have details; otherwise a line each."""
+    passage: int = 400
+    """The sentence that states a new record's result is cut to so many characters."""
 
     @property
     def lead(self) -> bool:
@@ -52,7 +54,7 @@ class Detail:
 
 DETAILS = (
     Detail(300, why=True, items=True),
-    Detail(140, why=False, items=True),
+    Detail(140, why=False, items=True, passage=200),
     Detail(70, why=False, items=False),
     Detail(70, why=False, items=False, notices=False),
 )

@@ -257,6 +257,12 @@ class Record:
         """The main abstract in one string, each part after its label; empty when there is none."""
         return "\n".join(f"{part.label}: {part.text}" if part.label else part.text for part in self.abstract)
 
+    def abstract_offset(self, part: int) -> int:
+        """Where a part's own text begins in ``abstract_text``, in characters; ``part`` is counted from 0."""
+        before = sum(len(each.text) + 1 + (len(each.label) + 2 if each.label else 0) for each in self.abstract[:part])
+        label = self.abstract[part].label
+        return before + (len(label) + 2 if label else 0)
+
     def has_type(self, *uis: str) -> bool:
         """Whether any of the record's publication types has one of these NLM unique IDs."""
         return any(kind.ui in uis for kind in self.publication_types)

@@ -1,4 +1,4 @@
-"""A text cut into plain and marked stretches, and the passages of a record that bear on the article.
+"""A text cut into plain and marked stretches, and what a record states as its result.
 
 Every stretch is printed and escaped on its own, so a mark can never change what a text says or let it act.
 """
@@ -9,12 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from litwatch.decisions.sentences_touched import Bearing, Span
+from litwatch.decisions.result_passage import NoResult, ResultPassage, find_result
+from litwatch.decisions.sentences_touched import Span
+from litwatch.decisions.stated_facts import FactKind, find_facts
 from litwatch.model.record import Record
+from litwatch.model.text.safe_text import clip
 from litwatch.report.contents import ReportedSignal
 
 LONGEST = 600
 """A quoted passage has at most so many characters; an abstract without full stops is one long sentence."""
+LONGEST_FACT = 160
+"""The same for a fact of the line below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +31,23 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A passage of a record with the article's sentences that it bears on."""
+class Stated:
+    """What a new record found, in its own words: one passage, and the facts of its study."""
 
-    sentences: tuple[int, ...]
-    where: str
-    """The abstract's label, ``abstract`` where it has none, or ``title``."""
     stretches: tuple[Stretch, ...]
+    """The sentence that states the result, with the words marked that it shares with the article's; empty for none."""
+    nothing: NoResult | None
+    """Why there is none."""
+    where: str
+    """The abstract's label, or ``abstract`` where it has none."""
+    sentences: tuple[int, ...]
+    """The article's sentences that the record bears on, most concerned first."""
+    facts: tuple[tuple[FactKind, str], ...]
+    """What the abstract says of the study, each as a quotation, in the order of telling; those of ``PROVEN`` kinds."""
+
+
+PROVEN = frozenset({FactKind.DESIGN, FactKind.NUMBER, FactKind.OUTCOME, FactKind.EFFECT})
+"""The kinds of facts that are right often enough to be shown; the JSON file has the others too, marked as not shown."""
 
 
 def cut(text: str, spans: Iterable[Span], start: int = 0, end: int | None = None) -> tuple[Stretch, ...]:
@@ -59,21 +74,33 @@ def _shorten(text: str, spans: Iterable[Span], start: int = 0, end: int | None =
     return (*stretches, Stretch("…", marked=False)) if end - start > LONGEST else stretches
 
 
-def said(reported: ReportedSignal) -> tuple[Said, ...]:
-    """The record's passages that bear on the article, each once, in the order of the sentences."""
+def stated(reported: ReportedSignal) -> Stated:
+    """What the record states as its result, and the facts of its study, quoted from its abstract."""
     record = reported.record
-    together: dict[tuple[int | None, int, int], list[Bearing]] = {}
-    for bearing in reported.signal.bearings:
-        passage = bearing.passage
-        if passage is not None and _fits(record, passage.part, passage.end):
-            together.setdefault((passage.part, passage.start, passage.end), []).append(bearing)
-    found = []
-    for (part, start, end), bearings in together.items():
-        text = _text(record, part)
-        words = [span for bearing in bearings if bearing.passage for span in bearing.passage.words]
-        sentences = tuple(bearing.sentence for bearing in bearings)
-        found.append(Said(sentences, _where(record, part), _shorten(text, words, start, end)))
-    return tuple(found)
+    found = find_result(record)
+    sentences = tuple(bearing.sentence for bearing in reported.signal.bearings)
+    if isinstance(found, NoResult):
+        return Stated((), found, "", sentences, _facts(record, None))
+    at = record.abstract_offset(found.abstract_part)
+    start, end = found.start - at, found.end - at
+    words = [
+        span
+        for bearing in reported.signal.bearings
+        if bearing.passage and bearing.passage.part == found.abstract_part
+        for span in bearing.passage.words
+        if start <= span[0] and span[1] <= end
+    ]
+    stretches = _shorten(_text(record, found.abstract_part), words, start, end)
+    return Stated(stretches, None, _where(record, found.abstract_part), sentences, _facts(record, found))
+
+
+def _facts(record: Record, result: ResultPassage | None) -> tuple[tuple[FactKind, str], ...]:
+    text = record.abstract_text
+    return tuple(
+        (fact.kind, clip(text[fact.start : fact.end], LONGEST_FACT))
+        for fact in find_facts(record, result)
+        if fact.kind in PROVEN
+    )
 
 
 def abstract(reported: ReportedSignal) -> tuple[tuple[str | None, tuple[Stretch, ...]], ...]:
@@ -91,21 +118,9 @@ def sentence(number: int, text: str, items: Iterable[ReportedSignal]) -> tuple[S
     return _shorten(text, [span for bearing in bearings if bearing.sentence == number for span in bearing.words])
 
 
-def offset_in_abstract(record: Record, part: int) -> int:
-    """Where a part's own text begins in ``record.abstract_text``, in characters."""
-    before = sum(len(each.text) + 1 + (len(each.label) + 2 if each.label else 0) for each in record.abstract[:part])
-    label = record.abstract[part].label
-    return before + (len(label) + 2 if label else 0)
+def _text(record: Record, part: int) -> str:
+    return record.abstract[part].text
 
 
-def _text(record: Record, part: int | None) -> str:
-    return record.title if part is None else record.abstract[part].text
-
-
-def _fits(record: Record, part: int | None, end: int) -> bool:
-    """Whether the place lies within the record as it is now."""
-    return (part is None or part < len(record.abstract)) and end <= len(_text(record, part))
-
-
-def _where(record: Record, part: int | None) -> str:
-    return "title" if part is None else (record.abstract[part].label or "abstract").lower()
+def _where(record: Record, part: int) -> str:
+    return (record.abstract[part].label or "abstract").lower()

@@ -16,8 +16,10 @@ import orjson
 
 from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.paper_state import Integrity
+from litwatch.decisions.result_passage import NoResult, find_result
 from litwatch.decisions.sentences_touched import Bearing, Passage
-from litwatch.decisions.triage import Level
+from litwatch.decisions.stated_facts import find_facts
+from litwatch.decisions.triage import PLACED, Level
 from litwatch.decisions.verdict import Verdict
 from litwatch.model.identifiers import Doi, Pmid, is_pmid
 from litwatch.model.record import Record
@@ -30,7 +32,7 @@ from litwatch.report.basis import Basis
 from litwatch.report.basis_json import basis_json
 from litwatch.report.contents import Report, ReportedSignal
 from litwatch.report.match_sentences import say_match
-from litwatch.report.passages import offset_in_abstract
+from litwatch.report.passages import PROVEN
 from litwatch.report.reason_sentences import say_overturned, say_reason, say_signal
 from litwatch.report.view import CitedEntry, ReportView, arrange
 
@@ -145,7 +147,9 @@ def report_data(report: Report, view: ReportView) -> dict[str, Any]:
         "gaps": view.gaps,
         "actions": [{"reader": reader.name.lower(), "text": text} for reader, texts in view.actions for text in texts],
         "notices": [_signal(reported) for reported in contents.open_notices(report)],
-        "new_evidence": [_signal(reported) for reported in contents.found_changes(report)],
+        "new_evidence": [
+            _signal(reported, is_read=place < PLACED) for place, reported in enumerate(contents.found_changes(report))
+        ],
         "coverage": asdict(view.coverage) if view.coverage else None,
         "cited_papers": [_standing(pmid, report.integrity[pmid], dois.get(pmid)) for pmid in sorted(report.integrity)],
         "references": [_entry(entry) for entry in view.entries],
@@ -222,7 +226,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _signal(reported: ReportedSignal) -> dict[str, Any]:
+def _signal(reported: ReportedSignal, *, is_read: bool = False) -> dict[str, Any]:
     signal = reported.signal
     return {
         "kind": signal.change.kind,
@@ -240,6 +244,7 @@ def _signal(reported: ReportedSignal) -> dict[str, Any]:
         "relevance": signal.relevance,
         "sentences": signal.sentences,
         "bearings": [_bearing(bearing, reported.record) for bearing in signal.bearings],
+        **_stated(reported, is_read=is_read),
         "first_seen": reported.first_seen,
         "deadline": reported.deadline,
         "decided": reported.decided,
@@ -297,6 +302,33 @@ def _standing(pmid: Pmid, integrity: Integrity, doi: Doi | None) -> dict[str, An
     }
 
 
+def _stated(reported: ReportedSignal, *, is_read: bool) -> dict[str, Any]:
+    """For a new record, the first ``PLACED`` of them, its result and facts by their places in its abstract."""
+    change = reported.signal.change
+    if not is_read or change.is_about_cited or change.is_about_found:
+        return {"result": None, "no_result": None, "facts": []}
+    record = reported.record
+    found = find_result(record)
+    result = None if isinstance(found, NoResult) else found
+    text = record.abstract_text
+    return {
+        "result": {"start": result.start, "end": result.end, "text": text[result.start : result.end]}
+        if result
+        else None,
+        "no_result": found if isinstance(found, NoResult) else None,
+        "facts": [
+            {
+                "kind": fact.kind,
+                "start": fact.start,
+                "end": fact.end,
+                "text": text[fact.start : fact.end],
+                "shown": fact.kind in PROVEN,
+            }
+            for fact in find_facts(record, result)
+        ],
+    }
+
+
 def _bearing(bearing: Bearing, record: Record) -> dict[str, Any]:
     return {
         "sentence": bearing.sentence,
@@ -308,7 +340,7 @@ def _bearing(bearing: Bearing, record: Record) -> dict[str, Any]:
 
 def _passage(passage: Passage, record: Record) -> dict[str, Any]:
     """A passage by its place in the record's ``title`` or ``abstract`` as this file prints them."""
-    at = 0 if passage.part is None else offset_in_abstract(record, passage.part)
+    at = 0 if passage.part is None else record.abstract_offset(passage.part)
     text = record.title if passage.part is None else record.abstract_text
     start, end = at + passage.start, at + passage.end
     return {

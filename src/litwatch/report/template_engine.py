@@ -106,7 +106,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "overturned_by": say_overturned,
     "reason": say_reason,
     "report_link": safe_text.relative_link,
-    "said": passages.said,
+    "stated": passages.stated,
     "told_together": wording.told_together,
     "tone": _tone,
     "embedded": wording.say_embedded,

@@ -16,6 +16,8 @@ from litwatch.decisions.notice_coverage import CoverageGap, GapCode
 from litwatch.decisions.paper_state import ASKS_FOR_EYES, BY_TITLE, BY_TYPE, NOT_SERVED, Event, Integrity
 from litwatch.decisions.ranking import MINILM, EmbeddedTexts
 from litwatch.decisions.related_papers import SupplementKind
+from litwatch.decisions.result_passage import NoResult
+from litwatch.decisions.stated_facts import FactKind
 from litwatch.decisions.triage import Level
 from litwatch.decisions.verdict import Status
 from litwatch.model.change import Change, ChangeKind
@@ -85,6 +87,19 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
     Silence: {
         Silence.NO_RECIPIENTS: "its topic file names no recipients, so nobody is told",
         Silence.STOPPED: "all of its recipients have stopped the digest, so nobody is told",
+    },
+    NoResult: {
+        NoResult.NO_ABSTRACT: "PubMed has no abstract of it.",
+        NoResult.NONE_STATED: "The abstract states no result: it tells what is planned.",
+        NoResult.NONE_RECOGNISED: "litwatch recognises no result in the abstract.",
+    },
+    FactKind: {
+        FactKind.DESIGN: "design",
+        FactKind.NUMBER: "number",
+        FactKind.POPULATION: "population",
+        FactKind.COMPARISON: "compared with",
+        FactKind.OUTCOME: "primary outcome",
+        FactKind.EFFECT: "effect",
     },
     Effect: {
         Effect.CONTRADICTS: "contradicts",

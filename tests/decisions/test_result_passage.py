@@ -1,0 +1,120 @@
+"""Which sentence of an abstract is quoted as its result: never aim, background or methods; none rather than those."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from litwatch.decisions.abstract_sentences import Part, read_sentences
+from litwatch.decisions.result_passage import NoResult, find_result
+from litwatch.model.record import AbstractPart, Record
+from tests.factories import make_record
+
+AIM = "We aimed to compare two invented drugs in adults with asthma."
+METHOD = "Patients were randomly assigned to the new drug or placebo for 12 weeks."
+FLOW = "A total of 240 patients were included."
+RESULT = "The new drug lowered the risk of an attack (HR 0.70; 95% CI 0.55 to 0.90)."
+SECOND = "In addition, sleep improved (MD 1.2; 95% CI 0.4 to 2.0)."
+CONCLUSION = "The new drug prevents attacks better than placebo."
+NEXT = "Further studies are needed in children."
+BACKGROUND = "Asthma is a common disease that has been associated with anxiety."
+
+
+def record(*parts: str | tuple[str, str], title: str = "An invented trial") -> Record:
+    """A record whose abstract has these parts, with a label each or none."""
+    made = (
+        AbstractPart(part[0], None, part[1]) if isinstance(part, tuple) else AbstractPart(None, None, part)
+        for part in parts
+    )
+    return make_record(title=title, abstract=tuple(made))
+
+
+def quoted(one: Record) -> str | NoResult:
+    found = find_result(one)
+    return found if isinstance(found, NoResult) else one.abstract_text[found.start : found.end]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        record(" ".join((BACKGROUND, AIM, METHOD, FLOW, SECOND, RESULT, NEXT))),
+        record(("BACKGROUND", BACKGROUND), ("METHODS", METHOD), ("RESULTS", f"{FLOW} {RESULT}"), ("CONCLUSIONS", NEXT)),
+        record(f"Background: {BACKGROUND} Methods: {METHOD} Results: {FLOW} {RESULT} Conclusions: {NEXT}"),
+        record(f"{BACKGROUND}METHODS {METHOD}RESULTS {RESULT}CONCLUSION {NEXT}"),
+    ],
+    ids=["no labels", "labels", "labels in the text", "labels glued to it"],
+)
+def test_direction_size_and_uncertainty_go_first(one: Record) -> None:
+    assert quoted(one) == RESULT
+
+
+def test_the_conclusion_states_the_result_where_no_sentence_has_an_interval() -> None:
+    one = record(("METHODS", METHOD), ("RESULTS", "Attacks fell."), ("CONCLUSIONS", f"{CONCLUSION} {NEXT}"))
+    assert quoted(one) == CONCLUSION
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        BACKGROUND,
+        AIM,
+        METHOD,
+        FLOW,
+        NEXT,
+        "Odds ratios with 95% confidence intervals were calculated using SPSS.",
+        "Clinicians should consider the new drug.",
+        "The drug may be a useful tool in future practice.",
+    ],
+)
+def test_what_is_no_result_is_never_quoted(sentence: str) -> None:
+    assert isinstance(find_result(record(sentence)), NoResult)
+    assert quoted(record(f"{AIM} {METHOD} {RESULT} {sentence}")) == RESULT
+
+
+def test_a_review_of_other_peoples_work_is_not_quoted() -> None:
+    one = record(f"{BACKGROUND} The drug reduces inflammation. This review discusses how the drug prevents attacks.")
+    assert isinstance(find_result(one), NoResult)
+
+
+def test_a_difference_that_was_not_found_is_a_result() -> None:
+    nothing = "No significant difference was found between the groups (p=0.6)."
+    assert quoted(record(f"{AIM} {METHOD} {nothing} {NEXT}")) == nothing
+
+
+def test_a_guideline_is_quoted_with_what_it_recommends() -> None:
+    advice = "Inhaled steroids are recommended for adults with daily symptoms."
+    assert quoted(record(f"{BACKGROUND} {advice}", title="Clinical practice guideline on asthma")) == advice
+
+
+def test_a_protocol_states_no_result_and_an_empty_abstract_has_none() -> None:
+    plan = record("Patients will be treated with the drug. Attacks will be measured. It reduces inflammation.")
+    assert find_result(plan) is NoResult.NONE_STATED
+    assert find_result(record()) is NoResult.NO_ABSTRACT
+    assert find_result(record(BACKGROUND)) is NoResult.NONE_RECOGNISED
+
+
+def test_each_sentence_stands_at_its_place_in_the_abstract() -> None:
+    one = record(("AIM", AIM), ("RESULTS", f"{FLOW} {RESULT}"), f"Conclusion: {CONCLUSION}")
+    found = read_sentences(one.abstract)
+    assert [one.abstract_text[each.start : each.end] for each in found] == [AIM, FLOW, RESULT, CONCLUSION]
+    assert [each.part for each in found] == [Part.AIM, Part.RESULTS, Part.RESULTS, Part.CONCLUSIONS]
+    assert [each.abstract_part for each in found] == [0, 1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a" * 200_000,
+        "we " * 60_000,
+        "(" * 100_000,
+        "no a a a a " * 20_000,
+        "the study of the " * 12_000,
+        "1, " * 60_000,
+    ],
+    ids=["letters", "words", "brackets", "almost", "of", "numbers"],
+)
+def test_hostile_text_costs_no_more_than_long_text(hostile: str) -> None:
+    begun = time.process_time()
+    find_result(record(hostile))
+    assert time.process_time() - begun < 5

@@ -1,0 +1,120 @@
+"""What is quoted of a study, and from where; what looks like a fact and is none."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from litwatch.decisions.result_passage import NoResult, find_result
+from litwatch.decisions.stated_facts import FactKind, find_facts, without_people
+from litwatch.model.record import AbstractPart, Record
+from tests.factories import make_record
+
+
+def record(text: str, label: str | None = None) -> Record:
+    return make_record(abstract=(AbstractPart(label, None, text),))
+
+
+def facts(one: Record) -> dict[FactKind, str]:
+    result = find_result(one)
+    found = find_facts(one, None if isinstance(result, NoResult) else result)
+    assert len({fact.kind for fact in found}) == len(found), "at most one of each kind"
+    return {fact.kind: one.abstract_text[fact.start : fact.end] for fact in found}
+
+
+def test_the_facts_of_a_trial_are_quoted() -> None:
+    found = facts(
+        record(
+            "We performed a double-blind, randomised, placebo-controlled trial. A total of 240 patients with severe"
+            " asthma were enrolled. The primary outcome was the time to the first attack. The risk fell"
+            " more than with placebo (hazard ratio 0.70; 95% CI 0.55 to 0.90; P=0.01)."
+        )
+    )
+    assert found == {
+        FactKind.DESIGN: "double-blind, randomised, placebo-controlled trial",
+        FactKind.NUMBER: "240 patients",
+        FactKind.POPULATION: "patients with severe asthma",
+        FactKind.COMPARISON: "placebo",
+        FactKind.OUTCOME: "time to the first attack",
+        FactKind.EFFECT: "hazard ratio 0.70; 95% CI 0.55 to 0.90; P=0.01",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "design"),
+    [
+        ("This was a retrospective cohort study of 30 adults.", "retrospective cohort study"),
+        ("We conducted a systematic review and meta-analysis.", "systematic review and meta-analysis"),
+        ("We report a rare case of asthma.", "report a rare case"),
+        ("Patients were randomly assigned to two groups.", "were randomly assigned"),
+        ("In this review, we discuss asthma.", "review"),
+        ("Further randomised controlled trials are needed.", None),
+        ("Previous cohort studies were small.", None),
+        ("A randomised trial showed that the drug works.", None),
+    ],
+)
+def test_a_design_is_that_of_this_study(text: str, design: str | None) -> None:
+    assert facts(record(text)).get(FactKind.DESIGN) == design
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("We randomly assigned 1,822 women to the drug.", "1,822 women"),
+        ("Seventeen children with asthma were identified.", "Seventeen children"),
+        ("Eight hundred and fifty-five pregnant women were randomized.", "Eight hundred and fifty-five pregnant women"),
+        ("Patients with at least 10 subjects in each group were compared.", None),
+        ("Of these, 12 patients died and were excluded.", None),
+        ("After 12 weeks patients were examined.", None),
+    ],
+)
+def test_a_number_is_of_those_who_were_examined(text: str, number: str | None) -> None:
+    assert facts(record(text)).get(FactKind.NUMBER) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "effect"),
+    [
+        ("The risk was lower (aOR = 1.62, 95%CI 1.16-2.26).", "aOR = 1.62, 95%CI 1.16-2.26"),
+        ("The difference favoured it (MD -0.41 [95% CI, -0.70 to -0.13]).", "MD -0.41 [95% CI, -0.70 to -0.13]"),
+        ("Depression was a risk factor (OR=6.05).", "OR=6.05"),
+        ("The mean age was 45.3 years.", None),
+    ],
+)
+def test_an_effect_is_quoted_with_its_interval(text: str, effect: str | None) -> None:
+    assert facts(record(text, "RESULTS")).get(FactKind.EFFECT) == effect
+
+
+def test_the_effect_of_the_quoted_result_goes_first() -> None:
+    one = record(
+        "In a subgroup it rose (OR 3.0; 95% CI 1.1 to 8.0). The risk fell (OR 0.5; 95% CI 0.3 to 0.8).", "RESULTS"
+    )
+    result = find_result(one)
+    assert not isinstance(result, NoResult)
+    effect = next(fact for fact in find_facts(one, result) if fact.kind is FactKind.EFFECT)
+    assert result.start <= effect.start < result.end
+
+
+def test_without_the_people_only_what_is_said_of_them_is_left() -> None:
+    assert "diabetes" not in without_people("The drug lowered glucose in elderly patients with type 2 diabetes.")
+    assert "diabetes" in without_people("Insulin resistance precedes type 2 diabetes.")
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "1 patient " * 20_000,
+        "a " * 100_000,
+        "HR 1 " * 40_000,
+        "[" * 100_000,
+        "randomised, " * 17_000,
+        "in in " * 30_000,
+    ],
+    ids=["patients", "words", "ratios", "brackets", "designs", "in"],
+)
+def test_hostile_text_costs_no_more_than_long_text(hostile: str) -> None:
+    begun = time.process_time()
+    find_facts(record(hostile))
+    find_facts(record(". ".join(hostile[:2_900] for _ in range(6)) + "."))
+    assert time.process_time() - begun < 5
