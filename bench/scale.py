@@ -349,7 +349,7 @@ def far_away(pubmed: PubMed) -> Iterator[tuple[PubMed, list[tuple[float, float]]
 
 def in_flight(bench: Bench) -> Iterator[Row]:
     """A first night behind a distance, at NCBI's pace with a key."""
-    articles = min(bench.articles, 60)
+    articles = min(bench.articles, 100)
     rates, most = [], []
     with bench.pubmed(articles, rate=3) as pubmed:
         for checkout in bench.checkouts:

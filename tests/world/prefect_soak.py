@@ -228,7 +228,7 @@ def soak(folder: Path, nights: int, seed: int) -> list[str]:
             began = time.monotonic()
             if lot < CUT:
                 run = site.ask(day)
-                site.cut_power(run, draw.uniform(0, 8))
+                site.cut_power(run, draw.uniform(0, 25))
                 what, expected = "power cut", {"CRASHED", "COMPLETED"}
             elif lot < CUT + NO_PUBMED:
                 pubmed.faults.set(["unavailable"])
