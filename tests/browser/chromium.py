@@ -48,10 +48,10 @@ def open_browser(profile: Path, *, loopback: bool = False) -> Iterator[webdriver
         browser.quit()
 
 
-def show(browser: webdriver.Chrome, page: Path, *, width: int, height: int = 900, dark: bool = False) -> None:
-    """Open a file in a window of that size, in the light or in the dark."""
+def show(browser: webdriver.Chrome, page: Path | str, *, width: int, height: int = 900, dark: bool = False) -> None:
+    """Open a file, or an address, in a window of that size, in the light or in the dark."""
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
     scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "screen", "features": scheme})
-    browser.get(page.as_uri())
+    browser.get(page if isinstance(page, str) else page.as_uri())

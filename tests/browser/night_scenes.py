@@ -7,6 +7,8 @@ pictures and for the tests of what a busy person can use.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
@@ -150,11 +152,12 @@ def run_scene(folder: Path, count: int) -> Scene:
     )
 
 
-def run_demonstration(folder: Path, **settings: str) -> House:
+@contextmanager
+def open_demonstration(folder: Path, **settings: str) -> Iterator[House]:
     """The demonstration's night, as ``make run`` makes it but without Prefect; everything is in ``folder``."""
     with StandIn(Corpus(revisions()), today=DEMONSTRATION_TODAY, rate=None) as pubmed:
         house = House(folder, pubmed)
         for name in EXAMPLE:
             copy_shipped(name, folder)
         assert house.night(DEMONSTRATION_TODAY, settings=settings).ok
-        return house
+        yield house

@@ -68,6 +68,9 @@ def answers_in_the_mail(house: House) -> list[str]:
 
 def press(browser: Chrome, place: str, button: str) -> None:
     """Press a button of the form at a place of the page, as a person does."""
+    browser.execute_script(
+        "document.querySelectorAll(arguments[0]).forEach(each => { each.open = true })", f"#{place} details"
+    )
     form = browser.find_element(By.CSS_SELECTOR, f"#{place} form")
     form.find_element(By.CSS_SELECTOR, f"button[value='{button}']").click()
     WebDriverWait(browser, 10).until(lambda opened: opened.find_elements(By.CSS_SELECTOR, f"#{place} .waits"))
@@ -85,7 +88,7 @@ def test_from_the_mail_to_the_answer_to_the_next_nights_report(house: House, des
     browser.get(links[places.index(unwanted)])
     assert browser.find_element(By.CSS_SELECTOR, ":target").get_attribute("id") == unwanted
     # a trial, which by itself asks for no review: that a reader keeps it is what does
-    items = browser.find_elements(By.CSS_SELECTOR, "#evidence .group .item")
+    items = browser.find_elements(By.CSS_SELECTOR, "#evidence .item")
     wanted = next(item.get_attribute("id") or "" for item in items if "Randomised trial" in item.text)
     press(browser, unwanted, "not-relevant")
     press(browser, wanted, "keep")
@@ -112,6 +115,7 @@ def test_an_editor_signs_in_reviews_and_the_next_report_says_when(house: House, 
     browser.find_element(By.CSS_SELECTOR, "form button").click()
     WebDriverWait(browser, 10).until(lambda opened: opened.current_url.endswith("/queue"))
     browser.find_element(By.LINK_TEXT, "What causes insulin resistance?").click()
+    browser.find_element(By.CSS_SELECTOR, "#review summary").click()
     review = browser.find_element(By.CSS_SELECTOR, "#review form")
     review.find_element(By.CSS_SELECTOR, "input[value=unchanged]").click()
     review.find_element(By.NAME, "reason").send_keys("The board has read it.")

@@ -11,11 +11,16 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from selenium.webdriver import Chrome
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
 
+from litwatch.model.judgement import Decision
+from litwatch.night.doors import open_inbox
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from tests.browser import chromium
-from tests.browser.night_scenes import ADDRESSES, SLUG, run_demonstration
+from tests.browser.night_scenes import ADDRESSES, SLUG, open_demonstration
+from tests.desk.desk_scenes import Desk, served
 from tests.nights import House
 
 pytestmark = [
@@ -29,8 +34,9 @@ SENTENCE = "One week of short sleep lowers insulin sensitivity in healthy adults
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    return run_demonstration(tmp_path_factory.mktemp("demonstration"), **ADDRESSES)
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_demonstration(tmp_path_factory.mktemp("demonstration"), **ADDRESSES) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +61,18 @@ def part(mail: EmailMessage, kind: str) -> str:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    with chromium.open_browser(tmp_path_factory.mktemp("profile") / "new") as opened:
+    with chromium.open_browser(tmp_path_factory.mktemp("profile") / "new", loopback=True) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def desk(house: House) -> Iterator[Desk]:
+    with served(house.settings()) as opened:
+        yield opened
+
+
+def desk_page(desk: Desk) -> str:
+    return str(desk.client.base_url) + desk.link(topic=SLUG)
 
 
 ABOVE_THE_FOLD = """
@@ -73,7 +89,7 @@ return seen.join(' ').replace(/\\s+/g, ' ');
 """
 
 
-def first_screen(browser: Chrome, page: Path, screen: str, *, dark: bool) -> str:
+def first_screen(browser: Chrome, page: Path | str, screen: str, *, dark: bool) -> str:
     """Every text that stands wholly above the fold."""
     width, height = SCREENS[screen]
     chromium.show(browser, page, width=width, height=height, dark=dark)
@@ -138,6 +154,56 @@ def test_the_mails_text_says_it_alone_within_72_columns(mail: EmailMessage) -> N
 
 def test_a_mail_program_can_sort_digests_by_their_list(mail: EmailMessage) -> None:
     assert mail["List-Id"].startswith("<digest.litwatch.")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_desks_first_screen_says_the_same_and_leads_to_answer_and_review(
+    browser: Chrome, desk: Desk, screen: str, dark: bool
+) -> None:
+    seen = first_screen(browser, desk_page(desk), screen, dark=dark)
+    for wanted in (
+        "Review now",
+        "Decide by 4 December 2026",
+        RETRACTED,
+        SENTENCE,
+        "decide whether the sentences that depend on the paper hold without it",
+        "Answer",
+        "Review the article",
+        "Read the notice",
+    ):
+        assert wanted in seen
+    assert screens(browser) <= (9 if screen == "desktop" else 14)
+
+
+def test_who_switches_it_on_answers_by_keyboard_and_takes_it_back(browser: Chrome, desk: Desk) -> None:
+    def waiting() -> list[Decision]:
+        return [event.decision for event in open_inbox(desk.settings).read()[0]]
+
+    def press(keys: str) -> None:
+        ActionChains(browser).send_keys(keys).perform()
+
+    def until(number: int) -> None:
+        WebDriverWait(browser, 10).until(
+            lambda opened: (
+                len(waiting()) == number and opened.execute_script("return document.readyState") == "complete"
+            )
+        )
+
+    chromium.show(browser, desk_page(desk), width=1280, height=800)
+    press("jr")
+    assert waiting() == [], "it is off until somebody wants it"
+    browser.find_element(By.ID, "keys-on").click()
+    chromium.show(browser, desk_page(desk), width=1280, height=800)
+    press("jjn")
+    reason = browser.switch_to.active_element
+    assert reason.get_attribute("name") == "reason", "a notice is closed with a reason only"
+    browser.execute_script("document.activeElement.blur()")
+    press("jjjn")
+    until(1)
+    assert waiting() == [Decision.NOT_RELEVANT]
+    press("u")
+    until(0)
 
 
 @pytest.mark.parametrize(("screen", "most"), [("desktop", 6), ("phone", 10)])

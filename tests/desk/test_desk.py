@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from lxml import html
 
 from litwatch.decisions.change_life import Observed
 from litwatch.desk.app import LARGEST_FORM
@@ -223,6 +225,81 @@ def test_a_notice_about_a_cited_paper_is_closed_with_a_reason_only(desk: Desk) -
     assert [event.decision for event in events(desk)] == [Decision.RELEVANT, Decision.NOT_RELEVANT]
 
 
+def ticked(form: html.HtmlElement, *numbers: int) -> dict[str, str]:
+    """The fields of the page's form for many records, with these of the folded ones ticked."""
+    boxes = form.getroottree().xpath("//input[@form='many']")
+    return {boxes[number].get("name"): boxes[number].get("value") for number in numbers}
+
+
+def test_one_answer_closes_the_records_that_were_ticked_or_all_that_the_page_folds(desk: Desk) -> None:
+    path = desk.link()
+    (form,) = forms_about(desk.page(path), "many")
+    assert desk.send(path, form, answer="not-relevant", **ticked(form, 0, 2)).status_code == 303
+    assert len({event.change for event in events(desk)}) == 2
+    assert {event.decision for event in events(desk)} == {Decision.NOT_RELEVANT}
+    desk.now += timedelta(minutes=2)
+    shown = [name for name in form.fields if name.startswith("shown-")]
+    answer = desk.send(path, form, answer="already-covered", every="1", reason="all in reference 2")
+    assert answer.status_code == 303
+    late = [event for event in events(desk) if event.decision is Decision.ALREADY_COVERED]
+    assert len(late) == len(shown) > 10
+    assert {event.reason for event in late} == {"all in reference 2"}
+
+
+def test_an_answer_for_many_takes_neither_notices_nor_nothing_nor_what_was_not_shown(desk: Desk) -> None:
+    path = desk.link()
+    page = desk.page(path)
+    (form,) = forms_about(page, "many")
+    notice = forms_about(page, "change")[0].fields
+    refused = {
+        "Tick the records": {},
+        "answered by itself": {f"many-{notice['change']}": notice["episodes"]},
+        "Somebody has closed this": {"many-0123456789abcdef": "0123456789abcdef"},
+    }
+    for why, fields in refused.items():
+        answer = desk.send(path, form, answer="not-relevant", **fields)
+        assert answer.status_code == 422
+        assert why in answer.text
+    assert desk.send(path, form, answer="keep", **ticked(form, 0)).status_code == 422
+    assert events(desk) == ()
+
+
+def test_the_last_answer_can_be_taken_back_for_a_minute_by_who_gave_it(desk: Desk) -> None:
+    path = desk.link()
+    desk.send(path, forms_about(desk.page(path), "change")[-1], answer="keep")
+    desk.now += timedelta(seconds=20)
+    (form,) = forms_about(desk.page(path), "many")
+    desk.send(path, form, answer="not-relevant", **ticked(form, 0, 1))
+    (undo,) = forms_about(desk.page(path), "undo")
+    assert "Undo 2 answers" in undo.text_content()
+    desk.sign_in()
+    assert forms_about(desk.page("article/sleep"), "undo") == [], "nobody takes back another's answer"
+    assert desk.send(path, undo).status_code == 303
+    assert [event.decision for event in events(desk)] == [Decision.RELEVANT]
+    assert desk.send(path, undo).status_code == 409, "the same form again takes back nothing else"
+    (undo,) = forms_about(desk.page(path), "undo")
+    desk.now += timedelta(minutes=2)
+    assert forms_about(desk.page(path), "undo") == []
+    assert desk.send(path, undo).status_code == 409
+    assert len(events(desk)) == 1
+
+
+def test_an_answer_that_a_run_has_taken_in_stands(own_desk: Desk) -> None:
+    path = own_desk.link()
+    own_desk.send(path, forms_about(own_desk.page(path), "change")[-1], answer="keep")
+    (undo,) = forms_about(own_desk.page(path), "undo")
+    open_store(own_desk.settings)  # takes the answer in
+    answer = own_desk.send(path, undo)
+    assert answer.status_code == 409
+    assert "answer again" in answer.text
+
+
+def test_a_member_sees_the_articles_verdicts_so_far(desk: Desk) -> None:
+    assert "Review now 20 November 2026" in " ".join(
+        desk.page(desk.link()).get_element_by_id("history").text_content().split()
+    )
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_who_opens_every_link_changes_nothing(desk: Desk, method: str) -> None:
     paths = [desk.link(), desk.link(Purpose.UNSUBSCRIBE), desk.link(Purpose.SIGN_IN)]
@@ -318,7 +395,11 @@ def test_every_answer_carries_headers_that_leave_nothing_to_leak_or_to_run(desk:
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
-        assert "script" not in policy
+        scripts = re.findall(r"script-src ([^;]*)", policy)
+        if "answer/" in path and path != "answer/x":
+            assert re.fullmatch(r"'sha256-[A-Za-z0-9+/=]{44}'", *scripts), "the page's own script, by its hash"
+        else:
+            assert scripts == []
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["x-content-type-options"] == "nosniff"
         assert path == "style.css" or headers["cache-control"] == "no-store"

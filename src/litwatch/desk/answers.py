@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 
 from litwatch.decisions.change_life import OpenChange
@@ -39,6 +39,10 @@ ANSWERS = {
     "later": Decision.LATER,
 }
 LONGEST_REASON = 1000
+UNDO = timedelta(minutes=1)
+"""So long the last answer can be taken back, as long as no run has taken it in."""
+_MANY, _SHOWN = "many-", "shown-"
+"""Before a change's name: a record that was ticked, and one that the page showed to be answered with others."""
 _EPISODE = re.compile(r"[0-9a-f]{16}")
 _CHANGED_SINCE = "Somebody has closed this since you opened the page. Open the page again to see who."
 
@@ -109,6 +113,8 @@ def read_form(
         if (kept := _keep_after_all(fields, report, answered, reason, by, now)) is not None:
             return (kept,)
         return _answer(fields, report, reason, disputes, by, now)
+    if about == "many":
+        return _answer_many(fields, report, reason, by, now)
     if about == "article":
         return (_review(fields, report, reason, by, now),)
     if about == "reference":
@@ -179,6 +185,43 @@ def _answer(  # noqa: PLR0917
         )
         for each, about in answered
     )
+
+
+def _answer_many(
+    fields: Mapping[str, str], report: Report, reason: str, by: str, now: datetime
+) -> tuple[Judgement, ...]:
+    """One answer to several new records: those that were ticked, or all that the page showed for it.
+
+    Records that somebody has closed since are left out. A notice about a cited paper is answered by itself.
+    """
+    if fields.get("answer") not in {"not-relevant", "already-covered", "later"}:
+        raise AnswerRefused("Choose one of the answers.")
+    which = _SHOWN if fields.get("every") else _MANY
+    chosen = {name.removeprefix(which): value for name, value in fields.items() if name.startswith(which)}
+    if not chosen:
+        raise AnswerRefused("Tick the records that you mean, or choose all of them.")
+    found = [each for each in report.signals if change_id(each.signal.change) in chosen]
+    if any(each.signal.change.is_about_cited for each in found):
+        raise AnswerRefused("A notice about a cited paper is answered by itself, with a reason.")
+    events: list[Judgement] = []
+    for each in found:
+        name = change_id(each.signal.change)
+        own = {"answer": fields["answer"], "change": name, "episodes": chosen[name], "until": fields.get("until", "")}
+        try:
+            events += _answer(own, report, reason, {}, by, now)
+        except AnswerRefused as refused:
+            if str(refused) != _CHANGED_SINCE:
+                raise
+    if not events:
+        raise AnswerRefused(_CHANGED_SINCE)
+    return tuple(events)
+
+
+def last_answers(waiting: Sequence[Judgement], by: str, now: datetime) -> tuple[Judgement, ...]:
+    """What a person has said last and may still take back: the answers of one form, while they wait."""
+    own = [each for each in waiting if each.by == by and timedelta(0) <= now - each.at <= UNDO]
+    latest = max((each.at for each in own), default=None)
+    return tuple(each for each in own if each.at == latest)
 
 
 def _check_settling(fields: Mapping[str, str], reason: str, dispute: Sequence[Answer]) -> None:

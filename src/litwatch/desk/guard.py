@@ -1,7 +1,8 @@
 """Security headers for every page of the desk, and a limit on requests.
 
 Links are keys, so no page tells another site where it was (no-referrer), none is stored on the way, and none can be
-shown inside another. The policy allows the desk's own style sheet and forms, and nothing else: no script at all.
+shown inside another. The policy allows the desk's own style sheet and forms, and nothing else; an article's page adds
+its one script to it, by the script's hash.
 """
 
 from __future__ import annotations
@@ -12,10 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from litwatch.desk.access import Limiter
 
+POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -43,6 +42,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("cache-control", "no-store")
+                headers.setdefault("content-security-policy", POLICY)
                 for name, value in self._headers.items():
                     headers[name] = value
             await send(message)

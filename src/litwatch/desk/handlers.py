@@ -20,9 +20,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from litwatch.config.settings import Settings
 from litwatch.decisions.member_answers import Answer, find_dispute
 from litwatch.desk.access import Access, Limiter, Role, Visitor
-from litwatch.desk.answers import AnswerRefused, change_id, dispute_id, read_form
+from litwatch.desk.answers import AnswerRefused, change_id, dispute_id, last_answers, read_form
 from litwatch.desk.checks import Checks
-from litwatch.desk.pages import desk_page, style_sheet
+from litwatch.desk.guard import POLICY
+from litwatch.desk.pages import article_script, desk_page, style_sheet
 from litwatch.desk.pagination import turn_to
 from litwatch.desk.readings import ArticleReading, Readings
 from litwatch.digest.signed_links import LinkRefused
@@ -31,8 +32,12 @@ from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.night.doors import open_inbox
 from litwatch.night.published_reports import report_address
+from litwatch.report.contents import ReportedSignal
+from litwatch.report.first_screen import lay_first_screen
 
 COOKIE = "litwatch-desk"
+LARGEST_COUNT = 80
+"""Fields of one form, at most: a page offers 25 records to be answered together, each ticked and shown."""
 ONE_CLICK = b"List-Unsubscribe=One-Click"
 
 _log = logging.getLogger("litwatch.desk")
@@ -230,9 +235,13 @@ class Desk:
         for judgement in _everything_said(reading, waiting):
             if judgement.change is not None:
                 said.setdefault(change_id(judgement.change), []).append(judgement)
-        return self._page(
+        script, hashed = article_script()
+        page = self._page(
             "article",
             visitor,
+            script=script,
+            first=lay_first_screen(reading.report, reading.view),
+            undo=last_answers(waiting, visitor.member, now),
             slug=slug,
             address=action,
             action=leaf.address(action),
@@ -246,17 +255,23 @@ class Desk:
             said=said,
             disputes=_find_disputes(reading, waiting, now.date()),
             change_id=change_id,
+            record_events=_events_told_with,
             dispute_id=dispute_id,
             tomorrow=now.date() + timedelta(days=1),
             in_a_month=now.date() + timedelta(days=30),
             check=self._checks.running() if visitor.role is Role.EDITOR else None,
         )
+        page.headers["content-security-policy"] = f"{POLICY}; script-src 'sha256-{hashed}'"
+        return page
 
     def _keep_answer(self, request: Request, body: bytes, visitor: Visitor, slug: str, action: str) -> Response:
         fields = self._own_form(request, body, visitor.token)
         reading = self._read(slug)
         if reading is None:
             raise Refusal(404, "Nothing to answer", "This article is no longer watched.")
+        if fields.get("about") == "undo":
+            self._take_back(fields, self._waiting(reading, slug), visitor)
+            return RedirectResponse(turn_to(reading.report, request.query_params.get("from", "")).address(action), 303)
         try:
             now = self._clock()
             disputes = _find_disputes(reading, self._waiting(reading, slug), now.date())
@@ -265,11 +280,23 @@ class Desk:
             )
         except AnswerRefused as refused:
             raise Refusal(422, "The answer was not kept", str(refused)) from None
-        for event in events:
-            self._put(event, visitor.member)
+        self._put_all(events, visitor.member)
         back = turn_to(reading.report, request.query_params.get("from", "")).address(action)
         place = fields.get("place", "")
         return RedirectResponse(f"{back}#{place}" if place.replace("-", "").isalnum() else back, 303)
+
+    def _take_back(self, fields: Mapping[str, str], waiting: Sequence[Judgement], visitor: Visitor) -> None:
+        """Take back what the visitor said last. Raises Refusal where that is no longer possible."""
+        last = last_answers(waiting, visitor.member, self._clock())
+        late = "An answer can be taken back for a minute, until a run takes it in. To change it, answer again."
+        if not last or fields.get("given") != last[0].at.isoformat():
+            raise Refusal(409, "The answer stands", late)
+        try:
+            if not self._inbox.withdraw(last):
+                raise Refusal(409, "The answer stands", late)
+        except OutputFailed as error:
+            _log.error("an answer could not be taken back: %s", error)
+            raise Refusal(503, "The answer stands", "It could not be taken back. Please tell the operator.") from None
 
     def _unsubscribe_page(self, request: Request, member: str) -> Response:
         token = request.path_params["token"]
@@ -307,7 +334,7 @@ class Desk:
         if foreign or request.headers.get("origin", "null") not in {"null", self._origin}:
             raise Refusal(403, "The form was not accepted", "It came from another web site.")
         try:
-            fields = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=20))
+            fields = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=LARGEST_COUNT))
         except ValueError:
             raise Refusal(400, "The form was not accepted", "It could not be read.") from None
         if not self._access.is_own_form(fields.get("csrf", ""), token):
@@ -315,11 +342,16 @@ class Desk:
         return fields
 
     def _put(self, event: Judgement, member: str) -> None:
+        self._put_all([event], member)
+
+    def _put_all(self, events: Sequence[Judgement], member: str) -> None:
+        """Keep the events of one form, which counts as one answer in a minute, and as so many in a day."""
         key = mailbox_key(member)
-        if not (self._answers.admit(key) and self._answers_a_day.admit(key)):
+        if not (self._answers.admit(key) and all(self._answers_a_day.admit(key) for _ in events)):
             raise Refusal(429, "Too many answers at once", "The last one was not kept. Please wait a minute.")
         try:
-            self._inbox.put(event)
+            for event in events:
+                self._inbox.put(event)
         except OutputFailed as error:
             _log.error("an answer could not be kept: %s", error)
             said = "It could not be saved. Please try again later, and tell the operator."
@@ -342,6 +374,11 @@ class Desk:
         if refusal.status == 429:
             answer.headers["retry-after"] = "600"
         return answer
+
+
+def _events_told_with(reported: ReportedSignal) -> list[ReportedSignal]:
+    """What befell a new record since it was told: it is answered with the record."""
+    return [each for each in reported.events if each.signal.change != reported.signal.change]
 
 
 def _everything_said(reading: ArticleReading, waiting: Sequence[Judgement]) -> tuple[Judgement, ...]:

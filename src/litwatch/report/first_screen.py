@@ -87,6 +87,11 @@ class FirstScreen:
     """What else is to be done, by who is to do it: what neither ``asks`` nor a notice's card says."""
 
     @property
+    def shown(self) -> tuple[ReportedSignal, ...]:
+        """The changes with a card, the lead first."""
+        return tuple(card.reported for card in (*([self.lead] if self.lead is not None else []), *self.cards))
+
+    @property
     def folded_records(self) -> int:
         """How many new records are folded."""
         return sum(len(group.items) for group in self.groups) + len(self.further)

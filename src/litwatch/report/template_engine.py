@@ -143,7 +143,11 @@ def make_engine(form: str, dates: str = "en", *, besides: str | None = None) -> 
     }
     if form == "html":
         engine = Environment(autoescape=True, finalize=_as_text, **shared)
-        filters |= {"pubmed": safe_text.pubmed_link, "doi": safe_text.doi_link}
+        filters |= {
+            "pubmed": safe_text.pubmed_link,
+            "doi": safe_text.doi_link,
+            "pubmed_search": safe_text.pubmed_search,
+        }
     elif form == "md":
         engine = Environment(autoescape=False, finalize=_as_markdown, **shared)  # noqa: S701 - escapes for Markdown
         filters |= {

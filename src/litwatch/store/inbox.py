@@ -87,6 +87,18 @@ class Inbox:
         except OSError as error:
             raise OutputFailed(f"{self.folder}: {error.strerror or error}; correct its permissions") from None
 
+    def withdraw(self, events: tuple[Judgement, ...]) -> bool:
+        """Take back events that still wait; whether all of them did. Raises OutputFailed."""
+        waited = True
+        for event in events:
+            try:
+                (self.folder / f"{event.event}{_SUFFIX}").unlink()
+            except FileNotFoundError:
+                waited = False  # a run has taken it in
+            except OSError as error:
+                raise OutputFailed(f"{self.folder}: {error.strerror or error}; the answer still stands.") from None
+        return waited
+
     def set_aside(self, refused: Refused) -> None:
         """Move one event out of the way, with a file that says why. Raises OutputFailed."""
         aside = self.folder / _ASIDE

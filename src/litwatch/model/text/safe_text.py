@@ -76,6 +76,12 @@ def pubmed_link(pmid: Pmid) -> str:
     return f"https://pubmed.ncbi.nlm.nih.gov/{int(pmid)}/"
 
 
+def pubmed_search(title: str) -> str:
+    """A search of PubMed for a paper by its title, at most 300 characters of it."""
+    words = " ".join(re.findall(r"[\w'-]+", visible(title)[:300]))
+    return f"https://pubmed.ncbi.nlm.nih.gov/?term={quote(f'{words}[ti]')}"
+
+
 def doi_link(doi: Doi) -> str:
     """The resolver's address for a DOI, every sign quoted that has a meaning in an address (DOI Handbook 3.8)."""
     return "https://doi.org/" + quote(str(doi).encode("utf-8", "replace"), safe="/")
