@@ -148,11 +148,12 @@ $(VENV)/clients/installed: tests/clients/requirements.txt tests/clients/package.
 	-cd $(VENV)/clients && npm install --silent --no-audit --no-fund --no-package-lock
 	@touch $@
 
-# ASREVIEW: a Python in an environment of its own with asreview 3; without it that comparison is left out.
+# ASREVIEW: a Python in an environment of its own with asreview 3; without it that comparison is left out. SEMANTIC: a file
+# for the embeddings, a tenth of a second a text the first time; without it words alone are compared.
 SHARED := $(or $(LITWATCH_SHARED),../shared)
 BENCHMARK := $(SHARED)/benchmark
-bench-triage: $(READY)  ## the ranking against its benchmark: evaluation, ablation, replay with votes, cost
-	OMP_NUM_THREADS=1 $(BIN)/python -m bench.ranking $(BENCHMARK) $(if $(ASREVIEW),--asreview $(ASREVIEW))
+bench-triage: $(READY)  ## the ranking against its benchmark: evaluation, protocol, replay with votes, cost
+	OMP_NUM_THREADS=1 $(BIN)/python -m bench.ranking $(BENCHMARK) $(if $(ASREVIEW),--asreview $(ASREVIEW)) $(if $(SEMANTIC),--semantic $(SEMANTIC))
 
 bench-findings: $(READY)  ## how often quoted results, facts and "bears on sentence N" are right (needs the reference material)
 	$(BIN)/python -m bench.findings $(SHARED)

@@ -1,18 +1,17 @@
 """What the ranking is worth on a benchmark folder, and what it costs: ``make bench-triage``.
 
-    python -m bench.ranking FOLDER [--asreview PYTHON]
+    python -m bench.ranking FOLDER [--asreview PYTHON] [--semantic FILE]
 
-FOLDER holds ``evaluate.py``, ``baselines.csv`` and ``dev/``. Prints the evaluation with its intervals, the ablation,
-the leave-one-topic-out figures, the replay with simulated votes and the cost. PYTHON is an interpreter of a separate
-environment with ``asreview`` 3, which then replays ELAS u4 from the same first records. Labels are read here, to vote
-and to score, and nowhere in litwatch.
+FOLDER holds ``evaluate.py``, ``baselines.csv`` and ``dev/`` (dated topics), ``baselines_undated.csv`` and ``undated/``.
+Prints the evaluation with its intervals, the protocol of ``bench.ranking_protocol``, the replay with
+simulated votes and the cost. PYTHON is an interpreter of a separate environment with ``asreview`` 3, which then replays
+ELAS u4 from the same first records. Labels are read here, to vote and to score, and nowhere in litwatch.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import importlib.util
 import json
 import subprocess
 import sys
@@ -20,13 +19,11 @@ import tempfile
 import time
 import tracemalloc
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 import numpy as np
+from bench.ranking_protocol import print_protocol
 
-from litwatch.decisions.ranking import ArticleProfile, Judged, Paper, ranking
-from litwatch.decisions.ranking.comparisons import Compared
+from litwatch.decisions.ranking import ArticleProfile, Judged, Paper
 from litwatch.decisions.ranking.learning import estimate_recall, explore
 from litwatch.decisions.ranking.ranking import rank, rank_with_answers
 from litwatch.reading.ranking_benchmark import find_topics, read_topic, write_run
@@ -39,75 +36,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--asreview", type=Path, help="a Python with asreview installed")
+    parser.add_argument("--semantic", type=Path, help="compare by meaning too, and keep the embeddings here")
     arguments = parser.parse_args()
     folder: Path = arguments.folder
+    sets = {"dev": "baselines.csv", "undated": "baselines_undated.csv"}
+    sets = {name: baselines for name, baselines in sets.items() if (folder / name).is_dir()}
     with tempfile.TemporaryDirectory() as scratch:
-        run = Path(scratch) / "run.csv"
-        write_run(folder / "dev", run, lambda *_: None)
-        subprocess.run([sys.executable, folder / "evaluate.py", run], check=True)
-    evaluate = load(folder / "evaluate.py")
-    topics: list[Topic] = []
-    for path in find_topics(folder / "dev"):
-        with (path / "qrels.csv").open(newline="") as lines:
-            topics.append((path.name, *read_topic(path), {r["id"]: int(r["gain"]) for r in csv.DictReader(lines)}))
-    ablate(topics, evaluate)
-    replay_all(topics, arguments.asreview)
-    measure_cost(topics)
+        for name, baselines in sets.items():
+            run, judge = Path(scratch) / "run.csv", [sys.executable, folder / "evaluate.py"]
+            write_run(folder / name, run, lambda *_: None)
+            print(f"\n{name}", flush=True)
+            subprocess.run([*judge, run, "--topics", folder / name, "--baselines", folder / baselines], check=True)
+    print_protocol([folder / name for name in sets], arguments.semantic)
+    topics = {name: [read(path) for path in find_topics(folder / name)] for name in sets}
+    for name, some in topics.items():
+        print(f"\n{name}")
+        replay_all(some, arguments.asreview)
+    measure_cost(next(iter(topics.values())))
 
 
-def load(file: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("evaluate", file)
-    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
-    spec.loader.exec_module(module)  # type: ignore[union-attr]
-    return module
-
-
-def score(topics: list[Topic], evaluate: Any) -> np.ndarray:
-    """AP and recall@50, a row a topic."""
-    rows = []
-    for _, profile, papers, gains in topics:
-        scores = dict(zip((paper.id for paper in papers), rank(profile, papers).tolist(), strict=True))
-        found = evaluate.score_topic(gains, scores)
-        rows.append((found["AP"], found["recall@50"]))
-    return np.array(rows)
-
-
-def ablate(topics: list[Topic], evaluate: Any) -> None:
-    whole = score(topics, evaluate)
-    print("\nablation: AP and recall@50, mean over topics")
-    print(f"  {'as it is':34} {whole[:, 0].mean():.3f} {whole[:, 1].mean():.3f}")
-    names = [signal.name for signal in Compared(topics[0][1], topics[0][2]).measure()]
-    measured = Compared.measure
-    for name in names:
-        with patch.object(Compared, "measure", lambda self, n=name: tuple(s for s in measured(self) if s.name != n)):
-            rows = score(topics, evaluate)
-        print(f"  {'without ' + name:34} {rows[:, 0].mean():.3f} {rows[:, 1].mean():.3f}")
-    equal = patch.object(ranking, "line_up", lambda signals: (ranking_orders(signals), np.ones(len(signals))))
-    for said, change in (
-        ("without trust (all alike)", equal),
-        ("without importance", patch.object(ranking, "IMPORTANCE", 0.0)),
-        ("without neighbours", patch.object(ranking, "EVENED", 0.0)),
-    ):
-        with change:
-            rows = score(topics, evaluate)
-        print(f"  {said:34} {rows[:, 0].mean():.3f} {rows[:, 1].mean():.3f}")
-    print("\nleave one topic out: the weight of importance chosen on the other nine, AP and recall@50 on the tenth")
-    tried = {}
-    for weight in (0.2, 0.3, 0.4, 0.5, 0.6):
-        with patch.object(ranking, "IMPORTANCE", weight):
-            tried[weight] = score(topics, evaluate)
-    held = []
-    for place, (name, *_) in enumerate(topics):
-        best = max(tried, key=lambda w: float(np.delete(tried[w][:, 0], place).mean()))
-        held.append(tried[best][place])
-        print(f"  {name:34} {held[-1][0]:.3f} {held[-1][1]:.3f}  (weight {best})")
-    print(f"  {'MEAN':34} {np.mean(held, axis=0)[0]:.3f} {np.mean(held, axis=0)[1]:.3f}")
-    worst = int(np.argmin(whole[:, 0]))
-    print(f"worst topic: {topics[worst][0]}, AP {whole[worst, 0]:.3f}, recall@50 {whole[worst, 1]:.3f}")
-
-
-def ranking_orders(signals: Any) -> np.ndarray:
-    return np.column_stack([ranking.spread_ranks(signal.scores) for signal in signals])
+def read(path: Path) -> Topic:
+    with (path / "qrels.csv").open(newline="") as lines:
+        return path.name, *read_topic(path), {row["id"]: int(row["gain"]) for row in csv.DictReader(lines)}
 
 
 def replay(topic: Topic) -> tuple[list[int], list[float], list[float]]:

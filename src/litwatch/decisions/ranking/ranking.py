@@ -36,7 +36,7 @@ IMPORTANCE = 0.3
 """Weight of clinical importance beside closeness, both in standard deviations."""
 TRUSTED = 0.5
 """How much trust counts in a signal's weight: as its power of e, so that two nats more weigh e times as much."""
-MEANT, ASKED = 0.5, 0.2
+MEANT, ASKED = 0.3, 0.3
 """Weights of the meaning that a record shares with the cited papers, and with the question, where a sentence model has
 read all of them; in standard deviations of closeness."""
 NEIGHBOURS, EVENED = 10, 0.4
