@@ -60,12 +60,14 @@ def read(path: Path) -> Topic:
         return path.name, *read_topic(path), {row["id"]: int(row["gain"]) for row in csv.DictReader(lines)}
 
 
-def replay(topic: Topic) -> tuple[list[int], list[float], list[float]]:
-    """The rows shown first, the share of relevant rows shown after each round, and litwatch's own estimate of it."""
+def replay(topic: Topic) -> tuple[list[int], list[float], list[float], list[float]]:
+    """The rows shown first; after each round the share of relevant rows shown, litwatch's own estimate of it, and
+    whether the estimate's range holds it.
+    """
     _, profile, papers, gains = topic
     relevant = np.array([gains[paper.id] == 2 for paper in papers])
     shown: list[int] = []
-    shares, estimates = [], []
+    shares, estimates, held = [], [], []
     for _ in range(ROUNDS):
         ranked = rank_with_answers(profile, papers, [Judged(papers[row], float(relevant[row])) for row in shown])
         rest = np.setdiff1d(np.arange(len(papers)), shown)
@@ -74,7 +76,8 @@ def replay(topic: Topic) -> tuple[list[int], list[float], list[float]]:
         place = np.argsort(np.argsort(-ranked.without_answers, kind="stable")) + 1
         guess = estimate_recall([int(place[row]) for row in shown], relevant[shown].tolist(), len(papers))
         estimates.append(guess.share if guess else np.nan)
-    return shown[:SHOWN], shares, estimates
+        held.append(float(guess.span[0] <= shares[-1] <= guess.span[1]) if guess else np.nan)
+    return shown[:SHOWN], shares, estimates, held
 
 
 def replay_all(topics: list[Topic], asreview: Path | None) -> None:
@@ -103,6 +106,8 @@ def replay_all(topics: list[Topic], asreview: Path | None) -> None:
             print(f"  {name:34} {' '.join(f'{one:.3f}' for one in np.mean(rows, axis=0))}")
     error = np.nanmean(np.abs(guesses - shares), axis=0)
     print(f"  {'estimated recall: mean error':34} {' '.join(f'{one:.3f}' for one in error)}")
+    held = np.nanmean([run[3] for run in runs], axis=0)
+    print(f"  {'share within its range':34} {' '.join(f'{one:.3f}' for one in held)}")
 
 
 def measure_cost(topics: list[Topic], size: int = 5000) -> None:

@@ -46,7 +46,10 @@ def test_a_list_that_shows_everything_needs_no_estimate() -> None:
 def test_the_share_is_what_is_kept_and_expected_of_what_is_kept_and_expected_in_all() -> None:
     listed = (*signals(4, chance=0.75), *signals(10, chance=0.1))  # expected: 3 and 1
     covered = cover(report(listed, answers(6, 10)), listed[:4], listed)
-    assert covered == Coverage(shown=4, listed=14, answers=16, kept=6, so_far=0.6, with_shown=0.9)
+    assert covered == Coverage(
+        shown=4, listed=14, answers=16, kept=6, so_far=0.6, with_shown=0.9,
+        so_far_range=(0.4, 0.8), with_shown_range=(0.8, 0.9),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("kept", "set_aside"), [(0, 0), (3, 6), (0, 30)])
@@ -66,6 +69,22 @@ def test_no_estimate_says_nothing_or_everything(share: float, said: str) -> None
     assert f"with those shown it would have {said}. This is an estimate" in say(Coverage(10, 300, 20, 4, 0.0, share))
 
 
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        ((0.0, 0.3), "less than 30%"),
+        ((0.2, 0.5), "between 20% and 50%"),
+        ((0.4, 1.0), "more than 40%"),
+        ((0.3, 0.4), "about 30%"),
+    ],
+)
+def test_where_the_estimate_is_wide_a_range_is_told(span: tuple[float, float], said: str) -> None:
+    covered = Coverage(10, 300, 20, 4, 0.3, 0.9, so_far_range=span, with_shown_range=(0.8, 0.9))
+    assert f"So far the board has kept {said} of what it would keep; with those shown it would have about 90%." in say(
+        covered
+    )
+
+
 def test_where_nothing_is_shown_only_what_is_kept_is_told() -> None:
     said = say(Coverage(0, 300, 20, 4, 0.4, 0.4))
     assert "So far the board has kept about 40% of what it would keep. This" in said
@@ -73,15 +92,16 @@ def test_where_nothing_is_shown_only_what_is_kept_is_told() -> None:
 
 def test_mail_report_and_json_say_it_beside_their_capped_lists() -> None:
     capped = report(signals(SHOWN_IN_FULL + 5, chance=0.5), answers(5, 7))
-    estimate = "So far the board has kept about 20% of what it would keep; with those shown it would have about"
+    estimate = "So far the board has kept between 10% and 50% of what it would keep; with those shown it would have"
     for form in (render.report_html(capped), render.report_markdown(capped)):
-        assert f"25 of 30 new records are shown in full. {estimate} 90%" in " ".join(form.split())
+        assert f"25 of 30 new records are shown in full. {estimate} about 90%" in " ".join(form.split())
     assert json.loads(render.report_json(capped))["coverage"] == {
         "shown": 25, "listed": 30, "answers": 12, "kept": 5, "so_far": 0.2, "with_shown": 0.9,
+        "so_far_range": [0.1, 0.5], "with_shown_range": [0.9, 0.9],
     }  # fmt: skip
     told = frozenset(episode for each in capped.signals[5:] for episode in each.episodes)
     for part in digest_mail.digest_parts(make_digest(capped, told=told, items=5)):
-        assert f"10 of 30 new records are shown here. {estimate} 50%" in " ".join(part.split())
+        assert f"10 of 30 new records are shown here. {estimate} between 40% and 60%" in " ".join(part.split())
     for part in digest_mail.digest_parts(make_digest(capped, told=frozenset(capped.episodes))):
         assert "are shown here" not in " ".join(part.split()), "a mail without news is short"
     silent = report(signals(SHOWN_IN_FULL + 5))

@@ -1,7 +1,7 @@
 """How complete a capped list of new records is: an estimate, in one sentence.
 
-``docs/ranking.md`` says how it is estimated. It is off by 11 to 17 in a hundred on average, so it is printed in tens
-and called an estimate; where the answers do not suffice it says so.
+``docs/ranking.md`` says how it is estimated. It is printed in tens, as a range where that is wide, and called an
+estimate; where the answers do not suffice it says so.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from litwatch.decisions.ranking import FEWEST_ANSWERS
+from litwatch.decisions.ranking import DOUBT, FEWEST_ANSWERS
 from litwatch.model.text import phrases
 from litwatch.report.contents import Report, ReportedSignal
 
@@ -28,6 +28,9 @@ class Coverage:
     """0 to 1, in tenths: kept already. None where the answers do not suffice."""
     with_shown: float | None
     """The same, with what the shown records are expected to add."""
+    so_far_range: tuple[float, float] | None = None
+    """Where it lies four times in five, in tenths."""
+    with_shown_range: tuple[float, float] | None = None
 
 
 def cover(report: Report, shown: Collection[ReportedSignal], listed: Collection[ReportedSignal]) -> Coverage | None:
@@ -39,13 +42,22 @@ def cover(report: Report, shown: Collection[ReportedSignal], listed: Collection[
     chances = [each.signal.chance for each in listed]
     if len(report.answers) < FEWEST_ANSWERS or not kept or all(chance is None for chance in chances):
         return Coverage(*sizes, None, None)
-    everything = kept + sum(chance or 0.0 for chance in chances)
-    seen = kept + sum(each.signal.chance or 0.0 for each in shown)
-    return Coverage(*sizes, round(kept / everything, 1), round(seen / everything, 1))
+    expected = sum(chance or 0.0 for chance in chances)
+    among_shown = sum(each.signal.chance or 0.0 for each in shown)
+
+    def share(added: float, times: float) -> float:
+        return round((kept + added * times) / (kept + expected * times), 1)
+
+    def span(added: float) -> tuple[float, float]:
+        ends = share(added, DOUBT), share(added, 1 / DOUBT)
+        return min(ends), max(ends)
+
+    figures = share(0.0, 1.0), share(among_shown, 1.0)
+    return Coverage(*sizes, *figures, so_far_range=span(0.0), with_shown_range=span(among_shown))
 
 
 def say(coverage: Coverage, how: str = "here") -> str:
-    """``25 of 300 new records are shown. So far the board has kept about 40% of what it would keep; …``"""
+    """``25 of 300 new records are shown. So far the board has kept between 20% and 50% of what it would keep; …``"""
     cut = f"{coverage.shown:,} of {phrases.count(coverage.listed, 'new record')} {_is(coverage.shown)} shown {how}. "
     if coverage.so_far is None or coverage.with_shown is None:
         return (
@@ -53,10 +65,12 @@ def say(coverage: Coverage, how: str = "here") -> str:
             f"({FEWEST_ANSWERS} needed, at least one “relevant”; {coverage.answers} so far"
             f"{', none of them “relevant”' if coverage.answers and not coverage.kept else ''})."
         )
-    then = f"; with those shown it would have {_about(coverage.with_shown)}" if coverage.shown else ""
+    kept = _about(coverage.so_far, coverage.so_far_range)
+    shown = _about(coverage.with_shown, coverage.with_shown_range)
+    then = f"; with those shown it would have {shown}" if coverage.shown else ""
     return (
-        f"{cut}So far the board has kept {_about(coverage.so_far)} of what it would keep{then}. "
-        f"This is an estimate from {phrases.count(coverage.answers, 'answer')}; its mean error is 15 percentage points."
+        f"{cut}So far the board has kept {kept} of what it would keep{then}. This is an estimate from "
+        f"{phrases.count(coverage.answers, 'answer')}; in trials, four of five were right."
     )
 
 
@@ -64,7 +78,16 @@ def _is(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _about(share: float) -> str:
+WIDE = 0.15
+"""From two tens on, a range is told in place of a figure."""
+
+
+def _about(share: float, span: tuple[float, float] | None) -> str:
+    if span is not None and span[1] - span[0] > WIDE:
+        low, high = span
+        if low < 0.1:
+            return f"less than {high:.0%}"
+        return f"more than {low:.0%}" if high > 0.9 else f"between {low:.0%} and {high:.0%}"
     if share > 0.9:
         return "more than 90%"
     return f"about {share:.0%}" if share >= 0.1 else "less than 10%"

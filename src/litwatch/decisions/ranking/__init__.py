@@ -17,10 +17,11 @@ where something is ranked: they load SciPy, which takes longer than most command
 from __future__ import annotations
 
 from litwatch.decisions.ranking.embedded_text import MINILM, EmbeddedTexts, ModelFacts, key_of_text, text_read
-from litwatch.decisions.ranking.judged_papers import FEWEST_ANSWERS, WORTH, Judged
+from litwatch.decisions.ranking.judged_papers import DOUBT, FEWEST_ANSWERS, WORTH, Judged
 from litwatch.decisions.ranking.papers import ArticleProfile, Paper, paper_of
 
 __all__ = [
+    "DOUBT",
     "FEWEST_ANSWERS",
     "MINILM",
     "WORTH",
