@@ -21,7 +21,7 @@ from litwatch.decisions.reason import Reason, ReasonCode
 
 CLAMPED = 3.0
 """Standard deviations by which an answered paper stands above or below the middle while scores are evened."""
-STRENGTH = 4.0
+STRENGTH = 6.0
 """Of the regression's lesson, in standard deviations for a record like every kept paper and unlike the others."""
 STEADINESS = 100.0
 """How hard a comparison's weight is to move: as if it had been seen right in so many answers."""
