@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
-from tests.articles.word_files import paragraph, word_file
 from tests.docs.page_commands import PROJECT
+from tests.docs.page_walk import article_to_begin_with
 from tests.nights import House, hasten_requests, open_house
+
+NARROWED = re.compile(r"^(strategy: >-\n)(?:  .*\n)+", re.MULTILINE)
+"""The example's strategy, in whose place one stands that finds little: a night is cheaper so."""
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +25,8 @@ def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with open_house(folder) as house:
         shutil.rmtree(folder / "queries")
         shutil.copytree(PROJECT / "queries", folder / "queries")
+        topic = folder / "queries" / "insulin-resistance.yaml"
+        topic.write_text(NARROWED.sub(r"\1  sleep[ti]\n", topic.read_text()))
         assert house.night(DEMONSTRATION_TODAY, send_mail=False).ok
         yield house
 
@@ -36,17 +42,7 @@ def start(demonstrated: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
-    (home / "sleep-and-insulin.docx").write_bytes(
-        word_file(
-            paragraph("Does short sleep cause insulin resistance?", style="Titel"),
-            paragraph("One week of short sleep lowers insulin sensitivity [1]."),
-            paragraph("References", style="berschrift1"),
-            paragraph(
-                "1. Demonstration data: one week of short sleep and insulin sensitivity, a randomised crossover trial."
-                " Demonstration Journal of Invented Results. 2020. PMID: 99000004"
-            ),
-        )
-    )
+    (home / "sleep-and-insulin.docx").write_bytes(article_to_begin_with())
     site = tmp_path / "site"
     site.mkdir()
     monkeypatch.chdir(site)

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.articles.word_files import paragraph, word_file
 from tests.command_line import Run
 from tests.nights import House
 
@@ -21,6 +22,19 @@ MAY_FIND_FAULTS = {("articles", "lint"), ("doctor",), ("bulk", "status")}
 """Commands whose status 1 is an answer, not a failure."""
 NCBI_FILES = "https://ftp.ncbi.nlm.nih.gov/pubmed"
 RETRACTION_WATCH = "https://gitlab.com/crossref/retraction-watch-data/-/raw/main/retraction_watch.csv"
+
+
+def article_to_begin_with() -> bytes:
+    """A Word document that cites a paper of the demonstration's."""
+    return word_file(
+        paragraph("Does short sleep cause insulin resistance?", style="Titel"),
+        paragraph("One week of short sleep lowers insulin sensitivity [1]."),
+        paragraph("References", style="berschrift1"),
+        paragraph(
+            "1. Demonstration data: one week of short sleep and insulin sensitivity, a randomised crossover trial."
+            " Demonstration Journal of Invented Results. 2020. PMID: 99000004"
+        ),
+    )
 
 
 class Walk:

@@ -28,9 +28,9 @@ from typing import Any
 
 import httpx
 
-from tests.articles.word_files import paragraph, word_file
 from tests.browser.chromium import is_installed, open_browser, show
 from tests.docs.page_commands import BY_DOCS_TEST, PAGES, PROJECT, commands_in_text, shell_lines
+from tests.docs.page_walk import article_to_begin_with
 
 PATIENCE = 300.0
 """Seconds for which a server, a run or a page is waited for."""
@@ -196,29 +196,22 @@ def install(terminal: Terminal) -> None:
 
 def first_article(terminal: Terminal) -> None:
     """begin.md: from no site to the first night, with the stand-in as PubMed."""
-    article = word_file(
-        paragraph("Does short sleep cause insulin resistance?", style="Titel"),
-        paragraph("One week of short sleep lowers insulin sensitivity [1]."),
-        paragraph("References", style="berschrift1"),
-        paragraph(
-            "1. Demonstration data: one week of short sleep and insulin sensitivity, a randomised crossover trial."
-            " Demonstration Journal of Invented Results. 2020. PMID: 99000004"
-        ),
-    )
-    (terminal.home / "sleep-and-insulin.docx").write_bytes(article)
+    (terminal.home / "sleep-and-insulin.docx").write_bytes(article_to_begin_with())
     terminal.leave_running("standin", "litwatch standin --faults none", "litwatch standin --faults none --port 8642")
     wait_for(lambda: httpx.get(terminal.address("8642", "/standin/")).is_success, "the stand-in's start")
     terminal.type("export LITWATCH_EUTILS=http://127.0.0.1:8642/entrez/eutils/")
-    for line in shell_lines(PROJECT / "docs" / "begin.md"):
-        if line == "litwatch init ../trial --email you@example.org":
-            break
+    lines = shell_lines(PROJECT / "docs" / "begin.md")
+    trial = lines.index("litwatch init ../trial --email you@example.org")
+    for line in lines[:trial]:
         if line not in terminal.ran and not line.startswith("rm "):  # the example is what the stand-in knows
             terminal.type(
                 line, status=(0, 1) if line.startswith(("litwatch doctor", "litwatch articles lint")) else (0,)
             )
-    terminal.type(
-        "cd /the/site && litwatch nightly", here=f"cd {shlex.quote(str(terminal.folder))} && litwatch nightly"
-    )
+    site = terminal.folder
+    for line in lines[trial:]:
+        terminal.type(line)
+    terminal.folder = site
+    terminal.type("cd /the/site && litwatch nightly", here=f"cd {shlex.quote(str(site))} && litwatch nightly")
     records = terminal.folder / "records"
     records.mkdir()
     shutil.copy(PROJECT / "src/litwatch/standin/scenarios/cited-paper.yaml", records)

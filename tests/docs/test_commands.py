@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from tests.docs.page_commands import (
 )
 from tests.docs.page_walk import Walk, prepare
 from tests.nights import House
+
+EXTRAS = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(PROJECT).as_posix())
 
@@ -75,6 +78,8 @@ def test_every_command_in_the_text_of_a_page_is_right(page: Path) -> None:
             assert_litwatch_takes(rest)
         elif word == "make":
             assert_make_knows(code)
+        elif extra := re.fullmatch(r"pip install 'litwatch\[(\w+)\]'", code):
+            assert extra[1] in EXTRAS, code
         elif word.startswith("python") and rest[0] == "-m":
             assert find_spec(rest[1]) is not None, code
         elif word.startswith("python"):
