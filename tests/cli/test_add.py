@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,42 @@ def test_a_bibliography_that_the_article_cites_by_keys_is_taken_along(site: Path
     status, out, err = run("add", "../keyed.md", *TO, "--strategy", "obesity[ti]", "--no-open")
     assert status == 0, out + err
     assert {"queries/keyed.md", "queries/keyed.yaml", "queries/cited.bib"} <= files(site)
+
+
+ALONE = ("add", "--question", "Does short sleep cause insulin resistance?", "--no-open", *TO)
+
+
+def test_a_question_without_an_article_is_added_with_its_strategy(site: Path, run: Run) -> None:
+    status, out, err = run(*ALONE, "--strategy", '"short sleep"[tiab]', "--since", "2019-01-01")
+    assert status == 0, err
+    (topic,) = read_topics(site / "queries")
+    assert (topic.slug, topic.article) == ("does-short-sleep-cause-insulin-resistance", None)
+    assert (topic.question, topic.since) == ("Does short sleep cause insulin resistance?", date(2019, 1, 1))
+    assert (topic.strategy, topic.recipients) == ('"short sleep"[tiab]', ("board@example.org",))
+    assert "new records since 1 January 2019; none read yet" in out
+    status, _, err = run(*ALONE, "--strategy", "sleep")
+    assert (status, "is there already" in err) == (1, True)
+
+
+def test_a_strategy_for_a_question_is_proposed_from_known_papers(site: Path, run: Run) -> None:
+    status, out, err = run(*ALONE, "--known-paper", "99000004", "--name", "sleep", "--dry-run")
+    assert status == 0, err
+    assert "finds 1 of 1 known paper; about" in out
+    assert "question: Does short sleep cause insulin resistance?" in out
+    assert "known_papers:\n- 99000004" in out
+    assert files(site) == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["add", *TO], 2, "give ARTICLE, or --question"),
+        ([*ALONE], 2, "give --strategy (docs/searching.md), or papers that it should find (--known-paper)"),
+        ([*ALONE, "--strategy", "(sleep[tiab]"], 1, "strategy: "),
+        (["add", "../Causes (final).md", *TO, "--since", "2020-01-01"], 2, "are for a question without ARTICLE"),
+    ],
+)
+def test_what_a_question_lacks_is_said(site: Path, run: Run, arguments: list[str], status: int, said: str) -> None:
+    got, _, err = run(*arguments)
+    assert (got, said in err) == (status, True), err
+    assert files(site) == set()

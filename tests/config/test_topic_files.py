@@ -186,3 +186,34 @@ def test_an_article_linked_from_elsewhere_is_refused(folder: Path, tmp_path_fact
     outside.write_text("secret")
     (folder / "link.md").symlink_to(outside)
     assert problems(folder, GOOD.replace("page.md", "link.md"))
+
+
+def test_a_question_can_be_watched_without_an_article(folder: Path) -> None:
+    (folder / "sleep.yaml").write_text(
+        "question: Does short sleep cause insulin resistance?\nsince: 2026-01-31\nknown_papers: [33116712, 33116712]\n"
+        "strategy: insulin resistance[tiab]\n"
+    )
+    (topic,) = read_topics(folder)
+    assert (topic.article, topic.question) == (None, "Does short sleep cause insulin resistance?")
+    assert (topic.since, topic.known_papers) == (date(2026, 1, 31), (Pmid(33116712),))
+    assert topic.files, "its state is known, so that it need not be read again"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("strategy: sleep\n", "article: missing; every topic file needs it, or else a question that is watched alone"),
+        (GOOD + "question: Why?\n", "question: only for a topic without an article; take it out, or article"),
+        (
+            GOOD + "since: 2026-01-01\nknown_papers: [1]\n",
+            "since and known_papers: only for a topic without an article",
+        ),
+        ("question: Why?\nstrategy: sleep\nnumbering: as-listed\n", "pins, numbering: about an article's references"),
+        ("question: Why?\nstrategy: sleep\npins: [{marker: 1, pmid: 1}]\n", "pins, numbering: about an article's"),
+        ("question: Why?\nstrategy: sleep\nsince: soon\n", "since: it should be a date"),
+        ("question: Why?\nstrategy: sleep\nknown_papers: [x]\n", "known_papers[0]: "),
+    ],
+)
+def test_keys_of_an_article_and_of_a_question_alone_exclude_each_other(folder: Path, text: str, said: str) -> None:
+    (told,) = problems(folder, text)
+    assert said in told

@@ -10,6 +10,7 @@ from litwatch.articles.model import Article, BlockKind, Marker, ReviewState, Rev
 from litwatch.decisions.changes import find_cited_changes, find_new_records
 from litwatch.decisions.found_papers import FoundPaper
 from litwatch.decisions.paper_state import judge
+from litwatch.decisions.topic_verdict import decide_on_topic
 from litwatch.decisions.triage import Signal, triage
 from litwatch.decisions.verdict import Verdict, decide
 from litwatch.model.change import Change, ChangeKind
@@ -193,3 +194,16 @@ def verdict_on(*records: Record, **given: object) -> Verdict:
         "today": TODAY,
     }
     return decide(**{**facts, **given})  # type: ignore[arg-type]
+
+
+def topic_verdict_on(*records: Record, **given: object) -> Verdict:
+    """The verdict where a question is watched without an article and these records are found."""
+    facts: dict[str, object] = {
+        "signals": signals_of(*records),
+        "kept": {},
+        "failures": (),
+        "since": UPDATED,
+        "searched_to": TODAY,
+        "today": TODAY,
+    }
+    return decide_on_topic(**{**facts, **given})  # type: ignore[arg-type]

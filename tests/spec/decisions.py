@@ -32,10 +32,12 @@ from tests.spec.cases import (
     noticed,
     record,
     signals_of,
+    topic_verdict_on,
     verdict_on,
 )
 
 FAILED = (Reason(ReasonCode.TOPIC_SWEEP_FAILED, text="PubMed did not answer."),)
+_FAILED = {"failures": FAILED}
 YEAR = timedelta(days=365)
 
 
@@ -52,6 +54,15 @@ class Case:
     def decide(self) -> Verdict:
         """What litwatch says."""
         return verdict_on(*self.records, **self.given)
+
+
+@dataclass(frozen=True)
+class QuestionCase(Case):
+    """The same where there is no article."""
+
+    def decide(self) -> Verdict:
+        """What litwatch says."""
+        return topic_verdict_on(*self.records, **self.given)
 
 
 NOW, NEEDED, CLEAR, BLIND = Status.REVIEW_NOW, Status.REVIEW_NEEDED, Status.NO_SIGNAL, Status.NOT_SURVEYED
@@ -424,10 +435,36 @@ ON_THE_SEARCH = (
     ),
 )
 
+ON_A_TOPIC = (
+    QuestionCase("Nothing new.", CLEAR, ("V17",), ()),
+    QuestionCase("A new record of any level, read by nobody.", NEEDED, ("V16",), _COHORTS[:1]),
+    QuestionCase(
+        "Two new records, one of them kept as relevant.", NEEDED, ("V16",), _COHORTS[:2], {"kept": {NEW: None}}
+    ),
+    QuestionCase("All new records kept as relevant.", CLEAR, ("V17",), _COHORTS[:1], {"kept": {NEW: None}}),
+    QuestionCase("A new record, and a search that did not complete.", NEEDED, ("V16", "V9"), _COHORTS[:1], _FAILED),
+    QuestionCase("Nothing new, and a search that did not complete.", BLIND, ("V9", "V17"), (), _FAILED),
+    QuestionCase(
+        "Nothing new, and a strategy of which PubMed does not know a clause.",
+        NEEDED,
+        ("V10", "V17"),
+        (),
+        {"search_signs": (_LOST_CLAUSE,)},
+    ),
+    QuestionCase(
+        "The strategy finds nothing at all.",
+        CLEAR,
+        ("V15", "V17"),
+        (),
+        {"finds_nothing": Reason(ReasonCode.FINDS_NOTHING, day=TODAY)},
+    ),
+)
+
 CHAPTERS: tuple[tuple[str, tuple[Case, ...]], ...] = (
     ("What happens to the papers that an article cites", ON_CITED_PAPERS),
     ("What is new on its topic", ON_NEW_EVIDENCE),
     ("The article itself", ON_ITSELF),
     ("The search", ON_THE_SEARCH),
+    ("A question that is watched without an article", ON_A_TOPIC),
 )
 CASES = tuple(case for _, cases in CHAPTERS for case in cases)

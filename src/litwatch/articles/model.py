@@ -29,6 +29,8 @@ class FileForm(StrEnum):
     """Markdown with what pandoc adds: citations by key, attributes, fenced divs."""
     OBSIDIAN = "obsidian"
     """Markdown as Obsidian writes it: links between notes, comments, callouts."""
+    NONE = "none"
+    """There is no file: a question is watched without an article."""
 
 
 class ListOrigin(StrEnum):
@@ -157,6 +159,11 @@ class Article:
     """The reference numbers that no sentence cites but a line of furniture does, each with that line."""
 
     @property
+    def is_absent(self) -> bool:
+        """Whether there is no article: only the question is known (``absent_article``)."""
+        return self.form is FileForm.NONE
+
+    @property
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences in reading order."""
         return tuple(sentence for section in self.sections for sentence in section.sentences)
@@ -170,3 +177,18 @@ class Article:
     def markers(self) -> tuple[int, ...]:
         """The distinct marker numbers, ascending."""
         return tuple(sorted({marker.number for s in self.sentences for marker in s.markers}))
+
+
+def absent_article(question: str) -> Article:
+    """What stands in an article's place where a question is watched without one: no text, no references, no status."""
+    return Article(
+        question=question,
+        last_updated=None,
+        status=ReviewStatus((), ReviewState.UNKNOWN, None),
+        sections=(),
+        references=(),
+        references_numbered=True,
+        leftovers=(),
+        uncertain=(),
+        form=FileForm.NONE,
+    )

@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from litwatch.articles.model import Article
-from litwatch.cli.arguments import ARTICLE_FILE, mail_address, settings_from_environment
+from litwatch.cli.arguments import ARTICLE_FILE, Day, mail_address, settings_from_environment
 from litwatch.cli.night_summary import print_summary
 from litwatch.cli.progress import show_steps
 from litwatch.cli.screen import say
@@ -22,17 +22,21 @@ from litwatch.config.settings import Settings
 from litwatch.config.topic_draft import (
     TopicDraft,
     keep_draft,
+    question_text,
     refuse_other_files,
     refuse_taken,
     slug_for,
     topic_text,
     try_topic,
 )
+from litwatch.decisions.search_window import FIRST_LOOK
+from litwatch.model.identifiers import Pmid
 from litwatch.model.text.phrases import count
+from litwatch.model.topic import Topic
 from litwatch.night.doors import open_doors, open_entrez, open_kept_store, passing_store
 from litwatch.night.run_ends import tell_early_end
 from litwatch.night.whole_night import NightSummary, run_night
-from litwatch.reading.strategy_recall import count_costs, read_cited_records, recall_cited
+from litwatch.reading.strategy_recall import count_costs, read_expected_papers, recall_cited
 from litwatch.references.lint import Severity, lint
 from litwatch.report.wording import words
 from litwatch.strategy import explain
@@ -43,23 +47,36 @@ _BY_HAND = "give one with --strategy (docs/searching.md)"
 
 
 @click.command()
-@click.argument("file", metavar="ARTICLE", type=ARTICLE_FILE)
+@click.argument("file", metavar="[ARTICLE]", type=ARTICLE_FILE, required=False)
 @click.option(
     "--to", "recipients", metavar="ADDRESS", multiple=True, required=True, callback=mail_address,
     help="Someone who gets the digest; may be given several times.",
 )  # fmt: skip
 @click.option("--name", "slug", metavar="ARTICLE", help="The article's name in commands, if not made from the file's.")
-@click.option("--question", metavar="TEXT", help="The article's question, in English, if the page does not say it.")
+@click.option(
+    "--question", metavar="TEXT",
+    help="The article's question, in English, if the page does not say it; without ARTICLE, what is watched.",
+)  # fmt: skip
 @click.option("--strategy", metavar="TEXT", help="The PubMed search strategy, if you have one.")
+@click.option(
+    "--since", type=Day(), metavar="DATE",
+    help="Without ARTICLE: the day from which a record is new; otherwise one year ago.",
+)  # fmt: skip
+@click.option(
+    "--known-paper", "known_papers", metavar="PMID", multiple=True, type=click.IntRange(1, 999_999_999),
+    help="Without ARTICLE: a paper that the strategy should find; may be given several times.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Show the topic file and write nothing.")
 @click.option("--open/--no-open", "opens", default=True, help="Open the report when it is written (on a desktop).")
 def add(
-    file: Path,
+    file: Path | None,
     *,
     recipients: tuple[str, ...],
     slug: str | None,
     question: str | None,
     strategy: str | None,
+    since: datetime | None,
+    known_papers: tuple[int, ...],
     dry_run: bool,
     opens: bool,
 ) -> int:
@@ -70,14 +87,26 @@ def add(
     load; the article is copied to the folder of topic files with a topic file beside it; PubMed is searched, and the
     report is opened. Nothing is mailed. Where a step fails, nothing is written.
 
+    Without ARTICLE, a question is watched that no article answers yet: give --question, and --strategy or papers from
+    which one is proposed (--known-paper).
+
     \b
     Example:
       litwatch add insulin-resistance.docx --to board@example.org
       litwatch add insulin-resistance.docx --to board@example.org --dry-run
+      litwatch add --question "Does short sleep cause insulin resistance?" --known-paper 99000004 --to you@example.org
     """
     settings = settings_from_environment()
     settings.require_email()
-    slug = slug_for(file) if slug is None else slug
+    if file is None:
+        if question is None or not question.strip():
+            raise click.UsageError("give ARTICLE, or --question for a question that no article answers yet")
+        known = tuple(map(Pmid, known_papers))
+        first = since.date() if since else datetime.now(UTC).date() - FIRST_LOOK
+        return _add_question(settings, question, slug, recipients, strategy, first, known, dry_run=dry_run, opens=opens)
+    if since is not None or known_papers:
+        raise click.UsageError("--since and --known-paper are for a question without ARTICLE; leave them out")
+    slug = slug_for(file.stem) if slug is None else slug
     refuse_taken(slug, file, settings.queries)
     if not dry_run:
         open_kept_store(settings)  # what is missing is said before PubMed is asked for anything
@@ -98,6 +127,63 @@ def add(
         for path in keep_draft(draft):
             say(f"made          {path}")
     return _look(slug, settings, opens=opens)
+
+
+def _add_question(  # noqa: PLR0917
+    settings: Settings,
+    question: str,
+    slug: str | None,
+    recipients: Sequence[str],
+    strategy: str | None,
+    since: date,
+    known_papers: tuple[Pmid, ...],
+    *,
+    dry_run: bool,
+    opens: bool,
+) -> int:
+    """Begin to watch a question without an article."""
+    if strategy is None and not known_papers:
+        raise click.UsageError(
+            "without ARTICLE, give --strategy (docs/searching.md), or papers that it should find (--known-paper)"
+        )
+    slug = slug_for(question)[:60].rstrip("-") if slug is None else slug
+    refuse_taken(slug, None, settings.queries)
+    if not dry_run:
+        open_kept_store(settings)
+    kind, remarks = read_question(question).kind, list[str]()
+    with ExitStack() as stack:
+        kept = stack.enter_context(passing_store(settings)) if dry_run else settings
+        if strategy is None:
+            # The question stands in the strategy's place until one is proposed.
+            first = question_text(question, question.rstrip("?"), recipients, since=since, known_papers=known_papers)
+            topic = stack.enter_context(try_topic(slug, None, first, settings.queries)).topic
+            strategy, remarks = _propose_from(topic, slug, kept)
+        text = question_text(
+            question, strategy, recipients, since=since, known_papers=known_papers, kind=kind, remarks=remarks
+        )
+        draft = stack.enter_context(try_topic(slug, None, text, settings.queries))
+        _judge_own(draft, kept)
+        if dry_run:
+            say(f"\nTo be written to {draft.file}:\n")
+            click.echo(text, nl=False)
+            return 0
+        for path in keep_draft(draft):
+            say(f"made          {path}")
+    return _look(slug, settings, opens=opens)
+
+
+def _propose_from(topic: Topic, slug: str, settings: Settings) -> tuple[str, list[str]]:
+    """The strategy that is proposed from a topic's known papers, with remarks for its file."""
+    store, entrez = open_kept_store(settings), open_entrez(settings)
+    found = propose(slug, open_article(topic), store, entrez, topic=topic, by_hand=_BY_HAND)
+    one = found.chosen
+    told = (
+        f"{one.width}: finds {len(one.found)} of {count(len(found.records), 'known paper')};"
+        f" about {found.made.per_month[one.strategy]:g} records a month"
+    )
+    say(f"strategy      {told}")
+    say(f"              {one.strategy}")
+    return one.strategy, [f"Proposed by litwatch, {told}. Others: `litwatch topics suggest {slug}`."]
 
 
 def _say_article(article: Article) -> None:
@@ -171,11 +257,12 @@ def _judge_own(draft: TopicDraft, settings: Settings) -> None:
     if wrong:
         raise click.ClickException("--strategy: " + "\n".join(f"{one.code}: {one.message}" for one in wrong))
     store, entrez, today = open_kept_store(settings), open_entrez(settings), datetime.now(UTC).date()
-    article = open_article(draft.topic)
-    known = recall_cited(draft.topic, article, read_cited_records(None, article, (), store, entrez), today)
+    article, expected = read_expected_papers(draft.topic, open_article(draft.topic), store, entrez, slug=None)
+    known = recall_cited(draft.topic, article, expected, today)
     load = count_costs([strategy], store, entrez, today)[strategy]
+    papers = "known" if article.is_absent else "cited"
     say(
-        f"strategy      yours: finds {len(known.found)} of {count(known.judged, 'cited paper')};"
+        f"strategy      yours: finds {len(known.found)} of {count(known.judged, f'{papers} paper')};"
         f" about {load:g} records a month"
     )
 

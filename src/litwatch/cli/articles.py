@@ -207,12 +207,15 @@ def _settle(slug: str, decision: Decision, by: str, reason: str) -> int:
 def _watching(file: Path) -> list[Topic]:
     """The topics of the files beside it that watch this article."""
     topics, _ = read_topic_files(file.resolve().parent)
-    return [topic for topic in topics if topic.article.samefile(file)]
+    return [topic for topic in topics if topic.article is not None and topic.article.samefile(file)]
 
 
 def _read(file: Path, watching: Sequence[Topic]) -> Article:
     """The article, its list counted as the topic that watches it says."""
     if file.suffix in {".yaml", ".yml"}:
+        topics, _ = read_topic_files(file.resolve().parent)
+        if any(topic.slug == file.stem and topic.article is None for topic in topics):
+            raise click.UsageError(f"{file} is a question without an article, so there is no text to read")
         raise click.UsageError(f"{file} is a topic file: give the article's own file, which is in the same folder")
     if watching:
         return open_article(watching[0])

@@ -72,6 +72,8 @@ def _write(form: str, reports: list[Report], failed: list[FailedTopic], settings
         since = store.standings_since([report.topic.slug for report in reports])
         surveyed = find_surveyed(failed, store)
     lines = [line_of(report, since.get(report.topic.slug)) for report in reports]
+    if form == "json-ld" and lines[0].verdict.is_of_topic:
+        raise click.UsageError(f"{lines[0].slug} is a question without an article, so no text has a currency to state")
     if form == "atom":
         return atom_feed(lines, failed, links, on=day, home=settings.reports_url, surveyed=surveyed)
     return reassess_calendar(lines, links, on=day) if form == "icalendar" else currency_statement(lines[0])

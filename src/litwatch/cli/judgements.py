@@ -101,6 +101,8 @@ def answer(
         raise click.UsageError("--settle needs a --reason: it is shown to the members whose answers no longer count")
     pmid = _number(paper)
     settings = settings_from_environment()
+    if effect is not None and has_no_article(slug, settings):
+        raise click.UsageError(f"{slug} has no article that a paper could bear on; leave --effect out")
     store = open_kept_store(settings)
     now = datetime.now(UTC)
     if until is not None and not may_wait_until(until.date(), now.date()):
@@ -180,6 +182,10 @@ def review(slug: str, outcome: str, *, due: datetime | None, by: str, reason: st
     if due is not None and decision not in STILL_TO_DO:
         raise click.UsageError("--due can be used only with 'update' and 'withdraw'")
     settings = settings_from_environment()
+    if decision in STILL_TO_DO and has_no_article(slug, settings):
+        raise click.UsageError(
+            f"{slug} has no article that could be updated or withdrawn; `unchanged` closes what has been read"
+        )
     store = open_kept_store(settings)
     if store.last_surveyed(slug) is None:
         raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
@@ -225,6 +231,12 @@ def _days_to_carry_out(slug: str, settings: Settings) -> int:
     """Within how many days the topic file wants a decision carried out; the usual number where it cannot be read."""
     topics, _ = read_topic_files(settings.queries)
     return next((each.thresholds for each in topics if each.slug == slug), Thresholds()).carry_out_within_days
+
+
+def has_no_article(slug: str, settings: Settings) -> bool:
+    """Whether it is a question that is watched without an article; False where its topic file cannot be read."""
+    topics, _ = read_topic_files(settings.queries)
+    return any(each.slug == slug and each.article is None for each in topics)
 
 
 def _number(paper: str) -> Pmid:

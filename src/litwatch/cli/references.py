@@ -39,6 +39,12 @@ def find_topic(slug: str) -> Topic:
     )
 
 
+def require_article(topic: Topic) -> None:
+    """Raise UsageError where the topic is a question without an article."""
+    if topic.article is None:
+        raise click.UsageError(f"{topic.slug} is a question without an article, so there are no references")
+
+
 @references.command("list")
 @ARTICLE
 @click.option("--open", "only_open", is_flag=True, help="Only those that need an editor.")
@@ -55,6 +61,7 @@ def list_references(slug: str, *, only_open: bool, as_json: bool) -> None:
       litwatch references list insulin-resistance --open
     """
     topic = find_topic(slug)
+    require_article(topic)
     article = open_article(topic)
     store = open_kept_store(settings_from_environment())
     remembered = tuple(store.matches(slug).values())
@@ -98,6 +105,7 @@ def confirm(slug: str, number: int, pmid: int | None, *, not_in_pubmed: bool, dr
     if (pmid is None) is not not_in_pubmed:
         raise click.UsageError("give a PMID, or --not-in-pubmed")
     topic = find_topic(slug)
+    require_article(topic)
     article = open_article(topic)
     reference = next((each for each in article.references if each.position == number), None)
     if reference is None:

@@ -23,7 +23,12 @@ from litwatch.model.text.phrases import count
 from litwatch.model.topic import QuestionKind, Topic
 from litwatch.night.doors import open_entrez, open_kept_store, passing_store
 from litwatch.reading.proposed_strategies import ProposedStrategies, propose_strategies
-from litwatch.reading.strategy_recall import CitedRecords, count_costs, read_cited_records, recall_cited
+from litwatch.reading.strategy_recall import (
+    CitedRecords,
+    count_costs,
+    read_expected_papers,
+    recall_cited,
+)
 from litwatch.report.basis_json import known_items_json
 from litwatch.report.wording import words
 from litwatch.sources.protocol import BibliographicDatabase
@@ -54,11 +59,16 @@ def recall_command(slug: str, *, offline: bool, as_json: bool) -> None:
     """
     settings = _settings()
     topic = find_topic(slug)
-    article = open_article(topic)
+    if topic.article is None and not topic.known_papers:
+        raise click.UsageError(
+            f"{slug} is a question without an article: name papers that the strategy should find as known_papers: in"
+            f" {topic.file}"
+        )
     store = open_kept_store(settings)
     entrez = None if offline else open_entrez(settings)
     today = _today()
-    known = recall_cited(topic, article, read_cited_records(slug, article, topic.pins, store, entrez), today)
+    article, papers = read_expected_papers(topic, open_article(topic), store, entrez, slug=slug)
+    known = recall_cited(topic, article, papers, today)
     known = known.with_costs(
         count_costs([one.change.addition for one in known.missed if one.change], store, entrez, today)
     )
@@ -67,7 +77,7 @@ def recall_command(slug: str, *, offline: bool, as_json: bool) -> None:
             {"article": slug, "strategy": topic.strategy, "counted_by": _counter(offline)} | known_items_json(known)
         )
         return
-    _print_recall(slug, known, offline=offline)
+    _print_recall(slug, known, papers="cited" if topic.article is not None else "known", offline=offline)
 
 
 @click.command("suggest")
@@ -109,10 +119,12 @@ def suggest_command(article: str, *, question: str | None, only: str | None, off
     if as_json:
         print_json(_suggestions_json(found, read, offline=offline))
         return
-    say_doubts(made.suggestions, len(read.references) - len(confirmed), len(read.references))
+    listed = len(topic.known_papers) if topic is not None and read.is_absent else len(read.references)
+    say_doubts(made.suggestions, listed - len(confirmed), listed)
+    papers = "known paper" if read.is_absent else "cited paper"
     for place, one in enumerate(chosen):
         cost = f"{'at least' if offline else 'about'} {made.per_month[one.strategy]:g} records per month"
-        say(f"{chr(10) if place else ''}# {one.width}: finds {count(len(one.found), 'cited paper')} of {len(records)}; "
+        say(f"{chr(10) if place else ''}# {one.width}: finds {count(len(one.found), papers)} of {len(records)}; "
             f"{cost}, counted by {_counter(offline)}")  # fmt: skip
         kind = made.suggestions.question.kind
         click.echo(_as_yaml(topic, Path(article), kind, one), nl=False)
@@ -151,12 +163,17 @@ def propose(
     """
     asked = (question or read.question or "").strip()
     _require_concept(asked, name)
-    if not read.references:
+    if topic is not None and read.is_absent and not topic.known_papers:
+        raise click.ClickException(
+            f"{name}: a strategy is made from papers that it should find, and there is no article that cites any;"
+            f" name some (known_papers: in the topic file, --known-paper of `litwatch add`), or {by_hand}"
+        )
+    if not read.references and not read.is_absent:
         raise click.ClickException(
             f"{name}: no reference list was found, and a strategy is made from the papers that the article cites; "
             f"`litwatch articles show {name}` says what is read, or {by_hand}"
         )
-    cited = read_cited_records(topic.slug if topic else None, read, topic.pins if topic else (), store, entrez)
+    read, cited = read_expected_papers(topic, read, store, entrez, slug=topic.slug if topic else None)
     confirmed = [m.pmid for m in cited.matches if m.state is MatchState.CONFIRMED and m.pmid is not None]
     records = [cited.records[pmid] for pmid in dict.fromkeys(confirmed) if pmid in cited.records]
     if not records:
@@ -227,11 +244,11 @@ def _suggestions_json(found: Proposed, article: Article, *, offline: bool) -> di
     }
 
 
-def _print_recall(slug: str, known: KnownItems, *, offline: bool) -> None:
+def _print_recall(slug: str, known: KnownItems, *, papers: str, offline: bool) -> None:
     if known.recall is None:
-        say(f"{slug}: no cited paper could be compared with the strategy")
+        say(f"{slug}: no {papers} paper could be compared with the strategy")
     else:
-        say(f"{slug}: the strategy finds {len(known.found)} of {known.judged} cited papers ({known.recall:.0%})")
+        say(f"{slug}: the strategy finds {len(known.found)} of {known.judged} {papers} papers ({known.recall:.0%})")
     for one in known.missed:
         say(f"\nentry {one.position}: {words(one.why)}{f', PMID {one.pmid}' if one.pmid else ''}: {one.title}")
         for reason in one.reasons:

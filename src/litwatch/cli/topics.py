@@ -47,7 +47,7 @@ def list_topics(*, as_json: bool) -> None:
         print_json({"topics": [_as_json(topic) for topic in good], "problems": problems})
     else:
         for topic in good:
-            say(f"{topic.slug:32s} {topic.article.name}{f'  {topic.title}' if topic.title else ''}")
+            say(f"{topic.slug:32s} {_what_is_watched(topic)}{f'  {topic.title}' if topic.title else ''}")
         for problem in problems:
             say(problem, err=True)
     if problems:
@@ -106,7 +106,7 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
         )
     else:
         for topic in chosen:
-            say(f"{topic.slug}: {topic.article.name}, {count(len(topic.recipients), 'recipient')}")
+            say(f"{topic.slug}: {_what_is_watched(topic)}, {count(len(topic.recipients), 'recipient')}")
             say(explained[topic.slug].text)
         for problem in problems:
             say(problem, err=True)
@@ -164,4 +164,15 @@ def _without_feed(topics: list[Topic]) -> list[str]:
 
 
 def _as_json(topic: Topic) -> dict[str, object]:
-    return {"slug": topic.slug, "article": str(topic.article), "title": topic.title, "strategy": topic.strategy}
+    return {
+        "slug": topic.slug,
+        "article": str(topic.article) if topic.article is not None else None,
+        "question": topic.question,
+        "title": topic.title,
+        "strategy": topic.strategy,
+    }
+
+
+def _what_is_watched(topic: Topic) -> str:
+    """The article's file, or that there is only a question."""
+    return topic.article.name if topic.article is not None else f"no article; question: {topic.question}"

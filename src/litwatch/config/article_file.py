@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 
 from litwatch.articles.article_reader import read_article, read_pdf_article
 from litwatch.articles.bibliography.bibliography import SUFFIXES, Beside
-from litwatch.articles.model import Article
+from litwatch.articles.model import Article, absent_article
 from litwatch.articles.reference_list.list_numbering import counted_as_listed
 from litwatch.config.pdf_text import is_pdf, take_pdf_text
 from litwatch.config.rules_version import rules_version
@@ -65,12 +65,14 @@ class ArticleFile:
     def key(self) -> str:
         """SHA-256 of all that the reading depends on, but for the files beside it."""
         digest = hashlib.sha256(self.data)
-        for part in (self.topic.article.name, self.topic.numbering, rules_version(), *_reading_libraries()):
+        for part in (self.topic.source_name, self.topic.numbering, rules_version(), *_reading_libraries()):
             digest.update(f"\0{part}".encode())
         return digest.hexdigest()
 
     def is_beside_as(self, kept: Iterable[tuple[str, str | None]]) -> bool:
         """Whether the files beside it, each with its SHA-256 or None where there was none, are as they were."""
+        if self.topic.article is None:
+            return True
         beside = files_beside(self.topic.article)
         try:
             return all(_digest(beside(name)) == digest for name, digest in kept)
@@ -83,6 +85,8 @@ class ArticleFile:
         Raises ArticleUnreadable as ``open_article`` does.
         """
         asked: dict[str, str | None] = {}
+        if self.topic.article is None:
+            return absent_article(self.topic.question or self.topic.slug), asked
         beside = files_beside(self.topic.article)
 
         def note(name: str) -> bytes | None:
@@ -95,7 +99,12 @@ class ArticleFile:
 
 
 def take_article(topic: Topic) -> ArticleFile:
-    """The bytes of the topic's article as its file stands now. Raises ArticleUnreadable with the file's name."""
+    """The bytes of the topic's article as its file stands now; of a topic without one, those that its question makes.
+
+    Raises ArticleUnreadable with the file's name.
+    """
+    if topic.article is None:
+        return ArticleFile(topic, (topic.question or topic.slug).encode())
     return ArticleFile(topic, _take(topic.article, f"correct `article` in {topic.file}"))
 
 

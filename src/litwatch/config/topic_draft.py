@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -18,6 +19,7 @@ from litwatch.config.article_file import read_article_and_beside
 from litwatch.config.topic_files import MEMBERS, SLUG, read_topic_file, read_topic_files
 from litwatch.config.whole_file import write_whole_file
 from litwatch.model.errors import EditorError, OutputFailed, TopicErrors
+from litwatch.model.identifiers import Pmid
 from litwatch.model.topic import QuestionKind, Topic
 
 _WIDTH = 108
@@ -28,8 +30,8 @@ class TopicDraft:
     """A topic that has no file yet."""
 
     slug: str
-    article: Path
-    """Where the article lies now."""
+    article: Path | None
+    """Where the article lies now; None for a question without one."""
     text: str
     """The topic file's text."""
     topic: Topic
@@ -43,20 +45,22 @@ class TopicDraft:
         return self.folder / f"{self.slug}.yaml"
 
 
-def slug_for(file: Path) -> str:
-    """The name that a topic gets from its article's file: a-z, 0-9 and "-". Raises EditorError where none is left.
+def slug_for(named: str) -> str:
+    """The name that a topic gets from its article's file or its question: a-z, 0-9 and "-".
 
-    >>> slug_for(Path("Insulin-Résistance (final).docx"))
+    Raises EditorError where none is left.
+
+    >>> slug_for("Insulin-Résistance (final)")
     'insulin-resistance-final'
     """
-    plain = unicodedata.normalize("NFKD", file.stem).encode("ascii", "ignore").decode().casefold()
+    plain = unicodedata.normalize("NFKD", named).encode("ascii", "ignore").decode().casefold()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].rstrip("-")
     if not slug:
-        raise EditorError(f"{file.name}: no letter of a-z in it to name the article by; give a name with --name")
+        raise EditorError(f"{named}: no letter of a-z in it to name the article by; give a name with --name")
     return slug
 
 
-def refuse_taken(slug: str, article: Path, folder: Path) -> None:
+def refuse_taken(slug: str, article: Path | None, folder: Path) -> None:
     """Raise EditorError where the topic, or a file of the article's name, is in the folder already."""
     if not SLUG.fullmatch(slug) or f"{slug}.yaml" == MEMBERS:
         raise EditorError(f"{slug}: it cannot name an article: a-z, 0-9 and '-', at most 80, and not 'members'")
@@ -64,6 +68,8 @@ def refuse_taken(slug: str, article: Path, folder: Path) -> None:
         raise EditorError(
             f"{folder / f'{slug}.yaml'} is there already: change it, or give the article another name with --name"
         )
+    if article is None:
+        return
     target = folder / article.name
     if not target.exists():
         return
@@ -72,7 +78,11 @@ def refuse_taken(slug: str, article: Path, folder: Path) -> None:
             f"{target} is another file than {article}: rename one of the two. (If it is a new version of the same"
             " article, put it there in its place: then nothing needs to be added.)"
         )
-    watching = [topic.slug for topic in read_topic_files(folder)[0] if topic.article.samefile(target)]
+    watching = [
+        topic.slug
+        for topic in read_topic_files(folder)[0]
+        if topic.article is not None and topic.article.samefile(target)
+    ]
     if watching:
         raise EditorError(
             f"{target} is watched already, as {watching[0]}: `litwatch check {watching[0]}` looks at it now"
@@ -144,18 +154,43 @@ def topic_text(
     return "\n".join(paragraphs)
 
 
+def question_text(
+    question: str,
+    strategy: str,
+    recipients: Sequence[str],
+    *,
+    since: date,
+    known_papers: Sequence[Pmid] = (),
+    kind: QuestionKind | None = None,
+    remarks: Sequence[str] = (),
+) -> str:
+    """The text of a new topic file for a question without an article; otherwise as ``topic_text``."""
+    head: dict[str, object] = {"question": question, "since": since}
+    if kind:
+        head["question_kind"] = kind.value
+    if known_papers:
+        head["known_papers"] = list(map(int, known_papers))
+    comments = "".join(f"# {line}\n" for remark in remarks for line in textwrap.wrap(remark, _WIDTH))
+    paragraphs = (
+        f"# Made by `litwatch add`: a question without an article (docs/topics.md).\n{yaml_lines(head)}",
+        f"{comments}{strategy_lines(strategy)}",
+        yaml_lines({"recipients": list(recipients)}),
+    )
+    return "\n".join(paragraphs)
+
+
 @contextmanager
-def try_topic(slug: str, article: Path, text: str, folder: Path) -> Iterator[TopicDraft]:
+def try_topic(slug: str, article: Path | None, text: str, folder: Path) -> Iterator[TopicDraft]:
     """The topic of the text, read in a folder that is thrown away with its article.
 
     Raises TopicErrors with all mistakes of the text, named as of its later place, ArticleUnreadable and OutputFailed.
     """
-    _, beside = read_article_and_beside(article)
+    files = _list_files(article)
     with tempfile.TemporaryDirectory() as made:
         trial = Path(made)
         try:
-            for name in (article.name, *beside):
-                shutil.copyfile(article.parent / name, trial / name)
+            for file in files:
+                shutil.copyfile(file, trial / file.name)
             (trial / f"{slug}.yaml").write_text(text, encoding="utf-8")
         except OSError as error:
             raise OutputFailed(f"{trial}: {error.strerror}; there is no room to try the topic in") from None
@@ -166,19 +201,27 @@ def try_topic(slug: str, article: Path, text: str, folder: Path) -> Iterator[Top
         yield TopicDraft(slug, article, text, topic, folder)
 
 
+def _list_files(article: Path | None) -> list[Path]:
+    """The files that a topic's article is read from, the article last; none where there is no article."""
+    if article is None:
+        return []
+    _, beside = read_article_and_beside(article)
+    return [*(article.parent / name for name in beside), article]
+
+
 def keep_draft(draft: TopicDraft) -> list[Path]:
     """Put the topic file into its folder, and its article and the files beside it where they are not there yet.
 
     The topic file is last, so that no night finds one without its article. Returns what was written. Raises
     OutputFailed; then nothing stays.
     """
-    _, beside = read_article_and_beside(draft.article)
     written: list[Path] = []
     try:
-        for name in (*beside, draft.article.name):
-            if not (draft.folder / name).exists():
-                write_whole_file(draft.folder / name, (draft.article.parent / name).read_bytes())
-                written.append(draft.folder / name)
+        for file in _list_files(draft.article):
+            place = draft.folder / file.name
+            if not place.exists():
+                write_whole_file(place, file.read_bytes())
+                written.append(place)
         write_whole_file(draft.file, draft.text.encode())
     except OSError as error:
         for path in written:

@@ -31,6 +31,7 @@ from litwatch.config.topic_folder import TopicFolder, look_into
 from litwatch.model.errors import StrategyError, TopicErrors
 from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.model.text.mail_address import check_mail_address, distinct_mailboxes
+from litwatch.model.text.phrases import listed
 from litwatch.model.topic import Feed, Numbering, Pin, QuestionKind, Thresholds, Topic, TopicSource
 from litwatch.strategy import parse
 from litwatch.strategy.published_filters import PUBLISHED
@@ -124,7 +125,7 @@ def _read(file: Path, seen: TopicFolder) -> Topic:
     if not SLUG.fullmatch(file.stem):
         raise TopicErrors((f"{file}: the name may contain only a-z, 0-9 and '-', at most 80; rename the file",))
     topic = _topic(read_mapping(file), file)
-    return replace(topic, files=seen.state(file.name, topic.article.name))
+    return replace(topic, files=seen.state(file.name, topic.source_name))
 
 
 def parse_topic(text: str, file: Path) -> Topic:
@@ -292,7 +293,10 @@ def override(topic: Topic, key: str, value: str) -> Topic:
 
 
 class _Form(_Strict):
-    article: Annotated[Text, AfterValidator(_beside)]
+    article: Annotated[Text, AfterValidator(_beside)] | None = None
+    question: Text | None = None
+    since: Annotated[date, BeforeValidator(_day)] | None = None
+    known_papers: tuple[Annotated[Pmid, BeforeValidator(_read_by(parse_pmid))], ...] = ()
     title: Text | None = None
     question_kind: QuestionKind = QuestionKind.OTHER
     strategy: Annotated[Text, AfterValidator(_strategy)]
@@ -307,6 +311,18 @@ class _Form(_Strict):
     supplements: bool = Field(True, strict=True)
     last_reviewed: Annotated[date, BeforeValidator(_day)] | None = None
     source: TopicSource | None = None
+
+    @model_validator(mode="after")
+    def _watches_something(self) -> _Form:
+        if self.article is None and self.question is None:
+            raise ValueError("article: missing; every topic file needs it, or else a question that is watched alone")
+        if self.article is not None:
+            of_question = [key for key in ("question", "since", "known_papers") if getattr(self, key)]
+            if of_question:
+                raise ValueError(f"{listed(of_question)}: only for a topic without an article; take it out, or article")
+        elif self.pins or self.numbering is not Numbering.AS_PRINTED:
+            raise ValueError("pins, numbering: about an article's references, and there is no article; take them out")
+        return self
 
     @model_validator(mode="after")
     def _pins_agree(self) -> _Form:
@@ -326,7 +342,10 @@ class _Form(_Strict):
         return Topic(
             slug=file.stem,
             file=file,
-            article=file.parent / self.article,
+            article=file.parent / self.article if self.article else None,
+            question=self.question,
+            since=self.since,
+            known_papers=tuple(dict.fromkeys(self.known_papers)),
             title=self.title,
             question_kind=self.question_kind,
             strategy=self.strategy,

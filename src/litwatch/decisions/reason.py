@@ -77,6 +77,9 @@ class ReasonCode(StrEnum):
     """``numbers``: cited papers missed, cited papers judged; ``words``: the PMIDs of the missed."""
     FINDS_NOTHING = "finds_nothing"
     """``day``: to which everything is searched; ``words``: ``reviewed`` where a person has accepted it."""
+    NEW_ON_TOPIC = "new_on_topic"
+    """Of a question without an article. ``numbers``: new records that are open, and those of them that nobody has read;
+    ``day``: since when they are new, None where the topic file does not say and nobody has recorded a review."""
     CLEAR = "clear"
     """``day``: to which everything is searched."""
     CITES = "cites"

@@ -132,7 +132,7 @@ def triage(
     those that bear on none.
     """
     changes = tuple(changes)
-    cited = {pmid: records[pmid] for pmid in sorted(claims.cited) if pmid in records}
+    cited = {pmid: records[pmid] for pmid in sorted({*claims.cited, *topic.known_papers}) if pmid in records}
     new = [records[c.pmid] for c in changes if not c.is_about_cited and c.pmid in records]
     ranked = _rank_new(new, cited.values(), article, answers, embeddings)
     known = integrity or {}

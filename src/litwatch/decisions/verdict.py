@@ -57,6 +57,8 @@ class Rule(StrEnum):
     DECIDED = "V13"
     FOUND = "V14"
     FINDS_NOTHING = "V15"
+    UNREAD = "V16"
+    ALL_READ = "V17"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,12 @@ RULES = (
         "R-10, R-17",
     ),
     Question(
+        Rule.UNREAD,
+        "Where a question is watched without an article: is there a new record that nobody has read?",
+        Status.REVIEW_NEEDED,
+        "R-03, R-05",
+    ),
+    Question(
         Rule.IDENTITY,
         "May the article be another one than before under the same name?",
         Status.REVIEW_NEEDED,
@@ -139,6 +147,12 @@ RULES = (
         "Does the strategy find nothing at all, and has somebody left it so?",
         Status.NO_SIGNAL,
         "R-22, R-33",
+    ),
+    Question(
+        Rule.ALL_READ,
+        "Where a question is watched without an article: has somebody read all that is new?",
+        Status.NO_SIGNAL,
+        "R-05, R-14",
     ),
     Question(Rule.CLEAR, "None of these?", Status.NO_SIGNAL, "R-05, R-14"),
 )
@@ -183,6 +197,11 @@ class Verdict:
     searched_to: date | None
     """Last day that completed topic sweeps cover; None before the first."""
     reassess_on: date | None
+
+    @property
+    def is_of_topic(self) -> bool:
+        """Whether there is no article, but only a question (``topic_verdict``)."""
+        return any(fired.rule in {Rule.UNREAD, Rule.ALL_READ} for fired in self.fired)
 
     @property
     def decided_to(self) -> Decision | None:

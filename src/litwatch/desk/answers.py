@@ -161,7 +161,7 @@ def _answer(  # noqa: PLR0917
     _check_settling(fields, reason, disputes.get(asked, ()))
     until = _read_day(fields.get("until", ""), now.date()) if decision is Decision.LATER else None
     keeps_new = decision is Decision.RELEVANT and not reported.signal.change.is_about_cited
-    effect = _read_effect(fields.get("effect", "")) if keeps_new else None
+    effect = _read_effect(fields.get("effect", "")) if keeps_new and not report.article.is_absent else None
     shown = _read_episodes(fields)
     answered = [
         (each, about)
@@ -259,6 +259,8 @@ def _review(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     decision = OUTCOMES.get(fields.get("outcome", ""))
     if decision is None:
         raise AnswerRefused("Choose the outcome of the review.")
+    if decision in STILL_TO_DO and report.article.is_absent:
+        raise AnswerRefused("There is no article that could be updated or withdrawn. Record the review without it.")
     if not reason and needs_reason(decision):
         raise AnswerRefused("Please give the reason for the outcome; it is kept in the article's history.")
     try:

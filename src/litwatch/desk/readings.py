@@ -154,7 +154,8 @@ class Readings:
         topic = self.topic(slug)
         if topic is None or self.published_at is None:
             return None
-        read = (topic.file, topic.article, *bibliographies_beside(topic.article))
+        own = (topic.article, *bibliographies_beside(topic.article)) if topic.article is not None else ()
+        read = (topic.file, *own)
         files = tuple((path.name, _stamp(path)) for path in read)
         return self._keep(("article", slug, self._today(), files), lambda: self._read_article(topic))
 
@@ -214,7 +215,9 @@ class Readings:
         question = None
         if not topic.title:  # else its file need not be read
             with suppress(LitwatchError):
-                article = self._keep(("title", topic.slug, _stamp(topic.article)), lambda: open_article(topic))
+                article = self._keep(
+                    ("title", topic.slug, _stamp(topic.article or topic.file)), lambda: open_article(topic)
+                )
                 question = article.question
         return topic.called(question)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sized
+from collections.abc import Collection, Iterable, Sequence, Sized
 from dataclasses import replace
 
 from litwatch.decisions.verdict import RULES, Rule
@@ -47,8 +47,10 @@ def subject(digest: Digest) -> str:
     """The whole digest in one line, made of litwatch's own words only.
 
     ``2 articles need review: a cited trial was retracted; new: 1 notice and 3 records``, ``1 article still needs
-    review: a cited trial was retracted; nothing new``, ``All clear: 4 articles searched, no signal``.
+    review: a cited trial was retracted; nothing new``, ``All clear: 4 articles searched, no signal``, ``12 records to
+    read on 1 topic; new: 3 records``.
     """
+    topics = {report.topic.slug for report in digest.reports if report.article.is_absent}
     urgent = [each for each in digest.reports if each.verdict.status.asks_for_review and not only_errands(each)]
     unsearched = {report.topic.slug for report in digest.reports if search_failed(report)}
     beside = _failed_sources(report for report in digest.reports if report.topic.slug not in unsearched)
@@ -60,6 +62,8 @@ def subject(digest: Digest) -> str:
     blind, mended = sum(map(finds_nothing, silent)), sum(map(only_errands, silent))
     unsearched |= {topic.slug for topic in digest.failed}
     parts = []
+    unread = [report for report in urgent if report.topic.slug in topics]
+    urgent = [report for report in urgent if report.topic.slug not in topics]
     if urgent:
         told = [reported for report in urgent for reported in report.signals]
         before = bool(told) or all(report.topic.slug in digest.again for report in urgent)
@@ -68,15 +72,18 @@ def subject(digest: Digest) -> str:
         reason = _lead(urgent)
         said = f"{phrases.count(len(urgent), 'article')} {still}{verb} review"
         parts.append(said + (f": {reason}" if reason else "") + _late(urgent))
+    if unread:
+        parts.append(_lead_of_topics(unread))
     if unsearched:
         nothing = "" if digest.reports else "Nothing could be checked: "
-        parts.append(f"{nothing}{phrases.count(len(unsearched), 'article')} could not be searched")
+        parts.append(f"{nothing}{_count_watched(unsearched, topics)} could not be searched")
     parts += beside
     news = _news(digest)
     if not parts and silent:
-        searched = f"{phrases.count(len(silent), 'article')} searched"
+        searched = f"{_count_watched((report.topic.slug for report in silent), topics)} searched"
         if blind:
-            searched += f", and the search of {phrases.count(blind, 'article')} finds nothing"
+            of = {report.topic.slug for report in silent if finds_nothing(report)}
+            searched += f", and the search of {_count_watched(of, topics)} finds nothing"
         if mended:
             searched += f", {mended} of them with an editor" if mended < len(silent) else ", with an editor"
         parts.append(
@@ -84,10 +91,38 @@ def subject(digest: Digest) -> str:
         )
     if news and not digest.urgent:
         parts.append(f"new: {phrases.listed(news)}")
-    elif urgent and not digest.urgent and all(_was_told(report, digest) for report in urgent):
+    elif (urgent or unread) and not digest.urgent and all(_was_told(each, digest) for each in (*urgent, *unread)):
         parts.append("nothing new")
     prefix = ("[Demonstration] " if digest.demonstration else "") + ("Urgent: " if digest.urgent else "")
     return prefix + ("; ".join(parts) or "No article was searched")
+
+
+def _count_watched(slugs: Iterable[str], topics: Collection[str]) -> str:
+    """How many of these are articles, and how many questions without one: ``2 articles and 1 topic``."""
+    slugs = set(slugs)
+    of_topic = len(slugs & set(topics))
+    counted = [
+        phrases.count(number, what)
+        for number, what in ((len(slugs) - of_topic, "article"), (of_topic, "topic"))
+        if number
+    ]
+    return phrases.listed(counted)
+
+
+def _lead_of_topics(unread: Sequence[Report]) -> str:
+    """What questions without an article ask: records to read, else what their first rule says."""
+    first = [report.verdict.fired[0] for report in unread]
+    topics = phrases.count(len(unread), "topic")
+    befallen = {pmid for fired in first if fired.rule is Rule.FOUND for pmid in fired.pmids}
+    if befallen:
+        was = "was" if len(befallen) == 1 else "were"
+        return (
+            f"{topics}: {phrases.count(len(befallen), 'record')} that a member kept {was} retracted, questioned or lost"
+        )
+    records = {pmid for fired in first if fired.rule is Rule.UNREAD for pmid in fired.pmids}
+    if records:
+        return f"{phrases.count(len(records), 'record')} to read on {topics}"
+    return f"{topics}: the search strategy needs an editor"
 
 
 def _was_told(report: Report, digest: Digest) -> bool:

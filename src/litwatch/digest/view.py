@@ -408,7 +408,8 @@ def clear_title(article: ClearArticle) -> str:
 
 def searched(article: ClearArticle, form: str = "en") -> str:
     """How far a clear article was searched; ``form`` is of ``spelled_dates.DATE_FORMS``."""
-    extra = f"; {phrases.count(article.new_records, 'new record')} of lower level" if article.new_records else ""
+    which = ", read" if article.report.article.is_absent else " of lower level"
+    extra = f"; {phrases.count(article.new_records, 'new record')}{which}" if article.new_records else ""
     extra += f"; {phrases.count(article.leads, 'lead')} from feeds" if article.leads else ""
     extra += "; until then notices or new papers may be missed" if article.is_with_editor else ""
     extra += "; the search finds nothing, so that it would show no new paper" if article.is_blind else ""

@@ -1,4 +1,4 @@
-"""A Topic: what an editor's file in ``queries/`` says about one watched article.
+"""A Topic: what an editor's file in ``queries/`` says about one watched article, or about a question without one.
 
 ``config.topic_files`` reads the files; this module holds what they mean.
 """
@@ -91,13 +91,13 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One watched article and how the literature is searched for it."""
+    """One watched article, or a question that is watched without one, and how the literature is searched for it."""
 
     slug: str
     """The file's stem, ``[a-z0-9-]``, 1 to 80 characters: the only text that litwatch makes a path from."""
     file: Path
-    article: Path
-    """The article's file, absolute or beside the topic file."""
+    article: Path | None
+    """The article's file, absolute or beside the topic file; None where a question is watched without an article."""
     title: str | None
     question_kind: QuestionKind
     strategy: str
@@ -119,9 +119,20 @@ class Topic:
     numbering: Numbering = Numbering.AS_PRINTED
     source: TopicSource | None = None
     """How its new records are found; None where the topic file leaves it to the settings."""
+    question: str | None = None
+    """What is watched where there is no article; then it is there."""
+    since: date | None = None
+    """Where there is no article: from which day on a record is new. None leaves it to ``search_window.FIRST_LOOK``."""
+    known_papers: tuple[Pmid, ...] = ()
+    """Where there is no article: papers that the strategy should find."""
     files: str = field(default="", compare=False)
     """The state of the topic file and the article's before they were read (``config.topic_folder``); empty where they
     were not read from a folder."""
+
+    @property
+    def source_name(self) -> str:
+        """The name of the file that says what is watched: the article's, or the topic file's own."""
+        return self.file.name if self.article is None else self.article.name
 
     def called(self, question: str | None) -> str:
         """What readers know the article by: the topic's title, else the ``question`` that it prints, else the slug."""

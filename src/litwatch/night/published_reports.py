@@ -207,7 +207,12 @@ def load_lines(slugs: Collection[str], store: Store) -> dict[str, ArticleLine]:
 
 
 def write_statement(line: ArticleLine, folder: Path) -> None:
-    """Write an article's statement of currency, where it says anything new. Raises OutputFailed."""
+    """Write an article's statement of currency, where it says anything new; none where there is no article.
+
+    Raises OutputFailed.
+    """
+    if line.verdict.is_of_topic:
+        return
     place, text = folder / line.slug / "currency.jsonld", currency_statement(line).encode()
     with suppress(OSError):
         if place.read_bytes() == text:

@@ -352,7 +352,7 @@ class _Reread:
 
 def _find_news(begun: Begun, records: Mapping[Pmid, Record], met: Collection[Pmid]) -> tuple[Change, ...]:
     """The new records among what tonight's search found, its feeds named, and earlier nights were left without."""
-    cited = begun.claims.cited
+    cited = begun.claims.cited | frozenset(begun.topic.known_papers)
     named = [pmid for pmid in dict.fromkeys((*begun.look.found, *begun.led_to)) if pmid in records]
     changes = list(find_new_records([records[pmid] for pmid in named], cited, met, begun.windows.since))
     for item in (item for item in begun.ledger if item.pmid in records):

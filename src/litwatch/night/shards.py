@@ -215,7 +215,7 @@ class ShardedNight:
             write_table(files, _FILES, _pack(_bibliographies(topics)))
             folder.put(files, f"{self.run}/files.parquet")
             for number, slugs in enumerate(shards, 1):
-                own = [file for slug in slugs for file in (by_slug[slug].file, by_slug[slug].article)]
+                own = [file for slug in slugs for file in (by_slug[slug].file, by_slug[slug].article) if file]
                 write_table(files, _FILES, _pack(own))
                 folder.put(files, f"{self.run}/shard-{number:04}/files.parquet")
             text = Path(scratch) / "plan.json"
@@ -392,7 +392,7 @@ def _read_plan(folder: SharedFolder, night: str) -> ShardPlan:
 
 def _bibliographies(topics: Sequence[Topic]) -> list[Path]:
     """The files beside the articles that any of them may name; a YAML file beside them is a topic's."""
-    folders = {topic.article.parent: topic.article for topic in topics}
+    folders = {topic.article.parent: topic.article for topic in topics if topic.article is not None}
     found = [file for article in folders.values() for file in bibliographies_beside(article)]
     return [file for file in found if file.suffix.casefold() not in {".yaml", ".yml"}]
 

@@ -104,9 +104,10 @@ class Begun:
 
     @property
     def rivals(self) -> tuple[Pmid, ...]:
-        """The records among which an editor must choose; they are kept, so that they can be shown."""
+        """The records among which an editor must choose, and a topic's known papers; they are kept to be shown and
+        compared with."""
         unsure = [match for match in self.matches if match.state is MatchState.CANDIDATE]
-        return tuple(pmid for match in unsure for pmid in match.others)
+        return (*(pmid for match in unsure for pmid in match.others), *self.topic.known_papers)
 
     @property
     def wanted(self) -> tuple[Pmid, ...]:
@@ -199,7 +200,7 @@ def _read_pasts(articles: Sequence[tuple[Topic, Article]], store: Store, today: 
 
 
 def _plan(past: Past, today: date) -> Windows:
-    baseline = find_baseline(past.article.last_updated, past.topic.last_reviewed, today)
+    baseline = find_baseline(past.topic.since or past.article.last_updated, past.topic.last_reviewed, today)
     return plan_windows(past.swept, baseline, today)
 
 

@@ -39,9 +39,10 @@ def read_keys(topics: Iterable[Topic], queries: Path) -> dict[str, str]:
     for topic in topics:
         digest = common.copy()
         # Where they lie is no matter.
-        digest.update(repr(replace(topic, file=Path(), article=Path(topic.article.name), files="")).encode())
+        digest.update(repr(replace(topic, file=Path(), article=Path(topic.source_name), files="")).encode())
         try:
-            digest.update(topic.article.read_bytes())
+            if topic.article is not None:
+                digest.update(topic.article.read_bytes())
         except OSError:
             continue
         keys[topic.slug] = digest.hexdigest()

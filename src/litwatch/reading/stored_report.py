@@ -19,6 +19,7 @@ from litwatch.decisions.found_papers import FoundPaper
 from litwatch.decisions.reason import Reason, ReasonCode, find_failures
 from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.decisions.search_signs import finds_nothing, judge_recall, lint_signs
+from litwatch.decisions.topic_verdict import decide_on_topic
 from litwatch.decisions.triage import Signal, triage
 from litwatch.decisions.verdict import Rule, Verdict, decide
 from litwatch.model.change import Change, ChangeKind
@@ -141,6 +142,18 @@ def decide_reports(asked: Sequence[ToDecide], store: Store, papers: KnownPapers,
         def decide_on(known: _Known) -> Verdict:
             signs = _find_signs(topic, known)
             in_vain = finds_nothing(signs, yields[topic.slug], known.known_items)
+            if article.is_absent:
+                return decide_on_topic(
+                    signals=known.signals,
+                    kept=known.kept,
+                    failures=find_failures(known.sweeps),
+                    since=known.last_reviewed or topic.since,
+                    searched_to=searched_to,
+                    search_signs=_open_signs(topic, signs, store),
+                    told_of_search=told[0] if told and any(sweep.signs is None for sweep in known.sweeps) else None,
+                    finds_nothing=_tell_in_vain(topic, store, searched_to) if in_vain else None,
+                    today=day,
+                )
             return decide(
                 signals=known.signals,
                 kept=known.kept,
@@ -292,7 +305,12 @@ def _put_together(
     claims = map_claims(article, topic.pins, matches)
     standing = memory.standing
     related = memory.related if memory.related is not None and memory.related.question else None
-    told = [*claims.cited, *(item.change.pmid for item in standing), *(related.pmids if related else ())]
+    told = [
+        *claims.cited,
+        *topic.known_papers,
+        *(item.change.pmid for item in standing),
+        *(related.pmids if related else ()),
+    ]
     works = {
         number: show_work(number, each.doi, each.title or each.text)
         for number, each in claims.works.items()
@@ -315,7 +333,7 @@ def _put_together(
         matches=matches,
         records=records,
         related=related,
-        since=reviewed or article.last_updated,
+        since=reviewed or topic.since or article.last_updated,
         day=day,
     )
     known = _Known(
@@ -340,7 +358,7 @@ def _put_together(
             ),
         ),
         kept=kept,
-        findings=tuple(lint(article, topic.pins, matches, records)),
+        findings=() if article.is_absent else tuple(lint(article, topic.pins, matches, records)),
         matches=matches,
         sweeps=memory.sweeps,
         last_reviewed=reviewed,

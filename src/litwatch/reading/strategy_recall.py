@@ -6,14 +6,14 @@ The records come from the store where a night has run, else from PubMed, and not
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from litwatch.articles.model import Article
 from litwatch.decisions.related_papers_schedule import counted_window, per_month
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
-from litwatch.model.reference import Match
+from litwatch.model.reference import Match, MatchCode, MatchReason, MatchState, Reference, ReferenceKind
 from litwatch.model.topic import Pin, Topic
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.sources.protocol import CountsRecords, MatchesReferences
@@ -46,6 +46,37 @@ def read_cited_records(
     matches = entrez.match_references(article.references, pins, {}, store.look_up(article.references))
     pmids = [match.pmid for match in matches if match.pmid is not None]
     return CitedRecords(matches, {record.pmid: record for record in entrez.fetch(pmids).whole().records})
+
+
+def read_expected_papers(
+    topic: Topic | None,
+    article: Article,
+    store: Store,
+    entrez: MatchesReferences | None,
+    *,
+    slug: str | None,
+) -> tuple[Article, CitedRecords]:
+    """What the strategy should find: the article's cited papers (``read_cited_records``), or a topic's known ones.
+
+    Where there is no article, the known papers stand in the returned one as its references, so that both are held
+    against a strategy in the same way. Raises SourceError and store errors.
+    """
+    if topic is None or not article.is_absent:
+        return article, read_cited_records(slug, article, topic.pins if topic else (), store, entrez)
+    records = store.current_records(topic.known_papers)
+    lacking = [pmid for pmid in topic.known_papers if pmid not in records]
+    if lacking and entrez is not None:
+        records |= {record.pmid: record for record in entrez.fetch(lacking).whole().records}
+    listed = tuple(
+        Reference(place, None, ReferenceKind.OTHER, f"PMID {pmid}", "", None, pmid=pmid, text=f"PMID {pmid}")
+        for place, pmid in enumerate(topic.known_papers, 1)
+    )
+    matches = tuple(
+        Match(each.position, MatchState.CONFIRMED, each.pmid, 1.0, "pinned", MatchReason(MatchCode.PINNED))
+        for each in listed
+        if each.pmid in records
+    )
+    return replace(article, references=listed), CitedRecords(matches, records)
 
 
 def recall_cited(topic: Topic, article: Article, cited: CitedRecords, today: date) -> KnownItems:

@@ -29,6 +29,11 @@ READ_RECORD = "Read it, and decide whether it contradicts, reinforces or clarifi
 _READ_EVIDENCE = (
     "Read the new evidence, and decide for each paper whether it contradicts, reinforces or clarifies the text."
 )
+READ_ON_TOPIC = "Read the new records, and say of each whether it is relevant; a review closes all that are listed."
+READ_BEFALLEN_ON_TOPIC = (
+    "Find out whether something that you decided depends on a record that a member kept and that has been retracted,"
+    " questioned or lost since."
+)
 READ_BEFALLEN = (
     "Find out whether the article, or a decision about it, rests on a record that a member kept and that has been"
     " retracted, questioned or lost since."
@@ -72,11 +77,14 @@ def list_actions(report: Report) -> tuple[Action, ...]:
     if Rule.CONTRADICTED in rules:
         place = 0 if report.verdict.fired[0].rule is Rule.CONTRADICTED else len(todo)
         todo.insert(place, Action(Reader.BOARD, READ_CONTRADICTED))
-    wanted = ((Rule.FOUND in rules, READ_BEFALLEN), (bool(rules & _ON_EVIDENCE), _READ_EVIDENCE))
+    befallen = READ_BEFALLEN_ON_TOPIC if report.article.is_absent else READ_BEFALLEN
+    wanted = ((Rule.FOUND in rules, befallen), (bool(rules & _ON_EVIDENCE), _READ_EVIDENCE))
     todo += [Action(Reader.BOARD, said) for asked, said in wanted if asked]
     if report.decision is not None:
         todo += _on_decision(report.decision)
-    if rules - FOR_EDITORS - {Rule.DECIDED}:
+    if Rule.UNREAD in rules:
+        todo.append(Action(Reader.BOARD, READ_ON_TOPIC))
+    elif rules - FOR_EDITORS - {Rule.DECIDED} and not report.article.is_absent:
         todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
     if Rule.IDENTITY in rules:
         said = "Say whether this is the same article as before or a new one "

@@ -180,6 +180,8 @@ class IndexEntry:
     demonstration: bool = False
     decision: Decision | None = None
     """What the board has decided to do about the article and is not done yet."""
+    of_topic: bool = False
+    """Whether it is a question without an article."""
 
 
 def order_entries(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:
@@ -231,4 +233,5 @@ def index_entry(
         before_history=before_history,
         demonstration=line.demonstration,
         decision=line.decision,
+        of_topic=line.verdict.is_of_topic,
     )

@@ -342,6 +342,13 @@ def failed_beside(report: Report) -> tuple[SweepKind, ...]:
     return tuple(kind for kind in SweepKind if kind in wording.SOURCE_FAILED and kind in failed)
 
 
+def sweeps_told(report: Report) -> tuple[Sweep, ...]:
+    """The sweeps that a page tells of: where there is no article, not the one of what it cites."""
+    if not report.article.is_absent:
+        return report.sweeps
+    return tuple(sweep for sweep in report.sweeps if sweep.kind is not SweepKind.CITATION)
+
+
 def gaps(report: Report) -> tuple[str, ...]:
     """What completed sweeps could not deliver: records left out by PubMed or not readable, with their PMIDs."""
     said = []

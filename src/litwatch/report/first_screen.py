@@ -19,7 +19,15 @@ from litwatch.model.change import ChangeKind
 from litwatch.model.judgement import Effect
 from litwatch.model.text import phrases
 from litwatch.report import contents, wording
-from litwatch.report.actions import READ_BEFALLEN, READ_CONTRADICTED, READ_RECORD, Reader, list_actions
+from litwatch.report.actions import (
+    READ_BEFALLEN,
+    READ_BEFALLEN_ON_TOPIC,
+    READ_CONTRADICTED,
+    READ_ON_TOPIC,
+    READ_RECORD,
+    Reader,
+    list_actions,
+)
 from litwatch.report.contents import Report, ReportedSignal
 from litwatch.report.view import (
     SHOWN_IN_FULL,
@@ -192,6 +200,8 @@ def _ask(report: Report, lead: Card | None, *, is_verdicts: bool) -> tuple[Reade
         return todo[0].reader, todo[0].text
     if lead.notice is not None:
         return Reader.BOARD, lead.notice.action
+    if report.article.is_absent:
+        return Reader.BOARD, READ_BEFALLEN_ON_TOPIC if rule is Rule.FOUND else READ_ON_TOPIC
     return Reader.BOARD, {Rule.CONTRADICTED: READ_CONTRADICTED, Rule.FOUND: READ_BEFALLEN}.get(rule, READ_RECORD)
 
 

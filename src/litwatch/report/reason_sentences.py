@@ -62,14 +62,16 @@ _OVERTURNED = {
     Rule.CONTRADICTED: "The article is reviewed, or the member answers differently.",
     Rule.NEW_EVIDENCE: "A member finds that it is not relevant, already covered, or only reinforces the article.",
     Rule.KEPT: "The article is reviewed.",
-    Rule.FOUND: "A member answers what befell it, or the article is reviewed.",
+    Rule.FOUND: "A member answers what befell it, or a review is recorded.",
     Rule.DECIDED: "The text or its date changes and settles what was open, or the article is reviewed as unchanged.",
     Rule.IDENTITY: "The editor answers with litwatch articles same, or litwatch articles new.",
     Rule.CITATIONS: "The article or the topic file is corrected: pin the record, or state that it is not in PubMed.",
     Rule.AGE: "A review is recorded.",
     Rule.NOT_SEARCHED: "A sweep that completes; the next run tries again.",
-    Rule.SEARCH: "The strategy is corrected, PubMed answers otherwise, or a review leaves the article unchanged.",
+    Rule.SEARCH: "The strategy is corrected, PubMed answers otherwise, or a review is recorded, “unchanged”.",
     Rule.FINDS_NOTHING: "The strategy is corrected, or finds a paper.",
+    Rule.UNREAD: "A member answers about each new record, or a review is recorded.",
+    Rule.ALL_READ: "A new record.",
     Rule.CLEAR: "A new record, a notice, or the re-assessment date.",
 }
 
@@ -289,10 +291,27 @@ def _sentence(reason: Reason, papers: int) -> str:
         case ReasonCode.FINDS_NOTHING:
             reviewed = "Reviewed; the" if "reviewed" in reason.words else "The"
             return f"{reviewed} search finds nothing, so that it would show no new paper."
+        case ReasonCode.NEW_ON_TOPIC:
+            return _say_new_on_topic(reason)
         case ReasonCode.CLEAR:
             return f"Evidence searched{f' to {reason.day}' if reason.day else ''}; nothing asks for a review."
         case _:
             return _clause(reason)
+
+
+def _say_new_on_topic(reason: Reason) -> str:
+    """What is new on a question without an article, and how much of it somebody has read."""
+    new, unread = reason.numbers
+    since = f" since {reason.day}" if reason.day else ""
+    if not new:
+        return f"No new record{since} is open."
+    if unread == new:
+        read = "not read yet" if new == 1 else "none read yet"
+    elif unread:
+        read = f"{unread} of them not read yet"
+    else:
+        read = "read" if new == 1 else "all read"
+    return f"{count(new, 'new record')}{since}; {read}."
 
 
 def _clause(reason: Reason) -> str:

@@ -19,7 +19,7 @@ from litwatch.decisions.triage import Priority
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import is_pmid
 from litwatch.model.text import phrases, safe_text, spelled_dates
-from litwatch.report import coverage, passages, wording
+from litwatch.report import contents, coverage, passages, wording
 from litwatch.report.contents import ReportedSignal
 from litwatch.report.match_sentences import say_match
 from litwatch.report.reason_sentences import say_overturned, say_reason
@@ -108,6 +108,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "report_link": safe_text.relative_link,
     "stated": passages.stated,
     "told_together": wording.told_together,
+    "sweeps_told": contents.sweeps_told,
     "tone": _tone,
     "embedded": wording.say_embedded,
     "unwatched": wording.say_unwatched,

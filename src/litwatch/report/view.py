@@ -231,6 +231,7 @@ _TOLD_BY = {
     Rule.RETRACTED: {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED},
     Rule.NEWER_VERSION: {ChangeKind.CITED_UPDATED, ChangeKind.CITED_REPUBLISHED},
     Rule.NEW_EVIDENCE: {ChangeKind.NEW_RECORD},
+    Rule.UNREAD: {ChangeKind.NEW_RECORD, ChangeKind.FOUND_RAISED},
     Rule.KEPT: {ChangeKind.NEW_RECORD},
     Rule.CONTRADICTED: {ChangeKind.NEW_RECORD},
     Rule.FOUND: FOUND_EVENTS - {ChangeKind.FOUND_RAISED},

@@ -70,6 +70,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         FileForm.JATS: "a journal article in XML (JATS)",
         FileForm.PANDOC: "Markdown for pandoc",
         FileForm.OBSIDIAN: "Markdown of Obsidian",
+        FileForm.NONE: "a question without an article",
     },
     ListOrigin: {
         ListOrigin.FRONT_MATTER: "its front matter",
@@ -78,7 +79,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ListOrigin.LINKED_DATA: "its JSON-LD",
     },
     Decision: {
-        Decision.REVIEWED_UNCHANGED: "article reviewed: unchanged",
+        Decision.REVIEWED_UNCHANGED: "reviewed: unchanged",
         Decision.REVIEWED_UPDATE: "article reviewed: update",
         Decision.REVIEWED_WITHDRAW: "article reviewed: withdraw",
         Decision.LEAD_REOPENED: "lead open again",

@@ -91,8 +91,9 @@ def article_entry(line: ArticleLine, link: str | None, on: date) -> str:
 
 
 def _summary(line: ArticleLine) -> str:
+    cited = phrases.count(line.notices, "notice about cited papers", "notices about cited papers")
     counted = [
-        phrases.count(line.notices, "notice about cited papers", "notices about cited papers"),
+        *([] if line.verdict.is_of_topic else [cited]),
         phrases.count(line.new_records, "open new record"),
     ]
     said = [line.summary, *(f"Not complete: {failure}" for failure in line.failures)]
