@@ -79,6 +79,7 @@ def test_a_number_is_of_those_who_were_examined(text: str, number: str | None) -
         ("The risk was lower (aOR = 1.62, 95%CI 1.16-2.26).", "aOR = 1.62, 95%CI 1.16-2.26"),
         ("The difference favoured it (MD -0.41 [95% CI, -0.70 to -0.13]).", "MD -0.41 [95% CI, -0.70 to -0.13]"),
         ("Depression was a risk factor (OR=6.05).", "OR=6.05"),
+        ("Insulin sensitivity fell by 18% (95% CI 11 to 25; I2=41%).", "18% (95% CI 11 to 25; I2=41%)"),
         ("The mean age was 45.3 years.", None),
     ],
 )

@@ -66,7 +66,8 @@ _DIRECTION = _words(
     r"|recurrence|improvement)"
     r"|(?:did|does|do|was|were|is|are|had|has) (?:not|no)\b|neither|none of|fail(?:s|ed) to"
     r"|well[- ]tolerated|safe\b|achiev"
-    r"|most (?:common|frequent|often)|the majority|majority of|determin(?:es|ed) the|evidence (?:supports"
+    r"|linked (?:to|with)|goes? along with|went along with|unlikely to|most (?:common|frequent|often)"
+    r"|the majority|majority of|determin(?:es|ed) the|evidence (?:supports"
     r"|exists|of improved)"
 )
 _MEASURED = _words(

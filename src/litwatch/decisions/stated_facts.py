@@ -302,7 +302,7 @@ _MEASURE = (
     r"|standardi[sz]ed|weighted|overall|combined)\s){0,2}"
     r"(?:(?i:hazards?|odds|risk|rate|incidence rate|prevalence|likelihood|diagnostic odds|mortality"
     r"|proportional)\s(?i:ratios?)|(?i:relative risks?|risk difference|(?:standardi[sz]ed "
-    r"|weighted )?mean difference|effect size|area under (?:the )?(?:[\w-]+\s){0,4}?curve|sensitivity"
+    r"|weighted )?mean difference|effect size|area under (?:the )?(?:[\w-]+\s){0,4}?curve|(?<!nsulin )sensitivity"
     r"|specificity|AUC|regression coefficient)"
     r"|(?:a|c|m|s)?(?:HRs?|ORs?|RRs?|IRRs?|SMDs?|WMDs?|MDs?|PRs?|AUCs?|AHR|AOR|DOR|RD)\b|β|(?i:beta))"
 )
@@ -418,7 +418,8 @@ def _find_design(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
 
 
 _DESIGN_HINT = re.compile(
-    r"stud(?:y|ies)|trial|review|meta-analys|design|survey|analys[ei]s|cohort|randomi|randomly|case|model|guideline|statement"
+    r"stud(?:y|ies)|trial|review|meta-analys|design|survey|analys[ei]s|cohort|randomi|randomly|case|model"
+    r"|guideline|statement"
     r"|retrospective|investigation|evaluation|evidence gap|literature search|assigned|allocated|divided",
     re.IGNORECASE,
 )
@@ -574,8 +575,17 @@ _EFFECT_HINT = re.compile(
 
 
 def _whole(fact: Fact, sentence: AbstractSentence) -> Fact:
-    """The fact without a closing bracket at its end that it does not open."""
-    text = sentence.text[fact.start - sentence.start : fact.end - sentence.start].rstrip()
-    while text and text[-1] in ")]" and text.count(text[-1]) > text.count("(" if text[-1] == ")" else "["):
-        text = text[:-1].rstrip()
+    """The fact with the end of a bracket that it opens, and without that of one that it does not."""
+    start, end = fact.start - sentence.start, fact.end - sentence.start
+    text = sentence.text[start:end].rstrip()
+    for opening, closing in ("()", "[]"):
+        while text.endswith(closing) and text.count(closing) > text.count(opening):
+            text = text[:-1].rstrip()
+        at = sentence.text.find(closing, start + len(text), start + len(text) + _REST_OF_A_BRACKET)
+        if text.count(opening) > text.count(closing) and at >= 0:
+            text = sentence.text[start : at + 1]
     return Fact(fact.kind, fact.start, fact.start + len(text))
+
+
+_REST_OF_A_BRACKET = 60
+"""Characters in which a bracket that the effect opens must end: a P value, or how far the studies differ."""
