@@ -118,3 +118,46 @@ def test_hostile_text_costs_no_more_than_long_text(hostile: str) -> None:
     begun = time.process_time()
     find_result(record(hostile))
     assert time.process_time() - begun < 5
+
+
+def test_what_stands_before_the_aim_is_background_however_it_is_worded() -> None:
+    known = "The drug lowered the risk of death (HR 0.50; 95% CI 0.40 to 0.60)."
+    assert quoted(record(f"{known} {AIM} {METHOD} {CONCLUSION}")) != known
+
+
+@pytest.mark.parametrize(
+    "weak",
+    ["Asthma differs between countries.", "Drugs that inhibit inflammation exist.", "Attacks are predicted poorly."],
+)
+def test_a_bare_statement_without_labels_is_too_little(weak: str) -> None:
+    assert (
+        find_result(record(f"Asthma is old. {weak} Lungs are large. Much is written about lungs."))
+        is NoResult.NONE_RECOGNISED
+    )
+
+
+def test_a_conclusion_goes_before_a_result_without_an_interval() -> None:
+    one = record(
+        ("RESULTS", "Sleep improved in 40% of the patients."), ("CONCLUSIONS", "The drug prevents attacks in 40%.")
+    )
+    assert quoted(one) == "The drug prevents attacks in 40%."
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [
+        "The drug may be a useful tool that reduces risk.",
+        "Further trials are needed to show that the drug reduces attacks.",
+    ],
+)
+def test_hope_and_what_comes_next_are_no_conclusion(weak: str) -> None:
+    assert find_result(record(("METHODS", METHOD), ("CONCLUSIONS", weak))) is NoResult.NONE_RECOGNISED
+
+
+def test_a_number_before_the_aim_is_of_earlier_work() -> None:
+    known = "The drug lowered the risk of death (HR 0.50; 95% CI 0.40 to 0.60)."
+    assert find_result(record(f"{BACKGROUND} Asthma is old. {known} {AIM} {METHOD}")) is NoResult.NONE_RECOGNISED
+
+
+def test_an_interval_goes_before_a_bare_difference() -> None:
+    assert quoted(record(("RESULTS", f"Attacks fell by 30% (p<0.05). {RESULT}"))) == RESULT
