@@ -39,12 +39,17 @@ def desk_pages() -> dict[str, str]:
     return still_pages(Path(mkdtemp(dir=WORK.name)))
 
 
+def unfolded(page: str) -> str:
+    """The page with everything open."""
+    return page.replace("<details", "<details open")
+
+
 WORK = tempfile.TemporaryDirectory()
 PAGES: dict[str, Callable[[], str]] = {
     "report": lambda: render.report_html(samples.urgent_report()),
-    "article": lambda: render.report_html(samples.urgent_report()),
-    "basis": lambda: render.report_html(samples.urgent_report()),
-    "search": lambda: render.report_html(samples.urgent_report()).replace("<details", "<details open"),
+    "article": lambda: unfolded(render.report_html(samples.urgent_report())),
+    "basis": lambda: unfolded(render.report_html(samples.urgent_report())),
+    "search": lambda: unfolded(render.report_html(samples.urgent_report())),
     "failed": lambda: render.report_html(samples.failed_report()),
     "crowded": lambda: render.report_html(samples.crowded_report()),
     "index": lambda: render.index_html(samples.index_entries(), samples.FAILED, on=DAY),

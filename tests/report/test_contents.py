@@ -385,7 +385,7 @@ def test_a_summary_names_invented_references_behind_a_retraction() -> None:
     absent = Reason(ReasonCode.NOT_IN_PUBMED, (13, *range(2, 14)), words=tuple(str(97700000 + n) for n in range(2, 14)))
     citations = Fired(Rule.CITATIONS, Status.REVIEW_NEEDED, (), (absent,))
     retracted = Fired(Rule.RETRACTED, Status.REVIEW_NOW, (FIRST_PMID,), (Reason(ReasonCode.RETRACTED),))
-    said = contents.summary(report_with_rules(retracted, citations))
+    said = contents.sum_up(report_with_rules(retracted, citations).verdict)
     assert said.startswith("A paper that the article cites has been retracted. For an editor: ")
     assert "12 of the 13 printed PMIDs do not exist in PubMed: references 2–13;" in said
 
@@ -397,7 +397,7 @@ _WITHDRAW = Reason(ReasonCode.WITHDRAWAL_DECIDED, day=date(2026, 11, 30))
 
 def _summary(*reasons: Reason, decided: tuple[Reason, ...]) -> str:
     retracted = Fired(Rule.RETRACTED, Status.REVIEW_NOW, (FIRST_PMID,), reasons)
-    return contents.summary(report_with_rules(retracted, Fired(Rule.DECIDED, Status.REVIEW_NEEDED, (), decided)))
+    return contents.sum_up(report_with_rules(retracted, Fired(Rule.DECIDED, Status.REVIEW_NEEDED, (), decided)).verdict)
 
 
 def test_a_retraction_after_a_text_change_is_not_asked_to_be_settled_by_it() -> None:

@@ -19,6 +19,7 @@ from litwatch.digest import digest_mail
 from litwatch.report import render
 from litwatch.report.contents import Report, ReportedSignal
 from litwatch.report.coverage import Coverage, cover, say
+from litwatch.report.first_screen import lay_first_screen
 from litwatch.report.view import SHOWN_IN_FULL, arrange
 from tests.factories import DAY, FIRST_PMID, MOMENT, make_digest, make_report, make_signal
 from tests.spec import cases
@@ -138,10 +139,12 @@ def test_the_desk_says_it_above_the_records() -> None:
     values = {
         "base": "/", "visitor": SimpleNamespace(member="Dr A", until=MOMENT), "is_editor": False, "csrf": "x",
         "published_at": None, "now": MOMENT, "slug": "s", "action": "/a", "report_link": None, "waiting": (),
-        "reading": SimpleNamespace(candidates=(), said=(), answered=(), report=capped),
+        "reading": SimpleNamespace(candidates=(), said=(), answered=(), report=capped, history=()),
         "report": capped, "view": arrange(capped), "disputes": {},
         "leaf": turn_to(capped, ""), "address": "/a",
         "waiting_events": set(), "said": {}, "change_id": change_id, "tomorrow": DAY, "in_a_month": DAY, "check": None,
+        "first": lay_first_screen(capped, arrange(capped)), "summary": "", "errands": "", "undo": (), "script": "",
+        "record_events": lambda each: [],
     }  # fmt: skip
     page = desk_page("article", values)
-    assert page.index("25 of 30 new records are shown in full. So far") < page.index('<article class="item"')
+    assert page.index("25 of 30 new records are shown here. So far") < page.index('<article class="item"')

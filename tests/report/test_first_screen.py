@@ -66,7 +66,7 @@ def test_the_change_that_the_verdict_is_about_leads_with_its_question_and_its_ow
     screen = laid_out(urgent(replace(make_retraction(), deadline=due), record(1, GUIDELINE)))
     assert pmids(screen) == [make_retraction().signal.change.pmid, FIRST_PMID + 201]
     assert screen.asks.startswith("Read the retraction notice, then decide whether")
-    assert (screen.asked, screen.by) == (Reader.BOARD, due)
+    assert (screen.asked, screen.by, screen.at_reassessment) == (Reader.BOARD, due, False)
     assert screen.also == "1 new record (1 of level 1)"
 
 
@@ -74,7 +74,7 @@ def test_a_new_record_that_leads_asks_what_it_does_to_the_text() -> None:
     report = urgent(record(1, GUIDELINE), record(2), rule=Rule.NEW_EVIDENCE, status=Status.REVIEW_NEEDED)
     screen = laid_out(report)
     assert screen.asks == "Read it, and decide whether it contradicts, reinforces or clarifies the text."
-    assert screen.by == report.verdict.reassess_on
+    assert (screen.by, screen.at_reassessment) == (report.verdict.reassess_on, True)
     assert screen.also == "1 more new record (1 of level 2)"
 
 

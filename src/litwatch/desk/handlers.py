@@ -32,7 +32,7 @@ from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.night.doors import open_inbox
 from litwatch.night.published_reports import report_address
-from litwatch.report.contents import ReportedSignal
+from litwatch.report.contents import ReportedSignal, board_summary, editors_part, errands
 from litwatch.report.first_screen import lay_first_screen
 
 COOKIE = "litwatch-desk"
@@ -241,6 +241,8 @@ class Desk:
             visitor,
             script=script,
             first=lay_first_screen(reading.report, reading.view),
+            summary=board_summary(reading.report),
+            errands=editors_part(reading.report) if visitor.role is Role.EDITOR else errands(reading.report),
             undo=last_answers(waiting, visitor.member, now),
             slug=slug,
             address=action,

@@ -90,6 +90,8 @@ class DigestSection:
     """What that reader is asked to do."""
     by: date | None
     """The last day for it; None where there is nothing to decide."""
+    at_reassessment: bool
+    """As of ``FirstScreen``."""
     notices: tuple[NoticeItem, ...]
     """Those that are news, but for the lead."""
     items: tuple[ReportedSignal, ...]
@@ -215,6 +217,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 asked=first.asked,
                 asks=first.asks,
                 by=first.by,
+                at_reassessment=first.at_reassessment,
                 notices=tuple(each for each in beside if digest.is_news(each.reported)),
                 items=items,
                 titles=titles,

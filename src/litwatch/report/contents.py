@@ -382,13 +382,8 @@ def finds_nothing(report: Report) -> bool:
     return any(fired.rule is Rule.FINDS_NOTHING for fired in report.verdict.fired)
 
 
-def summary(report: Report) -> str:
-    """The headline, and the board's decision and what an editor is asked wherever they stand behind a graver reason."""
-    return sum_up(report.verdict)
-
-
 def board_summary(report: Report) -> str:
-    """The ``summary`` without what an editor is asked behind a graver reason: ``errands``.
+    """The verdict's ``sum_up`` without what an editor is asked behind a graver reason: ``errands``.
 
     Where the topic names editors, what they are asked is no headline either.
     """
@@ -409,13 +404,16 @@ def errands(report: Report) -> str:
 
     Where the topic names editors, they have it in a mail of their own.
     """
-    if report.topic.editors:
-        return ""
+    return "" if report.topic.editors else editors_part(report)
+
+
+def editors_part(report: Report) -> str:
+    """What an editor is asked behind a graver reason; empty for nothing."""
     return " ".join(say_reason(fired) for fired in report.verdict.fired[1:] if fired.rule in FOR_EDITORS)
 
 
 def sum_up(verdict: Verdict, always: Collection[Rule] = _ASKED_ALWAYS) -> str:
-    """A report's ``summary`` from its verdict alone; ``always``: the rules that it tells behind a graver one, too."""
+    """The headline, and behind a graver reason the board's decision and what an editor is asked (``always``)."""
     behind = [_say_behind(fired, verdict.fired[0]) for fired in verdict.fired if fired.rule in always]
     return " ".join(said for said in dict.fromkeys((say_verdict(verdict), *behind)) if said)
 

@@ -79,6 +79,8 @@ class FirstScreen:
     """What that reader is asked to do, in a sentence or two."""
     by: date | None
     """The last day for it; None where there is nothing to decide."""
+    at_reassessment: bool
+    """Whether that day is only the article's next re-assessment, because nothing open has a date of its own."""
     cards: tuple[Card, ...]
     """The other changes that are shown in full, most important first."""
     named: tuple[Card, ...]
@@ -139,11 +141,13 @@ def lay_first_screen(
     in_full = rest[: max(0, SHOWN_IN_FULL - (len(fresh) - len(rest)))]
     asked, asks = _ask(report, lead, is_verdicts=lead is own)
     others = [each for each in list_actions(report) if not each.with_notices and each.text != asks]
+    by = _due(report, lead)
     return FirstScreen(
         lead=lead,
         asked=asked,
         asks=asks,
-        by=_due(report, lead),
+        by=by,
+        at_reassessment=by is not None and by == report.verdict.reassess_on and not _has_own_date(report),
         cards=tuple(card for card in shown if card is not lead),
         named=tuple(named),
         notices=tuple(each for each in view.notices if each.reported not in on_cards),
@@ -215,6 +219,11 @@ def _due(report: Report, lead: Card | None) -> date | None:
         return lead.reported.deadline
     told = [each.deadline for each in contents.notices(report) if each.deadline is not None]
     return min(told, default=report.verdict.reassess_on)
+
+
+def _has_own_date(report: Report) -> bool:
+    """Whether something that is open has a date: a notice, or the board's decision."""
+    return report.decision is not None or any(each.deadline is not None for each in contents.notices(report))
 
 
 def _count(others: Iterable[ReportedSignal], beside: Card | None) -> str:

@@ -139,6 +139,7 @@ def make_engine(form: str, dates: str = "en", *, besides: str | None = None) -> 
         "day": partial(spelled_dates.long_date, form=dates),
         "sources": partial(wording.say_sources, form=dates),
         "history": partial(wording.say_history, form=dates),
+        "decide_by": partial(wording.decide_by, form=dates),
         "gap": partial(wording.say_gap, form=dates),
         "told_when": partial(told_when, form=dates),
     }

@@ -160,8 +160,6 @@ class ReportView:
 
     title: str
     headline: str
-    summary: str
-    """The headline, the board's decision and what an editor is asked: for places that show no other rule that fired."""
     failures: tuple[str, ...]
     gaps: tuple[str, ...]
     actions: tuple[tuple[Reader, tuple[str, ...]], ...]
@@ -202,7 +200,6 @@ def arrange(report: Report) -> ReportView:
     return ReportView(
         title=contents.title_of(report),
         headline=contents.headline(report),
-        summary=contents.summary(report),
         failures=contents.failures(report),
         gaps=contents.gaps(report),
         actions=tuple(

@@ -333,6 +333,14 @@ def due(day: date | None, today: date) -> str:
     return f"overdue since {said}" if day is not None and day < today else said
 
 
+def decide_by(day: date, today: date, *, at_reassessment: bool, form: str = "en") -> str:
+    """By when something is to be decided: ``decide by 4 December 2026``; ``form`` is of DATE_FORMS."""
+    said = long_date(day, form=form)
+    if day < today:
+        return f"overdue since {said}"
+    return f"decide by the re-assessment on {said}" if at_reassessment else f"decide by {said}"
+
+
 def by_age(share: float | None) -> str:
     """How many texts of this age are out of date by experience: ``about 23 in 100``."""
     return "not known" if share is None else f"about {round(share * 100)} in 100"
