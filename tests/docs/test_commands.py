@@ -14,6 +14,7 @@ import pytest
 
 from litwatch.cli import group
 from litwatch.cli.command_reference import command_reference
+from litwatch.config.sentence_model_files import PLACES
 from tests.command_line import Run
 from tests.docs.page_commands import (
     BY_DOCS_TEST,
@@ -78,8 +79,10 @@ def test_every_command_in_the_text_of_a_page_is_right(page: Path) -> None:
             assert_litwatch_takes(rest)
         elif word == "make":
             assert_make_knows(code)
-        elif extra := re.fullmatch(r"pip install 'litwatch\[(\w+)\]'", code):
+        elif extra := re.fullmatch(r"pip install '(?:litwatch|\.)\[(\w+)\]'", code):
             assert extra[1] in EXTRAS, code
+        elif package := re.fullmatch(r"pip install --no-deps ([\w-]+)", code):
+            assert package[1].replace("-", "_") in dict(PLACES), code
         elif word.startswith("python") and rest[0] == "-m":
             assert find_spec(rest[1]) is not None, code
         elif word.startswith("python"):
