@@ -13,9 +13,9 @@ subject all the same."""
 FEWEST_ANSWERS = 10
 """Fewer answers say nothing about the rest."""
 
-DOUBT = 2.5
-"""Four times in five, what was left to be kept lay between its estimate divided by this and times this, once rounded to
-tens as it is told (docs/performance.md)."""
+DOUBT = 3.0
+"""Four times in five, what was left to be kept lay between its estimate divided by this and times this
+(docs/performance.md)."""
 
 
 @dataclass(frozen=True, slots=True)
