@@ -55,6 +55,8 @@ def walk(demonstrated: House, start: Path, run: Run, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("LITWATCH_DESK_SECRET", "s" * 32)
     shutil.copy(start.parent / "home" / "sleep-and-insulin.docx", "insulin-resistance.docx")
     shutil.copy(PROJECT / "src/litwatch/standin/scenarios/cited-paper.yaml", "life.yaml")
+    for name, written in (("screened.ris", "screened.ris"), ("review.asreview", "screened.asreview")):
+        shutil.copy(PROJECT / "tests/data/screening" / written, name)
     shutil.copytree("queries", "next/queries")
     for name in ("statins.md", "statine.md"):
         Path("queries", name).write_text(ARTICLE)

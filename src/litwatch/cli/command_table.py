@@ -51,6 +51,7 @@ COMMANDS = {
     "restore": Entry("keeping", "Put a backup, or a snapshot, in the store's place."),
     "retractions": Entry("retractions", "Load the Retraction Watch table, and show how old it is."),
     "review": Entry("judgements", "Record the board's review of an article."),
+    "screening": Entry("screening", "Load the screening decisions of an earlier review."),
     "settings": Entry("settings", "Show which settings are in force, and where each is given."),
     "sql": Entry("sql", "Query the store in SQL, read-only."),
     "standin": Entry("standin", "Run a stand-in for PubMed on this machine, until interrupted."),

@@ -16,7 +16,7 @@ from litwatch.decisions.evidence_level import grade
 from litwatch.decisions.member_answers import Answer, weigh
 from litwatch.model.change import FOUND_ANNOUNCED, Change, ChangeKind
 from litwatch.model.identifiers import Pmid
-from litwatch.model.judgement import Decision, Effect
+from litwatch.model.judgement import ABOUT_A_CHANGE, Decision, Effect
 from litwatch.model.paper_notice import FurtherNotice
 from litwatch.model.record import Record
 from litwatch.model.topic import QuestionKind
@@ -48,13 +48,14 @@ def judge_answers(pmid: Pmid, told_on: date, said: Sequence[Answer]) -> FoundPap
     last = weigh(said)
     if word is None:
         return FoundPaper(pmid, told_on, last is None)
-    if word.decision is Decision.RELEVANT or word.differing:
+    if word.decision in _KEPT or word.differing:
         return FoundPaper(pmid, told_on, True, kept=True, effect=word.effect)
     put_off = word.decision is Decision.LATER and last is not None and last.decision is Decision.LATER
     return FoundPaper(pmid, told_on, put_off)
 
 
-_OF_MEMBERS = frozenset({Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.LATER})
+_OF_MEMBERS = ABOUT_A_CHANGE
+_KEPT = frozenset({Decision.RELEVANT, Decision.INCLUDED_BEFORE})
 
 _AS_FOUND: Mapping[ChangeKind, ChangeKind] = {
     ChangeKind.CITED_RETRACTED: ChangeKind.FOUND_RETRACTED,

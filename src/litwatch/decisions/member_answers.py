@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date
 
 from litwatch.decisions.reason import Reason, ReasonCode
-from litwatch.model.judgement import ABOUT_A_CHANGE, STILL_TO_DO, Decision, Effect, Judgement
+from litwatch.model.judgement import ABOUT_A_CHANGE, SCREENED, STILL_TO_DO, Decision, Effect, Judgement
 from litwatch.model.text.mail_address import mailbox_key
 
 _GRAVITY = {Effect.CONTRADICTS: 3, Effect.CLARIFIES: 2, None: 2, Effect.REINFORCES: 1}
@@ -118,9 +118,10 @@ def weigh(said: Iterable[Answer], on: date | None = None) -> LastWord | None:
     """What counts of the answers to one episode, oldest first; None where nobody has said anything.
 
     Each person's last answer counts. One that settles a disagreement ends the answers that it names; those that its
-    author did not see differ from it as before. A review of the article, or an editor's word on which article it is,
-    ends what was said before it. Of several answers that close, the last in the chain counts; of several that keep, the
-    gravest. ``on`` is the day on which it is asked: a "later" whose day has come differs from nobody any more.
+    author did not see differ from it as before. What an earlier review's screening said counts until a member answers.
+    A review of the article, or an editor's word on which article it is, ends what was said before it. Of several
+    answers that close, the last in the chain counts; of several that keep, the gravest. ``on`` is the day on which it
+    is asked: a "later" whose day has come differs from nobody any more.
     """
     standing: dict[str, Answer] = {}
     review: Answer | None = None
@@ -135,6 +136,7 @@ def weigh(said: Iterable[Answer], on: date | None = None) -> LastWord | None:
         standing.pop(_person(answer.by), None)
         standing[_person(answer.by)] = answer
     answers = tuple(standing.values())
+    answers = tuple(answer for answer in answers if answer.decision not in SCREENED) or answers
     if any(answer.keeps for answer in answers):
         answers = tuple(a for a in answers if on is None or a.until is None or a.until > on)
     if not answers:

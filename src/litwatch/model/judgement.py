@@ -31,6 +31,9 @@ class Decision(StrEnum):
     ALREADY_COVERED = "already_covered"
     LATER = "later"
     """Closed until the day ``until``, on which it is open again."""
+    INCLUDED_BEFORE = "included_before"
+    """An earlier review, whose screening was loaded, had included it: what is like it matters; nothing is open."""
+    EXCLUDED_BEFORE = "excluded_before"
     REVIEWED_UNCHANGED = "reviewed_unchanged"
     REVIEWED_UPDATE = "reviewed_update"
     REVIEWED_WITHDRAW = "reviewed_withdraw"
@@ -68,7 +71,9 @@ class Effect(StrEnum):
     """It says the same; alone it asks for no review."""
 
 
-ABOUT_A_CHANGE = frozenset({Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.LATER})
+SCREENED = frozenset({Decision.INCLUDED_BEFORE, Decision.EXCLUDED_BEFORE})
+"""What an earlier review decided; it gives way to any member's answer."""
+ABOUT_A_CHANGE = SCREENED | {Decision.RELEVANT, Decision.NOT_RELEVANT, Decision.ALREADY_COVERED, Decision.LATER}
 ABOUT_A_LEAD = frozenset({Decision.LEAD_CLOSED, Decision.LEAD_REOPENED})
 REVIEWS = frozenset({Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
 STILL_TO_DO = frozenset({Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})

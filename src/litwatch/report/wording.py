@@ -79,6 +79,8 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         ListOrigin.LINKED_DATA: "its JSON-LD",
     },
     Decision: {
+        Decision.INCLUDED_BEFORE: "included by an earlier review",
+        Decision.EXCLUDED_BEFORE: "excluded by an earlier review",
         Decision.REVIEWED_UNCHANGED: "reviewed: unchanged",
         Decision.REVIEWED_UPDATE: "article reviewed: update",
         Decision.REVIEWED_WITHDRAW: "article reviewed: withdraw",

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from litwatch.decisions.ranking.papers import Paper
 from litwatch.model.judgement import Decision
 
-WORTH = {Decision.RELEVANT: 1.0, Decision.ALREADY_COVERED: 0.5, Decision.NOT_RELEVANT: 0.0}
+WORTH = {
+    Decision.RELEVANT: 1.0,
+    Decision.INCLUDED_BEFORE: 1.0,
+    Decision.ALREADY_COVERED: 0.5,
+    Decision.NOT_RELEVANT: 0.0,
+    Decision.EXCLUDED_BEFORE: 0.0,
+}
 """What an answer teaches. "Later" teaches nothing: it says when to ask again. A paper that tells nothing new is on the
 subject all the same."""
 FEWEST_ANSWERS = 10
