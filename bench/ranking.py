@@ -100,8 +100,12 @@ def replay_all(topics: list[Topic], asreview: Path | None) -> None:
              "relevant": [int(gains[p.id] == 2) for p in papers]}
             for (_, _, papers, gains), run in zip(topics, runs, strict=True)
         ]  # fmt: skip
-        script = Path(__file__).with_name("ranking_asreview.py")
-        done = subprocess.run([asreview, script], input=json.dumps(told), capture_output=True, text=True, check=True)
+        script = Path(__file__).with_name("ranking_asreview.py").resolve()
+        with tempfile.TemporaryDirectory() as scratch:  # its data sets leave a file where they are imported
+            done = subprocess.run(
+                [asreview.absolute(), script], input=json.dumps(told), capture_output=True, text=True, check=True,
+                cwd=scratch,
+            )  # fmt: skip
         for name, rows in json.loads(done.stdout).items():
             print(f"  {name:34} {' '.join(f'{one:.3f}' for one in np.mean(rows, axis=0))}")
     error = np.nanmean(np.abs(guesses - shares), axis=0)
