@@ -162,10 +162,12 @@ def test_a_question_without_an_article_is_added_with_its_strategy(site: Path, ru
 
 
 def test_a_strategy_for_a_question_is_proposed_from_known_papers(site: Path, run: Run) -> None:
-    status, out, err = run(*ALONE, "--known-paper", "99000004", "--name", "sleep", "--dry-run")
+    """Whatever signs the question has that would mean something in a strategy."""
+    asked = ("--question", "Does short (sleep cause insulin resistance?", "--known-paper", "99000004")
+    status, out, err = run("add", *asked, "--name", "sleep", "--dry-run", *TO)
     assert status == 0, err
     assert "finds 1 of 1 known paper; about" in out
-    assert "question: Does short sleep cause insulin resistance?" in out
+    assert "question: Does short (sleep cause insulin resistance?" in out
     assert "known_papers:\n- 99000004" in out
     assert files(site) == set()
 

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 import pytest
 from lxml import html
 
+from litwatch.articles.model import absent_article
 from litwatch.decisions.reason import Reason, ReasonCode
 from litwatch.decisions.verdict import Fired, Rule, Status
 from litwatch.digest import digest_mail, view
@@ -19,6 +20,7 @@ from litwatch.digest.digest import Digest
 from litwatch.digest.subject_line import subject
 from litwatch.model.change import ChangeKind
 from litwatch.model.errors import DeliveryError, SettingsError
+from litwatch.model.identifiers import Pmid
 from litwatch.model.text import spelled_dates
 from litwatch.model.topic import Thresholds
 from litwatch.report import contents
@@ -280,6 +282,19 @@ def test_no_clear_article_with_news_is_left_out_however_many_there_are() -> None
 def test_news_that_concerns_two_articles_counts_once_in_the_subject() -> None:
     both = [make_report(Status.REVIEW_NEEDED, make_signal(), topic=make_topic(slug)) for slug in ("a", "b")]
     assert subject(make_digest(*both)).endswith("; new: 1 record")
+
+
+def test_the_subject_tells_of_every_topic_that_asks_and_not_only_of_the_gravest() -> None:
+    def ask(slug: str, rule: Rule, *pmids: int) -> contents.Report:
+        fired = Fired(rule, Status.REVIEW_NEEDED, tuple(map(Pmid, pmids)))
+        verdict = make_verdict(Status.REVIEW_NEEDED, fired=(fired,))
+        return make_report(topic=make_topic(slug), article=absent_article("Does sleep help?"), verdict=verdict)
+
+    digest = make_digest(ask("naps", Rule.FOUND, 1), ask("sleep", Rule.UNREAD, 2, 3), ask("rest", Rule.UNREAD, 3, 4))
+    assert subject(digest).startswith(
+        "[Demonstration] " * digest.demonstration
+        + "1 topic: 1 record that a member kept was retracted, questioned or lost; 3 records to read on 2 topics"
+    )
 
 
 def test_a_weekly_reader_is_told_what_is_new_since_the_last_digest() -> None:

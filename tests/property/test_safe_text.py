@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import example, given
@@ -28,6 +28,14 @@ def test_visible_text_is_one_line_without_controls_overrides_or_surrogates(text:
 @given(st.text(alphabet=st.characters(categories=("L", "N", "P", "S", "M"))))
 def test_ordinary_text_of_any_script_is_left_alone(text: str) -> None:
     assert safe_text.visible(text) == text
+
+
+@given(ANYTHING)
+@example('NAPS OR "sleep"[ti] NOT (rest)')
+def test_a_search_for_a_title_holds_words_alone_and_none_that_is_an_operator(title: str) -> None:
+    words = unquote(urlsplit(safe_text.pubmed_search(title)).query.removeprefix("term="))
+    assert not set(words) & set('[]()"*:&#')
+    assert not {"AND", "OR", "NOT"} & set(words.split())
 
 
 @given(st.one_of(MARKUP, ANYTHING))

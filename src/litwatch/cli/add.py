@@ -154,8 +154,9 @@ def _add_question(  # noqa: PLR0917
     with ExitStack() as stack:
         kept = stack.enter_context(passing_store(settings)) if dry_run else settings
         if strategy is None:
-            # The question stands in the strategy's place until one is proposed.
-            first = question_text(question, question.rstrip("?"), recipients, since=since, known_papers=known_papers)
+            # The papers themselves stand in the strategy's place until one is proposed.
+            papers = " OR ".join(f"{pmid}[uid]" for pmid in known_papers)
+            first = question_text(question, papers, recipients, since=since, known_papers=known_papers)
             topic = stack.enter_context(try_topic(slug, None, first, settings.queries)).topic
             strategy, remarks = _propose_from(topic, slug, kept)
         text = question_text(

@@ -73,7 +73,7 @@ def subject(digest: Digest) -> str:
         said = f"{phrases.count(len(urgent), 'article')} {still}{verb} review"
         parts.append(said + (f": {reason}" if reason else "") + _late(urgent))
     if unread:
-        parts.append(_lead_of_topics(unread))
+        parts += _leads_of_topics(unread)
     if unsearched:
         nothing = "" if digest.reports else "Nothing could be checked: "
         parts.append(f"{nothing}{_count_watched(unsearched, topics)} could not be searched")
@@ -109,19 +109,24 @@ def _count_watched(slugs: Iterable[str], topics: Collection[str]) -> str:
     return phrases.listed(counted)
 
 
-def _lead_of_topics(unread: Sequence[Report]) -> str:
-    """What questions without an article ask: records to read, else what their first rule says."""
-    first = [report.verdict.fired[0] for report in unread]
-    topics = phrases.count(len(unread), "topic")
-    befallen = {pmid for fired in first if fired.rule is Rule.FOUND for pmid in fired.pmids}
-    if befallen:
-        was = "was" if len(befallen) == 1 else "were"
-        return (
-            f"{topics}: {phrases.count(len(befallen), 'record')} that a member kept {was} retracted, questioned or lost"
-        )
-    records = {pmid for fired in first if fired.rule is Rule.UNREAD for pmid in fired.pmids}
-    if records:
-        return f"{phrases.count(len(records), 'record')} to read on {topics}"
+def _leads_of_topics(unread: Sequence[Report]) -> list[str]:
+    """What questions without an article ask, those of one kind together: by the first rule of each."""
+    by_rule: dict[Rule | None, list[Report]] = {}
+    for report in unread:
+        rule = report.verdict.fired[0].rule
+        by_rule.setdefault(rule if rule in {Rule.FOUND, Rule.UNREAD} else None, []).append(report)
+    return [_lead_of_rule(rule, by_rule[rule]) for rule in (Rule.FOUND, Rule.UNREAD, None) if rule in by_rule]
+
+
+def _lead_of_rule(rule: Rule | None, reports: Sequence[Report]) -> str:
+    topics = phrases.count(len(reports), "topic")
+    records = {pmid for report in reports for pmid in report.verdict.fired[0].pmids}
+    counted = phrases.count(len(records), "record")
+    if rule is Rule.FOUND:
+        was = "was" if len(records) == 1 else "were"
+        return f"{topics}: {counted} that a member kept {was} retracted, questioned or lost"
+    if rule is Rule.UNREAD and records:
+        return f"{counted} to read on {topics}"
     return f"{topics}: the search strategy needs an editor"
 
 

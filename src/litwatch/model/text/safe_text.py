@@ -76,10 +76,13 @@ def pubmed_link(pmid: Pmid) -> str:
     return f"https://pubmed.ncbi.nlm.nih.gov/{int(pmid)}/"
 
 
-def pubmed_search(title: str) -> str:
-    """A search of PubMed for a paper by its title, at most 300 characters of it."""
-    words = " ".join(re.findall(r"[\w'-]+", visible(title)[:300]))
-    return f"https://pubmed.ncbi.nlm.nih.gov/?term={quote(f'{words}[ti]')}"
+def pubmed_search(text: str) -> str:
+    """A search of PubMed for a paper by its title or its whole printed entry, at most 300 characters of it.
+
+    In lower case, so that no word of it is an operator, and without a field, so that PubMed may read a citation in it.
+    """
+    words = " ".join(re.findall(r"[\w'-]+", visible(text)[:300].lower()))
+    return f"https://pubmed.ncbi.nlm.nih.gov/?term={quote(words)}"
 
 
 def doi_link(doi: Doi) -> str:
