@@ -172,7 +172,8 @@ def test_hostile_text_is_shown_as_text_on_every_page(house: House, desk: Desk, b
         )
         asked = {each for each in requested(browser) if not each.startswith("data:")}  # the browser's own calendar sign
         assert {urlsplit(each).netloc for each in asked} == {urlsplit(base).netloc}
-        assert browser.execute_script("return document.scripts.length + document.images.length") == 0
+        own = 1 if path.startswith("article/") or path == desk.link() else 0  # the keyboard's, named by its hash
+        assert browser.execute_script("return document.scripts.length + document.images.length") == own
         complaints = [line for line in browser.get_log("browser") if "status of 40" not in line["message"]]
         assert [line for line in complaints if "favicon" not in line["message"]] == []
     browser.get(base + "article/sleep")
