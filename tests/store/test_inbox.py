@@ -110,6 +110,41 @@ def test_readers_see_an_answer_in_the_inbox_or_in_the_snapshot_at_every_moment(s
     assert [each.judgement for each in open_snapshot(settings).judgements(TOPIC)] == [event]
 
 
+def test_an_answer_that_the_store_has_cannot_be_taken_back(settings: Settings) -> None:
+    inbox = open_inbox(settings)
+    event = inbox.put(answer())
+    open_snapshot(settings).path.mkdir(parents=True)  # no copy for the desk can be published: the answer stays here
+    store = open_store(settings)
+    assert [each.judgement for each in store.judgements(TOPIC)] == [event]
+    assert not inbox.withdraw((event,)), "the member would read that it was taken back"
+    assert inbox.read() == ((event,), ()), "the desk's page must still show it"
+    open_snapshot(settings).path.rmdir()
+    assert len(open_store(settings).judgements(TOPIC)) == 1
+    assert inbox.read() == ((), ())
+
+
+def test_an_answer_of_several_events_is_taken_back_whole_or_not_at_all(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path)
+    first, second = inbox.put(answer()), inbox.put(answer(1))
+    assert inbox.withdraw((first, second))
+    assert list(tmp_path.iterdir()) == []
+    first, second = inbox.put(answer()), inbox.put(answer(1))
+    (tmp_path / f"{second.event}.json").unlink()  # a run has taken it in and cleared it
+    assert not inbox.withdraw((first, second))
+    assert inbox.read() == ((first,), ())
+
+
+def test_what_is_put_while_a_run_takes_in_waits_for_the_next_and_can_be_taken_back(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path)
+    taken = inbox.put(answer())
+    assert inbox.take() == ((taken,), ())
+    late = inbox.put(answer(1))
+    assert inbox.read() == ((taken, late), ())
+    inbox.clear((taken,))
+    assert inbox.withdraw((late,))
+    assert inbox.take() == ((), ())
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"\x00", b"{}", b'{"topic":"../x"}', b"[" * 10_000, b"x" * (LARGEST + 1), b"null"],

@@ -285,12 +285,14 @@ def _take_in_ends(settings: Settings, store: Store) -> None:
 def _take_in(settings: Settings, store: Store) -> None:
     """Move waiting events into the store: kept there first, then cleared here, so that none is lost in between.
 
+    They are marked as taken before that, so that nobody is told "taken back" of what the store has.
+
     Where that fails the command goes on without them, and ``inbox_trouble`` tells it: an article must not stay
     unsurveyed because an answer cannot be read.
     """
     inbox = open_inbox(settings)
     with suppress(OutputFailed, StoreBusy):
-        events, unreadable = inbox.read()
+        events, unreadable = inbox.take()
         refused = store.take_in(events) if events else {}
         if events and settings.desk_url is not None:
             publish_snapshot(store, settings)  # before they leave the inbox: the desk always sees one or the other

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
 from pathlib import Path
@@ -23,6 +24,8 @@ LARGEST = 500_000
 """Bytes of one event's file, at most: a review names each of the episodes that it is about, some 14,000 at most."""
 
 _SUFFIX = ".json"
+_TAKEN = ".taken"
+"""Instead of ``_SUFFIX``: a run is taking the event in, or has done so; it can no longer be taken back."""
 _ASIDE = "refused"
 
 
@@ -60,44 +63,72 @@ class Inbox:
     def read(self) -> tuple[tuple[Judgement, ...], tuple[Refused, ...]]:
         """The events that wait, oldest first, and the files that cannot be one, with the reason.
 
-        Raises OutputFailed where the folder cannot be read.
+        What a run is taking in is among them. Raises OutputFailed where the folder cannot be read.
         """
         events, refused = [], []
-        for path in self._files():
+        for name in self._names():
             try:
-                with path.open("rb") as file:
-                    data = file.read(LARGEST + 1)
+                data = self._read_file(name)
             except FileNotFoundError:
                 continue  # taken in by another process since the folder was read
             except OSError as error:
-                refused.append(Refused(path.stem, f"It cannot be read: {error.strerror}."))
+                refused.append(Refused(name, f"It cannot be read: {error.strerror}."))
                 continue
             event = _parse(data)
-            if event is None or event.event != path.stem:
-                refused.append(Refused(path.stem, "It is not an event in the form of this version of litwatch."))
+            if event is None or event.event != name:
+                refused.append(Refused(name, "It is not an event in the form of this version of litwatch."))
             else:
                 events.append(event)
         return tuple(events), tuple(refused)
+
+    def take(self) -> tuple[tuple[Judgement, ...], tuple[Refused, ...]]:
+        """What ``read`` gives, for the store: none of it can be taken back from now on. Raises OutputFailed."""
+        try:
+            for name in self._names():
+                with suppress(FileNotFoundError):  # taken earlier, or just withdrawn
+                    self._waiting(name).rename(self._taken(name))
+        except OSError as error:
+            raise OutputFailed(f"{self.folder}: {error.strerror or error}; correct its permissions") from None
+        events, refused = self.read()
+        # What came since waits for the next run: it can still be taken back.
+        return (
+            tuple(event for event in events if self._taken(event.event).exists()),
+            tuple(each for each in refused if self._taken(each.event).exists()),
+        )
 
     def clear(self, events: tuple[Judgement, ...]) -> None:
         """Forget events that the store has. Raises OutputFailed; taking them in again then changes nothing."""
         try:
             for event in events:
-                (self.folder / f"{event.event}{_SUFFIX}").unlink(missing_ok=True)
+                self._taken(event.event).unlink(missing_ok=True)
         except OSError as error:
             raise OutputFailed(f"{self.folder}: {error.strerror or error}; correct its permissions") from None
 
     def withdraw(self, events: tuple[Judgement, ...]) -> bool:
-        """Take back events that still wait; whether all of them did. Raises OutputFailed."""
-        waited = True
-        for event in events:
+        """Take back events that still wait: all of them, or none where a run has taken one. Raises OutputFailed.
+
+        Whether they were taken back. Each is renamed first, so that a run at the same time finds it whole or not.
+        """
+        hidden: list[str] = []
+        try:
+            for event in events:
+                self._waiting(event.event).rename(self._hidden(event.event))
+                hidden.append(event.event)
+        except OSError as error:
             try:
-                (self.folder / f"{event.event}{_SUFFIX}").unlink()
-            except FileNotFoundError:
-                waited = False  # a run has taken it in
-            except OSError as error:
-                raise OutputFailed(f"{self.folder}: {error.strerror or error}; the answer still stands.") from None
-        return waited
+                for name in hidden:
+                    self._hidden(name).rename(self._waiting(name))
+            except OSError as second:
+                raise OutputFailed(
+                    f"{self.folder}: {second.strerror or second}; a part of the answer is lost."
+                ) from None
+            if isinstance(error, FileNotFoundError):
+                return False
+            raise OutputFailed(f"{self.folder}: {error.strerror or error}; the answer still stands.") from None
+        for name in hidden:
+            with suppress(OSError):  # nobody reads it under this name
+                self._hidden(name).unlink()
+        return True
 
     def set_aside(self, refused: Refused) -> None:
         """Move one event out of the way, with a file that says why. Raises OutputFailed."""
@@ -105,7 +136,7 @@ class Inbox:
         try:
             aside.mkdir(mode=0o700, exist_ok=True)
             (aside / f"{refused.event}.txt").write_text(refused.reason + "\n", encoding="utf-8")
-            (self.folder / f"{refused.event}{_SUFFIX}").replace(aside / f"{refused.event}{_SUFFIX}")
+            self._taken(refused.event).replace(aside / f"{refused.event}{_SUFFIX}")
         except FileNotFoundError:
             return  # another process has just done the same
         except OSError as error:
@@ -123,14 +154,36 @@ class Inbox:
         except OSError as error:
             raise OutputFailed(f"{aside}: {error.strerror or error}; correct its permissions") from None
 
-    def _files(self) -> list[Path]:
+    def _names(self) -> list[str]:
+        """The events' names, oldest first; a file's name is its event's."""
         try:
-            paths = sorted(self.folder.iterdir())
+            paths = list(self.folder.iterdir())
         except FileNotFoundError:
             return []
         except OSError as error:
             raise OutputFailed(f"{self.folder}: {error.strerror or error}; correct its permissions") from None
-        return [path for path in paths if path.suffix == _SUFFIX and not path.name.startswith(".")]
+        return sorted({path.stem for path in paths if path.suffix in {_SUFFIX, _TAKEN} and path.name[0] != "."})
+
+    def _read_file(self, name: str) -> bytes:
+        """At most ``LARGEST`` bytes and one more; a run may rename the file meanwhile. Raises OSError."""
+        try:
+            return _read_start(self._waiting(name))
+        except FileNotFoundError:
+            return _read_start(self._taken(name))
+
+    def _waiting(self, name: str) -> Path:
+        return self.folder / f"{name}{_SUFFIX}"
+
+    def _taken(self, name: str) -> Path:
+        return self.folder / f"{name}{_TAKEN}"
+
+    def _hidden(self, name: str) -> Path:
+        return self.folder / f".{name}.withdrawn"
+
+
+def _read_start(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST + 1)
 
 
 def _parse(data: bytes) -> Judgement | None:
