@@ -70,6 +70,17 @@ def test_the_change_that_the_verdict_is_about_leads_with_its_question_and_its_ow
     assert screen.also == "1 new record (1 of level 1)"
 
 
+def test_in_a_mail_that_leads_with_todays_news_the_verdicts_day_stays_that_of_its_own_change() -> None:
+    overdue, later = DAY - timedelta(days=9), DAY + timedelta(days=14)
+    retraction = replace(make_retraction(), deadline=overdue)
+    concern = replace(make_signal(ChangeKind.CITED_CONCERN, FIRST_PMID + 7), deadline=later)
+    report = urgent(retraction, concern)
+    screen = lay_first_screen(report, arrange(report), leads=lambda each: each is concern)
+    assert pmids(screen)[0] == FIRST_PMID + 7
+    assert (screen.by, screen.lead_by) == (overdue, later)
+    assert laid_out(report).lead_by is None, "the page's lead is the verdict's own change"
+
+
 def test_a_new_record_that_leads_asks_what_it_does_to_the_text() -> None:
     report = urgent(record(1, GUIDELINE), record(2), rule=Rule.NEW_EVIDENCE, status=Status.REVIEW_NEEDED)
     screen = laid_out(report)

@@ -89,9 +89,11 @@ class DigestSection:
     asks: str
     """What that reader is asked to do."""
     by: date | None
-    """The last day for it; None where there is nothing to decide."""
+    """The last day for what the verdict asks; None where there is nothing to decide."""
     at_reassessment: bool
     """As of ``FirstScreen``."""
+    lead_by: date | None
+    """The lead's own last day, where the lead is not the verdict's change and has another; else None."""
     notices: tuple[NoticeItem, ...]
     """Those that are news, but for the lead."""
     items: tuple[ReportedSignal, ...]
@@ -218,6 +220,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 asks=first.asks,
                 by=first.by,
                 at_reassessment=first.at_reassessment,
+                lead_by=first.lead_by,
                 notices=tuple(each for each in beside if digest.is_news(each.reported)),
                 items=items,
                 titles=titles,

@@ -78,9 +78,11 @@ class FirstScreen:
     asks: str
     """What that reader is asked to do, in a sentence or two."""
     by: date | None
-    """The last day for it; None where there is nothing to decide."""
+    """The last day for what the verdict asks; None where there is nothing to decide."""
     at_reassessment: bool
     """Whether that day is only the article's next re-assessment, because nothing open has a date of its own."""
+    lead_by: date | None
+    """The lead's own last day, where the lead is not the verdict's change and has another; else None."""
     cards: tuple[Card, ...]
     """The other changes that are shown in full, most important first."""
     named: tuple[Card, ...]
@@ -140,14 +142,16 @@ def lay_first_screen(
     rest = [each for each in fresh if each not in on_cards]
     in_full = rest[: max(0, SHOWN_IN_FULL - (len(fresh) - len(rest)))]
     asked, asks = _ask(report, lead, is_verdicts=lead is own)
+    by = _due(report, own)
+    lead_by = lead.reported.deadline if lead is not None and lead is not own and by is not None else None
     others = [each for each in list_actions(report) if not each.with_notices and each.text != asks]
-    by = _due(report, lead)
     return FirstScreen(
         lead=lead,
         asked=asked,
         asks=asks,
         by=by,
         at_reassessment=by is not None and by == report.verdict.reassess_on and not _has_own_date(report),
+        lead_by=lead_by if lead_by != by else None,
         cards=tuple(card for card in shown if card is not lead),
         named=tuple(named),
         notices=tuple(each for each in view.notices if each.reported not in on_cards),
@@ -209,14 +213,17 @@ def _ask(report: Report, lead: Card | None, *, is_verdicts: bool) -> tuple[Reade
     return Reader.BOARD, {Rule.CONTRADICTED: READ_CONTRADICTED, Rule.FOUND: READ_BEFALLEN}.get(rule, READ_RECORD)
 
 
-def _due(report: Report, lead: Card | None) -> date | None:
-    """By when: the board's own date, else the notice's, else that of the first notice, else the re-assessment."""
+def _due(report: Report, own: Card | None) -> date | None:
+    """By when: the board's own date, else the notice's, else that of the first notice, else the re-assessment.
+
+    ``own``: what the verdict is about, also where another change leads.
+    """
     if not report.verdict.status.asks_for_review:
         return None
     if report.decision is not None and report.verdict.fired[0].rule is Rule.DECIDED:
         return report.decision.due
-    if lead is not None and lead.reported.deadline is not None:
-        return lead.reported.deadline
+    if own is not None and own.reported.deadline is not None:
+        return own.reported.deadline
     told = [each.deadline for each in contents.notices(report) if each.deadline is not None]
     return min(told, default=report.verdict.reassess_on)
 
