@@ -26,7 +26,7 @@ def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         shutil.rmtree(folder / "queries")
         shutil.copytree(PROJECT / "queries", folder / "queries")
         topic = folder / "queries" / "insulin-resistance.yaml"
-        topic.write_text(NARROWED.sub(r"\1  sleep[ti]\n", topic.read_text()))
+        topic.write_text(NARROWED.sub(r"\1  99000912[uid] OR 99000913[uid] OR sleep[ti]\n", topic.read_text()))
         assert house.night(DEMONSTRATION_TODAY, send_mail=False).ok
         yield house
 

@@ -40,8 +40,10 @@ REFUSED = {
     "litwatch digest --received '<20261122.1@example.org>' --by \"Dr Example\"": "has no unknown delivery",
     "litwatch forget board@example.org --dry-run": "still named in queries/insulin-resistance.yaml",
     CLOSE: "has no lead",
+    "litwatch policy diff --queries next/queries --exit-code": "include none of this name",
 }
-"""Nothing of the kind is asked, waits or is there in the demonstration's site, and that is said."""
+"""Nothing of the kind is asked, waits or is there in the demonstration's site, and that is said; the folder of changed
+topic files lacks the one of another example."""
 
 pytestmark = pytest.mark.slow
 
