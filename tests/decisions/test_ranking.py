@@ -144,6 +144,7 @@ def test_what_sets_the_cited_papers_apart_is_not_what_all_records_have_in_common
     scores = scores_of(ArticleProfile("", (Paper("c", "Trial of salt"), Paper("d", "Salt trial"))), records)
     first, second, *others = scores["what sets them apart"]
     assert first > max(second, *others)
+    assert max(others) < 0, "a record that has nothing but what all have is further from them than the usual one"
 
 
 def test_a_record_like_three_of_the_cited_papers_is_near_though_the_others_are_about_something_else() -> None:
