@@ -84,7 +84,7 @@ def test_a_load_opens_nothing_is_taken_once_and_gives_way_to_a_member(house: Hou
     verdict = house.night(DEMONSTRATION_TODAY, send_mail=False).outcomes[0].verdict
     assert verdict is not None
     assert ALSO_INCLUDED not in {pmid for fired in verdict.fired if fired.rule is Rule.UNREAD for pmid in fired.pmids}
-    assert run("answer", "sleep", str(ALSO_INCLUDED), "relevant", *BY)[0] == 0
+    assert run("answer", "sleep", str(ALSO_INCLUDED), "relevant", "--by", "Dr Other")[0] == 0
     (open_now,) = [
         each
         for each in open_made_store(house.settings()).open_changes("sleep", on=DEMONSTRATION_TODAY + timedelta(days=1))
