@@ -201,6 +201,7 @@ def test_axe_finds_no_barrier_and_nothing_sticks_out(house: House, desk: Desk, b
             scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
             browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "screen", "features": scheme})
             browser.get(base + page)
+            browser.execute_script("for (const each of document.querySelectorAll('details')) each.open = true")
             sizes = browser.execute_script("return [document.documentElement.scrollWidth, window.innerWidth]")
             assert sizes == [width, width], page.partition("/")[0]
             assert "That did not work" not in browser.title
