@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from litwatch.decisions.reason import Reason, ReasonCode
 from litwatch.decisions.verdict import Fired, Rule, Status
 from litwatch.digest import digest_mail
-from litwatch.digest.errands import errands_letter, find_errands, is_due, marks_of, rests
+from litwatch.digest.errands import errands_letter, find_errands, is_due, marks_of, marks_to_keep, rests
 from litwatch.digest.mail.letter import compose
 from litwatch.digest.schedule import marks_of as marks_of_list
 from litwatch.digest.subject_line import subject
@@ -101,6 +101,22 @@ def test_errands_come_when_one_is_new_and_once_a_week_while_any_is_open() -> Non
     assert "Nothing is new since your last list of 22 November 2026." in " ".join(
         letter_of(unsure(UNCONFIRMED), last=told).split()
     )
+
+
+def test_an_errand_is_not_new_again_after_a_night_that_did_not_see_its_article() -> None:
+    errands = find_errands([unsure(UNCONFIRMED)])
+    told = ListLook(sent_on=DAY, marks=marks_of(errands))
+    failure = find_errands((), [FailedTopic("sleep", "a bracket is missing")])
+    assert is_due(failure, told, DAY + timedelta(days=1))
+    after = ListLook(sent_on=DAY + timedelta(days=1), marks=marks_to_keep(failure, told, {"sleep"}))
+    assert not is_due(errands, after, DAY + timedelta(days=2))
+    mended = ListLook(sent_on=after.sent_on, marks=marks_to_keep((), after, ()))
+    assert is_due(errands, mended, DAY + timedelta(days=4)), "what was settled and comes back is new"
+
+
+def test_what_no_editor_can_mend_is_no_errand() -> None:
+    lost = FailedTopic("sleep", "its shard was not surveyed: the disk is full", for_editor=False)
+    assert find_errands((), [lost]) == ()
 
 
 def test_an_article_in_order_has_no_errand() -> None:

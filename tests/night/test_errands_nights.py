@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
+from litwatch.config.settings import Settings
+from litwatch.model.message import MessageState
+from litwatch.night.doors import Doors, open_entrez
+from litwatch.night.queued_errands import queue_errands
+from litwatch.report.contents import FailedTopic
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
-from tests.nights import ARTICLE, TOPIC, House, open_house
+from tests.factories import make_topic
+from tests.nights import ARTICLE, TOPIC, House, open_house, open_made_store
 
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 EDITORS = TOPIC + "editors: [editor@example.org]\n"
 UNKNOWN = ARTICLE + "3. Nobody N. A paper that no index has ever seen. Journal of Nothing. 1999.\n"
 
@@ -34,3 +41,23 @@ def test_an_editor_is_told_on_the_first_night_and_again_after_a_week_and_the_boa
         assert to == {"board@example.org", "editor@example.org"}
         boards = [p.read_text() for p in house.mails() if b"To: board@" in p.read_bytes()]
         assert not any("For an editor" in text for text in boards)
+
+
+def test_a_list_that_the_server_refused_has_told_nothing(tmp_path: Path) -> None:
+    settings = Settings(store=tmp_path / "s.duckdb", email="tests@example.org", mail_folder=tmp_path / "mail")
+    doors = Doors(settings, open_made_store(settings), open_entrez(settings), lambda _: (), lambda: NOON)
+    topic, broken = make_topic("sleep", editors=("editor@example.org",)), FailedTopic("sleep", "a bracket is missing")
+
+    def queue(day: int) -> tuple[str, ...]:
+        return queue_errands(doors, [topic], (), [broken], NOON + timedelta(days=day), read=lambda _: {})
+
+    def settle(state: MessageState) -> str:
+        (claimed,) = doors.store.claim(NOON)
+        doors.store.settle(claimed.message.message_id, state, at=NOON)
+        return claimed.message.subject
+
+    assert len(queue(0)) == 1
+    settle(MessageState.FAILED)
+    assert len(queue(1)) == 1
+    assert settle(MessageState.SENT).endswith("new: 1")
+    assert queue(1) == queue(2) == ()

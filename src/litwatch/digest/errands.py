@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,7 +38,11 @@ class ArticleErrands:
 
 def find_errands(reports: Iterable[Report], failed: Sequence[FailedTopic] = ()) -> tuple[ArticleErrands, ...]:
     """What these articles, and topic files that could not be read or searched, ask of an editor; by name."""
-    found = [ArticleErrands(each.slug, each.slug, (), (clip(each.reason.strip(), 600),)) for each in failed]
+    found = [
+        ArticleErrands(each.slug, each.slug, (), (clip(each.reason.strip(), 600),))
+        for each in failed
+        if each.for_editor
+    ]
     for report in reports:
         todo = tuple(action.text for action in list_actions(report) if action.reader is Reader.EDITOR)
         if todo:
@@ -57,6 +61,14 @@ def find_errands(reports: Iterable[Report], failed: Sequence[FailedTopic] = ()) 
 def marks_of(errands: Iterable[ArticleErrands]) -> frozenset[str]:
     """The errands as texts that stay the same from night to night."""
     return frozenset(f"{each.slug} {said}" for each in errands for said in each.todo)
+
+
+def marks_to_keep(errands: Iterable[ArticleErrands], last: ListLook, unseen: Container[str]) -> frozenset[str]:
+    """What the next look must know as told: these ``errands``, and what the ``last`` look knew of ``unseen`` articles.
+
+    An article without a report tonight (slugs in ``unseen``) has its errands still; they are not new tomorrow.
+    """
+    return marks_of(errands) | {mark for mark in last.marks if mark.partition(" ")[0] in unseen}
 
 
 def is_due(errands: Sequence[ArticleErrands], last: ListLook, today: date) -> bool:

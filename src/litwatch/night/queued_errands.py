@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from litwatch.digest.errands import ArticleErrands, errands_letter, find_errands, is_due, marks_of, rests
+from litwatch.digest.errands import ArticleErrands, errands_letter, find_errands, is_due, marks_to_keep, rests
 from litwatch.digest.mail.letter import compose
 from litwatch.digest.signed_links import unsubscribe_link
 from litwatch.model.member import Member
@@ -34,7 +34,8 @@ def queue_errands(
     """Queue one mail for every editor with errands that are new, or a week old; the Message-IDs of those queued.
 
     ``topics``, ``surveyed`` and ``read`` as of ``queue_digests``. A topic file that cannot be read names no editors: it
-    is told to all. An editor who has stopped the digest gets none. Raises StoreBusy.
+    is told to all. An editor who has stopped the digest gets none. What a mail told that was refused or called off is
+    told anew. Raises StoreBusy.
     """
     own = [topic for topic in topics if topic.editors]
     if not own:
@@ -43,6 +44,7 @@ def queue_errands(
     readable = {topic.slug for topic in topics}
     with doors.store.reading():
         stopped, looks = doors.store.stopped_members(), doors.store.list_looks()
+        sent = doors.store.last_digests(at.date() + timedelta(1), kind="errands")
         grounds = doors.store.grounds([topic.slug for topic in own if topic.slug in here])
     messages, kept = [], {}
     for editor in sorted(distinct_mailboxes([each for topic in own for each in topic.editors]), key=mailbox_key):
@@ -53,15 +55,18 @@ def queue_errands(
         if key in stopped:
             continue
         look = looks.get(_LOOK + key, ListLook())
+        if look.sent_on is not None and (key not in sent or sent[key].day != look.sent_on):
+            look = ListLook()  # nobody got that list
         made_of = "" if unread else digest_grounds(Member(editor), slugs, grounds)
         if made_of and made_of == look.listed and rests(look, at.date()):
             continue
         reports = read(slugs) if slugs else {}
         errands = find_errands(reports.values(), unread)
+        unseen = named.union(each.slug for each in unread).difference(reports)
         if is_due(errands, look, at.date()):
             messages.append(_message(doors, editor, errands, look, at))
             look = replace(look, sent_on=at.date())
-        kept[_LOOK + key] = replace(look, marks=marks_of(errands), listed=made_of)
+        kept[_LOOK + key] = replace(look, marks=marks_to_keep(errands, look, unseen), listed=made_of)
     with doors.store.saving():
         queued = doors.store.enqueue(messages, at=at)
         doors.store.note_list_looks(kept)

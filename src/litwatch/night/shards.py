@@ -236,7 +236,8 @@ class ShardedNight:
         for number, slugs in enumerate(plan.shards, 1):
             if number not in done:
                 why = ends[number].error or "no reason is known"
-                self.spare.failed += [FailedTopic(slug, f"its shard was not surveyed: {why}") for slug in slugs]
+                said = f"its shard was not surveyed: {why}"
+                self.spare.failed += [FailedTopic(slug, said, for_editor=False) for slug in slugs]
                 continue
             self.spare.failed += done[number].failed
             surveyed = done[number].topics

@@ -50,4 +50,4 @@ class Spare:
             return
         _log.error("%s could not be surveyed", slug, exc_info=error)
         what = f"an error in litwatch itself ({type(error).__name__}); the log has the details for its developers"
-        self.failed.append(FailedTopic(slug, what))
+        self.failed.append(FailedTopic(slug, what, for_editor=False))

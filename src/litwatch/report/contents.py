@@ -142,6 +142,8 @@ class FailedTopic:
 
     slug: str
     reason: str
+    for_editor: bool = True
+    """Whether an editor can mend it; else the operator or a developer must."""
 
 
 URGENCY = {status: rank for rank, status in enumerate(wording.STATUS_LABEL)}

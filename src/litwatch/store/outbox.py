@@ -192,19 +192,20 @@ class Outbox(StoreFile):
         if not settled:
             raise LookupError(f"message {message_id} has no unknown delivery")
 
-    def last_digests(self, before: date) -> dict[str, SentList]:
-        """The last digest of each recipient (by mailbox key) before that day.
+    def last_digests(self, before: date, *, kind: str = "digest") -> dict[str, SentList]:
+        """The last digest of each recipient (by mailbox key) before that day; or the last mail of another kind.
 
-        One that was refused or called off is none; one that waits, or of which nobody knows, is.
+        ``kind``: the first word of its scope, a day being the second. One that was refused or called off is none; one
+        that waits, or of which nobody knows, is.
         """
         with self._reading() as con:
             rows = con.execute(
-                "SELECT recipient, scope, state = 'sent' FROM outbox WHERE scope LIKE 'digest ____-__-__' AND scope < ?"
+                "SELECT recipient, scope, state = 'sent' FROM outbox WHERE scope LIKE ? AND scope < ?"
                 " AND state NOT IN ('failed', 'cancelled') ORDER BY scope",
-                [f"digest {before.isoformat()}"],
+                [f"{kind} ____-__-__", f"{kind} {before.isoformat()}"],
             ).fetchall()
         return {
-            mailbox_key(recipient): SentList(date.fromisoformat(scope.removeprefix("digest ")), sent)
+            mailbox_key(recipient): SentList(date.fromisoformat(scope.removeprefix(f"{kind} ")), sent)
             for recipient, scope, sent in rows
         }
 
