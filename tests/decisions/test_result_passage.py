@@ -7,7 +7,7 @@ import time
 import pytest
 
 from litwatch.decisions.abstract_sentences import Part, read_sentences
-from litwatch.decisions.result_passage import NoResult, find_result
+from litwatch.decisions.result_passage import NoResult, find_result, findings_of
 from litwatch.model.record import AbstractPart, Record
 from tests.factories import make_record
 
@@ -118,6 +118,29 @@ def test_hostile_text_costs_no_more_than_long_text(hostile: str) -> None:
     begun = time.process_time()
     find_result(record(hostile))
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("piece", ["a-", "a,", "1,", "ATGC-", "was "])
+def test_a_sentence_costs_time_in_proportion_to_its_length(piece: str) -> None:
+    def seconds(length: int) -> float:
+        """Process time for ten sentences of that length; the last word tells one abstract from the next."""
+        took = []
+        for turn in range(2):
+            sentences = " ".join(f"{(piece * length)[:length]} end." for _ in range(10))
+            one = record(("RESULTS", f"{sentences} {length}{turn}."))
+            begun = time.process_time()
+            find_result(one)
+            findings_of(one)
+            took.append(time.process_time() - begun)
+        return min(took)
+
+    assert seconds(1_900) < 3 * seconds(950) + 0.01
+
+
+def test_a_table_that_runs_on_as_one_sentence_is_not_quoted() -> None:
+    table = "Attacks fell by 30% (HR 0.70; 95% CI 0.55 to 0.90), " * 60
+    assert find_result(record(("RESULTS", f"{table}and so on."))) is NoResult.NONE_RECOGNISED
+    assert quoted(record(("RESULTS", f"{table}and so on. {RESULT}"))) == RESULT
 
 
 def test_what_stands_before_the_aim_is_background_however_it_is_worded() -> None:

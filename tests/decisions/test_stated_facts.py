@@ -119,3 +119,19 @@ def test_hostile_text_costs_no_more_than_long_text(hostile: str) -> None:
     find_facts(record(hostile))
     find_facts(record(". ".join(hostile[:2_900] for _ in range(6)) + "."))
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("piece", ["1-", "ATGC-", "a’"])
+def test_a_sentence_costs_time_in_proportion_to_its_length(piece: str) -> None:
+    def seconds(length: int) -> float:
+        """Process time for six sentences of that length; the last word tells one abstract from the next."""
+        took = []
+        for turn in range(2):
+            sentences = " ".join(f"{(piece * length)[:length]} end." for _ in range(6))
+            one = record(f"{sentences} {length}{turn}.", "RESULTS")
+            begun = time.process_time()
+            find_facts(one)
+            took.append(time.process_time() - begun)
+        return min(took)
+
+    assert seconds(2_900) < 3 * seconds(1_450) + 0.01

@@ -17,6 +17,9 @@ from litwatch.model.record import AbstractPart
 LONGEST_ABSTRACT = 20_000
 """What follows in a longer abstract is not read; PubMed's longest has a third of that."""
 
+LONGEST_SENTENCE = 3_000
+"""Characters; a longer sentence is a table or a list, and neither result nor facts are looked for in it."""
+
 
 class Part(StrEnum):
     """What a sentence does in an abstract."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from litwatch.decisions.abstract_sentences import AbstractSentence, Part, read_sentences
+from litwatch.decisions.abstract_sentences import LONGEST_SENTENCE, AbstractSentence, Part, read_sentences
 from litwatch.model.record import AbstractPart, Record
 
 
@@ -186,7 +186,7 @@ _STATISTICS = re.compile(
 )
 """How it was reckoned, whatever measures the sentence names."""
 _FLOW = _words(
-    r"(?:a total of |in total,? |overall,? )?[\w,-]+ (?:[\w/-]+ ){0,6}(?:were|was|met|participated"
+    r"(?:a total of |in total,? |overall,? )?(?<![\w,-])[\w,-]+ (?:[\w/-]+ ){0,6}(?:were|was|met|participated"
     r"|completed|underwent|responded)(?: (?:then|finally|all))? ?(?:included|enrolled|recruited"
     r"|randomi[sz]ed|screened|identified|eligible|analy[sz]ed|assessed|inclusion|the (?:inclusion|study"
     r"|selection|eligibility)|our (?:inclusion|selection)|in the|this study|selected|reviewed|studied"
@@ -246,9 +246,9 @@ def find_result(record: Record) -> ResultPassage | NoResult:
 
 @lru_cache(maxsize=1024)  # report, desk and mail print the same records
 def _find_result(title: str, parts: tuple[AbstractPart, ...]) -> ResultPassage | NoResult:
-    sentences = read_sentences(parts)
-    if not sentences:
+    if not read_sentences(parts):
         return NoResult.NO_ABSTRACT
+    sentences = _read_short(parts)
     abstract = _Abstract(title, sentences)
     best: tuple[float, AbstractSentence] | None = None
     for place, sentence in enumerate(sentences):
@@ -260,10 +260,14 @@ def _find_result(title: str, parts: tuple[AbstractPart, ...]) -> ResultPassage |
     return ResultPassage(best[1].start, best[1].end, best[1].part, best[1].abstract_part)
 
 
+def _read_short(parts: tuple[AbstractPart, ...]) -> tuple[AbstractSentence, ...]:
+    return tuple(each for each in read_sentences(parts) if len(each.text) <= LONGEST_SENTENCE)
+
+
 def findings_of(record: Record) -> tuple[AbstractSentence, ...]:
     """The sentences of the abstract that may tell what was found; more of them than ``find_result`` would quote."""
-    sentences = read_sentences(record.abstract)
-    begins = _Abstract(record.title, sentences).begins if sentences else 0
+    sentences = _read_short(record.abstract)
+    begins = _Abstract(record.title, sentences).begins
     return tuple(
         each
         for place, each in enumerate(sentences)

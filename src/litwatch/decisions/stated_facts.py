@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from litwatch.decisions.abstract_sentences import AbstractSentence, Part, read_sentences
+from litwatch.decisions.abstract_sentences import LONGEST_SENTENCE, AbstractSentence, Part, read_sentences
 from litwatch.decisions.result_passage import ResultPassage, is_aim, is_narrative, tells_what_was_done
 from litwatch.model.record import AbstractPart, Record
 
@@ -40,9 +40,6 @@ class Fact:
     end: int
     """In ``Record.abstract_text``, in characters; the end is not included."""
 
-
-_LONGEST_SENTENCE = 3_000
-"""Characters; a longer sentence is a table or a list, and is not read for facts."""
 
 _UNITS = (
     r"(?:patients?|participants|subjects|women|men|children|adults|adolescents|infants|neonates|newborns"
@@ -293,7 +290,7 @@ _OUTCOME = re.compile(
     re.IGNORECASE,
 )
 _OUTCOME_BEFORE = re.compile(
-    r"\b(?P<quote>[\w’'-]+(?:\s[\w’'-]+){0,4}) was the primary (?:outcome|end-?\s?point)\b", re.IGNORECASE
+    r"(?<![\w’'-])(?P<quote>[\w’'-]+(?:\s[\w’'-]+){0,4}) was the primary (?:outcome|end-?\s?point)\b", re.IGNORECASE
 )
 
 _VALUE = r"[-−–+]?\d{1,4}(?:,\d{3})*(?:[.·]\d{1,4})?"
@@ -339,7 +336,7 @@ def find_facts(record: Record, result: ResultPassage | None = None) -> tuple[Fac
 
 @lru_cache(maxsize=1024)  # report, desk and mail print the same records
 def _find_facts(abstract: tuple[AbstractPart, ...], result: ResultPassage | None) -> tuple[Fact, ...]:
-    sentences = tuple(each for each in read_sentences(abstract) if len(each.text) <= _LONGEST_SENTENCE)
+    sentences = tuple(each for each in read_sentences(abstract) if len(each.text) <= LONGEST_SENTENCE)
     if is_narrative(sentences):
         design = _find_design(sentences)
         return (design,) if design is not None and _tells_a_review(design, sentences) else ()
