@@ -12,6 +12,7 @@ import pytest
 
 from litwatch.config.settings import Settings
 from litwatch.decisions.change_life import Episode
+from litwatch.desk.handlers import Desk, Limits, Refusal
 from litwatch.model.errors import OutputFailed
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Judgement, NamedRecord
@@ -132,6 +133,14 @@ def test_an_answer_of_several_events_is_taken_back_whole_or_not_at_all(tmp_path:
     (tmp_path / f"{second.event}.json").unlink()  # a run has taken it in and cleared it
     assert not inbox.withdraw((first, second))
     assert inbox.read() == ((first,), ())
+
+
+def test_an_answer_of_which_a_part_cannot_be_kept_is_not_kept_at_all(settings: Settings) -> None:
+    desk = Desk(settings, {}, lambda: AT, Limits())
+    too_long = replace(answer(1), reason="x" * LARGEST)
+    with pytest.raises(Refusal, match="could not be saved"):
+        desk.keep_answers([answer(), too_long], "board@example.org")
+    assert open_inbox(settings).read() == ((), ())
 
 
 def test_what_is_put_while_a_run_takes_in_waits_for_the_next_and_can_be_taken_back(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -282,7 +283,7 @@ class Desk:
             )
         except AnswerRefused as refused:
             raise Refusal(422, "The answer was not kept", str(refused)) from None
-        self._put_all(events, visitor.member)
+        self.keep_answers(events, visitor.member)
         back = turn_to(reading.report, request.query_params.get("from", "")).address(action)
         place = fields.get("place", "")
         return RedirectResponse(f"{back}#{place}" if place.replace("-", "").isalnum() else back, 303)
@@ -344,18 +345,21 @@ class Desk:
         return fields
 
     def _put(self, event: Judgement, member: str) -> None:
-        self._put_all([event], member)
+        self.keep_answers([event], member)
 
-    def _put_all(self, events: Sequence[Judgement], member: str) -> None:
+    def keep_answers(self, events: Sequence[Judgement], member: str) -> None:
         """Keep the events of one form, which counts as one answer in a minute, and as so many in a day."""
         key = mailbox_key(member)
         if not (self._answers.admit(key) and all(self._answers_a_day.admit(key) for _ in events)):
             raise Refusal(429, "Too many answers at once", "The last one was not kept. Please wait a minute.")
+        kept: list[Judgement] = []
         try:
             for event in events:
-                self._inbox.put(event)
+                kept.append(self._inbox.put(event))  # noqa: PERF401 - what was put before an error must be known
         except OutputFailed as error:
             _log.error("an answer could not be kept: %s", error)
+            with suppress(OutputFailed):  # an answer is kept whole or not at all
+                self._inbox.withdraw(kept)
             said = "It could not be saved. Please try again later, and tell the operator."
             raise Refusal(503, "The answer was not kept", said) from None
 

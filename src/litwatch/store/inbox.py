@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -104,7 +105,7 @@ class Inbox:
         except OSError as error:
             raise OutputFailed(f"{self.folder}: {error.strerror or error}; correct its permissions") from None
 
-    def withdraw(self, events: tuple[Judgement, ...]) -> bool:
+    def withdraw(self, events: Sequence[Judgement]) -> bool:
         """Take back events that still wait: all of them, or none where a run has taken one. Raises OutputFailed.
 
         Whether they were taken back. Each is renamed first, so that a run at the same time finds it whole or not.
