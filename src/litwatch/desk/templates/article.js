@@ -1,5 +1,5 @@
 (() => {
-  // Answers by keyboard, for who has switched it on: j and k go to the next and the last card, a letter presses its
+  // Answers by keyboard, for who has switched it on: j and k go to the next and the previous card, a letter presses its
   // button. Everything can be done without it. Reads the page, and sends nothing but the page's own forms.
   const box = document.getElementById("keys-on"), keys = document.getElementById("keys");
   if (!box) return;
@@ -21,6 +21,7 @@
     card.scrollIntoView({ block: "start" });
   };
   document.addEventListener("keydown", event => {
+    if (event.repeat && event.key !== "j" && event.key !== "k") return;  // a held key answers once
     if (!box.checked || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches("input:not([type=checkbox]), select, textarea")) return;
     if (event.key === "j") go(1);
