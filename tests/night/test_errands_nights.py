@@ -7,12 +7,17 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 from litwatch.config.settings import Settings
+from litwatch.decisions.reason import Reason, ReasonCode
+from litwatch.decisions.verdict import Fired, Rule, Status
+from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.message import MessageState
-from litwatch.night.doors import Doors, open_entrez
+from litwatch.model.reference import MatchState
+from litwatch.night.doors import Doors, open_entrez, open_inbox, open_store
+from litwatch.night.queued_digests import queue_digests
 from litwatch.night.queued_errands import queue_errands
 from litwatch.report.contents import FailedTopic
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
-from tests.factories import make_topic
+from tests.factories import make_match, make_report, make_topic, make_verdict
 from tests.nights import ARTICLE, TOPIC, House, open_house, open_made_store
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -61,3 +66,30 @@ def test_a_list_that_the_server_refused_has_told_nothing(tmp_path: Path) -> None
     assert len(queue(1)) == 1
     assert settle(MessageState.SENT).endswith("new: 1")
     assert queue(1) == queue(2) == ()
+
+
+def test_where_the_only_editor_has_stopped_all_mails_the_board_reads_the_errands(tmp_path: Path) -> None:
+    settings = Settings(store=tmp_path / "s.duckdb", email="tests@example.org", mail_folder=tmp_path / "mail")
+    doors = Doors(settings, open_made_store(settings), open_entrez(settings), lambda _: (), lambda: NOON)
+    unconfirmed = Fired(Rule.CITATIONS, Status.REVIEW_NEEDED, (), (Reason(ReasonCode.UNCONFIRMED, (2,)),))
+    report = make_report(
+        Status.REVIEW_NEEDED,
+        topic=make_topic("sleep", editors=("editor@example.org",)),
+        verdict=make_verdict(Status.REVIEW_NEEDED, fired=(unconfirmed,)),
+        matches=(make_match(2, None, state=MatchState.NOT_FOUND),),
+    )
+
+    def subject(days: int) -> str:
+        at = NOON + timedelta(days=days)
+        queue_digests(doors, [report.topic], [report.topic], (), at, read=lambda _: {"sleep": report})
+        (claimed,) = doors.store.claim(at)
+        doors.store.settle(claimed.message.message_id, MessageState.SENT, at=at)
+        return claimed.message.subject
+
+    assert "with an editor" in subject(0)
+    who = "editor@example.org"
+    open_inbox(settings).put(Judgement("", Decision.DIGEST_STOPPED, who, NOON, member=who))
+    open_store(settings)
+    told = subject(1)
+    assert "with an editor" not in told
+    assert "review" in told

@@ -62,6 +62,11 @@ def wants(member: Member, slug: str) -> bool:
     return member.topics is None or slug in member.topics
 
 
+def editors_told(topic: Topic, stopped: Collection[str]) -> tuple[str, ...]:
+    """The topic's editors who get their errands; ``stopped``: mailbox keys of those who have stopped all mails."""
+    return tuple(address for address in topic.editors if mailbox_key(address) not in stopped)
+
+
 class Silence(StrEnum):
     """Why nobody gets the digest of an article."""
 

@@ -33,7 +33,7 @@ from litwatch.digest.schedule import (
 )
 from litwatch.digest.signed_links import answer_link, unsubscribe_link
 from litwatch.digest.view import news_told
-from litwatch.model.member import WEEKDAYS, Member, Unchanged, find_member, gets, members_of, wants
+from litwatch.model.member import WEEKDAYS, Member, Unchanged, editors_told, find_member, gets, members_of, wants
 from litwatch.model.message import ListLook, Message, SentList, ToldByMail
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.topic import Topic
@@ -98,14 +98,16 @@ def queue_digests(
     gets none, and one whose day it is not, or whose list holds nothing new, gets only what cannot wait. ``whole`` is
     false where only some articles were looked at because someone asked: their readers are told at once, and their next
     digest comes as ever. An article with a notice past its deadline is told to those whom its topic names for that,
-    too. Of an article whose topic file cannot be read, those are told whom it named before. Raises StoreBusy.
+    too. Of an article whose topic file cannot be read, those are told whom it named before. Of one whose editors have
+    all stopped their mails, the recipients are told the errands. Raises StoreBusy.
     """
     by_slug = {topic.slug: topic for topic in (*surveyed, *_find_escalated(surveyed, read))}
     topics = [by_slug.get(topic.slug, topic) for topic in topics]
-    readers = _find_readers(doors, topics, by_slug, failed, at.date(), members=members, whole=whole)
+    stopped = doors.store.stopped_members()
+    readers = _find_readers(doors, topics, by_slug, failed, at.date(), stopped=stopped, members=members, whole=whole)
     queued: list[str] = []
     for group in _groups(readers):
-        reports = _read_all(group, read)
+        reports = _read_all(group, read, stopped)
         told = {episode for report in reports.values() for episode in report.episodes}
         before: Mapping[str, ToldByMail] = {}
         again: frozenset[str] = frozenset()
@@ -135,6 +137,7 @@ def _find_readers(
     failed: Sequence[FailedTopic],
     today: date,
     *,
+    stopped: Collection[str],
     members: Sequence[Member],
     whole: bool,
 ) -> list[_Reader]:
@@ -142,7 +145,6 @@ def _find_readers(
     # A file that cannot be read names no recipients: its failure is told to everybody, and to its readers of before.
     readable = {topic.slug for topic in topics}
     with doors.store.reading():
-        stopped = doors.store.stopped_members()
         last = doors.store.last_digests(today)
         named_before = doors.store.readers([topic.slug for topic in failed if topic.slug not in readable])
         looks = doors.store.list_looks() if whole else {}
@@ -164,7 +166,8 @@ def _find_readers(
         look, sent = looks.get(key, ListLook()), last.get(key)
         days = [day for day in (sent and sent.day, look.looked_on) if day]
         due = is_due(member, today, max(days, default=None))
-        made_of = "" if unsurveyed else digest_grounds(member, slugs, grounds)
+        alone = [slug for slug in slugs if surveyed[slug].editors and not editors_told(surveyed[slug], stopped)]
+        made_of = "" if unsurveyed else digest_grounds(member, slugs, grounds, alone)
         reader = _Reader(member, slugs, unsurveyed, whole, due, made_of, look, sent)
         if not reader.has_nothing_new(today):
             readers.append(reader)
@@ -180,12 +183,19 @@ def _note_day(member: Member, look: ListLook, today: date) -> ListLook:
     return replace(look, looked_on=today) if len(member.days) < len(WEEKDAYS) else look
 
 
-def digest_grounds(member: Member, slugs: Iterable[str], grounds: Mapping[str, Ground]) -> str:
-    """A digest of what a member's list rests on; empty where the decision about an article will not stand tomorrow."""
+def digest_grounds(
+    member: Member, slugs: Iterable[str], grounds: Mapping[str, Ground], without_editors: Iterable[str] = ()
+) -> str:
+    """A digest of what a member's list rests on; empty where the decision about an article will not stand tomorrow.
+
+    ``without_editors``: the articles whose editors have all stopped their mails.
+    """
     rests_on = [(slug, grounds.get(slug)) for slug in sorted(slugs)]
     if any(ground is None or ground.standing is None for _, ground in rests_on):
         return ""
-    return hashlib.sha256(orjson.dumps((member, rests_on), default=sorted)).hexdigest()
+    alone = sorted(without_editors)
+    found = (member, rests_on, alone) if alone else (member, rests_on)
+    return hashlib.sha256(orjson.dumps(found, default=sorted)).hexdigest()
 
 
 def _groups(readers: Sequence[_Reader]) -> Iterator[list[_Reader]]:
@@ -201,10 +211,15 @@ def _groups(readers: Sequence[_Reader]) -> Iterator[list[_Reader]]:
         yield group
 
 
-def _read_all(group: Iterable[_Reader], read: ReadsReports) -> dict[str, Report]:
-    """The reports of the readers' articles, by slug."""
+def _read_all(group: Iterable[_Reader], read: ReadsReports, stopped: Collection[str]) -> dict[str, Report]:
+    """The reports of the readers' articles, by slug, each naming those editors alone who get mail."""
     slugs = [*dict.fromkeys(slug for reader in group for slug in reader.slugs)]
-    return {slug: escalate(report) for slug, report in read(slugs).items()} if slugs else {}
+    reports = read(slugs) if slugs else {}
+    return {
+        slug: replace(told, topic=replace(told.topic, editors=editors_told(told.topic, stopped)))
+        for slug, report in reports.items()
+        for told in [escalate(report)]
+    }
 
 
 def _find_escalated(surveyed: Iterable[Topic], read: ReadsReports) -> Iterator[Topic]:
