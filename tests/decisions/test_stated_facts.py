@@ -81,6 +81,16 @@ def test_a_number_is_of_those_who_were_examined(text: str, number: str | None) -
         ("Depression was a risk factor (OR=6.05).", "OR=6.05"),
         ("Insulin sensitivity fell by 18% (95% CI 11 to 25; I2=41%).", "18% (95% CI 11 to 25; I2=41%)"),
         ("The mean age was 45.3 years.", None),
+        ("The risk was lower (RR 0.85 [0.70, 0.95]).", "RR 0.85 [0.70, 0.95]"),
+        ("The risk was lower (OR 0.62,95% CI 0.40,0.95).", "OR 0.62,95% CI 0.40,0.95"),
+        ("The risk was lower (OR 1.62; 1.16-2.26).", "OR 1.62; 1.16-2.26"),
+        ("The risk was lower (RR 0.85, 12 trials, 3000 patients).", None),
+        ("The pooled odds ratio was 1.25, 14 studies reported it.", "pooled odds ratio was 1.25"),
+        ("The risk was lower (HR 0.80; 2 years of follow-up).", None),
+        ("The risk was lower (HR 0.80; 2 to 5 years of follow-up).", None),
+        ("The risk was lower (HR 0.80 (2, 5 years)).", None),
+        ("The risk was lower (HR 0,85).", None),
+        ("Odds ratios rose by 1.24 and 2.16, respectively.", "Odds ratios rose by 1.24 and 2.16"),
     ],
 )
 def test_an_effect_is_quoted_with_its_interval(text: str, effect: str | None) -> None:
@@ -126,7 +136,7 @@ def test_a_sentence_costs_time_in_proportion_to_its_length(piece: str) -> None:
     def seconds(length: int) -> float:
         """Process time for six sentences of that length; the last word tells one abstract from the next."""
         took = []
-        for turn in range(2):
+        for turn in range(3):
             sentences = " ".join(f"{(piece * length)[:length]} end." for _ in range(6))
             one = record(f"{sentences} {length}{turn}.", "RESULTS")
             begun = time.process_time()
@@ -134,4 +144,18 @@ def test_a_sentence_costs_time_in_proportion_to_its_length(piece: str) -> None:
             took.append(time.process_time() - begun)
         return min(took)
 
-    assert seconds(2_900) < 3 * seconds(1_450) + 0.01
+    assert seconds(2_900) < 3 * seconds(1_450) + 0.05
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A previous meta-analysis found an increased risk of cancer (RR 1.4, 95% CI 1.1 to 1.7).",
+        "Smith et al. reported that aspirin lowered the risk (HR 0.70, 95% CI 0.60 to 0.80).",
+        "A lower risk has previously been reported (HR 0.70, 95% CI 0.60 to 0.80).",
+        "The sample size was calculated to detect a hazard ratio of 0.70 (95% CI 0.60 to 0.80).",
+        "Assuming a hazard ratio of 0.70, 400 patients were needed.",
+    ],
+)
+def test_an_effect_that_others_found_or_that_was_assumed_is_not_the_studys(text: str) -> None:
+    assert FactKind.EFFECT not in facts(record(text, "RESULTS"))

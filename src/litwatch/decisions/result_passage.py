@@ -185,6 +185,25 @@ _STATISTICS = re.compile(
     re.IGNORECASE,
 )
 """How it was reckoned, whatever measures the sentence names."""
+_FOUND = (
+    r"(?:found|finds?|report(?:s|ed)|show(?:s|n|ed)|demonstrat(?:es?|ed)|suggest(?:s|ed)?|observed|revealed|indicated)"
+)
+_OTHERS = re.compile(
+    r"^\W*(?:(?:in|however|although|while|but|whereas),? )?(?:(?:an?|the|one|two|three|several|some|many|most"
+    r"|numerous|large) ){0,2}(?:previous|prior|earlier|previously published|published|recent) (?:[\w-]+ ){0,4}?"
+    r"(?:stud(?:y|ies)|trials?|(?:[\w-]*-)?analys[ei]s|reviews?|reports?|work|research|evidence|investigators|authors"
+    rf"|cohorts?|data) (?:[\w-]+ ){{0,3}}?{_FOUND}\b"
+    rf"|^.{{0,60}}?\bet al\b\W(?:.{{0,20}}\W)?{_FOUND}\b"
+    rf"|\b(?:has|have|had) (?:previously|earlier) (?:been )?{_FOUND}\b",
+    re.IGNORECASE,
+)
+"""What others found."""
+_WE = re.compile(r"\b(?:we|our)\b", re.IGNORECASE)
+_POWER = _words(
+    r"assuming (?:an?|the) .{0,60}?(?:ratio|difference|reduction|risk|effect)|sample size (?:was|of|calculation)"
+    r"|(?:powered|calculated|needed|required|power) to detect|\d{2}\s?% power"
+)
+"""What was assumed when the study was planned."""
 _FLOW = _words(
     r"(?:a total of |in total,? |overall,? )?(?<![\w,-])[\w,-]+ (?:[\w/-]+ ){0,6}(?:were|was|met|participated"
     r"|completed|underwent|responded)(?: (?:then|finally|all))? ?(?:included|enrolled|recruited"
@@ -274,6 +293,7 @@ def findings_of(record: Record) -> tuple[AbstractSentence, ...]:
         if each.part not in _NEVER
         and not _AIM.search(each.text)
         and not _NEXT.search(each.text)
+        and not tells_no_own_result(each.text)
         and (each.part is not Part.NONE or (place >= begins and _may_tell(each.text, place, len(sentences))))
     )
 
@@ -309,6 +329,17 @@ def is_aim(text: str) -> bool:
 def tells_what_was_done(text: str) -> bool:
     """Whether a sentence says how the study was made, or who took part in it."""
     return bool(_AIM.search(text) or _METHOD.search(text) or _FLOW.search(text))
+
+
+def tells_no_own_result(text: str) -> bool:
+    """Whether a sentence tells what others found, what was assumed in planning, or how it was reckoned.
+
+    >>> tells_no_own_result("A previous trial found a lower risk."), tells_no_own_result("The risk was lower.")
+    (True, False)
+    """
+    if _POWER.search(text) or (_OTHERS.search(text) and not _WE.search(text)):
+        return True
+    return bool(_STATISTICS.search(text)) and not _OWN.search(text)
 
 
 def is_narrative(sentences: Sequence[AbstractSentence]) -> bool:
@@ -356,7 +387,7 @@ class _Abstract:
             return 0.0
         if self._guideline and _RECOMMENDS.search(text) and not _AIM.search(text) and place > 0:
             return 5.0
-        if _STATISTICS.search(text) and not _OWN.search(text):
+        if tells_no_own_result(text):
             return 0.0
         if place < self.begins or _AIM.search(text) or _NEXT.search(text) or _OUGHT.search(text):
             return 0.0

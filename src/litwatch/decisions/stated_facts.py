@@ -16,7 +16,13 @@ from enum import StrEnum
 from functools import lru_cache
 
 from litwatch.decisions.abstract_sentences import LONGEST_SENTENCE, AbstractSentence, Part, read_sentences
-from litwatch.decisions.result_passage import ResultPassage, is_aim, is_narrative, tells_what_was_done
+from litwatch.decisions.result_passage import (
+    ResultPassage,
+    is_aim,
+    is_narrative,
+    tells_no_own_result,
+    tells_what_was_done,
+)
 from litwatch.model.record import AbstractPart, Record
 
 
@@ -293,7 +299,11 @@ _OUTCOME_BEFORE = re.compile(
     r"(?<![\w’'-])(?P<quote>[\w’'-]+(?:\s[\w’'-]+){0,4}) was the primary (?:outcome|end-?\s?point)\b", re.IGNORECASE
 )
 
-_VALUE = r"[-−–+]?\d{1,4}(?:,\d{3})*(?:[.·]\d{1,4})?"
+_VALUE = (
+    r"(?<![\d.·])[-−–+]?(?:\d{1,3}(?:,\d{3})+(?:[.·]\d{1,4})?|\d{1,4}[.·]\d{1,4}|\d{1,4}(?!,\d(?!\d\s?%)))"
+    r"(?!\d|[.·]\d)"
+)
+"""A whole number, never a part of one; "2,95" may be a decimal as well as two numbers and is neither here."""
 _MEASURE = (
     r"(?:(?:adjusted|pooled|crude|unadjusted|multivariable|multivariate|summary|relative|absolute"
     r"|standardi[sz]ed|weighted|overall|combined)\s){0,2}"
@@ -309,21 +319,29 @@ _RATIO = (
 )
 _CI = r"(?:\d{2}\s?%\s?)?(?:(?i:confiden\w{2,4} intervals?)|(?i:credible intervals?)|CIs?|CrI)"
 _CI_VALUES = rf"{_VALUE}\s?%?\s?(?:-|–|−|to|,|;|—|and)\s?{_VALUE}\s?%?"
+_BARE_VALUES = (
+    rf"(?:[\[(]\s?{_CI_VALUES}|{_VALUE}\s?%?\s?(?:-|–|−|to|—)\s?{_VALUE}\s?%?)(?=\s?[\])]|\s?[,;]\s{{0,2}}[pP]\b)"
+)
+"""An interval that no word calls one, as in "RR 0.85 (0.7, 0.9)": only a bracket's end or a P value may follow."""
 _P = r"(?:[,;]?\s{0,2}[pP][\s-]?(?:value)?\s?[=<>≤]?\s?0?\.\d{1,6})?"
 _EFFECT = tuple(
     re.compile(pattern)
     for pattern in (
         rf"(?P<quote>{_MEASURE}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?(?:\s?\((?:95|90|99)\s?% CIs?\))?(?:\s(?:of|was"
         r"|were|is|are|for|with|in|this model|model"
-        rf"|[a-z]{{1,14}})){{0,5}}?\s?[=:,;(\[]?\s?{_VALUE}\s?(?:[%a-zA-Z·]{{0,8}}(?:\s?L-1)?)?\s?[,;:]?\s?[\[(]?\s?[,;:]?\s?(?:{_CI}\s?(?:\[CI\]"
-        rf"|\((?:95\s?% )?CI\))?\s?[:=,]?\s?(?:of |was |from )?[\[(]?\s?)?{_CI_VALUES}\s?[\])]?{_P}[\])]?)",
-        rf"(?P<quote>{_VALUE}\s?%?\s?[,;]?\s?[\[(]\s?{_CI}\s?(?:\[CI\]"
+        rf"|[a-z]{{1,14}})){{0,5}}?\s?[=:,;(\[]?\s?{_VALUE}\s?(?:[%a-zA-Z·]{{0,8}}(?:\s?L-1)?)?\s?[,;:]?\s?"
+        rf"(?:[\[(]?\s?[,;:]?\s?{_CI}\s?(?:\[CI\]|\((?:95\s?% )?CI\))?\s?[:=,]?\s?(?:of |was |from )?[\[(]?\s?"
+        rf"{_CI_VALUES}|{_BARE_VALUES})"
+        rf"\s?[\])]?{_P}[\])]?)",
+        rf"(?<!\d,)(?P<quote>{_VALUE}\s?%?\s?[,;]?\s?[\[(]\s?{_CI}\s?(?:\[CI\]"
         rf"|\((?:95\s?% )?CI\))?\s?[:=,]?\s?{_CI_VALUES}{_P}\s?[\])]?)",
         rf"(?P<quote>{_RATIO}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?\s?(?:was|were|of|=|:"
         rf"|,)\s?{_VALUE}(?!\s?(?:%\s)?(?:confid|CI)){_P})",
+        r"(?P<quote>(?i:hazard|odds|risk|rate)\s(?i:ratios)(?:\s?\([A-Za-z]{1,6}\))?(?:\s[a-z]{1,14}){0,5}?"
+        r"\s\d{1,3}[.·]\d{1,4} and \d{1,3}[.·]\d{1,4})(?!\d|[.·]\d|\s?(?:%|years|months))",
     )
 )
-"""A measure with its interval; a value with its interval; a measure alone."""
+"""A measure with its interval; a value with its interval; a measure alone; two of one measure."""
 
 
 def find_facts(record: Record, result: ResultPassage | None = None) -> tuple[Fact, ...]:
@@ -557,7 +575,7 @@ def _find_effect(sentences: tuple[AbstractSentence, ...], result: ResultPassage 
     told = [each for each in sentences if each.part not in {Part.BACKGROUND, Part.AIM, Part.METHODS, Part.OTHER}]
     if result is not None:
         told.sort(key=lambda each: not (each.start <= result.start < each.end))
-    told = [each for each in told if _EFFECT_HINT.search(each.text)]
+    told = [each for each in told if _EFFECT_HINT.search(each.text) and not tells_no_own_result(each.text)]
     for pattern in _EFFECT:
         for each in told:
             if found := pattern.search(each.text):
