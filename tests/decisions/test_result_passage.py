@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from litwatch.decisions.abstract_sentences import Part, read_sentences
+from litwatch.decisions.abstract_sentences import Part, part_of_label, read_sentences
 from litwatch.decisions.result_passage import NoResult, find_result, tells_no_own_result, tells_what_was_done
 from litwatch.model.record import AbstractPart, Record
 from tests.factories import make_record
@@ -199,3 +199,18 @@ def test_what_others_found_or_what_was_assumed_is_no_result(known: str) -> None:
 def test_a_result_that_is_set_against_earlier_work_is_still_one() -> None:
     own = "Previous studies showed a higher risk, but we found a lower one (HR 0.70; 95% CI 0.55 to 0.90)."
     assert quoted(record(("RESULTS", own))) == own
+
+
+@pytest.mark.parametrize(
+    ("label", "nlm", "part"),
+    [
+        ("METHODS AND RESULTS", "RESULTS", Part.RESULTS),
+        ("MEASUREMENTS AND MAIN RESULTS", None, Part.RESULTS),
+        ("STUDY RESULTS", "RESULTS", Part.RESULTS),
+        ("DATA SYNTHESIS", "RESULTS", Part.RESULTS),
+        ("PATIENTS AND CONCLUSIONS", None, Part.CONCLUSIONS),
+        ("DATA SOURCES", "METHODS", Part.METHODS),
+    ],
+)
+def test_of_a_label_with_several_words_the_results_count(label: str, nlm: str | None, part: Part) -> None:
+    assert part_of_label(label, nlm) is part

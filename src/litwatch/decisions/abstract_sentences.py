@@ -53,7 +53,7 @@ class AbstractSentence:
 _LABELS = (
     (Part.OUTCOMES, r"(?:main |primary )?outcomes?(?: and)? measures?|main outcomes?"),
     (Part.AIM, r"aims?|objectives?|purpose|goals?|hypothes[ie]s"),
-    (Part.RESULTS, r"results?|findings?"),
+    (Part.RESULTS, r"results?|findings?|synthes[ei]s"),
     (Part.CONCLUSIONS, r"conclusions?|interpretations?|discussion|summary|significance|implications"),
     (
         Part.METHODS,
@@ -90,6 +90,8 @@ _GLUED = re.compile(r"(?<=[a-z\d)%]{2}\.)(?=[A-Z][a-z])")
 def part_of_label(label: str | None, nlm_category: str | None = None) -> Part:
     """What a label says of the sentences under it; the journal's own words go before NLM's category.
 
+    Under a label of several words the results count, then the conclusions: "METHODS AND RESULTS", "STUDY CONCLUSIONS".
+
     >>> part_of_label("RESULTS AND CONCLUSIONS"), part_of_label("PATIENTS AND METHODS"), part_of_label(None)
     (<Part.RESULTS: 'results'>, <Part.METHODS: 'methods'>, <Part.NONE: 'none'>)
     """
@@ -101,6 +103,9 @@ def part_of_label(label: str | None, nlm_category: str | None = None) -> Part:
         return Part.AIM if Part.AIM in parts else Part.OTHER
     if Part.OUTCOMES in parts:
         return Part.OUTCOMES
+    for telling in (Part.RESULTS, Part.CONCLUSIONS):
+        if telling in parts:
+            return telling
     if found:
         return min(found)[1]
     return _NLM.get(nlm_category or "", Part.OTHER)
