@@ -97,7 +97,8 @@ def test_a_store_that_is_there_is_moved_aside_on_request_alone_and_not_while_it_
     restore_backup(settings, night[1], AT)
     store = open_made_store(settings)
     run = store.start_run("nightly", AT)
-    store.finish_run(run, RunState.SUCCEEDED, at=AT)
+    for each in store.runs():  # the run in which the backup was made was this process's, which is alive
+        store.finish_run(each.id, RunState.SUCCEEDED, at=AT)
     (settings.queries / "sleep.md").write_text("changed since")
     with pytest.raises(SettingsError, match="--replace"):
         restore_backup(settings, night[1], AT)
@@ -223,3 +224,20 @@ def test_a_manifest_tells_versions_and_digests(night: tuple[House, Path]) -> Non
         assert tar.getnames() == ["manifest.json", *manifest["files"]]
     assert {"litwatch", "schema", "made_at", "files"} == {*manifest}
     assert len(manifest["files"]["store.duckdb"]) == 64
+
+
+def test_no_store_is_replaced_while_a_run_is_under_way(night: tuple[House, Path], tmp_path: Path) -> None:
+    _, backup = night
+    settings = elsewhere(tmp_path)
+    store = open_made_store(settings)
+    run = store.start_run("nightly", AT)
+    with pytest.raises(StoreBusy, match="is under way"):
+        restore_backup(settings, backup, AT, replace=True)
+    store.finish_run(run, RunState.SUCCEEDED, at=AT)
+    assert restore_backup(settings, backup, AT, replace=True).moved is not None
+
+
+def test_a_backup_is_not_made_into_a_folder_that_is_missing(night: tuple[House, Path], tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="make it first"):
+        make_backup(night[0].settings(), tmp_path / "backups", AT)
+    assert not list(tmp_path.iterdir())

@@ -24,9 +24,9 @@ from litwatch.night.retention import prune as remove_old
 def backup(target: Path) -> None:
     """Write a backup while nights may run.
 
-    TARGET is a new file, or a folder, in which the file is named by the time. It holds the store, the folder of topic
-    files and answers that wait; not the reports, which can be written again, nor the settings with their secrets. Only
-    its owner may read it: addresses, mails and answers are in it.
+    TARGET is a new file that ends in .tar, or a folder, in which the file is named by the time. It holds the store, the
+    folder of topic files and answers that wait; not the reports, which can be written again, nor the settings with
+    their secrets. Only its owner may read it: addresses, mails and answers are in it.
 
     \b
     Example:

@@ -23,9 +23,9 @@ import orjson
 from litwatch import __version__
 from litwatch.config.settings import Settings
 from litwatch.config.whole_file import draft_of, put_in_place, write_whole_file
-from litwatch.model.errors import OutputFailed, SettingsError, StoreUnusable
+from litwatch.model.errors import OutputFailed, SettingsError, StoreBusy, StoreUnusable
 from litwatch.night.doors import open_inbox, open_kept_store
-from litwatch.store import Store
+from litwatch.store import RunState, Store
 
 MANIFEST, STORE = "manifest.json", "store.duckdb"
 FOLDERS = ("queries", "inbox")
@@ -51,8 +51,11 @@ class Restored:
 def make_backup(settings: Settings, target: Path, at: datetime) -> Path:
     """Write a backup to the file, or as ``litwatch-<time>.tar`` into the folder; only this user may read it.
 
-    Raises StoreBusy, StoreUnusable, and OutputFailed where it exists or cannot be written; nothing half-written stays.
+    Raises StoreBusy, StoreUnusable, SettingsError where the target can be neither, and OutputFailed where it exists or
+    cannot be written; nothing half-written stays.
     """
+    if not target.is_dir() and target.suffix != ".tar":
+        raise SettingsError(f"{target} is no folder: make it first, or name a new file that ends in .tar.")
     place = target / f"litwatch-{at:%Y%m%dT%H%M%SZ}.tar" if target.is_dir() else target
     if place.exists():
         raise OutputFailed(f"{place} exists already: name another file for the backup.")
@@ -82,13 +85,14 @@ def restore_backup(settings: Settings, source: Path, at: datetime, *, replace: b
     """Put the store of a backup (or of a snapshot alone) in the place that the settings name, and the files beside it.
 
     A store that is there is moved aside, and only where ``replace`` says so. Topic files and articles that are there
-    stay. Raises SettingsError, StoreBusy where the store is in use, StoreUnusable where the backup is damaged or of a
-    newer litwatch, OutputFailed.
+    stay. Raises SettingsError, StoreBusy where the store is in use or a run is under way, StoreUnusable where the
+    backup is damaged or of a newer litwatch, OutputFailed.
     """
     if settings.store.exists() and not replace:
         raise SettingsError(
             f"There is a store at {settings.store}: with --replace it is moved aside and the backup put in its place."
         )
+    _refuse_during_run(settings)
     home = settings.store.resolve().parent  # the store may be a link to another disk
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -101,6 +105,16 @@ def restore_backup(settings: Settings, source: Path, at: datetime, *, replace: b
     except OSError as error:
         raise OutputFailed(f"{error.filename or settings.store}: {error.strerror or error}") from None
     return Restored(settings.store, moved, placed, left, doubtful)
+
+
+def _refuse_during_run(settings: Settings) -> None:
+    """A run opens the store for a moment at a time, and would go on in another one. Raises StoreBusy."""
+    if not settings.store.exists():
+        return
+    with suppress(StoreUnusable):  # damaged or of another version: that may be why it is replaced
+        for run in Store(settings.store, wait_seconds=settings.store_wait).runs():
+            if run.state is RunState.RUNNING:
+                raise StoreBusy(f"The run {run.id} ({run.kind}) is under way: wait for its end, then restore again.")
 
 
 def _copy_files(settings: Settings, target: Path) -> dict[str, Path]:
