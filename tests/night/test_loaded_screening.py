@@ -107,6 +107,24 @@ def test_what_a_file_says_twice_or_of_nothing_is_told(house: House, run: Run, ta
     assert (status, said in out) == (0, True), out + err
 
 
+@pytest.mark.parametrize(
+    ("row", "taken"),
+    [
+        (",10.5555/demo.99000004,,", 1),
+        (",10.5555/demo.99000004,,2020", 1),
+        ("99000004,,Demonstration data: 1 week of short sleep and insulin sensitivity. A randomized trial,2021", 1),
+        (",10.5555/demo.99000004,Short sleep and insulin sensitivity,2021", 1),
+        ("99000004,,Fish oil in cats,2020", 0),
+    ],
+)
+def test_a_pmid_or_doi_names_the_record_unless_the_title_is_quite_another(
+    house: House, run: Run, row: str, taken: int
+) -> None:
+    (house.folder / "table.csv").write_text(f"pmid,doi,title,year,included\n{row},1\n")
+    status, out, err = run("screening", "load", "sleep", str(house.folder / "table.csv"), *BY, "--dry-run")
+    assert (status, f"{taken} included" in re.sub(r"[\s\S]*taken", "", out)) == (0, True), out + err
+
+
 def test_on_day_one_the_report_estimates_what_is_still_to_be_found(house: House, run: Run) -> None:
     broad = QUESTION.replace('"short sleep"[tiab]', '"insulin resistance"[tiab]').replace("2026-10-01", "2019-01-01")
     (house.folder / "queries" / "sleep.yaml").write_text(broad)

@@ -18,11 +18,14 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import ABOUT_A_CHANGE, Decision, Judgement
 from litwatch.model.record import Record
 from litwatch.model.reference import Feature, Match, MatchState, Reference, ReferenceKind
+from litwatch.references.matching.titles import words_of
 from litwatch.sources.protocol import BibliographicDatabase
 from litwatch.store import Store
 
 _TOGETHER = 200
 """So many entries are looked up at a time."""
+_ALIKE = 0.6
+"""Of the shorter title's words, where a PMID or DOI names the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def match_screening(
     unmatched = []
     for entry in decided:
         match = matches.get(entry.place)
-        pmid = entry.pmid if match is None else _meant(match)
+        pmid = entry.pmid if match is None else _meant(match, entry)
         if pmid is not None:
             by_pmid.setdefault(pmid, []).append(entry)
         elif match is not None:
@@ -81,6 +84,12 @@ def match_screening(
     lacking = [pmid for pmid in agreed if pmid not in known]
     records = entrez.fetch(lacking).whole().records if lacking else ()
     known |= {record.pmid for record in records}
+    titles = {record.pmid: record.title for record in (*store.current_records(known).values(), *records)}
+    for pmid, own in agreed.items():
+        others = [entry for entry in own if not _is_likely(entry, titles.get(pmid, ""))]
+        unmatched += [(entry, (pmid,)) for entry in others]
+        own[:] = [entry for entry in own if entry not in others]
+    agreed = {pmid: own for pmid, own in agreed.items() if own}
     unmatched += [(entry, ()) for pmid, own in agreed.items() if pmid not in known for entry in own]
     agreed = {pmid: own for pmid, own in agreed.items() if pmid in known}
     return MatchedScreening(
@@ -115,22 +124,33 @@ def load_screening(
     return LoadedScreening(included, len(judgements) - included, len(matched.found) - len(judgements))
 
 
-def _meant(match: Match) -> Pmid | None:
-    """The record that an entry is: one that is confirmed, or the only one of the same title and year.
+def _meant(match: Match, entry: ScreenedEntry) -> Pmid | None:
+    """The record that an entry is: one that is confirmed, one that the entry names by PMID or DOI, or the only one of
+    the same title and year.
 
-    An export often has no more than these two; in a reference list they alone would not do.
+    An export often has no more than these, and its titles are typed otherwise; in a reference list they would not do.
     """
     if match.state is MatchState.CONFIRMED or match.reason is None:
         return match.pmid if match.state is MatchState.CONFIRMED else None
     reason = match.reason
+    if match.pmid is not None and (match.pmid == entry.pmid or Feature.DOI in reason.agreed):
+        return match.pmid
     same = {Feature.TITLE, Feature.YEAR} <= {*reason.agreed} and not reason.differing
     return match.pmid if same and not (match.others or reason.rivals or reason.is_notice) else None
 
 
+def _is_likely(entry: ScreenedEntry, title: str) -> bool:
+    """Whether the entry's title, if it has one, shares most of its words with the record's: a row's number may be
+    another row's.
+    """
+    ours, theirs = set(words_of(entry.title)), set(words_of(title))
+    return not ours or not theirs or len(ours & theirs) >= _ALIKE * min(len(ours), len(theirs))
+
+
 def _as_reference(entry: ScreenedEntry) -> Reference:
-    title = entry.title or f"PMID {entry.pmid}"
+    text = entry.title or (f"https://doi.org/{entry.doi}" if entry.doi else f"PMID {entry.pmid}")
     return Reference(
-        entry.place, None, ReferenceKind.OTHER, title, "", entry.year, pmid=entry.pmid, doi=entry.doi, text=title
+        entry.place, None, ReferenceKind.OTHER, entry.title, "", entry.year, pmid=entry.pmid, doi=entry.doi, text=text
     )
 
 
