@@ -178,6 +178,7 @@ def test_a_strategy_for_a_question_is_proposed_from_known_papers(site: Path, run
         (["add", *TO], 2, "give ARTICLE, or --question"),
         ([*ALONE], 2, "give --strategy (docs/searching.md), or papers that it should find (--known-paper)"),
         ([*ALONE, "--strategy", "(sleep[tiab]"], 1, "strategy: "),
+        ([*ALONE, "--strategy", "sleep[tiab]", "--since", "2999-01-01"], 2, "that day is still to come"),
         (["add", "../Causes (final).md", *TO, "--since", "2020-01-01"], 2, "are for a question without ARTICLE"),
     ],
 )

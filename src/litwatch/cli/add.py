@@ -102,7 +102,10 @@ def add(
         if question is None or not question.strip():
             raise click.UsageError("give ARTICLE, or --question for a question that no article answers yet")
         known = tuple(map(Pmid, known_papers))
-        first = since.date() if since else datetime.now(UTC).date() - FIRST_LOOK
+        today = datetime.now(UTC).date()
+        first = since.date() if since else today - FIRST_LOOK
+        if first > today:
+            raise click.UsageError(f"--since {first}: that day is still to come")
         return _add_question(settings, question, slug, recipients, strategy, first, known, dry_run=dry_run, opens=opens)
     if since is not None or known_papers:
         raise click.UsageError("--since and --known-paper are for a question without ARTICLE; leave them out")

@@ -143,8 +143,8 @@ def _read_ris(text: str) -> Iterator[dict[str, str]]:
         elif tag == "N1":
             # Zotero wraps a note into <p>.
             label = next((said for note, said in _RIS_LABELS.items() if note in value), None)
-            if label is not None:
-                row.setdefault("label", label)
+            if label is not None:  # two that differ decide nothing
+                row["label"] = label if row.get("label", label) == label else ""
     if row:
         yield row
 

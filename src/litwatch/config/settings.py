@@ -74,6 +74,12 @@ def _read_crossref(value: object) -> str | None:
         raise ValueError("it should be true, false, or an http or https address") from None
 
 
+def _check_file(path: Path) -> Path:
+    if not path.name:
+        raise ValueError("it should name a file, not a folder")
+    return path
+
+
 Days = Annotated[int | None, Field(ge=1, le=36_500)]
 """A length of time; None for ever."""
 MailAddress = Annotated[str, AfterValidator(check_mail_address)]
@@ -153,7 +159,7 @@ class Settings(MailRoute, ReceiptPlaces):
         description="web address under which members can open that folder; digests then link to the reports",
         examples=["https://example.org/reports/"],
     )
-    store: Path = Field(
+    store: Annotated[Path, AfterValidator(_check_file)] = Field(
         Path("var/litwatch.duckdb"), description="the DuckDB file with everything observed, decided and sent"
     )
     store_wait: float = Field(30.0, ge=0, le=3600, description="seconds to wait for a store that another process uses")
