@@ -105,3 +105,13 @@ def test_a_file_of_too_many_bytes_or_entries_is_refused(tmp_path: Path, monkeypa
     monkeypatch.setattr(screening_file, "MOST_BYTES", 10)
     with pytest.raises(EditorError, match="more than 10 bytes; split the file"):
         read_screening(tmp_path / "table.csv")
+
+
+@pytest.mark.parametrize(("database", "pmid"), [("PubMed", 99000004), ("Embase", None)])
+def test_an_accession_number_is_a_pmid_where_the_database_is_pubmed(
+    tmp_path: Path, database: str, pmid: int | None
+) -> None:
+    file = tmp_path / "export.ris"
+    file.write_text(f"TY  - JOUR\nTI  - Sleep\nAN  - 99000004\nDB  - {database}\nN1  - ASReview_relevant\nER  - \n")
+    (entry,) = read_screening(file).entries
+    assert (entry.pmid, entry.included) == (pmid, True)

@@ -214,3 +214,16 @@ def test_a_result_that_is_set_against_earlier_work_is_still_one() -> None:
 )
 def test_of_a_label_with_several_words_the_results_count(label: str, nlm: str | None, part: Part) -> None:
     assert part_of_label(label, nlm) is part
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Naps are expected to reduce mortality (HR 0.70; 95% CI 0.55 to 0.90).",
+        "The power calculation assumed a hazard ratio of 0.70 (95% CI 0.55 to 0.90).",
+        "Naps might reduce mortality (HR 0.70; 95% CI 0.55 to 0.90) according to our simulation.",
+        "This trial will show whether naps reduce insulin resistance (expected HR 0.70; 95% CI 0.55 to 0.90).",
+    ],
+)
+def test_what_is_planned_or_expected_is_no_result(text: str) -> None:
+    assert tells_no_own_result(text)

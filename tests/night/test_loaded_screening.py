@@ -114,7 +114,8 @@ def test_what_a_file_says_twice_or_of_nothing_is_told(house: House, run: Run, ta
         (",10.5555/demo.99000004,,2020", 1),
         ("99000004,,Demonstration data: 1 week of short sleep and insulin sensitivity. A randomized trial,2021", 1),
         (",10.5555/demo.99000004,Short sleep and insulin sensitivity,2021", 1),
-        ("99000004,,Fish oil in cats,2020", 0),
+        ("99000004,,Schlaf und Insulin,2020", 1),
+        (",10.5555/demo.99000004,Fish oil in cats,2020", 0),
     ],
 )
 def test_a_pmid_or_doi_names_the_record_unless_the_title_is_quite_another(

@@ -124,7 +124,10 @@ def _entry(place: int, row: Mapping[str, str]) -> ScreenedEntry:
 
 
 _RIS_LABELS = {"ASReview_relevant": "1", "ASReview_irrelevant": "0", "ASReview_not_seen": ""}
-_RIS_TAGS = {"TI": "title", "T1": "title", "PY": "year", "Y1": "year", "DO": "doi", "AN": "pmid", "UR": "url"}
+_RIS_TAGS = {"TI": "title", "T1": "title", "PY": "year", "Y1": "year", "DO": "doi", "AN": "number", "UR": "url"}
+_RIS_TAGS |= {"DB": "database", "DP": "provider"}
+_OF_PUBMED = re.compile(r"pubmed|medline|\bnlm\b", re.IGNORECASE)
+"""What a database or its provider is called whose accession numbers are PMIDs."""
 
 
 def _read_ris(text: str) -> Iterator[dict[str, str]]:
@@ -136,7 +139,7 @@ def _read_ris(text: str) -> Iterator[dict[str, str]]:
         if tag == "TY":
             row = {}
         elif tag == "ER":
-            yield row
+            yield _with_pmid(row)
             row = {}
         elif tag in _RIS_TAGS:
             row.setdefault(_RIS_TAGS[tag], value)
@@ -146,7 +149,14 @@ def _read_ris(text: str) -> Iterator[dict[str, str]]:
             if label is not None:  # two that differ decide nothing
                 row["label"] = label if row.get("label", label) == label else ""
     if row:
-        yield row
+        yield _with_pmid(row)
+
+
+def _with_pmid(row: dict[str, str]) -> dict[str, str]:
+    """The row, with its accession number as a PMID where it is PubMed's."""
+    if _OF_PUBMED.search(row.get("database", "")[:200] + " " + row.get("provider", "")[:200]):
+        row["pmid"] = row.get("number", "")
+    return row
 
 
 def _read_csv(file: Path, text: str) -> Iterator[dict[str, str]]:

@@ -202,8 +202,10 @@ _WE = re.compile(r"\b(?:we|our)\b", re.IGNORECASE)
 _POWER = _words(
     r"assuming (?:an?|the) .{0,60}?(?:ratio|difference|reduction|risk|effect)|sample size (?:was|of|calculation)"
     r"|(?:powered|calculated|needed|required|power) to detect|\d{2}\s?% power"
+    r"|power calculation|(?:is|are|was|were) expected to|expected (?:HR|RR|OR|hazard|odds|risk|relative|effect)"
+    r"|(?:trial|study|review|we) will|according to (?:our|the|a) simulation"
 )
-"""What was assumed when the study was planned."""
+"""What was assumed when the study was planned, or is still to come."""
 _FLOW = _words(
     r"(?:a total of |in total,? |overall,? )?(?<![\w,-])[\w,-]+ (?:[\w/-]+ ){0,6}(?:were|was|met|participated"
     r"|completed|underwent|responded)(?: (?:then|finally|all))? ?(?:included|enrolled|recruited"

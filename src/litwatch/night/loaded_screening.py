@@ -1,7 +1,7 @@
 """Screening decisions of an earlier review into the store, as the first answers about an article's new records.
 
-Entries are matched like references (PMID, DOI, else title and year); only what is confirmed counts. Each becomes an
-event in the chain, once however often the file is loaded. What members have answered stays as it is.
+An entry's PMID settles which record it is; others are matched like references (DOI, else title and year). Each becomes
+an event in the chain, once however often the file is loaded. What members have answered stays as it is.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from litwatch.store import Store
 _TOGETHER = 200
 """So many entries are looked up at a time."""
 _ALIKE = 0.6
-"""Of the shorter title's words, where a PMID or DOI names the record."""
+"""Of the shorter title's words, where a DOI names the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,14 @@ def match_screening(
     for first in range(0, len(decided), _TOGETHER):
         on_step(f"looking entries up, {first:,} of {len(decided):,}")
         some = decided[first : first + _TOGETHER]
-        references = [_as_reference(entry) for entry in some if entry.title or entry.pmid is None]
+        references = [_as_reference(entry) for entry in some if entry.pmid is None]
         found = entrez.match_references(references, (), {}, store.look_up(references))
         matches |= {match.position: match for match in found}
     by_pmid: dict[Pmid, list[ScreenedEntry]] = {}
     unmatched = []
     for entry in decided:
         match = matches.get(entry.place)
-        pmid = entry.pmid if match is None else _meant(match, entry)
+        pmid = entry.pmid if match is None else _meant(match)
         if pmid is not None:
             by_pmid.setdefault(pmid, []).append(entry)
         elif match is not None:
@@ -124,34 +124,35 @@ def load_screening(
     return LoadedScreening(included, len(judgements) - included, len(matched.found) - len(judgements))
 
 
-def _meant(match: Match, entry: ScreenedEntry) -> Pmid | None:
-    """The record that an entry is: one that is confirmed, one that the entry names by PMID or DOI, or the only one of
-    the same title and year.
+def _meant(match: Match) -> Pmid | None:
+    """The record that an entry without a PMID is: one that is confirmed, one that the entry names by DOI, or the only
+    one of the same title and year.
 
     An export often has no more than these, and its titles are typed otherwise; in a reference list they would not do.
     """
     if match.state is MatchState.CONFIRMED or match.reason is None:
         return match.pmid if match.state is MatchState.CONFIRMED else None
     reason = match.reason
-    if match.pmid is not None and (match.pmid == entry.pmid or Feature.DOI in reason.agreed):
+    if Feature.DOI in reason.agreed:
         return match.pmid
     same = {Feature.TITLE, Feature.YEAR} <= {*reason.agreed} and not reason.differing
     return match.pmid if same and not (match.others or reason.rivals or reason.is_notice) else None
 
 
 def _is_likely(entry: ScreenedEntry, title: str) -> bool:
-    """Whether the entry's title, if it has one, shares most of its words with the record's: a row's number may be
-    another row's.
+    """Whether the entry's title, if it has one, shares most of its words with the record's: its DOI may be another's.
+
+    A PMID settles it, whatever the title, which may be a translation.
     """
+    if entry.pmid is not None:
+        return True
     ours, theirs = set(words_of(entry.title)), set(words_of(title))
     return not ours or not theirs or len(ours & theirs) >= _ALIKE * min(len(ours), len(theirs))
 
 
 def _as_reference(entry: ScreenedEntry) -> Reference:
-    text = entry.title or (f"https://doi.org/{entry.doi}" if entry.doi else f"PMID {entry.pmid}")
-    return Reference(
-        entry.place, None, ReferenceKind.OTHER, entry.title, "", entry.year, pmid=entry.pmid, doi=entry.doi, text=text
-    )
+    text = entry.title or (f"https://doi.org/{entry.doi}" if entry.doi else "")
+    return Reference(entry.place, None, ReferenceKind.OTHER, entry.title, "", entry.year, doi=entry.doi, text=text)
 
 
 def _newest(episodes: Sequence[Episode]) -> dict[Pmid, Episode]:
