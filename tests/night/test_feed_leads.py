@@ -60,11 +60,11 @@ def test_leads_that_share_words_with_the_article_come_first() -> None:
 def test_the_page_shows_leads_as_leads_and_folds_the_far_ones() -> None:
     page = html.fromstring(render.report_html(report()))
     (section,) = page.xpath("//section[@id='leads']")
-    assert [each.text_content().strip() for each in section.xpath("./ul/li")] == [
+    assert [each.text_content().strip() for each in section.xpath("./details/div/ul/li")] == [
         "A guideline on insulin resistance DOI 10.5555/not.in.pubmed",
         "Safety alert: an insulin pump",
     ]
-    assert section.xpath("./details//a/@href") == ["https://agency.example.org/closed"]
+    assert section.xpath("./details/div/details//a/@href") == ["https://agency.example.org/closed"]
     assert "1 lead that shares no word" in section.text_content()
 
 

@@ -234,11 +234,11 @@ def test_one_answer_at_the_desk_answers_a_reinstated_papers_whole_history(
     with served(house.settings(), now=datetime(2026, 8, 17, 9, tzinfo=UTC)) as desk:
         path = desk.link()
         page = desk.page(path)
-        notices, *_ = (each for each in page.iter("section") if each.get("id") == "notices")
+        (lead,) = page.xpath("//article[contains(@class, 'lead')]")
         places = [place for place in page.xpath("//@id") if place.startswith("notice-")]
         assert len(places) == len(set(places)) == 5, "an earlier mail's link leads to what was told of the paper since"
         assert "notice-99500001-cited-partly-retracted-99500003" in places, "which notice is part of the name"
-        (form,) = [each for each in forms_about(page, "change") if notices in each.iterancestors()]
+        (form,) = [each for each in forms_about(page, "change") if lead in each.iterancestors()]
         desk.send(path, form, answer="already-covered", reason="The text rests on the whole paper again.")
     after = house.night(date(2026, 8, 18))
     assert alerts(after) == set()
