@@ -24,6 +24,7 @@ from tests.desk.desk_scenes import Desk, served
 from tests.nights import House
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.skipif(not chromium.is_installed(), reason="Chromium and its driver are not in /usr/bin"),
 ]

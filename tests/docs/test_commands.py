@@ -39,6 +39,7 @@ def test_every_block_says_what_it_holds(page: Path) -> None:
     assert {language for language, _ in blocks(page)} <= LANGUAGES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page",
     [page for page in PAGES if shell_lines(page) and page.name != "README.md"],

@@ -18,6 +18,8 @@ from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from tests.command_line import Run
 from tests.nights import House, open_house, open_made_store
 
+pytestmark = pytest.mark.slow
+
 WRITTEN = Path(__file__).resolve().parent.parent / "data" / "screening"
 BY = ("--by", "Dr Example")
 QUESTION = """question: Does short sleep cause insulin resistance?

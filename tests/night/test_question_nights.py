@@ -22,6 +22,8 @@ from tests.desk.desk_scenes import DESK_SETTINGS, forms_about, served
 from tests.nights import House, open_house
 from tests.shown import markdown_text, text_of
 
+pytestmark = pytest.mark.slow
+
 TODAY = DEMONSTRATION_TODAY
 KNOWN = Pmid(99000004)
 """A retracted trial, which the strategy finds."""

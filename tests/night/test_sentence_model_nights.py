@@ -20,6 +20,8 @@ from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from tests.nights import House, open_house
 from tests.sentence_models import VOCABULARY, invent_weights
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
