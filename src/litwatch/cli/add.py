@@ -123,13 +123,8 @@ def add(
         draft = stack.enter_context(try_topic(slug, file, text, settings.queries))
         if strategy is not None:
             _judge_own(draft, kept)
-        if dry_run:
-            say(f"\nTo be written to {draft.file}:\n")
-            click.echo(text, nl=False)
-            return 0
-        for path in keep_draft(draft):
-            say(f"made          {path}")
-    return _look(slug, settings, opens=opens)
+        _keep_or_show(draft, text, keep=not dry_run)
+    return 0 if dry_run else _look(slug, settings, opens=opens)
 
 
 def _add_question(  # noqa: PLR0917
@@ -167,13 +162,18 @@ def _add_question(  # noqa: PLR0917
         )
         draft = stack.enter_context(try_topic(slug, None, text, settings.queries))
         _judge_own(draft, kept)
-        if dry_run:
-            say(f"\nTo be written to {draft.file}:\n")
-            click.echo(text, nl=False)
-            return 0
+        _keep_or_show(draft, text, keep=not dry_run)
+    return 0 if dry_run else _look(slug, settings, opens=opens)
+
+
+def _keep_or_show(draft: TopicDraft, text: str, *, keep: bool) -> None:
+    """Write the draft's files and name them, or show the topic file that would be written."""
+    if keep:
         for path in keep_draft(draft):
             say(f"made          {path}")
-    return _look(slug, settings, opens=opens)
+        return
+    say(f"\nTo be written to {draft.file}:\n")
+    click.echo(text, nl=False)
 
 
 def _propose_from(topic: Topic, slug: str, settings: Settings) -> tuple[str, list[str]]:
