@@ -193,7 +193,7 @@ def test_axe_finds_no_barrier_and_nothing_sticks_out(house: House, desk: Desk, b
     axe = Path(found.submodule_search_locations[0]) / "axe-core" / "axe.min.js"
     browser.get(base + desk.link(Purpose.SIGN_IN))
     browser.find_element(By.CSS_SELECTOR, "form button").click()
-    editors = ("article/sleep", "queue", "nights", "paper?paper=99000004")
+    editors = ("article/sleep", "queue", "nights", "minutes", "paper?paper=99000004")
     for page in (*editors, desk.link(), desk.link(Purpose.UNSUBSCRIBE), desk.link(Purpose.SIGN_IN)):
         for width in (320, 1200):
             metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}

@@ -43,6 +43,7 @@ COMMANDS = {
     "leads": Entry("leads", "List and close leads: feed entries without a PubMed paper."),
     "members": Entry("members", "Check who gets which digest (queries/members.yaml)."),
     "mesh": Entry("mesh", "Load NLM's MeSH headings, and show which year is loaded."),
+    "minutes": Entry("monthly", "Print what the board did in a month, for its minutes."),
     "nightly": Entry("night", "Survey every watched article, write reports, send digests."),
     "policy": Entry("policy", "Try a changed rule or threshold on the stored nights."),
     "prune": Entry("keeping", "Remove what is older than the settings keep it."),

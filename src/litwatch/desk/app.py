@@ -1,7 +1,8 @@
 """The desk as a web application: its addresses, and how a request reaches a handler and an error a page.
 
     /answer/<link>        a member reads and answers about one article
-    /sign-in/<link>       an editor begins a session; then /queue, /article/<slug>, /paper, /nights
+    /sign-in/<link>       an editor begins a session; then /queue, /article/<slug>, /paper, /nights,
+                          /minutes and /minutes.csv (?month=2026-10)
     /unsubscribe/<link>   a member stops the digest, by hand or by a mail program's one click (RFC 8058)
 
 Addresses are never logged, because they may hold a link's key.
@@ -70,6 +71,8 @@ def make_app(
         Route("/queue", page(desk.show_queue)),
         Route("/paper", page(desk.show_paper)),
         Route("/nights", page(desk.show_nights)),
+        Route("/minutes", page(desk.show_minutes)),
+        Route("/minutes.csv", page(desk.send_minutes)),
         Route("/article/{slug}", page(desk.show_article)),
         Route("/article/{slug}", page(desk.take_editors_answer), methods=["POST"]),
         Route("/article/{slug}/check", page(desk.start_check), methods=["POST"]),

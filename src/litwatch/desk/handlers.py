@@ -30,11 +30,13 @@ from litwatch.desk.readings import ArticleReading, Readings
 from litwatch.digest.signed_links import LinkRefused
 from litwatch.model.errors import OutputFailed, SettingsError
 from litwatch.model.judgement import Decision, Judgement
+from litwatch.model.month import Month
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.night.doors import open_inbox
 from litwatch.night.published_reports import report_address
 from litwatch.report.contents import ReportedSignal, board_summary, editors_part, errands
 from litwatch.report.first_screen import lay_first_screen
+from litwatch.report.minutes_view import COUNTED, MinutesView, minutes_csv
 
 COOKIE = "litwatch-desk"
 LARGEST_COUNT = 80
@@ -189,6 +191,29 @@ class Desk:
             printed=self._checks.last_words(),
         )
 
+    def show_minutes(self, request: Request, _: bytes) -> Response:
+        """The minutes of the board's work in a month, by default the last whole one."""
+        editor, view = self._editor(request), self._minutes(request)
+        month, first = view.minutes.month, self._readings.first_month()
+        return self._page(
+            "minutes",
+            editor,
+            view=view,
+            counted=COUNTED,
+            article_base=f"{self._base}article/",
+            earlier=month.before if first is not None and month > first else None,
+            later=month.next if month < Month.of(self._clock()) else None,
+        )
+
+    def send_minutes(self, request: Request, _: bytes) -> Response:
+        """The same as a table with a row for each article."""
+        self._editor(request)
+        minutes = self._minutes(request).minutes
+        name = f'attachment; filename="minutes-{minutes.month}.csv"'
+        return Response(
+            minutes_csv(minutes), media_type="text/csv; charset=utf-8", headers={"content-disposition": name}
+        )
+
     def show_article(self, request: Request, _: bytes) -> Response:
         """An article with its history; the editor may answer, too."""
         slug = request.path_params["slug"]
@@ -305,6 +330,12 @@ class Desk:
         token = request.path_params["token"]
         stopped = self._readings.is_stopped(member)
         return self._page("unsubscribe", member=member, stopped=stopped, csrf=self._access.seal(token))
+
+    def _minutes(self, request: Request) -> MinutesView:
+        try:
+            return self._readings.minutes(request.query_params.get("month"))
+        except ValueError as error:
+            raise Refusal(404, "There are no such minutes", f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
 
     def _read(self, slug: str) -> ArticleReading | None:
         return self._readings.article(slug)

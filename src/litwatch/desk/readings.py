@@ -24,20 +24,23 @@ from litwatch.model.errors import LitwatchError, OutputFailed, StoreUnusable, To
 from litwatch.model.identifiers import Doi, Pmid, parse_doi, parse_pmid
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.judgement_chain import ChainedJudgement
+from litwatch.model.month import Month
 from litwatch.model.record import Record
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.topic import Topic
 from litwatch.night.doors import open_inbox, open_snapshot
 from litwatch.reading.cited_paper_states import read_papers
 from litwatch.reading.dependents import Impact, find_impact
+from litwatch.reading.monthly_minutes import choose_month, read_minutes_view
 from litwatch.reading.stored_report import read_report
 from litwatch.report.contents import URGENCY, Report
+from litwatch.report.minutes_view import MinutesView
 from litwatch.report.view import ReportView, arrange
 from litwatch.store import Run, Standing, Store
 from litwatch.store.inbox import Inbox
 
 Value = TypeVar("Value")
-_KEPT: dict[object, int] = {"article": 12}
+_KEPT: dict[object, int] = {"article": 12, "minutes": 12}
 """How many values of a kind stay in memory; an article with hundreds of open records takes some megabytes."""
 
 
@@ -189,6 +192,28 @@ class Readings:
     def runs(self) -> tuple[Run, ...]:
         """The latest runs, newest first. Raises store errors."""
         return self._keep(("runs",), lambda: self._snapshot.runs(40)) if self.published_at else ()
+
+    def first_month(self) -> Month | None:
+        """The first month that has minutes; None before the first night. Raises store errors."""
+        if self.published_at is None:
+            return None
+        begins = self._keep(("begins",), self._snapshot.begins_at)
+        return Month.of(begins) if begins is not None else None
+
+    def minutes(self, asked: str | None) -> MinutesView:
+        """The minutes of a month as of the snapshot, by default of the last whole month.
+
+        Raises ValueError as ``choose_month`` does and where no night has published anything yet, and store errors.
+        """
+        known_at = self.published_at
+        if known_at is None:
+            raise ValueError("no night has run yet")
+        store, topics = self._snapshot, self._topics()[0]
+        month = choose_month(asked, store, self._clock())
+        until = min(known_at, self._clock())
+        return self._keep(
+            ("minutes", month, self._today()), lambda: read_minutes_view(month, store, topics.values(), until)
+        )
 
     def _read_article(self, topic: Topic) -> ArticleReading | None:
         store = self._snapshot

@@ -1,4 +1,4 @@
-"""Reports and the index page as HTML, Markdown and JSON.
+"""Reports, the index page and the minutes as HTML, Markdown and JSON.
 
 A page carries its style sheet and a policy that forbids the browser to fetch anything and to run any script but the
 index page's own, which it names by its hash; everything can be read without it.
@@ -22,11 +22,21 @@ from litwatch.report import wording
 from litwatch.report.article_line import IndexEntry, order_entries
 from litwatch.report.contents import FailedTopic, Report
 from litwatch.report.first_screen import lay_first_screen
+from litwatch.report.minutes_view import COUNTED, MinutesView
 from litwatch.report.report_json import digest_of_data, dump_data, report_data, report_json
 from litwatch.report.template_engine import make_engine
 from litwatch.report.view import SHOWN_IN_FULL, arrange
 
-__all__ = ["Rendering", "index_html", "index_line", "index_page", "report_html", "report_json", "report_markdown"]
+__all__ = [
+    "Rendering",
+    "index_html",
+    "index_line",
+    "index_page",
+    "minutes_html",
+    "report_html",
+    "report_json",
+    "report_markdown",
+]
 
 _engine = cache(make_engine)
 
@@ -137,6 +147,11 @@ def index_page(
             source_notices=wording.nlm_notices(on),
         )
     )
+
+
+def minutes_html(view: MinutesView) -> str:
+    """The minutes as one HTML file that works from a folder, on a phone and on paper."""
+    return _engine("html").get_template("minutes.html.j2").render(view=view, counted=COUNTED, article_base="")
 
 
 @cache

@@ -26,6 +26,7 @@ from litwatch.store.kept_articles import KeptArticles
 from litwatch.store.kept_reports import KeptReports
 from litwatch.store.list_looks import ListLooks
 from litwatch.store.mesh_headings import MeshHeadings
+from litwatch.store.month_events import MonthEvents
 from litwatch.store.night_history import NightHistory, Standing
 from litwatch.store.nights import Nights, NightSaved
 from litwatch.store.other_judgements import OtherJudgements
@@ -93,6 +94,7 @@ class Store(
     ArticleReaders,
     KeptArticles,
     ArticleLines,
+    MonthEvents,
     MeshHeadings,
     Embeddings,
     Runs,

@@ -125,12 +125,7 @@ class Episodes(StoreFile):
     def episodes(self, topic: str) -> tuple[Episode, ...]:
         """Every episode of the topic, in the order in which they began."""
         with self._reading() as con:
-            rows = con.execute(
-                f"SELECT {_EPISODE} FROM episode WHERE topic = ?"  # noqa: S608 - no outside text
-                " ORDER BY began_at, place, kind, pmid, detail, number",
-                [topic],
-            ).fetchall()
-        return tuple(_episode(*row) for row in rows)
+            return read_episodes(con, "topic = $topic", {"topic": topic})
 
     def found_papers(self, topic: str) -> tuple[FoundPaper, ...]:
         """The topic's new records that were told before, by PMID, with what people have said of them.
@@ -312,6 +307,18 @@ def _episode(topic: str, *row: Any) -> Episode:
         from_utc(ended_at) if ended_at else None,
         from_utc(dated_at) if dated_at else None,
     )
+
+
+def read_episodes(
+    con: duckdb.DuckDBPyConnection, which: str, asked: Mapping[str, object]
+) -> tuple[Episode, ...]:  # fmt: skip
+    """The episodes for which a condition of this package holds, in the order in which they began."""
+    rows = con.execute(
+        f"SELECT {_EPISODE} FROM episode WHERE {which}"  # noqa: S608 - no outside text
+        " ORDER BY began_at, place, kind, pmid, detail, number",
+        dict(asked),
+    ).fetchall()
+    return tuple(_episode(*row) for row in rows)
 
 
 def _read_open(
