@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -97,3 +97,34 @@ def test_only_to_keep_it_may_a_change_be_answered_that_somebody_has_closed(house
     assert "do not disagree" in answer("Ben", "relevant", "--settle", "--reason", "x", refused=True)
     (item,) = house.night(FIRST + timedelta(days=1)).outcomes[0].report.signals
     assert "disagreement" not in [reason.code for reason in item.signal.reasons], "she has changed her own word"
+
+
+def test_assign_names_a_person_of_the_list_and_refuses_anybody_else(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*arguments: str, refused: bool = False) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, "--by", "Dr Chair"])
+        out = capsys.readouterr()
+        assert bool(ended.value.code) is refused, out
+        return out.err if refused else out.out
+
+    due = datetime.now(UTC).date() + timedelta(days=20)
+    assert "nobody is responsible for sleep" in run("assign", "sleep", "--nobody", refused=True)
+    said = run("assign", "sleep", "--to", "Board@EXAMPLE.org", "--due", due.isoformat())
+    assert said == f"sleep: board@example.org is responsible, until {due}\n"
+    refused = run("assign", "sleep", "--to", "stranger@example.org", refused=True)
+    assert "stranger@example.org is not on the list of sleep, which names board@example.org" in refused
+    assert "no topic file" in run("assign", "slepe", "--to", "board@example.org", refused=True)
+    assert "with --to ADDRESS" in run("assign", "sleep", refused=True)
+    assert "twelve months" in run("assign", "sleep", "--to", "board@example.org", "--due", "2020-01-01", refused=True)
+    decided = run("review", "sleep", "update", "--responsible", "board@example.org", "--reason", "x")
+    assert "responsible: board@example.org" in decided
+    assert "not on the list" in run(
+        "review", "sleep", "update", "--responsible", "a@b.org", "--reason", "x", refused=True
+    )
+    with pytest.raises(SystemExit):
+        main(["audit", "list", "sleep"])
+    listed = capsys.readouterr().out
+    assert f"sleep: responsible person named: board@example.org, due by {due}, by Dr Chair" in listed
+    assert "no longer responsible" in run("assign", "sleep", "--nobody")

@@ -130,6 +130,37 @@ def test_a_decision_to_update_may_name_its_date_and_no_other_outcome_does(desk: 
         assert desk.send(path, form, outcome="update", reason="x", due=wrong).status_code == 422
 
 
+def test_an_editor_names_who_is_responsible_and_a_member_cannot(own_house: House, own_desk: Desk) -> None:
+    own_house.write_topic("sleep", topic=TOPIC.replace("[RECIPIENT]", "[board@example.org, lee@example.org]"))
+    member, due = own_desk.link(), (MORNING + timedelta(days=20)).date()
+    assert forms_about(own_desk.page(member), "responsible") == []
+    own_desk.sign_in()
+    (form,) = forms_about(own_desk.page("article/sleep"), "responsible")
+    sealed = forms_about(own_desk.page(member), "article")[0]
+    forged = own_desk.send(member, sealed, about="responsible", who="named", responsible="lee@example.org")
+    assert forged.status_code == 422
+    named = {"who": "named", "responsible": "lee@example.org", "due": due.isoformat()}
+    assert own_desk.send("article/sleep", form, **named).status_code == 303
+    for wrong in ({"responsible": ""}, {"responsible": "stranger@example.org"}, {"due": "2020-01-01"}):
+        assert own_desk.send("article/sleep", form, **{**named, **wrong}).status_code == 422
+    assert own_desk.send("article/sleep", form, who="nobody").status_code == 422, "nobody is responsible yet"
+    (event,) = events(own_desk)
+    assert (event.decision, event.responsible, event.due) == (Decision.RESPONSIBLE_NAMED, "lee@example.org", due)
+    assert f"lee@example.org, due by {long_date(due)}" in own_desk.page("article/sleep").text_content()
+
+    store = open_store(own_desk.settings)
+    store.take_in([event])
+    publish_snapshot(store, own_desk.settings)
+    for path in (member, "article/sleep", "queue"):
+        assert f"lee@example.org is to see to it by {long_date(due)}." in own_desk.page(path).text_content()
+    (form,) = forms_about(own_desk.page("article/sleep"), "responsible")
+    assert own_desk.send("article/sleep", form, who="nobody").status_code == 303
+    (review,) = forms_about(own_desk.page(member), "article")
+    by_lee = {"outcome": "update", "reason": "leave it out", "responsible": "lee@example.org"}
+    assert own_desk.send(member, review, **by_lee).status_code == 303
+    assert [each.responsible for each in events(own_desk)][-1] == "lee@example.org"
+
+
 def test_members_who_disagree_are_told_at_once_and_what_one_has_closed_the_other_may_keep(own_desk: Desk) -> None:
     path, change = own_desk.link(), forms_about(own_desk.page(own_desk.link()), "change")[-1]
     own_desk.sign_in()

@@ -95,6 +95,7 @@ def _describe(judgement: Judgement) -> str:
     if judgement.lead is not None:
         about += f", “{judgement.lead.title[:80]}”"
     until = f" until {judgement.until.isoformat()}" if judgement.until else ""
+    until += f": {judgement.responsible}" if judgement.responsible else ""
     until += f", due by {judgement.due.isoformat()}" if judgement.due else ""
     until += f", settling the disagreement of {listed(judgement.settles)}" if judgement.settles else ""
     reason = f": {judgement.reason}" if judgement.reason else ""

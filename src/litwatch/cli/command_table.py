@@ -28,6 +28,7 @@ COMMANDS = {
     "add": Entry("add", "Begin to watch an article: from its file to its first report."),
     "answer": Entry("judgements", "Record a decision about a paper for an article."),
     "articles": Entry("articles", "Show how an article's file is read, check it, and say which one it is."),
+    "assign": Entry("assignment", "Name who is responsible for an article, and until when."),
     "audit": Entry("audit", "List what people have decided, and verify the chain."),
     "backup": Entry("keeping", "Write a backup while nights may run."),
     "benchmark": Entry("benchmark", "Rank the candidates of every topic in a benchmark folder."),

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import click
 
-from litwatch.cli.arguments import ARTICLE, BY, Day, settings_from_environment
+from litwatch.cli.arguments import ARTICLE, BY, Day, mail_address, settings_from_environment
 from litwatch.cli.screen import say
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files
@@ -158,9 +158,15 @@ _HAVE_EFFECT = {ChangeKind.NEW_RECORD, ChangeKind.FOUND_RAISED}
     metavar="DATE",
     help="With 'update' and 'withdraw': the date by which it should be done, within twelve months.",
 )
+@click.option(
+    "--responsible",
+    metavar="ADDRESS",
+    callback=mail_address,
+    help="With 'update' and 'withdraw': who is to do it, a person of the article's list.",
+)
 @BY
 @REASON_NEEDED
-def review(slug: str, outcome: str, *, due: datetime | None, by: str, reason: str) -> None:
+def review(slug: str, outcome: str, *, due: datetime | None, responsible: str | None, by: str, reason: str) -> None:
     """Record the board's review of an article.
 
     "unchanged": the text stands. It closes the open changes that the last report showed, including notices about cited
@@ -181,11 +187,14 @@ def review(slug: str, outcome: str, *, due: datetime | None, by: str, reason: st
         raise click.UsageError("a review needs a --reason; it is kept in the article's history")
     if due is not None and decision not in STILL_TO_DO:
         raise click.UsageError("--due can be used only with 'update' and 'withdraw'")
+    if responsible is not None and decision not in STILL_TO_DO:
+        raise click.UsageError("--responsible can be used only with 'update' and 'withdraw'")
     settings = settings_from_environment()
     if decision in STILL_TO_DO and has_no_article(slug, settings):
         raise click.UsageError(
             f"{slug} has no article that could be updated or withdrawn; `unchanged` closes what has been read"
         )
+    person = person_of(slug, responsible, settings) if responsible is not None else None
     store = open_kept_store(settings)
     if store.last_surveyed(slug) is None:
         raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
@@ -196,10 +205,13 @@ def review(slug: str, outcome: str, *, due: datetime | None, by: str, reason: st
     episodes = tuple(episode for item in told for episode in item.episodes)
     seen = store.last_surveyed(slug)
     until = due.date() if due else None
-    keep(store, Judgement(slug, decision, by, now, reason, seen=seen, episodes=episodes, due=until))
+    said = Judgement(slug, decision, by, now, reason, seen=seen, episodes=episodes, due=until, responsible=person)
+    keep(store, said)
     click.echo(f"{slug}: {words(decision)}, recorded for {by}")
     if decision in STILL_TO_DO:
-        day = until or now.date() + timedelta(days=_days_to_carry_out(slug, settings))
+        day = until or now.date() + timedelta(days=days_to_carry_out(slug, settings))
+        if person is not None:
+            click.echo(f"responsible: {person}")
         click.echo(f"due by {day}; until then nothing is closed, and the article needs review")
         click.echo(f"still open: {count(len(told), 'change')}")
     else:
@@ -227,7 +239,22 @@ def _say_accepted(slug: str, store: Store) -> None:
             say(f"accepted as it is: {dated(said)}")
 
 
-def _days_to_carry_out(slug: str, settings: Settings) -> int:
+def person_of(slug: str, address: str, settings: Settings) -> str:
+    """The person of the article's list with this address. Raises UsageError where there is none."""
+    topics, _ = read_topic_files(settings.queries)
+    topic = next((each for each in topics if each.slug == slug), None)
+    if topic is None:
+        raise click.UsageError(f"{slug} has no topic file that can be read; `litwatch topics check` names its mistakes")
+    if (person := topic.person(address)) is None:
+        listed = ", ".join(topic.people) or "nobody"
+        raise click.UsageError(
+            f"{address} is not on the list of {slug}, which names {listed};"
+            " add the address to its recipients or editors in the topic file"
+        )
+    return person
+
+
+def days_to_carry_out(slug: str, settings: Settings) -> int:
     """Within how many days the topic file wants a decision carried out; the usual number where it cannot be read."""
     topics, _ = read_topic_files(settings.queries)
     return next((each.thresholds for each in topics if each.slug == slug), Thresholds()).carry_out_within_days

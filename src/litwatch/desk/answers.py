@@ -98,11 +98,12 @@ def read_form(
     *,
     by: str,
     now: datetime,
+    is_editor: bool = False,
 ) -> tuple[Judgement, ...]:
     """The events that a form of the article's page asks for. Raises AnswerRefused.
 
     ``answered`` holds the changes that other members' answers have closed; they can still be kept. ``disputes`` holds,
-    by the change's name, the answers of members who disagree about it.
+    by the change's name, the answers of members who disagree about it. Only who ``is_editor`` says who is responsible.
     An answer on a reinstatement is one on each notice that the page tells with it, the reinstatement last.
     """
     reason = " ".join(fields.get("reason", "").split())
@@ -117,6 +118,8 @@ def read_form(
         return _answer_many(fields, report, reason, by, now)
     if about == "article":
         return (_review(fields, report, reason, by, now),)
+    if about == "responsible" and is_editor:
+        return (_responsible(fields, report, reason, by, now),)
     if about == "reference":
         return (_confirmation(fields, report, candidates, reason, by, now),)
     if about == "lead":
@@ -274,7 +277,39 @@ def _review(fields: Mapping[str, str], report: Report, reason: str, by: str, now
     if report.episodes and "episodes" not in fields:
         raise AnswerRefused("The form does not say which report it belongs to. Please open the page again.")
     due = _read_due(fields.get("due", ""), now.date()) if decision in STILL_TO_DO else None
-    return Judgement(report.topic.slug, decision, by, now, reason, seen=seen, episodes=tuple(sorted(shown)), due=due)
+    person = _read_person(fields, report) if decision in STILL_TO_DO else None
+    return Judgement(
+        report.topic.slug,
+        decision,
+        by,
+        now,
+        reason,
+        seen=seen,
+        episodes=tuple(sorted(shown)),
+        due=due,
+        responsible=person,
+    )
+
+
+def _responsible(fields: Mapping[str, str], report: Report, reason: str, by: str, now: datetime) -> Judgement:
+    if fields.get("who") == "nobody":
+        if report.responsible is None:
+            raise AnswerRefused("Nobody is responsible for it. Open the page again.")
+        return Judgement(report.topic.slug, Decision.RESPONSIBLE_ENDED, by, now, reason)
+    person = _read_person(fields, report)
+    if person is None:
+        raise AnswerRefused("Choose the person who is to see to it.")
+    due = _read_due(fields.get("due", ""), now.date())
+    return Judgement(report.topic.slug, Decision.RESPONSIBLE_NAMED, by, now, reason, due=due, responsible=person)
+
+
+def _read_person(fields: Mapping[str, str], report: Report) -> str | None:
+    """Who of the article's list is to do it, as the topic file writes the address; None where nobody was chosen."""
+    if not (given := fields.get("responsible", "")):
+        return None
+    if (person := report.topic.person(given)) is None:
+        raise AnswerRefused("This person is no longer on the article’s list. Open the page again and choose another.")
+    return person
 
 
 def _confirmation(  # noqa: PLR0917

@@ -304,7 +304,14 @@ class Desk:
             now = self._clock()
             disputes = _find_disputes(reading, self._waiting(reading, slug), now.date())
             events = read_form(
-                fields, reading.report, reading.candidates, reading.answered, disputes, by=visitor.member, now=now
+                fields,
+                reading.report,
+                reading.candidates,
+                reading.answered,
+                disputes,
+                by=visitor.member,
+                now=now,
+                is_editor=visitor.role is Role.EDITOR,
             )
         except AnswerRefused as refused:
             raise Refusal(422, "The answer was not kept", str(refused)) from None

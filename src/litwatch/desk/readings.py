@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from litwatch.config.article_file import bibliographies_beside, open_article
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.decisions.change_life import OpenChange
+from litwatch.decisions.responsible_person import find_responsible
 from litwatch.decisions.verdict import Status, Verdict
 from litwatch.desk.answers import Candidate, open_candidates
 from litwatch.model.errors import LitwatchError, OutputFailed, StoreUnusable, TopicErrors
@@ -35,6 +36,7 @@ from litwatch.reading.monthly_minutes import choose_month, read_minutes_view
 from litwatch.reading.stored_report import read_report
 from litwatch.report.contents import URGENCY, Report
 from litwatch.report.minutes_view import MinutesView
+from litwatch.report.responsible import say_responsible
 from litwatch.report.view import ReportView, arrange
 from litwatch.store import Run, Standing, Store
 from litwatch.store.inbox import Inbox
@@ -75,6 +77,8 @@ class QueueLine:
     """None before the first night."""
     waiting: int
     """Answers that wait for the next run."""
+    responsible: str = ""
+    """Who is to do what, and until when; empty where nobody was named."""
 
 
 class Readings:
@@ -170,9 +174,16 @@ class Readings:
             if self.published_at
             else {}
         )
+        said = self._keep(("responsible",), self._snapshot.words_on_responsible) if self.published_at else {}
         waiting = [event.topic for event in self.waiting()]
         lines = [
-            QueueLine(slug, self._title(topic), standings.get(slug), waiting.count(slug))
+            QueueLine(
+                slug,
+                self._title(topic),
+                standings.get(slug),
+                waiting.count(slug),
+                _say_responsible(topic, said.get(slug, ()), standings.get(slug), self._today()),
+            )
             for slug, topic in topics.items()
         ]
         return tuple(sorted(lines, key=_urgency))
@@ -275,6 +286,19 @@ class Readings:
             while len(kept) > _KEPT.get(key[0], 500):
                 kept.popitem(last=False)
         return value
+
+
+def _say_responsible(topic: Topic, said: Sequence[Judgement], standing: Standing | None, today: date) -> str:
+    """Who is to do what about an article in the queue, and until when."""
+    if not said or standing is None:
+        return ""
+    person = find_responsible(
+        said,
+        frozenset(map(mailbox_key, topic.people)),
+        carry_out_within_days=topic.thresholds.carry_out_within_days,
+    )
+    asks = standing.verdict.status.asks_for_review
+    return say_responsible(person, decided_to=standing.decision, asks_for_review=asks, day=today)
 
 
 def _urgency(line: QueueLine) -> tuple[int, int, str]:

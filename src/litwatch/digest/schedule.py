@@ -16,7 +16,7 @@ from litwatch.digest.digest import Digest
 from litwatch.model.change import ChangeKind
 from litwatch.model.member import Member, Unchanged
 from litwatch.model.message import ListLook, ToldByMail
-from litwatch.report.contents import FOR_EDITORS, Report, ReportedSignal, board_failures, overdue
+from litwatch.report.contents import FOR_EDITORS, Report, ReportedSignal, board_failures, is_person_late, overdue
 
 REPEATED_AFTER = timedelta(days=7)
 """A list in which nothing is new comes once a week: seldom enough to be read, often enough to show that all is well."""
@@ -49,7 +49,8 @@ def says_something_new(digest: Digest, last: ListLook) -> bool:
     """Whether the list differs from the last that was sent, so that it cannot wait for a week to pass.
 
     It does where a change was not told yet, something was not complete today or on that day, a deadline has passed, an
-    article asks for something else, the board has decided, or members have come to disagree. Answers and reviews that
+    article asks for something else, the board has decided, the member was named for an article, or members have come to
+    disagree. Answers and reviews that
     only shorten it, and dates that only move, are nothing new.
     """
     marks = marks_of(digest)
@@ -78,6 +79,10 @@ def marks_of(digest: Digest) -> frozenset[str]:
             marks |= {f"{slug} {fired.rule} {reason.code}" for reason in fired.reasons} or {f"{slug} {fired.rule}"}
         if decision is not None:
             marks.add(f"{slug} {decision.outcome} {decision.decided_on} by {decision.due}")
+        if report.responsible is not None and report.responsible.is_member(digest.recipient):
+            marks.add(f"{slug} yours until {report.responsible.due}")
+        if report.responsible is not None and is_person_late(report):
+            marks.add(f"{slug} its person late since {report.responsible.due}")
         marks |= {f"{slug} late {episode}" for each in overdue(report) for episode in each.episodes}
         marks |= {
             f"{slug} disputed {each.signal.change.kind} {each.signal.change.pmid}"

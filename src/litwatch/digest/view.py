@@ -78,6 +78,8 @@ class DigestSection:
     """The verdict, and the board's decision where that stands behind it."""
     errands: str
     """What an editor is asked beside the headline; empty for nothing."""
+    responsible: str
+    """Who is to do what, and until when; empty where nobody was named."""
     failures: tuple[str, ...]
     lead: Card | None
     """The change that stands first and in full: the verdict's, or where that was told before, the gravest news.
@@ -179,10 +181,13 @@ class DigestView:
 
 
 def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
-    """The digest in reading order; an article is clear only when nothing failed and no notice is open."""
+    """The digest in reading order; an article is clear only when nothing failed and no notice is open.
+
+    The articles for which the member is responsible come first.
+    """
     sections, clear = [], []
     chosen = _choose(digest)
-    for report in contents.order_reports(digest.reports):
+    for report in sorted(contents.order_reports(digest.reports), key=lambda each: not is_own(each, digest)):
         view = arrange(report)
         slug = report.topic.slug
         fresh = contents.listed_evidence(report)
@@ -214,6 +219,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 title=view.title,
                 headline=contents.board_summary(report),
                 errands=contents.errands(report),
+                responsible=contents.responsible(report, digest.recipient),
                 failures=contents.board_failures(report),
                 lead=lead,
                 asked=first.asked,
@@ -253,6 +259,11 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
             )
         ),
     )
+
+
+def is_own(report: Report, digest: Digest) -> bool:
+    """Whether the member is responsible for the article."""
+    return report.responsible is not None and report.responsible.is_member(digest.recipient)
 
 
 def door(lead: Card) -> str:

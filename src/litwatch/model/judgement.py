@@ -21,8 +21,8 @@ class Decision(StrEnum):
 
     ``SAME_ARTICLE`` and ``NEW_ARTICLE`` answer whether a slug stands for the article of before.
 
-    ``REFERENCE_CONFIRMED``, ``CHECK_ASKED`` and the words on leads concern an article and leave its changes alone; the
-    last three concern a member and no article.
+    ``REFERENCE_CONFIRMED``, ``CHECK_ASKED``, who is responsible and the words on leads concern an article and leave its
+    changes alone; the last three concern a member and no article.
     """
 
     RELEVANT = "relevant"
@@ -47,6 +47,10 @@ class Decision(StrEnum):
     """The text that looked like another article is the article of before."""
     NEW_ARTICLE = "new_article"
     """It is another article, for which nothing of before counts."""
+    RESPONSIBLE_NAMED = "responsible_named"
+    """A person of the article's list is to see to it (``decisions/responsible_person.py``)."""
+    RESPONSIBLE_ENDED = "responsible_ended"
+    """Nobody is responsible for the article any more."""
     ARTICLE_RETIRED = "article_retired"
     """The article is no longer to be watched: its topic file may be gone. A night that surveys it again undoes it."""
     DIGEST_STOPPED = "digest_stopped"
@@ -78,6 +82,8 @@ ABOUT_A_LEAD = frozenset({Decision.LEAD_CLOSED, Decision.LEAD_REOPENED})
 REVIEWS = frozenset({Decision.REVIEWED_UNCHANGED, Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
 STILL_TO_DO = frozenset({Decision.REVIEWED_UPDATE, Decision.REVIEWED_WITHDRAW})
 """The outcomes of a review that somebody has still to carry out: they close nothing."""
+NAMES_SOMEBODY = STILL_TO_DO | {Decision.RESPONSIBLE_NAMED}
+"""What may name a responsible person, and until when."""
 ON_IDENTITY = frozenset({Decision.SAME_ARTICLE, Decision.NEW_ARTICLE})
 ABOUT_A_MEMBER = frozenset({Decision.DIGEST_STOPPED, Decision.DIGEST_RESUMED, Decision.LINKS_REVOKED})
 OUTCOMES = {
@@ -148,10 +154,14 @@ class Judgement:
     article's identity those that it closes. None in what was recorded before episodes had ids; the store then keeps
     beside it which ones it means."""
     due: date | None = None
-    """For an update or a withdrawal: until when it should be done; None leaves it to the topic's threshold."""
+    """For an update, a withdrawal, or who is responsible: until when it should be done; None leaves it to the topic's
+    threshold."""
     settles: tuple[str, ...] | None = None
     """For an answer that is meant to settle a disagreement: whose answers its author was shown, theirs included; a
     reason goes with it. None for an ordinary answer, which is one more opinion."""
+    responsible: str | None = None
+    """The mail address of the person who is to see to the article: for RESPONSIBLE_NAMED, and for an update or a
+    withdrawal that says by whom."""
 
     def __post_init__(self) -> None:
         about_member = self.decision in ABOUT_A_MEMBER
@@ -169,8 +179,12 @@ class Judgement:
             raise ValueError("a day to wait until goes with 'later', and only with it")
         if self.seen is not None and (not self.decision.is_review or self.seen.tzinfo is None):
             raise ValueError("'seen' belongs to a review of the article and has a time zone")
-        if self.due is not None and self.decision not in STILL_TO_DO:
-            raise ValueError("a due date goes with a decision to update or to withdraw the article, and only with it")
+        if self.due is not None and self.decision not in NAMES_SOMEBODY:
+            raise ValueError("a due date goes with an update, a withdrawal, or a responsible person, and with no other")
+        if self.responsible is not None and not (self.decision in NAMES_SOMEBODY and self.responsible.strip()):
+            raise ValueError("a responsible person goes with being named, an update or a withdrawal, and with no other")
+        if self.decision is Decision.RESPONSIBLE_NAMED and self.responsible is None:
+            raise ValueError("who names a responsible person says whom")
         if self.settles is not None and not (self.change is not None and self.settles and self.reason.strip()):
             raise ValueError("an answer that settles a disagreement names whose, and has a reason")
         if self.episodes is not None:

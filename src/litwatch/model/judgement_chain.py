@@ -50,7 +50,7 @@ class ChainReport:
 
 
 CHAIN_START = "0" * 64
-_LATER = frozenset({"due", "settles"})
+_LATER = frozenset({"due", "settles", "responsible"})
 """Fields that came after the first events."""
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from litwatch.model.identifiers import Doi, Pmid
-from litwatch.model.text.mail_address import mailbox_key
+from litwatch.model.text.mail_address import distinct_mailboxes, mailbox_key
 
 
 class QuestionKind(StrEnum):
@@ -142,6 +142,15 @@ class Topic:
     def settled(self) -> frozenset[int]:
         """Places of the reference list that the editor has declared not to be in PubMed."""
         return frozenset(pin.position for pin in self.pins if pin.not_in_pubmed and pin.position is not None)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The mail addresses of those who can be responsible for the article: its recipients and editors, once each."""
+        return distinct_mailboxes((*self.recipients, *self.editors))
+
+    def person(self, address: str) -> str | None:
+        """The one of its ``people`` with this mailbox, as the topic file writes it; None where it names no such."""
+        return next((each for each in self.people if mailbox_key(each) == mailbox_key(address)), None)
 
     @property
     def may_answer(self) -> frozenset[str]:

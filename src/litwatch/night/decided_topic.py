@@ -129,6 +129,7 @@ def _lay_ground(
     dois |= {reference.doi for reference in begun.article.references if reference.doi is not None}
     due = [each.deadline for each in report.signals if each.deadline is not None]
     due += [report.decision.due] if report.decision is not None and report.decision.due is not None else []
+    due += [report.responsible.due] if report.responsible is not None and report.responsible.is_on_list else []
     return GroundLaid(
         begun.topic.slug,
         digest_inputs(begun, closed, night),

@@ -21,6 +21,7 @@ from litwatch.config.rules_version import rules_version
 from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.carried_decision import stands_on
 from litwatch.decisions.paper_state import Integrity
+from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.decisions.triage import Signal
 from litwatch.model.identifiers import Pmid, is_pmid
 from litwatch.model.record import Record
@@ -68,6 +69,7 @@ class KeptReport:
     last_reviewed: date | None
     others: tuple[Record, ...]
     """What is shown in place of records that the store does not have: works without one, what never came."""
+    responsible: ResponsiblePerson | None = None
 
 
 def keep_report(report: Report) -> KeptDocument | None:
@@ -98,6 +100,7 @@ def keep_report(report: Report) -> KeptDocument | None:
         unwatched=report.unwatched,
         last_reviewed=report.last_reviewed,
         others=tuple(each.record for each in report.signals if not is_kept_by_store(each.record)),
+        responsible=report.responsible,
     )
     text = orjson.dumps(kept, default=_plain).decode()
     return KeptDocument(report.topic.slug, digest_made_of(report.topic, report.article), text)
@@ -206,6 +209,7 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
                 closed_leads=frozenset(each.closed_leads),
                 coverage_gaps=gaps,
                 decision=each.decision,
+                responsible=each.responsible,
                 unwatched=each.unwatched,
                 embedded=embedded,
             )

@@ -11,6 +11,7 @@ from litwatch.decisions.verdict import Rule
 from litwatch.model.change import ChangeKind
 from litwatch.model.reference import MatchState
 from litwatch.model.text import phrases, spelled_dates
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.references.lint import Severity
 from litwatch.report import wording
 from litwatch.report.contents import (
@@ -18,6 +19,7 @@ from litwatch.report.contents import (
     Report,
     ReportedSignal,
     failed_beside,
+    is_person_late,
     names_unknown,
     notices,
     search_failed,
@@ -81,7 +83,8 @@ def list_actions(report: Report) -> tuple[Action, ...]:
     wanted = ((Rule.FOUND in rules, befallen), (bool(rules & _ON_EVIDENCE), _READ_EVIDENCE))
     todo += [Action(Reader.BOARD, said) for asked, said in wanted if asked]
     if report.decision is not None:
-        todo += _on_decision(report.decision)
+        todo += _on_decision(report.decision, _person(report))
+    todo += _on_responsible(report)
     if Rule.UNREAD in rules:
         todo.append(Action(Reader.BOARD, READ_ON_TOPIC))
     elif rules - FOR_EDITORS - {Rule.DECIDED} and not report.article.is_absent:
@@ -140,15 +143,45 @@ def _action_on(kind: ChangeKind, told: Collection[ReportedSignal]) -> str:
     return wording.on_newer_versions(list(newest.values())[:_NAMED], len(newest)) or wording.NOTICE_ACTION[kind]
 
 
-def _on_decision(decision: BoardDecision) -> Iterator[Action]:
-    """What is to be done about a decision of the board: carry it out, then say whether that settles everything."""
+def _person(report: Report) -> str:
+    """The mail address of who is to carry out the board's decision; empty where that is nobody in particular."""
+    return report.responsible.address if report.responsible is not None and report.responsible.is_on_list else ""
+
+
+def _on_responsible(report: Report) -> Iterator[Action]:
+    """What the person who is to see to the article is reminded of, and who names another one."""
+    person = report.responsible
+    if person is None:
+        return
+    if not person.is_on_list:
+        said = f"Nobody is responsible for the article any more: {person.address} is no longer on its list. Name "
+        yield Action(Reader.EDITOR, said + "somebody else, or say that nobody is (litwatch assign).")
+        return
+    waits = report.decision is not None and report.decision.text_changed_on is None
+    late = is_person_late(report)
+    if report.verdict.status.asks_for_review and (late or not waits):
+        on_board = mailbox_key(person.address) in set(map(mailbox_key, report.topic.recipients))
+        due = spelled_dates.long_date(person.due)
+        said = f"{person.address} was" if late else f"{person.address} is"
+        said += " to carry out the board’s decision" if waits else " to see to the article"
+        said += f" by {due}" + (", and that day has passed." if late else ".")
+        yield Action(Reader.BOARD if on_board else Reader.EDITOR, said)
+
+
+def _on_decision(decision: BoardDecision, person: str) -> Iterator[Action]:
+    """What is to be done about a decision of the board: carry it out, then say whether that settles everything.
+
+    ``person`` is the mail address of who is to do it; empty where nobody was named.
+    """
     decided, due = spelled_dates.long_date(decision.decided_on), spelled_dates.long_date(decision.due)
     if decision.is_withdrawal:
-        said = f"Withdraw the article, as the board decided on {decided}, by {due}: take its page away, then its topic "
+        begin = f"{person} is to withdraw" if person else "Withdraw"
+        said = f"{begin} the article, as the board decided on {decided}, by {due}: take its page away, then its topic "
         yield Action(Reader.EDITOR, said + "file.", on_decision=True)
     elif decision.text_changed_on is None:
+        begin = f"{person} is to update" if person else "Update"
         said = (
-            f"Update the article, as the board decided on {decided}, by {due}. When its text or its date has changed, "
+            f"{begin} the article, as the board decided on {decided}, by {due}. When its text or its date has changed, "
         )
         yield Action(Reader.EDITOR, said + "litwatch asks whether that settles what was open then.", on_decision=True)
     if decision.text_changed_on is not None:

@@ -19,6 +19,7 @@ from litwatch.decisions.notice_coverage import CoverageGap
 from litwatch.decisions.paper_state import Integrity
 from litwatch.decisions.ranking import EmbeddedTexts
 from litwatch.decisions.reason import ReasonCode
+from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.decisions.triage import Signal, order_among_equals
 from litwatch.decisions.verdict import Fired, Rule, Status, Verdict
 from litwatch.model.change import FOUND_ANNOUNCED, ChangeKind
@@ -33,6 +34,7 @@ from litwatch.references.lint import Finding
 from litwatch.report import wording
 from litwatch.report.basis import Basis
 from litwatch.report.reason_sentences import say_decision_beside, say_reason
+from litwatch.report.responsible import say_responsible
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ class Report:
     """How the sources beside PubMed fall short."""
     decision: BoardDecision | None = None
     """What the board has decided to do about the article and is not done yet, with its due date."""
+    responsible: ResponsiblePerson | None = None
+    """Who is to see to the article, or was until their address left its list."""
     unwatched: tuple[int, ...] = ()
     """The places of the references of which no source tells whether they were retracted or corrected."""
     embedded: EmbeddedTexts | None = None
@@ -440,9 +444,27 @@ def overdue(report: Report) -> tuple[ReportedSignal, ...]:
     return tuple(reported for reported in notices(report) if is_overdue(reported, report.written_on))
 
 
+def is_person_late(report: Report) -> bool:
+    """Whether the day of the responsible person has passed and the article still asks for something."""
+    asks = report.verdict.status.asks_for_review
+    return report.responsible is not None and report.responsible.is_late(report.written_on, asks_for_review=asks)
+
+
+def responsible(report: Report, reader: str = "") -> str:
+    """Who is to do what about the article, and until when; ``reader`` is told "you" of themselves. Empty for nobody."""
+    decision = report.decision
+    return say_responsible(
+        report.responsible,
+        decided_to=decision.outcome if decision is not None and decision.text_changed_on is None else None,
+        asks_for_review=report.verdict.status.asks_for_review,
+        day=report.written_on,
+        reader=reader,
+    )
+
+
 def escalate(report: Report) -> Report:
     """The report with those among its recipients whom its topic names for what is overdue, if anything is."""
-    if not report.topic.escalate_to or not overdue(report):
+    if not report.topic.escalate_to or not (overdue(report) or is_person_late(report)):
         return report
     told = distinct_mailboxes((*report.topic.recipients, *report.topic.escalate_to))
     return replace(report, topic=replace(report.topic, recipients=told))

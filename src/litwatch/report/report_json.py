@@ -16,6 +16,7 @@ import orjson
 
 from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.paper_state import Integrity
+from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.decisions.result_passage import NoResult, find_result
 from litwatch.decisions.sentences_touched import Bearing, Passage
 from litwatch.decisions.stated_facts import find_facts
@@ -66,6 +67,7 @@ def digest_of_data(report: Report, data: Mapping[str, Any]) -> str:
         "overdue": (
             verdict.reassess_on is not None and verdict.reassess_on < day,
             [each.deadline is not None and each.deadline < day for each in report.signals],
+            contents.is_person_late(report),
         ),
         "rules": [
             (fired.rule, fired.status, fired.pmids, [(why.code, why.text, why.words) for why in fired.reasons])
@@ -143,6 +145,7 @@ def report_data(report: Report, view: ReportView) -> dict[str, Any]:
         },
         "verdict": _verdict(report.verdict, view.headline),
         "decision": _decision(report.decision) if report.decision else None,
+        "responsible": _responsible(report.responsible) if report.responsible else None,
         "failures": view.failures,
         "gaps": view.gaps,
         "actions": [{"reader": reader.name.lower(), "text": text} for reader, texts in view.actions for text in texts],
@@ -184,6 +187,17 @@ def _decision(decision: BoardDecision) -> dict[str, Any]:
         "reason": decision.reason,
         "due": decision.due,
         "text_changed_on": decision.text_changed_on,
+    }
+
+
+def _responsible(person: ResponsiblePerson) -> dict[str, Any]:
+    return {
+        "address": person.address,
+        "on_list": person.is_on_list,
+        "due": person.due,
+        "named_by": person.named_by,
+        "named_on": person.named_on,
+        "reason": person.reason,
     }
 
 

@@ -105,6 +105,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "numbers": phrases.numbers,
     "overturned_by": say_overturned,
     "reason": say_reason,
+    "responsible": contents.responsible,
     "report_link": safe_text.relative_link,
     "stated": passages.stated,
     "told_together": wording.told_together,

@@ -86,6 +86,8 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Decision.REVIEWED_WITHDRAW: "article reviewed: withdraw",
         Decision.LEAD_REOPENED: "lead open again",
         Decision.CHECK_ASKED: "check asked for",
+        Decision.RESPONSIBLE_NAMED: "responsible person named",
+        Decision.RESPONSIBLE_ENDED: "nobody responsible any more",
     },
     Silence: {
         Silence.NO_RECIPIENTS: "its topic file names no recipients, so nobody is told",

@@ -1,4 +1,4 @@
-"""Decisions of people that are not about changes: confirmed references, closed leads, stopped digests, revoked links.
+"""What people decide that is not about changes: references, leads, who is responsible, stopped digests, revoked links.
 
 All of it is in the chain of judgements (``changes``) and read from there; this module writes nothing.
 """
@@ -65,6 +65,20 @@ class OtherJudgements(StoreFile):
             ).fetchall()
         said = gather(topics, ((topic, load_judgement(doc)) for topic, doc in rows))
         return {topic: _closed(own) for topic, own in said.items()}
+
+    def words_on_responsible(self) -> dict[str, tuple[Judgement, ...]]:
+        """What may say or end that somebody is responsible for an article, by topic, oldest first.
+
+        Topics of which nobody was ever named are left out.
+        """
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT doc FROM stored_judgement WHERE doc->>'$.topic' IN"
+                " (SELECT doc->>'$.topic' FROM stored_judgement WHERE doc->>'$.responsible' IS NOT NULL)"
+                " AND doc->>'$.change' IS NULL ORDER BY seq"
+            ).fetchall()
+            said = load_named(con, (doc for (doc,) in rows))
+        return gather({each.topic for each in said}, ((each.topic, each) for each in said))
 
     def stopped_members(self) -> frozenset[str]:
         """Mailbox keys of the addresses whose owners have stopped their digest and not resumed it."""

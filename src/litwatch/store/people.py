@@ -76,7 +76,9 @@ def hide_people(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> Judgeme
 
     All spellings of a name have one id: when it is forgotten, one person must not become two who disagree.
     """
-    named = dict.fromkeys([judgement.by, *filter(None, (judgement.member, *(judgement.settles or ())))])
+    named = dict.fromkeys(
+        [judgement.by, *filter(None, (judgement.member, judgement.responsible, *(judgement.settles or ())))]
+    )
     known = {_one_spelling(name): each for each, name in con.execute("SELECT id, name FROM person").fetchall()}
     ids: dict[str, str] = {}
     for name in named:
@@ -91,6 +93,7 @@ def hide_people(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> Judgeme
         by=ids[judgement.by],
         member=ids[judgement.member] if judgement.member else "",
         settles=None if judgement.settles is None else tuple(ids[name] for name in judgement.settles),
+        responsible=ids[judgement.responsible] if judgement.responsible else None,
     )
 
 
@@ -157,6 +160,7 @@ def _with_names(judgement: Judgement, names: Mapping[str, str]) -> Judgement:
         by=names.get(judgement.by, judgement.by),
         member=names.get(judgement.member, judgement.member),
         settles=None if judgement.settles is None else tuple(names.get(each, each) for each in judgement.settles),
+        responsible=names.get(judgement.responsible, judgement.responsible) if judgement.responsible else None,
     )
 
 

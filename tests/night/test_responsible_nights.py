@@ -1,0 +1,110 @@
+"""Nights after somebody was named for an article: told once, told once when late, and an errand when they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.night.doors import open_store
+from litwatch.night.whole_night import NightSummary
+from litwatch.report.actions import list_actions
+from litwatch.report.contents import Report
+from litwatch.standin import Corpus
+from litwatch.standin.scenario import read_scenario
+from tests.night.test_board_decision_nights import FIRST, RECORDS
+from tests.night.test_paper_state_nights import ARTICLE
+from tests.nights import TOPIC, House, open_house
+
+PEOPLE = TOPIC.replace("[RECIPIENT]", "[board@example.org, lee@example.org]")
+PEOPLE += "editors: [editor@example.org]\nescalate_to: [chair@example.org]\n"
+LEE = "lee@example.org"
+DUE = FIRST + timedelta(days=2)
+
+
+@pytest.fixture(scope="module")
+def surveyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    corpus = Corpus(read_scenario(RECORDS))
+    with open_house(tmp_path_factory.mktemp("surveyed"), corpus, today=FIRST) as house:
+        house.write_topic("sleep", topic=PEOPLE, article=ARTICLE)
+        house.write_topic("zinc", topic=PEOPLE, article=ARTICLE)
+        assert house.night(FIRST).ok
+        yield house
+
+
+@pytest.fixture
+def house(surveyed: House, tmp_path: Path) -> House:
+    return surveyed.copy(tmp_path / "house")
+
+
+def report_of(summary: NightSummary, slug: str) -> Report:
+    assert summary.ok, summary.failure
+    return next(each.report for each in summary.outcomes if each.report.topic.slug == slug)
+
+
+def read_mails(house: House, since: int) -> dict[str, str]:
+    """The texts of the mails after so many, by who gets them, each in one line."""
+    mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in house.mails()[since:]]
+    return {str(each["To"]): " ".join(each.get_body(("plain",)).get_content().split()) for each in mails}
+
+
+def say(house: House, decision: Decision, **given: object) -> None:
+    at = datetime.combine(FIRST, time(9), UTC)
+    store = open_store(house.settings())
+    store.record_judgement(Judgement("zinc", decision, "editor@example.org", at, **given))  # type: ignore[arg-type]
+
+
+def test_who_is_named_is_told_once_and_once_more_when_late_and_nobody_is_told_twice(house: House) -> None:
+    say(house, Decision.RESPONSIBLE_NAMED, responsible=LEE, due=DUE, reason="knows the trials")
+
+    def night(days: int) -> tuple[Report, dict[str, str]]:
+        before = len(house.mails())
+        report = report_of(house.night(FIRST + timedelta(days=days)), "zinc")
+        return report, read_mails(house, before)
+
+    report, mails = night(1)
+    assert report.responsible is not None
+    assert report.responsible.due == DUE
+    assert set(mails) == {LEE}, "for the others nothing is new"
+    assert "You are to see to it by 5 September 2025." in mails[LEE]
+    report, mails = night(3)
+    assert set(mails) == {LEE, "board@example.org", "chair@example.org"}
+    assert "You were to see to it by 5 September 2025. That day has passed." in mails[LEE]
+    for other in ("board@example.org", "chair@example.org"):
+        assert "lee@example.org was to see to it by 5 September 2025. That day has passed." in mails[other]
+    assert night(4)[1] == {}
+    page = (house.folder / "reports" / "zinc" / f"{FIRST + timedelta(days=3)}.html").read_text("utf-8")
+    assert "was to see to it by 5 September 2025. That day has passed." in page
+    assert "“knows the trials”" in page
+
+
+def test_the_articles_of_the_responsible_member_come_first_in_their_digest(house: House) -> None:
+    say(house, Decision.RESPONSIBLE_NAMED, responsible=LEE, due=DUE)
+    before = len(house.mails())
+    assert house.night(FIRST + timedelta(days=7)).ok
+    mails = read_mails(house, before)
+    yours = mails[LEE].index("You were to see to it")
+    assert yours < mails[LEE].index("Review now", yours), "the article of another name follows"
+    assert mails["board@example.org"].count("Review now", 0, mails["board@example.org"].index("lee@")) == 2
+
+
+def test_when_the_person_leaves_the_list_nobody_is_responsible_and_an_editor_is_told(house: House) -> None:
+    say(house, Decision.REVIEWED_UPDATE, responsible=LEE, due=DUE, reason="leave it out", episodes=())
+    report = report_of(house.night(FIRST + timedelta(days=1)), "zinc")
+    assert any(each.startswith("lee@example.org is to update the article") for each in actions(report))
+    house.write_topic("zinc", topic=PEOPLE.replace(", lee@example.org", ""), article=ARTICLE)
+    before = len(house.mails())
+    report = report_of(house.night(FIRST + timedelta(days=2)), "zinc")
+    assert report.responsible is not None
+    assert not report.responsible.is_on_list
+    said = read_mails(house, before)["editor@example.org"]
+    assert "Nobody is responsible for the article any more: lee@example.org is no longer on its list." in said
+    assert any(each.startswith("Update the article, as the board decided") for each in actions(report))
+
+
+def actions(report: Report) -> list[str]:
+    return [each.text for each in list_actions(report)]
