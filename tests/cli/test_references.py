@@ -36,10 +36,15 @@ def file(tmp_path: Path) -> Path:
         (HEAD, f"{HEAD}\npins:\n  - {{position: 2, pmid: 99000010}}\n"),
         (HEAD.rstrip(), f"{HEAD}\npins:\n  - {{position: 2, pmid: 99000010}}\n"),
         (f"{HEAD}pins: []\n", f"{HEAD}pins:\n  - {{position: 2, pmid: 99000010}}\n"),
+        (f'{HEAD}"pins": []\n', f'{HEAD}"pins":\n  - {{position: 2, pmid: 99000010}}\n'),
+        (
+            f"{HEAD}pins: [{{marker: 1, position: 1}}]\n",
+            f"{HEAD}pins: [{{marker: 1, position: 1}}, {{position: 2, pmid: 99000010}}]\n",
+        ),
         (f"{HEAD}pins: []  # none yet\n", f"{HEAD}pins: # none yet\n  - {{position: 2, pmid: 99000010}}\n"),
         (
             f"pins:  # by hand\n- marker: 1\n  position: 1\n# a remark\n- {{marker: 2, position: 2}}\n\n# next\n{HEAD}",
-            "pins: # by hand\n- marker: 1\n  position: 1\n# a remark\n- {marker: 2, position: 2}\n"
+            "pins:  # by hand\n- marker: 1\n  position: 1\n# a remark\n- {marker: 2, position: 2}\n"
             f"- {{position: 2, pmid: 99000010}}\n\n# next\n{HEAD}",
         ),
     ],
@@ -53,10 +58,9 @@ def test_a_pin_is_added_and_the_rest_of_the_file_stays(file: Path, before: str, 
 @pytest.mark.parametrize(
     "pins",
     [
-        "pins: [{marker: 1, position: 1}]\n",
+        "pins: [\n  {marker: 1, position: 1},  # the first\n]\n",
         "pins:\n  - {position: 2, pmid: 99000011}\n",
         "pins:\n  - {position: 2, not_in_pubmed: true}\n",
-        '"pins": []\n',
     ],
 )
 def test_a_pin_that_cannot_be_added_safely_is_refused(file: Path, pins: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from litwatch.articles.model import Article
-from litwatch.cli.arguments import ARTICLE_FILE, Day, mail_address, settings_from_environment
+from litwatch.cli.arguments import ARTICLE_FILE, BY_WHOM, Day, mail_address, settings_from_environment
 from litwatch.cli.night_summary import print_summary
 from litwatch.cli.progress import show_steps
 from litwatch.cli.screen import say
@@ -21,7 +21,7 @@ from litwatch.config.article_file import open_article, read_article_and_beside
 from litwatch.config.settings import Settings
 from litwatch.config.topic_draft import (
     TopicDraft,
-    keep_draft,
+    files_of,
     question_text,
     refuse_other_files,
     refuse_taken,
@@ -33,8 +33,9 @@ from litwatch.decisions.search_window import FIRST_LOOK
 from litwatch.model.identifiers import Pmid
 from litwatch.model.text.phrases import count
 from litwatch.model.topic import Topic
-from litwatch.night.doors import open_doors, open_entrez, open_kept_store, passing_store
+from litwatch.night.doors import open_doors, open_entrez, open_kept_store, open_topic_edits, passing_store
 from litwatch.night.run_ends import tell_early_end
+from litwatch.night.topic_edits import Author
 from litwatch.night.whole_night import NightSummary, run_night
 from litwatch.reading.strategy_recall import count_costs, read_expected_papers, recall_cited
 from litwatch.references.lint import Severity, lint
@@ -66,6 +67,7 @@ _BY_HAND = "give one with --strategy (docs/searching.md)"
     "--known-paper", "known_papers", metavar="PMID", multiple=True, type=click.IntRange(1, 999_999_999),
     help="Without ARTICLE: a paper that the strategy should find; may be given several times.",
 )  # fmt: skip
+@BY_WHOM
 @click.option("--dry-run", is_flag=True, help="Show the topic file and write nothing.")
 @click.option("--open/--no-open", "opens", default=True, help="Open the report when it is written (on a desktop).")
 def add(
@@ -77,6 +79,7 @@ def add(
     strategy: str | None,
     since: datetime | None,
     known_papers: tuple[int, ...],
+    by: str,
     dry_run: bool,
     opens: bool,
 ) -> int:
@@ -106,7 +109,9 @@ def add(
         first = since.date() if since else today - FIRST_LOOK
         if first > today:
             raise click.UsageError(f"--since {first}: that day is still to come")
-        return _add_question(settings, question, slug, recipients, strategy, first, known, dry_run=dry_run, opens=opens)
+        return _add_question(
+            settings, question, slug, recipients, strategy, first, known, by=by, dry_run=dry_run, opens=opens
+        )
     if since is not None or known_papers:
         raise click.UsageError("--since and --known-paper are for a question without ARTICLE; leave them out")
     slug = slug_for(file.stem) if slug is None else slug
@@ -123,7 +128,7 @@ def add(
         draft = stack.enter_context(try_topic(slug, file, text, settings.queries))
         if strategy is not None:
             _judge_own(draft, kept)
-        _keep_or_show(draft, text, keep=not dry_run)
+        _keep_or_show(draft, text, settings, by, keep=not dry_run)
     return 0 if dry_run else _look(slug, settings, opens=opens)
 
 
@@ -136,6 +141,7 @@ def _add_question(  # noqa: PLR0917
     since: date,
     known_papers: tuple[Pmid, ...],
     *,
+    by: str,
     dry_run: bool,
     opens: bool,
 ) -> int:
@@ -162,14 +168,17 @@ def _add_question(  # noqa: PLR0917
         )
         draft = stack.enter_context(try_topic(slug, None, text, settings.queries))
         _judge_own(draft, kept)
-        _keep_or_show(draft, text, keep=not dry_run)
+        _keep_or_show(draft, text, settings, by, keep=not dry_run)
     return 0 if dry_run else _look(slug, settings, opens=opens)
 
 
-def _keep_or_show(draft: TopicDraft, text: str, *, keep: bool) -> None:
+def _keep_or_show(draft: TopicDraft, text: str, settings: Settings, by: str, *, keep: bool) -> None:
     """Write the draft's files and name them, or show the topic file that would be written."""
     if keep:
-        for path in keep_draft(draft):
+        files = files_of(draft)
+        author = Author(by, datetime.now(UTC), "added")
+        open_topic_edits(settings).put(draft.slug, files, author, expected=dict.fromkeys(files))
+        for path in files:
             say(f"made          {path}")
         return
     say(f"\nTo be written to {draft.file}:\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import re
 from pathlib import Path
@@ -23,6 +24,14 @@ def name_of_person(_context: click.Context, _parameter: click.Parameter, value: 
     if value is not None and not value.strip():
         raise click.BadParameter("the name is empty; give the name of the person who decided")
     return value
+
+
+def own_name() -> str:
+    """The name by which the person at the command line is logged in."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container's number without a name
+        return "the command line"
 
 
 def mail_address(
@@ -66,6 +75,13 @@ ARTICLE = click.argument("slug", metavar="ARTICLE")
 ARTICLES = click.argument("slugs", metavar="[ARTICLE]...", nargs=-1)
 BY = click.option(
     "--by", required=True, metavar="NAME", callback=name_of_person, help="Name of the person who decided."
+)
+BY_WHOM = click.option(
+    "--by",
+    default=own_name,
+    metavar="NAME",
+    callback=name_of_person,
+    help="Your name, for the history; otherwise the name that you are logged in by.",
 )
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Search PubMed and decide, but store, write and send nothing.")
 NEW_STORE = click.option("--new-store", is_flag=True, help="Make the store first; there must be none yet.")

@@ -13,7 +13,9 @@ from litwatch.model.judgement import Judgement
 from litwatch.model.judgement_chain import CHAIN_START
 from litwatch.model.text.phrases import count, listed
 from litwatch.model.text.safe_text import visible
+from litwatch.model.topic_edit import TopicEdit
 from litwatch.night.doors import open_kept_store
+from litwatch.report.edit_sentences import say_edit
 from litwatch.report.wording import words
 from litwatch.store import Store
 
@@ -67,13 +69,15 @@ def verify(*, head: str | None, as_json: bool) -> int:
     type=click.IntRange(1, 100_000),
     help="How many events to show, newest first.",
 )
+@click.option("--diff", is_flag=True, help="Show the lines of topic files that were changed, and the files' hashes.")
 @AS_JSON
-def list_events(*, article: str | None, old_article: str | None, limit: int, as_json: bool) -> None:
+def list_events(*, article: str | None, old_article: str | None, limit: int, diff: bool, as_json: bool) -> None:
     """List what people have decided, for one article or for all: who, when, about what, and why.
 
     \b
     Example:
       litwatch audit list insulin-resistance
+      litwatch audit list insulin-resistance --diff
     """
     trail = open_kept_store(settings_from_environment()).audit_trail(topic=article or old_article, limit=limit)
     if as_json:
@@ -81,6 +85,15 @@ def list_events(*, article: str | None, old_article: str | None, limit: int, as_
         return
     for event in trail:
         say(f"{event.seq:5d}  {event.judgement.at:%Y-%m-%d %H:%M}Z  {visible(_describe(event.judgement))}")
+        if diff and event.judgement.edit is not None:
+            _print_edit(event.judgement.edit)
+
+
+def _print_edit(edit: TopicEdit) -> None:
+    for file in edit.files:
+        say(f"       {file.name}: {file.before or 'nothing'} -> {file.after or 'nothing'}")
+    for line in edit.diff.splitlines():
+        say(f"       {visible(line)}")
 
 
 def _describe(judgement: Judgement) -> str:
@@ -94,6 +107,8 @@ def _describe(judgement: Judgement) -> str:
         about += f", PMID {judgement.reference.pmid} is “{judgement.reference.text[:80]}”"
     if judgement.lead is not None:
         about += f", “{judgement.lead.title[:80]}”"
+    if judgement.edit is not None:
+        about += f", {'; '.join(say_edit(judgement.edit))}"
     until = f" until {judgement.until.isoformat()}" if judgement.until else ""
     until += f": {judgement.responsible}" if judgement.responsible else ""
     until += f", due by {judgement.due.isoformat()}" if judgement.due else ""

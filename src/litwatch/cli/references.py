@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import click
 
-from litwatch.cli.arguments import ARTICLE, AS_JSON, settings_from_environment
+from litwatch.cli.arguments import ARTICLE, AS_JSON, BY_WHOM, settings_from_environment
 from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article
-from litwatch.config.pinned_reference import pin_reference
 from litwatch.config.topic_files import read_topic_files, slug_of
+from litwatch.config.topic_pins import add_pin
 from litwatch.model.errors import UnknownTopic
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.topic import Pin, Topic
-from litwatch.night.doors import open_kept_store
+from litwatch.night.doors import open_kept_store, open_topic_edits
+from litwatch.night.topic_edits import Author, read_topic_text
 from litwatch.reading.cited_paper_states import read_unwatched
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.report.match_sentences import say_match
@@ -91,8 +94,9 @@ def list_references(slug: str, *, only_open: bool, as_json: bool) -> None:
 @click.argument("number", type=click.IntRange(1))
 @click.argument("pmid", type=click.IntRange(1, 999_999_999), required=False)
 @click.option("--not-in-pubmed", is_flag=True, help="State that PubMed has no record of it (instead of a PMID).")
+@BY_WHOM
 @click.option("--dry-run", is_flag=True, help="Show the changed topic file without writing it.")
-def confirm(slug: str, number: int, pmid: int | None, *, not_in_pubmed: bool, dry_run: bool) -> None:
+def confirm(slug: str, number: int, pmid: int | None, *, not_in_pubmed: bool, by: str, dry_run: bool) -> None:
     """Confirm which PubMed record a reference is.
 
     NUMBER is the entry of the article's reference list, counted from 1. Adds a pin to the topic file, which overrides
@@ -111,10 +115,11 @@ def confirm(slug: str, number: int, pmid: int | None, *, not_in_pubmed: bool, dr
     if reference is None:
         raise click.UsageError(f"{slug} has {len(article.references)} references; there is no entry {number}")
     pin = Pin(None, number, Pmid(pmid) if pmid else None, None, not_in_pubmed)
-    text = pin_reference(topic, pin, dry_run=dry_run)
     if dry_run:
-        click.echo(text, nl=False)
+        click.echo(add_pin(read_topic_text(topic.file).text, pin, topic.file), nl=False)
         return
+    said = f"entry {number} of the references"
+    open_topic_edits(settings_from_environment()).pin(slug, pin, Author(by, datetime.now(UTC), said))
     what = "is not in PubMed" if not_in_pubmed else f"is PMID {pmid}"
     say(f"{topic.file}: entry {number} {what} ({reference.title or reference.text})")
     say(f"It takes effect on the next night, or now with `litwatch check {slug}`.")

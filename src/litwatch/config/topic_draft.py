@@ -17,7 +17,6 @@ import yaml
 
 from litwatch.config.article_file import read_article_and_beside
 from litwatch.config.topic_files import MEMBERS, SLUG, read_topic_file, read_topic_files
-from litwatch.config.whole_file import write_whole_file
 from litwatch.model.errors import EditorError, OutputFailed, TopicErrors
 from litwatch.model.identifiers import Pmid
 from litwatch.model.topic import QuestionKind, Topic
@@ -209,22 +208,18 @@ def _list_files(article: Path | None) -> list[Path]:
     return [*(article.parent / name for name in beside), article]
 
 
-def keep_draft(draft: TopicDraft) -> list[Path]:
-    """Put the topic file into its folder, and its article and the files beside it where they are not there yet.
+def files_of(draft: TopicDraft) -> dict[Path, bytes]:
+    """The files to be put into the folder: the article and the files beside it that are not there yet, and last the
+    topic file, so that no night finds one without its article.
 
-    The topic file is last, so that no night finds one without its article. Returns what was written. Raises
-    OutputFailed; then nothing stays.
+    Raises OutputFailed where one cannot be read.
     """
-    written: list[Path] = []
+    files = {}
     try:
         for file in _list_files(draft.article):
             place = draft.folder / file.name
             if not place.exists():
-                write_whole_file(place, file.read_bytes())
-                written.append(place)
-        write_whole_file(draft.file, draft.text.encode())
+                files[place] = file.read_bytes()
     except OSError as error:
-        for path in written:
-            path.unlink(missing_ok=True)
         raise OutputFailed(f"{draft.folder}: {error.strerror}; nothing was added") from None
-    return [*written, draft.file]
+    return {**files, draft.file: draft.text.encode()}

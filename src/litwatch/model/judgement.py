@@ -14,6 +14,7 @@ from enum import StrEnum
 from litwatch.model.change import Change
 from litwatch.model.identifiers import Pmid
 from litwatch.model.lead import Lead
+from litwatch.model.topic_edit import TopicEdit
 
 
 class Decision(StrEnum):
@@ -21,8 +22,8 @@ class Decision(StrEnum):
 
     ``SAME_ARTICLE`` and ``NEW_ARTICLE`` answer whether a slug stands for the article of before.
 
-    ``REFERENCE_CONFIRMED``, ``CHECK_ASKED``, who is responsible and the words on leads concern an article and leave its
-    changes alone; the last three concern a member and no article.
+    ``REFERENCE_CONFIRMED``, ``CHECK_ASKED``, ``TOPIC_EDITED``, who is responsible and the words on leads concern an
+    article and leave its changes alone; the last three concern a member and no article.
     """
 
     RELEVANT = "relevant"
@@ -53,6 +54,8 @@ class Decision(StrEnum):
     """Nobody is responsible for the article any more."""
     ARTICLE_RETIRED = "article_retired"
     """The article is no longer to be watched: its topic file may be gone. A night that surveys it again undoes it."""
+    TOPIC_EDITED = "topic_edited"
+    """The article's topic file or its text was changed, at the desk or by a command."""
     DIGEST_STOPPED = "digest_stopped"
     DIGEST_RESUMED = "digest_resumed"
     LINKS_REVOKED = "links_revoked"
@@ -162,6 +165,8 @@ class Judgement:
     responsible: str | None = None
     """The mail address of the person who is to see to the article: for RESPONSIBLE_NAMED, and for an update or a
     withdrawal that says by whom."""
+    edit: TopicEdit | None = None
+    """For TOPIC_EDITED: what was changed."""
 
     def __post_init__(self) -> None:
         about_member = self.decision in ABOUT_A_MEMBER
@@ -173,6 +178,8 @@ class Judgement:
             raise ValueError("a judgement on a reference names it and its record, and no other does")
         if (self.decision in ABOUT_A_LEAD) != (self.lead is not None):
             raise ValueError("a judgement on a lead names it, and no other does")
+        if (self.decision is Decision.TOPIC_EDITED) != (self.edit is not None):
+            raise ValueError("a judgement on an article's files says what was changed, and no other does")
         if self.effect is not None and self.decision is not Decision.RELEVANT:
             raise ValueError("what a paper does to the article goes with 'relevant', and only with it")
         if (self.decision is Decision.LATER) != (self.until is not None):

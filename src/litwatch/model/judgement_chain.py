@@ -50,7 +50,7 @@ class ChainReport:
 
 
 CHAIN_START = "0" * 64
-_LATER = frozenset({"due", "settles", "responsible"})
+_LATER = frozenset({"due", "settles", "responsible", "edit"})
 """Fields that came after the first events."""
 
 

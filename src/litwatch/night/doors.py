@@ -19,6 +19,7 @@ from litwatch.config.sentence_model_files import find_sentence_model, load_sente
 from litwatch.config.settings import Settings
 from litwatch.model.errors import OutputFailed, SettingsError, StoreBusy, StoreUnusable
 from litwatch.model.text.phrases import count
+from litwatch.night.topic_edits import TopicEdits
 from litwatch.sources.protocol import BibliographicDatabase, ReadsLeads, ReadsNotices, ReadsUpdates
 from litwatch.store import Store
 from litwatch.store.ends_beside import EndsBeside
@@ -242,6 +243,11 @@ def open_inbox(settings: Settings) -> Inbox:
     return Inbox(settings.store.with_suffix(".inbox"))
 
 
+def open_topic_edits(settings: Settings) -> TopicEdits:
+    """The way to change the articles' files, with its journal beside the store."""
+    return TopicEdits(settings.queries, settings.store.with_suffix(".edits"), open_inbox(settings))
+
+
 def open_ends(store: Path) -> EndsBeside:
     """The file beside a store that knows of runs which ended when the store could not be told."""
     return EndsBeside(store.with_suffix(".ends"))
@@ -291,6 +297,8 @@ def _take_in(settings: Settings, store: Store) -> None:
     unsurveyed because an answer cannot be read.
     """
     inbox = open_inbox(settings)
+    with suppress(OutputFailed):
+        open_topic_edits(settings).mend()
     with suppress(OutputFailed, StoreBusy):
         events, unreadable = inbox.take()
         refused = store.take_in(events) if events else {}

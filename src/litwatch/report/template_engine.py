@@ -21,6 +21,7 @@ from litwatch.model.identifiers import is_pmid
 from litwatch.model.text import phrases, safe_text, spelled_dates
 from litwatch.report import contents, coverage, passages, wording
 from litwatch.report.contents import ReportedSignal
+from litwatch.report.edit_sentences import say_edit
 from litwatch.report.match_sentences import say_match
 from litwatch.report.reason_sentences import say_overturned, say_reason
 from litwatch.report.view import anchor, headed, notice_label, notices_of, reasons, told_when
@@ -90,6 +91,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "coverage": coverage.say,
     "decision_label": wording.DECISION_LABEL.__getitem__,
     "due": wording.due,
+    "edit_lines": say_edit,
     "ended": safe_text.end_sentence,
     "gravest": _gravest,
     "headed": headed,

@@ -38,6 +38,13 @@ class Refused:
     reason: str
 
 
+def name_event(judgement: Judgement) -> Judgement:
+    """The judgement with the name that it has apart from the store."""
+    # The second number orders what was given in one instant.
+    at = f"{judgement.at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
+    return replace(judgement, event=f"{at}-{time.monotonic_ns():020d}-{secrets.token_hex(8)}")
+
+
 class Inbox:
     """The folder of one installation. Nothing in it is read by anybody but litwatch's own user (mode 0700)."""
 
@@ -45,11 +52,12 @@ class Inbox:
         self.folder = Path(folder)
 
     def put(self, judgement: Judgement) -> Judgement:
-        """Keep one event for good; it is returned with its name. Raises OutputFailed: then it was not kept."""
-        # The second number orders what was given in one instant.
-        at = f"{judgement.at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
-        name = f"{at}-{time.monotonic_ns():020d}-{secrets.token_hex(8)}"
-        named = replace(judgement, event=name)
+        """Keep one event for good; it is returned with its name. Raises OutputFailed: then it was not kept.
+
+        One that has a name already (``name_event``) keeps it, so that it is the same event however often it is put.
+        """
+        named = judgement if judgement.event else name_event(judgement)
+        name = named.event
         data = canonical_text(named).encode()
         if len(data) > LARGEST:
             raise OutputFailed(f"An answer of {len(data):,} bytes is too long; it was not kept.")

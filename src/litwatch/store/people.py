@@ -7,6 +7,7 @@ where the name stood, and tells nothing: two people stay two, and the chain's ha
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +23,9 @@ from litwatch.store.store_file import StoreFile
 
 _MARK = "person-"
 """What an id begins with."""
+_ID = re.compile(rf"{_MARK}[0-9a-f]{{32}}")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.!#$%&*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
+"""A mail address in a topic file's lines."""
 _CACHES = ("kept_report", "article_line", "published_line", "decision_ground")
 """Tables that the next night fills again, by article."""
 
@@ -76,9 +80,9 @@ def hide_people(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> Judgeme
 
     All spellings of a name have one id: when it is forgotten, one person must not become two who disagree.
     """
-    named = dict.fromkeys(
-        [judgement.by, *filter(None, (judgement.member, judgement.responsible, *(judgement.settles or ())))]
-    )
+    diff = judgement.edit.diff if judgement.edit is not None else ""
+    said_of = (judgement.member, judgement.responsible, *(judgement.settles or ()))
+    named = dict.fromkeys([judgement.by, *filter(None, said_of), *_ADDRESS.findall(diff)])
     known = {_one_spelling(name): each for each, name in con.execute("SELECT id, name FROM person").fetchall()}
     ids: dict[str, str] = {}
     for name in named:
@@ -94,6 +98,7 @@ def hide_people(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> Judgeme
         member=ids[judgement.member] if judgement.member else "",
         settles=None if judgement.settles is None else tuple(ids[name] for name in judgement.settles),
         responsible=ids[judgement.responsible] if judgement.responsible else None,
+        edit=judgement.edit and replace(judgement.edit, diff=_ADDRESS.sub(lambda found: ids[found[0]], diff)),
     )
 
 
@@ -161,6 +166,8 @@ def _with_names(judgement: Judgement, names: Mapping[str, str]) -> Judgement:
         member=names.get(judgement.member, judgement.member),
         settles=None if judgement.settles is None else tuple(names.get(each, each) for each in judgement.settles),
         responsible=names.get(judgement.responsible, judgement.responsible) if judgement.responsible else None,
+        edit=judgement.edit
+        and replace(judgement.edit, diff=_ID.sub(lambda found: names.get(found[0], found[0]), judgement.edit.diff)),
     )
 
 
