@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from litwatch.decisions.abstract_sentences import Part, part_of_label, read_sentences
+from litwatch.decisions.abstract_sentences import AbstractSentence, Part, part_of_label, read_sentences
 from litwatch.decisions.result_passage import NoResult, find_result, tells_no_own_result, tells_what_was_done
+from litwatch.decisions.sentence_cues import fold
 from litwatch.model.record import AbstractPart, Record
 from tests.factories import make_record
 
@@ -28,6 +29,10 @@ def record(*parts: str | tuple[str, str], title: str = "An invented trial") -> R
         for part in parts
     )
     return make_record(title=title, abstract=tuple(made))
+
+
+def sentence(text: str) -> AbstractSentence:
+    return AbstractSentence(0, len(text), text, Part.NONE, 0, fold(text))
 
 
 def quoted(one: Record) -> str | NoResult:
@@ -125,8 +130,8 @@ def test_a_sentence_costs_time_in_proportion_to_its_length(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * length)[:length]
         begun = time.process_time()
-        tells_what_was_done(text)
-        tells_no_own_result(text)
+        tells_what_was_done(sentence(text))
+        tells_no_own_result(sentence(text))
         return time.process_time() - begun
 
     short = max(0.002, min(seconds(4_000) for _ in range(4)))
@@ -226,4 +231,4 @@ def test_of_a_label_with_several_words_the_results_count(label: str, nlm: str | 
     ],
 )
 def test_what_is_planned_or_expected_is_no_result(text: str) -> None:
-    assert tells_no_own_result(text)
+    assert tells_no_own_result(sentence(text))

@@ -20,6 +20,8 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from litwatch.decisions.sentence_cues import Cue
+
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "litwatch"
 APART = "standin"
 """What serves invented records to litwatch's own tests meets no outside text."""
@@ -80,6 +82,8 @@ def find_patterns() -> tuple[Found, ...]:
 def _patterns_in(value: object, depth: int = 0) -> Iterator[re.Pattern[Any]]:
     if isinstance(value, re.Pattern):
         yield value
+    elif isinstance(value, Cue):
+        yield from _patterns_in((value.pattern, value.hint), depth)
     elif depth < 4 and isinstance(value, dict):
         yield from (p for each in value.items() for part in each for p in _patterns_in(part, depth + 1))
     elif depth < 4 and isinstance(value, (tuple, list, set, frozenset)):

@@ -39,6 +39,7 @@ ENOUGH = 0.5
 
 BOUNDED = {
     "litwatch.articles.forms.pdf_page._ADDRESS_END": "met with the last 300 characters of a paragraph",
+    "litwatch.decisions.sentence_cues._PIECE": "met with litwatch's own patterns only",
     "litwatch.model.notice_titles._MARK_LAST": "met with the last 240 characters of a title",
     "litwatch.model.notice_titles._NOTICE_LAST": "met with the last 240 characters of a title",
     "litwatch.references.matching.confidence._ANNOUNCEMENTS": "tried at the beginning of a text only",

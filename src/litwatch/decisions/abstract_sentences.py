@@ -7,11 +7,12 @@ The part is read from NLM's category and the journal's label, and from labels th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
 from litwatch.articles.sentences import sentence_spans
+from litwatch.decisions.sentence_cues import Cue, fold
 from litwatch.model.record import AbstractPart
 
 LONGEST_ABSTRACT = 20_000
@@ -48,6 +49,20 @@ class AbstractSentence:
     part: Part
     abstract_part: int
     """The AbstractText element that it stands in, counted from 0."""
+    folded: str = field(repr=False)
+    """The text as ``sentence_cues.fold`` gives it."""
+    _said: dict[Cue, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was asked for so far: several readers ask for the same cues."""
+
+    def says(self, *cues: Cue) -> bool:
+        """Whether the sentence has one of the cues; each is looked for once."""
+        for cue in cues:
+            said = self._said.get(cue)
+            if said is None:
+                said = self._said[cue] = cue.is_in(self.folded)
+            if said:
+                return True
+        return False
 
 
 _LABELS = (
@@ -77,14 +92,14 @@ _CORE = (
     r"|conclusions?(?:\s?(?:/|and)\s?implications?)?|background|introduction(?: and objectives?)?|objectives?|aims?"
 )
 _INLINE = re.compile(
-    r"(?:^|(?<=[.!?])|(?<=[.!?]\s)|(?<=\s)(?=[A-Z]{4}))(?=[A-Z])(?:"
+    r"(?=[A-Z])(?:^|(?<=[.!?])|(?<=[.!?]\s)|(?<=\s)(?=[A-Z]{4}))(?:"
     rf"(?P<core>(?i:{_CORE}))(?:\s?:\s?|\s?\.\s?(?=[A-Z])|\s(?=[A-Z]))"
     r"|(?P<label>(?i:the aim|aim of (?:the|this) study|purpose|patients|subjects|participants|approach|design|setting"
     r"|interventions?|main outcome measures?|discussion|interpretation|significance(?: and conclusions?)?"
     r"|trial registration|registration|funding))\s?:\s?)"
 )
 """A label inside the text: the usual ones before a colon, a full stop or a capital, others before a colon only."""
-_GLUED = re.compile(r"(?<=[a-z\d)%]{2}\.)(?=[A-Z][a-z])")
+_GLUED = re.compile(r"\.(?<=[a-z\d)%]{2}\.)(?=[A-Z][a-z])")
 
 
 def part_of_label(label: str | None, nlm_category: str | None = None) -> Part:
@@ -122,15 +137,21 @@ def read_sentences(abstract: tuple[AbstractPart, ...]) -> tuple[AbstractSentence
     for number, element in enumerate(abstract):
         at += len(element.label) + 2 if element.label else 0
         text = element.text[: max(0, LONGEST_ABSTRACT - at)]
+        folded = fold(text)
         part = part_of_label(element.label, element.nlm_category)
         labels = list(_INLINE.finditer(text))
-        forced = {found.start() for found in labels} | {found.start() for found in _GLUED.finditer(text)}
+        forced = {found.start() for found in labels} | {found.end() for found in _GLUED.finditer(text)}
         begins = {found.start(): found for found in labels}
         for start, end in sentence_spans(text, forced | {found.end() for found in labels}):
             if start in begins:
                 part = part_of_label(begins[start]["core"] or begins[start]["label"])
                 if end <= begins[start].end():
                     continue
-            sentences.append(AbstractSentence(at + start, at + end, text[start:end], part, number))
+            sentences.append(AbstractSentence(at + start, at + end, text[start:end], part, number, folded[start:end]))
         at += len(element.text) + 1
     return tuple(sentences)
+
+
+def read_short_sentences(abstract: tuple[AbstractPart, ...]) -> tuple[AbstractSentence, ...]:
+    """Those of at most ``LONGEST_SENTENCE``."""
+    return tuple(each for each in read_sentences(abstract) if len(each.text) <= LONGEST_SENTENCE)

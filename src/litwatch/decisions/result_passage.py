@@ -9,13 +9,13 @@ it was first looked for there, is printed by ``make bench-findings``.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 
-from litwatch.decisions.abstract_sentences import LONGEST_SENTENCE, AbstractSentence, Part, read_sentences
+from litwatch.decisions.abstract_sentences import AbstractSentence, Part, read_sentences, read_short_sentences
+from litwatch.decisions.sentence_cues import cue, fold, words
 from litwatch.model.record import AbstractPart, Record
 
 
@@ -41,11 +41,7 @@ class ResultPassage:
     """The AbstractText element that it stands in, counted from 0."""
 
 
-def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{pattern})", re.IGNORECASE)
-
-
-_DIRECTION = _words(
+_DIRECTION = words(
     r"increas|decreas|rais(?:es|ed)|reduc|improv|worsen|elevat|lower|higher|greater|larger|smaller|longer"
     r"|shorter|fewer|more \w+ than"
     r"|less \w+ than|more (?:often|frequent|common|likely|effective|efficacious|abundant)|less (?:often"
@@ -70,52 +66,55 @@ _DIRECTION = _words(
     r"|the majority|majority of|determin(?:es|ed) the|evidence (?:supports"
     r"|exists|of improved)"
 )
-_MEASURED = _words(
-    r"sensitivity|specificity|accuracy|area under|AUC|prevalence|incidence|survival|mortality|yield|rates?\b"
+_MEASURED = words(
+    r"sensitivity|specificity|accuracy|area under|auc|prevalence|incidence|survival|mortality|yield|rates?\b"
     r"|odds|risk|score"
     r"|were found|was found|was detected|were detected|was observed|were observed|was present|were positive"
 )
 """What says something only beside a number."""
-_NUMBERS = re.compile(
-    r"\d\s?%|\bp\s?[<=>≤]\s?0?\.\d|±|\+/-|\bvs\.?\s|\bversus\b|\(\d+/\d+\)|\bn\s?=\s?\d", re.IGNORECASE
+_NUMBERS = cue(
+    r"\d\s?%|\bp\s?[<=>≤]\s?0?\.\d|±|\+/-|\bvs\.?\s|\bversus\b|\(\d+/\d+\)|\bn\s?=\s?\d",
+    needs="%|<|=|>|≤|±|+/-|vs|versus|/",
 )
-_UNCERTAINTY = re.compile(
-    r"\bCIs?\b|(?i:confiden\w+ intervals?|credible interval|(?:hazard|odds|risk|rate) ratio)"
-    r"|\b(?:HR|OR|RR|aOR|aHR|AOR|SMD|WMD|MD)\b\)?\s?[=:,(]?\s?[-−]?\d"
+_UNCERTAINTY = cue(r"confiden\w+ interval|credible interval|(?:hazard|odds|risk|rate) ratio", needs=" interval| ratio")
+_UNCERTAINTY_BY_LETTERS = cue(
+    r"\bCIs?\b|\b(?:HR|OR|RR|aOR|aHR|AOR|SMD|WMD|MD)\b\)?\s?[=:,(]?\s?[-−]?\d", needs="CI|HR|OR|RR|MD"
 )
-_OWN = re.compile(
+"""In capitals, so not in a folded text."""
+_OWN = cue(
     r"\b(?:we|our (?:\w+ )?(?:results?|data|findings?|stud(?:y|ies)|analys[ie]s|work|review|observations?)"
     r"|(?:the|these|this|present|current) (?:[\w-]+ ){0,2}?(?:results?|data|findings?|stud(?:y|ies)"
     r"|analys[ie]s|review|meta-analysis|trial|evidence|work|case)"
     r"|results(?: of [\w\s-]{1,60}?)?|it (?:is|was)|analys[ie]s(?: of [\w\s-]{1,40}?)?)\s(?:[\w-]+ ){0,3}?"
     r"(?:found|finds?|show(?:s|ed|n)?|demonstrat\w+|reveal\w*|indicat\w+|suggest\w*|confirm\w*|observed"
     r"|identif\w+|conclude[sd]?|provides? evidence"
-    r"|support(?:s|ed)?|report here that|detected|noticed)\b",
-    re.IGNORECASE,
+    r"|support(?:s|ed)?|report here that|detected|noticed)\b"
 )
-_CONCLUDES = re.compile(
+_CONCLUDES = cue(
     r"^\W*(?:in (?:conclusion|summary|this study)|(?:we|it is|it was) conclude|to conclude|conclusively"
     r"|taken together|collectively"
-    r"|overall|thus|therefore|(?:these|our|the present|the current) (?:results|findings|data|observations))\b",
-    re.IGNORECASE,
+    r"|overall|thus|therefore|(?:these|our|the present|the current) (?:results|findings|data|observations))\b"
 )
-_AIM = re.compile(
-    r"^\W*(?:to (?:\w+ly )?(?:assess|determine|investigate|examine|evaluate|study|compare|describe"
-    r"|identify|explore|establish|test|review|analy[sz]e|estimate|develop|provide|report|perform|consider"
-    r"|measure|clarify|characteri[sz]e|understand|synthesi[sz]e)\b"
-    r"|(?:here(?:in)?|therefore|thus|hence|so),? we (?:\w+ly )?(?:assess|determin|investigat|examin"
-    r"|evaluat|stud|compar|describ|explor|aim|sought|hypothes|test|review|address)"
-    r"|we (?:\w+ly )?(?:aimed|aim|sought|hypothesi[sz]ed|set out|wanted|asked whether|intend))"
-    r"|\b(?:aims?|objectives?|purposes?|goals?|focus|hypothesis) (?:of|was|were|is|are|in|for)\b|\b(?:aims"
-    r"|aimed|sought|designed|undertaken|conducted|performed|attempted) to\b"
-    r"|\b(?:study|trial|survey|experiment)s? (?:was |were )?to (?:identify|assess|determine|investigate"
-    r"|examine|evaluate|test|compare|explore)\b"
-    r"|\bthis (?:study|paper|trial|review|article|report|work|research) (?:\w+ly )?(?:aim|investigat"
-    r"|examin|assess|evaluat|explor|describ|present|compar|discuss|review|summari|address|focus|analy[sz]"
-    r"|propos|report|outlin|test|introduc|consider|studie)",
-    re.IGNORECASE,
+_AIM = (
+    cue(
+        r"^\W*(?:to (?:\w+ly )?(?:assess|determine|investigate|examine|evaluate|study|compare|describe"
+        r"|identify|explore|establish|test|review|analy[sz]e|estimate|develop|provide|report|perform|consider"
+        r"|measure|clarify|characteri[sz]e|understand|synthesi[sz]e)\b"
+        r"|(?:here(?:in)?|therefore|thus|hence|so),? we (?:\w+ly )?(?:assess|determin|investigat|examin"
+        r"|evaluat|stud|compar|describ|explor|aim|sought|hypothes|test|review|address)"
+        r"|we (?:\w+ly )?(?:aimed|aim|sought|hypothesi[sz]ed|set out|wanted|asked whether|intend))"
+    ),
+    words(
+        r"(?:aims?|objectives?|purposes?|goals?|focus|hypothesis) (?:of|was|were|is|are|in|for)\b|(?:aims"
+        r"|aimed|sought|designed|undertaken|conducted|performed|attempted) to\b"
+        r"|(?:study|trial|survey|experiment)s? (?:was |were )?to (?:identify|assess|determine|investigate"
+        r"|examine|evaluate|test|compare|explore)\b"
+        r"|this (?:study|paper|trial|review|article|report|work|research) (?:\w+ly )?(?:aim|investigat"
+        r"|examin|assess|evaluat|explor|describ|present|compar|discuss|review|summari|address|focus|analy[sz]"
+        r"|propos|report|outlin|test|introduc|consider|studie)"
+    ),
 )
-_NEXT = _words(
+_NEXT = words(
     r"further (?:\w+ ){0,4}(?:stud|research|investigat|work|trial|evaluat|explor|analys|experiment)"
     r"|future (?:\w+ ){0,3}(?:stud|research|work|trial|investigat|direction|therap)"
     r"|(?:is|are|be) (?:\w+ )?(?:needed|warranted|required|necessary|mandatory|advocated|encouraged"
@@ -123,15 +122,15 @@ _NEXT = _words(
     r"|more (?:\w+ ){0,3}(?:research|studies|trials|work)|remains? (?:to be|unclear|unknown|controversial"
     r"|insufficient|poorly|an issue)|additional (?:\w+ )?(?:stud|research)"
     r"|(?:there is|there remains|highlight\w* the|the|an?(?: \w+)?) needs? (?:to|for) (?!open|surg|mechan"
-    r"|dial|trans)|needs? (?:to be|further|more)\b|warrants?\b|merits?\b|(?:we|I) (?:hope|believe|propose"
+    r"|dial|trans)|needs? (?:to be|further|more)\b|warrants?\b|merits?\b|(?:we|i) (?:hope|believe|propose"
     r"|recommend|suggest that (?:\w+ ){0,4}(?:should|be\b)|describe|discuss|review|outline|summari|provide"
     r"|present|advocate|anticipate)"
 )
-_OUGHT = _words(
+_OUGHT = words(
     r"should|must|recommend|ought|imperative|it is (?:important|essential|crucial|vital|necessary)"
     r"|be considered|important to"
 )
-_HOPE = _words(
+_HOPE = words(
     r"will\b|(?:may|might|could|can) (?:\w+ly )?(?:improve|evaluate|serve|support|promote|allow"
     r"|increase the|contribute|be (?:\w+ly )?(?:evaluated|used|considered|applied|implemented|performed"
     r"|assessed|recommended))|holds? promise|proposes?\b|serves? as (?:a|an)|represents? one of|(?:could"
@@ -149,7 +148,7 @@ _HOPE = _words(
     r"|e|ed) to (?:the |a )?(?:better|further|our|understanding|knowledge)"
     r"|potential(?:ly)? (?:\w+ )?(?:target|biomarker|tool|application|use|therap|strateg|value)|useful"
 )
-_EARLIER = _words(
+_EARLIER = words(
     r"(?:has|have) (?:\w+ ){0,3}(?:been|shown|reported|demonstrated|emerged|suggested|led|become|revealed"
     r"|indicated|evolved|documented)|previous(?:ly)?|earlier (?:stud|work|report)|prior (?:stud|work"
     r"|research)"
@@ -159,7 +158,7 @@ _EARLIER = _words(
     r"|little is known|few studies|despite|although (?:\w+ ){0,6}(?:known|evidence)|commonly|usually"
     r"|is thought|are thought|worldwide|in recent years|in the (?:last|past)"
 )
-_METHOD = _words(
+_METHOD = words(
     r"(?:was|were) (?:[\w-]+ ){0,3}(?:measured|assessed|evaluated|determined|performed|collected"
     r"|analy[sz]ed|obtained|calculated|used|tested|divided|categori[sz]ed|assigned|allocated|randomi[sz]ed"
     r"|compared by|examined"
@@ -178,49 +177,60 @@ _METHOD = _words(
     r"|statistical(?:ly)? (?:analys|significance was)|inclusion criteria|eligibility|(?:participants"
     r"|patients|subjects|group \d|groups?) (?:underwent|received|completed)|randomly"
 )
-_STATISTICS = re.compile(
-    r"\b(?:SPSS|SAS|Stata|software|R version)\b|\b(?:tests?|ratios?|regressions?|analys[ei]s|models?"
-    r"|intervals?|ANOVA|p\s?[<≤]\s?0?\.\d+)\b.{0,120}?\b(?:was|were) (?:\w+ )?"
-    r"(?:calculated|computed|considered|used|performed|applied|fitted|employed|set|estimated to)\b",
-    re.IGNORECASE,
+_STATISTICS = (
+    words(r"(?:spss|sas|stata|software|r version)\b", needs="spss|sas|stata|software|r version"),
+    words(
+        r"(?:tests?|ratios?|regressions?|analys[ei]s|models?"
+        r"|intervals?|anova|p\s?[<≤]\s?0?\.\d+)\b.{0,120}?\b(?:was|were) (?:\w+ )?"
+        r"(?:calculated|computed|considered|used|performed|applied|fitted|employed|set|estimated to)\b",
+        needs=" was | were ",
+    ),
 )
 """How it was reckoned, whatever measures the sentence names."""
 _FOUND = (
     r"(?:found|finds?|report(?:s|ed)|show(?:s|n|ed)|demonstrat(?:es?|ed)|suggest(?:s|ed)?|observed|revealed|indicated)"
 )
-_OTHERS = re.compile(
-    r"^\W*(?:(?:in|however|although|while|but|whereas),? )?(?:(?:an?|the|one|two|three|several|some|many|most"
-    r"|numerous|large) ){0,2}(?:previous|prior|earlier|previously published|published|recent) (?:[\w-]+ ){0,4}?"
-    r"(?:stud(?:y|ies)|trials?|(?:[\w-]*-)?analys[ei]s|reviews?|reports?|work|research|evidence|investigators|authors"
-    rf"|cohorts?|data) (?:[\w-]+ ){{0,3}}?{_FOUND}\b"
-    rf"|^.{{0,60}}?\bet al\b\W(?:.{{0,20}}\W)?{_FOUND}\b"
-    rf"|\b(?:has|have|had) (?:previously|earlier) (?:been )?{_FOUND}\b",
-    re.IGNORECASE,
+_OTHERS = (
+    cue(
+        r"^\W*(?:(?:in|however|although|while|but|whereas),? )?(?:(?:an?|the|one|two|three|several|some|many|most"
+        r"|numerous|large) ){0,2}(?:previous|prior|earlier|previously published|published|recent) (?:[\w-]+ ){0,4}?"
+        r"(?:stud(?:y|ies)|trials?|(?:[\w-]*-)?analys[ei]s|reviews?|reports?|work|research|evidence|investigators|authors"
+        rf"|cohorts?|data) (?:[\w-]+ ){{0,3}}?{_FOUND}\b"
+    ),
+    cue(rf"^.{{0,60}}?\bet al\b\W(?:.{{0,20}}\W)?{_FOUND}\b", needs="et al"),
+    cue(rf"\bha(?:s|ve|d) (?:previously|earlier) (?:been )?{_FOUND}\b", needs=" previously | earlier "),
 )
 """What others found."""
-_WE = re.compile(r"\b(?:we|our)\b", re.IGNORECASE)
-_POWER = _words(
+_WE = cue(r"\b(?:we|our)\b")
+_POWER = words(
     r"assuming (?:an?|the) .{0,60}?(?:ratio|difference|reduction|risk|effect)|sample size (?:was|of|calculation)"
     r"|(?:powered|calculated|needed|required|power) to detect|\d{2}\s?% power"
-    r"|power calculation|(?:is|are|was|were) expected to|expected (?:HR|RR|OR|hazard|odds|risk|relative|effect)"
+    r"|power calculation|(?:is|are|was|were) expected to|expected (?:hr|rr|or|hazard|odds|risk|relative|effect)"
     r"|(?:trial|study|review|we) will|according to (?:our|the|a) simulation"
 )
 """What was assumed when the study was planned, or is still to come."""
-_FLOW = _words(
-    r"(?:a total of |in total,? |overall,? )?(?<![\w,-])[\w,-]+ (?:[\w/-]+ ){0,6}(?:were|was|met|participated"
-    r"|completed|underwent|responded)(?: (?:then|finally|all))? ?(?:included|enrolled|recruited"
-    r"|randomi[sz]ed|screened|identified|eligible|analy[sz]ed|assessed|inclusion|the (?:inclusion|study"
+_INCLUDED = (
+    r"(?:were|was|met|participated|completed|underwent|responded)(?: (?:then|finally|all))? ?(?:included|enrolled"
+    r"|recruited|randomi[sz]ed|screened|identified|eligible|analy[sz]ed|assessed|inclusion|the (?:inclusion|study"
     r"|selection|eligibility)|our (?:inclusion|selection)|in the|this study|selected|reviewed|studied"
     r"|retained|evaluated|tested|involved|deemed|received)"
-    r"|median (?:follow-?up|age|time|dose)|mean (?:age|follow-?up)|the (?:mean|median|average) age|aged \d"
-    r"|response rate|responses were|baseline (?:characteristics|demographic)|follow-?up (?:was|of)"
-    r"|interviews? .{0,30}lasted"
-    r"|(?:participants|patients|subjects|respondents|cases|children|women|men) (?:\([^)]{1,30}\) )?(?:were"
-    r"|had) (?:age|\d|male|female|predominantly|mostly|between)|(?:prior to|before|at) baseline\b"
-    r"|(?:studies|trials|articles|reports) (?:\w+ ){0,3}(?:met|were included|were identified)"
-    r"|included \d+ (?:studies|trials|articles)|were matched|matched for"
 )
-_NARRATIVE = _words(
+_FLOW = (
+    cue(
+        r"\b(?:a total of |in total,? |overall,? )?(?<![\w,-])[\w,-]+ (?:[\w/-]+ ){0,6}" + _INCLUDED,
+        hint=f" {_INCLUDED}",
+    ),
+    words(
+        r"median (?:follow-?up|age|time|dose)|mean (?:age|follow-?up)|the (?:mean|median|average) age|aged \d"
+        r"|response rate|responses were|baseline (?:characteristics|demographic)|follow-?up (?:was|of)"
+        r"|interviews? .{0,30}lasted"
+        r"|(?:participants|patients|subjects|respondents|cases|children|women|men) (?:\([^)]{1,30}\) )?(?:were"
+        r"|had) (?:age|\d|male|female|predominantly|mostly|between)|(?:prior to|before|at) baseline\b"
+        r"|(?:studies|trials|articles|reports) (?:\w+ ){0,3}(?:met|were included|were identified)"
+        r"|included \d+ (?:studies|trials|articles)|were matched|matched for"
+    ),
+)
+_NARRATIVE = words(
     r"(?:this|the|our|present|current) (?:\w+ ){0,2}(?:review|article|paper|commentary|chapter|editorial"
     r"|perspective|essay|overview|guideline) (?:\w+ ){0,2}(?:describ|discuss|summari|outlin|present|focus"
     r"|highlight|provid|aim|give|address|explor|examin|cover|review|offer|draws)"
@@ -228,26 +238,26 @@ _NARRATIVE = _words(
     r"|article|paper|perspective|chapter|guideline),|are (?:\w+ )?(?:discussed|reviewed|summari[sz]ed"
     r"|outlined)|the authors review"
 )
-_SYSTEMATIC = _words(
-    r"systematic|meta-analy|databases? (?:were|was)|literature search|PubMed|MEDLINE|random[- ]effects"
+_SYSTEMATIC = words(
+    r"systematic|meta-analy|databases? (?:were|was)|literature search|pubmed|medline|random[- ]effects"
     r"|we searched|studies were included"
 )
-_SECONDARY = _words(
+_SECONDARY = words(
     r"subgroup|secondary|sensitivity analys|post[- ]hoc|in addition|additionally|also\b|moreover|furthermore"
 )
-_PLANNED = _words(
+_PLANNED = words(
     r"will be|will (?:\w+ )?(?:enrol|recruit|receive|assess|evaluate|compare|provide|help|develop|inform"
     r"|highlight|conduct|aim|measure)|is being conducted|are being|protocol"
 )
-_RECOMMENDS = _words(
+_RECOMMENDS = words(
     r"(?:recommends?|recommended)\b|should|is (?:the )?(?:preferred|advised|suitable|indicated|encouraged)"
     r"|suggest(?:ed)? |is suggested|are advised|preferred"
 )
-_GUIDELINE = _words(
+_GUIDELINE = words(
     r"guidelines?\b|consensus (?:statement|report|conference|recommendation)|position (?:statement|paper)"
     r"|recommendations (?:for|on|are)|practice parameter"
 )
-_PAST = _words(
+_PAST = words(
     r"(?:was|were|did|had|led|rose|fell|(?:show|increas|decreas|reduc|improv|worsen|elevat|predict"
     r"|correlat|prevent|attenuat|inhibit|suppress|promot|induc|enhanc"
     r"|ameliorat|alleviat|impair|accelerat|delay|prolong|declin|caus|contribut|differ|fail|achiev|lower"
@@ -269,43 +279,39 @@ def find_result(record: Record) -> ResultPassage | NoResult:
 def _find_result(title: str, parts: tuple[AbstractPart, ...]) -> ResultPassage | NoResult:
     if not read_sentences(parts):
         return NoResult.NO_ABSTRACT
-    sentences = _read_short(parts)
-    abstract = _Abstract(title, sentences)
-    best: tuple[float, AbstractSentence] | None = None
-    for place, sentence in enumerate(sentences):
-        worth = abstract.weigh(place)
-        if worth >= _ENOUGH and (best is None or worth > best[0]):
-            best = worth, sentence
-    if best is None:
+    abstract = _Abstract(title, parts)
+    best, found = 0.0, None
+    for place, sentence in enumerate(abstract.sentences):
+        worth = abstract.weigh(place, best)
+        if worth >= _ENOUGH and worth > best:
+            best, found = worth, sentence
+    if found is None:
         return abstract.nothing
-    return ResultPassage(best[1].start, best[1].end, best[1].part, best[1].abstract_part)
-
-
-def _read_short(parts: tuple[AbstractPart, ...]) -> tuple[AbstractSentence, ...]:
-    return tuple(each for each in read_sentences(parts) if len(each.text) <= LONGEST_SENTENCE)
+    return ResultPassage(found.start, found.end, found.part, found.abstract_part)
 
 
 def findings_of(record: Record) -> tuple[AbstractSentence, ...]:
     """The sentences of the abstract that may tell what was found; more of them than ``find_result`` would quote."""
-    sentences = _read_short(record.abstract)
-    begins = _Abstract(record.title, sentences).begins
+    abstract = _Abstract(record.title, record.abstract)
     return tuple(
         each
-        for place, each in enumerate(sentences)
+        for place, each in enumerate(abstract.sentences)
         if each.part not in _NEVER
-        and not _AIM.search(each.text)
-        and not _NEXT.search(each.text)
-        and not tells_no_own_result(each.text)
-        and (each.part is not Part.NONE or (place >= begins and _may_tell(each.text, place, len(sentences))))
+        and not each.says(*_AIM)
+        and not each.says(_NEXT)
+        and not tells_no_own_result(each)
+        and (
+            each.part is not Part.NONE or (place >= abstract.begins and _may_tell(each, place, len(abstract.sentences)))
+        )
     )
 
 
-def _may_tell(text: str, place: int, whole: int) -> bool:
+def _may_tell(sentence: AbstractSentence, place: int, whole: int) -> bool:
     """Whether the sentence at a place in an abstract without labels may tell a finding."""
-    if _OWN.search(text):
+    if sentence.says(_OWN):
         return True
     told = place > _OPENING * whole or whole <= _SHORT
-    return told and bool(_DIRECTION.search(text) or _MEASURED.search(text))
+    return told and (sentence.says(_DIRECTION) or sentence.says(_MEASURED))
 
 
 _OPENING = 0.3
@@ -316,40 +322,36 @@ _SHORT = 3
 
 def tells_a_direction(text: str) -> bool:
     """Whether a sentence says that something rises, falls, differs, causes or goes with something else."""
-    return bool(_DIRECTION.search(text))
+    return _DIRECTION.is_in(fold(text))
 
 
-def is_aim(text: str) -> bool:
-    """Whether a sentence says what the study was for.
-
-    >>> is_aim("We aimed to compare two drugs."), is_aim("The drug lowered blood pressure.")
-    (True, False)
-    """
-    return bool(_AIM.search(text))
+def is_aim(sentence: AbstractSentence) -> bool:
+    """Whether a sentence says what the study was for: "We aimed to compare two drugs."."""
+    return sentence.says(*_AIM)
 
 
-def tells_what_was_done(text: str) -> bool:
+def tells_what_was_done(sentence: AbstractSentence) -> bool:
     """Whether a sentence says how the study was made, or who took part in it."""
-    return bool(_AIM.search(text) or _METHOD.search(text) or _FLOW.search(text))
+    return sentence.says(*_AIM) or sentence.says(_METHOD) or sentence.says(*_FLOW)
 
 
-def tells_no_own_result(text: str) -> bool:
-    """Whether a sentence tells what others found, what was assumed in planning, or how it was reckoned.
-
-    >>> tells_no_own_result("A previous trial found a lower risk."), tells_no_own_result("The risk was lower.")
-    (True, False)
+def tells_no_own_result(sentence: AbstractSentence) -> bool:
+    """Whether a sentence tells what others found ("A previous trial found a lower risk."), what was assumed in
+    planning, or how it was reckoned.
     """
-    if _POWER.search(text) or (_OTHERS.search(text) and not _WE.search(text)):
+    if sentence.says(_POWER) or (sentence.says(*_OTHERS) and not sentence.says(_WE)):
         return True
-    return bool(_STATISTICS.search(text)) and not _OWN.search(text)
+    return sentence.says(*_STATISTICS) and not sentence.says(_OWN)
 
 
-def is_narrative(sentences: Sequence[AbstractSentence]) -> bool:
+@lru_cache(maxsize=256)  # the result and the facts of an abstract are read one after the other
+def is_narrative(parts: tuple[AbstractPart, ...]) -> bool:
     """Whether an abstract without labels tells of other people's work: a review that is not systematic, a comment."""
+    sentences = read_short_sentences(parts)
     if any(each.part in {Part.RESULTS, Part.CONCLUSIONS} for each in sentences):
         return False
-    whole = " ".join(each.text for each in sentences)
-    return bool(_NARRATIVE.search(whole)) and not _SYSTEMATIC.search(whole)
+    whole = " ".join(each.folded for each in sentences)
+    return _NARRATIVE.is_in(whole) and not _SYSTEMATIC.is_in(whole)
 
 
 _ENOUGH = 3.0
@@ -360,65 +362,94 @@ _SHORTEST = 25
 class _Abstract:
     """An abstract as a whole: what kind of text it is, and where in it the own results can begin."""
 
-    def __init__(self, title: str, sentences: tuple[AbstractSentence, ...]) -> None:
-        self._sentences = sentences
-        self._labelled = any(each.part in {Part.RESULTS, Part.CONCLUSIONS} for each in sentences)
-        self._guideline = bool(_GUIDELINE.search(title))
-        # Once is an outlook.
-        self._planned = sum(bool(_PLANNED.search(each.text)) for each in sentences) > 1
-        self._narrative = is_narrative(sentences)
-        aims = [place for place, each in enumerate(sentences) if _AIM.search(each.text) or _NARRATIVE.search(each.text)]
-        self.begins = 0 if self._labelled or not aims else aims[0]
-        done = [place for place, each in enumerate(sentences) if _METHOD.search(each.text) or _FLOW.search(each.text)]
-        self._study = min([*aims, *done], default=len(sentences))
-        """The first sentence about what was done here; what is told in the past tense after it was found here."""
+    def __init__(self, title: str, parts: tuple[AbstractPart, ...]) -> None:
+        self._title, self._parts = title, parts
+        self.sentences = read_short_sentences(parts)
+        self._labelled = any(each.part in {Part.RESULTS, Part.CONCLUSIONS} for each in self.sentences)
 
     @property
     def nothing(self) -> NoResult:
         """What to say of it where no sentence is quoted."""
         return NoResult.NONE_STATED if self._planned else NoResult.NONE_RECOGNISED
 
-    def weigh(self, place: int) -> float:
-        """How surely a sentence states the result, in points; what is below ``_ENOUGH`` is not shown."""
-        sentence = self._sentences[place]
+    @cached_property
+    def begins(self) -> int:
+        """The first sentence that can tell the own results."""
+        return 0 if self._labelled or not self._aims else self._aims[0]
+
+    @cached_property
+    def _guideline(self) -> bool:
+        return _GUIDELINE.is_in(fold(self._title))
+
+    @cached_property
+    def _planned(self) -> bool:
+        return sum(each.says(_PLANNED) for each in self.sentences) > 1  # once is an outlook
+
+    @cached_property
+    def _aims(self) -> list[int]:
+        return [place for place, each in enumerate(self.sentences) if each.says(*_AIM) or each.says(_NARRATIVE)]
+
+    @cached_property
+    def _study(self) -> int:
+        """The first sentence about what was done here; what is told in the past tense after it was found here."""
+        done = (place for place, each in enumerate(self.sentences) if each.says(_METHOD) or each.says(*_FLOW))
+        return min([*self._aims[:1], *islice(done, 1)], default=len(self.sentences))
+
+    def weigh(self, place: int, least: float = 0.0) -> float:
+        """How surely a sentence states the result, in points; what is below ``_ENOUGH`` is not shown.
+
+        0 for one that can have no more points than ``least``: what speaks against a sentence is looked for in those
+        alone that would win without it.
+        """
+        sentence = self.sentences[place]
         text, part = sentence.text, sentence.part
         if part in _NEVER or len(text) < _SHORTEST or (self._labelled and part is Part.NONE):
             return 0.0
-        uncertain = bool(_UNCERTAINTY.search(text))
+        uncertain = sentence.says(_UNCERTAINTY) or _UNCERTAINTY_BY_LETTERS.is_in(text)
         if self._planned and not uncertain:
             return 0.0
-        if self._guideline and _RECOMMENDS.search(text) and not _AIM.search(text) and place > 0:
+        if self._guideline and place > 0 and sentence.says(_RECOMMENDS) and not sentence.says(*_AIM):
             return 5.0
-        if tells_no_own_result(text):
-            return 0.0
-        if place < self.begins or _AIM.search(text) or _NEXT.search(text) or _OUGHT.search(text):
-            return 0.0
-        number, own = bool(_NUMBERS.search(text)), bool(_OWN.search(text))
-        direction = bool(_DIRECTION.search(text)) or (number and bool(_MEASURED.search(text)))
-        if _FLOW.search(text) and not uncertain and not (direction and number and own):
-            return 0.0
-        if not (direction or uncertain or (number and part is Part.RESULTS)):
+        number, own = sentence.says(_NUMBERS), sentence.says(_OWN)
+        direction = sentence.says(_DIRECTION) or (number and sentence.says(_MEASURED))
+        if place < self.begins or not (direction or uncertain or (number and part is Part.RESULTS)):
             return 0.0
         worth = 2.0 * direction + 1.0 * number + 2.0 * (uncertain and number) + 1.0 * own
-        worth -= (
-            2.5 * bool(_HOPE.search(text)) + 1.0 * (len(text) > LONGEST_RESULT) + 0.5 * bool(_SECONDARY.search(text))
-        )
-        if part is Part.RESULTS:
-            return worth + 1.5 - 2.0 * (bool(_METHOD.search(text)) and not number) - 1.0 * bool(_EARLIER.search(text))
-        if part is Part.CONCLUSIONS:
-            return worth + 3.0 - 1.0 * bool(_EARLIER.search(text))
-        told_after = self._study < place and _PAST.search(text) and not (_EARLIER.search(text) or _METHOD.search(text))
-        own = own or bool(told_after)
-        return worth + self._weigh_unlabelled(text, place / len(self._sentences), number=number or uncertain, own=own)
+        most = worth + (_MOST_IN_RESULTS if part is Part.RESULTS else _MOST_ELSEWHERE)
+        if most < _ENOUGH or most <= least:
+            return 0.0
+        if tells_no_own_result(sentence) or sentence.says(*_AIM) or sentence.says(_NEXT) or sentence.says(_OUGHT):
+            return 0.0
+        if sentence.says(*_FLOW) and not uncertain and not (direction and number and own):
+            return 0.0
+        worth -= 2.5 * sentence.says(_HOPE) + 1.0 * (len(text) > LONGEST_RESULT) + 0.5 * sentence.says(_SECONDARY)
+        return worth + self._weigh_place(sentence, place, number=number, uncertain=uncertain, own=own)
 
-    def _weigh_unlabelled(self, text: str, place: float, *, number: bool, own: bool) -> float:
+    def _weigh_place(
+        self, sentence: AbstractSentence, place: int, *, number: bool, uncertain: bool, own: bool
+    ) -> float:
+        """What the part that a sentence stands in adds: at most ``_MOST_IN_RESULTS`` or ``_MOST_ELSEWHERE``."""
+        if sentence.part is Part.RESULTS:
+            return 1.5 - 2.0 * (not number and sentence.says(_METHOD)) - 1.0 * sentence.says(_EARLIER)
+        if sentence.part is Part.CONCLUSIONS:
+            return 3.0 - 1.0 * sentence.says(_EARLIER)
+        told_after = (
+            self._study < place and sentence.says(_PAST) and not (sentence.says(_EARLIER) or sentence.says(_METHOD))
+        )
+        return self._weigh_unlabelled(
+            sentence, place / len(self.sentences), number=number or uncertain, own=own or told_after
+        )
+
+    def _weigh_unlabelled(self, sentence: AbstractSentence, place: float, *, number: bool, own: bool) -> float:
         """What the place and the words add where no label tells the part; ``place`` from 0 to 1."""
-        concludes = bool(_CONCLUDES.search(text)) and place > 0.5  # the second half
+        concludes = place > 0.5 and sentence.says(_CONCLUDES)  # the second half
         worth = 2.0 * concludes + 1.0 * (place > 0.6)
-        worth -= 2.0 * bool(_EARLIER.search(text)) + 2.5 * (bool(_METHOD.search(text)) and not own)
+        worth -= 2.0 * sentence.says(_EARLIER) + 2.5 * (not own and sentence.says(_METHOD))
         worth -= 3.0 * (place < 0.3 and not own)
         worth -= 1.5 * (not (own or number or concludes))
-        return worth - 3.0 * self._narrative
+        return worth - 3.0 * is_narrative(self._parts)
 
 
+_MOST_IN_RESULTS, _MOST_ELSEWHERE = 1.5, 3.0
+"""What the place of a sentence adds at most."""
 _NEVER = {Part.BACKGROUND, Part.AIM, Part.METHODS, Part.OUTCOMES, Part.OTHER}

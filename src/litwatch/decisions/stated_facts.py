@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from litwatch.decisions.abstract_sentences import LONGEST_SENTENCE, AbstractSentence, Part, read_sentences
+from litwatch.decisions.abstract_sentences import AbstractSentence, Part, read_short_sentences
 from litwatch.decisions.result_passage import (
     ResultPassage,
     is_aim,
@@ -23,6 +23,7 @@ from litwatch.decisions.result_passage import (
     tells_no_own_result,
     tells_what_was_done,
 )
+from litwatch.decisions.sentence_cues import cue, words
 from litwatch.model.record import AbstractPart, Record
 
 
@@ -76,30 +77,36 @@ _COUNT = (
     rf"|\d+|(?i:{_SPELLED}))(?![.,]\d|\s?%|-)"
 )
 _COUNTED = rf"(?P<quote>(?:{_COUNT}\s(?:[\w-]+\s)?(?:and|plus)\s)?{_COUNT}\s+(?:[\w’'/()-]+\s+){{0,6}}?{_UNITS})\b"
-_NUMBER = tuple(
-    re.compile(pattern)
-    for pattern in (
+_TAKEN_IN = (
+    r"\s(?i:(?:were|was|participated|completed|met|underwent|received"
+    r"|responded|took)\b(?:\s+\w+){0,2}?\s*(?:included|enrolled|recruited|randomi[sz]ed|randomly"
+    r"|assigned|eligible|analy[sz]ed|identified|studied|tested|examined|evaluated|assessed|surveyed"
+    r"|selected|retained|treated|invited|screened|reviewed|in (?:this|the|our)|(?:the )?(?:inclusion"
+    r"|selection|eligibility|study)|our (?:selection|inclusion)|part))"
+)
+_NUMBER = (
+    cue(
         r"(?i:\b(?:a total of|in total,?|overall,?|altogether,?|totally,?|totalling|comprising|comprised"
         rf"|comprises))\s+{_COUNTED}"
         rf"(?=[^;]{{0,120}}\b(?i:were|was|will be|participated|completed|met|underwent|including|enrolled"
-        r"|randomi[sz]ed|who|from|with)\b)",
+        r"|randomi[sz]ed|who|from|with)\b)"
+    ),
+    cue(
         r"(?i:\b(?:randomly (?:assigned|allocated|divided)|randomi[sz]ed|enrolled|recruited|included"
         r"|involv(?:ed|ing)|includ(?:ed|ing)|studied|examined|surveyed|reviewed|interviewed|consist(?:ed"
         r"|ing) of|cohort of|group of|sample of|series of|population of|data (?:from|of|on)|study (?:in|of"
         r"|among|with|on|including|involving)|conducted (?:in|on|with|among)|performed (?:in|on)|done (?:in|on"
         r"|among)|(?:meta-)?(?:analysis|regression) of|(?:assessed|measured|investigated|studied|due to pain"
-        rf"|evaluated|polymorphism \w+|treatment) in))\s+{_COUNTED}",
-        rf"{_COUNTED}(?:[^;:]{{0,200}}?)?\s(?i:(?:were|was|participated|completed|met|underwent|received"
-        rf"|responded|took)\b(?:\s+\w+){{0,2}}?\s*(?:included|enrolled|recruited|randomi[sz]ed|randomly"
-        r"|assigned|eligible|analy[sz]ed|identified|studied|tested|examined|evaluated|assessed|surveyed"
-        r"|selected|retained|treated|invited|screened|reviewed|in (?:this|the|our)|(?:the )?(?:inclusion"
-        r"|selection|eligibility|study)|our (?:selection|inclusion)|part))",
+        rf"|evaluated|polymorphism \w+|treatment) in))\s+{_COUNTED}"
+    ),
+    cue(rf"{_COUNTED}(?:[^;:]{{0,200}}?)?{_TAKEN_IN}", hint=_TAKEN_IN),
+    cue(
         rf"^{_COUNTED}\s+(?:[^.;:]{{0,80}}?\s)?(?:with|without|who|aged|undergoing|underwent|receiving|were"
-        r"|completed)\b",
-        rf"^{_COUNTED}(?:\s\([^)]{{1,80}}\))?\.?$",
-        rf"\bthere were {_COUNTED}(?= (?:who|included|enrolled|in (?:this|the) study))",
-        rf"\b(?i:in|of|on|among|from|with)\s{_COUNTED}",
-    )
+        r"|completed)\b"
+    ),
+    cue(rf"^{_COUNTED}(?:\s\([^)]{{1,80}}\))?\.?$"),
+    cue(rf"\bthere were {_COUNTED}(?= (?:who|included|enrolled|in (?:this|the) study))", needs="there were "),
+    cue(rf"\b(?i:in|of|on|among|from|with)\s{_COUNTED}"),
 )
 _NOT_THE_NUMBER = re.compile(
     r"\bof (?:the )?\d|\b(?:of|in) (?:them|these|whom|a|an|the)\b|(?<!-)\b(?:years?|months?|weeks?|days?"
@@ -110,24 +117,21 @@ _NOT_THE_NUMBER = re.compile(
 _ACROSS = re.compile(r"\s(?:on|with|for|by|per|to|experiments?|sessions?|pilot)\s", re.IGNORECASE)
 """The number counts something else than the people named after it."""
 _PART_OF_THEM = re.compile(
-    r"\s(?:were|was) (?:younger|older|male|female|men|women|aged|in (?:the )?group|positive|negative)\b|\sin group\b",
-    re.IGNORECASE,
+    r"\s(?:were|was) (?:younger|older|male|female|men|women|aged|in (?:the )?group|positive|negative)\b|\sin group\b"
 )
 _KEPT = re.compile(
     r"[^.;]{0,40}?\b(?:were (?:finally |ultimately |then )?(?:included|eligible|retained|analy[sz]ed"
-    r"|selected)|met|fulfilled)\b",
-    re.IGNORECASE,
+    r"|selected)|met|fulfilled)\b"
 )
 _STUDIES = re.compile(r"(?:studies|trials|RCTs|articles|papers|reports)$", re.IGNORECASE)
 _LATER = re.compile(
     rf"(?P<quote>{_COUNT}\s+(?:[\w-]+\s){{0,3}}?(?:studies|trials|RCTs|articles|papers"
     rf"|reports))\b(?=[^.;]{{0,120}}\b(?:ultimately|finally|final)\b)"
 )
-_SEARCHED = re.compile(
+_SEARCHED = cue(
     r"\b(?:from \d+ (?:\w+ )?studies|\d+ (?:articles|studies|papers|records) (?:were )?found|databases?"
     r"|search(?:es)?|titles?|citations|abstracts) \w+|initially|potential(?:ly)? relevant|duplicates?"
-    r"|excluded",
-    re.IGNORECASE,
+    r"|excluded"
 )
 
 _MODIFIER = (
@@ -136,7 +140,7 @@ _MODIFIER = (
     r"|registry-based|matched|nested"
     r"|open-label|double[- ]blind(?:ed)?|single[- ]blind(?:ed)?|triple-blind(?:ed)?|blinded|non-blinded"
     r"|placebo[- ]controlled|active[- ]controlled|controlled|parallel(?:[- ]group)?|cross-?over|factorial"
-    r"|2x2|cluster|pragmatic|phase (?:[1-4]|I{1,3}V?|IV)|pilot|randomi[sz]ed|non-?randomi[sz]ed|two-arm"
+    r"|2x2|cluster|pragmatic|phase (?:[1-4]|i{1,3}v?|iv)|pilot|randomi[sz]ed|non-?randomi[sz]ed|two-arm"
     r"|three-arm|two-phase|sham-controlled"
     r"|observational|longitudinal|cross-sectional|case[- ]control|cohort|qualitative|quantitative"
     r"|mixed[- ]methods?|interventional|quasi-experimental|birth(?=\s+cohort)|single-arm|feasibility"
@@ -150,7 +154,7 @@ _BESIDE = (
 _NOUN = r"(?:trial|study|design|survey|analysis|cohort|case series|investigation|evaluation|chart review)"
 _JOIN = r"(?:[\s,]+(?:and\s+)?)"
 _DESIGN = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    re.compile(pattern)
     for pattern in (
         r"\b(?P<quote>(?:updated |umbrella |network )?(?:systematic (?:literature )?reviews?(?! of (?:history"
         r"|charts?|records|medical|patients?|cases))(?: (?:and|with) (?:network )?meta-analys[ei]s)?"
@@ -167,34 +171,31 @@ _DESIGN = tuple(
         r"| first)? case)\b",
         r"\b(?P<quote>retrospective(?:ly)? (?:(?:chart |case )?review(?:ed)?|analy[sz]ed|evaluated|collected"
         r"|investigated|studied))\b",
-        r"\b(?P<quote>(?:stochastic|mathematical|simulation|Markov|decision[- ]analytic|discrete event) model)\b",
+        r"\b(?P<quote>(?:stochastic|mathematical|simulation|markov|decision[- ]analytic|discrete event) model)\b",
         r"\b(?:this|our|present|current) (?P<quote>(?:[a-z]+ )?review)\b(?! board| process| of (?:charts?"
         r"|records|patients|medical))",
         r"\b(?P<quote>(?:literature|narrative|integrative|critical|comprehensive"
         r"|meticulous) review(?: of the literature)?)\b(?!s|, expert)",
     )
 )
-_OTHERS_DESIGN = re.compile(
+_OTHERS_DESIGN = cue(
     r"\b(?:an?|one|another|large|several) (?:[\w-]+ ){0,4}(?:trial|study|studies|analysis) (?:has "
     r"|have )?(?:show|demonstrat|found|suggest|reveal)|\b(?:future|further|needed|warranted|required"
     r"|previous|earlier|prior|recent|guidance for|no|few|lack of|paucity of"
     r"|inform (?:the development of )?a|hypotheses for a|selection criteria|inclusion criteria"
-    r"|were included|eligible|should)\b",
-    re.IGNORECASE,
+    r"|were included|eligible|should)\b"
 )
 """A sentence that speaks of designs of other studies."""
 
-_DONE_HERE = re.compile(
+_DONE_HERE = cue(
     r"\b(?:we|this|our|(?:the )?(?:present|current) \w+|was|were|are|is conducted|conducted|performed"
     r"|enrolled|in an? |using an?|to perform|will)\b|^\W*(?:a|an|systematic|randomi[sz]ed|prospective"
-    r"|retrospective|cross)",
-    re.IGNORECASE,
+    r"|retrospective|cross)"
 )
 
 _NAMED_PEOPLE = re.compile(
     rf"\b(?:in|among|of|for|between)\s(?:[\w’'-]+\s){{0,4}}?(?P<quote>{_PEOPLE}|rats|mice|dogs|cats|pigs"
-    r"|rabbits|horses|zebrafish)\b(?!\s(?:with|and)\b)",
-    re.IGNORECASE,
+    r"|rabbits|horses|zebrafish)\b(?!\s(?:with|and)\b)"
 )
 _ANIMALS = re.compile(r"^(?:rats|mice|dogs|cats|pigs|rabbits|horses|zebrafish)$", re.IGNORECASE)
 _HANGING = re.compile(
@@ -220,10 +221,9 @@ _NOT_WHO = re.compile(
     re.IGNORECASE,
 )
 """A word that does not belong to the people named after it."""
-_ELIGIBLE = re.compile(
+_ELIGIBLE = cue(
     r"\b(?:eligible|included|enrolled|recruited|participants?|randomi[sz]ed|assigned|attending|underwent"
-    r"|sample|cohort|consecutive)\b",
-    re.IGNORECASE,
+    r"|sample|cohort|consecutive)\b"
 )
 
 _WHO = re.compile(
@@ -236,14 +236,13 @@ _WHO = re.compile(
     r"|\bin (?:the|a|an|our|this)\b|\bat (?:the|a|our)\b|\bwhen\b|\busing\b|\bcompared\b|\band (?:healthy"
     r"|\d)|\bthat\b|\bbefore\b|\bfor (?:up to|\d)|\bwhile\b|\bduring\b|\bon\b|\bparticipated\b|\benrolled\b"
     r"|\bshowed\b|\bas\b|\bsince\b|\bbecause\b|\band (?:to|whether)\b|\bwhether\b|\bthrough\b"
-    r"|\bto (?:assess|determine|inform|evaluate|examine|investigate|compare)\b|$))",
-    re.IGNORECASE,
+    r"|\bto (?:assess|determine|inform|evaluate|examine|investigate|compare)\b|$))"
 )
-_ONE = re.compile(
+_ONE = cue(
     r"\b(?P<quote>(?:\d{1,3}|[a-z]{3,7}(?:-[a-z]{3,5})?)-(?:year|month|week"
     r"|day)s?-old,? (?:[\w.,-]+ ){0,4}?(?:man|woman|boy|girl|male|female|patient|child|infant|dog"
     r"|cat)(?: dog| cat| patient)?)\b",
-    re.IGNORECASE,
+    needs="-old",
 )
 
 _GROUP = (
@@ -251,33 +250,40 @@ _GROUP = (
     r"|rats|mice|therapy|treatment|diet|care|cells|survivors|delivery|intervention|surgery|drug|form"
     r"|exercise|smokers|births)"
 )
-_COMPARISON = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
+_COMPARISON = (
+    cue(
         r"\b(?P<quote>(?:matched |subconjunctival |oral |matching |inactive )?placebo)\b(?!-| effect| run"
         r"| period| phase|,? single)",
+        needs="placebo",
+    ),
+    cue(
         r"\b(?:randomi[sz]ed|assigned|allocated)\b[^.;]{0,80}?\b(?P<quote>(?:either [^.;]{2,120}?"
         r"|(?<=receive )[^.;]{2,120}?) or (?:to |with )?[\w/-]+(?: [\w/-]+){0,4}?)(?=\s*(?:[.,;(]|\bfor\b"
         r"|\bdaily\b|\bat\b|\bonce\b|\btwice\b|\bin\b|\bafter\b|\bbefore\b|\btreatment\b|\d|$))",
-        r"(?<!lack of )(?<!lack of a )(?<!without a )(?<!without )(?<!no )(?<!ly )\b(?P<quote>usual care"
+        needs=" or ",
+    ),
+    cue(
+        r"\b(?=[a-z])(?<!lack of )(?<!lack of a )(?<!without a )(?<!without )(?<!no )(?<!ly )(?P<quote>usual care"
         r"|standard (?:of )?care|standard treatment|no treatment|no intervention|sham (?:procedure|acupuncture"
         r"|stimulation|surgery|treatment|control)|wait(?:ing)?[- ]list(?: control)?|control (?:group|arm"
         r"|condition|subjects|participants)|healthy (?:controls?|subjects|individuals|volunteers"
         r"|comparison subjects|participants)|(?:nondiabetic|non-diabetic|normal) (?:controls?|subjects"
         r"|pregnant (?:women|controls))|(?:matched|age-matched|cancer-free|untreated|non-exposed"
-        r"|unexposed) (?:[\w-]+ ){0,2}?(?:controls?|individuals|women|subjects|patients|group|participants))\b",
+        r"|unexposed) (?:[\w-]+ ){0,2}?(?:controls?|individuals|women|subjects|patients|group|participants))\b"
+    ),
+    cue(
         r"\b(?:compared (?:with|to)|as compared (?:with|to)|in comparison (?:with|to)|relative to|versus"
         r"|than (?:in|among|for)|than those (?:in|of|with))\s(?:that of |those of |that in |those in |the "
         r"|a )?"
         rf"(?P<quote>(?:[\w’'%/+-]+\s){{0,5}}?{_GROUP}\b(?: (?:with|without|who|whose|not|receiving"
         rf"|treated with|of) [^.,;:()\[]{{2,80}})?)(?=\s*(?:[.,;:()\[]|\b(?:in|for|on|at|by|after|and|were|was"
         r"|with|to|over|during|when|as)\b|$))",
-    )
+        needs="compar|relative to|versus|than ",
+    ),
 )
-_COMPARES = re.compile(
+_COMPARES = cue(
     r"\b(?:than|compar\w+|versus|vs|between|relative to|assigned|randomi[sz]ed|divided|allocated|included"
-    r"|including|groups?:|and)\b(?!.{0,40}comparator)",
-    re.IGNORECASE,
+    r"|including|groups?:|and)\b(?!.{0,40}comparator)"
 )
 _BARE = re.compile(rf"^(?:the )?{_GROUP}$", re.IGNORECASE)
 _RUN_IN = re.compile(r"run-in|placebo period|(?:on|of) placebo,", re.IGNORECASE)
@@ -287,16 +293,17 @@ _NOT_COMPARED = re.compile(
     re.IGNORECASE,
 )
 
-_OUTCOME = re.compile(
+_OUTCOME = cue(
     r"\b(?:(?:co-)?primary|main) (?:(?:efficacy|clinical|safety|study|composite) )?(?:outcomes?"
     r"|end-?\s?points?)(?: measures?| variables?)?(?: of (?:the|this) (?:study|trial))?"
     r"\s(?:was|were|is|are|will be|included|comprised)(?: defined as| to (?:assess"
     r"|evaluate))?(?: the)?\s(?P<quote>[^.;:]{3,220}?)(?=\s*(?:[.;:]|,? (?:assessed|measured|defined|using"
     r"|with a|as measured|at \d|evaluated|and secondary|while|whereas)\b|$))",
-    re.IGNORECASE,
+    needs="primary|main",
 )
-_OUTCOME_BEFORE = re.compile(
-    r"(?<![\w’'-])(?P<quote>[\w’'-]+(?:\s[\w’'-]+){0,4}) was the primary (?:outcome|end-?\s?point)\b", re.IGNORECASE
+_OUTCOME_BEFORE = cue(
+    r"(?<![\w’'-])(?P<quote>[\w’'-]+(?:\s[\w’'-]+){0,4}) was the primary (?:outcome|end-?\s?point)\b",
+    needs=" was the primary ",
 )
 
 _VALUE = (
@@ -324,22 +331,32 @@ _BARE_VALUES = (
 )
 """An interval that no word calls one, as in "RR 0.85 (0.7, 0.9)": only a bracket's end or a P value may follow."""
 _P = r"(?:[,;]?\s{0,2}[pP][\s-]?(?:value)?\s?[=<>≤]?\s?0?\.\d{1,6})?"
-_EFFECT = tuple(
-    re.compile(pattern)
-    for pattern in (
+_TWO_VALUES = r"\d\s?%?\s?(?:-|–|−|to|,|;|—|and)\s?[-−–+]?\d"
+"""In every interval."""
+_EFFECT = (
+    cue(
         rf"(?P<quote>{_MEASURE}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?(?:\s?\((?:95|90|99)\s?% CIs?\))?(?:\s(?:of|was"
         r"|were|is|are|for|with|in|this model|model"
         rf"|[a-z]{{1,14}})){{0,5}}?\s?[=:,;(\[]?\s?{_VALUE}\s?(?:[%a-zA-Z·]{{0,8}}(?:\s?L-1)?)?\s?[,;:]?\s?"
         rf"(?:[\[(]?\s?[,;:]?\s?{_CI}\s?(?:\[CI\]|\((?:95\s?% )?CI\))?\s?[:=,]?\s?(?:of |was |from )?[\[(]?\s?"
         rf"{_CI_VALUES}|{_BARE_VALUES})"
         rf"\s?[\])]?{_P}[\])]?)",
+        hint=_TWO_VALUES,
+    ),
+    cue(
         rf"(?<!\d,)(?P<quote>{_VALUE}\s?%?\s?[,;]?\s?[\[(]\s?{_CI}\s?(?:\[CI\]"
         rf"|\((?:95\s?% )?CI\))?\s?[:=,]?\s?{_CI_VALUES}{_P}\s?[\])]?)",
+        hint=_TWO_VALUES,
+    ),
+    cue(
         rf"(?P<quote>{_RATIO}(?:\s?[\[(][A-Za-z]{{1,6}}[\])])?\s?(?:was|were|of|=|:"
-        rf"|,)\s?{_VALUE}(?!\s?(?:%\s)?(?:confid|CI)){_P})",
+        rf"|,)\s?{_VALUE}(?!\s?(?:%\s)?(?:confid|CI)){_P})"
+    ),
+    cue(
         r"(?P<quote>(?i:hazard|odds|risk|rate)\s(?i:ratios)(?:\s?\([A-Za-z]{1,6}\))?(?:\s[a-z]{1,14}){0,5}?"
         r"\s\d{1,3}[.·]\d{1,4} and \d{1,3}[.·]\d{1,4})(?!\d|[.·]\d|\s?(?:%|years|months))",
-    )
+        needs=" and ",
+    ),
 )
 """A measure with its interval; a value with its interval; a measure alone; two of one measure."""
 
@@ -354,8 +371,8 @@ def find_facts(record: Record, result: ResultPassage | None = None) -> tuple[Fac
 
 @lru_cache(maxsize=1024)  # report, desk and mail print the same records
 def _find_facts(abstract: tuple[AbstractPart, ...], result: ResultPassage | None) -> tuple[Fact, ...]:
-    sentences = tuple(each for each in read_sentences(abstract) if len(each.text) <= LONGEST_SENTENCE)
-    if is_narrative(sentences):
+    sentences = read_short_sentences(abstract)
+    if is_narrative(abstract):
         design = _find_design(sentences)
         return (design,) if design is not None and _tells_a_review(design, sentences) else ()
     number = _find_number(sentences)
@@ -413,7 +430,7 @@ def _own(sentences: Iterable[AbstractSentence]) -> Iterator[AbstractSentence]:
         each
         for each in sentences
         if each.part not in {Part.BACKGROUND, Part.CONCLUSIONS, Part.OTHER}
-        or (each.part is Part.BACKGROUND and is_aim(each.text))
+        or (each.part is Part.BACKGROUND and is_aim(each))
     )
 
 
@@ -421,58 +438,64 @@ def _find_design(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
     told = [
         each
         for each in _own(sentences)
-        if _DESIGN_HINT.search(each.text)
-        and not _OTHERS_DESIGN.search(each.text)
-        and (each.part is Part.METHODS or is_aim(each.text) or _DONE_HERE.search(each.text))
+        if each.says(_DESIGN_HINT)
+        and not each.says(_OTHERS_DESIGN)
+        and (each.part is Part.METHODS or is_aim(each) or each.says(_DONE_HERE))
     ]
     for pattern in _DESIGN:
         for each in told:
-            if found := pattern.search(each.text):
+            if found := pattern.search(each.folded):
                 return _fact(FactKind.DESIGN, each, found)
     return None
 
 
-_DESIGN_HINT = re.compile(
+_DESIGN_HINT = cue(
     r"stud(?:y|ies)|trial|review|meta-analys|design|survey|analys[ei]s|cohort|randomi|randomly|case|model"
     r"|guideline|statement"
-    r"|retrospective|investigation|evaluation|evidence gap|literature search|assigned|allocated|divided",
-    re.IGNORECASE,
+    r"|retrospective|investigation|evaluation|evidence gap|literature search|assigned|allocated|divided"
 )
 """Cheap to look for, and in every sentence that names a design."""
 
 
 def _find_number(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
-    told = [each for each in _own(sentences) if each.part is not Part.AIM and _UNIT_HINT.search(each.text)]
+    told = [each for each in _own(sentences) if each.part is not Part.AIM and _has_a_count(each.text)]
     for place, pattern in enumerate(_NUMBER):
         for each in told:
             if place >= _LOOSE and not _tells_of_the_study(each):
                 continue
-            if any(_is_the_number(found, each) for found in pattern.finditer(each.text)):
+            if any(_is_the_number(found, each) for found in pattern.find_all(each.text)):
                 counts = [
-                    found for form in _NUMBER for found in form.finditer(each.text) if _is_the_number(found, each)
+                    found for form in _NUMBER for found in form.find_all(each.text) if _is_the_number(found, each)
                 ]
                 return _last_count(min(counts, key=lambda found: found.start("quote")), each, sentences)
     return None
 
 
-_UNIT_HINT = re.compile(rf"\b{_UNITS}\b")
-"""Cheap to look for, and in every sentence that counts somebody."""
+_UNIT_HINT = words(rf"{_UNITS}\b")
+_COUNT_HINT = re.compile(_COUNTED)
+
+
+def _has_a_count(text: str) -> bool:
+    """Whether anything is counted in a text; every pattern of ``_NUMBER`` holds that, and takes longer to look for."""
+    return _UNIT_HINT.is_in(text) and bool(_COUNT_HINT.search(text))
+
+
 _LOOSE = 3
 """From this place on the patterns of ``_NUMBER`` say little of the sentence around the number."""
 
 
 def _tells_of_the_study(sentence: AbstractSentence) -> bool:
-    return sentence.part is Part.METHODS or tells_what_was_done(sentence.text)
+    return sentence.part is Part.METHODS or tells_what_was_done(sentence)
 
 
 def _is_the_number(found: re.Match[str], sentence: AbstractSentence) -> bool:
     if (
         _NOT_THE_NUMBER.search(found["quote"])
         or _ACROSS.search(found["quote"])
-        or _PART_OF_THEM.match(sentence.text, found.end("quote"))
+        or _PART_OF_THEM.match(sentence.folded, found.end("quote"))
     ):
         return False
-    return not _SEARCHED.search(sentence.text) or bool(_KEPT.match(sentence.text, found.end("quote")))
+    return not sentence.says(_SEARCHED) or bool(_KEPT.match(sentence.folded, found.end("quote")))
 
 
 def _last_count(found: re.Match[str], sentence: AbstractSentence, sentences: tuple[AbstractSentence, ...]) -> Fact:
@@ -490,18 +513,18 @@ def _last_count(found: re.Match[str], sentence: AbstractSentence, sentences: tup
 
 def _find_population(sentences: tuple[AbstractSentence, ...], number: Fact | None) -> Fact | None:
     for each in sentences:
-        if each.part not in {Part.BACKGROUND, Part.OTHER} and (found := _ONE.search(each.text)):
+        if each.part not in {Part.BACKGROUND, Part.OTHER} and (found := _ONE.search(each.folded)):
             return _fact(FactKind.POPULATION, each, found)
     if number is not None and (counted := _find_counted_people(sentences, number)) is not None:
         return counted
     under_aim = [each for each in sentences if each.part is Part.AIM]
-    aims = [each for each in sentences if is_aim(each.text)] or (under_aim if len(under_aim) == 1 else [])
-    methods = [each for each in sentences if each.part is Part.METHODS and _ELIGIBLE.search(each.text)]
+    aims = [each for each in sentences if is_aim(each)] or (under_aim if len(under_aim) == 1 else [])
+    methods = [each for each in sentences if each.part is Part.METHODS and each.says(_ELIGIBLE)]
     for each in (*aims, *methods):
-        if found := _WHO.search(each.text):
+        if found := _WHO.search(each.folded):
             return _with_their_words(each, *found.span("quote"))
     for each in aims:
-        if found := _NAMED_PEOPLE.search(each.text):
+        if found := _NAMED_PEOPLE.search(each.folded):
             told = _with_their_words(each, *found.span("quote"))
             if " " in each.text[told.start - each.start : told.end - each.start] or _ANIMALS.search(found["quote"]):
                 return told
@@ -512,7 +535,7 @@ def _find_counted_people(sentences: tuple[AbstractSentence, ...], number: Fact) 
     """The people that the number counts: "patients with asthma" after 120, "hypertensive subjects" after 11."""
     each = next(each for each in sentences if each.start <= number.start < each.end)
     at = number.start - each.start
-    found = _WHO.search(each.text, at)
+    found = _WHO.search(each.folded, at)
     people = re.search(rf"\b{_PEOPLE}$", each.text[: number.end - each.start], re.IGNORECASE)
     if people is None:
         return None
@@ -548,11 +571,11 @@ def _find_comparison(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
     for pattern in _COMPARISON:
         named = pattern is _COMPARISON[2]  # a group by its name: only where the sentence compares
         for each in sentences:
-            if each.part in {Part.BACKGROUND, Part.OTHER, Part.CONCLUSIONS} and not is_aim(each.text):
+            if each.part in {Part.BACKGROUND, Part.OTHER, Part.CONCLUSIONS} and not is_aim(each):
                 continue
-            found = pattern.search(each.text)
-            if named and (is_aim(each.text) or not (each.part is Part.METHODS or _COMPARES.search(each.text))):
+            if named and (is_aim(each) or not (each.part is Part.METHODS or each.says(_COMPARES))):
                 continue
+            found = pattern.search(each.folded)
             if found and found["quote"] == "placebo" and _RUN_IN.search(each.text):
                 continue
             if found and not _NOT_COMPARED.search(found["quote"]) and not _BARE.search(found["quote"]):
@@ -565,7 +588,7 @@ def _find_outcome(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
         if each.part is Part.OUTCOMES:
             return Fact(FactKind.OUTCOME, each.start, each.start + len(each.text.rstrip(".")))
     for each in sentences:
-        found = _OUTCOME.search(each.text) or _OUTCOME_BEFORE.search(each.text)
+        found = _OUTCOME.search(each.folded) or _OUTCOME_BEFORE.search(each.folded)
         if found:
             return _fact(FactKind.OUTCOME, each, found)
     return None
@@ -575,9 +598,10 @@ def _find_effect(sentences: tuple[AbstractSentence, ...], result: ResultPassage 
     told = [each for each in sentences if each.part not in {Part.BACKGROUND, Part.AIM, Part.METHODS, Part.OTHER}]
     if result is not None:
         told.sort(key=lambda each: not (each.start <= result.start < each.end))
-    told = [each for each in told if _EFFECT_HINT.search(each.text) and not tells_no_own_result(each.text)]
-    for pattern in _EFFECT:
-        for each in told:
+    told = [each for each in told if _EFFECT_HINT.search(each.text) and not tells_no_own_result(each)]
+    ratios = [each for each in told if each.says(_RATIO_HINT) or _RATIO_BY_LETTERS.is_in(each.text)]
+    for place, pattern in enumerate(_EFFECT):
+        for each in told if place < _RATIOS else ratios:
             if found := pattern.search(each.text):
                 return _whole(_fact(FactKind.EFFECT, each, found), each)
     return None
@@ -587,6 +611,10 @@ _EFFECT_HINT = re.compile(
     r"CI|CrI|interval|ratio|risk|curve|difference|effect size|sensitivity|specificity|β|[A-Z]{2}s?\b"
 )
 """Cheap to look for, and in every sentence that gives an effect."""
+_RATIOS = 2
+"""From this place on the patterns of ``_EFFECT`` need a ratio."""
+_RATIO_HINT = cue(r"ratio|relative risk", needs="ratio|relative risk")
+_RATIO_BY_LETTERS = cue(r"[HOR]R|[SW]MD", needs="HR|OR|RR|MD")
 
 
 def _whole(fact: Fact, sentence: AbstractSentence) -> Fact:
