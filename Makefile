@@ -41,10 +41,10 @@ test test-all: export SLURM_CPUS_ON_NODE := 1
 # Hundreds of tests start a process: where the environment forbids to keep compiled modules, each would compile litwatch anew.
 test test-all: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY)  ## the tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: $(READY)  ## the tests and the slow ones
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 REAL_XML := $(wildcard $(or $(LITWATCH_SHARED),../shared)/data/pubmed_xml)
 bench-store: $(READY)  ## what the store, a bulk file and a night beside a million records cost (10 minutes, 3 GB of disk)

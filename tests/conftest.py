@@ -23,13 +23,14 @@ def pytest_configure() -> None:
         )
 
 
+LONG_ONES = ("flows", "test_house.py", "world", "night", "store", "faults", "cli", "desk", "reading", "docs", "browser")
+"""The modules that begin first, in this order: what takes a minute must not begin when the other worker is done."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give what a module's tests share to one worker, which makes it once; the other tests go to whoever is free."""
-    for item in items:
-        made = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
-        shares = any(each.scope == "module" for fixtures in made for each in fixtures)
-        if shares and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    """Put the long modules first. A module is the share that a worker takes, so it makes what its tests share once."""
+    places = {name: place for place, name in enumerate(LONG_ONES)}
+    items.sort(key=lambda item: places.get(item.path.relative_to(PROJECT / "tests").parts[0], len(places)))
 
 
 @pytest.fixture(scope="session")

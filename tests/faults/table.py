@@ -42,7 +42,7 @@ Row = dict[str, str]
 
 def run_tests(report: Path) -> None:
     """Run every test of the folder but those of the table itself; pytest's JUnit report goes to ``report``."""
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "tests/faults"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "load", "tests/faults"]
     command += ["-o", "junit_family=xunit1", "--ignore=tests/faults/test_table.py", f"--junitxml={report}"]
     subprocess.run(command, cwd=PROJECT, check=False)
 

@@ -29,7 +29,7 @@ from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from litwatch.store import RunState, Store
 from tests.nights import House, open_house
 
-pytestmark = [pytest.mark.flows, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.flows
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0

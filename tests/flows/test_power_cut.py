@@ -8,7 +8,7 @@ import pytest
 
 from tests.world.prefect_soak import soak
 
-pytestmark = [pytest.mark.flows, pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.flows, pytest.mark.slow]
 
 TWO_CUTS = 14
 """A seed whose second and third nights are cut off."""

@@ -9,7 +9,6 @@ import pytest
 
 from litwatch_flows.visible_steps import log_in_run
 
-pytestmark = pytest.mark.xdist_group("prefect")
 SECRET = "5c2f6e1a-very-secret"
 
 

@@ -30,7 +30,7 @@ from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.standin.pace import WITHOUT_KEY
 from tests.nights import House
 
-pytestmark = [pytest.mark.flows, pytest.mark.postgres, pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.flows, pytest.mark.postgres, pytest.mark.slow]
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE = 600.0
