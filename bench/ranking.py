@@ -21,7 +21,7 @@ import tracemalloc
 from pathlib import Path
 
 import numpy as np
-from bench.ranking_protocol import print_protocol
+from bench.ranking_protocol import Embedder, print_protocol
 
 from litwatch.decisions.ranking import ArticleProfile, Judged, Paper
 from litwatch.decisions.ranking.learning import estimate_recall, explore
@@ -48,10 +48,17 @@ def main() -> None:
             print(f"\n{name}", flush=True)
             subprocess.run([*judge, run, "--topics", folder / name, "--baselines", folder / baselines], check=True)
     print_protocol([folder / name for name in sets], arguments.semantic)
+    if arguments.asreview is None:
+        print("\nASReview is not installed here: make bench-triage ASREVIEW=path/to/python with asreview 3")
     topics = {name: [read(path) for path in find_topics(folder / name)] for name in sets}
     for name, some in topics.items():
         print(f"\n{name}")
         replay_all(some, arguments.asreview)
+        if arguments.semantic is not None:
+            print("\nwith the sentence model, without ASReview:")
+            embedder = Embedder(arguments.semantic)
+            replay_all([(topic, embedder.embed_profile(asked), embedder.embed_papers(papers), gains)
+                        for topic, asked, papers, gains in some], None)  # fmt: skip
     measure_cost(next(iter(topics.values())))
 
 
@@ -92,9 +99,7 @@ def replay_all(topics: list[Topic], asreview: Path | None) -> None:
         for order, (_, _, papers, gains) in zip(kept, topics, strict=True)
     ]  # fmt: skip
     print(f"  {'litwatch without learning':34} {' '.join(f'{one:.3f}' for one in np.mean(plain, axis=0))}")
-    if asreview is None:
-        print("  ASReview is not installed here: make bench-triage ASREVIEW=path/to/python with asreview 3")
-    else:
+    if asreview is not None:
         told = [
             {"titles": [p.title for p in papers], "abstracts": [p.abstract for p in papers], "first": run[0],
              "relevant": [int(gains[p.id] == 2) for p in papers]}

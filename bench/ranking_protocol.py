@@ -260,29 +260,41 @@ def print_protocol(folders: Sequence[Path], semantic: Path | None) -> None:
         print_left_out(embedded)
 
 
-def embed_draws(draws: Sequence[Draw], file: Path) -> list[Draw]:
-    """The same with embeddings, from the file or, where it lacks one, by the installed model."""
-    known = dict(np.load(file)) if file.exists() else {}
-    place = find_sentence_model()
-    model = load_sentence_model(place) if place is not None else None
+class Embedder:
+    """Gives papers and profiles their embeddings: from the file or, where it lacks one, by the installed model."""
 
-    def embed(title: str, abstract: str = "") -> bytes:
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known = dict(np.load(file)) if file.exists() else {}
+        place = find_sentence_model()
+        self._model = load_sentence_model(place) if place is not None else None
+
+    def embed(self, title: str, abstract: str = "") -> bytes:
         key = key_of_text(title, abstract)
-        if key not in known:
-            if model is None:
+        if key not in self._known:
+            if self._model is None:
                 raise SystemExit("the sentence model is not installed: pip install 'litwatch[semantic]'")
-            known[key] = np.frombuffer(model.embed(text_read(title, abstract)), dtype=np.int8)
-        return bytes(known[key].tobytes())
+            self._known[key] = np.frombuffer(self._model.embed(text_read(title, abstract)), dtype=np.int8)
+        return bytes(self._known[key].tobytes())
 
-    def read(papers: Sequence[Paper]) -> tuple[Paper, ...]:
-        return tuple(replace(paper, embedding=embed(paper.title, paper.abstract)) for paper in papers)
+    def embed_papers(self, papers: Sequence[Paper]) -> tuple[Paper, ...]:
+        return tuple(replace(paper, embedding=self.embed(paper.title, paper.abstract)) for paper in papers)
 
-    embedded = []
-    for draw in draws:
-        asked = draw.profile.question
-        profile = replace(draw.profile, cited=read(draw.profile.cited), embedding=embed(asked))
-        embedded.append(replace(draw, profile=profile, records=read(draw.records)))
-    np.savez(file, **known)
+    def embed_profile(self, profile: ArticleProfile) -> ArticleProfile:
+        return replace(profile, cited=self.embed_papers(profile.cited), embedding=self.embed(profile.question))
+
+    def keep(self) -> None:
+        np.savez(self._file, **self._known)
+
+
+def embed_draws(draws: Sequence[Draw], file: Path) -> list[Draw]:
+    """The same with embeddings."""
+    embedder = Embedder(file)
+    embedded = [
+        replace(draw, profile=embedder.embed_profile(draw.profile), records=embedder.embed_papers(draw.records))
+        for draw in draws
+    ]
+    embedder.keep()
     return embedded
 
 
