@@ -240,6 +240,11 @@ class Settings(MailRoute, ReceiptPlaces):
         description="the secret (32 characters or more) that the desk's links are signed with. Another secret voids"
         " every link",
     )
+    desk_editing: bool = Field(
+        True,
+        description="whether editors may change topic files and articles at the desk. Whoever holds an editor's link"
+        " then decides who gets mail and what is searched",
+    )
     keyring: str | None = Field(
         None,
         description="name of a service in the system's keyring, where the secrets that are given nowhere else are"

@@ -30,6 +30,8 @@ _AFTER = {
     "escalate_to": ("editors", "recipients"),
 }
 """Behind which key, the first that the file has, a new one is put; any other goes to the file's end."""
+_UNSEEN = re.compile(r"[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What a text of YAML cannot hold, and what it would take for a line end (YAML 1.2.2, 5.1 and 5.4)."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -42,6 +44,11 @@ def set_keys(text: str, wanted: Mapping[str, object], file: Path) -> str:
     """
     mark, bare = ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
     before = parse_mapping(bare, file)
+    for key, value in wanted.items():
+        if (found := _UNSEEN.search(str(value))) is not None:
+            raise TopicErrors(
+                (f"{file}: {key}: it has a character that nobody sees (U+{ord(found[0]):04X}); delete it",)
+            )
     changed = {key: value for key, value in wanted.items() if not same_value(before.get(key), value)}
     after = bare
     for key, value in changed.items():
@@ -72,8 +79,12 @@ def same_value(one: object, other: object) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return all(same_value(one.get(key), other.get(key)) for key in {*one, *other})
     if one is None or other is None:
-        return one in (None, [], {}) and other in (None, [], {})
+        return _is_nothing(one) and _is_nothing(other)
     return type(one) is type(other) and one == other
+
+
+def _is_nothing(value: object) -> bool:
+    return value in (None, [], {}) or (isinstance(value, dict) and all(map(_is_nothing, value.values())))
 
 
 def _refusal(file: Path, key: str) -> TopicErrors:

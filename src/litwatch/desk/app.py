@@ -29,6 +29,7 @@ from starlette.routing import Mount, Route, Router
 from litwatch.config.settings import Settings
 from litwatch.desk.access import Limiter
 from litwatch.desk.connections import LIMIT, BoundedConnection
+from litwatch.desk.editing import EditorsDesk
 from litwatch.desk.guard import Guard
 from litwatch.desk.handlers import Desk, Limits, Refusal
 from litwatch.model.errors import EditorError, LitwatchError
@@ -52,7 +53,7 @@ def make_app(
 
     Raises SettingsError where the desk's address and secret are not set.
     """
-    desk = Desk(settings, environment, clock, limits or Limits())
+    desk = EditorsDesk(settings, environment, clock, limits or Limits())
     address = urlsplit(settings.desk_url or "")
 
     def page(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -76,6 +77,12 @@ def make_app(
         Route("/article/{slug}", page(desk.show_article)),
         Route("/article/{slug}", page(desk.take_editors_answer), methods=["POST"]),
         Route("/article/{slug}/check", page(desk.start_check), methods=["POST"]),
+        Route("/article/{slug}/strategy", page(desk.show_strategy)),
+        Route("/article/{slug}/strategy", page(desk.take_strategy), methods=["POST"]),
+        Route("/article/{slug}/settings", page(desk.show_settings)),
+        Route("/article/{slug}/settings", page(desk.take_settings), methods=["POST"]),
+        Route("/article/{slug}/file", page(desk.show_file)),
+        Route("/article/{slug}/file", page(desk.take_file), methods=["POST"]),
     ]
     prefix = address.path.rstrip("/")
     # A redirect to the address with or without its last slash would repeat the request's Host and scheme, and so send

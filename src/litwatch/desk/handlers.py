@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from litwatch.config.settings import Settings
+from litwatch.config.topic_files import slug_of
 from litwatch.decisions.member_answers import Answer, find_dispute
 from litwatch.desk.access import Access, Limiter, Role, Visitor
 from litwatch.desk.answers import AnswerRefused, change_id, dispute_id, last_answers, read_form
@@ -164,7 +165,7 @@ class Desk:
             "queue",
             self._editor(request),
             lines=self._readings.queue(),
-            broken=self._readings.broken_files(),
+            broken=[(line, slug_of(line)) for line in self._readings.broken_files()],
             check=self._checks.running(),
         )
 
@@ -279,6 +280,7 @@ class Desk:
             report=reading.report,
             view=reading.view,
             waiting=waiting,
+            edits=_find_edits(reading, self._not_taken_in(reading, slug)),
             waiting_events={event.event for event in waiting},
             said=said,
             disputes=_find_disputes(reading, waiting, now.date()),
@@ -348,6 +350,10 @@ class Desk:
         return self._readings.article(slug)
 
     def _waiting(self, reading: ArticleReading, slug: str) -> tuple[Judgement, ...]:
+        """The answers that no run has taken in yet; changes of files have happened already."""
+        return tuple(event for event in self._not_taken_in(reading, slug) if event.edit is None)
+
+    def _not_taken_in(self, reading: ArticleReading, slug: str) -> tuple[Judgement, ...]:
         taken = {each.judgement.event for each in reading.said}
         return tuple(event for event in self._readings.waiting(slug) if event.event not in taken)
 
@@ -423,6 +429,12 @@ class Desk:
 def _events_told_with(reported: ReportedSignal) -> list[ReportedSignal]:
     """What befell a new record since it was told: it is answered with the record."""
     return [each for each in reported.events if each.signal.change != reported.signal.change]
+
+
+def _find_edits(reading: ArticleReading, waiting: Sequence[Judgement]) -> tuple[Judgement, ...]:
+    """How the article's files were changed, newest first."""
+    told = (*reversed(waiting), *(each.judgement for each in reading.said))
+    return tuple(judgement for judgement in told if judgement.edit is not None)
 
 
 def _everything_said(reading: ArticleReading, waiting: Sequence[Judgement]) -> tuple[Judgement, ...]:

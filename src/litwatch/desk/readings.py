@@ -175,7 +175,7 @@ class Readings:
             else {}
         )
         said = self._keep(("responsible",), self._snapshot.words_on_responsible) if self.published_at else {}
-        waiting = [event.topic for event in self.waiting()]
+        waiting = [event.topic for event in self.waiting() if event.edit is None]
         lines = [
             QueueLine(
                 slug,

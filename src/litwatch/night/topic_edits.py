@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -108,6 +108,17 @@ class TopicEdits:
                 self._change({file: text.encode()}, slug, author)
         return topic
 
+    def write(self, slug: str, text: str, author: Author, *, opened: str) -> Topic:
+        """Give a topic file another text as a whole, and return what it then says. Raises as ``set_keys`` does."""
+        file = self.queries / f"{slug}.yaml"
+        with self._begun():
+            found = read_topic_text(file)
+            refuse_changed(found, opened)
+            topic = parse_topic(text, file)
+            if text.encode() != found.data:
+                self._change({file: text.encode()}, slug, author)
+        return topic
+
     def pin(self, slug: str, pin: Pin, author: Author) -> None:
         """Add a pin to a topic file. Raises TopicErrors as ``add_pin`` does, and OutputFailed."""
         file = self.queries / f"{slug}.yaml"
@@ -172,14 +183,6 @@ def refuse_changed(found: TopicText, opened: str | None) -> None:
     if opened is not None and found.digest != opened:
         raise ChangedSince(
             f"Somebody changed {found.file.name} at {found.changed_at:%H:%M} UTC on"
-            f" {found.changed_at.day} {found.changed_at:%B %Y}: open the page again. Nothing of yours was saved.",
+            f" {found.changed_at.day} {found.changed_at:%B %Y}. Nothing of yours was saved.",
             found.data.decode("utf-8", "replace"),
         )
-
-
-def edited_topic(topic: Topic, wanted: Mapping[str, object]) -> Topic:
-    """What the topic's file would say with these keys set; nothing is written. Raises TopicErrors."""
-    found = read_topic_text(topic.file)
-    return replace(
-        parse_topic(set_keys(found.text, wanted, topic.file).removeprefix("\ufeff"), topic.file), files=topic.files
-    )

@@ -77,6 +77,12 @@ class Records(StoreFile):
                 rows = con.execute(_LATEST, {"pmids": list(pmids)}).fetchall()
         return {pmid: load(Record, doc) for pmid, doc in rows}
 
+    def newest_records(self, most: int) -> tuple[Record, ...]:
+        """The latest observations of at most so many records, those with the highest PMIDs."""
+        with self._reading() as con:
+            rows = con.execute("SELECT doc FROM current_record ORDER BY pmid DESC LIMIT ?", [most]).fetchall()
+        return tuple(load(Record, doc) for (doc,) in rows)
+
     def look_up(self, references: Iterable[Reference]) -> dict[Pmid, Record]:
         """Records that these references might be: they bear the printed DOI or PMCID, or begin with the printed title.
 

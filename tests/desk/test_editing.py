@@ -1,0 +1,204 @@
+"""What an editor changes at the desk: strategy, people and thresholds, the file; and who may not, or comes too late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.night.doors import open_inbox, open_store
+from litwatch.standin.demonstration import DEMONSTRATION_TODAY
+from tests.desk.desk_scenes import DESK_SETTINGS, EDITOR, Desk, forms_about, served
+from tests.nights import House, open_house
+
+
+@pytest.fixture(scope="module")
+def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("house")) as house:
+        house.night(DEMONSTRATION_TODAY, settings=DESK_SETTINGS)
+        yield house
+
+
+@pytest.fixture
+def house(after_a_night: House, tmp_path: Path) -> House:
+    return after_a_night.copy(tmp_path)
+
+
+@pytest.fixture
+def desk(house: House) -> Iterator[Desk]:
+    with served(house.settings()) as opened:
+        opened.sign_in()
+        yield opened
+
+
+def topic_file(desk: Desk) -> Path:
+    return desk.settings.queries / "sleep.yaml"
+
+
+def edits(desk: Desk) -> list[Judgement]:
+    return [each for each in open_inbox(desk.settings).read()[0] if each.decision is Decision.TOPIC_EDITED]
+
+
+def form_of(page: html.HtmlElement, ending: str) -> html.HtmlElement:
+    (form,) = [each for each in page.forms if (each.action or "").endswith(ending)]
+    return form
+
+
+def text_of(page: html.HtmlElement) -> str:
+    return " ".join(page.text_content().split())
+
+
+def test_a_strategy_is_held_beside_the_present_one_and_saved_with_an_event(desk: Desk) -> None:
+    path, before = "article/sleep/strategy", topic_file(desk).read_text()
+    page = desk.page(path)
+    assert "Cited papers that it finds" in text_of(page)
+    assert "PubMed was not asked" in text_of(page)
+    assert "The last search of PubMed with the strategy as it stands, on 20 November 2026" in text_of(page)
+    answer = desk.send(path, form_of(page, "/strategy"), strategy="xyzzy[tiab]", do="check")
+    assert answer.status_code == 200
+    shown = html.fromstring(answer.text)
+    assert [each.text for each in shown.xpath('//section[@class="look"]/h2')] == ["As it stands", "As typed"]
+    assert "0 of " in text_of(shown.xpath('//section[@class="look"]')[1])
+    assert topic_file(desk).read_text() == before
+    typed = "insulin resistance[tiab]\nAND sleep[tiab]"
+    answer = desk.send(path, form_of(shown, "/strategy"), strategy=typed, do="save", reason="too  wide\nby far")
+    assert answer.headers["location"] == "/article/sleep/strategy?saved"
+    saved = desk.page("article/sleep/strategy?saved")
+    assert "Saved." in text_of(saved)
+    assert saved.xpath("//textarea")[0].text.split() == typed.split()
+    (event,) = edits(desk)
+    assert (event.by, event.topic, event.reason) == (EDITOR, "sleep", "too wide by far")
+    assert event.edit is not None
+    page = desk.page("article/sleep")
+    assert "AND sleep[tiab]" in page.xpath('//*[@id="edits"]//pre')[0].text_content()
+    # It has happened: it is no answer that waits, and cannot be taken back as one.
+    assert not page.xpath('//*[contains(@class, "banner-waiting")]')
+    assert not forms_about(page, "undo")
+    store = open_store(desk.settings)
+    (kept,) = store.audit_trail()
+    assert kept.judgement == event
+    assert store.verify_chain().problems == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("(insulin[tiab]", "never closed"),
+        ("(insulin OR sleep)[tiab]", "PubMed would misread it"),
+        ("https://example.org/search", "is an address"),
+        ("", "The strategy is empty"),
+        ("insulin[tiab]\x07", "it has a character that nobody sees (U+0007)"),
+    ],
+)
+def test_a_strategy_that_would_be_misread_is_not_saved_and_stays_on_the_page(desk: Desk, typed: str, said: str) -> None:
+    path, before = "article/sleep/strategy", topic_file(desk).read_bytes()
+    answer = desk.send(path, form_of(desk.page(path), "/strategy"), strategy=typed, do="save", reason="mine")
+    assert answer.status_code == 422
+    shown = html.fromstring(answer.text)
+    assert said in text_of(shown.xpath('//*[@role="alert"]')[0])
+    assert shown.xpath("//textarea")[0].text_content().strip() == typed.replace("\x07", "")
+    assert form_of(shown, "/strategy").fields["reason"] == "mine"
+    assert topic_file(desk).read_bytes() == before
+    assert edits(desk) == []
+
+
+def test_settings_are_saved_and_what_is_wrong_stands_beside_its_field(desk: Desk) -> None:
+    path, before = "article/sleep/settings", topic_file(desk).read_text()
+    wrong = {
+        "recipients": "board@example.org\nnobody at all",
+        "thresholds-review_level": "nine",
+        "thresholds-digest_items": "1000",
+        "title": "Sleep: '!!python/object' # {x}",
+    }
+    answer = desk.send(path, form_of(desk.page(path), "/settings"), **wrong)
+    assert answer.status_code == 422
+    shown = html.fromstring(answer.text)
+    told = {each.get("id"): text_of(each) for each in shown.xpath('//p[starts-with(@id, "e-")]')}
+    assert set(told) == {"e-recipients", "e-thresholds-review_level", "e-thresholds-digest_items"}
+    assert told["e-recipients"].startswith("“nobody at all”: it should be one mail address")
+    form = form_of(shown, "/settings")
+    assert {name: " ".join(form.fields[name].split()) for name in wrong} == {
+        name: " ".join(value.split()) for name, value in wrong.items()
+    }
+    assert topic_file(desk).read_text() == before
+    right = {"recipients": "board@example.org\r\nlee@example.org", "thresholds-review_level": "3"}
+    answer = desk.send(path, form, **right, **{"thresholds-digest_items": ""}, reason="Dr Lee joins")
+    assert answer.headers["location"] == "/article/sleep/settings?saved"
+    topic = desk.page("article/sleep/settings")
+    assert topic.xpath('//*[@id="f-title"]')[0].value == wrong["title"]
+    assert topic.xpath('//*[@id="f-recipients"]')[0].text_content().split() == ["board@example.org", "lee@example.org"]
+    assert "review_level: 3" in topic_file(desk).read_text()
+    (event,) = edits(desk)
+    assert "+recipients: [board@example.org, lee@example.org]" in (event.edit.diff if event.edit else "")
+    # Who is on the list now may answer at once.
+    assert desk.client.get(desk.link(member="lee@example.org")).status_code == 200
+
+
+def test_the_whole_file_is_mended_where_it_has_mistakes(desk: Desk) -> None:
+    good = topic_file(desk).read_text()
+    topic_file(desk).write_text(f"{good}\ntitel: Sleep  # a slip\n")
+    queue = desk.page("queue")
+    assert queue.xpath('//*[contains(@class, "banner-failure")]//a')[0].get("href") == "/article/sleep/file"
+    page = desk.page("article/sleep/file")
+    assert "there is no such key" in text_of(page.xpath('//*[@role="alert"]')[0])
+    bombs = ["a: &a [x]\nb: [*a, *a]\n", "strategy: !!python/name:os.system\n", "[" * 5000, "x: 1\nx: 2\n"]
+    for text in bombs:
+        refused = desk.send("article/sleep/file", form_of(page, "/file"), text=text)
+        assert refused.status_code == 422, text
+        assert "Nothing was saved" in refused.text
+    typed = f"{good}\ntitle: Sleep  # mended\n".replace("\n", "\r\n")
+    assert desk.send("article/sleep/file", form_of(page, "/file"), text=typed).status_code == 303
+    assert topic_file(desk).read_bytes() == f"{good}\ntitle: Sleep  # mended\n".encode()
+    assert len(edits(desk)) == 1
+
+
+@pytest.mark.parametrize("name", ["strategy", "settings", "file"])
+def test_who_comes_too_late_sees_both_texts_and_overwrites_nothing(desk: Desk, name: str) -> None:
+    path = f"article/sleep/{name}"
+    form = form_of(desk.page(path), f"/{name}")
+    theirs = f"# by another editor\n{topic_file(desk).read_text()}"
+    topic_file(desk).write_text(theirs)
+    mine = {"strategy": {"strategy": "mine[tiab]", "do": "save"}, "settings": {"title": "mine[tiab]"},
+            "file": {"text": "mine[tiab]"}}[name]  # fmt: skip
+    answer = desk.send(path, form, **mine)
+    assert answer.status_code == 409
+    shown = html.fromstring(answer.text)
+    assert "Somebody changed sleep.yaml at" in text_of(shown)
+    assert "# by another editor" in shown.xpath('//*[@role="alert"]//pre')[0].text_content()
+    assert "mine[tiab]" in html.tostring(form_of(shown, f"/{name}")).decode()
+    assert topic_file(desk).read_text() == theirs
+    assert edits(desk) == []
+
+
+def test_only_an_editor_with_the_pages_own_form_changes_anything(house: House) -> None:
+    paths = ["article/sleep/strategy", "article/sleep/settings", "article/sleep/file"]
+    with served(house.settings()) as desk:
+        member = desk.page(desk.link())
+        assert not member.xpath('//*[@id="edit"]')
+        for path in paths:
+            assert desk.client.get(path).status_code == 403
+            assert desk.client.post(path, data={"strategy": "x"}).status_code == 403
+        desk.sign_in()
+        for path in paths:
+            assert desk.client.post(path, data={"strategy": "x", "title": "x"}).status_code == 403
+            for slug in ("members", "unknown", "..%2Fsleep", "sleep.yaml"):
+                assert desk.client.get(path.replace("sleep", slug)).status_code == 404
+        assert edits(desk) == []
+
+
+def test_a_desk_that_may_not_write_says_what_to_do(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = house.settings().model_copy(update={"desk_editing": False})
+    with served(closed) as desk:
+        desk.sign_in()
+        page = desk.page("article/sleep/settings")
+        assert "desk_editing = false" in text_of(page.xpath('//*[@role="note"]')[0])
+        assert not page.xpath('//button[@value="save"]')
+        assert desk.send("article/sleep/settings", form_of(page, "/settings"), title="x").status_code == 403
+    monkeypatch.setattr("litwatch.desk.editing.os.access", lambda *_: False)
+    with served(house.settings()) as desk:
+        desk.sign_in()
+        said = text_of(desk.page("article/sleep/strategy").xpath('//*[@role="note"]')[0])
+        assert f"may read the folder {desk.settings.queries} and not write to it" in said
