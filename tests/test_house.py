@@ -32,6 +32,7 @@ LAYERS = {
     "report.template_engine": TOOL,
     "digest.digest_mail": DOOR,
     "digest.mail.smtp": DOOR,
+    "digest.webhook": DOOR,
     "config": DOOR,
     "config.whole_file": TOOL,
     "sources": DOOR,

@@ -73,6 +73,7 @@ ELSEWHERE = {
     "docker compose build": "tests/cli/test_init.py has Docker read compose.yaml; its containers are not run",
     "docker compose up --detach": "the same",
     "docker compose --profile desk up --detach": "the same",
+    "litwatch webhook --test": "tests/night/test_webhook_nights.py posts to a channel of its own",
     "pip install litwatch": "`make docs-test` installs the wheel",
     "rm -rf .venv && make test": "for whoever renews the lock; CI runs the second half",
     "keyring set litwatch api_key": "asks for a secret; tests/config has a keyring",

@@ -40,6 +40,7 @@ REFUSED = {
     "litwatch digest --received '<20261122.1@example.org>' --by \"Dr Example\"": "has no unknown delivery",
     "litwatch forget board@example.org --dry-run": "still named in queries/insulin-resistance.yaml",
     CLOSE: "has no lead",
+    "litwatch webhook --test": "no webhook is set",
     "litwatch policy diff --queries next/queries --exit-code": "include none of this name",
 }
 """Nothing of the kind is asked, waits or is there in the demonstration's site, and that is said; the folder of changed

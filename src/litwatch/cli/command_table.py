@@ -60,6 +60,7 @@ COMMANDS = {
     "status": Entry("present_state", "Show in ten lines how the installation stands."),
     "store": Entry("store", "Check, copy, export, migrate and shrink the store; list its runs."),
     "topics": Entry("topics", "List and check topic files, and improve search strategies."),
+    "webhook": Entry("trial_post", "Show what the webhook is set to, and post a trial."),
 }
 
 

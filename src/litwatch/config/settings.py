@@ -31,8 +31,10 @@ from litwatch.model.errors import SettingsError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.smtp_security import SmtpSecurity
 from litwatch.model.text.hidden_secrets import SHORTEST, secrets_of_address
+from litwatch.model.text.loopback import is_loopback
 from litwatch.model.text.mail_address import check_mail_address
 from litwatch.model.topic import TopicSource
+from litwatch.model.webhook_form import WebhookForm
 
 CROSSREF = "https://api.crossref.org/"
 """Crossref's REST API."""
@@ -58,6 +60,17 @@ def _check_canary(value: object) -> str:
 
 def _check_secret_address(value: SecretStr) -> SecretStr:
     _check_web_address(value.get_secret_value())
+    return value
+
+
+def _check_webhook(value: SecretStr) -> SecretStr:
+    address = value.get_secret_value()
+    _check_web_address(address)
+    parts = urlsplit(address)
+    if parts.scheme != "https" and not is_loopback(parts.hostname):
+        raise ValueError("it should be an https address: whoever reads it on the way can post to the channel")
+    if not (address.isascii() and address.isprintable() and " " not in address):
+        raise ValueError("it should be an address without blanks or letters beyond ASCII")
     return value
 
 
@@ -245,6 +258,14 @@ class Settings(MailRoute, ReceiptPlaces):
         description="whether editors may change topic files and articles at the desk. Whoever holds an editor's link"
         " then decides who gets mail and what is searched",
     )
+    webhook_url: Annotated[SecretStr, AfterValidator(_check_webhook)] | None = Field(
+        None,
+        description="https address of a webhook to which retractions of cited papers are posted at once"
+        " (docs/operating.md); whoever knows it can post to the channel, so no message shows it. Needs `webhook_form`",
+    )
+    webhook_form: WebhookForm | None = Field(
+        None, description="whose webhook it is: slack or teams", examples=["slack"]
+    )
     keyring: str | None = Field(
         None,
         description="name of a service in the system's keyring, where the secrets that are given nowhere else are"
@@ -256,6 +277,8 @@ class Settings(MailRoute, ReceiptPlaces):
     def _check_desk(self) -> Self:
         if (self.desk_url is None) != (self.desk_secret is None):
             raise ValueError("DESK_URL and DESK_SECRET belong together; set both or neither")
+        if (self.webhook_url is None) != (self.webhook_form is None):
+            raise ValueError("WEBHOOK_URL and WEBHOOK_FORM belong together; set both or neither")
         if self.crossref is not None and self.email is None:
             raise ValueError("CROSSREF needs EMAIL: Crossref asks for an address with every request")
         return self
@@ -336,10 +359,12 @@ def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(
         secret
         for name, value in given.items()
-        for secret in (secrets_of_address(value) if name == "ping_url" else (value,))
+        for secret in (secrets_of_address(value) if name in _SECRET_ADDRESSES else (value,))
     )
 
 
+_SECRET_ADDRESSES = ("ping_url", "webhook_url")
+"""Secrets of which the host may be told."""
 _PATHS = ("queries", "reports", "store", "mail_folder")
 """Settings whose default is a path."""
 _PERHAPS_PATHS = (

@@ -15,7 +15,7 @@ from litwatch.model.errors import SettingsError
 
 PREFIX = "LITWATCH_"
 FILE = "litwatch.toml"
-SECRETS = ("api_key", "smtp_password", "desk_secret", "ping_url")
+SECRETS = ("api_key", "smtp_password", "desk_secret", "ping_url", "webhook_url")
 """Settings that may stand in a file of their own (``api_key_file``) or in the system's keyring (``keyring``)."""
 
 _NOT_SETTINGS = {"home", "shared", "settings"}

@@ -29,6 +29,7 @@ PARTS = MappingProxyType(
         ),
         "Files": ("queries", "reports", "reports_url", "store", "store_wait"),
         "The desk": ("desk_url", "desk_secret"),
+        "A channel of Slack or Teams": ("webhook_url", "webhook_form"),
         "Further sources": ("crossref", "retraction_watch", "bulk_files", "source", "private_feeds"),
         "Receipts and alarms": ("ping_url", "canary", "metrics_file", "log_folder"),
         "What is kept": ("keep_reports", "keep_mails", "keep_logs", "keep_artifacts"),

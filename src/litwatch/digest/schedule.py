@@ -21,7 +21,8 @@ from litwatch.report.contents import FOR_EDITORS, Report, ReportedSignal, board_
 REPEATED_AFTER = timedelta(days=7)
 """A list in which nothing is new comes once a week: seldom enough to be read, often enough to show that all is well."""
 _FAILED = "not complete: "
-_AT_ONCE = {ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED}
+AT_ONCE = frozenset({ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED})
+"""What cannot wait for the next digest."""
 
 
 def is_due(member: Member, today: date, last: date | None) -> bool:
@@ -100,10 +101,21 @@ def urgent(reports: Iterable[Report], sent: Collection[str]) -> tuple[Report, ..
     """
     chosen = []
     for report in reports:
-        if any(_presses(reported) and not frozenset(reported.episodes).issubset(sent) for reported in report.signals):
+        if find_pressing(report, sent):
             told = tuple(each for each in report.signals if each.signal.change.is_about_cited)
             chosen.append(replace(report, signals=told))
     return tuple(chosen)
+
+
+def find_pressing(report: Report, told: Collection[str]) -> tuple[ReportedSignal, ...]:
+    """The retractions of a report that stand and were not told; ``told`` holds the ids of episodes that were."""
+    return tuple(
+        each
+        for each in report.signals
+        if each.signal.change.kind in AT_ONCE
+        and not each.signal.outlived
+        and not frozenset(each.episodes).issubset(told)
+    )
 
 
 def told_before(reports: Iterable[Report], mails: ToldByMail) -> frozenset[str]:
@@ -131,11 +143,7 @@ def retractions(report: Report) -> tuple[str, ...]:
         sorted(
             " ".join((each.signal.change.kind, str(each.signal.change.pmid), each.signal.change.detail, *newest))
             for each in report.signals
-            if each.signal.change.kind in _AT_ONCE
+            if each.signal.change.kind in AT_ONCE
             for newest in [each.episodes[-1:]]
         )
     )
-
-
-def _presses(reported: ReportedSignal) -> bool:
-    return reported.signal.change.kind in _AT_ONCE and not reported.signal.outlived

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from litwatch.config.member_file import read_members
 from litwatch.config.settings import Settings
@@ -24,8 +25,10 @@ from litwatch.model.errors import DeliveryError, LitwatchError, SettingsError, S
 from litwatch.model.member import find_silent
 from litwatch.model.message import MessageState, find_undelivered
 from litwatch.model.sweep import SweepState
+from litwatch.model.text.loopback import is_loopback
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.text.phrases import count
+from litwatch.model.webhook_form import WebhookForm
 from litwatch.night.doors import (
     inbox_trouble,
     open_ends,
@@ -51,6 +54,8 @@ GRACE = timedelta(minutes=10)
 """A night that was started so far ahead of this clock is no sign of a wrong one: clocks are set right by seconds."""
 ROOM = 200_000_000
 """Bytes that should be free beside twice the store: a copy, and a new file while it is shrunk."""
+_OF_MICROSOFT = (".logic.azure.com", ".powerplatform.com", ".powerautomate.com")
+"""How hosts of workflows end."""
 _KEY = re.compile(r"[0-9a-f]{36}", re.IGNORECASE)
 """The form of the API keys that NCBI gives out."""
 
@@ -80,6 +85,7 @@ def list_checks(environment: Mapping[str, str], *, ask_ncbi: bool) -> dict[str, 
         "disk": check_disk,
         "permissions": check_permissions,
         "mail server": check_mail_server,
+        "webhook": check_webhook,
         "scheduler": lambda _: check_scheduler(environment),
         "store": check_store,
         "clock": check_clock,
@@ -103,6 +109,7 @@ FIXES = {
     "outbox": "litwatch digest --show",
     "desk": "litwatch desk",
     "retractions": "litwatch retractions status",
+    "webhook": "litwatch webhook --test",
 }
 """A command for what a check names, where it knows no better one."""
 
@@ -200,6 +207,31 @@ def check_mail_server(settings: Settings) -> str:
         raise Ailing(said, f"nc -vz {settings.smtp_host} {settings.smtp_port}") from None
     login = f"the login of {settings.smtp_user} was accepted" if settings.smtp_user else "no login is set"
     return f"{settings.smtp_host}:{settings.smtp_port} answers; {login}"
+
+
+def check_webhook(settings: Settings) -> str:
+    """Whether the webhook's address can be that of its form; nothing is posted."""
+    if settings.webhook_url is None or settings.webhook_form is None:
+        return "none is set; retractions are told by mail alone"
+    host = urlsplit(settings.webhook_url.get_secret_value()).hostname or ""
+    if host == "outlook.office.com" or host.endswith(".webhook.office.com"):
+        raise Ailing(
+            f"{host} is the address of a connector, which Microsoft has retired: make a workflow in Teams that posts to"
+            " a channel when a webhook request is received, and set its address",
+            "litwatch webhook --test",
+        )
+    if (host == "hooks.slack.com") == (settings.webhook_form is WebhookForm.TEAMS) and not is_loopback(host):
+        other = "slack" if host == "hooks.slack.com" else "teams"
+        if other == "slack" or host.endswith(_OF_MICROSOFT):
+            raise Ailing(
+                f"the webhook at {host} takes the form {other}, but LITWATCH_WEBHOOK_FORM is"
+                f" {settings.webhook_form.value}",
+                f"export LITWATCH_WEBHOOK_FORM={other}",
+            )
+    return (
+        f"retractions are posted to {host} in the form of {settings.webhook_form.value}; `litwatch webhook --test`"
+        " posts a trial"
+    )
 
 
 def check_scheduler(environment: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""From the store's outbox to mailboxes, one message at a time.
+"""From the store's outbox to mailboxes and the webhook, one message at a time.
 
 A message is claimed before it is sent and settled after; one whose fate is unknown is called unknown, shown, and
 never sent again without a person.
@@ -19,6 +19,8 @@ from litwatch.digest.mail.letter import Letter, compose
 from litwatch.digest.mail.smtp import MailSettings, Unknown, send, write_eml
 from litwatch.digest.mailing_list import MailingList
 from litwatch.digest.signed_links import keys_in, sign_mail, unsigned_for
+from litwatch.digest.webhook import post
+from litwatch.digest.webhook_message import WEBHOOK, load_post, write_post
 from litwatch.model.errors import DeliveryError, LitwatchError, OperatorError, OutputFailed, SettingsError
 from litwatch.model.message import Message, MessageState, OutboxEntry
 from litwatch.model.text import phrases
@@ -43,6 +45,8 @@ class Delivery:
     """Recipients of messages whose fate is unknown, of earlier runs too."""
     errors: tuple[str, ...]
     """One sentence for each message that was refused or put off."""
+    posted: int = 0
+    """Messages handed over to the webhook."""
 
     @property
     def failure(self) -> str | None:
@@ -53,11 +57,11 @@ class Delivery:
     def troubles(self) -> tuple[str, ...]:
         """One sentence for each message that a person must look at."""
         lines = [*self.errors]
-        if self.unknown:
-            lines.append(
-                f"It is unknown whether {', '.join(self.unknown)} got their mail; ask them, then run "
-                "`litwatch digest --received` or `--resend`; `litwatch digest --show` lists them"
-            )
+        settle = "then run `litwatch digest --received` or `--resend`; `litwatch digest --show` lists them"
+        if people := [each for each in self.unknown if each != WEBHOOK]:
+            lines.append(f"It is unknown whether {', '.join(people)} got their mail; ask them, {settle}")
+        if WEBHOOK in self.unknown:
+            lines.append(f"It is unknown whether a message reached the webhook; look at its channel, {settle}")
         return tuple(lines)
 
     def and_then(self, later: Delivery) -> Delivery:
@@ -69,6 +73,7 @@ class Delivery:
             waiting=later.waiting,
             unknown=later.unknown,
             errors=(*self.errors, *later.errors),
+            posted=self.posted + later.posted,
         )
 
     @property
@@ -82,6 +87,9 @@ class Delivery:
         where = f" as files in {self.folder}" if self.folder and self.sent else ""
         idle = "none sent" if self.waiting or self.errors else "nothing to send"
         done = f"{len(self.sent)} sent{where}" if self.sent else idle
+        if self.posted:
+            posted = f"{self.posted} posted to the webhook"
+            done = f"{done}, {posted}" if self.sent else posted
         more = [f"{self.waiting} waiting"] if self.waiting else []
         more += [f"{len(self.unknown)} whose delivery is unknown"] if self.unknown else []
         return ", ".join([done, *more])
@@ -108,6 +116,7 @@ def deliver(doors: Doors, *, queued: int = 0, only: Collection[str] | None = Non
     """
     settings, store = doors.settings, doors.store
     sent: list[str] = []
+    posted = 0
     errors: list[str] = []
     secrets: set[str] = set()
     unsigned: dict[str, int] = {}
@@ -130,17 +139,24 @@ def deliver(doors: Doors, *, queued: int = 0, only: Collection[str] | None = Non
             state, error = MessageState.QUEUED, str(fault)
             unsigned[error] = unsigned.get(error, 0) + 1
         except SettingsError as fault:
-            # The next message would fare the same, and a login tried too often is locked.
-            store.settle(entry.message.message_id, MessageState.QUEUED, at=doors.clock(), error=str(fault))
+            # The next mail would fare the same, and a login tried too often is locked.
             errors.append(f"{fault} The mails wait in the outbox; `litwatch digest` sends them once this is corrected.")
-            break
+            with store.saving():
+                store.settle(entry.message.message_id, MessageState.QUEUED, at=doors.clock(), error=str(fault))
+                waiting = store.outbox([MessageState.QUEUED])
+                put_off |= {each.message.message_id for each in waiting if each.message.recipient != WEBHOOK}
+                claimed = store.claim(doors.clock(), besides=put_off)
+                left = None if claimed else store.outbox(_LEFT)
+            continue
         if state is MessageState.QUEUED:
             put_off.add(entry.message.message_id)
         with store.saving():
             store.settle(entry.message.message_id, state, at=doors.clock(), error=error)
             claimed = store.claim(doors.clock(), besides=put_off)
             left = None if claimed else store.outbox(_LEFT)
-        if state is MessageState.SENT:
+        if state is MessageState.SENT and entry.message.recipient == WEBHOOK:
+            posted += 1
+        elif state is MessageState.SENT:
             sent.append(entry.message.recipient)
         elif error and error not in unsigned and state is not MessageState.CANCELLED:
             errors.append(f"{entry.message.recipient}: {error}")
@@ -153,6 +169,7 @@ def deliver(doors: Doors, *, queued: int = 0, only: Collection[str] | None = Non
         waiting=sum(entry.state is MessageState.QUEUED for entry in left),
         unknown=tuple(entry.message.recipient for entry in left if entry.state is MessageState.UNKNOWN),
         errors=tuple(errors),
+        posted=posted,
     )
 
 
@@ -201,6 +218,8 @@ def _hand_over(
 
     ``secrets`` grows by the links' keys: a server may quote an earlier mail. Raises UnsignedLinks and SettingsError.
     """
+    if entry.message.recipient == WEBHOOK:
+        return _post(entry, settings)
     if objection := readers.objection_to(entry.message):
         return MessageState.CANCELLED, objection
     body = entry.message.body
@@ -222,6 +241,18 @@ def _hand_over(
     if isinstance(outcome, Unknown):
         return MessageState.UNKNOWN, outcome.reason
     return MessageState.SENT, None
+
+
+def _post(entry: OutboxEntry, settings: Settings) -> tuple[MessageState, str | None]:
+    """Post one claimed message to the webhook, in the form that is set now."""
+    if settings.webhook_url is None or settings.webhook_form is None:
+        return MessageState.CANCELLED, "No webhook is set any more; not posted."
+    try:
+        body = write_post(load_post(entry.message.body), settings.webhook_form)
+        unknown = post(settings.webhook_url.get_secret_value(), body)
+    except DeliveryError as error:
+        return (MessageState.FAILED if error.permanent else MessageState.QUEUED), str(error)
+    return (MessageState.SENT, None) if unknown is None else (MessageState.UNKNOWN, unknown)
 
 
 def _say_unsigned(desk: str, settings: Settings) -> str:

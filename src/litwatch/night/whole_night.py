@@ -35,6 +35,7 @@ from litwatch.night.published_index import Watched, publish_index
 from litwatch.night.published_reports import AT_ONCE, SavedNight, publish_nights
 from litwatch.night.queued_digests import queue_digests
 from litwatch.night.queued_errands import queue_errands
+from litwatch.night.queued_webhook import queue_webhook
 from litwatch.night.receipts import leave_receipt, measure
 from litwatch.night.retention import prune_quietly
 from litwatch.night.retraction_watch import refresh_watch
@@ -341,6 +342,7 @@ def _send_digests(
         return {slug: held[slug] for slug in slugs} if held else read_kept(slugs)
 
     queued = queue_digests(doors, chosen, surveyed.values(), failed, now, read=read, members=members, whole=whole)
+    queued += queue_webhook(doors, surveyed.values(), now, read=read)
     if whole:
         queued += queue_errands(doors, chosen, surveyed.values(), failed, now, read=read)
     return deliver(doors, queued=len(queued)), mistakes

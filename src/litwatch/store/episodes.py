@@ -63,6 +63,16 @@ class Episodes(StoreFile):
             said = _read_open(con, topics, on)
         return {topic: gather_open(own, on) for topic, own in said.items()}
 
+    def open_of_kinds(self, kinds: Collection[ChangeKind], *, on: date) -> dict[str, tuple[str, ...]]:
+        """The ids of the episodes of these kinds that are open on a day, by topic."""
+        with self._reading() as con:
+            rows = con.execute(
+                "SELECT topic, list(id ORDER BY id) FROM open_episode($on)"
+                " WHERE kind IN (SELECT unnest($kinds::VARCHAR[])) GROUP BY topic",
+                {"on": on, "kinds": sorted(kinds)},
+            ).fetchall()
+        return {topic: tuple(ids) for topic, ids in rows}
+
     def answered_changes(self, topic: str, pmid: Pmid | None = None, *, on: date) -> tuple[OpenChange, ...]:
         """The changes (about a paper) that members' answers have closed: somebody else may still keep them open.
 
