@@ -21,6 +21,7 @@ from tests.spec.cases import TODAY
 from tests.spec.decisions import CHAPTERS, Case
 from tests.spec.limits import BESIDE, SEARCH, Limit
 from tests.spec.tables import BY_ABSTRACT, BY_MESH, BY_TITLE, BY_TYPE, MARKED
+from tests.spec.two_readers import CASES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-litwatch-decides.md"
 
@@ -68,12 +69,18 @@ LOOK_UPS = (
 
 def compose() -> str:
     """The page."""
-    return (
-        "\n".join(
-            [*_opening(), *_rules(), *_situations(), *_thresholds(), *_limits(), *_levels(), *_age(), *_closing()]
-        )
-        + "\n"
+    parts = (
+        _opening(),
+        _rules(),
+        _situations(),
+        _two_readers(),
+        _thresholds(),
+        _limits(),
+        _levels(),
+        _age(),
+        _closing(),
     )
+    return "\n".join(line for part in parts for line in part) + "\n"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
@@ -137,6 +144,18 @@ def _situation(case: Case) -> tuple[str, ...]:
         ", ".join(fired.rule for fired in decided.fired),
         f"{dated(say_reason(first))} *What would change it:* {say_overturned(first)}",
     )
+
+
+def _two_readers() -> list[str]:
+    return [
+        "## When two readers are asked",
+        "",
+        "Where a topic file says `readers: 2`, an answer counts only once another member has given the same, each",
+        "without knowing what the other said. That one person alone does not exclude a record is how systematic",
+        "reviews screen (Cochrane Handbook, chapter 4.6.4). A review of the whole article stays one person’s record.",
+        "",
+        *_table(("answers", "the change is"), ((case.situation, case.outcome()) for case in CASES)),
+    ]
 
 
 def _thresholds() -> list[str]:

@@ -22,9 +22,10 @@ from litwatch.model.change import ChangeKind
 from litwatch.model.errors import OperatorError
 from litwatch.model.identifiers import Pmid, is_pmid, number_of_work, parse_doi, parse_pmid
 from litwatch.model.judgement import OUTCOMES, STILL_TO_DO, Decision, Effect, Judgement, may_wait_until, needs_reason
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.text.phrases import count
 from litwatch.model.text.spelled_dates import dated
-from litwatch.model.topic import Thresholds
+from litwatch.model.topic import Thresholds, Topic
 from litwatch.night.doors import open_kept_store, publish_snapshot
 from litwatch.night.doubts import note_height
 from litwatch.reading.cited_paper_states import read_papers
@@ -103,15 +104,23 @@ def answer(
     settings = settings_from_environment()
     if effect is not None and has_no_article(slug, settings):
         raise click.UsageError(f"{slug} has no article that a paper could bear on; leave --effect out")
+    topic = _topic_of(slug, settings)
+    readers = topic.readers if topic is not None else 1
+    if topic is not None and readers > 1 and mailbox_key(by) not in topic.may_read:
+        listed = ", ".join(topic.people) or "nobody"
+        raise click.UsageError(
+            f"{slug} asks two readers, and one person must not count as two: give --by as the mail address of one of"
+            f" its recipients or editors ({listed})"
+        )
     store = open_kept_store(settings)
     now = datetime.now(UTC)
     if until is not None and not may_wait_until(until.date(), now.date()):
         raise click.UsageError("--until must be a future date within the next twelve months")
     if store.last_surveyed(slug) is None:
         raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
-    told, untold = _reported(slug, store, now.date(), pmid=pmid)
+    told, untold = _reported(slug, store, now.date(), pmid=pmid, readers=readers)
     if not told and ANSWERS[decision] is Decision.RELEVANT:
-        told = store.answered_changes(slug, Pmid(pmid), on=now.date())
+        told = store.answered_changes(slug, Pmid(pmid), on=now.date(), readers=readers)
     if not told:
         raise click.UsageError(
             f"{slug} has no open change about {_called(pmid, paper)}; its report lists the open ones"
@@ -120,6 +129,9 @@ def answer(
         raise click.UsageError("closing a notice about a cited paper needs a --reason")
     if settle and not any(item.differing for item in told):
         raise click.UsageError(f"members do not disagree about {_called(pmid, paper)}; leave --settle out")
+    parties = {mailbox_key(each.by) for item in told for each in item.differing}
+    if settle and readers > 1 and mailbox_key(by) in parties:
+        raise click.UsageError(f"{slug} asks two readers: a third person settles it; leave --settle out")
     day: date | None = until.date() if until else None
     for item in told:
         found = Effect(effect) if effect and item.change.kind in _HAVE_EFFECT else None
@@ -140,7 +152,7 @@ def answer(
         )
         until_day = f" until {day}" if day else ""
         click.echo(f"{slug}: {words(item.change.kind)}, {_called(pmid, paper)}: {words(ANSWERS[decision])}{until_day}")
-    _say_disagreements(slug, paper, store, now.date(), told, by=by, settle=settle)
+    _say_disagreements(slug, paper, store, now.date(), told, by=by, settle=settle, readers=readers)
     _say_untold(untold)
     show_at_desk(store, settings)
 
@@ -194,6 +206,7 @@ def review(slug: str, outcome: str, *, due: datetime | None, responsible: str | 
         raise click.UsageError(
             f"{slug} has no article that could be updated or withdrawn; `unchanged` closes what has been read"
         )
+    topic = _topic_of(slug, settings)
     person = person_of(slug, responsible, settings) if responsible is not None else None
     store = open_kept_store(settings)
     if store.last_surveyed(slug) is None:
@@ -201,7 +214,7 @@ def review(slug: str, outcome: str, *, due: datetime | None, responsible: str | 
     now = datetime.now(UTC)
     if due is not None and not may_wait_until(due.date(), now.date()):
         raise click.UsageError("--due must be a future date within the next twelve months")
-    told, untold = _reported(slug, store, now.date())
+    told, untold = _reported(slug, store, now.date(), readers=topic.readers if topic is not None else 1)
     episodes = tuple(episode for item in told for episode in item.episodes)
     seen = store.last_surveyed(slug)
     until = due.date() if due else None
@@ -241,8 +254,7 @@ def _say_accepted(slug: str, store: Store) -> None:
 
 def person_of(slug: str, address: str, settings: Settings) -> str:
     """The person of the article's list with this address. Raises UsageError where there is none."""
-    topics, _ = read_topic_files(settings.queries)
-    topic = next((each for each in topics if each.slug == slug), None)
+    topic = _topic_of(slug, settings)
     if topic is None:
         raise click.UsageError(f"{slug} has no topic file that can be read; `litwatch topics check` names its mistakes")
     if (person := topic.person(address)) is None:
@@ -258,6 +270,12 @@ def days_to_carry_out(slug: str, settings: Settings) -> int:
     """Within how many days the topic file wants a decision carried out; the usual number where it cannot be read."""
     topics, _ = read_topic_files(settings.queries)
     return next((each.thresholds for each in topics if each.slug == slug), Thresholds()).carry_out_within_days
+
+
+def _topic_of(slug: str, settings: Settings) -> Topic | None:
+    """The topic of that name; None where its file cannot be read, or is not there."""
+    topics, _ = read_topic_files(settings.queries)
+    return next((each for each in topics if each.slug == slug), None)
 
 
 def has_no_article(slug: str, settings: Settings) -> bool:
@@ -283,11 +301,13 @@ def _called(number: Pmid, paper: str) -> str:
 
 
 def _reported(
-    slug: str, store: Store, day: date, *, pmid: int | None = None
+    slug: str, store: Store, day: date, *, pmid: int | None = None, readers: int = 1
 ) -> tuple[tuple[OpenChange, ...], tuple[OpenChange, ...]]:
     """The open changes (about a PMID) that a published report has shown, and those that none has shown yet."""
     with store.reading():
-        standing = [item for item in store.open_changes(slug, on=day) if pmid in {None, item.change.pmid}]
+        standing = [
+            item for item in store.open_changes(slug, on=day, readers=readers) if pmid in {None, item.change.pmid}
+        ]
         untold = store.untold(slug)
     parted = [(item, tuple(episode for episode in item.episodes if episode not in untold)) for item in standing]
     told = tuple(replace(item, episodes=episodes) for item, episodes in parted if episodes)
@@ -295,11 +315,19 @@ def _reported(
 
 
 def _say_disagreements(
-    slug: str, paper: str, store: Store, day: date, told: Sequence[OpenChange], *, by: str, settle: bool
+    slug: str,
+    paper: str,
+    store: Store,
+    day: date,
+    told: Sequence[OpenChange],
+    *,
+    by: str,
+    settle: bool,
+    readers: int,
 ) -> None:
     """Say at once where the answer differs from another member's, and how to settle it, or what it has settled."""
     answered = {item.change for item in told}
-    standing = {item.change: item for item in store.open_changes(slug, on=day)}
+    standing = {item.change: item for item in store.open_changes(slug, on=day, readers=readers)}
     for before in told:
         now = standing.get(before.change)
         if before.differing and not (now and now.differing):
@@ -308,6 +336,8 @@ def _say_disagreements(
             )
             for each in before.differing:
                 say(f"  {each.by} answered on {each.day} {say_answer((each.effect or each.decision).value)}")
+    if any(item.change in answered and item.unpaired for item in standing.values()):
+        click.echo("it stays open: a second reader is asked, and sees this answer only after giving their own")
     for item in standing.values():
         if item.change in answered and item.differing:
             for each in item.differing:

@@ -292,6 +292,12 @@ def override(topic: Topic, key: str, value: str) -> Topic:
     return replace(topic, thresholds=Thresholds(**form.model_dump()))
 
 
+def _one_or_two(value: Any) -> int:
+    if type(value) is not int or value not in {1, 2}:
+        raise ValueError("it should be 1, or 2 where two members must give the same answer before it counts")
+    return value
+
+
 class _Form(_Strict):
     article: Annotated[Text, AfterValidator(_beside)] | None = None
     question: Text | None = None
@@ -304,6 +310,7 @@ class _Form(_Strict):
     recipients: tuple[Annotated[Text, AfterValidator(check_mail_address)], ...] = ()
     escalate_to: tuple[Annotated[Text, AfterValidator(check_mail_address)], ...] = ()
     editors: tuple[Annotated[Text, AfterValidator(check_mail_address)], ...] = ()
+    readers: Annotated[int, BeforeValidator(_one_or_two)] = 1
     feeds: tuple[_FeedForm, ...] = ()
     pins: tuple[_PinForm, ...] = ()
     numbering: Numbering = Numbering.AS_PRINTED
@@ -357,6 +364,7 @@ class _Form(_Strict):
             supplements=self.supplements,
             escalate_to=distinct_mailboxes(self.escalate_to),
             editors=distinct_mailboxes(self.editors),
+            readers=self.readers,
             last_reviewed=self.last_reviewed,
             numbering=self.numbering,
             source=self.source,

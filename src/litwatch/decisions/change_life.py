@@ -247,6 +247,8 @@ class OpenChange:
     """The answers of members who disagree about the newest of them."""
     settlement: Settlement | None = None
     """How their disagreement about it was settled."""
+    unpaired: tuple[Answer, ...] = ()
+    """The answer to the newest of them that does not count yet, because a second reader is asked."""
 
 
 def is_open(word: LastWord | None, day: date) -> bool:
@@ -274,11 +276,12 @@ def gather_open(said: Iterable[tuple[Episode, LastWord | None]], day: date) -> t
             OpenChange(
                 newest.change,
                 first.opened_at,
-                word.decision if word else None,
-                word.effect if word else None,
+                word.decision if word and not word.unpaired else None,
+                word.effect if word and not word.unpaired else None,
                 tuple(episode.id for episode, _ in episodes),
                 word.differing if word else (),
                 word.settlement if word else None,
+                word.unpaired if word else (),
             )
         )
     return tuple(gathered)

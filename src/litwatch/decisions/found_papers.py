@@ -38,16 +38,17 @@ class FoundPaper:
     """Since when PubMed does not have it; None while it does."""
 
 
-def judge_answers(pmid: Pmid, told_on: date, said: Sequence[Answer]) -> FoundPaper:
+def judge_answers(pmid: Pmid, told_on: date, said: Sequence[Answer], *, readers: int = 1) -> FoundPaper:
     """What the answers to a new record, oldest first, mean for watching it.
 
     A review of the article as unchanged closes what nobody has answered, so that it is watched no more. It does not
-    take back that a member has kept a paper: the board has looked at it and may rest on it.
+    take back that a member has kept a paper: the board has looked at it and may rest on it. Where two ``readers`` are
+    asked, one answer alone means nothing yet.
     """
-    word = weigh(answer for answer in said if answer.decision in _OF_MEMBERS)
-    last = weigh(said)
-    if word is None:
-        return FoundPaper(pmid, told_on, last is None)
+    word = weigh((answer for answer in said if answer.decision in _OF_MEMBERS), readers=readers)
+    last = weigh(said, readers=readers)
+    if word is None or word.unpaired:
+        return FoundPaper(pmid, told_on, last is None or bool(last.unpaired))
     if word.decision in _KEPT or word.differing:
         return FoundPaper(pmid, told_on, True, kept=True, effect=word.effect)
     put_off = word.decision is Decision.LATER and last is not None and last.decision is Decision.LATER

@@ -3,6 +3,10 @@
 Two people differ where one keeps a change and another closes it, or where they name different effects of a paper on the
 article. Then it stays open, and the more serious answer counts, until they agree or somebody settles it: says so,
 with a reason, of the answers that stood before them. Any other answer is one more opinion, whatever its reason.
+
+A topic may ask two readers. Then an answer counts only once another member has given the same, each without knowing
+what the other said, as reviewers screen in duplicate (Cochrane Handbook, chapter 4.6.4: at least two people,
+independently); any two answers that are not the same differ, and only a third person settles it.
 """
 
 from __future__ import annotations
@@ -62,15 +66,14 @@ def answer_of(judgement: Judgement) -> Answer:
     )
 
 
-def find_dispute(episode: str, said: Iterable[Judgement], on: date) -> tuple[Answer, ...]:
-    """The answers of those who disagree on a day about an episode, from what was said, oldest first; empty for none."""
+def weigh_judgements(episode: str, said: Iterable[Judgement], on: date, *, readers: int = 1) -> LastWord | None:
+    """What counts on a day of everything that was said of an episode, oldest first; the same as ``weigh``."""
     about = [
         answer_of(each)
         for each in said
         if each.decision not in STILL_TO_DO and each.episodes is not None and episode in each.episodes
     ]
-    word = weigh(about, on)
-    return word.differing if word is not None else ()
+    return weigh(about, on, readers=readers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,13 @@ class LastWord:
     """The answers of those who disagree, in the order in which they were given; empty where nobody does."""
     settlement: Settlement | None = None
     """How the last disagreement was settled, unless people disagree again."""
+    unpaired: tuple[Answer, ...] = ()
+    """Where two readers are asked: the answers that do not count yet, mostly that of the only one so far."""
 
     @property
     def closing(self) -> Closing:
         """What it does to the episode."""
-        return Closing(False) if self.differing else closing_of(self.decision, self.until)
+        return Closing(False) if self.differing or self.unpaired else closing_of(self.decision, self.until)
 
 
 def closing_of(decision: Decision, until: date | None = None) -> Closing:
@@ -114,7 +119,7 @@ def closing_of(decision: Decision, until: date | None = None) -> Closing:
     return Closing(decision is not Decision.RELEVANT)
 
 
-def weigh(said: Iterable[Answer], on: date | None = None) -> LastWord | None:
+def weigh(said: Iterable[Answer], on: date | None = None, *, readers: int = 1) -> LastWord | None:
     """What counts of the answers to one episode, oldest first; None where nobody has said anything.
 
     Each person's last answer counts. One that settles a disagreement ends the answers that it names; those that its
@@ -122,6 +127,10 @@ def weigh(said: Iterable[Answer], on: date | None = None) -> LastWord | None:
     A review of the article, or an editor's word on which article it is, ends what was said before it. Of several
     answers that close, the last in the chain counts; of several that keep, the gravest. ``on`` is the day on which it
     is asked: a "later" whose day has come differs from nobody any more.
+
+    ``readers``: 2 where two members must give the same answer before it counts. One who settles a disagreement is then
+    a third person; an earlier review's screening, a review of the article and an editor's word count as they do for
+    one.
     """
     standing: dict[str, Answer] = {}
     review: Answer | None = None
@@ -130,7 +139,8 @@ def weigh(said: Iterable[Answer], on: date | None = None) -> LastWord | None:
         if answer.decision not in ABOUT_A_CHANGE:
             standing, review, settlement = {}, answer, None
             continue
-        if answer.settles and _differ(standing.values()):
+        is_third = readers == 1 or _person(answer.by) not in standing
+        if answer.settles and is_third and _differ(standing.values(), readers):
             settled = tuple(standing.pop(key) for key in map(_person, answer.settles) if key in standing)
             settlement = Settlement(answer, settled)
         standing.pop(_person(answer.by), None)
@@ -141,20 +151,43 @@ def weigh(said: Iterable[Answer], on: date | None = None) -> LastWord | None:
         answers = tuple(a for a in answers if on is None or a.until is None or a.until > on)
     if not answers:
         return LastWord(review.decision, review.until) if review else None
+    if readers > 1 and answers[0].decision not in SCREENED:
+        return _weigh_two(answers, settlement, on)
     differ = _differ(answers)
     kept = [answer for answer in answers if answer.keeps]
     last = max(kept, key=lambda answer: _GRAVITY[answer.effect]) if kept else answers[-1]
     return LastWord(last.decision, last.until, last.effect, answers if differ else (), None if differ else settlement)
 
 
+def _weigh_two(answers: Sequence[Answer], settlement: Settlement | None, on: date | None) -> LastWord:
+    """What counts of members' last answers where two readers are asked: what two have given alike, or a third settled.
+
+    Of several days to ask again the first counts; whose day has come is asked again, and waited for.
+    """
+    lasting = [each for each in answers if on is None or each.until is None or each.until > on]
+    if not lasting:
+        return LastWord(answers[-1].decision, answers[-1].until)  # put off, and its day has come
+    kept = [answer for answer in lasting if answer.keeps]
+    last = max(kept, key=lambda answer: _GRAVITY[answer.effect]) if kept else lasting[-1]
+    if _differ(lasting, readers=2):
+        return LastWord(last.decision, last.until, last.effect, tuple(lasting))
+    settled = settlement is not None and any(settlement.answer is answer for answer in lasting)
+    until = min((answer.until for answer in lasting if answer.until is not None), default=None)
+    waits = len(lasting) < len(answers) or (len(lasting) == 1 and not settled)
+    return LastWord(
+        last.decision, until, last.effect, (), settlement if settled else None, tuple(lasting) if waits else ()
+    )
+
+
 def _person(name: str) -> str:
     return mailbox_key(" ".join(name.split()))
 
 
-def _differ(answers: Iterable[Answer]) -> bool:
+def _differ(answers: Iterable[Answer], readers: int = 1) -> bool:
     told = list(answers)
     effects = {answer.effect for answer in told if answer.effect is not None}
-    return len({answer.keeps for answer in told}) > 1 or len(effects) > 1
+    kinds = {answer.keeps if readers == 1 else answer.decision for answer in told}
+    return len(kinds) > 1 or len(effects) > 1
 
 
 def tell_disagreement(answers: Sequence[Answer]) -> tuple[Reason, ...]:
@@ -162,6 +195,11 @@ def tell_disagreement(answers: Sequence[Answer]) -> tuple[Reason, ...]:
     if not answers:
         return ()
     return (Reason(ReasonCode.DISAGREEMENT), *(_tell(ReasonCode.ANSWERED, each) for each in answers))
+
+
+def tell_unpaired(answers: Sequence[Answer]) -> tuple[Reason, ...]:
+    """That one reader has answered and a second is asked, as reasons of a signal; never what the first one said."""
+    return tuple(Reason(ReasonCode.SECOND_READER, day=each.day, words=(each.by,)) for each in answers)
 
 
 def tell_settlement(settlement: Settlement | None) -> tuple[Reason, ...]:

@@ -113,6 +113,8 @@ class ReasonCode(StrEnum):
     """Members disagree about the change; in a verdict, ``numbers``: about how many of its papers."""
     ANSWERED = "answered"
     """``day`` and ``words``: who of them answered what (a ``Decision`` or an ``Effect``)."""
+    SECOND_READER = "second_reader"
+    """``day`` and ``words``: who has answered, where a second reader is asked; not what they said."""
     SETTLED = "settled"
     """``day``, ``words`` and ``text``: who settled their disagreement with which answer, and why."""
     TOLD_BEFORE = "told_before"

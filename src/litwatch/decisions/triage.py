@@ -18,7 +18,7 @@ from litwatch.articles.model import Article
 from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.evidence_level import Level, Mark, grade, mark
 from litwatch.decisions.found_papers import FoundPaper
-from litwatch.decisions.member_answers import Answer, Settlement, tell_disagreement, tell_settlement
+from litwatch.decisions.member_answers import Answer, Settlement, tell_disagreement, tell_settlement, tell_unpaired
 from litwatch.decisions.paper_state import BY_TITLE, Integrity
 from litwatch.decisions.ranking import ArticleProfile, Judged, Paper, key_of_text, paper_of
 from litwatch.decisions.reason import SHARED_REFERENCES, SHARED_WORDS, Reason, ReasonCode
@@ -115,6 +115,7 @@ def triage(
     decided: Collection[Change] = (),
     disputed: Mapping[Change, Sequence[Answer]] = _NONE_DISPUTED,
     settled: Mapping[Change, Settlement] = _NONE_SETTLED,
+    unpaired: Mapping[Change, Sequence[Answer]] = _NONE_DISPUTED,
     told: Mapping[Pmid, FoundPaper] = _NONE_TOLD,
     survivors: Mapping[Pmid, Record] = _NO_SURVIVORS,
     embeddings: Mapping[str, bytes] = _NO_EMBEDDINGS,
@@ -163,6 +164,7 @@ def triage(
             reasons=(
                 *tell_disagreement(disputed.get(each.change, ())),
                 *tell_settlement(settled.get(each.change)),
+                *tell_unpaired(unpaired.get(each.change, ())),
                 *each.reasons,
             ),
         )

@@ -28,6 +28,7 @@ from litwatch.model.judgement import (
     needs_reason,
 )
 from litwatch.model.reference import MatchState
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.reading.stored_report import name_reference
 from litwatch.report.contents import Report, open_leads, told_with
 from litwatch.report.view import CitedEntry
@@ -162,6 +163,9 @@ def _answer(  # noqa: PLR0917
     if not reason and needs_reason(decision, reported.signal.change):
         raise AnswerRefused("Closing a notice about a cited paper needs a reason. Please give one.")
     _check_settling(fields, reason, disputes.get(asked, ()))
+    parties = {mailbox_key(each.by) for each in disputes.get(asked, ())}
+    if fields.get("settles") and report.topic.readers > 1 and mailbox_key(by) in parties:
+        raise AnswerRefused("Where two readers are asked, a third person settles it. You can still change your answer.")
     until = _read_day(fields.get("until", ""), now.date()) if decision is Decision.LATER else None
     keeps_new = decision is Decision.RELEVANT and not reported.signal.change.is_about_cited
     effect = _read_effect(fields.get("effect", "")) if keeps_new and not report.article.is_absent else None

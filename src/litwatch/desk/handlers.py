@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,7 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import slug_of
-from litwatch.decisions.member_answers import Answer, find_dispute
+from litwatch.decisions.member_answers import Answer, LastWord, weigh_judgements
 from litwatch.desk.access import Access, Limiter, Role, Visitor
 from litwatch.desk.answers import AnswerRefused, change_id, dispute_id, last_answers, read_form
 from litwatch.desk.checks import Checks
@@ -262,6 +263,7 @@ class Desk:
         for judgement in _everything_said(reading, waiting):
             if judgement.change is not None:
                 said.setdefault(change_id(judgement.change), []).append(judgement)
+        counted = _weigh_all(reading, waiting, now.date())
         script, hashed = article_script()
         page = self._page(
             "article",
@@ -283,7 +285,10 @@ class Desk:
             edits=_find_edits(reading, self._not_taken_in(reading, slug)),
             waiting_events={event.event for event in waiting},
             said=said,
-            disputes=_find_disputes(reading, waiting, now.date()),
+            disputes=_find_disputes(counted),
+            unpaired={name: [answer.by for answer in word.unpaired] for name, word in counted.items() if word.unpaired},
+            is_hidden=_find_hidden(reading, counted, visitor.member),
+            is_own=partial(_is_own, visitor.member),
             change_id=change_id,
             record_events=_events_told_with,
             dispute_id=dispute_id,
@@ -304,7 +309,7 @@ class Desk:
             return RedirectResponse(turn_to(reading.report, request.query_params.get("from", "")).address(action), 303)
         try:
             now = self._clock()
-            disputes = _find_disputes(reading, self._waiting(reading, slug), now.date())
+            disputes = _find_disputes(_weigh_all(reading, self._waiting(reading, slug), now.date()))
             events = read_form(
                 fields,
                 reading.report,
@@ -442,13 +447,41 @@ def _everything_said(reading: ArticleReading, waiting: Sequence[Judgement]) -> t
     return (*(each.judgement for each in reversed(reading.said)), *waiting)
 
 
-def _find_disputes(reading: ArticleReading, waiting: Sequence[Judgement], today: date) -> dict[str, tuple[Answer, ...]]:
-    """The answers of members who disagree, by the name of the change that they are about."""
+def _weigh_all(reading: ArticleReading, waiting: Sequence[Judgement], today: date) -> dict[str, LastWord]:
+    """What counts of the answers to each open change that has any, by the change's name."""
     everything = _everything_said(reading, waiting)
     about = {change_id(judgement.change) for judgement in everything if judgement.change is not None}
+    readers = reading.report.topic.readers
     return {
-        name: dispute
+        name: word
         for each in reading.report.signals
         if (name := change_id(each.signal.change)) in about
-        and (dispute := find_dispute(each.episodes[-1], everything, today))
+        and (word := weigh_judgements(each.episodes[-1], everything, today, readers=readers))
     }
+
+
+def _find_disputes(counted: Mapping[str, LastWord]) -> dict[str, tuple[Answer, ...]]:
+    """The answers of members who disagree, by the name of the change that they are about."""
+    return {name: word.differing for name, word in counted.items() if word.differing}
+
+
+def _find_hidden(reading: ArticleReading, counted: Mapping[str, LastWord], member: str) -> Callable[[Judgement], bool]:
+    """Which answers the visitor must not see: others' to a change for which they are asked as second reader."""
+    blind = {
+        episode
+        for each in reading.report.signals
+        for word in [counted.get(change_id(each.signal.change))]
+        if word is not None and word.unpaired and not any(_is_own(member, answer.by) for answer in word.unpaired)
+        for episode in each.episodes
+    }
+
+    def is_hidden(judgement: Judgement) -> bool:
+        return not blind.isdisjoint(judgement.episodes or ()) and not (
+            judgement.change is None or _is_own(member, judgement.by)
+        )
+
+    return is_hidden
+
+
+def _is_own(member: str, name: str) -> bool:
+    return mailbox_key(member) == mailbox_key(name)

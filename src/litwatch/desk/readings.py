@@ -235,7 +235,9 @@ class Readings:
                 return None
             view = arrange(report)
             candidates = open_candidates(report, view.entries)
-            answered = store.answered_changes(topic.slug, on=self._today())[: -_ANSWERED - 1 : -1]
+            answered = store.answered_changes(topic.slug, on=self._today(), readers=topic.readers)[
+                : -_ANSWERED - 1 : -1
+            ]
             shown = [*(pmid for each in candidates for pmid in each.pmids), *(each.change.pmid for each in answered)]
             return ArticleReading(
                 report,

@@ -5,8 +5,8 @@ The subject is made of litwatch's own words only, so that no outside text can re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from litwatch.model.text.mail_address import mailbox_key
@@ -39,6 +39,10 @@ class Digest:
     unchanged_since: date | None = None
     """For a list in which nothing is new, and which comes only once a week: the day of the last one."""
 
+    answered: Mapping[str, int] = field(default_factory=dict)
+    """By article's slug, how many changes have the member's answer and wait for a second reader. They are left out of
+    the reports: nobody is asked twice."""
+
     def is_news(self, reported: ReportedSignal) -> bool:
         """Whether the member is told of it for the first time."""
         return any(not self.told.issuperset(each.episodes) for each in (reported, *reported.events))
@@ -51,4 +55,18 @@ def compose_digest(recipient: str, day: date, reports: Iterable[Report], failed:
     """
     own = [r for r in reports if mailbox_key(recipient) in set(map(mailbox_key, r.topic.recipients))]
     unread = tuple(sorted(failed, key=lambda topic: topic.slug))
-    return Digest(recipient, day, order_reports(own), unread, any(report.demonstration for report in own))
+    asked = [_leave_out_answered(report, recipient) for report in own]
+    answered = {
+        before.topic.slug: left_out
+        for before, after in zip(own, asked, strict=True)
+        if (left_out := len(before.signals) - len(after.signals))
+    }
+    demonstration = any(report.demonstration for report in own)
+    return Digest(recipient, day, order_reports(asked), unread, demonstration, answered=answered)
+
+
+def _leave_out_answered(report: Report, recipient: str) -> Report:
+    """The report without the changes that have the member's answer and wait for a second reader."""
+    key = mailbox_key(recipient)
+    asked = tuple(each for each in report.signals if key not in set(map(mailbox_key, each.answered_by)))
+    return report if len(asked) == len(report.signals) else replace(report, signals=asked)

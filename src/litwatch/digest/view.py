@@ -80,6 +80,8 @@ class DigestSection:
     """What an editor is asked beside the headline; empty for nothing."""
     responsible: str
     """Who is to do what, and until when; empty where nobody was named."""
+    second_reader: str
+    """How many changes wait for a second reader: for the member, or for another with the member's answer."""
     failures: tuple[str, ...]
     lead: Card | None
     """The change that stands first and in full: the verdict's, or where that was told before, the gravest news.
@@ -146,6 +148,8 @@ class ClearArticle:
     """Entries of feeds that name no paper in PubMed and share words with the article."""
     lost: tuple[ReportedSignal, ...] = ()
     """New records told before that PubMed no longer serves, those that are news."""
+    second_reader: str = ""
+    """As of ``DigestSection``."""
 
     @property
     def is_blind(self) -> bool:
@@ -160,7 +164,7 @@ class ClearArticle:
     @property
     def is_named(self) -> bool:
         """Whether it has something to say, and is never only counted."""
-        return bool(self.titles or self.lost or self.is_blind or self.is_with_editor)
+        return bool(self.titles or self.lost or self.is_blind or self.is_with_editor or self.second_reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,12 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
         lost = tuple(each for each in view.lost if digest.is_news(each))
         unnamed, goes_on = len(news) - len(named), slug in digest.known
         if _is_clear(report):
-            clear.append(ClearArticle(view.title, report, len(fresh), named, unnamed, goes_on, len(view.leads), lost))
+            asked_second = say_second_reader(report, digest)
+            clear.append(
+                ClearArticle(
+                    view.title, report, len(fresh), named, unnamed, goes_on, len(view.leads), lost, asked_second
+                )
+            )
             continue
         in_full = {
             each.signal.change for each in named if (slug, each.signal.change) in chosen.detailed and detail.items
@@ -219,6 +228,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 title=view.title,
                 headline=contents.board_summary(report),
                 errands=contents.errands(report),
+                second_reader=say_second_reader(report, digest),
                 responsible=contents.responsible(report, digest.recipient),
                 failures=contents.board_failures(report),
                 lead=lead,
@@ -259,6 +269,18 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
             )
         ),
     )
+
+
+def say_second_reader(report: Report, digest: Digest) -> str:
+    """How many changes wait for the member's answer as second reader, and how many that have it for another's."""
+    asked = sum(bool(each.answered_by) for each in report.signals)
+    said = [f"{asked} {'waits' if asked == 1 else 'wait'} for your answer as second reader."] if asked else []
+    if answered := digest.answered.get(report.topic.slug, 0):
+        said.append(
+            f"{phrases.count(answered, 'change has', 'changes have')} your answer and"
+            f" {'waits' if answered == 1 else 'wait'} for a second reader."
+        )
+    return " ".join(said)
 
 
 def is_own(report: Report, digest: Digest) -> bool:
@@ -384,6 +406,7 @@ _ASKED = {
     ReasonCode.DISAGREEMENT,
     ReasonCode.SETTLED,
     ReasonCode.ANSWERED,
+    ReasonCode.SECOND_READER,
     ReasonCode.OPEN_WHEN_DECIDED,
     ReasonCode.TEXT_CHANGED,
 }
@@ -431,7 +454,7 @@ def searched(article: ClearArticle, form: str = "en") -> str:
     extra += "; until then notices or new papers may be missed" if article.is_with_editor else ""
     extra += "; the search finds nothing, so that it would show no new paper" if article.is_blind else ""
     day = spelled_dates.long_date(article.report.verdict.searched_to, "an unknown day", form)
-    return f"(searched to {day}{extra})"
+    return f"(searched to {day}{extra})" + (f" {article.second_reader}" if article.second_reader else "")
 
 
 def noticed(reported: ReportedSignal, digest: Digest, report: Report) -> str:

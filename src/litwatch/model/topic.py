@@ -112,6 +112,8 @@ class Topic:
     """Whether papers similar to the article's own, and papers citing them, are listed beside the strategy's."""
     escalate_to: tuple[str, ...] = ()
     """Who is told as well once a notice is open past its deadline."""
+    readers: int = 1
+    """How many members must give the same answer to a change before it counts: 1, or 2 (``member_answers.weigh``)."""
     editors: tuple[str, ...] = ()
     """Who gets the article's errands (references, strategy, files), by mail, in place of the recipients."""
     last_reviewed: date | None = None
@@ -151,6 +153,11 @@ class Topic:
     def person(self, address: str) -> str | None:
         """The one of its ``people`` with this mailbox, as the topic file writes it; None where it names no such."""
         return next((each for each in self.people if mailbox_key(each) == mailbox_key(address)), None)
+
+    @property
+    def may_read(self) -> frozenset[str]:
+        """Mailbox keys of those who count as readers where two are asked: everybody of the article's list."""
+        return frozenset(map(mailbox_key, (*self.people, *self.escalate_to)))
 
     @property
     def may_answer(self) -> frozenset[str]:

@@ -76,7 +76,8 @@ def read_pasts(articles: Sequence[tuple[Topic, Article]], store: Store, today: d
             asks.append(AskedPast(slug, topic.strategy, choose_past_search(nights[slug], accepted), earlier))
         searches = store.search_pasts(asks)
         swept, ledgers = store.swept_windows_of(strategies), store.outstanding_of(slugs)
-        told, related = store.found_papers_of(slugs), store.related_papers_of(slugs)
+        readers = {topic.slug: topic.readers for topic, _ in articles}
+        told, related = store.found_papers_of(slugs, readers), store.related_papers_of(slugs)
         since = awaited_leads_since(today)
         awaited = {topic.slug: store.unfound_dois(topic.slug, since) for topic, _ in articles if topic.feeds}
     return tuple(

@@ -208,6 +208,7 @@ def _save_all(
     report as ``read_report`` reads it. Raises store errors.
     """
     now, run, begun = brought.now, brought.run, [one for one, _ in surveys]
+    store.apply_reader_rules({one.topic.slug: one.topic.readers for one in begun})
     for one in begun:
         if one.another_article:  # from here on the store answers without what was before
             store.note_article_change(one.topic.slug, at=now)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from litwatch.decisions.member_answers import Answer, answer_of, weigh
 from litwatch.decisions.ranking import WORTH, Judged, paper_of
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
@@ -21,13 +22,24 @@ def read_answers(topic: str, store: Store) -> tuple[Judged, ...]:
     return select_answers(store.judgements(topic), store)
 
 
-def select_answers(judgements: Iterable[ChainedJudgement], papers: PaperSource) -> tuple[Judged, ...]:
-    """The same of the topic's ``judgements``, oldest first."""
+def select_answers(
+    judgements: Iterable[ChainedJudgement], papers: PaperSource, *, readers: int = 1
+) -> tuple[Judged, ...]:
+    """The same of the topic's ``judgements``, oldest first.
+
+    Where two ``readers`` are asked, an answer that another one has not given too is left out: the order of what is left
+    would tell the second reader what the first one said.
+    """
     last: dict[Pmid, Decision] = {}
+    said: dict[Pmid, list[Answer]] = {}
     for chained in judgements:
         change = chained.judgement.change
         if change is not None and change.kind is ChangeKind.NEW_RECORD:
             last[change.pmid] = chained.judgement.decision
+            said.setdefault(change.pmid, []).append(answer_of(chained.judgement))
+    if readers > 1:
+        words = {pmid: weigh(own, readers=readers) for pmid, own in said.items()}
+        last = {pmid: last[pmid] for pmid, word in words.items() if word is not None and not word.unpaired}
     worth = {pmid: WORTH[decision] for pmid, decision in sorted(last.items()) if decision in WORTH}
     records = papers.current_records(list(worth)) if worth else {}
     return tuple(Judged(paper_of(records[pmid]), worth[pmid]) for pmid in worth if pmid in records)

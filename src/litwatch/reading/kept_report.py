@@ -50,6 +50,7 @@ class KeptSignal:
     episodes: tuple[str, ...]
     notice: NoticeCitation | None
     decided: bool
+    answered_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def keep_report(report: Report) -> KeptDocument | None:
                 each.episodes,
                 each.notice,
                 each.decided,
+                each.answered_by,
             )
             for each in report.signals
         ),
@@ -225,4 +227,5 @@ def _with_record(kept: KeptSignal, records: Mapping[Pmid, Record]) -> ReportedSi
         kept.episodes,
         kept.notice,
         kept.decided,
+        answered_by=kept.answered_by,
     )

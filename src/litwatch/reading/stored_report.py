@@ -256,13 +256,14 @@ def _read_memories(
     slugs = [topic.slug for topic, _ in articles]
     confirmed, matches = store.confirmed_references_of(slugs), store.matches_of(slugs)
     unchanged = store.unchanged_references_of({topic.slug: article.references for topic, article in articles})
-    standing, related = store.open_changes_of(slugs, on=day), store.related_papers_of(slugs)
+    readers = {topic.slug: topic.readers for topic, _ in articles}
+    standing, related = store.open_changes_of(slugs, on=day, readers=readers), store.related_papers_of(slugs)
     judgements, decisions = store.judgements_of(slugs), store.board_decisions_of(slugs)
     reviews, sweeps = store.last_reviews(slugs), store.latest_sweeps_of(slugs)
     looked_at = store.first_sightings_of(slugs, SweepKind.CITATION)
     surveyed, leads = store.last_surveyed_of(slugs), store.closed_leads_of(slugs)
     befallen = [slug for slug in slugs if any(item.change.is_about_found for item in standing[slug])]
-    told = store.found_papers_of(befallen) if befallen else {}
+    told = store.found_papers_of(befallen, readers) if befallen else {}
     papers.expect(
         cited=(pmid for own in matches.values() for each in own.values() for pmid in (each.pmid, *each.others) if pmid),
         others=(
@@ -324,7 +325,8 @@ def _put_together(
     survivors = read_survivors({*filter(is_pmid, concerned), *befallen}, papers)
     records |= {p: with_notices_of(records[p], survivor) for p, survivor in survivors.items() if p in records}
     integrity = read_integrity({*concerned, *befallen}, papers)
-    answers, kept = select_answers(memory.judgements, papers), kept_among(standing)
+    answers = select_answers(memory.judgements, papers, readers=topic.readers)
+    kept = kept_among(standing)
     decision = _select_decision(topic, standing, memory.decision)
     decided = frozenset(item.change for item in standing if decision is not None and decision.names(item.episodes))
     changes = [item.change for item in standing]
@@ -353,6 +355,7 @@ def _put_together(
             decided=decided,
             disputed={item.change: item.differing for item in standing if item.differing},
             settled={item.change: item.settlement for item in standing if item.settlement},
+            unpaired={item.change: item.unpaired for item in standing if item.unpaired},
             told={paper.pmid: paper for paper in memory.told} if befallen else {},
             survivors=survivors,
             embeddings=read_embeddings(
@@ -444,6 +447,7 @@ def _report_signals(
             cite(signal.change, first),
             decided,
             survivors.get(signal.change.pmid) if signal.change.kind in _LOST else None,
+            answered_by=tuple(answer.by for answer in opened[signal.change].unpaired),
         )
 
 

@@ -82,6 +82,8 @@ class ReportedSignal:
     """For a record that PubMed no longer serves, the one that most likely has its place."""
     events: tuple[ReportedSignal, ...] = ()
     """For a new record as ``listed_evidence`` gives it: what befell it since it was told, told and answered with it."""
+    answered_by: tuple[str, ...] = ()
+    """Whose answer does not count yet, because the topic asks a second reader; what they said is told to nobody."""
 
 
 @dataclass(frozen=True)

@@ -208,6 +208,8 @@ def _say_of_signal(reason: Reason, signal: Signal) -> str:
             return "Members disagree: it stays open until they agree, or until somebody settles it with a reason."
         case ReasonCode.ANSWERED:
             return f"{reason.words[0]} answered on {reason.day} {say_answer(reason.words[1])}."
+        case ReasonCode.SECOND_READER:
+            return f"{reason.words[0]} answered on {reason.day}; a second reader is asked."
         case ReasonCode.SETTLED:
             return (
                 f"{reason.words[0]} settled a disagreement on {reason.day}, with the answer"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -19,11 +20,12 @@ from litwatch.decisions.change_life import (
     count_listings,
     find_lapses,
     gather_open,
+    is_open,
     kept_among,
     redate,
 )
 from litwatch.decisions.found_papers import FoundPaper, judge_answers
-from litwatch.decisions.member_answers import Answer, LastWord, answer_of, closing_of, weigh
+from litwatch.decisions.member_answers import LastWord, answer_of, closing_of, weigh
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import ABOUT_A_CHANGE, ON_IDENTITY, REVIEWS, Decision, Effect, Judgement
@@ -39,6 +41,7 @@ from litwatch.model.judgement_chain import (
 from litwatch.model.paper_notice import entry_named
 from litwatch.model.record import Record
 from litwatch.model.sweep import SweepKind
+from litwatch.store.answers_given import read_answers, read_readers, write_readers
 from litwatch.store.article_changes import settle_identity, write_succession
 from litwatch.store.board_decisions import close_what_the_texts_left, write_decided_text
 from litwatch.store.documents import from_utc, load, to_utc
@@ -50,17 +53,25 @@ from litwatch.store.store_file import StoreFile
 class Episodes(StoreFile):
     """The part of the store that holds the episodes of changes, and the judgements that close them."""
 
-    def open_changes(self, topic: str, *, on: date) -> tuple[OpenChange, ...]:
+    def apply_reader_rules(self, readers: Mapping[str, int]) -> None:
+        """Keep how many readers topics ask (``Topic.readers``); the answers that there are count anew by it."""
+        with self._writing() as con:
+            write_readers(con, readers)
+
+    def open_changes(self, topic: str, *, on: date, readers: int | None = None) -> tuple[OpenChange, ...]:
         """The topic's open changes on a day, in the order in which they began; ``member_answers.weigh`` says which.
 
         A fact that ended and began again while nobody answered is one open change with all its open episodes.
+        ``readers`` is how many the topic asks; None takes what its last run read.
         """
-        return self.open_changes_of([topic], on=on)[topic]
+        return self.open_changes_of([topic], on=on, readers={} if readers is None else {topic: readers})[topic]
 
-    def open_changes_of(self, topics: Collection[str], *, on: date) -> dict[str, tuple[OpenChange, ...]]:
-        """``open_changes`` of many topics."""
+    def open_changes_of(
+        self, topics: Collection[str], *, on: date, readers: Mapping[str, int] = MappingProxyType({})
+    ) -> dict[str, tuple[OpenChange, ...]]:
+        """``open_changes`` of many topics; ``readers`` of those that are not there is what their last run read."""
         with self._reading() as con:
-            said = _read_open(con, topics, on)
+            said = _read_open(con, topics, on, readers)
         return {topic: gather_open(own, on) for topic, own in said.items()}
 
     def open_of_kinds(self, kinds: Collection[ChangeKind], *, on: date) -> dict[str, tuple[str, ...]]:
@@ -73,24 +84,30 @@ class Episodes(StoreFile):
             ).fetchall()
         return {topic: tuple(ids) for topic, ids in rows}
 
-    def answered_changes(self, topic: str, pmid: Pmid | None = None, *, on: date) -> tuple[OpenChange, ...]:
+    def answered_changes(
+        self, topic: str, pmid: Pmid | None = None, *, on: date, readers: int | None = None
+    ) -> tuple[OpenChange, ...]:
         """The changes (about a paper) that members' answers have closed: somebody else may still keep them open.
 
-        What a review of the article closed is not among them, nor what is open on the day.
+        What a review of the article closed is not among them, nor what is open on the day. ``readers`` as of
+        ``open_changes``.
         """
         with self._reading() as con:
             rows = con.execute(
                 f"SELECT id, {_EPISODE} FROM episode_state AS state WHERE topic = $topic"  # noqa: S608
                 " AND NOT resting AND pmid = coalesce($pmid, pmid) AND decision IN (SELECT unnest($answers::VARCHAR[]))"
-                " AND id NOT IN (SELECT id FROM open_episode($on)) AND number = (SELECT max(number) FROM episode"
+                " AND number = (SELECT max(number) FROM episode"
                 " WHERE (topic, kind, pmid, detail) = (state.topic, state.kind, state.pmid, state.detail))"
                 " ORDER BY began_at, place",
-                {"topic": topic, "pmid": pmid, "on": on, "answers": sorted(ABOUT_A_CHANGE)},
+                {"topic": topic, "pmid": pmid, "answers": sorted(ABOUT_A_CHANGE)},
             ).fetchall()
-            said = _read_answers(con, [episode for episode, *_ in rows])
+            said = read_answers(con, [episode for episode, *_ in rows])
+            asked = read_readers(con, [topic])[topic] if readers is None else readers
         found = []
         for name, *row in rows:
-            episode, word = _episode(*row), weigh(said.get(name, ()))
+            episode, word = _episode(*row), weigh(said.get(name, ()), on, readers=asked)
+            if is_open(word, on):
+                continue
             found.append(OpenChange(episode.change, episode.opened_at, word.decision if word else None, None, (name,)))
         return tuple(found)
 
@@ -144,8 +161,10 @@ class Episodes(StoreFile):
         """
         return self.found_papers_of([topic])[topic]
 
-    def found_papers_of(self, topics: Collection[str]) -> dict[str, tuple[FoundPaper, ...]]:
-        """``found_papers`` of many topics."""
+    def found_papers_of(
+        self, topics: Collection[str], readers: Mapping[str, int] = MappingProxyType({})
+    ) -> dict[str, tuple[FoundPaper, ...]]:
+        """``found_papers`` of many topics; ``readers`` as of ``open_changes_of``."""
         with self._reading() as con:
             rows = con.execute(
                 "SELECT topic, pmid, max_by(id, number) FILTER (kind = $new), coalesce(min(dated_at) FILTER"
@@ -158,14 +177,15 @@ class Episodes(StoreFile):
                     "lost": ChangeKind.FOUND_MISSING.value,
                 },
             ).fetchall()
-            said = _read_answers(con, [episode for _, _, episode, *_ in rows])
+            said = read_answers(con, [episode for _, _, episode, *_ in rows])
+            asked = {**read_readers(con, topics), **readers}
         return gather(
             topics,
             (
                 (
                     topic,
                     replace(
-                        judge_answers(Pmid(pmid), from_utc(at).date(), said.get(episode, ())),
+                        judge_answers(Pmid(pmid), from_utc(at).date(), said.get(episode, ()), readers=asked[topic]),
                         lost_on=from_utc(lost).date() if lost else None,
                     ),
                 )
@@ -332,40 +352,30 @@ def read_episodes(
 
 
 def _read_open(
-    con: duckdb.DuckDBPyConnection, topics: Collection[str], on: date
+    con: duckdb.DuckDBPyConnection, topics: Collection[str], on: date, given: Mapping[str, int]
 ) -> dict[str, tuple[tuple[Episode, LastWord | None], ...]]:
-    """The topics' open episodes, each with what was said of it, in the order in which they began."""
+    """The topics' open episodes, each with what was said of it, in the order in which they began.
+
+    Where a topic asks another number of readers than its last run knew, all its answered episodes are among them.
+    """
+    readers = read_readers(con, topics)
+    changed = [topic for topic, number in given.items() if readers.get(topic, number) != number]
+    readers |= given
     rows = con.execute(
         f"SELECT id, decision, {_EPISODE} FROM open_episode($on)"  # noqa: S608
-        " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) ORDER BY began_at, place, kind, pmid, detail, number",
-        {"on": on, "topics": list(topics)},
+        " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) ORDER BY began_at, place, kind, pmid, detail, number"
+        if not changed
+        else f"SELECT id, decision, {_EPISODE} FROM episode_state"  # noqa: S608
+        " WHERE NOT resting AND (closes IS NOT TRUE OR open_again_on <= $on OR topic IN (SELECT"
+        " unnest($changed::VARCHAR[]))) AND topic IN (SELECT unnest($topics::VARCHAR[]))"
+        " ORDER BY began_at, place, kind, pmid, detail, number",
+        {"on": on, "topics": list(topics)} | ({"changed": changed} if changed else {}),
     ).fetchall()
-    said = _read_answers(con, [episode for episode, decision, *_ in rows if decision is not None])
-    return gather(topics, ((row[0], (_episode(*row), weigh(said.get(name, ()), on))) for name, _, *row in rows))
-
-
-def _read_answers(con: duckdb.DuckDBPyConnection, episodes: Collection[str]) -> dict[str, list[Answer]]:
-    """What was said of each of these episodes, by id, in the chain's order; what closes and keeps nothing left out."""
-    answers: dict[str, list[Answer]] = {}
-    if not episodes:
-        return answers  # the view of all judgements costs 30 ms however few there are
-    for episode, by, day, decision, until, effect, reason, settles in con.execute(
-        "SELECT episode, person, given_at::DATE, decision, until, effect, reason, settles"
-        " FROM judgement_episode JOIN judgement_event USING (seq)"
-        " WHERE closes IS NOT NULL AND episode IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
-        [list(episodes)],
-    ).fetchall():
-        told = Answer(
-            by,
-            day,
-            Decision(decision),
-            until,
-            Effect(effect) if effect else None,
-            reason or "",
-            tuple(settles or ()),
-        )
-        answers.setdefault(episode, []).append(told)
-    return answers
+    said = read_answers(con, [episode for episode, decision, *_ in rows if decision is not None])
+    return gather(
+        topics,
+        ((row[0], (_episode(*row), weigh(said.get(name, ()), on, readers=readers[row[0]]))) for name, _, *row in rows),
+    )
 
 
 def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudgement:
@@ -380,8 +390,9 @@ def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudg
     con.execute("INSERT INTO stored_judgement VALUES (?, ?, ?, ?)", [seq + 1, previous, digest, text])
     closings = [closing_of(judgement.decision, judgement.until)] * len(concerned)
     if judgement.decision in ABOUT_A_CHANGE:
-        said, answer = _read_answers(con, concerned), answer_of(judgement)
-        words = [weigh((*said.get(episode, ()), answer)) for episode in concerned]
+        said, answer = read_answers(con, concerned), answer_of(judgement)
+        readers = read_readers(con, [judgement.topic])[judgement.topic]
+        words = [weigh((*said.get(episode, ()), answer), readers=readers) for episode in concerned]
         closings = [word.closing for word in words if word is not None]
     con.execute(
         "INSERT INTO judgement_episode SELECT ?, unnest(?::VARCHAR[]), unnest(?::BOOLEAN[]), unnest(?::DATE[])",
