@@ -14,7 +14,7 @@ from litwatch.decisions.verdict import Status
 from litwatch.report.reason_sentences import say_reason
 from litwatch.standin import Corpus
 from litwatch.standin.scenario import read_scenario
-from tests.nights import House, open_house
+from tests.nights import TOPIC, House, open_house
 
 RECORDS = """
 title: One new cohort study
@@ -128,3 +128,21 @@ def test_assign_names_a_person_of_the_list_and_refuses_anybody_else(
     listed = capsys.readouterr().out
     assert f"sleep: responsible person named: board@example.org, due by {due}, by Dr Chair" in listed
     assert "no longer responsible" in run("assign", "sleep", "--nobody")
+
+
+def test_where_two_readers_are_asked_they_answer_by_address_and_the_first_answer_waits(
+    house: House, answer: Run
+) -> None:
+    two = TOPIC.replace("[RECIPIENT]", "[anna@example.org, ben@example.org]") + "readers: 2\n"
+    house.write_topic("sleep", topic=two, article=ARTICLE)
+    assert "asks two readers" in answer("Anna", "not-relevant", refused=True)
+    said = answer("anna@example.org", "not-relevant", "--reason", "animals")
+    assert "it stays open: a second reader is asked" in said
+    assert "a second reader" in answer("Anna@Example.org", "not-relevant"), "nobody is two readers"
+    said = answer("ben@example.org", "relevant")
+    assert "anna@example.org answered on" in said
+    settle = ("not-relevant", "--settle", "--reason", "read again")
+    assert "a third person settles it" in answer("ben@example.org", *settle, refused=True)
+    assert "they agree now" in answer("ben@example.org", "not-relevant")
+    report = house.night(FIRST + timedelta(days=1)).outcomes[0].report
+    assert (report.verdict.status, report.signals) == (Status.NO_SIGNAL, ())

@@ -161,6 +161,41 @@ def test_an_editor_names_who_is_responsible_and_a_member_cannot(own_house: House
     assert [each.responsible for each in events(own_desk)][-1] == "lee@example.org"
 
 
+def test_a_second_reader_does_not_see_what_the_first_one_said_and_a_third_settles(
+    own_house: House, own_desk: Desk
+) -> None:
+    two = TOPIC.replace("[RECIPIENT]", "[board@example.org, lee@example.org]") + "readers: 2\n"
+    own_house.write_topic("sleep", topic=two)
+    board, lee = own_desk.link(), own_desk.link(member="lee@example.org")
+
+    def form(path: str) -> html.HtmlElement:
+        return forms_about(own_desk.page(path), "change")[-1]
+
+    assert own_desk.send(board, form(board), answer="not-relevant", reason="zebra").status_code == 303
+    own_desk.sign_in()
+    for path in (lee, "article/sleep"):
+        told = own_desk.page(path).text_content()
+        assert "board@example.org answered; you are asked as second reader." in told
+        assert "hidden until you have answered" in told
+        assert "zebra" not in own_desk.client.get(path).text
+        assert "Not relevant:" not in told
+    told = own_desk.page(board).text_content()
+    assert "You answered; a second reader is asked" in told
+    assert "zebra" in told
+
+    assert own_desk.send(lee, form(lee), answer="keep").status_code == 303
+    assert "zebra" in own_desk.page(lee).text_content(), "who has answered may see it"
+    for path, may_settle in ((board, False), (lee, False), ("article/sleep", True)):
+        assert "Members disagree, so it stays open." in own_desk.page(path).text_content()
+        assert bool(form(path).xpath(".//input[@name='settles']")) is may_settle
+    (seal,) = form("article/sleep").xpath(".//input[@name='settles']/@value")
+    refused = own_desk.send(lee, form(lee), answer="keep", settles=seal, reason="mine")
+    assert (refused.status_code, "a third person settles it" in refused.text) == (422, True)
+    settled = own_desk.send("article/sleep", form("article/sleep"), answer="keep", settles=seal, reason="read both")
+    assert settled.status_code == 303
+    assert "Members disagree" not in own_desk.page(lee).text_content()
+
+
 def test_members_who_disagree_are_told_at_once_and_what_one_has_closed_the_other_may_keep(own_desk: Desk) -> None:
     path, change = own_desk.link(), forms_about(own_desk.page(own_desk.link()), "change")[-1]
     own_desk.sign_in()

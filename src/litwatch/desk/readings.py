@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar, cast
@@ -18,6 +18,7 @@ from litwatch.config.article_file import bibliographies_beside, open_article
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.decisions.change_life import OpenChange
+from litwatch.decisions.reason import ReasonCode
 from litwatch.decisions.responsible_person import find_responsible
 from litwatch.decisions.verdict import Status, Verdict
 from litwatch.desk.answers import Candidate, open_candidates
@@ -233,6 +234,7 @@ class Readings:
             report = read_report(topic, article, store, self._today())
             if report is None:
                 return None
+            report = _without_second_readers(report)
             view = arrange(report)
             candidates = open_candidates(report, view.entries)
             answered = store.answered_changes(topic.slug, on=self._today(), readers=topic.readers)[
@@ -288,6 +290,22 @@ class Readings:
             while len(kept) > _KEPT.get(key[0], 500):
                 kept.popitem(last=False)
         return value
+
+
+def _without_second_readers(report: Report) -> Report:
+    """The report without the words that a second reader is asked: the page says so itself, with what still waits."""
+    signals = tuple(
+        replace(
+            each,
+            signal=replace(
+                each.signal, reasons=tuple(r for r in each.signal.reasons if r.code is not ReasonCode.SECOND_READER)
+            ),
+        )
+        if each.answered_by
+        else each
+        for each in report.signals
+    )
+    return replace(report, signals=signals)
 
 
 def _say_responsible(topic: Topic, said: Sequence[Judgement], standing: Standing | None, today: date) -> str:

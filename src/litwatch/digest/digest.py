@@ -39,8 +39,8 @@ class Digest:
     unchanged_since: date | None = None
     """For a list in which nothing is new, and which comes only once a week: the day of the last one."""
 
-    answered: Mapping[str, int] = field(default_factory=dict)
-    """By article's slug, how many changes have the member's answer and wait for a second reader. They are left out of
+    answered: Mapping[str, tuple[ReportedSignal, ...]] = field(default_factory=dict)
+    """By article's slug, the changes that have the member's answer and wait for a second reader. They are left out of
     the reports: nobody is asked twice."""
 
     def is_news(self, reported: ReportedSignal) -> bool:
@@ -55,18 +55,26 @@ def compose_digest(recipient: str, day: date, reports: Iterable[Report], failed:
     """
     own = [r for r in reports if mailbox_key(recipient) in set(map(mailbox_key, r.topic.recipients))]
     unread = tuple(sorted(failed, key=lambda topic: topic.slug))
-    asked = [_leave_out_answered(report, recipient) for report in own]
-    answered = {
-        before.topic.slug: left_out
-        for before, after in zip(own, asked, strict=True)
-        if (left_out := len(before.signals) - len(after.signals))
-    }
+    answered = {report.topic.slug: left_out for report in own if (left_out := _answered_by(report, recipient))}
+    asked = [_leave_out(report, answered.get(report.topic.slug, ())) for report in own]
     demonstration = any(report.demonstration for report in own)
     return Digest(recipient, day, order_reports(asked), unread, demonstration, answered=answered)
 
 
-def _leave_out_answered(report: Report, recipient: str) -> Report:
-    """The report without the changes that have the member's answer and wait for a second reader."""
+def _answered_by(report: Report, recipient: str) -> tuple[ReportedSignal, ...]:
+    """The changes that have the member's answer and wait for a second reader."""
     key = mailbox_key(recipient)
-    asked = tuple(each for each in report.signals if key not in set(map(mailbox_key, each.answered_by)))
-    return report if len(asked) == len(report.signals) else replace(report, signals=asked)
+    return tuple(each for each in report.signals if key in set(map(mailbox_key, each.answered_by)))
+
+
+def _leave_out(report: Report, answered: tuple[ReportedSignal, ...]) -> Report:
+    """The report without these changes, and without the records that announce them."""
+    if not answered:
+        return report
+    announced = {each.signal.change.notice_pmid for each in answered if each.signal.change.is_about_cited}
+    left = tuple(
+        each
+        for each in report.signals
+        if each not in answered and (each.signal.change.is_about_cited or each.signal.change.pmid not in announced)
+    )
+    return replace(report, signals=left)

@@ -216,6 +216,10 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
             return digest.is_news(each) and (each.signal.change.is_about_cited or each.signal.change in in_full)
 
         first = lay_first_screen(report, view, leads=leads)
+        # What the member has answered is not shown, and the article must still be decided on by its day.
+        left_out = digest.answered.get(slug, ())
+        answered_by = [each.deadline for each in left_out if each.deadline is not None]
+        answered_by += [first.by] if answered_by and first.by is not None and not first.at_reassessment else []
         told = tuple(each for each in fresh if detail.items and (slug, each.signal.change) in chosen.told)
         lead = first.lead if first.lead is not None and detail.lead and leads(first.lead.reported) else None
         shown = lead.reported if lead is not None else None
@@ -234,8 +238,8 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 lead=lead,
                 asked=first.asked,
                 asks=first.asks,
-                by=first.by,
-                at_reassessment=first.at_reassessment,
+                by=min(answered_by, default=first.by),
+                at_reassessment=first.at_reassessment and not answered_by,
                 lead_by=first.lead_by,
                 notices=tuple(each for each in beside if digest.is_news(each.reported)),
                 items=items,
@@ -275,7 +279,7 @@ def say_second_reader(report: Report, digest: Digest) -> str:
     """How many changes wait for the member's answer as second reader, and how many that have it for another's."""
     asked = sum(bool(each.answered_by) for each in report.signals)
     said = [f"{asked} {'waits' if asked == 1 else 'wait'} for your answer as second reader."] if asked else []
-    if answered := digest.answered.get(report.topic.slug, 0):
+    if answered := len(digest.answered.get(report.topic.slug, ())):
         said.append(
             f"{phrases.count(answered, 'change has', 'changes have')} your answer and"
             f" {'waits' if answered == 1 else 'wait'} for a second reader."
