@@ -32,7 +32,7 @@ NOT_OURS = {
 """Words that people never read anywhere, each with the word of docs/words.md that is meant."""
 
 NOT_IN_WHAT_IS_SHOWN = {
-    r"(?<!feed )(?<!screen )readers?": "member, or you: who it is depends on whom the text is for",
+    r"(?<!feed )(?<!screen )(?<!second )(?<!two )readers?": "member, or you: who it is depends on whom the text is for",
     r"users?": "member, editor or operator",
     r"quer(?:y|ies)(?!/)": "strategy, or topic file",
     r"votes?": "answer",
