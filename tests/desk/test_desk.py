@@ -31,13 +31,6 @@ ROOMY = Limits(requests=100_000, bad_links=100_000, answers=100_000)
 
 
 @pytest.fixture(scope="module")
-def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house")) as house:
-        house.night(DEMONSTRATION_TODAY, settings=DESK_SETTINGS)
-        yield house
-
-
-@pytest.fixture(scope="module")
 def open_desk(after_a_night: House) -> Iterator[Desk]:
     with served(after_a_night.settings(), limits=ROOMY) as opened:
         yield opened

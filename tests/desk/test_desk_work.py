@@ -8,7 +8,6 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,14 +32,7 @@ from litwatch.reading.stored_report import name_reference, with_confirmed
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from tests.command_line import Run
 from tests.desk.desk_scenes import DESK_SETTINGS, EDITOR, MEMBER, MORNING, SECRET, forms_about, served
-from tests.nights import ARTICLE, TOPIC, House, open_house
-
-
-@pytest.fixture(scope="module")
-def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house")) as house:
-        house.night(DEMONSTRATION_TODAY, settings=DESK_SETTINGS)
-        yield house
+from tests.nights import ARTICLE, TOPIC, House
 
 
 @pytest.fixture

@@ -10,16 +10,8 @@ from lxml import html
 
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.doors import open_inbox, open_store
-from litwatch.standin.demonstration import DEMONSTRATION_TODAY
-from tests.desk.desk_scenes import DESK_SETTINGS, EDITOR, Desk, forms_about, served
-from tests.nights import House, open_house
-
-
-@pytest.fixture(scope="module")
-def after_a_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house")) as house:
-        house.night(DEMONSTRATION_TODAY, settings=DESK_SETTINGS)
-        yield house
+from tests.desk.desk_scenes import EDITOR, Desk, forms_about, served
+from tests.nights import House
 
 
 @pytest.fixture

@@ -125,6 +125,7 @@ def topic_text(
     kind: QuestionKind | None = None,
     remarks: Sequence[str] = (),
     numbered: bool = True,
+    made_by: str = "by `litwatch add`",
 ) -> str:
     """The text of a new topic file; the remarks are comments before its strategy.
 
@@ -146,7 +147,7 @@ def topic_text(
         )
     )
     paragraphs = (
-        f"# Made by `litwatch add`. The example, insulin-resistance.yaml, explains every key.\n{yaml_lines(head)}",
+        f"# Made {made_by}. The example, insulin-resistance.yaml, explains every key.\n{yaml_lines(head)}",
         f"{comments}{strategy_lines(strategy)}",
         f"{yaml_lines({'recipients': list(recipients)})}{counted}",
     )

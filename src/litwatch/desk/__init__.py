@@ -6,10 +6,13 @@
     answers     a form's fields → an event
     checks      one check at a time, as a process of its own
     handlers    what each address shows and does
+    editing     an editor's changes of an article's files: strategy, settings, the file as a whole
+    article_uploads  a new article, or a new text, as a file; the end of a watch
     guard       headers, and a limit of requests
     app         addresses, bodies, errors
 
-It reads the snapshot, writes into the inbox, and never opens the store itself. GET changes nothing. No page needs a
+It reads the snapshot, writes into the inbox, and never opens the store itself. The articles' files are changed by
+``night.topic_edits`` alone. GET changes nothing. No page needs a
 script.
 """
 

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -28,8 +30,8 @@ from starlette.routing import Mount, Route, Router
 
 from litwatch.config.settings import Settings
 from litwatch.desk.access import Limiter
+from litwatch.desk.article_uploads import LARGEST_UPLOAD, UploadDesk
 from litwatch.desk.connections import LIMIT, BoundedConnection
-from litwatch.desk.editing import EditorsDesk
 from litwatch.desk.guard import Guard
 from litwatch.desk.handlers import Desk, Limits, Refusal
 from litwatch.model.errors import EditorError, LitwatchError
@@ -53,12 +55,13 @@ def make_app(
 
     Raises SettingsError where the desk's address and secret are not set.
     """
-    desk = EditorsDesk(settings, environment, clock, limits or Limits())
+    desk = UploadDesk(settings, environment, clock, limits or Limits())
     address = urlsplit(settings.desk_url or "")
 
     def page(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         return partial(_answer, desk, handler)
 
+    upload = partial(_take_upload, desk)
     pages = [
         Route("/", page(desk.show_front)),
         Route("/style.css", page(desk.send_style)),
@@ -83,6 +86,14 @@ def make_app(
         Route("/article/{slug}/settings", page(desk.take_settings), methods=["POST"]),
         Route("/article/{slug}/file", page(desk.show_file)),
         Route("/article/{slug}/file", page(desk.take_file), methods=["POST"]),
+        Route("/article/{slug}/text", page(desk.show_text)),
+        Route("/article/{slug}/text", upload, methods=["POST"]),
+        Route("/article/{slug}/retire", page(desk.show_retire)),
+        Route("/article/{slug}/retire", page(desk.retire), methods=["POST"]),
+        Route("/add", page(desk.show_add)),
+        Route("/add", upload, methods=["POST"]),
+        Route("/upload/{upload}", page(desk.show_upload)),
+        Route("/upload/{upload}", page(desk.decide_upload), methods=["POST"]),
     ]
     prefix = address.path.rstrip("/")
     # A redirect to the address with or without its last slash would repeat the request's Host and scheme, and so send
@@ -117,21 +128,37 @@ def make_server(app: Starlette, host: str = "127.0.0.1", port: int = 8765) -> uv
 
 async def _answer(desk: Desk, handler: Handler, request: Request) -> Response:
     """Read the body with a limit, let the handler work in a thread, and give every refusal a page."""
-    wrote = request.method == "POST"
     try:
         body = await _read_body(request, desk.limits.form_seconds)
         return await run_in_threadpool(handler, request, body)
-    except Refusal as refusal:
-        return desk.refuse(refusal, wrote=wrote)
-    except EditorError as error:
+    except (Refusal, LitwatchError) as error:
+        return _refuse(desk, error, wrote=request.method == "POST")
+
+
+async def _take_upload(desk: UploadDesk, request: Request) -> Response:
+    """Let an editor's file come to the disk, with limits, and let the desk take it from there."""
+    try:
+        await run_in_threadpool(desk.admit_upload, request)
+        with tempfile.TemporaryDirectory(prefix="litwatch-upload-") as folder:
+            body = Path(folder) / "body"
+            await _spool(request, body, desk.limits.upload_seconds)
+            return await run_in_threadpool(desk.take_upload, request, body)
+    except (Refusal, LitwatchError) as error:
+        return _refuse(desk, error, wrote=True)
+
+
+def _refuse(desk: Desk, error: Exception, *, wrote: bool) -> Response:
+    """The page that says why a request was not answered."""
+    if isinstance(error, Refusal):
+        return desk.refuse(error, wrote=wrote)
+    if isinstance(error, EditorError):
         _log.warning("%s: %s", type(error).__name__, error)
         said = "An editor has to correct its files. Nothing is lost."
         return desk.refuse(Refusal(503, "The article cannot be read", said), wrote=wrote)
-    except LitwatchError as error:
-        _log.error("%s: %s", type(error).__name__, error)
-        kept = "Nothing was kept" if wrote else "Nothing is lost"
-        said = f"{kept}. Please try again, and tell the operator if it happens again."
-        return desk.refuse(Refusal(503, "That did not work", said), wrote=wrote)
+    _log.error("%s: %s", type(error).__name__, error)
+    kept = "Nothing was kept" if wrote else "Nothing is lost"
+    said = f"{kept}. Please try again, and tell the operator if it happens again."
+    return desk.refuse(Refusal(503, "That did not work", said), wrote=wrote)
 
 
 async def _explain(desk: Desk, _request: Request, error: Exception) -> Response:
@@ -161,3 +188,23 @@ async def _read_body(request: Request, seconds: float) -> bytes:
     except ClientDisconnect:
         raise Refusal(400, "The form was not accepted", "It did not arrive complete.") from None
     return bytes(body)
+
+
+async def _spool(request: Request, body: Path, seconds: float) -> None:
+    """Write the body to a file, at most ``LARGEST_UPLOAD`` bytes of it. Raises Refusal."""
+    size, title = 0, "The file was not taken"
+    try:
+        async with asyncio.timeout(seconds):
+            with body.open("xb") as stream:
+                async for chunk in request.stream():
+                    size += len(chunk)
+                    if size > LARGEST_UPLOAD:
+                        raise Refusal(413, title, f"It is larger than {LARGEST_UPLOAD:,} bytes. Save its text alone.")
+                    stream.write(chunk)
+    except TimeoutError:
+        raise Refusal(408, title, f"It did not arrive within {seconds:g} seconds. Save its text alone.") from None
+    except ClientDisconnect:
+        raise Refusal(400, title, "It did not arrive complete. Please send it again.") from None
+    except OSError as error:
+        _log.error("an upload could not be written: %s", error)
+        raise Refusal(503, title, "There is no room for it. Please tell the operator.") from None

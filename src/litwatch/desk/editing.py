@@ -42,7 +42,7 @@ _log = logging.getLogger("litwatch.desk")
 
 
 @dataclass(frozen=True, slots=True)
-class _Trouble:
+class Trouble:
     """Why something was not saved; with ``there``, what stands in the file that somebody else has changed."""
 
     message: str = ""
@@ -79,11 +79,11 @@ class EditorsDesk(Desk):
         found, topic = self._read_topic(slug)
         typed = fields.get("strategy", "")
         reason = self._reason(fields)
-        trouble = _Trouble() if typed.strip() else _Trouble("The strategy is empty. Write one, in PubMed’s syntax.")
+        trouble = Trouble() if typed.strip() else Trouble("The strategy is empty. Write one, in PubMed’s syntax.")
         try:
             parse_topic(set_keys(found.text, {"strategy": typed}, found.file), found.file)
         except TopicErrors as errors:
-            trouble = trouble if trouble.message else _Trouble(" ".join(_bare(errors)))
+            trouble = trouble if trouble.message else Trouble(" ".join(bare_problems(errors)))
         if not trouble.message and fields.get("do") == "save":
             try:
                 self._count(editor)
@@ -93,9 +93,9 @@ class EditorsDesk(Desk):
                 )
                 return RedirectResponse(f"{self._base}article/{slug}/strategy?saved", 303)
             except ChangedSince as changed:
-                trouble = _Trouble(str(changed), changed.text, status=409)
+                trouble = Trouble(str(changed), changed.text, status=409)
             except TopicErrors as errors:
-                trouble = _Trouble(" ".join(_bare(errors)))
+                trouble = Trouble(" ".join(bare_problems(errors)))
             except OutputFailed as error:
                 trouble = self._not_written(error)
         return self._strategy_page(editor, slug, found, topic, typed, trouble=trouble, reason=reason)
@@ -108,12 +108,12 @@ class EditorsDesk(Desk):
         topic: Topic,
         typed: str,
         *,
-        trouble: _Trouble | None = None,
+        trouble: Trouble | None = None,
         reason: str = "",
         saved: bool = False,
     ) -> Response:
         grounds = self._grounds(topic)
-        told = trouble or _Trouble()
+        told = trouble or Trouble()
         other = typed if typed.split() != topic.strategy.split() else ""
         before = grounds.look(topic.strategy)
         return self._page(
@@ -176,11 +176,11 @@ class EditorsDesk(Desk):
             self._edits.set_keys(slug, wanted, self._author(editor, reason), opened=typed.get("opened", ""))
             return RedirectResponse(f"{self._base}article/{slug}/settings?saved", 303)
         except ChangedSince as changed:
-            trouble = _Trouble(str(changed), changed.text, status=409)
+            trouble = Trouble(str(changed), changed.text, status=409)
         except TopicErrors as errors:
             mistakes, others = sort_mistakes(errors.problems, fields, wanted)
             message = " ".join(others) or "Nothing was saved. Correct what is said below."
-            trouble = _Trouble(message, mistakes=mistakes)
+            trouble = Trouble(message, mistakes=mistakes)
         except OutputFailed as error:
             trouble = self._not_written(error)
         return self._settings_page(editor, slug, found, typed, trouble=trouble, reason=reason)
@@ -192,11 +192,11 @@ class EditorsDesk(Desk):
         found: TopicText,
         shown: Mapping[str, str],
         *,
-        trouble: _Trouble | None = None,
+        trouble: Trouble | None = None,
         reason: str = "",
         saved: bool = False,
     ) -> Response:
-        told = trouble or _Trouble()
+        told = trouble or Trouble()
         return self._page(
             "edit_settings",
             editor,
@@ -217,11 +217,11 @@ class EditorsDesk(Desk):
         """The topic file's text, for keys that no form has, and for a file with mistakes."""
         editor, slug = self._editor(request), self._slug(request)
         found = self._read_text(slug)
-        trouble = _Trouble()
+        trouble = Trouble()
         try:
             parse_topic(found.text.removeprefix("\ufeff"), found.file)
         except TopicErrors as errors:
-            trouble = _Trouble(" ".join(_bare(errors)), status=200)
+            trouble = Trouble(" ".join(bare_problems(errors)), status=200)
         return self._file_page(editor, slug, found, found.text, trouble, saved="saved" in request.query_params)
 
     def take_file(self, request: Request, body: bytes) -> Response:
@@ -237,9 +237,9 @@ class EditorsDesk(Desk):
             self._edits.write(slug, text, self._author(editor, reason), opened=fields.get("opened", ""))
             return RedirectResponse(f"{self._base}article/{slug}/file?saved", 303)
         except ChangedSince as changed:
-            trouble = _Trouble(str(changed), changed.text, status=409)
+            trouble = Trouble(str(changed), changed.text, status=409)
         except TopicErrors as errors:
-            trouble = _Trouble(f"Nothing was saved. {' '.join(_bare(errors))}")
+            trouble = Trouble(f"Nothing was saved. {' '.join(bare_problems(errors))}")
         except OutputFailed as error:
             trouble = self._not_written(error)
         return self._file_page(editor, slug, found, typed, trouble, reason=reason)
@@ -250,7 +250,7 @@ class EditorsDesk(Desk):
         slug: str,
         found: TopicText,
         typed: str,
-        trouble: _Trouble,
+        trouble: Trouble,
         *,
         reason: str = "",
         saved: bool = False,
@@ -294,14 +294,14 @@ class EditorsDesk(Desk):
         try:
             return found, parse_topic(found.text.removeprefix("\ufeff"), found.file)
         except TopicErrors as errors:
-            said = f"{' '.join(_bare(errors))} Mend the topic file first, under “The whole file”."
+            said = f"{' '.join(bare_problems(errors))} Mend the topic file first, under “The whole file”."
             raise Refusal(503, "The topic file has mistakes", said) from None
 
     def _given(self, found: TopicText) -> Mapping[object, object]:
         try:
             return parse_mapping(found.text.removeprefix("\ufeff"), found.file)
         except TopicErrors as errors:
-            said = f"{' '.join(_bare(errors))} Mend the topic file first, under “The whole file”."
+            said = f"{' '.join(bare_problems(errors))} Mend the topic file first, under “The whole file”."
             raise Refusal(503, "The topic file has mistakes", said) from None
 
     def _reason(self, fields: Mapping[str, str]) -> str:
@@ -330,9 +330,9 @@ class EditorsDesk(Desk):
             )
         return ""
 
-    def _not_written(self, error: OutputFailed) -> _Trouble:
+    def _not_written(self, error: OutputFailed) -> Trouble:
         _log.error("an article's files could not be changed: %s", error)
-        return _Trouble(f"{error}. Please try again, and tell the operator if it happens again.", status=503)
+        return Trouble(f"{error}. Please try again, and tell the operator if it happens again.", status=503)
 
 
 def strategy_text(found: TopicText, topic: Topic) -> str:
@@ -351,6 +351,6 @@ def strategy_text(found: TopicText, topic: Topic) -> str:
     return topic.strategy
 
 
-def _bare(errors: TopicErrors) -> list[str]:
+def bare_problems(errors: TopicErrors) -> list[str]:
     """What is wrong, without the file's path; a full stop ends each."""
     return [f"{(line.partition('.yaml: ')[2] or line).rstrip('.')}." for line in errors.problems]

@@ -2,7 +2,7 @@
 
 Each handler takes a request and its body and gives a response; it runs in a thread of its own. GET and HEAD change
 nothing: whoever opens every link of a mail, a virus scanner for one, does no harm. Handlers write nothing but events
-into the inbox, and never log an address: it may hold a link's key.
+into the inbox (and an editor's files, see ``editing``), and never log an address: it may hold a link's key.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ class Limits:
     answers_a_day: int = 1000
     form_seconds: float = 30.0
     """In which a form must have arrived: nobody holds a place by sending slowly."""
+    upload_seconds: float = 45.0
+    """In which a form with a file must have arrived; a connection lasts a minute."""
 
 
 class Desk:

@@ -104,6 +104,10 @@ class Readings:
         """The topic of that name, as its file stands now."""
         return self._topics()[0].get(slug)
 
+    def topics(self) -> tuple[Topic, ...]:
+        """All topics, as their files stand now."""
+        return tuple(self._topics()[0].values())
+
     def broken_files(self) -> tuple[str, ...]:
         """What is wrong with topic files, a line each."""
         return self._topics()[1]

@@ -1,0 +1,327 @@
+"""Articles that come to the desk as files: shown as read before anything counts; hostile files, too."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+from lxml import html
+
+from litwatch.config import reading_process
+from litwatch.config.article_file import read_article_file
+from litwatch.config.bounded_reading import read_bounded
+from litwatch.config.topic_files import read_topic_files
+from litwatch.desk import article_uploads
+from litwatch.desk.form_parts import FormUnreadable, read_form_parts
+from litwatch.desk.uploads import KEPT, MOST_OF_ONE
+from litwatch.model.errors import ArticleUnreadable
+from litwatch.model.judgement import Decision, Judgement
+from litwatch.night.doors import open_inbox, open_store
+from tests.desk.desk_scenes import EDITOR, Desk, served
+from tests.nights import ARTICLE, House
+
+NEW = ARTICLE.replace("What causes insulin resistance?", "What treats insulin resistance?")
+
+
+@pytest.fixture
+def desk(after_a_night: House, tmp_path: Path) -> Iterator[Desk]:
+    with served(after_a_night.copy(tmp_path).settings()) as opened:
+        opened.sign_in()
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def _without_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the process does, here: starting one takes a second."""
+
+    def read_here(folder: Path, name: str) -> tuple[bytes, tuple[str, ...]]:
+        told = orjson.loads(reading_process.read(folder, name))
+        if "refused" in told:
+            raise ArticleUnreadable(told["refused"])
+        return orjson.dumps(told["article"]), tuple(told["beside"])
+
+    monkeypatch.setattr(article_uploads, "read_bounded", read_here)
+
+
+def send(desk: Desk, path: str, name: str, data: str | bytes, **others: tuple[str, bytes]) -> httpx.Response:
+    """Send a file as the page's form does."""
+    (form,) = [each for each in desk.page(path).forms if each.get("enctype") == "multipart/form-data"]
+    content = data.encode() if isinstance(data, str) else data
+    files = {"article": (name, content), **others}
+    return desk.client.post(form.action, data={"csrf": form.fields["csrf"]}, files=files)
+
+
+def read(desk: Desk, answer: httpx.Response, status: int = 200) -> html.HtmlElement:
+    """The page that shows what was read."""
+    assert answer.status_code == 303, answer.text
+    page = desk.client.get(answer.headers["location"])
+    assert page.status_code == status, page.text
+    return html.fromstring(page.text)
+
+
+def decide(desk: Desk, page: html.HtmlElement, do: str, **typed: str) -> httpx.Response:
+    (form,) = [each for each in page.forms if "/upload/" in (each.action or "")]
+    return desk.send("", form, do=do, **typed)
+
+
+def text_of(page: html.HtmlElement) -> str:
+    return " ".join(page.text_content().split())
+
+
+def edits(desk: Desk) -> list[Judgement]:
+    return [each for each in open_inbox(desk.settings).read()[0] if each.decision is Decision.TOPIC_EDITED]
+
+
+def waiting(desk: Desk) -> list[Path]:
+    return sorted(desk.settings.store.with_suffix(".uploads").glob("*"))
+
+
+def names(desk: Desk) -> list[str]:
+    return sorted(each.name for each in desk.settings.queries.iterdir())
+
+
+def test_an_article_is_shown_as_read_and_watched_only_then(desk: Desk) -> None:
+    page = read(desk, send(desk, "add", "Treating Résistance (final).md", NEW))
+    told = text_of(page)
+    assert "read as Markdown. Nothing has changed yet." in told
+    assert "What treats insulin resistance?" in told
+    assert "2 sentences under 1 heading" in told
+    assert "Last updated 16 February 2025" in told
+    assert "2 references" in told
+    assert names(desk) == ["sleep.md", "sleep.yaml"]
+    (form,) = [each for each in page.forms if "/upload/" in (each.action or "")]
+    assert form.fields["name"] == "treating-resistance-final"
+    assert "insulin" in form.fields["strategy"]
+    assert "2 cited papers that the store has" in told
+    # What is missing is said beside its field, and what was typed stays.
+    refused = decide(desk, page, "watch", name="sleep", strategy="(sleep OR nap)[tiab]", recipients="")
+    assert refused.status_code == 422
+    again = html.fromstring(refused.text)
+    assert {each.get("id") for each in again.xpath('//p[starts-with(@id, "e-")]')} == {"e-name", "e-recipients"}
+    assert again.xpath('//*[@id="f-strategy"]')[0].text_content().strip() == "(sleep OR nap)[tiab]"
+    refused = decide(desk, again, "watch", name="treatment", recipients="board@example.org")
+    assert "PubMed would misread it" in refused.text
+    kept = decide(
+        desk, again, "watch", name="treatment", recipients="board@example.org", reason="asked by the board",
+        strategy="insulin resistance[tiab] AND therapy[tiab]", kind="therapy", title="Treatment: a # question",
+    )  # fmt: skip
+    assert kept.headers["location"] == "/queue#treatment"
+    assert names(desk) == ["sleep.md", "sleep.yaml", "treatment.md", "treatment.yaml"]
+    topics, problems = read_topic_files(desk.settings.queries)
+    assert problems == ()
+    assert [(each.slug, each.title, each.recipients) for each in topics][1:] == [
+        ("treatment", "Treatment: a # question", ("board@example.org",))
+    ]
+    (event,) = edits(desk)
+    assert (event.topic, event.by, event.reason) == ("treatment", EDITOR, "asked by the board")
+    assert event.edit is not None
+    assert [(each.name, each.before, each.bytes_after) for each in event.edit.files] == [
+        ("treatment.md", None, len(NEW.encode())),
+        ("treatment.yaml", None, (desk.settings.queries / "treatment.yaml").stat().st_size),
+    ]
+    assert waiting(desk) == []
+    assert "Treatment: a # question" in text_of(desk.page("queue"))
+
+
+def test_a_replaced_text_says_what_changes_and_which_open_matters_lose_their_sentence(desk: Desk) -> None:
+    text = ARTICLE.replace("Short sleep lowers insulin sensitivity [1].", "Sleep matters [1]. So does food.")
+    page = read(desk, send(desk, "article/sleep/text", "sleep.md", text))
+    told = text_of(page)
+    assert "Sentences that go, or are worded otherwise: 1" in told
+    assert "Sentences that come: 2" in told
+    assert "Short sleep lowers insulin sensitivity" in text_of(page.xpath('//*[@id="changes"]//*[@role="note"]')[0])
+    before = (desk.settings.queries / "sleep.yaml").read_bytes()
+    kept = decide(desk, page, "replace", reason="new trial")
+    assert kept.headers["location"] == "/article/sleep/text?saved"
+    assert (desk.settings.queries / "sleep.md").read_text() == text
+    assert (desk.settings.queries / "sleep.yaml").read_bytes() == before
+    (event,) = edits(desk)
+    assert event.edit is not None
+    assert event.edit.diff == ""
+    assert event.edit.text is not None
+    assert (event.edit.text.sentences_added, event.edit.text.sentences_removed) == (2, 1)
+    former = desk.settings.store.with_suffix(".edits") / "former" / str(event.edit.files[0].before)
+    assert former.read_text() == ARTICLE
+    assert "text: 2 sentences added, 1 sentence removed" in text_of(desk.page("article/sleep"))
+
+
+def test_a_text_in_another_form_takes_the_place_of_the_old_file(desk: Desk) -> None:
+    page = "<html><body><article><h1>What causes insulin resistance?</h1><p>Short sleep lowers it, as we know well.</p></article></body></html>"  # noqa: E501
+    shown = read(desk, send(desk, "article/sleep/text", "Page.HTML", page))
+    assert decide(desk, shown, "replace").status_code == 303
+    assert names(desk) == ["sleep.html", "sleep.yaml"]
+    assert "article: sleep.html\n" in (desk.settings.queries / "sleep.yaml").read_text()
+    assert read_article_file(desk.settings.queries / "sleep.html").question == "What causes insulin resistance?"
+
+
+def test_a_bibliography_comes_along_under_the_name_that_the_article_gives_it(desk: Desk) -> None:
+    article = (
+        "---\ntitle: Does sleep help?\nbibliography: refs.bib\n---\n\n# Does sleep help?\n\nSleep helps [@doe2020].\n"
+    )
+    bib = b"@article{doe2020, title={Sleep and insulin}, author={Doe, J}, journal={J Sleep}, year={2020}}\n"
+    page = read(desk, send(desk, "add", "sleep-helps.md", article, bibliography=("refs.bib", bib)))
+    assert "Sleep and insulin" in text_of(page)
+    assert decide(desk, page, "watch", strategy="sleep[tiab]", recipients="b@example.org").status_code == 303
+    assert (desk.settings.queries / "refs.bib").read_bytes() == bib
+    # The next text of it is read with the bibliography that lies there.
+    page = read(desk, send(desk, "article/sleep-helps/text", "x.md", article.replace("Sleep helps", "Naps help")))
+    assert "Sleep and insulin" in text_of(page)
+    # Another article's bibliography is not overwritten.
+    refused = send(desk, "add", "other.md", article, bibliography=("refs.bib", b"@article{x, title={Other}}"))
+    assert refused.status_code == 409
+    assert "Rename the bibliography" in refused.text
+    for name in ("refs.yaml", "../refs.bib", "r\x7fefs.bib", "refs.exe"):
+        answer = send(desk, "add", "other.md", article, bibliography=(name, bib))
+        assert answer.status_code in {409, 422}, name
+
+
+def zip_bomb() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<a>" + b" " * 40_000_000)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.docx", b"PK\x03\x04 no archive word/document.xml", "save it anew"),
+        ("a.pdf", b"%PDF-1.7\nbroken", "this PDF is damaged"),
+        ("a.xml", b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', "no article in JATS"),
+        ("a.exe", NEW.encode(), "A file that ends in .exe is not taken"),
+    ],
+    ids=["docx", "pdf", "xml", "exe"],
+)
+def test_a_file_that_is_no_article_is_answered_with_what_to_do(desk: Desk, name: str, data: bytes, said: str) -> None:
+    page = read(desk, send(desk, "add", name, data), 422)
+    assert said in text_of(page.xpath('//*[@role="alert"]')[0])
+    assert "root:" not in text_of(page)
+    assert decide(desk, page, "throw").headers["location"] == "/add"
+    assert waiting(desk) == []
+    assert names(desk) == ["sleep.md", "sleep.yaml"]
+
+
+def test_a_file_name_is_shown_and_never_a_path(desk: Desk) -> None:
+    before = {each.name for each in desk.settings.queries.parent.iterdir()}
+    odd = [
+        "../../etc/x.md",
+        "..\\..\\x.md",
+        "n\u202eul.md",
+        "é" * 300 + ".md",
+        ".md",
+        "sleep.md",
+        'a"; x="b.md',
+        "a.md/..",
+    ]
+    for name in odd:
+        upload = desk.settings.store.with_suffix(".uploads") / send(desk, "add", name, NEW).headers["location"][-32:]
+        (kept,) = (upload / "files").iterdir()
+        assert re.fullmatch(r"[a-z0-9-]{1,80}\.(?:md|txt)", kept.name), name
+    made = {each.name for each in desk.settings.queries.parent.iterdir()} - before
+    assert made <= {desk.settings.store.with_suffix(".uploads").name}
+    assert names(desk) == ["sleep.md", "sleep.yaml"]
+
+
+def test_an_upload_belongs_to_its_session_waits_a_day_and_is_bounded_in_number(desk: Desk) -> None:
+    answer = send(desk, "add", "a.md", NEW)
+    path = answer.headers["location"]
+    assert desk.client.get(path).status_code == 200
+    cookies = dict(desk.client.cookies)
+    desk.client.cookies.clear()
+    assert desk.client.get(path).status_code == 403
+    desk.now += timedelta(seconds=2)
+    desk.sign_in("other@example.org")
+    assert desk.client.get(path).status_code == 404
+    desk.client.cookies.clear()
+    desk.client.cookies.update(cookies)
+    for _ in range(MOST_OF_ONE):
+        desk.now += timedelta(seconds=1)
+        send(desk, "add", "b.md", NEW)
+    assert len(waiting(desk)) == MOST_OF_ONE
+    assert desk.client.get(path).status_code == 404
+    desk.now += KEPT + timedelta(minutes=1)
+    desk.sign_in()
+    send(desk, "add", "c.md", NEW)
+    assert len(waiting(desk)) == 1
+
+
+def test_two_editors_who_replace_one_text_do_not_overwrite_each_other(desk: Desk) -> None:
+    first = read(desk, send(desk, "article/sleep/text", "a.md", ARTICLE.replace("Exercise", "Training")))
+    second = read(desk, send(desk, "article/sleep/text", "b.md", ARTICLE.replace("Exercise", "Sport")))
+    assert decide(desk, second, "replace").status_code == 303
+    refused = decide(desk, first, "replace")
+    assert refused.status_code == 409
+    assert "sleep.md was changed or removed meanwhile" in refused.text
+    assert "Sport" in (desk.settings.queries / "sleep.md").read_text()
+
+
+def test_only_an_editor_may_send_a_file_and_only_by_the_pages_form(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"article": ("a.md", NEW.encode())}
+    assert desk.client.post("add", data={"csrf": "0" * 64}, files=files).status_code == 403
+    assert desk.client.post("add", data={"csrf": "x"}).status_code == 400
+    monkeypatch.setattr(article_uploads, "LARGEST_UPLOAD", 1000)
+    monkeypatch.setattr("litwatch.desk.app.LARGEST_UPLOAD", 1000)
+    assert send(desk, "add", "a.md", b"x" * 5000).status_code == 413
+
+    def chunks() -> Iterator[bytes]:
+        for _ in range(5):
+            yield b"x" * 500
+
+    kind = {"content-type": "multipart/form-data; boundary=b"}
+    assert desk.client.post("add", content=chunks(), headers=kind).status_code == 413
+    desk.client.cookies.clear()
+    assert desk.client.post("add", data={"csrf": "x"}, files=files).status_code == 403
+    assert waiting(desk) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"--b",
+        b"--b\r\n",
+        b'--b\r\nContent-Disposition: form-data; name="article"; filename="a.md"\r\n\r\nhalf',
+        b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n' + b"x" * 30_000 + b"\r\n--b--\r\n",
+        b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n",
+        b"--b\r\n" + b"x" * 10_000 + b"\r\n\r\n--b--",
+        b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n\r\n' * 20 + b"--b--",
+    ],
+)
+def test_a_form_that_is_broken_off_or_odd_is_refused(body: bytes, tmp_path: Path) -> None:
+    (tmp_path / "body").write_bytes(body)
+    with pytest.raises(FormUnreadable):
+        read_form_parts(tmp_path / "body", "multipart/form-data; boundary=b")
+
+
+def test_a_file_that_takes_too_long_or_too_much_is_given_up(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(NEW)
+    assert read_bounded(tmp_path, "a.md")[0] == orjson.dumps(read_article_file(tmp_path / "a.md"))
+    with pytest.raises(ArticleUnreadable, match="too much time or memory"):
+        read_bounded(tmp_path, "a.md", seconds=0)
+    (tmp_path / "b.docx").write_bytes(zip_bomb())
+    with pytest.raises(ArticleUnreadable, match=r"b\.docx"):
+        read_bounded(tmp_path, "b.docx")
+
+
+def test_the_watch_of_an_article_ends_with_a_reason(desk: Desk) -> None:
+    path = "article/sleep/retire"
+    (form,) = [each for each in desk.page(path).forms if (each.action or "").endswith("/retire")]
+    assert desk.send(path, form, reason=" ").status_code == 422
+    assert names(desk) == ["sleep.md", "sleep.yaml"]
+    assert desk.send(path, form, reason="merged into another").headers["location"] == "/queue"
+    assert names(desk) == ["sleep.md"]
+    said = open_inbox(desk.settings).read()[0]
+    assert [(each.decision, each.reason) for each in said] == [
+        (Decision.ARTICLE_RETIRED, "merged into another"),
+        (Decision.TOPIC_EDITED, "merged into another"),
+    ]
+    store = open_store(desk.settings)
+    assert "sleep" not in store.watched_articles()
+    assert desk.client.get(path).status_code == 404
