@@ -21,8 +21,9 @@ from typing import Any
 
 from litwatch.articles.article_reader import read_article
 from litwatch.articles.sentences import sentence_spans
+from litwatch.decisions.compared_record import Span
 from litwatch.decisions.result_passage import NoResult, find_result
-from litwatch.decisions.sentences_touched import Bearings, Span
+from litwatch.decisions.sentences_touched import ALIKE, Bearings
 from litwatch.decisions.stated_facts import find_facts
 from litwatch.model.errors import LitwatchError
 from litwatch.model.identifiers import Pmid
@@ -38,7 +39,14 @@ TOPICS = {
     "overactive-bladder": "cohen_UrinaryIncontinence",
     "biosimilars": "synergy_Meijboom_2021",
     "oral-hypoglycaemics": "cohen_OralHypoglycemics",
+    "beta-blockers": "cohen_BetaBlockers",
+    "calcium-channel-blockers": "cohen_CalciumChannelBlockers",
+    "borderline-psychotherapy": "synergy_Oud_2018",
+    "object-in-context": "synergy_Sep_2021",
 }
+THRESHOLDS = tuple(sorted({0.12, 0.14, 0.16, 0.18, 0.2, 0.22, 0.24, 0.26, 0.28, 0.3, 0.34, 0.4, ALIKE}))
+WANTED = 0.8
+"""The precision for which a threshold is chosen."""
 EXAMPLE = "seed/what-are-the-causes-of-insulin-resistance.txt"
 
 
@@ -61,6 +69,7 @@ def main() -> None:
         show_facts(part, parts[part])
     for part in ("development", "final"):
         show_pairs(part, shared)
+    show_bearings(shared)
 
 
 def read_labels(name: str) -> list[dict[str, Any]]:
@@ -173,16 +182,84 @@ def show_pairs(part: str, shared: Path) -> None:
     pairs = [pair for pair in read_labels("pairs.jsonl") if pair["part"] == part]
     counted: Counter[tuple[bool, bool]] = Counter()
     for name in sorted({pair["article"] for pair in pairs}):
-        file = LABELS / f"articles/{name}.txt" if name in TOPICS else shared / EXAMPLE
-        bearings = Bearings(read_article(file.read_bytes(), name=file.name), {}, {})
-        records = {int(row["pmid"]): make_record(row) for row in read_topic(name, shared) if row["pmid"]}
-        for pair in pairs:
-            if pair["article"] == name:
-                found = {bearing.sentence for bearing in bearings.find(records[pair["pmid"]])}
-                counted[pair["sentence"] in found, pair["bears"]] += 1
+        own = [pair for pair in pairs if pair["article"] == name]
+        beside = [label["pmid"] for label in read_labels("bearings.jsonl") if label["article"] == name]
+        found = named_sentences(name, beside, shared)
+        for pair in own:
+            counted[pair["sentence"] in found[ALIKE][pair["pmid"]], pair["bears"]] += 1
     right = counted[True, True]
     named, borne = right + counted[True, False], right + counted[False, True]
     print(f"pairs, {part:12} precision {rate(right, named)}  recall {rate(right, borne)}")
+
+
+def show_bearings(shared: Path) -> None:
+    """Each record against its whole article; then by halves of the articles, the threshold chosen on the other half."""
+    counted: dict[str, dict[str, Counted]] = {"development": {}, "further": {}}
+    labels = read_labels("bearings.jsonl")
+    for name in sorted({label["article"] for label in labels}):
+        own = [label for label in labels if label["article"] == name]
+        found = named_sentences(name, [label["pmid"] for label in own], shared)
+        counted[own[0]["part"]][name] = {
+            least: count_named([(named[label["pmid"]], set(label["bears"])) for label in own])
+            for least, named in found.items()
+        }
+    for part, articles in counted.items():
+        for least in THRESHOLDS:
+            told = " (used)" if least == ALIKE else ""
+            print(f"bearings, {part:12} likeness from {least:.2f}: {tell(add(articles.values(), least))}{told}")
+    everything = {name: each for part in counted.values() for name, each in part.items()}
+    names = sorted(everything)
+    halves = [[everything[name] for name in names[first::2]] for first in (0, 1)]
+    left_out = []
+    for half, other in (halves, halves[::-1]):
+        least = choose_threshold(half)
+        left_out.append(add(other, least))
+        print(f"bearings, chosen on a half: {least:.2f}: {tell(add(half, least))}; on the other: {tell(left_out[-1])}")
+    sums = (sum(each) for each in zip(*left_out, strict=True))
+    print(f"bearings, both halves when left out: {tell(tuple(sums))}")
+
+
+Counted = dict[float, tuple[int, ...]]
+"""Threshold → how many sentences are named, named rightly, and borne on."""
+
+
+def named_sentences(name: str, pmids: Iterable[int], shared: Path) -> dict[float, dict[int, set[int]]]:
+    """Threshold → PMID → the sentences that are named for it, the records being the article's new ones."""
+    file = LABELS / f"articles/{name}.txt" if name in TOPICS else shared / EXAMPLE
+    article = read_article(file.read_bytes(), name=file.name)
+    wanted = dict.fromkeys(pmids)
+    rows = {int(row["pmid"]): row for row in read_topic(name, shared) if row["pmid"]}
+    records = [make_record(rows[pmid]) for pmid in wanted]
+    bearings = Bearings(article, {}, {}, records)
+    return {
+        least: {record.pmid: {each.sentence for each in bearings.find(record, alike=least)} for record in records}
+        for least in THRESHOLDS
+    }
+
+
+def count_named(told: Iterable[tuple[set[int], set[int]]]) -> tuple[int, ...]:
+    sums = [(len(named), len(named & borne), len(borne)) for named, borne in told]
+    return tuple(sum(each) for each in zip(*sums, strict=True))
+
+
+def add(articles: Iterable[Counted], least: float) -> tuple[int, ...]:
+    return tuple(sum(each) for each in zip(*(counted[least] for counted in articles), strict=True))
+
+
+def choose_threshold(articles: list[Counted]) -> float:
+    """The one with the highest recall among those with the precision wanted; the most precise where none has it."""
+
+    def weigh(least: float) -> tuple[float, int]:
+        named, right, _ = add(articles, least)
+        precise = right / named if named else 0.0
+        return min(precise, WANTED), right
+
+    return max(THRESHOLDS, key=weigh)
+
+
+def tell(counted: tuple[int, ...]) -> str:
+    named, right, borne = counted
+    return f"precision {rate(right, named)}  recall {rate(right, borne)}"
 
 
 def read_topic(name: str, shared: Path) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from litwatch.articles.article_reader import read_article
 from litwatch.articles.model import Article
 from litwatch.config.article_file import read_article_file
 from litwatch.config.topic_files import read_topics
+from litwatch.decisions.compared_record import Reader
 from litwatch.decisions.sentences_touched import AT_MOST, Bearings
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import AbstractPart, Record
@@ -286,14 +287,13 @@ def test_type_1_and_type_2_are_two_things() -> None:
     assert stems_of("type 2 diabetes") == stems_of("Type II diabetic") != stems_of("type 1 diabetes")
 
 
-def test_a_word_of_many_titles_tells_little_about_one() -> None:
+def test_a_word_of_many_records_tells_little_about_one() -> None:
     """Of fifty papers on sleep and one on sleep and fat, the last is about fat."""
-    many = [told(title=f"Sleep matter {n}") for n in range(50)]
-    record = told(title="Sleep apnoea and abdominal obesity")
-    plain = Bearings(article(), {}, {}).find(record)
-    weighed = Bearings(article(), {}, {}, [*many, *(told(title="Apnoea again") for _ in range(20))]).find(record)
-    assert plain[0].sentence == SLEEP
-    assert weighed[0].sentence == FAT
+    many = [replace(told(title=f"Short sleep and sleep apnoea {n}"), pmid=Pmid(99000200 + n)) for n in range(50)]
+    record = told("RESULTS|Sleep apnoea rose with abdominal obesity.", title="Sleep")
+    plain, weighed = (Bearings(article(), {}, {}, found).liken(record) for found in ((), many))
+    assert plain[SLEEP] > plain[FAT]
+    assert weighed[FAT] > weighed[SLEEP]
 
 
 def test_an_aim_is_no_finding() -> None:
@@ -347,3 +347,48 @@ def test_one_word_in_common_is_not_enough() -> None:
     )
     assert found.find(about) == ()
     assert max(score for _, score, _ in found.rank(about)) > 0.155, "it is close enough but for that"
+
+
+def test_a_finding_on_a_drug_tells_something_of_its_class_and_nothing_of_another_drug() -> None:
+    of_the_class = beside("ACE inhibitors reduce proteinuria in nephropathy.")
+    of_one_drug = beside("Captopril reduces proteinuria in nephropathy.")
+    record = told("RESULTS|Enalapril reduced albuminuria in nephropathy by 20%.", title="Enalapril in nephropathy")
+    assert [bearing.sentence for bearing in of_the_class.find(record)] == [1]
+    assert of_one_drug.find(record) == ()
+    form = beside("Extended-release captopril once daily reduces proteinuria.")
+    for drug, expected in (("captopril", [1]), ("enalapril", [])):
+        title = f"Extended-release {drug} once daily for proteinuria"
+        found = form.find(told(f"RESULTS|Extended-release {drug} once daily reduced proteinuria.", title=title))
+        assert [bearing.sentence for bearing in found] == expected
+
+
+def test_what_the_sentence_says_of_its_subject_must_have_been_found() -> None:
+    found = beside("Long-acting nifedipine prevents stroke in older patients with systolic hypertension.")
+    for outcome, expected in (("stroke", [1]), ("dementia", [])):
+        record = told(
+            f"RESULTS|Nifedipine reduced {outcome} in older patients with systolic hypertension.",
+            title="Nifedipine in older patients with systolic hypertension",
+        )
+        assert [bearing.sentence for bearing in found.find(record)] == expected
+
+
+def test_a_protocol_bears_on_nothing() -> None:
+    found = beside("Metformin lowers glycated haemoglobin as much as a sulphonylurea.")
+    said = "Metformin lowers glycated haemoglobin as much as a sulphonylurea."
+    assert found.find(told(said, title="Metformin or a sulphonylurea"))
+    assert found.find(told(said, title="Metformin or a sulphonylurea: study protocol")) == ()
+
+
+def test_words_for_the_same_thing_meet() -> None:
+    reader = Reader("", with_classes=True)
+    for one, other in (
+        ("heart attack", "myocardial infarction"),
+        ("glyburide", "glibenclamide"),
+        ("HbA1c", "glycosylated hemoglobin"),
+        ("renal", "kidney"),
+        ("beta-blockade", "beta blockers"),
+    ):
+        assert reader.stems_of(one) & reader.stems_of(other), (one, other)
+    assert not reader.stems_of("in April") & reader.stems_of("an ACE inhibitor")
+    assert not reader.stems_of("tumour necrosis factor") & reader.stems_of("cancer")
+    assert [(term.start, term.end) for term in reader.terms_of("a heart attack") if term.stem[0] == "="] == [(2, 14)]

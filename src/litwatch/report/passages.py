@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from litwatch.decisions.compared_record import Span
 from litwatch.decisions.result_passage import NoResult, ResultPassage, find_result
-from litwatch.decisions.sentences_touched import Span
 from litwatch.decisions.stated_facts import FactKind, find_facts
 from litwatch.model.record import Record
 from litwatch.model.text.safe_text import clip

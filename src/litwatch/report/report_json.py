@@ -15,10 +15,11 @@ from typing import Any
 import orjson
 
 from litwatch.decisions.board_decision import BoardDecision
+from litwatch.decisions.compared_record import Passage
 from litwatch.decisions.paper_state import Integrity
 from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.decisions.result_passage import NoResult, find_result
-from litwatch.decisions.sentences_touched import Bearing, Passage
+from litwatch.decisions.sentences_touched import Bearing
 from litwatch.decisions.stated_facts import find_facts
 from litwatch.decisions.triage import PLACED, Level
 from litwatch.decisions.verdict import Verdict
