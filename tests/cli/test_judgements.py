@@ -11,6 +11,7 @@ import pytest
 
 from litwatch.cli import main
 from litwatch.decisions.verdict import Status
+from litwatch.night.doors import open_store
 from litwatch.report.reason_sentences import say_reason
 from litwatch.standin import Corpus
 from litwatch.standin.scenario import read_scenario
@@ -146,3 +147,22 @@ def test_where_two_readers_are_asked_they_answer_by_address_and_the_first_answer
     assert "they agree now" in answer("ben@example.org", "not-relevant")
     report = house.night(FIRST + timedelta(days=1)).outcomes[0].report
     assert (report.verdict.status, report.signals) == (Status.NO_SIGNAL, ())
+
+
+def test_a_comment_needs_words_and_a_paper_that_is_open(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    def run(*arguments: str, refused: bool = False) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main(["comment", "sleep", *arguments, "--by", "Anna"])
+        out = capsys.readouterr()
+        assert bool(ended.value.code) is refused, out
+        return out.err if refused else out.out
+
+    assert run("Has anybody the full text?", "--paper", PAPER) == "sleep: comment kept for Anna\n"
+    assert "comment kept" in run("We meet on Monday.")
+    assert "1 to 2,000 characters; it has 2,001" in run("x" * 2001, refused=True)
+    assert "it has 0" in run("  ", refused=True)
+    assert "nothing open about 1" in run("x", "--paper", "1", refused=True)
+    store = open_store(house.settings())
+    assert [each.judgement.change is None for each in store.judgements("sleep")] == [False, True]
+    assert len(store.open_changes("sleep", on=FIRST)) == 1
+    assert store.verify_chain().problems == ()

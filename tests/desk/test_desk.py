@@ -165,6 +165,8 @@ def test_a_second_reader_does_not_see_what_the_first_one_said_and_a_third_settle
         return forms_about(own_desk.page(path), "change")[-1]
 
     assert own_desk.send(board, form(board), answer="not-relevant", reason="zebra").status_code == 303
+    remark = forms_about(own_desk.page(board), "comment")[-2]
+    assert own_desk.send(board, remark, comment="A zebra, surely.").status_code == 303
     own_desk.sign_in()
     for path in (lee, "article/sleep"):
         told = own_desk.page(path).text_content()
@@ -187,6 +189,38 @@ def test_a_second_reader_does_not_see_what_the_first_one_said_and_a_third_settle
     settled = own_desk.send("article/sleep", form("article/sleep"), answer="keep", settles=seal, reason="read both")
     assert settled.status_code == 303
     assert "Members disagree" not in own_desk.page(lee).text_content()
+
+
+def test_a_comment_is_for_the_others_to_read_and_closes_nothing(own_desk: Desk) -> None:
+    path = own_desk.link()
+    on_change, on_article = (
+        forms_about(own_desk.page(path), "comment")[0],
+        forms_about(own_desk.page(path), "comment")[-1],
+    )
+    assert own_desk.send(path, on_change, comment=" Is the <b>dose</b>\nright? ").status_code == 303
+    own_desk.now += timedelta(seconds=1)
+    assert own_desk.send(path, on_article, comment="We meet on Monday.").status_code == 303
+    told, whole = events(own_desk)
+    assert (told.decision, told.reason, told.by) == (Decision.COMMENT, "Is the <b>dose</b> right?", MEMBER)
+    assert (told.change is not None, told.episodes, whole.change) == (True, None, None)
+    for wrong in ({"comment": " "}, {"comment": "x" * 2001}, {"comment": "x", "change": "f" * 16}):
+        assert own_desk.send(path, on_change, **wrong).status_code == 422
+    assert "2 comments are kept and wait for the next run." in own_desk.page(path).text_content()
+    (undo,) = forms_about(own_desk.page(path), "undo")
+    assert own_desk.send(path, undo).status_code == 303
+    assert [each.reason for each in events(own_desk)] == ["Is the <b>dose</b> right?"]
+
+    before = len(forms_about(own_desk.page(path), "change"))
+    publish_snapshot(open_store(own_desk.settings), own_desk.settings)  # takes it in
+    own_desk.sign_in()
+    for page in (path, "article/sleep"):
+        shown = own_desk.page(page)
+        assert len(forms_about(shown, "change")) == before
+        (comment,) = (each for each in shown.xpath("//ul[@aria-label='Comments']/li"))
+        assert "board@example.org" in comment.text_content()
+        assert "“Is the <b>dose</b> right?”" in comment.text_content()
+        assert "dose" in shown.get_element_by_id("said").text_content()
+    assert open_store(own_desk.settings).check().problems == ()
 
 
 def test_members_who_disagree_are_told_at_once_and_what_one_has_closed_the_other_may_keep(own_desk: Desk) -> None:

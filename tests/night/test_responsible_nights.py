@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes, policy
@@ -108,3 +109,25 @@ def test_when_the_person_leaves_the_list_nobody_is_responsible_and_an_editor_is_
 
 def actions(report: Report) -> list[str]:
     return [each.text for each in list_actions(report)]
+
+
+def test_a_comment_is_told_to_the_others_in_their_next_list_once_and_makes_none_go_out(house: House) -> None:
+    say(house, Decision.COMMENT, reason="Has anybody the full text? <b>", episodes=None)
+    lists: list[dict[str, str]] = []
+    for days in (1, 7, 14):
+        before = len(house.mails())
+        report = report_of(house.night(FIRST + timedelta(days=days)), "zinc")
+        lists.append(read_mails(house, before))
+        assert [each.text for each in report.comments] == ["Has anybody the full text? <b>"]
+    assert lists[0] == {}, "a comment alone is no reason to mail"
+    for member in (LEE, "board@example.org"):
+        assert lists[1][member].count("1 comment since your last list") == 1
+        assert "full text" not in lists[1][member]
+        assert "comment" not in lists[2][member]
+    data = json.loads((house.folder / "reports" / "zinc" / f"{FIRST + timedelta(days=1)}.json").read_bytes())
+    (comment,) = data["comments"]
+    assert (comment["by"], comment["text"], comment["about"]) == (
+        "editor@example.org",
+        "Has anybody the full text? <b>",
+        None,
+    )

@@ -34,6 +34,7 @@ COMMANDS = {
     "benchmark": Entry("benchmark", "Rank the candidates of every topic in a benchmark folder."),
     "bulk": Entry("bulk", "Load PubMed's bulk files: the baseline and its updates."),
     "check": Entry("night", "Survey one or more articles now and write their reports."),
+    "comment": Entry("comments", "Comment on an article, or on what is open about a paper."),
     "desk": Entry("desk", "Serve the desk, the web page for members and editors."),
     "digest": Entry("night", "Send the digests that are waiting in the outbox."),
     "doctor": Entry("doctor", "Check the installation and the last night."),

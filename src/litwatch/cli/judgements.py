@@ -100,7 +100,7 @@ def answer(
         raise click.UsageError("--effect can be used only with 'relevant'")
     if settle and not reason.strip():
         raise click.UsageError("--settle needs a --reason: it is shown to the members whose answers no longer count")
-    pmid = _number(paper)
+    pmid = number_of_paper(paper)
     settings = settings_from_environment()
     if effect is not None and has_no_article(slug, settings):
         raise click.UsageError(f"{slug} has no article that a paper could bear on; leave --effect out")
@@ -284,7 +284,7 @@ def has_no_article(slug: str, settings: Settings) -> bool:
     return any(each.slug == slug and each.article is None for each in topics)
 
 
-def _number(paper: str) -> Pmid:
+def number_of_paper(paper: str) -> Pmid:
     """The PMID, or the number of the work with the DOI. Raises UsageError for anything else."""
     try:
         return parse_pmid(paper)

@@ -18,6 +18,7 @@ from litwatch.decisions.member_answers import Answer
 from litwatch.model.change import Change
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import (
+    LONGEST_COMMENT,
     OUTCOMES,
     STILL_TO_DO,
     Decision,
@@ -111,6 +112,8 @@ def read_form(
     if len(reason) > LONGEST_REASON:
         raise AnswerRefused(f"The reason is longer than {LONGEST_REASON:,} characters. Please shorten it.")
     about = fields.get("about")
+    if about == "comment":
+        return (_comment(fields, report, answered, by, now),)
     if about == "change":
         if (kept := _keep_after_all(fields, report, answered, reason, by, now)) is not None:
             return (kept,)
@@ -293,6 +296,24 @@ def _review(fields: Mapping[str, str], report: Report, reason: str, by: str, now
         due=due,
         responsible=person,
     )
+
+
+def _comment(
+    fields: Mapping[str, str], report: Report, answered: tuple[OpenChange, ...], by: str, now: datetime
+) -> Judgement:
+    """A comment on a change that the page shows, or on the whole article."""
+    text = " ".join(fields.get("comment", "").split())
+    if not text:
+        raise AnswerRefused("The comment is empty. Please write what the others should read.")
+    if len(text) > LONGEST_COMMENT:
+        raise AnswerRefused(f"The comment is longer than {LONGEST_COMMENT:,} characters. Please shorten it.")
+    change = None
+    if asked := fields.get("change", ""):
+        shown = [*(each.signal.change for each in report.signals), *(each.change for each in answered)]
+        change = next((each for each in shown if change_id(each) == asked), None)
+        if change is None:
+            raise AnswerRefused(_CHANGED_SINCE)
+    return Judgement(report.topic.slug, Decision.COMMENT, by, now, text, change)
 
 
 def _responsible(fields: Mapping[str, str], report: Report, reason: str, by: str, now: datetime) -> Judgement:

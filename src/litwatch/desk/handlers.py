@@ -262,9 +262,11 @@ class Desk:
         leaf = turn_to(reading.report, request.query_params.get("from", ""))
         now = self._clock()
         said: dict[str, list[Judgement]] = {}
+        comments: dict[str, list[Judgement]] = {}
         for judgement in _everything_said(reading, waiting):
             if judgement.change is not None:
-                said.setdefault(change_id(judgement.change), []).append(judgement)
+                listed = comments if judgement.decision is Decision.COMMENT else said
+                listed.setdefault(change_id(judgement.change), []).append(judgement)
         counted = _weigh_all(reading, waiting, now.date())
         script, hashed = article_script()
         page = self._page(
@@ -287,6 +289,7 @@ class Desk:
             edits=_find_edits(reading, self._not_taken_in(reading, slug)),
             waiting_events={event.event for event in waiting},
             said=said,
+            comments=comments,
             disputes=_find_disputes(counted),
             unpaired={name: [answer.by for answer in word.unpaired] for name, word in counted.items() if word.unpaired},
             is_hidden=_find_hidden(reading, counted, visitor.member),
@@ -468,19 +471,23 @@ def _find_disputes(counted: Mapping[str, LastWord]) -> dict[str, tuple[Answer, .
 
 
 def _find_hidden(reading: ArticleReading, counted: Mapping[str, LastWord], member: str) -> Callable[[Judgement], bool]:
-    """Which answers the visitor must not see: others' to a change for which they are asked as second reader."""
+    """What the visitor must not see: others' words on a change for which the visitor is asked as second reader."""
     blind = {
-        episode
+        name: frozenset(each.episodes)
         for each in reading.report.signals
-        for word in [counted.get(change_id(each.signal.change))]
-        if word is not None and word.unpaired and not any(_is_own(member, answer.by) for answer in word.unpaired)
-        for episode in each.episodes
+        for name in [change_id(each.signal.change)]
+        if (word := counted.get(name)) is not None
+        and word.unpaired
+        and not any(_is_own(member, answer.by) for answer in word.unpaired)
     }
 
     def is_hidden(judgement: Judgement) -> bool:
-        return not blind.isdisjoint(judgement.episodes or ()) and not (
-            judgement.change is None or _is_own(member, judgement.by)
-        )
+        if judgement.change is None or _is_own(member, judgement.by):
+            return False
+        episodes = blind.get(change_id(judgement.change))
+        if episodes is None:
+            return False
+        return judgement.decision is Decision.COMMENT or not episodes.isdisjoint(judgement.episodes or ())
 
     return is_hidden
 

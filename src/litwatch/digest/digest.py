@@ -43,6 +43,17 @@ class Digest:
     """By article's slug, the changes that have the member's answer and wait for a second reader. They are left out of
     the reports: nobody is asked twice."""
 
+    heard: Mapping[str, int] | None = None
+    """By article's slug, the number of the last comment that the member's last list knew; None where the mail is no
+    list, and tells of none."""
+
+    def new_comments(self, report: Report) -> int:
+        """How many comments others have made on an article since the member's last list."""
+        if self.heard is None:
+            return 0
+        last, key = self.heard.get(report.topic.slug, 0), mailbox_key(self.recipient)
+        return sum(each.number > last and mailbox_key(each.by) != key for each in report.comments)
+
     def is_news(self, reported: ReportedSignal) -> bool:
         """Whether the member is told of it for the first time."""
         return any(not self.told.issuperset(each.episodes) for each in (reported, *reported.events))

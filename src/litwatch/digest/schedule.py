@@ -21,6 +21,7 @@ from litwatch.report.contents import FOR_EDITORS, Report, ReportedSignal, board_
 REPEATED_AFTER = timedelta(days=7)
 """A list in which nothing is new comes once a week: seldom enough to be read, often enough to show that all is well."""
 _FAILED = "not complete: "
+_HEARD = "comments to "
 AT_ONCE = frozenset({ChangeKind.CITED_RETRACTED, ChangeKind.CITED_RETRACTED_REPUBLISHED})
 """What cannot wait for the next digest."""
 
@@ -54,9 +55,15 @@ def says_something_new(digest: Digest, last: ListLook) -> bool:
     disagree. Answers and reviews that
     only shorten it, and dates that only move, are nothing new.
     """
-    marks = marks_of(digest)
+    marks = frozenset(mark for mark in marks_of(digest) if not mark.startswith(_HEARD))
     told = all(not digest.is_news(each) for report in digest.reports for each in report.signals)
     return not told or fails(marks | last.marks) or not marks <= last.marks
+
+
+def heard_in(marks: Iterable[str]) -> dict[str, int]:
+    """The number of the last comment on each article that a list with these marks knew, by slug."""
+    known = [mark.removeprefix(_HEARD).split(" ") for mark in marks if mark.startswith(_HEARD)]
+    return {slug: int(number) for slug, number in known}
 
 
 def fails(marks: Iterable[str]) -> bool:
@@ -78,6 +85,8 @@ def marks_of(digest: Digest) -> frozenset[str]:
             if report.topic.editors and fired.rule in FOR_EDITORS:
                 continue  # told in a mail of their own (digest/errands.py)
             marks |= {f"{slug} {fired.rule} {reason.code}" for reason in fired.reasons} or {f"{slug} {fired.rule}"}
+        if report.comments:
+            marks.add(f"{_HEARD}{slug} {report.comments[-1].number}")
         if decision is not None:
             marks.add(f"{slug} {decision.outcome} {decision.decided_on} by {decision.due}")
         if report.responsible is not None and report.responsible.is_member(digest.recipient):

@@ -82,6 +82,8 @@ class DigestSection:
     """Who is to do what, and until when; empty where nobody was named."""
     second_reader: str
     """How many changes wait for a second reader: for the member, or for another with the member's answer."""
+    comments: int
+    """Comments of others since the member's last list."""
     failures: tuple[str, ...]
     lead: Card | None
     """The change that stands first and in full: the verdict's, or where that was told before, the gravest news.
@@ -150,6 +152,7 @@ class ClearArticle:
     """New records told before that PubMed no longer serves, those that are news."""
     second_reader: str = ""
     """As of ``DigestSection``."""
+    comments: int = 0
 
     @property
     def is_blind(self) -> bool:
@@ -164,7 +167,9 @@ class ClearArticle:
     @property
     def is_named(self) -> bool:
         """Whether it has something to say, and is never only counted."""
-        return bool(self.titles or self.lost or self.is_blind or self.is_with_editor or self.second_reader)
+        return bool(
+            self.titles or self.lost or self.is_blind or self.is_with_editor or self.second_reader or self.comments
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +208,16 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
             asked_second = say_second_reader(report, digest)
             clear.append(
                 ClearArticle(
-                    view.title, report, len(fresh), named, unnamed, goes_on, len(view.leads), lost, asked_second
+                    view.title,
+                    report,
+                    len(fresh),
+                    named,
+                    unnamed,
+                    goes_on,
+                    len(view.leads),
+                    lost,
+                    asked_second,
+                    digest.new_comments(report),
                 )
             )
             continue
@@ -232,6 +246,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 title=view.title,
                 headline=contents.board_summary(report),
                 errands=contents.errands(report),
+                comments=digest.new_comments(report),
                 second_reader=say_second_reader(report, digest),
                 responsible=contents.responsible(report, digest.recipient),
                 failures=contents.board_failures(report),

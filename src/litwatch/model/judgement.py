@@ -48,6 +48,8 @@ class Decision(StrEnum):
     """The text that looked like another article is the article of before."""
     NEW_ARTICLE = "new_article"
     """It is another article, for which nothing of before counts."""
+    COMMENT = "comment"
+    """Said for the others to read, about one change or the whole article: it closes nothing and answers nothing."""
     RESPONSIBLE_NAMED = "responsible_named"
     """A person of the article's list is to see to it (``decisions/responsible_person.py``)."""
     RESPONSIBLE_ENDED = "responsible_ended"
@@ -95,6 +97,8 @@ OUTCOMES = {
     "withdraw": Decision.REVIEWED_WITHDRAW,
 }
 """What a review can come to, by the word that people type or choose."""
+LONGEST_COMMENT = 2000
+"""Characters."""
 _LONGEST_WAIT = timedelta(days=366)
 _EPISODE = re.compile(r"[0-9a-f]{16}")
 
@@ -137,7 +141,7 @@ class Judgement:
     """When it was given; with time zone, kept as UTC."""
     reason: str = ""
     change: Change | None = None
-    """What it is about; None for a review of the whole article."""
+    """What it is about; None for a review of the whole article, and for a comment on it."""
     until: date | None = None
     """For LATER: the day on which the change is open again."""
     seen: datetime | None = None
@@ -172,7 +176,9 @@ class Judgement:
         about_member = self.decision in ABOUT_A_MEMBER
         if bool(self.topic) == about_member or bool(self.member) != about_member or not self.by.strip():
             raise ValueError("a judgement names its topic, or else its member, and the person who gave it")
-        if (self.decision in ABOUT_A_CHANGE) != (self.change is not None):
+        if self.decision is Decision.COMMENT and not 0 < len(self.reason.strip()) <= LONGEST_COMMENT:
+            raise ValueError(f"a comment has 1 to {LONGEST_COMMENT:,} characters")
+        if self.decision is not Decision.COMMENT and (self.decision in ABOUT_A_CHANGE) != (self.change is not None):
             raise ValueError(f"{self.decision.value!r} is {'not ' if self.change else ''}about a change")
         if (self.decision is Decision.REFERENCE_CONFIRMED) != (self.reference is not None):
             raise ValueError("a judgement on a reference names it and its record, and no other does")
@@ -200,7 +206,7 @@ class Judgement:
             raise ValueError("the time of a judgement needs its time zone")
 
     def _check_episodes(self, episodes: tuple[str, ...]) -> None:
-        if self.change is None and self.decision not in REVIEWS | ON_IDENTITY:
+        if self.decision is Decision.COMMENT or (self.change is None and self.decision not in REVIEWS | ON_IDENTITY):
             raise ValueError("only an answer, a review or a word on the article's identity names episodes")
         if self.change is not None and not episodes:
             raise ValueError("an answer names at least one episode")

@@ -23,6 +23,7 @@ from litwatch.digest.digest_mail import digest_hash, digest_letter, digest_messa
 from litwatch.digest.mail.letter import compose
 from litwatch.digest.schedule import (
     fails,
+    heard_in,
     is_due,
     is_repeated,
     marks_of,
@@ -245,7 +246,9 @@ def _tell(
         told = _for(reader.member, composed, mails)
         return _urgent_message(replace(told, urgent=True), settings, at, mails.refused), replace(look, pressed="")
     every = {episode for report in digest.reports for episode in report.episodes}
-    is_new = last is None or last.day != look.sent_on or says_something_new(digest, look)
+    got_last = last is not None and last.day == look.sent_on
+    is_new = not got_last or says_something_new(digest, look)
+    digest = replace(digest, heard=heard_in(look.marks) if got_last else {})
     if not is_new and last is not None:
         if not is_repeated(reader.member, today, last.day):
             looked = _note_day(reader.member, look, today)
@@ -278,7 +281,7 @@ def _message(digest: Digest, settings: Settings, at: datetime, *, scope: str) ->
     failed = () if digest.reports else digest.failed
     plain = _links(digest, settings, None)
     same = digest_hash(
-        replace(digest, failed=failed, told=frozenset(), known=frozenset(), unchanged_since=None), **plain
+        replace(digest, failed=failed, told=frozenset(), known=frozenset(), unchanged_since=None, heard=None), **plain
     )
     letter = digest_letter(digest, **_links(digest, settings, settings.desk_secret))
     mail = compose(

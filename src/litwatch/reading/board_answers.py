@@ -11,7 +11,7 @@ from litwatch.decisions.member_answers import Answer, answer_of, weigh
 from litwatch.decisions.ranking import WORTH, Judged, paper_of
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
-from litwatch.model.judgement import Decision
+from litwatch.model.judgement import ABOUT_A_CHANGE, Decision
 from litwatch.model.judgement_chain import ChainedJudgement
 from litwatch.reading.known_papers import PaperSource
 from litwatch.store import Store
@@ -34,6 +34,8 @@ def select_answers(
     said: dict[Pmid, list[Answer]] = {}
     for chained in judgements:
         change = chained.judgement.change
+        if chained.judgement.decision not in ABOUT_A_CHANGE:
+            continue
         if change is not None and change.kind is ChangeKind.NEW_RECORD:
             last[change.pmid] = chained.judgement.decision
             said.setdefault(change.pmid, []).append(answer_of(chained.judgement))

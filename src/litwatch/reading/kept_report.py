@@ -33,7 +33,7 @@ from litwatch.reading.text_embeddings import read_embedded
 from litwatch.references.lint import Finding
 from litwatch.references.sentences_citing import map_claims
 from litwatch.report.basis import lay_basis
-from litwatch.report.contents import NoticeCitation, Report, ReportedSignal
+from litwatch.report.contents import Comment, NoticeCitation, Report, ReportedSignal
 from litwatch.store import Store
 from litwatch.store.documents import load
 from litwatch.store.kept_reports import KeptDocument
@@ -71,6 +71,7 @@ class KeptReport:
     others: tuple[Record, ...]
     """What is shown in place of records that the store does not have: works without one, what never came."""
     responsible: ResponsiblePerson | None = None
+    comments: tuple[Comment, ...] = ()
 
 
 def keep_report(report: Report) -> KeptDocument | None:
@@ -103,6 +104,7 @@ def keep_report(report: Report) -> KeptDocument | None:
         last_reviewed=report.last_reviewed,
         others=tuple(each.record for each in report.signals if not is_kept_by_store(each.record)),
         responsible=report.responsible,
+        comments=report.comments,
     )
     text = orjson.dumps(kept, default=_plain).decode()
     return KeptDocument(report.topic.slug, digest_made_of(report.topic, report.article), text)
@@ -212,6 +214,7 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
                 coverage_gaps=gaps,
                 decision=each.decision,
                 responsible=each.responsible,
+                comments=each.comments,
                 unwatched=each.unwatched,
                 embedded=embedded,
             )

@@ -25,7 +25,7 @@ from litwatch.decisions.triage import Signal, triage
 from litwatch.decisions.verdict import Rule, Verdict, decide
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid, is_invented, is_pmid
-from litwatch.model.judgement import Effect, NamedRecord
+from litwatch.model.judgement import Decision, Effect, NamedRecord
 from litwatch.model.judgement_chain import ChainedJudgement
 from litwatch.model.record import Record, blank_record
 from litwatch.model.reference import Match, MatchState, Reference
@@ -49,7 +49,7 @@ from litwatch.references.lint import Finding, lint
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import map_claims
 from litwatch.report.basis import lay_basis
-from litwatch.report.contents import NoticeCitation, Report, ReportedSignal, order_signals
+from litwatch.report.contents import Comment, NoticeCitation, Report, ReportedSignal, order_signals
 from litwatch.report.notice_citations import cite_notice
 from litwatch.store import Store
 from litwatch.strategy.known_items import KnownItems
@@ -401,6 +401,7 @@ def _put_together(
         closed_leads=memory.closed_leads,
         coverage_gaps=read_coverage_gaps(papers, day),
         decision=decision,
+        comments=_find_comments(memory),
         responsible=_find_responsible(topic, memory, is_carried_out=decision is None),
         unwatched=read_unwatched(article.references, matches, papers),
         embedded=read_embedded(papers),
@@ -414,6 +415,17 @@ def _select_decision(
     if decision is None or decision.is_carried_out([episode for item in standing for episode in item.episodes]):
         return None
     return decision.due_within(topic.thresholds.carry_out_within_days)
+
+
+def _find_comments(memory: _Memory) -> tuple[Comment, ...]:
+    """The comments that anybody may read: none on a change of which a second reader is asked."""
+    blind = {item.change for item in memory.standing if item.unpaired}
+    return tuple(
+        Comment(chained.seq, said.by, said.at, said.reason, said.change)
+        for chained in memory.judgements
+        for said in [chained.judgement]
+        if said.decision is Decision.COMMENT and said.change not in blind
+    )
 
 
 def _find_responsible(topic: Topic, memory: _Memory, *, is_carried_out: bool) -> ResponsiblePerson | None:

@@ -22,7 +22,7 @@ from litwatch.decisions.reason import ReasonCode
 from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.decisions.triage import Signal, order_among_equals
 from litwatch.decisions.verdict import Fired, Rule, Status, Verdict
-from litwatch.model.change import FOUND_ANNOUNCED, ChangeKind
+from litwatch.model.change import FOUND_ANNOUNCED, Change, ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.lead import Lead
 from litwatch.model.record import PartialDate, Record
@@ -86,6 +86,19 @@ class ReportedSignal:
     """Whose answer does not count yet, because the topic asks a second reader; what they said is told to nobody."""
 
 
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody has said for the others to read."""
+
+    number: int
+    """Its number among all judgements: a later one is higher."""
+    by: str
+    at: datetime
+    text: str
+    change: Change | None
+    """What it is about; None for the whole article."""
+
+
 @dataclass(frozen=True)
 class Report:
     """One article's state on one day."""
@@ -121,6 +134,8 @@ class Report:
     """Who is to see to the article, or was until their address left its list."""
     unwatched: tuple[int, ...] = ()
     """The places of the references of which no source tells whether they were retracted or corrected."""
+    comments: tuple[Comment, ...] = ()
+    """What people have said about it, oldest first; none on a change for which a second reader is asked."""
     embedded: EmbeddedTexts | None = None
     """The sentence model's part in the order of new records; None where it has none."""
 

@@ -147,6 +147,15 @@ def report_data(report: Report, view: ReportView) -> dict[str, Any]:
         "verdict": _verdict(report.verdict, view.headline),
         "decision": _decision(report.decision) if report.decision else None,
         "responsible": _responsible(report.responsible) if report.responsible else None,
+        "comments": [
+            {
+                "by": each.by,
+                "at": each.at,
+                "text": each.text,
+                "about": {"kind": each.change.kind.value, "pmid": each.change.pmid} if each.change else None,
+            }
+            for each in report.comments
+        ],
         "failures": view.failures,
         "gaps": view.gaps,
         "actions": [{"reader": reader.name.lower(), "text": text} for reader, texts in view.actions for text in texts],

@@ -225,7 +225,7 @@ class Episodes(StoreFile):
         ValueError where an answer or a review does not say which, and LookupError where an answer names none that
         there is.
         """
-        names = judgement.change is not None or judgement.decision in REVIEWS | ON_IDENTITY
+        names = judgement.decision in ABOUT_A_CHANGE | REVIEWS | ON_IDENTITY
         if names and judgement.episodes is None:
             raise ValueError(
                 "an answer, a review or a word on the article's identity names the episodes that it closes"
@@ -379,7 +379,7 @@ def _read_open(
 
 
 def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudgement:
-    closes = judgement.decision in REVIEWS | ON_IDENTITY or judgement.change is not None
+    closes = judgement.decision in ABOUT_A_CHANGE | REVIEWS | ON_IDENTITY
     concerned = _concerned(con, judgement) if closes else []
     text = canonical_text(hide_people(con, judgement))
     row = con.execute("SELECT seq, previous, hash, doc FROM stored_judgement ORDER BY seq DESC LIMIT 1").fetchone()
