@@ -13,10 +13,12 @@ help:  ## list the targets
 setup: $(READY)  ## make .venv from requirements.lock (the other targets do it themselves)
 
 # --no-deps: the lock is complete, and pip 23 mistakes Prefect's "sqlalchemy[asyncio]" for an unpinned requirement.
+# --no-compile: pip compiles one module after the other, compileall one on each core.
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "litwatch needs Python 3.11 or newer; set PYTHON=…" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # a package's template that is no Python
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m pip check
 	@touch $@
