@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import pytest
 
 from litwatch.config.article_file import open_article
 from litwatch.config.topic_files import read_changed_topics
+from litwatch.decisions.verdict import Status
 from litwatch.model.change import ChangeKind
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.published_index import Watched, publish_index, refresh_lines
@@ -239,6 +241,47 @@ def test_a_quiet_night_writes_no_report_again_and_the_index_says_when_it_was(hou
     assert "Last searched 21 November 2026 · report of 20 November 2026, unchanged since" in index
     page = (folder / f"{TODAY}.html").read_text("utf-8")
     assert '<a href="../index.html#sleep">' in page
+
+
+def read_changes(house: House) -> Any:
+    """The feed of the article "sleep"."""
+    found = feedparser.parse((house.folder / "reports" / "sleep" / "changes.atom").read_bytes())
+    assert not found.bozo
+    return found
+
+
+def test_each_article_has_a_feed_of_what_was_told_of_it_to_which_its_report_leads(house: House) -> None:
+    store, feed = store_of(house), read_changes(house)
+    told = store.told_changes(["sleep"], most=50)["sleep"]
+    assert len(told) == len(store.episodes("sleep")) == len(feed.entries)
+    cited = [each.change.is_about_cited for each in told]
+    assert cited == sorted(cited, reverse=True)
+    assert {each.status for each in told} == {Status.REVIEW_NOW}
+    assert [entry for entry in feed.entries if entry.title.startswith("Retracted: Demonstration data: ")]
+    assert feed.entries[0].content[0].value.endswith("The article's verdict on that day: Review now.")
+    assert feed.entries[-1].title.startswith("New record, level ")
+    assert feed.entries[0].updated == f"{TODAY}T05:30:00Z"
+    assert "board@example.org" not in (house.folder / "reports" / "sleep" / "changes.atom").read_text("utf-8")
+    page = (house.folder / "reports" / "sleep" / f"{TODAY}.html").read_text("utf-8")
+    assert '<link rel="alternate" type="application/atom+xml"' in page
+    assert page.count('href="changes.atom"') == 2
+    assert len(store.told_changes(["sleep", "diet"], most=2)["sleep"]) == 2
+
+
+def test_what_is_closed_stays_in_the_articles_feed_and_a_feed_that_is_gone_is_written_again(
+    house: House, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = read_changes(house)
+    store = store_of(house)
+    opened = store.open_changes("sleep", on=TODAY)[0]
+    store.record_judgement(
+        Judgement("sleep", Decision.ALREADY_COVERED, "Dr A", datetime(2026, 11, 20, 9, tzinfo=UTC), "why",
+                  opened.change, episodes=opened.episodes)
+    )  # fmt: skip
+    (house.folder / "reports" / "sleep" / "changes.atom").unlink()
+    house.show_commands(monkeypatch)
+    assert run("report", "sleep")[0] == 0
+    assert [entry.id for entry in read_changes(house).entries] == [entry.id for entry in before.entries]
 
 
 def test_a_page_that_somebody_removed_is_written_again(house: House) -> None:

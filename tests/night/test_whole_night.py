@@ -88,6 +88,7 @@ def test_a_night_writes_the_report_in_three_forms_and_the_index(night: tuple[Hou
         f"sleep/{TODAY}.html",
         f"sleep/{TODAY}.json",
         f"sleep/{TODAY}.md",
+        "sleep/changes.atom",
         "sleep/currency.jsonld",
         "changes.atom",
         "reassess.ics",

@@ -11,18 +11,23 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import pybtex.database
 import pytest
 import rispy
 from Bio import Medline
 from lxml import etree
 
+from litwatch.decisions.told_change import ToldChange
 from litwatch.decisions.verdict import Status
 from litwatch.decisions.verdict_comparison import StandingSince
+from litwatch.model.change import Change, ChangeKind
+from litwatch.model.identifiers import Pmid
 from litwatch.model.record import Author, DatePrecision, Journal, PartialDate, RecordKind
 from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.report import exports
@@ -254,6 +259,63 @@ def test_the_feed_keeps_the_rules_of_atom_with_and_without_links() -> None:
     entries(report, failed=[FailedTopic("gout", "a bracket is missing")])
     entries(report, links={"insulin-resistance": "https://board.example.org/x.html"})
     entries()
+
+
+TOLD = (
+    ToldChange(
+        "0123456789abcdef",
+        Change(ChangeKind.CITED_RETRACTED, Pmid(FIRST_PMID), "pmid:9"),
+        datetime(2026, 11, 21, 5, 30, tzinfo=UTC),
+        "".join(HOSTILE.values()) + "<script>alert(1)</script>]]>",
+        None,
+        Status.REVIEW_NOW,
+    ),
+    ToldChange(
+        "fedcba9876543210",
+        Change(ChangeKind.NEW_RECORD, Pmid(FIRST_PMID + 1), ""),
+        datetime(2026, 11, 20, 5, 30, tzinfo=UTC),
+        "",
+        2,
+        None,
+    ),
+)
+
+
+def changes(told: tuple[ToldChange, ...] = TOLD, home: str | None = "https://board.example.org/") -> str:
+    page = f"{home}sleep/2026-11-21.html" if home else None
+    since = datetime(2026, 11, 1, tzinfo=UTC)
+    return exports.changes_feed("sleep", "Sleep & <i>insulin</i>", told, since=since, home=home, page=page)
+
+
+def test_an_articles_own_feed_keeps_the_rules_of_atom_and_is_read_back() -> None:
+    assert list(faults_of_atom(changes())) == []
+    assert [each for each in faults_of_atom(changes(home=None)) if "no link to itself" not in each] == []
+    assert list(faults_of_atom(changes(()))) == []
+    read = feedparser.parse(changes().encode())
+    assert not read.bozo
+    assert (read.feed.title, read.feed.author, read.feed.updated) == (
+        "litwatch: Sleep & <i>insulin</i>", "litwatch", "2026-11-21T05:30:00Z",
+    )  # fmt: skip
+    first, second = read.entries
+    assert first.title.startswith("Retracted: ")
+    assert "<script>" not in changes()
+    assert first.summary.endswith("The article's verdict on that day: Review now.")
+    assert (second.title, second.summary) == (
+        f"New record, level 2: PubMed {FIRST_PMID + 1}", f"New record, level 2: PubMed {FIRST_PMID + 1}.",
+    )  # fmt: skip
+    assert first.link == "https://board.example.org/sleep/2026-11-21.html"
+    assert f"https://pubmed.ncbi.nlm.nih.gov/{FIRST_PMID}/" in [link.href for link in first.links]
+
+
+def test_an_entry_of_an_articles_own_feed_keeps_its_id_whatever_else_changes() -> None:
+    def ids(text: str) -> list[str]:
+        return [entry.id for entry in feedparser.parse(text.encode()).entries]
+
+    retitled = tuple(replace(each, title="Another title", status=Status.NO_SIGNAL, level=1) for each in TOLD)
+    assert ids(changes()) == ids(changes(retitled)) == ids(changes(home=None))
+    assert len(set(ids(changes()))) == 2
+    other = exports.changes_feed("gout", "Gout", TOLD, since=TOLD[0].began_at)
+    assert not set(ids(other)) & set(ids(changes()))
 
 
 def night(day: int, status: Status = Status.NO_SIGNAL, **changes: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Reports on disk: ``reports/<slug>/<date>.html|md|json`` for each article, and ``<slug>/currency.jsonld``.
+"""Reports on disk: ``reports/<slug>/<date>.html|md|json`` for each article, ``currency.jsonld`` and ``changes.atom``.
 
 A report that would tell the same as the article's newest page is not written again: the page stays the newest, and the
 index page says when the article was searched last. ``night.published_index`` writes the pages about all articles.
@@ -26,7 +26,7 @@ from litwatch.model.topic import Topic
 from litwatch.reading.stored_report import read_report
 from litwatch.report.article_line import ArticleLine, line_of
 from litwatch.report.contents import Report
-from litwatch.report.exports import currency_statement
+from litwatch.report.exports import CHANGES, MOST_CHANGES, changes_feed, currency_statement
 from litwatch.report.render import Rendering
 from litwatch.store import KeptLine, Store, WrittenPage
 from litwatch.store.documents import dump, load
@@ -156,6 +156,7 @@ def publish_reports(
     files: dict[str, tuple[str, ...]] = {}
     errors: list[str] = []
     pages: list[tuple[str, WrittenPage]] = []
+    fresh: list[ArticleLine] = []
     shown: list[str] = []
     for each in told:
         slug = each.line.slug
@@ -164,6 +165,8 @@ def publish_reports(
             if each.report is not None:
                 page = write_report(each.report, settings.reports, written.get(slug), desk_url=settings.desk_url)
                 pages.append((slug, page))
+                if page is not written.get(slug) or not (settings.reports / slug / CHANGES).exists():
+                    fresh.append(each.line)
                 shown += each.report.episodes
         except OutputFailed as error:
             errors.append(str(error))
@@ -173,6 +176,7 @@ def publish_reports(
         keep_lines(told, store, day=day)
         store.note_pages(pages)
         store.note_told(shown, at=at)
+    errors += write_feeds(fresh, settings=settings, store=store)
     return Published(files, tuple(errors))
 
 
@@ -218,6 +222,33 @@ def write_statement(line: ArticleLine, folder: Path) -> None:
         if place.read_bytes() == text:
             return
     write_page(place, text)
+
+
+def write_feeds(lines: Collection[ArticleLine], *, settings: Settings, store: Store) -> list[str]:
+    """Write the feeds of these articles, where they say anything new; what could not be written, a sentence each.
+
+    Raises store errors.
+    """
+    errors: list[str] = []
+    told = store.told_changes([line.slug for line in lines], most=MOST_CHANGES) if lines else {}
+    for line in lines:
+        place = settings.reports / line.slug / CHANGES
+        text = changes_feed(
+            line.slug,
+            line.title,
+            told[line.slug],
+            since=line.surveyed_at,
+            home=settings.reports_url,
+            page=page_address(line.slug, settings, line.surveyed_at.date()),
+        ).encode()
+        with suppress(OSError):
+            if place.read_bytes() == text:
+                continue
+        try:
+            write_page(place, text)
+        except OutputFailed as error:
+            errors.append(str(error))
+    return errors
 
 
 def report_address(report: Report, settings: Settings) -> str | None:

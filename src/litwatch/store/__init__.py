@@ -38,6 +38,7 @@ from litwatch.store.related_papers_kept import RelatedPapersKept
 from litwatch.store.runs import Run, RunEnd, Runs, RunState
 from litwatch.store.search_memory import SearchMemory
 from litwatch.store.survivor_looks import SurvivorLooks
+from litwatch.store.told_changes import ToldChanges
 from litwatch.store.update_notices import CitedWork, UpdateNotices
 from litwatch.store.upkeep import CheckReport, Upkeep
 from litwatch.store.watch_entries import RetractionWatch, WatchFile, WatchSaved
@@ -95,6 +96,7 @@ class Store(
     KeptArticles,
     ArticleLines,
     MonthEvents,
+    ToldChanges,
     MeshHeadings,
     Embeddings,
     Runs,

@@ -1,9 +1,10 @@
-"""What needs an editor, as an Atom feed (RFC 4287): one entry an article, a new one when something changes.
+"""Two kinds of Atom feed (RFC 4287): what needs an editor, an entry an article; and what was told of one article.
 
-Feed readers announce an id once, and file an entry by its ``updated``. An id is therefore made from how the article
-stands and since when, not from the words, in which days count on: a quiet night announces nothing, and an outage with
-the words of an earlier one is another. ``updated`` is the day on which it came to stand so. Failures are never left
-out. Each entry links to its report, or has all of its text as ``content`` (4.1.2).
+Feed readers announce an id once, and file an entry by its ``updated``. In the first kind an id is therefore made from
+how the article stands and since when, not from the words, in which days count on: a quiet night announces nothing, and
+an outage with the words of an earlier one is another. ``updated`` is the day on which it came to stand so. Failures are
+never left out. In an article's own feed an entry is a change, and its id that of the episode. Each entry links to its
+report, or has all of its text as ``content`` (4.1.2).
 """
 
 from __future__ import annotations
@@ -11,18 +12,24 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from xml.etree import ElementTree
 
+from litwatch.decisions.told_change import ToldChange
+from litwatch.model.identifiers import is_pmid
 from litwatch.model.text import phrases, spelled_dates
-from litwatch.model.text.safe_text import clip, visible
+from litwatch.model.text.safe_text import clip, end_sentence, pubmed_link, visible
 from litwatch.report import wording
 from litwatch.report.article_line import ArticleLine, order_lines
 from litwatch.report.contents import FailedTopic
 
 _ATOM = "http://www.w3.org/2005/Atom"
+CHANGES = "changes.atom"
+"""The name of a feed's file: beside the index page, and in each article's folder."""
+MOST_CHANGES = 50
+"""So many changes stand in an article's feed, the newest; the report has all that is open."""
 
 
 def atom_feed(
@@ -56,15 +63,63 @@ def atom_feed(
 
 def feed_of(entries: Iterable[str], *, at: datetime | None, on: date, home: str | None = None) -> str:
     """The feed of entries in their order; ``at`` is the moment of the last survey, None where there was none."""
+    links = (home, f"{home}changes.atom") if home else None
+    return _feed("litwatch: articles that need a look", f"feed:{home or ''}", at or _midnight(on), links, entries)
+
+
+def changes_feed(
+    slug: str,
+    title: str,
+    told: Sequence[ToldChange],
+    *,
+    since: datetime,
+    home: str | None = None,
+    page: str | None = None,
+) -> str:
+    """One article's feed: an entry for each change that was told of it, in the order given.
+
+    ``since``: when the article was surveyed, for a feed without entries; ``home``: the address of the folder of all
+    reports, ``page``: that of the article's newest report. The same changes give the same bytes.
+    """
+    links = (page, f"{home}{slug}/{CHANGES}") if home and page else None
+    return _feed(
+        f"litwatch: {clip(title, 200)}",
+        f"feed:{home or ''}:{slug}",
+        max((each.began_at for each in told), default=since),
+        links,
+        [_change_entry(slug, each, page) for each in told],
+    )
+
+
+def _change_entry(slug: str, told: ToldChange, page: str | None) -> str:
+    change, number = told.change, told.change.pmid
+    happened = wording.NOTICE_LABEL.get(change.kind) or wording.FOUND_LABEL.get(change.kind) or "New record"
+    level = f", level {told.level}" if told.level is not None and not change.is_about_cited else ""
+    paper = told.title or (f"PubMed {number}" if is_pmid(number) else "a work outside PubMed")
+    said = [f"{happened}{level}: {end_sentence(clip(paper, 300))}"]
+    said += [f"The article's verdict on that day: {wording.STATUS_LABEL[told.status]}."] if told.status else []
+    return _entry(
+        f"{happened}{level}: {clip(paper, 200)}",
+        " ".join(said),
+        told.began_at,
+        page,
+        key=("change", slug, told.episode),
+        related=pubmed_link(number) if is_pmid(number) else None,
+    )
+
+
+def _feed(title: str, name: str, updated: datetime, links: tuple[str, str] | None, entries: Iterable[str]) -> str:
+    """A feed; ``name`` gives its id, ``links`` are the addresses of the page that it is about and of the feed."""
     root = ElementTree.Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
-    _add(root, "title", "litwatch: articles that need a look")
-    _add(root, "id", uuid.uuid5(uuid.NAMESPACE_URL, f"litwatch:feed:{home or ''}").urn)
-    _add(root, "updated", _moment(at or datetime.combine(on, time(), UTC)))
+    _add(root, "title", title)
+    _add(root, "id", uuid.uuid5(uuid.NAMESPACE_URL, f"litwatch:{name}").urn)
+    _add(root, "updated", _moment(updated))
     _add(_add(root, "author"), "name", "litwatch")
     _add(root, "generator", "litwatch")
-    if home:
-        _add(root, "link", rel="alternate", type="text/html", href=home)
-        _add(root, "link", rel="self", type="application/atom+xml", href=f"{home}changes.atom")
+    if links:
+        page, own = links
+        _add(root, "link", rel="alternate", type="text/html", href=page)
+        _add(root, "link", rel="self", type="application/atom+xml", href=own)
     ElementTree.indent(root)
     head, end, _ = ElementTree.tostring(root, encoding="unicode").rpartition("\n</feed>")
     return "".join(
@@ -111,7 +166,9 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _entry(title: str, told: str, updated: datetime, link: str | None, *, key: object) -> str:
+def _entry(
+    title: str, told: str, updated: datetime, link: str | None, *, key: object, related: str | None = None
+) -> str:
     entry = ElementTree.Element("entry")
     _add(entry, "title", title)
     digest = hashlib.sha256(repr(key).encode("utf-8", "replace")).hexdigest()
@@ -119,6 +176,8 @@ def _entry(title: str, told: str, updated: datetime, link: str | None, *, key: o
     _add(entry, "updated", _moment(updated))
     if link:
         _add(entry, "link", rel="alternate", type="text/html", href=link)
+    if related:
+        _add(entry, "link", rel="related", type="text/html", href=related)
     _add(entry, "summary" if link else "content", told, type="text")
     ElementTree.indent(entry, level=1)
     return ElementTree.tostring(entry, encoding="unicode").rstrip()
