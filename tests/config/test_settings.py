@@ -168,3 +168,20 @@ def test_the_settings_command_says_where_each_is_given_and_shows_no_secret(
     write("emial = 1\n")
     status, _, err = run("settings")
     assert (status, "litwatch.toml: emial" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("smtp_port = true\n", "smtp_port: it should be a number, not true or false"),
+        ("keep_reports = false\n", "keep_reports: it should be a number, not true or false"),
+        ('eutils = "http://127.0.0.1:70000/"\n', "whose port, if it has one, is at most 65535"),
+        ('desk_secret = "0123456789012345678901234567890123456789"\n', "DESK_SECRET is set without DESK_URL"),
+        ('desk_url = "https://desk.example.org/"\n', "DESK_URL is set without DESK_SECRET: set DESK_SECRET, too"),
+        ('email = "a@example.org"\ntool = "x"\ntool = "y"\n', "again at line 3; delete one of the two"),
+    ],
+)
+def test_a_value_that_would_be_taken_for_another_is_refused_with_what_to_do(site: Path, text: str, said: str) -> None:
+    write(text)
+    (told,) = refused()
+    assert said in told

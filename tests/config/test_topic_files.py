@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -217,3 +218,16 @@ def test_a_question_can_be_watched_without_an_article(folder: Path) -> None:
 def test_keys_of_an_article_and_of_a_question_alone_exclude_each_other(folder: Path, text: str, said: str) -> None:
     (told,) = problems(folder, text)
     assert said in told
+
+
+def test_a_pipe_in_the_place_of_a_topic_file_holds_nothing_up(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.yaml")
+    (folder / "sleep.yaml").write_text(GOOD)
+    topics, problems = read_topic_files(folder)
+    assert [topic.slug for topic in topics] == ["sleep"]
+    assert problems == (f"{folder / 'pipe.yaml'}: it is no file; put the editor's file there, or take it away",)
+
+
+def test_a_key_given_twice_is_named_with_both_lines(folder: Path) -> None:
+    (told,) = problems(folder, "article: page.md\n\nstrategy: a\narticle: page.md\n")
+    assert told == "article: given twice, in lines 1 and 4; delete one of them"

@@ -271,6 +271,9 @@ def _judge_own(draft: TopicDraft, settings: Settings) -> None:
         raise click.ClickException("--strategy: " + "\n".join(f"{one.code}: {one.message}" for one in wrong))
     store, entrez, today = open_kept_store(settings), open_entrez(settings), datetime.now(UTC).date()
     article, expected = read_expected_papers(draft.topic, open_article(draft.topic), store, entrez, slug=None)
+    for pmid in draft.topic.known_papers:
+        if pmid not in expected.records:
+            say(f"PubMed has no record {pmid} (--known-paper), so it is not compared: check the number.", err=True)
     known = recall_cited(draft.topic, article, expected, today)
     load = count_costs([strategy], store, entrez, today)[strategy]
     papers = "known" if article.is_absent else "cited"

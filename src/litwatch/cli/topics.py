@@ -87,6 +87,7 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
         *_unaddressed(chosen),
         *_without_feed(chosen),
         *_not_carried(chosen, settings),
+        *_still_to_come(chosen),
     )
     errors = [one for e in explained.values() for one in e.problems if one.severity is Severity.ERROR]
     if as_json:
@@ -149,6 +150,17 @@ def _not_carried(topics: list[Topic], settings: Settings) -> list[str]:
             for reason in find_for_pubmed_alone(topic.strategy, today=datetime.now(UTC).date())
         ]
     return lines
+
+
+def _still_to_come(topics: list[Topic]) -> list[str]:
+    """One line for each question whose first day is still to come: until then nothing would be new."""
+    today = datetime.now(UTC).date()
+    return [
+        f"{topic.file}: since: {topic.since.isoformat()} is still to come, so nothing is new until then; give a"
+        " day that has passed"
+        for topic in topics
+        if topic.since is not None and topic.since > today
+    ]
 
 
 def _without_feed(topics: list[Topic]) -> list[str]:

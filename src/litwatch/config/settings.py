@@ -41,7 +41,11 @@ CROSSREF = "https://api.crossref.org/"
 
 
 def _check_web_address(value: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("it should be an http or https address, whose port, if it has one, is at most 65535") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("it should be an http or https address")
     return value.rstrip("/") + "/"
@@ -87,13 +91,21 @@ def _read_crossref(value: object) -> str | None:
         raise ValueError("it should be true, false, or an http or https address") from None
 
 
+def _no_truth_value(value: object) -> object:
+    """``true`` in a settings file is no number, although Python would count it as 1."""
+    if isinstance(value, bool):
+        raise ValueError("it should be a number, not true or false")  # noqa: TRY004 - pydantic reports ValueErrors
+    return value
+
+
 def _check_file(path: Path) -> Path:
     if not path.name:
         raise ValueError("it should name a file, not a folder")
     return path
 
 
-Days = Annotated[int | None, Field(ge=1, le=36_500)]
+Whole = Annotated[int, BeforeValidator(_no_truth_value)]
+Days = Annotated[Annotated[int, Field(ge=1, le=36_500)] | None, BeforeValidator(_no_truth_value)]
 """A length of time; None for ever."""
 MailAddress = Annotated[str, AfterValidator(check_mail_address)]
 
@@ -108,7 +120,7 @@ class MailRoute(BaseModel):
         Path("var/mail"), description="folder where digests are written as files while no mail server is set"
     )
     smtp_host: str | None = Field(None, description="mail server", examples=["smtp.example.org"])
-    smtp_port: int = Field(587, ge=1, le=65535, description="its port")
+    smtp_port: Whole = Field(587, ge=1, le=65535, description="its port")
     smtp_security: SmtpSecurity = Field(
         SmtpSecurity.STARTTLS, description="how the connection is protected: starttls, tls or none"
     )
@@ -175,7 +187,9 @@ class Settings(MailRoute, ReceiptPlaces):
     store: Annotated[Path, AfterValidator(_check_file)] = Field(
         Path("var/litwatch.duckdb"), description="the DuckDB file with everything observed, decided and sent"
     )
-    store_wait: float = Field(30.0, ge=0, le=3600, description="seconds to wait for a store that another process uses")
+    store_wait: Annotated[float, BeforeValidator(_no_truth_value)] = Field(
+        30.0, ge=0, le=3600, description="seconds to wait for a store that another process uses"
+    )
     email: MailAddress | None = Field(
         None,
         description="your mail address, which NCBI requires with every request. Register it with NCBI together with the"
@@ -213,8 +227,8 @@ class Settings(MailRoute, ReceiptPlaces):
         " is then done in shards (docs/cluster.md)",
         examples=["s3://bucket/litwatch"],
     )
-    shard_size: int = Field(250, ge=1, le=100_000, description="articles of one shard")
-    machines: int = Field(
+    shard_size: Whole = Field(250, ge=1, le=100_000, description="articles of one shard")
+    machines: Whole = Field(
         1,
         ge=1,
         le=10,
@@ -276,7 +290,12 @@ class Settings(MailRoute, ReceiptPlaces):
     @model_validator(mode="after")
     def _check_desk(self) -> Self:
         if (self.desk_url is None) != (self.desk_secret is None):
-            raise ValueError("DESK_URL and DESK_SECRET belong together; set both or neither")
+            lacking, there = ("DESK_SECRET", "DESK_URL") if self.desk_url else ("DESK_URL", "DESK_SECRET")
+            raise ValueError(
+                f"{there} is set without {lacking}: set {lacking}, too"
+                f" ({'32 characters or more' if lacking == 'DESK_SECRET' else 'the address of the desk'}), or remove"
+                f" {there}"
+            )
         if (self.webhook_url is None) != (self.webhook_form is None):
             raise ValueError("WEBHOOK_URL and WEBHOOK_FORM belong together; set both or neither")
         if self.crossref is not None and self.email is None:

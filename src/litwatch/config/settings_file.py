@@ -79,6 +79,10 @@ def _from_file(file: Path, found: Given) -> dict[str, object]:
     except OSError as error:
         found.problems[""] = f"{file}: {error.strerror}; LITWATCH_SETTINGS names the settings file, or is not set"
     except ValueError as error:
+        if str(error).startswith("Cannot overwrite"):
+            place = str(error).partition("(")[2].partition(",")[0] or "a line"
+            found.problems[""] = f"{file}: a setting is given twice, again {place}; delete one of the two"
+            return {}
         found.problems[""] = f'{file}: {error}; each line is a name, "=" and a value, with texts in quotes'
     return {}
 

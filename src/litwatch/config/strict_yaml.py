@@ -18,6 +18,8 @@ MAX_BYTES = 256_000
 def read_mapping(file: Path) -> dict[Any, Any]:
     """The keys and values of a file. Raises TopicErrors, which names the file and the line."""
     try:
+        if file.exists() and not file.is_file():  # a pipe would never end
+            raise TopicErrors((f"{file}: it is no file; put the editor's file there, or take it away",))
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
@@ -71,11 +73,12 @@ class _StrictLoader(_Loader):
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001
-        keys = [key.value for key, _ in node.value if isinstance(key.value, str)]
-        for place, key in enumerate(keys):
-            if key in keys[:place]:
-                line = node.value[place][0].start_mark.line + 1
-                raise yaml.YAMLError(f"{key}: given twice, again in line {line}; keep one")
+        keys = [(key.value, key.start_mark.line + 1) for key, _ in node.value if isinstance(key.value, str)]
+        seen: dict[str, int] = {}
+        for key, line in keys:
+            if key in seen:
+                raise yaml.YAMLError(f"{key}: given twice, in lines {seen[key]} and {line}; delete one of them")
+            seen[key] = line
         return super().construct_mapping(node, deep)
 
 

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -185,12 +185,25 @@ def try_topic(slug: str, article: Path | None, text: str, folder: Path) -> Itera
 
     Raises TopicErrors with all mistakes of the text, named as of its later place, ArticleUnreadable and OutputFailed.
     """
-    files = _list_files(article)
+    with _tried(slug, _list_files(article), text, folder) as topic:
+        yield TopicDraft(slug, article, text, topic, folder)
+
+
+def check_topic(slug: str, files: Mapping[str, Path], text: str, folder: Path) -> None:
+    """Raise TopicErrors with all mistakes of a topic file's text that is to stand in the folder beside these files, by
+    the names that they will have there; none of them is read. Raises OutputFailed, too.
+    """
+    with _tried(slug, files, text, folder):
+        pass
+
+
+@contextmanager
+def _tried(slug: str, files: Mapping[str, Path], text: str, folder: Path) -> Iterator[Topic]:
     with tempfile.TemporaryDirectory() as made:
         trial = Path(made)
         try:
-            for file in files:
-                shutil.copyfile(file, trial / file.name)
+            for name, file in files.items():
+                shutil.copyfile(file, trial / name)
             (trial / f"{slug}.yaml").write_text(text, encoding="utf-8")
         except OSError as error:
             raise OutputFailed(f"{trial}: {error.strerror}; there is no room to try the topic in") from None
@@ -198,15 +211,15 @@ def try_topic(slug: str, article: Path | None, text: str, folder: Path) -> Itera
             topic = read_topic_file(trial, slug)
         except TopicErrors as errors:
             raise TopicErrors(tuple(one.replace(made, str(folder)) for one in errors.problems)) from None
-        yield TopicDraft(slug, article, text, topic, folder)
+        yield topic
 
 
-def _list_files(article: Path | None) -> list[Path]:
-    """The files that a topic's article is read from, the article last; none where there is no article."""
+def _list_files(article: Path | None) -> dict[str, Path]:
+    """The files that a topic's article is read from, by name, the article last; none where there is no article."""
     if article is None:
-        return []
+        return {}
     _, beside = read_article_and_beside(article)
-    return [*(article.parent / name for name in beside), article]
+    return {**{name: article.parent / name for name in beside}, article.name: article}
 
 
 def files_of(draft: TopicDraft) -> dict[Path, bytes]:
@@ -217,8 +230,8 @@ def files_of(draft: TopicDraft) -> dict[Path, bytes]:
     """
     files = {}
     try:
-        for file in _list_files(draft.article):
-            place = draft.folder / file.name
+        for name, file in _list_files(draft.article).items():
+            place = draft.folder / name
             if not place.exists():
                 files[place] = file.read_bytes()
     except OSError as error:

@@ -6,8 +6,8 @@
     answers     a form's fields → an event
     checks      one check at a time, as a process of its own
     handlers    what each address shows and does
-    editing     an editor's changes of an article's files: strategy, settings, the file as a whole
-    article_uploads  a new article, or a new text, as a file; the end of a watch
+    editing     an editor's changes of an article's files: strategy, settings, the file as a whole; a watch's end
+    article_uploads  a new article, or a new text, as a file
     guard       headers, and a limit of requests
     app         addresses, bodies, errors
 

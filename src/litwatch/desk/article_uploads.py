@@ -29,7 +29,7 @@ from litwatch.config.article_file import MOST_BESIDE, open_article
 from litwatch.config.bounded_reading import read_bounded
 from litwatch.config.pdf_text import LARGEST_PDF
 from litwatch.config.settings import Settings
-from litwatch.config.topic_draft import slug_for, topic_text, try_topic
+from litwatch.config.topic_draft import check_topic, slug_for, topic_text
 from litwatch.config.topic_files import MEMBERS, SLUG
 from litwatch.config.topic_keys import set_keys
 from litwatch.config.whole_file import write_whole_file
@@ -40,7 +40,6 @@ from litwatch.desk.handlers import Limits, Refusal
 from litwatch.desk.topic_fields import sort_mistakes, topic_fields
 from litwatch.desk.uploads import Upload, Uploads, session_of
 from litwatch.model.errors import ArticleUnreadable, EditorError, LitwatchError, OutputFailed, TopicErrors
-from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.topic import Numbering, QuestionKind, Topic
 from litwatch.night.doors import open_snapshot
 from litwatch.night.topic_edits import ChangedSince
@@ -72,14 +71,21 @@ class _Wanted:
 
 
 class UploadDesk(EditorsDesk):
-    """The desk with the pages on which editors add articles, replace their texts and stop watching them."""
+    """The desk with the pages on which editors add articles and replace their texts."""
 
     def __init__(
         self, settings: Settings, environment: Mapping[str, str], clock: Callable[[], datetime], limits: Limits
     ) -> None:
         super().__init__(settings, environment, clock, limits)
         self.uploads = Uploads(settings.store.with_suffix(".uploads"))
+        self.uploads.sweep(clock())
         self._reading = threading.BoundedSemaphore(_AT_ONCE)
+
+    def show_queue(self, request: Request, body: bytes) -> Response:
+        """All articles, most urgent first; uploads that nobody wants any more go."""
+        answer = super().show_queue(request, body)
+        self.uploads.sweep(self._clock())
+        return answer
 
     # --- upload -----------------------------------------------------------------------------------------------
 
@@ -338,8 +344,7 @@ class UploadDesk(EditorsDesk):
                     name, " ".join(wanted.strategy.split()), recipients, title=" ".join(wanted.title.split()) or None,
                     kind=kind, numbered=article.references_numbered or not article.markers, made_by="at the desk",
                 )  # fmt: skip
-                with try_topic(slug, files[name], text, queries):
-                    pass
+                check_topic(slug, files, text, queries)
                 put = {queries / each: path.read_bytes() for each, path in files.items() if each != name}
                 put |= {queries / name: files[name].read_bytes(), queries / f"{slug}.yaml": text.encode()}
                 self._edits.put(slug, put, self._author(editor, wanted.reason), expected=dict.fromkeys(put))
@@ -365,8 +370,7 @@ class UploadDesk(EditorsDesk):
             files = self._named_files(upload, beside, upload.file)
             renamed = topic.article.name != upload.file
             text = set_keys(found.text, {"article": upload.file}, found.file) if renamed else found.text
-            with try_topic(slug, files[upload.file], text.removeprefix("\ufeff"), queries):
-                pass
+            check_topic(slug, files, text.removeprefix("\ufeff"), queries)
             sent: dict[Path, bytes | None] = {
                 queries / each: path.read_bytes() for each, path in files.items() if each in upload.beside
             }
@@ -423,47 +427,6 @@ class UploadDesk(EditorsDesk):
             if own not in upload.found and (self._settings.queries / own).exists():
                 raise EditorError(f"There is a file {own} among the topic files already; choose another name.")
         return files
-
-    # --- the end of a watch -----------------------------------------------------------------------------------
-
-    def show_retire(self, request: Request, _: bytes) -> Response:
-        """Ask whether an article is no longer to be watched, and why."""
-        editor, slug = self._editor(request), self._slug(request)
-        found = self._read_text(slug)
-        return self._page(
-            "retire", editor, slug=slug, opened=found.digest, trouble=Trouble(), reason="", closed=self._closed()
-        )
-
-    def retire(self, request: Request, body: bytes) -> Response:
-        """Take the topic file away, and say that the watch has ended."""
-        editor, slug = self._editor(request), self._slug(request)
-        fields = self._own_form(request, body, editor.token)
-        found, reason = self._read_text(slug), self._reason(fields)
-        trouble = Trouble() if reason else Trouble("Say why: it ends the watch, and is kept in the history.")
-        if reason:
-            self._count(editor)
-            author = self._author(editor, reason)
-            # The word first: an article whose file is missing without it is a failure of every night.
-            said = self._inbox.put(Judgement(slug, Decision.ARTICLE_RETIRED, author.by, author.at, reason))
-            try:
-                self._edits.put(slug, {found.file: None}, author, expected={found.file: fields.get("opened", "")})
-                return RedirectResponse(f"{self._base}queue", 303)
-            except ChangedSince:
-                trouble = Trouble("The topic file was changed since you opened the page. Open it again.", status=409)
-            except OutputFailed as error:
-                trouble = self._not_written(error)
-            with suppress(OutputFailed):
-                self._inbox.withdraw([said])
-        return self._page(
-            "retire",
-            editor,
-            status=trouble.status,
-            slug=slug,
-            opened=found.digest,
-            trouble=trouble,
-            reason=reason,
-            closed=self._closed(),
-        )
 
 
 def _too_large() -> Refusal:

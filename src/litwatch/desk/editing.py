@@ -1,4 +1,4 @@
-"""What an editor changes at the desk: an article's search strategy, its settings, and its topic file as a whole.
+"""What an editor changes at the desk: an article's search strategy, its settings, its topic file; and a watch's end.
 
 Each form carries the digest of the topic file as the page showed it; where somebody has changed the file meanwhile,
 nothing is written, and the page shows both texts. What was typed stays on the page whatever is wrong with it. The
@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ from litwatch.desk.answers import LONGEST_REASON
 from litwatch.desk.handlers import Desk, Limits, Refusal
 from litwatch.desk.topic_fields import filled_in, sort_mistakes, topic_fields, typed_values
 from litwatch.model.errors import ArticleUnreadable, OutputFailed, StoreUnusable, TopicErrors
+from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.topic import Topic
 from litwatch.night.doors import open_snapshot, open_topic_edits
@@ -265,6 +267,47 @@ class EditorsDesk(Desk):
             trouble=trouble,
             reason=reason,
             saved=saved,
+            closed=self._closed(),
+        )
+
+    # --- the end of a watch -----------------------------------------------------------------------------------
+
+    def show_retire(self, request: Request, _: bytes) -> Response:
+        """Ask whether an article is no longer to be watched, and why."""
+        editor, slug = self._editor(request), self._slug(request)
+        found = self._read_text(slug)
+        return self._page(
+            "retire", editor, slug=slug, opened=found.digest, trouble=Trouble(), reason="", closed=self._closed()
+        )
+
+    def retire(self, request: Request, body: bytes) -> Response:
+        """Take the topic file away, and say that the watch has ended."""
+        editor, slug = self._editor(request), self._slug(request)
+        fields = self._own_form(request, body, editor.token)
+        found, reason = self._read_text(slug), self._reason(fields)
+        trouble = Trouble() if reason else Trouble("Say why: it ends the watch, and is kept in the history.")
+        if reason:
+            self._count(editor)
+            author = self._author(editor, reason)
+            # The word first: an article whose file is missing without it is a failure of every night.
+            said = self._inbox.put(Judgement(slug, Decision.ARTICLE_RETIRED, author.by, author.at, reason))
+            try:
+                self._edits.put(slug, {found.file: None}, author, expected={found.file: fields.get("opened", "")})
+                return RedirectResponse(f"{self._base}queue", 303)
+            except ChangedSince:
+                trouble = Trouble("The topic file was changed since you opened the page. Open it again.", status=409)
+            except OutputFailed as error:
+                trouble = self._not_written(error)
+            with suppress(OutputFailed):
+                self._inbox.withdraw([said])
+        return self._page(
+            "retire",
+            editor,
+            status=trouble.status,
+            slug=slug,
+            opened=found.digest,
+            trouble=trouble,
+            reason=reason,
             closed=self._closed(),
         )
 

@@ -26,6 +26,7 @@ def find_remains(settings: Settings, person: str) -> Iterator[str]:
         (settings.reports, "`litwatch report` writes today's anew; remove older ones, or set keep_reports"),
         (settings.mail_folder, "remove them, or set keep_mails"),
         (open_inbox(settings).folder, "the next command takes these answers in: then forget once more"),
+        (settings.store.with_suffix(".edits"), "files as they were before a change: remove them"),
         *([(settings.log_folder, "remove them, or set keep_logs")] if settings.log_folder else []),
     ]
     for folder, hint in folders:

@@ -148,6 +148,11 @@ class TopicEdits:
                     raise ChangedSince(f"{file.name} {what}: open the page again.", "")
             self._change(files, slug, author, text)
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a change waits to be ended: for a moment, while one is under way; else something is in the way."""
+        return not self._together.is_clean
+
     def mend(self) -> None:
         """End what a process that died has begun, and keep its event. Raises OutputFailed."""
         if not self._together.is_clean:
