@@ -159,3 +159,77 @@ def test_a_sentence_costs_time_in_proportion_to_its_length(piece: str) -> None:
 )
 def test_an_effect_that_others_found_or_that_was_assumed_is_not_the_studys(text: str) -> None:
     assert FactKind.EFFECT not in facts(record(text, "RESULTS"))
+
+
+@pytest.mark.parametrize(
+    ("text", "effect"),
+    [
+        ("In ALPHA-1 the hazard ratio was 0.80; in ours 0.95.", None),
+        (
+            "In ALPHA-1 the hazard ratio was 0.80, whereas in our trial the hazard ratio was 0.95 (95% CI 0.80"
+            " to 1.10).",
+            "hazard ratio was 0.95 (95% CI 0.80 to 1.10)",
+        ),
+        (
+            "In contrast to ALPHA-1 (hazard ratio 0.80; 95% CI 0.70 to 0.90), we found a hazard ratio of 0.95 (95% CI"
+            " 0.80 to 1.10).",
+            "hazard ratio of 0.95 (95% CI 0.80 to 1.10)",
+        ),
+        ("In an earlier trial the odds ratio was 0.50 (95% CI 0.30 to 0.70).", None),
+        # A trial may call itself by its name.
+        (
+            "In the ALPHA-1 trial, the hazard ratio was 0.80 (95% CI 0.70 to 0.90).",
+            "hazard ratio was 0.80 (95% CI 0.70 to 0.90)",
+        ),
+        ("In COPD the odds ratio was 0.50 (95% CI 0.30 to 0.70).", "odds ratio was 0.50 (95% CI 0.30 to 0.70)"),
+    ],
+)
+def test_an_effect_is_that_of_this_study(text: str, effect: str | None) -> None:
+    assert facts(record(text, "RESULTS")).get(FactKind.EFFECT) == effect
+
+
+@pytest.mark.parametrize(
+    ("text", "effect"),
+    [
+        (
+            "The drug lowered the risk (HR 0·82 [95 % CI 0·70–0·95], P=0·03).",
+            "HR 0·82 [95 % CI 0·70–0·95], P=0·03",
+        ),
+        ("Mortality was lower (0·82 (95 % CI 0·70–0·95)).", "0·82 (95 % CI 0·70–0·95)"),
+        ("The risk fell (risk ratio 0∙82, 95% CI 0∙70 to 0∙95).", "risk ratio 0∙82, 95% CI 0∙70 to 0∙95"),
+    ],
+)
+def test_a_raised_dot_is_a_decimal_point_and_is_quoted_as_it_stands(text: str, effect: str) -> None:
+    assert facts(record(text, "RESULTS")).get(FactKind.EFFECT) == effect
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Of 1,200 screened, 400 were randomised.", "400 were randomised"),
+        ("Of 1,200 patients screened, 400 were randomised to drug or placebo.", "400 were randomised"),
+        ("Of 1200 patients assessed for eligibility, 400 (33%) were enrolled.", "400 (33%) were enrolled"),
+        ("1,200 patients were screened. A total of 400 patients were randomised to drug or placebo.", "400 patients"),
+        ("1,200 patients were screened. 400 children were randomised to drug or placebo.", "400 children"),
+        ("1,200 patients were screened at two hospitals.", "1,200 patients"),
+    ],
+)
+def test_the_number_is_that_of_those_who_were_taken_in(text: str, number: str) -> None:
+    assert facts(record(text, "METHODS")).get(FactKind.NUMBER) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "design"),
+    [
+        ("Unlike a randomised trial, this study used records.", None),
+        ("This was not a randomised controlled trial.", None),
+        (
+            "Unlike a randomised controlled trial, ours was a retrospective cohort study of 30 adults.",
+            "retrospective cohort study",
+        ),
+        ("We made a cross-sectional survey rather than a cohort study.", "cross-sectional survey"),
+        ("We emulated a randomised trial in a prospective cohort study.", "prospective cohort study"),
+    ],
+)
+def test_a_design_that_the_study_is_set_against_is_not_its_own(text: str, design: str | None) -> None:
+    assert facts(record(text, "METHODS")).get(FactKind.DESIGN) == design

@@ -99,6 +99,7 @@ _INLINE = re.compile(
     r"|trial registration|registration|funding))\s?:\s?)"
 )
 """A label inside the text: the usual ones before a colon, a full stop or a capital, others before a colon only."""
+_RAISED_DOT = re.compile(r"(?<=\d)[·∙⋅](?=\d)")
 _GLUED = re.compile(r"\.(?<=[a-z\d)%]{2}\.)(?=[A-Z][a-z])")
 
 
@@ -136,7 +137,8 @@ def read_sentences(abstract: tuple[AbstractPart, ...]) -> tuple[AbstractSentence
     at = 0
     for number, element in enumerate(abstract):
         at += len(element.label) + 2 if element.label else 0
-        text = element.text[: max(0, LONGEST_ABSTRACT - at)]
+        # "0·82" is how British journals print 0.82.
+        text = _RAISED_DOT.sub(".", element.text[: max(0, LONGEST_ABSTRACT - at)])
         folded = fold(text)
         part = part_of_label(element.label, element.nlm_category)
         labels = list(_INLINE.finditer(text))

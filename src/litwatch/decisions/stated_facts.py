@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from litwatch.decisions.abstract_sentences import AbstractSentence, Part, read_short_sentences
+from litwatch.decisions.other_studies import is_of_another_study, is_set_against
 from litwatch.decisions.result_passage import (
     ResultPassage,
     is_aim,
@@ -444,8 +445,9 @@ def _find_design(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
     ]
     for pattern in _DESIGN:
         for each in told:
-            if found := pattern.search(each.folded):
-                return _fact(FactKind.DESIGN, each, found)
+            for found in pattern.finditer(each.folded):
+                if not is_set_against(each.folded, found.start("quote")):
+                    return _fact(FactKind.DESIGN, each, found)
     return None
 
 
@@ -458,18 +460,45 @@ _DESIGN_HINT = cue(
 
 
 def _find_number(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
-    told = [each for each in _own(sentences) if each.part is not Part.AIM and _has_a_count(each.text)]
+    own = [each for each in _own(sentences) if each.part is not Part.AIM]
+    for each in own:
+        if found := _AFTER_SCREENING.search(each.text):
+            return _fact(FactKind.NUMBER, each, found)
+    told = [each for each in own if _has_a_count(each.text)]
+    return _find_count(told, sentences, of_screened=False) or _find_count(told, sentences, of_screened=True)
+
+
+def _find_count(
+    told: list[AbstractSentence], sentences: tuple[AbstractSentence, ...], *, of_screened: bool
+) -> Fact | None:
+    """The first number by the surest pattern; that of those who were only screened where no other is given."""
+
+    def counts(found: re.Match[str], sentence: AbstractSentence) -> bool:
+        screened = bool(_SCREENED.match(sentence.folded, found.end("quote")))
+        return screened <= of_screened and _is_the_number(found, sentence)
+
     for place, pattern in enumerate(_NUMBER):
         for each in told:
             if place >= _LOOSE and not _tells_of_the_study(each):
                 continue
-            if any(_is_the_number(found, each) for found in pattern.find_all(each.text)):
-                counts = [
-                    found for form in _NUMBER for found in form.find_all(each.text) if _is_the_number(found, each)
-                ]
-                return _last_count(min(counts, key=lambda found: found.start("quote")), each, sentences)
+            if any(counts(found, each) for found in pattern.find_all(each.text)):
+                every = [found for form in _NUMBER for found in form.find_all(each.text) if counts(found, each)]
+                return _last_count(min(every, key=lambda found: found.start("quote")), each, sentences)
     return None
 
+
+_SCREENED = re.compile(
+    r"\s(?:\([^)]{1,40}\)\s)?(?:who |that )?(?:(?:were|was|had been|could be) )?(?:initially |first |then )?"
+    r"(?:screened|approached|contacted|invited|(?:assessed|evaluated) for (?:eligibility|inclusion|enrol\w+))\b"
+)
+_TAKEN = r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|analy[sz]ed|entered|participated)"
+_AFTER_SCREENING = re.compile(
+    rf"\b(?i:of) (?:the |these |a total of )?{_COUNT}\s[^.;,]{{0,100}}?(?:screened|approached|contacted|invited"
+    rf"|assessed for|eligible)[^.;,]{{0,60}}, (?:a total of |only )?"
+    rf"(?P<quote>{_COUNT}(?:\s\([^)]{{1,20}}\))?(?:\s(?!were|was)[\w-]+){{0,3}}\s(?:(?:were|was) )?(?:finally )?"
+    rf"{_TAKEN})\b"
+)
+"""Of those who were screened, those who were taken in: "of 1,200 screened, 400 were randomised"."""
 
 _UNIT_HINT = words(rf"{_UNITS}\b")
 _COUNT_HINT = re.compile(_COUNTED)
@@ -602,8 +631,9 @@ def _find_effect(sentences: tuple[AbstractSentence, ...], result: ResultPassage 
     ratios = [each for each in told if each.says(_RATIO_HINT) or _RATIO_BY_LETTERS.is_in(each.text)]
     for place, pattern in enumerate(_EFFECT):
         for each in told if place < _RATIOS else ratios:
-            if found := pattern.search(each.text):
-                return _whole(_fact(FactKind.EFFECT, each, found), each)
+            for found in pattern.find_all(each.text):
+                if not is_of_another_study(each.text, found.start("quote")):
+                    return _whole(_fact(FactKind.EFFECT, each, found), each)
     return None
 
 
