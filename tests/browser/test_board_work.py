@@ -142,4 +142,5 @@ def test_a_comment_is_written_shown_and_taken_back(desk: Desk, browser: Chrome) 
     undo = browser.find_element(By.CSS_SELECTOR, "#undo button")
     assert undo.text == "Undo the comment"
     undo.click()
-    WebDriverWait(browser, 10).until(lambda opened: "dose" not in opened.page_source)
+    WebDriverWait(browser, 10).until(lambda opened: "Undo the comment" not in opened.page_source)
+    assert "Is the <b>dose</b> right?" not in browser.find_element(By.TAG_NAME, "body").text

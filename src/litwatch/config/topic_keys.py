@@ -28,6 +28,7 @@ _AFTER = {
     "known_papers": ("since", "question"),
     "editors": ("recipients",),
     "escalate_to": ("editors", "recipients"),
+    "readers": ("escalate_to", "editors", "recipients"),
 }
 """Behind which key, the first that the file has, a new one is put; any other goes to the file's end."""
 _UNSEEN = re.compile(r"[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")

@@ -70,6 +70,10 @@ _OTHERS = (
         Kind.ADDRESSES, "nobody else",
     ),
     TopicField(
+        "readers", "Members who must agree", "2: an answer counts once two members have given the same, unseen.",
+        Kind.NUMBER, "1",
+    ),
+    TopicField(
         "source", "How new records are found",
         "By searching PubMed, from the files that NLM publishes daily, or both, compared with each other.",
         Kind.CHOICE, "as the installation is set",
