@@ -105,8 +105,9 @@ def answer(
     if effect is not None and has_no_article(slug, settings):
         raise click.UsageError(f"{slug} has no article that a paper could bear on; leave --effect out")
     topic = _topic_of(slug, settings)
-    readers = topic.readers if topic is not None else 1
-    if topic is not None and readers > 1 and mailbox_key(by) not in topic.may_read:
+    readers = topic.readers if topic is not None else None
+    asks_two = readers is not None and readers > 1
+    if topic is not None and asks_two and mailbox_key(by) not in topic.may_read:
         listed = ", ".join(topic.people) or "nobody"
         raise click.UsageError(
             f"{slug} asks two readers, and one person must not count as two: give --by as the mail address of one of"
@@ -130,7 +131,7 @@ def answer(
     if settle and not any(item.differing for item in told):
         raise click.UsageError(f"members do not disagree about {_called(pmid, paper)}; leave --settle out")
     parties = {mailbox_key(each.by) for item in told for each in item.differing}
-    if settle and readers > 1 and mailbox_key(by) in parties:
+    if settle and asks_two and mailbox_key(by) in parties:
         raise click.UsageError(f"{slug} asks two readers: a third person settles it; leave --settle out")
     day: date | None = until.date() if until else None
     for item in told:
@@ -214,7 +215,7 @@ def review(slug: str, outcome: str, *, due: datetime | None, responsible: str | 
     now = datetime.now(UTC)
     if due is not None and not may_wait_until(due.date(), now.date()):
         raise click.UsageError("--due must be a future date within the next twelve months")
-    told, untold = _reported(slug, store, now.date(), readers=topic.readers if topic is not None else 1)
+    told, untold = _reported(slug, store, now.date(), readers=topic.readers if topic is not None else None)
     episodes = tuple(episode for item in told for episode in item.episodes)
     seen = store.last_surveyed(slug)
     until = due.date() if due else None
@@ -301,7 +302,7 @@ def _called(number: Pmid, paper: str) -> str:
 
 
 def _reported(
-    slug: str, store: Store, day: date, *, pmid: int | None = None, readers: int = 1
+    slug: str, store: Store, day: date, *, pmid: int | None = None, readers: int | None = None
 ) -> tuple[tuple[OpenChange, ...], tuple[OpenChange, ...]]:
     """The open changes (about a PMID) that a published report has shown, and those that none has shown yet."""
     with store.reading():
@@ -323,7 +324,7 @@ def _say_disagreements(
     *,
     by: str,
     settle: bool,
-    readers: int,
+    readers: int | None,
 ) -> None:
     """Say at once where the answer differs from another member's, and how to settle it, or what it has settled."""
     answered = {item.change for item in told}
