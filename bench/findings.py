@@ -183,7 +183,8 @@ def show_pairs(part: str, shared: Path) -> None:
     counted: Counter[tuple[bool, bool]] = Counter()
     for name in sorted({pair["article"] for pair in pairs}):
         own = [pair for pair in pairs if pair["article"] == name]
-        beside = [label["pmid"] for label in read_labels("bearings.jsonl") if label["article"] == name]
+        labels = read_labels("bearings.jsonl")
+        beside = [each["pmid"] for each in labels if each["article"] == name and each["part"] == "development"]
         found = named_sentences(name, beside, shared)
         for pair in own:
             counted[pair["sentence"] in found[ALIKE][pair["pmid"]], pair["bears"]] += 1
@@ -194,12 +195,12 @@ def show_pairs(part: str, shared: Path) -> None:
 
 def show_bearings(shared: Path) -> None:
     """Each record against its whole article; then by halves of the articles, the threshold chosen on the other half."""
-    counted: dict[str, dict[str, Counted]] = {"development": {}, "further": {}}
+    counted: dict[str, dict[str, Counted]] = {"development": {}, "further": {}, "new": {}}
     labels = read_labels("bearings.jsonl")
-    for name in sorted({label["article"] for label in labels}):
-        own = [label for label in labels if label["article"] == name]
+    for part, name in sorted({(label["part"], label["article"]) for label in labels}):
+        own = [label for label in labels if (label["part"], label["article"]) == (part, name)]
         found = named_sentences(name, [label["pmid"] for label in own], shared)
-        counted[own[0]["part"]][name] = {
+        counted[part][name] = {
             least: count_named([(named[label["pmid"]], set(label["bears"])) for label in own])
             for least, named in found.items()
         }
@@ -207,7 +208,7 @@ def show_bearings(shared: Path) -> None:
         for least in THRESHOLDS:
             told = " (used)" if least == ALIKE else ""
             print(f"bearings, {part:12} likeness from {least:.2f}: {tell(add(articles.values(), least))}{told}")
-    everything = {name: each for part in counted.values() for name, each in part.items()}
+    everything = counted["development"] | counted["further"]
     names = sorted(everything)
     halves = [[everything[name] for name in names[first::2]] for first in (0, 1)]
     left_out = []
