@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from litwatch.config.topic_files import read_topics
 from litwatch.decisions.awaited_records import carry_forward, describe, is_waited_for
 from litwatch.decisions.search_window import LOOK_BACK, OVERLAP
 from litwatch.decisions.verdict import Status
@@ -18,7 +20,12 @@ from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.search import Window
 from litwatch.model.sweep import Ending, Outstanding, SweepKind, SweepState
 from litwatch.night.doors import open_store
-from litwatch.standin import Revision
+from litwatch.night.spared import Spare
+from litwatch.night.survey import begin_surveys
+from litwatch.sources.in_flight import IN_FLIGHT
+from litwatch.standin import Corpus, Revision, StandIn
+from litwatch.standin.demonstration import revisions
+from litwatch.standin.web import Answer, Request
 from tests.night.retrieval_scenes import (
     ARTICLE,
     FIRST,
@@ -33,7 +40,7 @@ from tests.night.retrieval_scenes import (
     revised,
     topic_sweep,
 )
-from tests.nights import TOPIC
+from tests.nights import TOPIC, House
 
 LATE, LATER = 99_300_001, 99_400_001
 SOME = records(40, date(2026, 2, 1), date(2026, 2, 20))
@@ -385,3 +392,37 @@ def test_two_papers_that_the_search_lost_without_reason_are_named(tmp_path: Path
         assert scene.night().ok
         assert "no longer finds 2 papers that it found before" in scene.page()
         assert f"in the window: PMID {FIRST}, {FIRST + 1}" in scene.page()
+
+
+class Meeting(StandIn):
+    """A stand-in that keeps the first answer about cited papers until a topic is searched for."""
+
+    searched: threading.Event
+    met: bool = False
+
+    def answer(self, request: Request) -> Answer:
+        if request.utility == "esearch":
+            self.searched.set()
+        elif request.utility == "efetch" and not self.met:
+            self.met = self.searched.wait(20)
+        return super().answer(request)
+
+
+def test_references_are_looked_up_while_many_topics_are_searched_for(tmp_path: Path) -> None:
+    with Meeting(Corpus(revisions()), today=START, rate=None) as pubmed:
+        pubmed.searched = threading.Event()
+        house = House(tmp_path, pubmed)
+        for number in range(IN_FLIGHT + 1):
+            house.write_topic(f"sleep-{number}")
+        doors = house.doors(moment(START))
+        begun, records = begin_surveys(
+            read_topics(house.settings().queries),
+            entrez=doors.entrez,
+            store=doors.store,
+            read_leads=doors.read_leads,
+            today=START,
+            spare=Spare(),
+        )
+        assert pubmed.met, "no topic was searched for before the first cited paper had come"
+        assert {len(one.cited) for one in begun} == {2}
+        assert {pmid for one in begun for pmid in one.cited} == records.keys()

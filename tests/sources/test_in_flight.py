@@ -12,6 +12,7 @@ import pytest
 from litwatch.model.errors import OutputFailed, SourceRefused, SourceUnavailable
 from litwatch.sources.in_flight import (
     Cancelled,
+    ask_beside,
     ask_in_flight,
     ask_until_outage,
     closing_when_cancelled,
@@ -186,3 +187,32 @@ def test_two_failures_in_a_row_are_an_outage_and_one_is_not() -> None:
     down = SourceUnavailable("down")
     asks = [failing(down), answering(2), failing(down), failing(down), answering(5)]
     assert ask_until_outage(asks, most=1) == [down, 2, down, down, down]
+
+
+def test_what_is_asked_beside_something_else_is_asked_at_the_same_time() -> None:
+    both = threading.Barrier(2)
+
+    def meet(value: int) -> Callable[[], int]:
+        def ask() -> int:
+            both.wait(PATIENCE)
+            return value
+
+        return ask
+
+    assert ask_beside(meet(1), meet(2)) == (1, 2)
+    assert not threads()
+
+
+def test_an_error_on_either_side_is_raised_and_ends_the_other() -> None:
+    with pytest.raises(SourceRefused):
+        ask_beside(failing(SourceRefused("no")), answering(2))
+    with pytest.raises(OutputFailed):
+        ask_beside(lambda: pause(PATIENCE), failing(OutputFailed("full")))
+    assert not threads()
+
+
+def test_with_nothing_in_flight_beside_anything_else_one_follows_the_other() -> None:
+    order: list[str] = []
+    with one_after_the_other():
+        ask_beside(lambda: order.append(threading.current_thread().name), lambda: order.append("then"))
+    assert order == ["MainThread", "then"]

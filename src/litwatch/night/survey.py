@@ -37,7 +37,8 @@ from litwatch.night.sweeps import SearchAsk, TopicLook, look_all
 from litwatch.reading.known_articles import read_articles
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import Claims, map_claims
-from litwatch.sources.protocol import BibliographicDatabase, ReadsLeads, ReferenceAsk
+from litwatch.sources.in_flight import IN_FLIGHT, ask_beside
+from litwatch.sources.protocol import BibliographicDatabase, ReadsLeads, ReferenceAsk, ReferencesMatched
 from litwatch.store import CitedWork, Store
 
 OnStep = Callable[[str, str], None]
@@ -146,32 +147,53 @@ def begin_surveys(
     pasts = _read_pasts(articles, store, today, spare)
     pasts = tuple(past for past in pasts if spare(past.topic.slug, partial(_announce, past, on_step)))
     asks = [_ask(past, today, rests=rests) for past in pasts]
-    resolved = entrez.match_many(asks)
+    windows = [_plan(past, today) for past in pasts]
+    resolved, looks = _resolve_and_search(
+        partial(entrez.match_many, asks),
+        partial(
+            look_all,
+            [
+                SearchAsk(past.topic, each, past.search, past.another_article)
+                for past, each in zip(pasts, windows, strict=True)
+            ],
+            entrez=entrez,
+            store=store,
+            spare=spare,
+            on_step=on_step,
+        ),
+        articles=len(pasts),
+    )
     asked = []
-    for past, ask, answer in zip(pasts, asks, resolved.answers, strict=True):
+    for past, ask, window, answer, found in zip(pasts, asks, windows, resolved.answers, looks, strict=True):
         if isinstance(answer, Exception) and not isinstance(answer, SourceError):
             spare.note(past.topic.slug, answer)
-            continue
-        matches, unresolved = _or_as_before(past, answer)
-        claims = map_claims(past.article, past.topic.pins, matches)
-        tries = None if unresolved else _note_tries(past, ask, matches, today)
-        asked.append(_Asked(past, matches, unresolved, claims, _plan(past, today), tries))
-    looks = look_all(
-        [SearchAsk(one.past.topic, one.windows, one.past.search, one.past.another_article) for one in asked],
-        entrez=entrez,
-        store=store,
-        spare=spare,
-        on_step=on_step,
-    )
+        elif found is not None:
+            matches, unresolved = _or_as_before(past, answer)
+            claims = map_claims(past.article, past.topic.pins, matches)
+            tries = None if unresolved else _note_tries(past, ask, matches, today)
+            asked.append((_Asked(past, matches, unresolved, claims, window, tries), found))
     begun = spare.in_flight(
         (
             one.past.topic.slug,
             partial(_begin, one, found, entrez=entrez, read_leads=read_leads, today=today, on_step=on_step),
         )
-        for one, found in zip(asked, looks, strict=True)
-        if found is not None
+        for one, found in asked
     )
     return [one for one in begun if one is not None], resolved.records
+
+
+def _resolve_and_search(
+    resolve: Callable[[], ReferencesMatched], search: Callable[[], list[TopicLook | None]], *, articles: int
+) -> tuple[ReferencesMatched, list[TopicLook | None]]:
+    """Both, at the same time where there are enough articles.
+
+    Looking references up takes some six requests, each of which waits for the one before; searching takes one for each
+    article. Beside more searches than are in flight at once, the look-ups cost no time of their own. With fewer, one
+    after the other is as fast, and easier to follow.
+    """
+    if articles > IN_FLIGHT:
+        return ask_beside(resolve, search)
+    return resolve(), search()
 
 
 @dataclass(frozen=True, slots=True)

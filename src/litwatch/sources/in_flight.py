@@ -24,6 +24,7 @@ IN_FLIGHT = 8
 take 0.8 s; each costs a thread and a connection."""
 
 _T = TypeVar("_T")
+_R = TypeVar("_R")
 
 
 class Cancelled(BaseException):
@@ -114,6 +115,30 @@ def ask_until_outage(asks: Iterable[Callable[[], _T]], *, most: int = IN_FLIGHT)
     if end is not None:
         results += [end] * (len(waiting) - len(results))
     return results
+
+
+def ask_beside(ask: Callable[[], _T], meanwhile: Callable[[], _R]) -> tuple[_T, _R]:
+    """What ``ask`` returns, and what ``meanwhile`` does in this thread while that is asked.
+
+    Raises what either raises; then the requests of ``ask`` are ended, too.
+    """
+    if _MOST.get() == 1:
+        return ask(), meanwhile()
+    flight = _Flight()
+    pool = ThreadPoolExecutor(1, thread_name_prefix="request")
+    with closing_when_cancelled(flight.cancel):
+        try:
+            waiting = pool.submit(copy_context().run, _run, flight, ask)
+            done = meanwhile()
+            answer = waiting.result()
+        except BaseException:
+            flight.cancel()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    if isinstance(answer, SourceError):
+        raise answer
+    return answer, done
 
 
 def pause(seconds: float) -> None:
