@@ -91,10 +91,10 @@ def assert_harmless(ward: Ward, text: str) -> None:
     assert not [path for path in ward.folder.parent.iterdir() if path != ward.folder], "a file outside of the ward"
 
 
-ATOM = {"feed", "entry", "title", "id", "updated", "author", "name", "generator", "link", "summary"}
+ATOM = {"feed", "entry", "title", "id", "updated", "author", "name", "generator", "link", "content"}
 CALENDAR = set(
-    "BEGIN END VERSION PRODID CALSCALE METHOD NAME X-WR-CALNAME REFRESH-INTERVAL UID DTSTAMP DTSTART DTEND SUMMARY "
-    "DESCRIPTION URL TRANSP".split()
+    "BEGIN END VERSION PRODID CALSCALE METHOD NAME X-WR-CALNAME REFRESH-INTERVAL X-PUBLISHED-TTL UID DTSTAMP DTSTART "
+    "DTEND LAST-MODIFIED SEQUENCE SUMMARY DESCRIPTION URL TRANSP".split()
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -282,6 +283,31 @@ def test_what_is_closed_stays_in_the_articles_feed_and_a_feed_that_is_gone_is_wr
     house.show_commands(monkeypatch)
     assert run("report", "sleep")[0] == 0
     assert [entry.id for entry in read_changes(house).entries] == [entry.id for entry in before.entries]
+
+
+def test_feed_and_calendar_are_written_again_where_they_tell_anything_new(house: House) -> None:
+    feed, calendar = (house.folder / "reports" / name for name in ("changes.atom", "reassess.ics"))
+
+    def written() -> set[str]:
+        before = {page.name: page.stat().st_mtime_ns for page in (feed, calendar)}
+        watched = Watched.of(read_changed_topics(house.settings().queries))
+        publish_index(watched, (), TODAY, settings=house.settings(), store=store_of(house))
+        return {page.name for page in (feed, calendar) if page.stat().st_mtime_ns != before[page.name]}
+
+    def edit(page: Path, pattern: str, put: str, most: int = 0) -> None:
+        text, found = re.subn(pattern, put, page.read_bytes().decode(), count=most)
+        assert found
+        page.write_bytes(text.encode())
+
+    edit(feed, "<updated>2026-[^<]*", "<updated>2020-01-01T00:00:00Z", 1)
+    edit(calendar, "DTSTAMP:[0-9]*", "DTSTAMP:20200101")
+    assert written() == set(), "made earlier, they tell the same"
+    edit(feed, "<updated>2026-[^<]*", "<updated>2020-01-01T00:00:00Z", 1)
+    assert written() == {"changes.atom"}, "an entry's own day counts"
+    edit(calendar, "DTSTART;VALUE=DATE:[0-9]*", "DTSTART;VALUE=DATE:20200101", 1)
+    assert written() == {"reassess.ics"}
+    feed.write_bytes(b"\xff")
+    assert written() == {"changes.atom"}, "what cannot be read is put right"
 
 
 def test_a_page_that_somebody_removed_is_written_again(house: House) -> None:

@@ -1,15 +1,18 @@
 """The pages about all articles: ``reports/index.html``, ``changes.atom`` and ``reassess.ics``.
 
 They are put together from one kept line for each article, and its parts of the three pages as they were last published:
-only what is new, or made for another day, is read and made again. The store is held for one question at a time.
+only what is new, or made for another day, is read and made again. The index page names the day of the last search and
+is written every night, feed and calendar where they tell anything new. The store is held for one question at a time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -83,9 +86,10 @@ def publish_index(
         *(line.feed_entry for line in in_feed),
     ]
     last = max((line.surveyed_at for line in lines), default=None)
-    write_page(folder / "changes.atom", feed_of(entries, at=last, on=day, home=settings.reports_url).encode())
+    feed = feed_of(entries, at=last, on=day, home=settings.reports_url)
+    _write_news(folder / "changes.atom", feed, _FEED_MADE)
     events = (line.event for line in sorted(lines, key=lambda line: line.topic))
-    write_page(folder / "reassess.ics", calendar_of(events).encode())
+    _write_news(folder / "reassess.ics", calendar_of(events), _EVENT_MADE)
     page = index_page(
         [line.index_line for line in sorted(lines, key=lambda line: orjson.loads(line.index_key))],
         unread,
@@ -94,6 +98,23 @@ def publish_index(
         demonstration=any(line.demonstration for line in lines),
     )
     return write_page(folder / "index.html", page.encode())
+
+
+_FEED_MADE = re.compile(r"^  <updated>[^<]*</updated>$", re.MULTILINE)
+"""The feed's own moment; those of its entries are indented further."""
+_EVENT_MADE = re.compile(r"^DTSTAMP:\w+\r?$", re.MULTILINE)
+
+
+def _write_news(path: Path, text: str, made: re.Pattern[str]) -> None:
+    """Write a page that programs read, unless the one that stands there tells the same and was only ``made`` earlier.
+
+    RFC 4287 (4.2.15) and RFC 5545 (3.8.7.2) date a feed by its last change of weight and an event by the making of its
+    file. Raises OutputFailed.
+    """
+    with suppress(OSError, UnicodeDecodeError):
+        if made.sub("", path.read_bytes().decode()) == made.sub("", text):
+            return
+    write_page(path, text.encode())
 
 
 def refresh_lines(

@@ -40,7 +40,7 @@ def currency_statement(line: ArticleLine) -> str:
         "creativeWorkStatus": ("Demonstration data. " if line.demonstration else "")
         + sentence(searched, reviewed, updated),
     }
-    text = json.dumps(statement, ensure_ascii=True, indent=2)
+    text = json.dumps(statement, ensure_ascii=True, separators=(",", ":"))
     # Within a script element only these could end it or open a comment (HTML, "script content restrictions").
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
