@@ -87,6 +87,5 @@ if __name__ == "__main__":
     parser.add_argument("--nights", type=int, default=0, help="the first so many; all by default")
     parser.add_argument("--folder", help="where to work; a temporary folder by default")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=chosen.folder) as place:
-        with patch.object(people, "secrets", SALT):
-            prove(read_nights(chosen.file).first(chosen.nights), Path(place))
+    with tempfile.TemporaryDirectory(dir=chosen.folder) as place, patch.object(people, "secrets", SALT):
+        prove(read_nights(chosen.file).first(chosen.nights), Path(place))
