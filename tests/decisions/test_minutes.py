@@ -25,6 +25,7 @@ from litwatch.decisions.minutes import (
     Word,
     take_minutes,
 )
+from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Judgement
@@ -226,6 +227,22 @@ def test_an_update_is_done_when_the_text_has_changed_and_what_was_open_is_closed
     assert states(autumn(decisions=(changed,))) == [("sleep", True, False, False)]
     assert states(autumn(decisions=(changed,)), Month(2026, 11)) == [], "done in an earlier month"
     assert states(autumn(decisions=(changed,)), Month(2026, 9)) == [("sleep", False, False, False)]
+
+
+def test_who_is_responsible_at_the_end_is_told_unless_the_work_is_done_or_they_have_left() -> None:
+    named = ResponsiblePerson("a@example.org", "Dr B", date(2026, 9, 26), date(2026, 10, 25))
+    gone = replace(named, is_on_list=False)
+    minutes = take_minutes(OCTOBER, autumn(responsible={"sleep": named, "gout": gone}), LONG_AFTER)
+    assert minutes.responsible == {"sleep": named}
+    part = next(each for each in view_minutes(minutes, PAPERS).parts if each.heading == "Responsible at the end")
+    assert [line.text for line in part.lines] == [
+        "a@example.org, until 2026-10-25; that day has passed; named by Dr B."
+    ]
+    row = next(each for each in csv.DictReader(io.StringIO(minutes_csv(minutes)[1:])) if each["Article"] == "sleep")
+    assert (row["Responsible"], row["Responsible until"]) == ("a@example.org", "2026-10-25")
+    changed = update(3, "sleep", at(9, 25), date(2026, 10, 25), NOTICES[0].episode.id, changed=date(2026, 10, 5))
+    known = autumn(responsible={"sleep": named}, decisions=(changed,))
+    assert take_minutes(OCTOBER, known, LONG_AFTER).responsible == {}
 
 
 def test_a_later_review_takes_the_place_of_a_decision_and_ends_its_being_late() -> None:

@@ -54,6 +54,9 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
         say(store, Decision.RELEVANT, 6, change=ARRIVAL)
         say(store, Decision.REVIEWED_UPDATE, 7, topic="gout")
         save_night(store, make_night(40, topic="gout", changes=(RETRACTION, ARRIVAL)))
+        store.record_judgement(
+            Judgement("gout", Decision.RESPONSIBLE_NAMED, "Dr A", moment(8), "", responsible="board@example.org")
+        )
         store.record_judgement(Judgement(TOPIC, Decision.ARTICLE_RETIRED, "Dr A", moment(20), "merged"))
     return store
 
@@ -68,7 +71,9 @@ def test_the_store_tells_the_month_as_it_stood_at_its_end(store: Store) -> None:
     assert say_median(minutes) == "4 days; 1 still open"
     (decided,) = minutes.decisions
     assert (decided.given.article, decided.given.decision.due, decided.overdue) == ("gout", date(2026, 12, 7), False)
-    assert len(minutes.said) == 4
+    assert len(minutes.said) == 5
+    assert {slug: each.address for slug, each in minutes.responsible.items()} == {"gout": "board@example.org"}
+    assert minutes.responsible["gout"].due == date(2026, 12, 7), "until the decision is due"
 
 
 def test_the_next_month_has_what_was_left_and_none_of_the_events(store: Store) -> None:

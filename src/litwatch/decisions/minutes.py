@@ -19,6 +19,7 @@ from statistics import median
 
 from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.change_life import Episode
+from litwatch.decisions.responsible_person import ResponsiblePerson, still_responsible
 from litwatch.model.judgement import ABOUT_A_CHANGE, REVIEWS, SCREENED, STILL_TO_DO, Decision, Judgement
 from litwatch.model.month import Month
 
@@ -89,6 +90,8 @@ class MonthMaterial:
     """Every episode about a cited paper that began before the end of the month."""
     others: Mapping[str, EpisodeStory] = field(default_factory=dict)
     """The other episodes that decisions name, by id."""
+    responsible: Mapping[str, ResponsiblePerson] = field(default_factory=dict)
+    """Who was responsible for articles at the end, by slug, after everything that had been said by then."""
 
 
 # --- what is told -------------------------------------------------------------------------------------------------
@@ -159,6 +162,8 @@ class Minutes:
     """Notices that were closed when the month began and are open at its end."""
     late: tuple[EpisodeStory, ...]
     """Open notices whose deadline has passed."""
+    responsible: Mapping[str, ResponsiblePerson]
+    """Who was responsible for which article at the end, by slug; without those whose work was done."""
     began: tuple[WatchedArticle, ...]
     """Articles that are watched since this month."""
     retired: tuple[WatchedArticle, ...]
@@ -254,6 +259,7 @@ def take_minutes(month: Month, known: MonthMaterial, until: datetime) -> Minutes
             and _has_passed(each.deadline, month, end)
             and not _is_put_off(each, end, last_day)
         ),
+        responsible=_find_responsible(known, end),
         began=tuple(each for each in watched if each.first_surveyed in month),
         retired=tuple(each for each in watched if each.retired_at is not None and each.retired_at < end),
     )  # fmt: skip
@@ -335,6 +341,18 @@ def _is_done(given: GivenDecision, stories: Mapping[str, EpisodeStory], end: dat
     if decision.text_changed_on is not None and decision.text_changed_on >= end.date():
         return False
     return decision.is_carried_out(_find_open(decision.episodes, stories, end))
+
+
+def _find_responsible(known: MonthMaterial, end: datetime) -> dict[str, ResponsiblePerson]:
+    stories = {**{each.episode.id: each for each in known.notices}, **known.others}
+    last = {each.article: each for each in known.decisions}
+    found = {}
+    for slug, person in sorted(known.responsible.items()):
+        given = last.get(slug)
+        done = given is not None and _is_done(given, stories, end)
+        if still_responsible(person, given.decision if given else None, is_carried_out=done) and person.is_on_list:
+            found[slug] = person
+    return found
 
 
 def _find_open(named: Collection[str], stories: Mapping[str, EpisodeStory], end: datetime) -> frozenset[str]:

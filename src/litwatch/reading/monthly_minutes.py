@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from litwatch.decisions.minutes import Minutes, take_minutes
+from litwatch.decisions.responsible_person import find_responsible
 from litwatch.model.month import Month
+from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.topic import Thresholds, Topic
 from litwatch.report.minutes_view import MinutesView, view_minutes
 from litwatch.store import Store
@@ -36,13 +38,26 @@ def choose_month(asked: str | None, store: Store, now: datetime) -> Month:
 
 def read_minutes(month: Month, store: Store, topics: Iterable[Topic], now: datetime) -> Minutes:
     """The minutes of a month as of ``now``. Raises store errors."""
-    within = {topic.slug: topic.thresholds.carry_out_within_days for topic in topics}
-    usual = Thresholds().carry_out_within_days
-    known = store.month_events(month.begins, min(now, month.next.begins))
+    watched = {topic.slug: topic for topic in topics}
+    within = {slug: topic.thresholds.carry_out_within_days for slug, topic in watched.items()}
+    usual, end = Thresholds().carry_out_within_days, min(now, month.next.begins)
+    known = store.month_events(month.begins, end)
+    responsible = {
+        slug: person
+        for slug, said in store.words_on_responsible().items()
+        if slug in watched
+        and (
+            person := find_responsible(
+                (each for each in said if each.at < end),
+                frozenset(map(mailbox_key, watched[slug].people)),
+                carry_out_within_days=within[slug],
+            )
+        )
+    }
     decisions = tuple(
         replace(each, decision=each.decision.due_within(within.get(each.article, usual))) for each in known.decisions
     )
-    return take_minutes(month, replace(known, decisions=decisions), now)
+    return take_minutes(month, replace(known, decisions=decisions, responsible=responsible), now)
 
 
 def read_minutes_view(month: Month, store: Store, topics: Iterable[Topic], now: datetime) -> MinutesView:

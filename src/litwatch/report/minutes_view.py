@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from litwatch.decisions.minutes import ANSWERS, CameNotice, EpisodeStory, Minutes, StandingDecision, WatchedArticle
+from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.model.identifiers import Pmid, is_pmid
 from litwatch.model.judgement import OUTCOMES, Judgement
 from litwatch.model.text.phrases import count, listed
@@ -93,6 +94,11 @@ def view_minutes(minutes: Minutes, papers: Mapping[Pmid, str]) -> MinutesView:
                 "To be updated or withdrawn",
                 [_decision_line(each, titles) for each in minutes.decisions],
                 "Nothing was left to do.",
+            ),
+            _part(
+                "Responsible at the end",
+                [_person_line(slug, each, minutes, titles) for slug, each in minutes.responsible.items()],
+                "Nobody had been named.",
             ),
             _part("Overdue at the end", _overdue_lines(minutes, titles, papers), "Nothing was overdue."),
             _part("Notices that came", of_notices, "No notice about a cited paper came."),
@@ -188,6 +194,14 @@ def _decision_line(standing: StandingDecision, titles: Mapping[str, str]) -> Min
     )
 
 
+def _person_line(
+    slug: str, person: ResponsiblePerson, minutes: Minutes, titles: Mapping[str, str]
+) -> MinutesLine:  # fmt: skip
+    passed = "; that day has passed" if person.due < minutes.until.date() else ""
+    said = f"{person.address}, until {person.due.isoformat()}{passed}; named by {person.named_by}."
+    return _line(person.named_on, slug, titles, said)
+
+
 def say_state(standing: StandingDecision) -> str:
     """What became of a decision by the end of the month, in a few words."""
     changed = standing.given.decision.text_changed_on
@@ -250,7 +264,8 @@ def _list_changes(minutes: Minutes) -> list[MinutesLine]:
 
 _COLUMNS = (
     "Month", "As of", "Article", "Title", "Watched since", "Retired on", "Nights", "New in the month", "State",
-    "Reviews", "Decided", "Decided on", "Decided by", "Due", "What became of it", "Notices came", "Notices closed",
+    "Reviews", "Decided", "Decided on", "Decided by", "Due", "What became of it", "Responsible", "Responsible until",
+    "Notices came", "Notices closed",
     "Days from notice to answer", "Notices still open", "Deadlines passed",
     *(f"Answers: {words(kind)}" for kind in ANSWERS),
 )  # fmt: skip
@@ -282,6 +297,7 @@ def _row(slug: str, article: WatchedArticle | None, minutes: Minutes) -> Iterabl
     ]
     decisions = [each for each in minutes.decisions if each.given.article == slug]
     last = decisions[-1] if decisions else None
+    person = minutes.responsible.get(slug)
     decided = last.given.decision if last else None
     closed = [each.days for each in minutes.closed if each.story.episode.article == slug]
     counted = Counter(each.decision for each in own)
@@ -301,6 +317,8 @@ def _row(slug: str, article: WatchedArticle | None, minutes: Minutes) -> Iterabl
         decided.by if decided else "",
         decided.due.isoformat() if decided and decided.due else "",
         say_state(last) if last else "",
+        person.address if person else "",
+        person.due.isoformat() if person else "",
         str(sum(each.story.episode.article == slug for each in minutes.came)),
         str(len(closed)),
         "; ".join(map(str, closed)),
