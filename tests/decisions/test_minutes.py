@@ -259,6 +259,12 @@ def test_the_article_of_a_decision_that_is_retired_is_nobodys_work_any_more() ->
     assert states(known, Month(2026, 11)) == []
 
 
+def test_of_several_answers_that_close_the_first_counts_and_one_that_keeps_begins_anew() -> None:
+    twice = story(11, at(9, 20), closed(at(10, 2)), closed(at(10, 9)))
+    anew = story(12, at(9, 20), closed(at(9, 21)), kept(at(9, 25)), closed(at(10, 9)))
+    assert numbers(take_minutes(OCTOBER, autumn(notices=(twice, anew)), LONG_AFTER))["days"] == [12, 19]
+
+
 def test_a_text_that_no_longer_cites_the_paper_closes_the_notice_on_the_night_that_read_it() -> None:
     decided = Word(at(9, 25), "Dr A", Decision.REVIEWED_UPDATE, closes=True)
     notice = story(11, at(9, 20), decided, ended=at(10, 8))

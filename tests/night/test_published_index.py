@@ -283,6 +283,10 @@ def test_what_is_closed_stays_in_the_articles_feed_and_a_feed_that_is_gone_is_wr
     house.show_commands(monkeypatch)
     assert run("report", "sleep")[0] == 0
     assert [entry.id for entry in read_changes(house).entries] == [entry.id for entry in before.entries]
+    place = house.folder / "reports" / "sleep" / "changes.atom"
+    written = place.stat().st_mtime_ns
+    assert run("report", "sleep")[0] == 0
+    assert place.stat().st_mtime_ns == written, "it would say the same"
 
 
 def test_feed_and_calendar_are_written_again_where_they_tell_anything_new(house: House) -> None:

@@ -42,6 +42,11 @@ class WatchedArticle:
     begun: int = 0
     """Changes of every kind that began in the month."""
 
+    @property
+    def is_unsearched(self) -> bool:
+        """Whether no night of the month looked at it, or the last one did not complete."""
+        return not (self.nights and self.last_whole)
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -208,12 +213,12 @@ class Minutes:
     @property
     def unsearched(self) -> tuple[WatchedArticle, ...]:
         """Articles of which nobody can say that nothing is new: no night looked at them, or the last was incomplete."""
-        return tuple(each for each in self.articles if not each.begun and not (each.nights and each.last_whole))
+        return tuple(each for each in self.articles if not each.begun and each.is_unsearched)
 
     @property
     def with_nothing_new(self) -> tuple[WatchedArticle, ...]:
         """Articles that were searched, and about which nothing began."""
-        return tuple(each for each in self.articles if not each.begun and each.nights and each.last_whole)
+        return tuple(each for each in self.articles if not each.begun and not each.is_unsearched)
 
 
 ANSWERS = tuple(each for each in Decision if each in ABOUT_A_CHANGE - SCREENED)

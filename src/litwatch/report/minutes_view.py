@@ -27,6 +27,8 @@ COUNTED = (
 """How the figures are made, in words for whoever reads the minutes."""
 LISTED = 40
 """So many names stand in a list of articles; the rest is counted, and named in the CSV file."""
+_MOST_LINES = 200
+"""So many entries stand in another list; what is more is counted there, and by article in the CSV file."""
 _PAPER = 140
 _OUTCOME = {decision: outcome for outcome, decision in OUTCOMES.items()}
 
@@ -164,7 +166,7 @@ def _figures(minutes: Minutes) -> tuple[Figure, ...]:
 
 
 def _part(heading: str, lines: Sequence[MinutesLine], none: str) -> MinutesPart:
-    return MinutesPart(heading, tuple(lines), none)
+    return MinutesPart(heading, tuple(lines[:_MOST_LINES]), none, more=max(len(lines) - _MOST_LINES, 0))
 
 
 def _named(heading: str, articles: Sequence[WatchedArticle], none: str) -> MinutesPart:
@@ -283,24 +285,39 @@ def minutes_csv(minutes: Minutes) -> str:
     told = {each.topic for each in minutes.said if each.topic}
     told |= {each.given.article for each in minutes.decisions}
     told |= {each.episode.article for each in (*minutes.still_open, *(one.story for one in minutes.closed))}
+    own = _Own(minutes)
     for slug in sorted(known.keys() | told):
-        rows.writerow(map(spreadsheet_cell, _row(slug, known.get(slug), minutes)))
+        rows.writerow(map(spreadsheet_cell, _row(slug, known.get(slug), minutes, own)))
     return "\ufeff" + out.getvalue()
 
 
-def _row(slug: str, article: WatchedArticle | None, minutes: Minutes) -> Iterable[str]:
-    own = [each for each in minutes.said if each.topic == slug]
+class _Own:
+    """What the minutes hold of each article, by slug, gathered once for all rows."""
+
+    def __init__(self, minutes: Minutes) -> None:
+        self.said: dict[str, list[Judgement]] = {}
+        for each in minutes.said:
+            self.said.setdefault(each.topic, []).append(each)
+        self.decided = {each.given.article: each for each in minutes.decisions}
+        self.days: dict[str, list[int]] = {}
+        for closed in minutes.closed:
+            self.days.setdefault(closed.story.episode.article, []).append(closed.days)
+        self.came = Counter(each.story.episode.article for each in minutes.came)
+        self.still_open = Counter(each.episode.article for each in minutes.still_open)
+        self.late = Counter(each.episode.article for each in minutes.late)
+
+
+def _row(slug: str, article: WatchedArticle | None, minutes: Minutes, own: _Own) -> Iterable[str]:
+    said = own.said.get(slug, [])
     reviews = [
         f"{each.at.date().isoformat()} {_OUTCOME[each.decision]} ({each.by}{f': {each.reason}' if each.reason else ''})"
-        for each in own
+        for each in said
         if each.decision in _OUTCOME
     ]
-    decisions = [each for each in minutes.decisions if each.given.article == slug]
-    last = decisions[-1] if decisions else None
-    person = minutes.responsible.get(slug)
+    last, person = own.decided.get(slug), minutes.responsible.get(slug)
     decided = last.given.decision if last else None
-    closed = [each.days for each in minutes.closed if each.story.episode.article == slug]
-    counted = Counter(each.decision for each in own)
+    closed = own.days.get(slug, [])
+    counted = Counter(each.decision for each in said)
     return (
         str(minutes.month),
         minutes.until.date().isoformat() if not minutes.is_over else minutes.month.last.isoformat(),
@@ -310,7 +327,7 @@ def _row(slug: str, article: WatchedArticle | None, minutes: Minutes) -> Iterabl
         article.retired_at.date().isoformat() if article and article.retired_at else "",
         str(article.nights) if article else "",
         str(article.begun) if article else "",
-        _state_of(article, minutes),
+        _state_of(article),
         "; ".join(reviews),
         ("withdraw" if decided.is_withdrawal else "update") if decided else "",
         decided.decided_on.isoformat() if decided else "",
@@ -319,18 +336,18 @@ def _row(slug: str, article: WatchedArticle | None, minutes: Minutes) -> Iterabl
         say_state(last) if last else "",
         person.address if person else "",
         person.due.isoformat() if person else "",
-        str(sum(each.story.episode.article == slug for each in minutes.came)),
+        str(own.came[slug]),
         str(len(closed)),
         "; ".join(map(str, closed)),
-        str(sum(each.episode.article == slug for each in minutes.still_open)),
-        str(sum(each.episode.article == slug for each in minutes.late)),
+        str(own.still_open[slug]),
+        str(own.late[slug]),
         *(str(counted[kind]) for kind in ANSWERS),
     )
 
 
-def _state_of(article: WatchedArticle | None, minutes: Minutes) -> str:
+def _state_of(article: WatchedArticle | None) -> str:
     if article is None:
         return "not watched"
     if article.begun:
         return "something new"
-    return "nothing new" if article in minutes.with_nothing_new else "not searched completely"
+    return "not searched completely" if article.is_unsearched else "nothing new"
