@@ -146,7 +146,7 @@ def open_restless(folder: Path) -> Iterator[tuple[Restless, Hushed]]:
         yield Restless(folder, pubmed), pubmed
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_the_published_report_is_what_the_store_tells_of_the_same_day(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     day = START
