@@ -54,7 +54,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "crowded": lambda: render.report_html(samples.crowded_report()),
     "index": lambda: render.index_html(samples.index_entries(), samples.FAILED, on=DAY),
     "digest": lambda: digest_mail.digest_parts(samples.digest())[1],
-    **{name: lambda name=name: desk_pages()[name] for name in ("desk", "desk-queue", "desk-paper")},
+    **{
+        name: lambda name=name: desk_pages()[name]
+        for name in ("desk", "desk-queue", "desk-paper", "desk-strategy", "desk-upload")
+    },
     **{f"night-{count}-report": lambda count=count: scene_of(count).page.read_text() for count in NIGHTS},
     **{f"night-{count}-digest": lambda count=count: scene_of(count).part("html") for count in NIGHTS},
 }
@@ -72,6 +75,8 @@ KEPT = {
     "desk-desktop-light",
     "desk-phone-dark",
     "desk-paper-desktop-light",
+    "desk-strategy-desktop-light",
+    "desk-upload-phone-light",
     "night-0-digest-phone-light",
     "night-300-digest-phone-light",
     "night-12-report-desktop-light",

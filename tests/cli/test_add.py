@@ -170,6 +170,9 @@ def test_a_strategy_for_a_question_is_proposed_from_known_papers(site: Path, run
     assert "question: Does short (sleep cause insulin resistance?" in out
     assert "known_papers:\n- 99000004" in out
     assert files(site) == set()
+    unknown = ("--strategy", "sleep[tiab]", "--known-paper", "999999999")
+    _, _, err = run("add", *asked, *unknown, "--name", "sleep", "--dry-run", *TO)
+    assert "PubMed has no record 999999999 (--known-paper)" in err
 
 
 @pytest.mark.parametrize(

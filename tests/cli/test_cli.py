@@ -460,3 +460,10 @@ def test_the_faults_of_the_stand_in_are_listed(run: Run) -> None:
     status, out, _ = run("standin", "faults")
     assert status == 0
     assert len(out.splitlines()) > 40
+
+
+def test_topics_check_says_that_a_questions_first_day_is_still_to_come(house: House, run: Run) -> None:
+    question = "question: Does sleep help?\nsince: 2999-01-01\nstrategy: sleep[tiab]\nrecipients: [board@example.org]\n"
+    (house.folder / "queries" / "help.yaml").write_text(question)
+    status, _, err = run("topics", "check", "help")
+    assert (status, "since: 2999-01-01 is still to come" in err) == (1, True)

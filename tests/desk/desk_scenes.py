@@ -21,7 +21,7 @@ from litwatch.desk import make_app, make_server
 from litwatch.desk.handlers import Limits
 from litwatch.digest.signed_links import Grant, Purpose, sign
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
-from tests.nights import open_house
+from tests.nights import ARTICLE, open_house
 
 SECRET = "a secret of this test, long enough to be one"
 MEMBER = "board@example.org"
@@ -92,6 +92,21 @@ def served(settings: Settings, *, limits: Limits | None = None, environment: Map
             thread.join(30)
 
 
+def editors_pages(desk: Desk) -> dict[str, str]:
+    """A strategy that is held beside the present one, and what was read of a new text."""
+    path = "article/sleep/strategy"
+    (form,) = [each for each in desk.page(path).forms if (each.action or "").endswith("/strategy")]
+    typed = 'insulin resistance[tiab]\nAND (sleep[tiab] OR exercise[tiab] OR "physical activity"[tiab])'
+    strategy = desk.send(path, form, strategy=typed, reason="Too many records a month").text
+    path = "article/sleep/text"
+    (form,) = [each for each in desk.page(path).forms if (each.action or "").endswith("/text")]
+    text = ARTICLE.replace("Short sleep lowers insulin sensitivity [1].", "Whether sleep matters is open [1]. Food is.")
+    sent = desk.client.post(
+        form.action, data={"csrf": form.fields["csrf"]}, files={"article": ("insulin-2026.md", text.encode())}
+    )
+    return {"desk-strategy": strategy, "desk-upload": desk.client.get(sent.headers["location"]).text}
+
+
 def still_pages(folder: Path) -> dict[str, str]:
     """Pages of a desk on which something was said, each whole in itself, to be looked at without a server."""
     with open_house(folder) as house:
@@ -104,7 +119,7 @@ def still_pages(folder: Path) -> dict[str, str]:
             desk.send(member, new, answer="later")
             desk.sign_in()
             paths = {"desk": member, "desk-queue": "queue", "desk-paper": "paper?paper=99000004"}
-            pages = {name: desk.client.get(path).text for name, path in paths.items()}
+            pages = {name: desk.client.get(path).text for name, path in paths.items()} | editors_pages(desk)
             return {
                 name: text.replace('<link rel="stylesheet" href="/style.css">', style) for name, text in pages.items()
             }

@@ -103,26 +103,28 @@ def test_settings_are_saved_and_what_is_wrong_stands_beside_its_field(desk: Desk
         "recipients": "board@example.org\nnobody at all",
         "thresholds-review_level": "nine",
         "thresholds-digest_items": "1000",
+        "readers": "3",
         "title": "Sleep: '!!python/object' # {x}",
     }
     answer = desk.send(path, form_of(desk.page(path), "/settings"), **wrong)
     assert answer.status_code == 422
     shown = html.fromstring(answer.text)
     told = {each.get("id"): text_of(each) for each in shown.xpath('//p[starts-with(@id, "e-")]')}
-    assert set(told) == {"e-recipients", "e-thresholds-review_level", "e-thresholds-digest_items"}
+    assert set(told) == {"e-recipients", "e-thresholds-review_level", "e-thresholds-digest_items", "e-readers"}
     assert told["e-recipients"].startswith("“nobody at all”: it should be one mail address")
     form = form_of(shown, "/settings")
     assert {name: " ".join(form.fields[name].split()) for name in wrong} == {
         name: " ".join(value.split()) for name, value in wrong.items()
     }
     assert topic_file(desk).read_text() == before
-    right = {"recipients": "board@example.org\r\nlee@example.org", "thresholds-review_level": "3"}
+    right = {"recipients": "board@example.org\r\nlee@example.org", "thresholds-review_level": "3", "readers": "2"}
     answer = desk.send(path, form, **right, **{"thresholds-digest_items": ""}, reason="Dr Lee joins")
     assert answer.headers["location"] == "/article/sleep/settings?saved"
     topic = desk.page("article/sleep/settings")
     assert topic.xpath('//*[@id="f-title"]')[0].value == wrong["title"]
     assert topic.xpath('//*[@id="f-recipients"]')[0].text_content().split() == ["board@example.org", "lee@example.org"]
-    assert "review_level: 3" in topic_file(desk).read_text()
+    assert "readers: 2\n" in topic_file(desk).read_text()
+    assert "review_level: 3\n" in topic_file(desk).read_text()
     (event,) = edits(desk)
     assert "+recipients: [board@example.org, lee@example.org]" in (event.edit.diff if event.edit else "")
     # Who is on the list now may answer at once.

@@ -61,6 +61,9 @@ _OTHERS = (
         "recipients", "Recipients", "Who gets the digest and may answer. One mail address a line.", Kind.ADDRESSES,
     ),
     TopicField(
+        "readers", "Readers", "1, or 2 where two members must give the same answer before it counts.", Kind.NUMBER, "1",
+    ),
+    TopicField(
         "editors", "Editors", "Who gets what needs an editor’s hand, in a mail of their own. One address a line.",
         Kind.ADDRESSES, "the recipients read it in their digest",
     ),

@@ -23,6 +23,9 @@ from litwatch.strategy.suggestion import Suggestion, suggest
 SHOWN = 5
 """So many of a list's first and last entries are shown."""
 
+MOST_COMPARED = 200
+"""So many references, the first, are held against the store's records: each against each takes the square of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matter:
@@ -115,9 +118,10 @@ def propose_from_store(
     asked = question or article.question
     if not asked or not read_question(asked).concepts:
         return (), 0
-    records = store.look_up(article.references)
-    records |= store.current_records([each.pmid for each in article.references if each.pmid is not None])
-    cited = _confirmed(article.references, records.values())
+    references = article.references[:MOST_COMPARED]
+    records = store.look_up(references)
+    records |= store.current_records([each.pmid for each in references if each.pmid is not None])
+    cited = _confirmed(references, records.values())
     return (suggest(asked, cited, today).proposals if cited else ()), len(cited)
 
 
