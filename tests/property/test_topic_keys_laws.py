@@ -82,8 +82,11 @@ def test_a_key_is_set_and_every_other_byte_stays(
     names = [name for name, _ in parts]
     if key in names:
         place = names.index(key)
-        assert after.startswith(mark + "".join(text for _, text in parts[:place]))
-        assert after.endswith("".join(text for _, text in parts[place + 1 :]))
+        before_it, behind_it = ("".join(text for _, text in some) for some in (parts[:place], parts[place + 1 :]))
+        assert after.startswith(mark + before_it)
+        assert after.endswith(behind_it)
+        own = after[len(mark + before_it) : len(after) - len(behind_it)]
+        assert own.endswith("\n") or (value is None and not own)
         if value is not None and "# heart" in parts[place][1]:
             assert "# heart" in after
     else:
