@@ -144,7 +144,8 @@ def test_the_desk_says_it_above_the_records() -> None:
         "leaf": turn_to(capped, ""), "address": "/a",
         "waiting_events": set(), "said": {}, "change_id": change_id, "tomorrow": DAY, "in_a_month": DAY, "check": None,
         "first": lay_first_screen(capped, arrange(capped)), "summary": "", "errands": "", "undo": (), "script": "",
-        "record_events": lambda each: [],
+        "record_events": lambda each: [], "comments": {}, "unpaired": {}, "edits": (),
+        "is_hidden": lambda *_: False, "is_own": lambda *_: False,
     }  # fmt: skip
     page = desk_page("article", values)
     assert page.index("25 of 30 new records are shown here. So far") < page.index('<article class="item"')
