@@ -59,7 +59,8 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A site before its first night."""
     with open_house(tmp_path_factory.mktemp("furnished")) as house:
         for slug in SLUGS:
-            house.write_topic(slug, topic=TOPIC_OF_FEW_PAPERS)
+            asks_two = "readers: 2\n" if slug == SLUGS[0] else ""
+            house.write_topic(slug, topic=TOPIC_OF_FEW_PAPERS + asks_two)
         yield house
 
 

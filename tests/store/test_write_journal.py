@@ -166,6 +166,8 @@ def test_a_write_that_no_journal_notes_stops_the_shard(tmp_path: Path, store: St
     shard = JournalledStore(copy, WriteJournal(tmp_path / "journal"))
     with pytest.raises(LookupError, match="JOURNALLED"):
         shard.start_run("nightly", moment(1))
+    with pytest.raises(LookupError, match="JOURNALLED"), shard.saving():
+        shard.start_run("nightly", moment(1))
 
 
 @pytest.mark.parametrize("method", JOURNALLED)

@@ -31,6 +31,7 @@ from litwatch.store.topic_night import TopicNight
 Value = TypeVar("Value")
 
 JOURNALLED = (
+    "apply_reader_rules",
     "note_article_change",
     "note_works",
     "save_night",
@@ -136,13 +137,15 @@ class JournalledStore(Store):
         super().__init__(path, wait_seconds=wait_seconds)
         self._journal = journal
         self._pending: list[tuple[Write, Sequence[Document], Collection[Pmid]]] = []
-        self._depth, self._inside = 0, False
+        self._depth, self._inside, self._begins = 0, False, False
 
     @contextmanager
     def saving(self, *, keep: bool = True) -> Iterator[None]:
         """As ``Store.saving``; only what is kept is noted."""
-        with self._noted(keep=keep), super().saving(keep=keep):
-            yield
+        with self._noted(keep=keep):
+            self._begins = True
+            with super().saving(keep=keep):
+                yield
 
     @contextmanager
     def _noted(self, *, keep: bool) -> Iterator[None]:
@@ -161,7 +164,8 @@ class JournalledStore(Store):
 
     @contextmanager
     def _writing(self, *, keep: bool = True) -> Iterator[Any]:
-        if not self._depth and not self._inside:
+        begins, self._begins = self._begins, False
+        if not (begins or self._inside):
             raise LookupError("a shard wrote to its copy of the store what no journal notes: see JOURNALLED")
         with super()._writing(keep=keep) as con:
             yield con
