@@ -22,7 +22,8 @@ COUNTED = (
     "Days and months are those of UTC. Everything is told as it stood at the end of the month: what was answered since"
     " changes nothing here. The time from notice to answer is counted in days, from the night that first saw the notice"
     " to the answer or review that closed it. The median is over the notices that were closed in the month; those still"
-    " open are counted beside it. A notice that was put off is still open."
+    " open are counted beside it. A notice that was put off is still open. A review is an answer to the notices that it"
+    " was about."
 )
 """How the figures are made, in words for whoever reads the minutes."""
 LISTED = 40
