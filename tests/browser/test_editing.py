@@ -167,7 +167,7 @@ def change_people(browser: Chrome) -> None:
 
 
 def see_history_and_end_the_watch(browser: Chrome) -> None:
-    browser.find_element(By.LINK_TEXT, "Back to the article").click()
+    browser.find_element(By.LINK_TEXT, "The article").click()
     browser.execute_script("document.querySelectorAll('#edits, #edits details').forEach(each => { each.open = true })")
     told = browser.find_element(By.ID, "edits").text
     assert "new <trial> & more" in told

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import socket
+import tempfile
+import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from litwatch.config.bounded_reading import read_bounded
 from litwatch.config.topic_files import read_topic_files
 from litwatch.desk import article_uploads
 from litwatch.desk.form_parts import FormUnreadable, read_form_parts
+from litwatch.desk.handlers import Limits
 from litwatch.desk.uploads import KEPT, MOST_OF_ONE
 from litwatch.model.errors import ArticleUnreadable
 from litwatch.model.judgement import Decision, Judgement
@@ -325,3 +329,43 @@ def test_the_watch_of_an_article_ends_with_a_reason(desk: Desk) -> None:
     store = open_store(desk.settings)
     assert "sleep" not in store.watched_articles()
     assert desk.client.get(path).status_code == 404
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spools = tmp_path / "spools"
+    spools.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(spools))
+    cookie = "; ".join(f"{name}={value}" for name, value in desk.client.cookies.items())
+    head = (
+        f"POST /add HTTP/1.1\r\nHost: desk\r\nCookie: {cookie}\r\nContent-Length: 5000\r\n"
+        "Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\nContent-Disposition: form-data"
+    )
+    host, port = desk.client.base_url.host, desk.client.base_url.port or 0
+    with socket.create_connection((host, port)) as broken:
+        broken.sendall(head.encode())
+        wait_until(lambda: any(spools.glob("*/body")))
+    wait_until(lambda: not any(spools.iterdir()))
+    assert waiting(desk) == []
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Return when it holds, at the latest after half a minute."""
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_an_upload_that_comes_too_slowly_is_told_so(after_a_night: House, tmp_path: Path) -> None:
+    settings = after_a_night.copy(tmp_path).settings()
+    with served(settings, limits=Limits(upload_seconds=0.2)) as desk:
+        desk.sign_in()
+
+        def slowly() -> Iterator[bytes]:
+            yield b"--b\r\n"
+            time.sleep(0.5)
+            yield b"x"
+
+        answer = desk.client.post("add", content=slowly(), headers={"content-type": "multipart/form-data; boundary=b"})
+        assert answer.status_code == 408
+        assert "It did not arrive within 0.2 seconds" in answer.text

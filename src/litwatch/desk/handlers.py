@@ -256,7 +256,11 @@ class Desk:
         reading = self._read(slug)
         if reading is None:
             known = self._readings.topic(slug) is not None
-            why = "It has not been surveyed yet." if known else "No watched article has that name."
+            why = (
+                "It has not been surveyed yet: the queue has a button to check it now."
+                if known
+                else "No watched article has that name."
+            )
             raise Refusal(404, "Nothing to show", why)
         waiting = self._waiting(reading, slug)
         leaf = turn_to(reading.report, request.query_params.get("from", ""))
