@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from litwatch.decisions.reason import Reason, ReasonCode
+from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.decisions.verdict import Fired, Rule, Status
 from litwatch.digest import digest_mail
 from litwatch.digest.errands import errands_letter, find_errands, is_due, marks_of, marks_to_keep, rests
@@ -121,3 +123,19 @@ def test_what_no_editor_can_mend_is_no_errand() -> None:
 
 def test_an_article_in_order_has_no_errand() -> None:
     assert find_errands([make_report(matches=(make_match(1), make_match(2)))]) == ()
+
+
+def test_a_responsible_editor_reads_it_in_the_errands_once_when_named_and_once_when_late() -> None:
+    def errands(days: int, *, on_list: bool = True) -> tuple[str, ...]:
+        due = DAY + timedelta(days=days)
+        person = ResponsiblePerson(EDITOR, "chair@example.org", DAY, due, is_on_list=on_list)
+        report = replace(unsure(RETRACTED), matches=(), responsible=person)
+        return tuple(said for each in find_errands([report]) for said in each.todo)
+
+    (named,), (late,), (gone,) = errands(1), errands(-1), errands(1, on_list=False)
+    assert named.startswith("editor@example.org is to see to the article by ")
+    assert late.startswith("editor@example.org was to see to the article by ")
+    assert late.endswith(", and that day has passed.")
+    assert gone.startswith(
+        "Nobody is responsible for the article any more: editor@example.org is no longer on its list."
+    )

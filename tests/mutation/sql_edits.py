@@ -113,7 +113,7 @@ EDITS = (
     Edit("episodes.py", "($kind IS NOT NULL OR began_at <= $seen)", "($kind IS NOT NULL OR began_at >= $seen)",
          "close what began after an old review, and not what it saw",
          ("tests/store/test_changes_as_episodes.py", "tests/store/test_inbox.py")),
-    Edit("episodes.py", "WHERE closes IS NOT NULL AND episode IN", "WHERE episode IN",
+    Edit("answers_given.py", "WHERE closes IS NOT NULL AND episode IN", "WHERE episode IN",
          "take a decision to update for an answer to each change", (*JUDGED, *IDENTITY)),
     Edit("episodes.py", "AND (kind <> $new OR topic IN", "AND (topic IN",
          "begin each notice anew every night", EPISODES),

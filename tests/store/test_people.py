@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from litwatch.decisions.responsible_person import find_responsible
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.judgement_chain import CHAIN_START, canonical_text, chain_hash
 from litwatch.model.message import ListLook, MessageState
@@ -186,3 +187,21 @@ def test_the_command_refuses_whom_a_file_still_names_and_tells_what_remains(hous
     assert b"board@example.org" not in settings.store.read_bytes(), "the old rows are gone from the file, too"
     assert "the store holds nothing of board@example.org" in run("forget", "board@example.org")[1]
     assert next(find_remains(settings, "nobody")).startswith("backups elsewhere")
+
+
+def test_who_was_responsible_and_is_forgotten_is_named_nowhere_and_responsible_no_more(store: Store) -> None:
+    lee = "lee@example.org"
+    store.record_judgement(
+        Judgement(TOPIC, Decision.RESPONSIBLE_NAMED, "Dr B", moment(7), responsible=lee, due=moment(20).date())
+    )
+    assert [each.responsible for each in store.words_on_responsible()[TOPIC]] == [lee]
+    with duckdb.connect(str(store.path)) as con:
+        assert lee not in repr(con.execute("SELECT doc FROM stored_judgement").fetchall())
+    assert store.forget_person(lee).ids
+    assert lee not in everything(store)
+    (said,) = store.words_on_responsible()[TOPIC]
+    assert (said.responsible or "").startswith("person-")
+    found = find_responsible([said], frozenset({lee}), carry_out_within_days=30)
+    assert found is not None
+    assert not found.is_on_list
+    assert store.verify_chain().problems == ()
