@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -14,6 +14,7 @@ from lxml import html
 
 from litwatch.articles.model import absent_article
 from litwatch.decisions.reason import Reason, ReasonCode
+from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.decisions.verdict import Fired, Rule, Status
 from litwatch.digest import digest_mail, view
 from litwatch.digest.digest import Digest
@@ -24,7 +25,7 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.text import spelled_dates
 from litwatch.model.topic import Thresholds
 from litwatch.report import contents
-from litwatch.report.contents import FailedTopic
+from litwatch.report.contents import Comment, FailedTopic
 from tests.browser import samples
 from tests.factories import (
     DAY,
@@ -589,3 +590,34 @@ def test_a_title_without_full_stop_is_told_apart_from_what_follows_it(title: str
     digest = make_digest(make_report(Status.REVIEW_NOW, retraction), told=told_of(retraction))
     for said in parts_of(digest):
         assert f"{shown} Open since 3 November" in said
+
+
+def test_the_articles_for_which_the_member_is_responsible_come_first_and_say_so_in_both_parts() -> None:
+    lee = ResponsiblePerson("Lee@example.org", "chair@example.org", DAY, DAY + timedelta(days=9))
+    graver = make_report(Status.REVIEW_NOW, make_retraction(), topic=make_topic("apnoea"))
+    own = make_report(Status.REVIEW_NEEDED, topic=make_topic("zinc"), responsible=lee)
+    for recipient, order, who in (
+        ("lee@example.org", ["zinc", "apnoea"], "You are"),
+        ("board@example.org", ["apnoea", "zinc"], "Lee@example.org is"),
+    ):
+        digest = make_digest(graver, own, recipient=recipient)
+        sections = view.arrange_digest(digest, view.DETAILS[0]).sections
+        assert [each.report.topic.slug for each in sections] == order
+        for part in parts_of(digest):
+            assert f"{who} to see to it by {spelled_dates.long_date(lee.due)}." in part
+
+
+def test_both_parts_count_comments_and_link_to_them() -> None:
+    said = tuple(
+        Comment(number, by, MOMENT, "<b>not in the mail</b>", None)
+        for number, by in ((3, "lee@example.org"), (5, "lee@example.org"), (6, "board@example.org"))
+    )
+    report = make_report(Status.REVIEW_NOW, make_retraction(), topic=make_topic("sleep"), comments=said)
+    for heard, told in (({}, "2 comments since"), ({"sleep": 3}, "1 comment since"), ({"sleep": 6}, ""), (None, "")):
+        digest = make_digest(report, heard=heard)
+        text, page = digest_mail.digest_parts(digest, {}, {"sleep": "https://desk.example.org/answer/x"})
+        for part in (text, page):
+            assert ("since your last list" in part) is bool(told)
+            assert told in part
+            assert ("https://desk.example.org/answer/x#said" in part) is bool(told)
+            assert "not in the mail" not in part

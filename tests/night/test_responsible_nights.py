@@ -83,16 +83,6 @@ def test_who_is_named_is_told_once_and_once_more_when_late_and_nobody_is_told_tw
     assert "“knows the trials”" in page
 
 
-def test_the_articles_of_the_responsible_member_come_first_in_their_digest(house: House) -> None:
-    say(house, Decision.RESPONSIBLE_NAMED, responsible=LEE, due=DUE)
-    before = len(house.mails())
-    assert house.night(FIRST + timedelta(days=7)).ok
-    mails = read_mails(house, before)
-    yours = mails[LEE].index("You were to see to it")
-    assert yours < mails[LEE].index("Review now", yours), "the article of another name follows"
-    assert mails["board@example.org"].count("Review now", 0, mails["board@example.org"].index("lee@")) == 2
-
-
 def test_when_the_person_leaves_the_list_nobody_is_responsible_and_an_editor_is_told(house: House) -> None:
     say(house, Decision.REVIEWED_UPDATE, responsible=LEE, due=DUE, reason="leave it out", episodes=())
     report = report_of(house.night(FIRST + timedelta(days=1)), "zinc")

@@ -86,7 +86,7 @@ SAID = st.lists(
 )
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(said=SAID)
 def test_no_order_of_answers_and_switches_closes_a_change_by_one_reader(
     tmp_path_factory: pytest.TempPathFactory, said: list[tuple[str, Decision, bool, int | None]]
