@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -21,11 +21,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import slug_of
-from litwatch.decisions.member_answers import Answer, LastWord, weigh_judgements
 from litwatch.desk.access import Access, Limiter, Role, Visitor
 from litwatch.desk.answers import AnswerRefused, change_id, dispute_id, last_answers, read_form
 from litwatch.desk.checks import Checks
 from litwatch.desk.guard import POLICY
+from litwatch.desk.others_answers import everything_said, find_disputes, find_hidden, is_own, weigh_all
 from litwatch.desk.pages import article_script, desk_page, style_sheet
 from litwatch.desk.pagination import turn_to
 from litwatch.desk.readings import ArticleReading, Readings
@@ -267,11 +267,11 @@ class Desk:
         now = self._clock()
         said: dict[str, list[Judgement]] = {}
         comments: dict[str, list[Judgement]] = {}
-        for judgement in _everything_said(reading, waiting):
+        for judgement in everything_said(reading, waiting):
             if judgement.change is not None:
                 listed = comments if judgement.decision is Decision.COMMENT else said
                 listed.setdefault(change_id(judgement.change), []).append(judgement)
-        counted = _weigh_all(reading, waiting, now.date())
+        counted = weigh_all(reading, waiting, now.date())
         script, hashed = article_script()
         page = self._page(
             "article",
@@ -294,10 +294,10 @@ class Desk:
             waiting_events={event.event for event in waiting},
             said=said,
             comments=comments,
-            disputes=_find_disputes(counted),
+            disputes=find_disputes(counted),
             unpaired={name: [answer.by for answer in word.unpaired] for name, word in counted.items() if word.unpaired},
-            is_hidden=_find_hidden(reading, counted, visitor.member),
-            is_own=partial(_is_own, visitor.member),
+            is_hidden=find_hidden(reading, counted, visitor.member),
+            is_own=partial(is_own, visitor.member),
             change_id=change_id,
             record_events=_events_told_with,
             dispute_id=dispute_id,
@@ -318,7 +318,7 @@ class Desk:
             return RedirectResponse(turn_to(reading.report, request.query_params.get("from", "")).address(action), 303)
         try:
             now = self._clock()
-            disputes = _find_disputes(_weigh_all(reading, self._waiting(reading, slug), now.date()))
+            disputes = find_disputes(weigh_all(reading, self._waiting(reading, slug), now.date()))
             events = read_form(
                 fields,
                 reading.report,
@@ -449,52 +449,3 @@ def _find_edits(reading: ArticleReading, waiting: Sequence[Judgement]) -> tuple[
     """How the article's files were changed, newest first."""
     told = (*reversed(waiting), *(each.judgement for each in reading.said))
     return tuple(judgement for judgement in told if judgement.edit is not None)
-
-
-def _everything_said(reading: ArticleReading, waiting: Sequence[Judgement]) -> tuple[Judgement, ...]:
-    """What the store knows and what still waits, oldest first."""
-    return (*(each.judgement for each in reversed(reading.said)), *waiting)
-
-
-def _weigh_all(reading: ArticleReading, waiting: Sequence[Judgement], today: date) -> dict[str, LastWord]:
-    """What counts of the answers to each open change that has any, by the change's name."""
-    everything = _everything_said(reading, waiting)
-    about = {change_id(judgement.change) for judgement in everything if judgement.change is not None}
-    readers = reading.report.topic.readers
-    return {
-        name: word
-        for each in reading.report.signals
-        if (name := change_id(each.signal.change)) in about
-        and (word := weigh_judgements(each.episodes[-1], everything, today, readers=readers))
-    }
-
-
-def _find_disputes(counted: Mapping[str, LastWord]) -> dict[str, tuple[Answer, ...]]:
-    """The answers of members who disagree, by the name of the change that they are about."""
-    return {name: word.differing for name, word in counted.items() if word.differing}
-
-
-def _find_hidden(reading: ArticleReading, counted: Mapping[str, LastWord], member: str) -> Callable[[Judgement], bool]:
-    """What the visitor must not see: others' words on a change for which the visitor is asked as second reader."""
-    blind = {
-        name: frozenset(each.episodes)
-        for each in reading.report.signals
-        for name in [change_id(each.signal.change)]
-        if (word := counted.get(name)) is not None
-        and word.unpaired
-        and not any(_is_own(member, answer.by) for answer in word.unpaired)
-    }
-
-    def is_hidden(judgement: Judgement) -> bool:
-        if judgement.change is None or _is_own(member, judgement.by):
-            return False
-        episodes = blind.get(change_id(judgement.change))
-        if episodes is None:
-            return False
-        return judgement.decision is Decision.COMMENT or not episodes.isdisjoint(judgement.episodes or ())
-
-    return is_hidden
-
-
-def _is_own(member: str, name: str) -> bool:
-    return mailbox_key(member) == mailbox_key(name)
