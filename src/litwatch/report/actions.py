@@ -149,7 +149,10 @@ def _person(report: Report) -> str:
 
 
 def _on_responsible(report: Report) -> Iterator[Action]:
-    """What the person who is to see to the article is reminded of, and who names another one."""
+    """Who names another person where the responsible one has left, and what a responsible editor is to do.
+
+    A responsible member reads it in the digest, and everybody beside the verdict.
+    """
     person = report.responsible
     if person is None:
         return
@@ -159,13 +162,12 @@ def _on_responsible(report: Report) -> Iterator[Action]:
         return
     waits = report.decision is not None and report.decision.text_changed_on is None
     late = is_person_late(report)
-    if report.verdict.status.asks_for_review and (late or not waits):
-        on_board = mailbox_key(person.address) in set(map(mailbox_key, report.topic.recipients))
-        due = spelled_dates.long_date(person.due)
+    is_recipient = mailbox_key(person.address) in set(map(mailbox_key, report.topic.recipients))
+    if not is_recipient and report.verdict.status.asks_for_review and (late or not waits):
         said = f"{person.address} was" if late else f"{person.address} is"
         said += " to carry out the board’s decision" if waits else " to see to the article"
-        said += f" by {due}" + (", and that day has passed." if late else ".")
-        yield Action(Reader.BOARD if on_board else Reader.EDITOR, said)
+        said += f" by {spelled_dates.long_date(person.due)}" + (", and that day has passed." if late else ".")
+        yield Action(Reader.EDITOR, said)
 
 
 def _on_decision(decision: BoardDecision, person: str) -> Iterator[Action]:
