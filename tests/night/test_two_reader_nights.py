@@ -68,6 +68,7 @@ def test_one_answer_closes_nothing_and_each_member_is_asked_once(house: House) -
     assert "waist circumference" in mails[LEE]
     page = (house.folder / "reports" / "sleep" / f"{FIRST + timedelta(days=1)}.html").read_text("utf-8")
     data = (house.folder / "reports" / "sleep" / f"{FIRST + timedelta(days=1)}.json").read_text("utf-8")
+    assert f"<bdi>{BOARD}</bdi> answered; a second reader is asked." in page
     for told in (*mails.values(), page, data):
         assert "a reason of" not in told
         assert "already covered" not in told
