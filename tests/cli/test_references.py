@@ -87,6 +87,11 @@ def test_a_reference_is_confirmed_by_one_command_and_the_next_night_follows(hous
     status, out, _ = run("references", "confirm", "sleep", "1", "99000004")
     assert status == 0
     assert "entry 1 is PMID 99000004" in out
+    status, out, _ = run("audit", "list", "sleep", "--diff")
+    assert "sleep: files changed, sleep.yaml:" not in out
+    assert "sleep, sleep.yaml: " in out
+    assert "entry 1 of the references" in out
+    assert "{position: 1, pmid: 99000004}" in out
     (outcome,) = house.night(DEMONSTRATION_TODAY).outcomes
     match = outcome.report.matches[0]
     assert (match.state, match.pmid, match.method) == (MatchState.CONFIRMED, 99000004, "pinned")

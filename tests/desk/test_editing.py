@@ -9,7 +9,8 @@ import pytest
 from lxml import html
 
 from litwatch.model.judgement import Decision, Judgement
-from litwatch.night.doors import open_inbox, open_store
+from litwatch.night.doors import open_inbox, open_snapshot, open_store
+from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from tests.desk.desk_scenes import EDITOR, Desk, forms_about, served
 from tests.nights import House
 
@@ -69,9 +70,11 @@ def test_a_strategy_is_held_beside_the_present_one_and_saved_with_an_event(desk:
     # It has happened: it is no answer that waits, and cannot be taken back as one.
     assert not page.xpath('//*[contains(@class, "banner-waiting")]')
     assert not forms_about(page, "undo")
+    shown = open_snapshot(desk.settings).open_changes("sleep", on=DEMONSTRATION_TODAY)
     store = open_store(desk.settings)
     (kept,) = store.audit_trail()
     assert kept.judgement == event
+    assert store.open_changes("sleep", on=DEMONSTRATION_TODAY) == shown, "it closes nothing"
     assert store.verify_chain().problems == ()
 
 

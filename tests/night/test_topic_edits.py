@@ -174,6 +174,17 @@ def test_a_folder_that_cannot_be_written_changes_nothing(edits: TopicEdits, monk
     assert events(edits) == ()
 
 
+def test_the_files_of_before_are_bounded(edits: TopicEdits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files_together, "_MOST_FORMER", 3)
+    for number in range(6):
+        edits.set_keys("sleep", {"title": f"Sleep {number}"}, AUTHOR)
+    assert len(list(edits._together.former.iterdir())) == 3
+    monkeypatch.setattr(files_together, "_FORMER_BYTES", 10)
+    edits.set_keys("sleep", {"title": "Sleep"}, AUTHOR)
+    (last,) = edits._together.former.iterdir()
+    assert "Sleep 5" in last.read_text()
+
+
 def test_a_person_can_be_taken_out_of_the_diffs(tmp_path: Path) -> None:
     store = Store(tmp_path / "litwatch.duckdb")
     store.migrate()

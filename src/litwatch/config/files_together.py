@@ -27,6 +27,8 @@ from litwatch.model.errors import OutputFailed
 _DRAFT = ".litwatch-draft"
 _MOST_FORMER = 200
 """So many files of before are kept, the newest."""
+_FORMER_BYTES = 500_000_000
+"""And of these as many as have so many bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +162,12 @@ class FilesTogether:
         data = place.read_bytes()
         kept = self.former / hashlib.sha256(data).hexdigest()
         write_whole_file(kept, data, private=True)
-        others = sorted(self.former.iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)
-        for old in others[_MOST_FORMER:]:
-            old.unlink(missing_ok=True)
+        found = [(each, each.stat()) for each in self.former.iterdir()]
+        left = _FORMER_BYTES
+        for number, (old, state) in enumerate(sorted(found, key=lambda one: -one[1].st_mtime_ns)):
+            left -= state.st_size
+            if number and (number >= _MOST_FORMER or left < 0):
+                old.unlink(missing_ok=True)
 
 
 def _remove_strays(folder: Path) -> None:

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from litwatch.articles.model import Article
 from litwatch.decisions.related_papers_schedule import counted_window
 from litwatch.model.errors import StrategyError
-from litwatch.model.record import Record
 from litwatch.model.sweep import SweepKind
 from litwatch.model.topic import Topic
 from litwatch.reading.strategy_recall import CitedRecords, read_expected_papers, recall_cited
@@ -82,7 +81,7 @@ class StrategyGrounds:
     topic: Topic
     article: Article
     expected: CitedRecords
-    recent: tuple[Record, ...]
+    recent: RecordIndex
     """Records of the store that entered PubMed in the last 365 days."""
     since: date
     today: date
@@ -94,25 +93,25 @@ class StrategyGrounds:
         try:
             expression = parse(strategy)
             known = recall_cited(replace(self.topic, strategy=strategy), self.article, self.expected, self.today)
-            found = len(RecordIndex(self.recent).search(expression, today=self.today).pmids) if self.recent else 0
+            found = len(self.recent.search(expression, today=self.today).pmids) if len(self.recent) else 0
         except StrategyError:
             return StrategyLook(strategy, explanation, None, None)
         days = (self.today - self.since).days + 1
         load = Load(round(found * _MONTH / days, 1), len(self.recent), self.since, self.today)
-        return StrategyLook(strategy, explanation, known if known.judged else None, load if self.recent else None)
+        return StrategyLook(strategy, explanation, known if known.judged else None, load if len(self.recent) else None)
 
 
 def read_strategy_grounds(topic: Topic, article: Article, store: Store | None, today: date) -> StrategyGrounds:
     """What the topic's strategies are held against; ``store`` is None where no night has run. Raises store errors."""
     if store is None:
-        return StrategyGrounds(topic, article, CitedRecords((), {}), (), today, today, None)
+        return StrategyGrounds(topic, article, CitedRecords((), {}), RecordIndex(), today, today, None)
     with store.reading():
         article, expected = read_expected_papers(topic, article, store, None, slug=topic.slug)
         newest = store.newest_records(MOST_RECORDS)
         last = _find_last_search(store, topic)
     window = counted_window(today)
     dated = [(record.entered, record) for record in newest if record.entered is not None]
-    recent = tuple(record for entered, record in dated if window.first <= entered <= today)
+    recent = RecordIndex(record for entered, record in dated if window.first <= entered <= today)
     since = _first_day([entered for entered, _ in dated], window.first, today, whole=len(newest) < MOST_RECORDS)
     return StrategyGrounds(topic, article, expected, recent, since, today, last)
 
