@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from litwatch.desk.readings import Readings
 from litwatch.model.judgement import Decision, Judgement
-from litwatch.night.doors import open_store
+from litwatch.night.doors import open_store, publish_snapshot
 from litwatch.night.whole_night import NightSummary
 from litwatch.report.actions import list_actions
 from litwatch.report.contents import Report
@@ -95,6 +96,26 @@ def test_when_the_person_leaves_the_list_nobody_is_responsible_and_an_editor_is_
     said = read_mails(house, before)["editor@example.org"]
     assert "Nobody is responsible for the article any more: lee@example.org is no longer on its list." in said
     assert any(each.startswith("Update the article, as the board decided") for each in actions(report))
+
+
+def test_when_the_decision_is_carried_out_nobody_is_responsible_in_the_report_and_in_the_queue(house: House) -> None:
+    (notice,) = [
+        each for each in open_store(house.settings()).open_changes("zinc", on=FIRST) if each.change.is_about_cited
+    ]
+    given = {"responsible": LEE, "due": DUE, "reason": "leave it out"}
+    say(house, Decision.REVIEWED_UPDATE, episodes=notice.episodes, **given)
+
+    def queue() -> str:
+        settings, now = house.settings(), datetime.combine(FIRST + timedelta(days=9), time(9), UTC)
+        publish_snapshot(open_store(settings), settings)
+        return {line.slug: line.responsible for line in Readings(settings, lambda: now).queue()}["zinc"]
+
+    assert report_of(house.night(FIRST + timedelta(days=1)), "zinc").responsible is not None
+    assert "lee@example.org was to update it" in queue()
+    house.write_topic("zinc", topic=PEOPLE, article=ARTICLE.replace("Abdominal", "In adults, abdominal"))
+    say(house, Decision.ALREADY_COVERED, change=notice.change, episodes=notice.episodes, reason="left out")
+    assert report_of(house.night(FIRST + timedelta(days=8)), "zinc").responsible is None
+    assert queue() == ""
 
 
 def actions(report: Report) -> list[str]:

@@ -13,6 +13,7 @@ from datetime import UTC, date, timedelta
 from litwatch.decisions.board_decision import BoardDecision
 from litwatch.model.judgement import STILL_TO_DO, Decision, Judgement
 from litwatch.model.text.mail_address import mailbox_key
+from litwatch.model.topic import Topic
 
 _ENDS = frozenset(
     {Decision.RESPONSIBLE_ENDED, Decision.REVIEWED_UNCHANGED, Decision.NEW_ARTICLE, Decision.ARTICLE_RETIRED}
@@ -68,6 +69,12 @@ def find_responsible(
         is_on_list = mailbox_key(address) in on_list
         found = ResponsiblePerson(address, each.by, day, each.due or open_until, each.reason, is_on_list)
     return found
+
+
+def find_responsible_for(topic: Topic, said: Iterable[Judgement]) -> ResponsiblePerson | None:
+    """``find_responsible`` by the article's topic file."""
+    on_list = frozenset(map(mailbox_key, topic.people))
+    return find_responsible(said, on_list, carry_out_within_days=topic.thresholds.carry_out_within_days)
 
 
 def still_responsible(

@@ -17,9 +17,10 @@ from typing import TypeVar, cast
 from litwatch.config.article_file import bibliographies_beside, open_article
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files, slug_of
+from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.change_life import OpenChange
 from litwatch.decisions.reason import ReasonCode
-from litwatch.decisions.responsible_person import find_responsible
+from litwatch.decisions.responsible_person import find_responsible_for, still_responsible
 from litwatch.decisions.verdict import Status, Verdict
 from litwatch.desk.answers import Candidate, open_candidates
 from litwatch.model.errors import LitwatchError, OutputFailed, StoreUnusable, TopicErrors
@@ -180,6 +181,7 @@ class Readings:
             else {}
         )
         said = self._keep(("responsible",), self._snapshot.words_on_responsible) if self.published_at else {}
+        decided = self._keep(("decided",), lambda: self._snapshot.board_decisions_of(said)) if said else {}
         waiting = [event.topic for event in self.waiting() if event.edit is None]
         lines = [
             QueueLine(
@@ -187,7 +189,7 @@ class Readings:
                 self._title(topic),
                 standings.get(slug),
                 waiting.count(slug),
-                _say_responsible(topic, said.get(slug, ()), standings.get(slug), self._today()),
+                _say_responsible(topic, said.get(slug, ()), decided.get(slug), standings.get(slug), self._today()),
             )
             for slug, topic in topics.items()
         ]
@@ -312,15 +314,14 @@ def _without_second_readers(report: Report) -> Report:
     return replace(report, signals=signals)
 
 
-def _say_responsible(topic: Topic, said: Sequence[Judgement], standing: Standing | None, today: date) -> str:
+def _say_responsible(
+    topic: Topic, said: Sequence[Judgement], decided: BoardDecision | None, standing: Standing | None, today: date
+) -> str:
     """Who is to do what about an article in the queue, and until when."""
     if not said or standing is None:
         return ""
-    person = find_responsible(
-        said,
-        frozenset(map(mailbox_key, topic.people)),
-        carry_out_within_days=topic.thresholds.carry_out_within_days,
-    )
+    found = find_responsible_for(topic, said)
+    person = still_responsible(found, decided, is_carried_out=standing.decision is None)
     asks = standing.verdict.status.asks_for_review
     return say_responsible(person, decided_to=standing.decision, asks_for_review=asks, day=today)
 

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from litwatch.decisions.minutes import Minutes, take_minutes
-from litwatch.decisions.responsible_person import find_responsible
+from litwatch.decisions.responsible_person import find_responsible_for
 from litwatch.model.month import Month
-from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.topic import Thresholds, Topic
 from litwatch.report.minutes_view import MinutesView, view_minutes
 from litwatch.store import Store
@@ -46,13 +45,7 @@ def read_minutes(month: Month, store: Store, topics: Iterable[Topic], now: datet
         slug: person
         for slug, said in store.words_on_responsible().items()
         if slug in watched
-        and (
-            person := find_responsible(
-                (each for each in said if each.at < end),
-                frozenset(map(mailbox_key, watched[slug].people)),
-                carry_out_within_days=within[slug],
-            )
-        )
+        and (person := find_responsible_for(watched[slug], (each for each in said if each.at < end)))
     }
     decisions = tuple(
         replace(each, decision=each.decision.due_within(within.get(each.article, usual))) for each in known.decisions

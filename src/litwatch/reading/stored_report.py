@@ -18,7 +18,7 @@ from litwatch.decisions.change_life import OpenChange, kept_among
 from litwatch.decisions.found_papers import FoundPaper
 from litwatch.decisions.reason import Reason, ReasonCode, find_failures
 from litwatch.decisions.related_papers import RelatedPapers
-from litwatch.decisions.responsible_person import ResponsiblePerson, find_responsible, still_responsible
+from litwatch.decisions.responsible_person import ResponsiblePerson, find_responsible_for, still_responsible
 from litwatch.decisions.search_signs import finds_nothing, judge_recall, lint_signs
 from litwatch.decisions.topic_verdict import decide_on_topic
 from litwatch.decisions.triage import Signal, triage
@@ -30,7 +30,6 @@ from litwatch.model.judgement_chain import ChainedJudgement
 from litwatch.model.record import Record, blank_record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.sweep import SearchSign, Sweep, SweepKind
-from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.topic import Pin, Topic
 from litwatch.reading.board_answers import select_answers
 from litwatch.reading.cited_paper_states import (
@@ -430,11 +429,7 @@ def _find_comments(memory: _Memory) -> tuple[Comment, ...]:
 
 def _find_responsible(topic: Topic, memory: _Memory, *, is_carried_out: bool) -> ResponsiblePerson | None:
     """Who is to see to the article; ``is_carried_out``: nothing is left of the board's last decision."""
-    found = find_responsible(
-        (chained.judgement for chained in memory.judgements),
-        frozenset(map(mailbox_key, topic.people)),
-        carry_out_within_days=topic.thresholds.carry_out_within_days,
-    )
+    found = find_responsible_for(topic, (chained.judgement for chained in memory.judgements))
     return still_responsible(found, memory.decision, is_carried_out=is_carried_out)
 
 
