@@ -165,6 +165,24 @@ def test_a_text_in_another_form_takes_the_place_of_the_old_file(desk: Desk) -> N
     assert read_article_file(desk.settings.queries / "sleep.html").question == "What causes insulin resistance?"
 
 
+def test_a_new_text_never_takes_the_place_of_another_articles_file(desk: Desk) -> None:
+    queries, page = (
+        desk.settings.queries,
+        "<h1>What causes insulin resistance?</h1><p>Short sleep lowers it, we know.</p>",
+    )
+    (queries / "sleep.html").write_text("<h1>Do naps help?</h1>")
+    (queries / "naps.yaml").write_text((queries / "sleep.yaml").read_text().replace("sleep.md", "sleep.html"))
+    refused = send(desk, "article/sleep/text", "page.html", page)
+    assert refused.status_code == 409
+    assert "naps is read from it" in refused.text
+    # Its own file is known by its name, whatever capitals are in the ending.
+    (queries / "sleep.html").rename(queries / "Naps.HTML")
+    (queries / "naps.yaml").write_text((queries / "sleep.yaml").read_text().replace("sleep.md", "Naps.HTML"))
+    shown = read(desk, send(desk, "article/naps/text", "page.html", page))
+    assert decide(desk, shown, "replace").status_code == 303
+    assert (queries / "Naps.HTML").read_text() == page
+
+
 def test_a_bibliography_comes_along_under_the_name_that_the_article_gives_it(desk: Desk) -> None:
     article = (
         "---\ntitle: Does sleep help?\nbibliography: refs.bib\n---\n\n# Does sleep help?\n\nSleep helps [@doe2020].\n"

@@ -269,8 +269,8 @@ def person_of(slug: str, address: str, settings: Settings) -> str:
 
 def days_to_carry_out(slug: str, settings: Settings) -> int:
     """Within how many days the topic file wants a decision carried out; the usual number where it cannot be read."""
-    topics, _ = read_topic_files(settings.queries)
-    return next((each.thresholds for each in topics if each.slug == slug), Thresholds()).carry_out_within_days
+    topic = _topic_of(slug, settings)
+    return (topic.thresholds if topic is not None else Thresholds()).carry_out_within_days
 
 
 def _topic_of(slug: str, settings: Settings) -> Topic | None:
@@ -281,8 +281,8 @@ def _topic_of(slug: str, settings: Settings) -> Topic | None:
 
 def has_no_article(slug: str, settings: Settings) -> bool:
     """Whether it is a question that is watched without an article; False where its topic file cannot be read."""
-    topics, _ = read_topic_files(settings.queries)
-    return any(each.slug == slug and each.article is None for each in topics)
+    topic = _topic_of(slug, settings)
+    return topic is not None and topic.article is None
 
 
 def number_of_paper(paper: str) -> Pmid:

@@ -23,13 +23,13 @@ MOST_CHARACTERS = 600_000
 _BOLD = ("bold", "black", "heavy", "-bd", "demi")
 
 
-def limit(seconds: int) -> None:
-    """Bound the processor time (in seconds) and the memory of this process, where the system knows how."""
+def limit(seconds: int, memory: int = ADDRESS_SPACE) -> None:
+    """Bound the processor time (in seconds) and the memory (in bytes) of this process, where the system knows how."""
     try:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
         return
-    for what, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, ADDRESS_SPACE)):
+    for what, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, memory)):
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
 

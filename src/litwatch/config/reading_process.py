@@ -7,26 +7,16 @@ it looks at a byte; a PDF's text is taken in a further process (``pdf_process``)
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from pathlib import Path
 
 import orjson
 
+from litwatch.config.pdf_process import limit
+
 CPU_SECONDS = 25
 ADDRESS_SPACE = 2_000_000_000
 """Bytes; room for a PDF's own process, whose limit is lower."""
-
-
-def limit(seconds: int) -> None:
-    """Bound the processor time (in seconds) and the memory of this process, where the system knows how."""
-    try:
-        import resource  # noqa: PLC0415 - Windows has none
-    except ImportError:
-        return
-    for what, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, ADDRESS_SPACE)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
 
 
 def read(folder: Path, name: str) -> bytes:
@@ -46,7 +36,7 @@ def read(folder: Path, name: str) -> bytes:
 def main() -> None:
     """Limit, read, write; a third argument is the limit of processor time in seconds."""
     folder, name, *seconds = sys.argv[1:]
-    limit(int(seconds[0]) if seconds else CPU_SECONDS)
+    limit(int(seconds[0]) if seconds else CPU_SECONDS, ADDRESS_SPACE)
     sys.stdout.buffer.write(read(Path(folder), name))
 
 

@@ -143,6 +143,8 @@ class UploadDesk(EditorsDesk):
                 raise Refusal(422, "The file was not taken", "This is a question without an article.")
         stem = slug or _slug_or_article(original)
         name = present.name if present is not None and present.suffix.casefold() == suffix else f"{stem}{suffix}"
+        if present is not None and name != present.name:
+            self._refuse_anothers(name, slug)
         data = parts.bytes_of(chosen)
         files = {name: data}
         listed = parts.file("bibliography")
@@ -179,6 +181,13 @@ class UploadDesk(EditorsDesk):
             found,
         )
         return upload, files
+
+    def _refuse_anothers(self, name: str, slug: str) -> None:
+        """Raises Refusal where another article is read from the file of that name."""
+        for topic in self._readings.topics():
+            if topic.slug != slug and topic.article is not None and topic.article.name == name:
+                said = f"Its place would be {name}, and {topic.slug} is read from it. Save the text in another form."
+                raise Refusal(409, "The file was not taken", said)
 
     def _refuse_shared(self, name: str, slug: str) -> None:
         """Raises Refusal where a bibliography of that name is another article's."""
@@ -246,7 +255,7 @@ class UploadDesk(EditorsDesk):
         if "refused" in told:
             raise ArticleUnreadable(str(told["refused"]))
         suffix = PurePosixPath(upload.file).suffix
-        if suffix not in _SUFFIXES:
+        if suffix.casefold() not in _SUFFIXES:
             raise ArticleUnreadable(
                 f"A file that ends in {suffix} is not taken: rename it by its form, to .html, .md, .txt, .docx, .pdf or"
                 " .xml."

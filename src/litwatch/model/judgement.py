@@ -22,8 +22,8 @@ class Decision(StrEnum):
 
     ``SAME_ARTICLE`` and ``NEW_ARTICLE`` answer whether a slug stands for the article of before.
 
-    ``REFERENCE_CONFIRMED``, ``CHECK_ASKED``, ``TOPIC_EDITED``, who is responsible and the words on leads concern an
-    article and leave its changes alone; the last three concern a member and no article.
+    ``COMMENT``, ``REFERENCE_CONFIRMED``, ``CHECK_ASKED``, ``TOPIC_EDITED``, who is responsible and the words on leads
+    concern an article and leave its changes as they are; the last three concern a member and no article.
     """
 
     RELEVANT = "relevant"

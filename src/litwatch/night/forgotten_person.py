@@ -39,7 +39,8 @@ def find_remains(settings: Settings, person: str) -> Iterator[str]:
     if copies:
         named = ", ".join(path.name for path in copies)
         yield f"copies of the store in {store.parent} ({named}): remove them, or let the next night renew the desk's"
-    yield "backups elsewhere, what reasons say in free words, and mails that were delivered: litwatch cannot reach them"
+    said = "what reasons and comments say in free words"
+    yield f"backups elsewhere, {said}, and mails that were delivered: litwatch cannot reach them"
 
 
 def _names(path: Path, person: str) -> bool:

@@ -44,8 +44,7 @@ def read_minutes(month: Month, store: Store, topics: Iterable[Topic], now: datet
     responsible = {
         slug: person
         for slug, said in store.words_on_responsible().items()
-        if slug in watched
-        and (person := find_responsible_for(watched[slug], (each for each in said if each.at < end)))
+        if slug in watched and (person := find_responsible_for(watched[slug], (each for each in said if each.at < end)))
     }
     decisions = tuple(
         replace(each, decision=each.decision.due_within(within.get(each.article, usual))) for each in known.decisions

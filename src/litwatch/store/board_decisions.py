@@ -37,22 +37,27 @@ class BoardDecisions(StoreFile):
         if found is None:
             return None
         seq, said, revision = found
-        named = con.execute(
-            "SELECT id, kind, pmid, notice_pmid FROM judgement_episode JOIN episode ON id = episode WHERE seq = ?",
-            [seq],
-        ).fetchall()
-        changed_on = _text_changed_on(con, topic, revision)
-        notices = {notice for *_, notice in named}
-        return BoardDecision(
-            said.decision,
-            said.at.date(),
-            said.by,
-            said.reason,
-            said.due,
-            frozenset(episode for episode, *_ in named),
-            frozenset(episode for episode, kind, pmid, _ in named if kind == ChangeKind.NEW_RECORD and pmid in notices),
-            changed_on,
-        )
+        return read_decision(con, seq, said, _text_changed_on(con, topic, revision))
+
+
+def read_decision(
+    con: duckdb.DuckDBPyConnection, seq: int, said: Judgement, text_changed_on: date | None
+) -> BoardDecision:
+    """What a review decided to be done, with what it names; ``seq`` is its number among the judgements."""
+    named = con.execute(
+        "SELECT id, kind, pmid, notice_pmid FROM judgement_episode JOIN episode ON id = episode WHERE seq = ?", [seq]
+    ).fetchall()
+    notices = {notice for *_, notice in named}
+    return BoardDecision(
+        said.decision,
+        said.at.date(),
+        said.by,
+        said.reason,
+        said.due,
+        frozenset(episode for episode, *_ in named),
+        frozenset(episode for episode, kind, pmid, _ in named if kind == ChangeKind.NEW_RECORD and pmid in notices),
+        text_changed_on,
+    )
 
 
 def write_decided_text(con: duckdb.DuckDBPyConnection, judgement: Judgement, seq: int) -> None:

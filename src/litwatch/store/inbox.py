@@ -1,8 +1,8 @@
 """Answers that wait for the store: a folder with one file for each event, whole on the disk before it is confirmed.
 
-DuckDB lets one process write, and the night has it; so the desk writes here and nowhere else, and every command takes
-in what waits before it works. Two answers at once are two files. What cannot be taken in is set aside with the reason,
-so that one bad file holds up nobody.
+DuckDB lets one process write, and the night has it; so the desk puts all that people decide here, and every command
+takes in what waits before it works. Two answers at once are two files. What cannot be taken in is set aside with the
+reason, so that one bad file holds up nobody.
 """
 
 from __future__ import annotations

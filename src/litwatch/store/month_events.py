@@ -7,12 +7,13 @@ from datetime import date, datetime
 
 import duckdb
 
-from litwatch.decisions.board_decision import BoardDecision, find_text_change
+from litwatch.decisions.board_decision import find_text_change
 from litwatch.decisions.minutes import EpisodeStory, GivenDecision, MonthMaterial, WatchedArticle, Word
-from litwatch.model.change import ABOUT_NEW, ChangeKind
+from litwatch.model.change import ABOUT_NEW
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import REVIEWS, STILL_TO_DO, Decision, Judgement
 from litwatch.model.sweep import SweepState
+from litwatch.store.board_decisions import read_decision
 from litwatch.store.documents import from_utc, to_utc
 from litwatch.store.episodes import read_episodes
 from litwatch.store.people import load_named
@@ -46,7 +47,9 @@ class MonthEvents(StoreFile):
                 {"end": asked["end"], "reviews": sorted(REVIEWS)},
             )
             decisions = tuple(
-                GivenDecision(seq, said.topic, _read_decision(con, seq, said, end.date()))
+                GivenDecision(
+                    seq, said.topic, read_decision(con, seq, said, _text_changed_on(con, seq, said.topic, end.date()))
+                )
                 for seq, said in reviews
                 if said.decision in STILL_TO_DO
             )
@@ -82,24 +85,12 @@ def _read_judgements(
     return tuple((seq, judgement) for (seq, _), judgement in zip(rows, said, strict=True))
 
 
-def _read_decision(con: duckdb.DuckDBPyConnection, seq: int, said: Judgement, until: date) -> BoardDecision:
-    named = con.execute(
-        "SELECT id, kind, pmid, notice_pmid FROM judgement_episode JOIN episode ON id = episode WHERE seq = ?", [seq]
-    ).fetchall()
-    notices = {notice for *_, notice in named}
+def _text_changed_on(con: duckdb.DuckDBPyConnection, seq: int, topic: str, until: date) -> date | None:
+    """The day on which the text changed that a decision was about, as known before a day."""
     row = con.execute("SELECT revision FROM decision_text WHERE seq = ?", [seq]).fetchone()
-    texts = read_printed_texts(con, said.topic, row[0]) if row else []
+    texts = read_printed_texts(con, topic, row[0]) if row else []
     known = [each for each in texts if each[0] < until]
-    return BoardDecision(
-        said.decision,
-        said.at.date(),
-        said.by,
-        said.reason,
-        said.due,
-        frozenset(episode for episode, *_ in named),
-        frozenset(episode for episode, kind, pmid, _ in named if kind == ChangeKind.NEW_RECORD and pmid in notices),
-        find_text_change(texts[0][1], known[1:]) if known else None,
-    )
+    return find_text_change(texts[0][1], known[1:]) if known else None
 
 
 def _read_stories(con: duckdb.DuckDBPyConnection, named: Collection[str], end: datetime) -> tuple[EpisodeStory, ...]:

@@ -24,8 +24,11 @@ from litwatch.store.store_file import StoreFile
 _MARK = "person-"
 """What an id begins with."""
 _ID = re.compile(rf"{_MARK}[0-9a-f]{{32}}")
-_ADDRESS = re.compile(r"(?<![\w.+-])[\w.!#$%&*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,10}")
-"""A mail address in a topic file's lines."""
+_SIGN = r"[\w.!#$%&*+/=?^`{|}~-]"
+_ADDRESS = re.compile(
+    rf"(?<![\w.+-])(?:[\w.+-]{{1,64}}''?){{0,3}}{_SIGN}{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,10}}"
+)
+"""A mail address in a topic file's lines. Between apostrophes, one of its own is doubled (YAML 1.2.2, 7.3.2)."""
 _CACHES = ("kept_report", "article_line", "published_line", "decision_ground")
 """Tables that the next night fills again, by article."""
 
@@ -82,7 +85,7 @@ def hide_people(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> Judgeme
     """
     diff = judgement.edit.diff if judgement.edit is not None else ""
     said_of = (judgement.member, judgement.responsible, *(judgement.settles or ()))
-    named = dict.fromkeys([judgement.by, *filter(None, said_of), *_ADDRESS.findall(diff)])
+    named = dict.fromkeys([judgement.by, *filter(None, said_of), *map(_plain, _ADDRESS.findall(diff))])
     known = {_one_spelling(name): each for each, name in con.execute("SELECT id, name FROM person").fetchall()}
     ids: dict[str, str] = {}
     for name in named:
@@ -98,8 +101,12 @@ def hide_people(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> Judgeme
         member=ids[judgement.member] if judgement.member else "",
         settles=None if judgement.settles is None else tuple(ids[name] for name in judgement.settles),
         responsible=ids[judgement.responsible] if judgement.responsible else None,
-        edit=judgement.edit and replace(judgement.edit, diff=_ADDRESS.sub(lambda found: ids[found[0]], diff)),
+        edit=judgement.edit and replace(judgement.edit, diff=_ADDRESS.sub(lambda found: ids[_plain(found[0])], diff)),
     )
+
+
+def _plain(address: str) -> str:
+    return address.replace("''", "'")
 
 
 def find_renamed(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
