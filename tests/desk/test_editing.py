@@ -152,13 +152,14 @@ def test_the_whole_file_is_mended_where_it_has_mistakes(desk: Desk) -> None:
     assert len(edits(desk)) == 1
 
 
-@pytest.mark.parametrize("name", ["strategy", "settings", "file"])
+@pytest.mark.parametrize("name", ["strategy", "strategy check", "settings", "file"])
 def test_who_comes_too_late_sees_both_texts_and_overwrites_nothing(desk: Desk, name: str) -> None:
+    name, _, checks = name.partition(" ")
     path = f"article/sleep/{name}"
     form = form_of(desk.page(path), f"/{name}")
     theirs = f"# by another editor\n{topic_file(desk).read_text()}"
     topic_file(desk).write_text(theirs)
-    mine = {"strategy": {"strategy": "mine[tiab]", "do": "save"}, "settings": {"title": "mine[tiab]"},
+    mine = {"strategy": {"strategy": "mine[tiab]", "do": checks or "save"}, "settings": {"title": "mine[tiab]"},
             "file": {"text": "mine[tiab]"}}[name]  # fmt: skip
     answer = desk.send(path, form, **mine)
     assert answer.status_code == 409

@@ -32,7 +32,7 @@ from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.model.topic import Topic
 from litwatch.night.doors import open_snapshot, open_topic_edits
-from litwatch.night.topic_edits import Author, ChangedSince, TopicText, read_topic_text
+from litwatch.night.topic_edits import Author, ChangedSince, TopicText, read_topic_text, refuse_changed
 from litwatch.reading.strategy_look import StrategyGrounds, read_strategy_grounds
 from litwatch.references.lint import Severity
 from litwatch.strategy import explain
@@ -83,7 +83,12 @@ class EditorsDesk(Desk):
         reason = self._reason(fields)
         trouble = Trouble() if typed.strip() else Trouble("The strategy is empty. Write one, in PubMed’s syntax.")
         try:
-            parse_topic(set_keys(found.text, {"strategy": typed}, found.file), found.file)
+            # Before a check, too: else the page would go on with a file that its author has not seen.
+            refuse_changed(found, fields.get("opened", ""))
+            text = set_keys(found.text, {"strategy": typed}, found.file)
+            parse_topic(text.removeprefix("\ufeff"), found.file)
+        except ChangedSince as changed:
+            trouble = Trouble(str(changed), changed.text, status=409)
         except TopicErrors as errors:
             trouble = trouble if trouble.message else Trouble(" ".join(bare_problems(errors)))
         if not trouble.message and fields.get("do") == "save":
@@ -139,7 +144,7 @@ class EditorsDesk(Desk):
         wrong = [one for one in explain(strategy).problems if one.severity is Severity.ERROR]
         if wrong:
             raise TopicErrors((
-                f"PubMed would misread it: {'; '.join(one.message for one in wrong)} Correct it, then save.",
+                f"PubMed would misread it: {' '.join(one.message for one in wrong[:5])} Correct it, then save.",
             ))  # fmt: skip
 
     def _grounds(self, topic: Topic) -> StrategyGrounds:
