@@ -246,6 +246,14 @@ def test_a_mail_server_that_lets_nobody_in_does_not_keep_the_post_back(site: Sit
     assert "would cross the network unencrypted" in delivery.errors[0]
 
 
+def test_a_post_that_cannot_be_read_is_told_and_does_not_keep_the_mails_back(site: Site) -> None:
+    unreadable = make_message(1, recipient="webhook", scope="webhook 2026-11-01", body=b"{}")
+    site.store.enqueue([unreadable, make_message(2, scope="operator")], at=moment(1))
+    delivery = deliver(site.doors)
+    assert site.fates == ["failed", "sent"]
+    assert delivery.errors[0].startswith("webhook: It cannot be read (not a post to a webhook")
+
+
 def test_mails_and_posts_are_counted_apart(site: Site) -> None:
     delivery = Delivery(2, ("a@example.org",), "var/mail", 0, (), (), posted=1)
     assert delivery.sentence == "1 sent as files in var/mail, 1 posted to the webhook"

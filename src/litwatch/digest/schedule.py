@@ -52,8 +52,7 @@ def says_something_new(digest: Digest, last: ListLook) -> bool:
 
     It does where a change was not told yet, something was not complete today or on that day, a deadline has passed, an
     article asks for something else, the board has decided, the member was named for an article, or members have come to
-    disagree. Answers and reviews that
-    only shorten it, and dates that only move, are nothing new.
+    disagree. Answers and reviews that only shorten it, and dates that only move, are nothing new.
     """
     marks = frozenset(mark for mark in marks_of(digest) if not mark.startswith(_HEARD))
     told = all(not digest.is_news(each) for report in digest.reports for each in report.signals)

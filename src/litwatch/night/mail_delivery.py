@@ -250,6 +250,8 @@ def _post(entry: OutboxEntry, settings: Settings) -> tuple[MessageState, str | N
     try:
         body = write_post(load_post(entry.message.body), settings.webhook_form)
         unknown = post(settings.webhook_url.get_secret_value(), body)
+    except ValueError as error:  # kept by a litwatch of another form
+        return MessageState.FAILED, f"It cannot be read ({error}); what it told is told with the next retraction."
     except DeliveryError as error:
         return (MessageState.FAILED if error.permanent else MessageState.QUEUED), str(error)
     return (MessageState.SENT, None) if unknown is None else (MessageState.UNKNOWN, unknown)
