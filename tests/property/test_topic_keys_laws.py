@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,6 +97,11 @@ def test_a_key_is_set_and_every_other_byte_stays(
         assert after.endswith(before[same:])
     if "\r\n" in before:
         assert after.count("\n") == after.count("\r\n")
+
+
+def test_a_file_that_only_its_reader_understands_is_refused_with_what_to_do() -> None:
+    with pytest.raises(TopicErrors, match="change it in the file itself"):
+        set_keys("title:\tSleep\nstrategy: sleep\n", {"title": "Naps"}, FILE)
 
 
 @given(text=st.text(max_size=80), value=TEXTS)

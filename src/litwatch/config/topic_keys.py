@@ -113,7 +113,10 @@ class _Entry:
 
 def _set(text: str, key: str, value: object, old: object) -> str | None:
     """The text with one key of the whole file set; None where it cannot be."""
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:  # a tab behind a colon: libyaml, by which files are read, takes it
+        return None
     if not isinstance(root, yaml.MappingNode) or root.flow_style:
         return None
     entries = _entries(text, root)
