@@ -44,15 +44,22 @@ class Digest:
     the reports: nobody is asked twice."""
 
     heard: Mapping[str, int] | None = None
-    """By article's slug, the number of the last comment that the member's last list knew; None where the mail is no
-    list, and tells of none."""
+    """By article's slug, how many comments of others the member's last list knew; None where the mail is no list, and
+    tells of none."""
+
+    def comments_of_others(self, report: Report) -> int:
+        """How many comments on an article are not the member's own."""
+        key = mailbox_key(self.recipient)
+        return sum(mailbox_key(each.by) != key for each in report.comments)
 
     def new_comments(self, report: Report) -> int:
-        """How many comments others have made on an article since the member's last list."""
+        """How many more they are than in the member's last list.
+
+        A comment that was hidden from a second reader comes late, so neither its day nor its place says which are new.
+        """
         if self.heard is None:
             return 0
-        last, key = self.heard.get(report.topic.slug, 0), mailbox_key(self.recipient)
-        return sum(each.number > last and mailbox_key(each.by) != key for each in report.comments)
+        return max(0, self.comments_of_others(report) - self.heard.get(report.topic.slug, 0))
 
     def is_news(self, reported: ReportedSignal) -> bool:
         """Whether the member is told of it for the first time."""

@@ -60,7 +60,7 @@ def says_something_new(digest: Digest, last: ListLook) -> bool:
 
 
 def heard_in(marks: Iterable[str]) -> dict[str, int]:
-    """The number of the last comment on each article that a list with these marks knew, by slug."""
+    """How many comments of others on each article a list with these marks knew, by slug."""
     known = [mark.removeprefix(_HEARD).split(" ") for mark in marks if mark.startswith(_HEARD)]
     return {slug: int(number) for slug, number in known}
 
@@ -84,8 +84,8 @@ def marks_of(digest: Digest) -> frozenset[str]:
             if report.topic.editors and fired.rule in FOR_EDITORS:
                 continue  # told in a mail of their own (digest/errands.py)
             marks |= {f"{slug} {fired.rule} {reason.code}" for reason in fired.reasons} or {f"{slug} {fired.rule}"}
-        if report.comments:
-            marks.add(f"{_HEARD}{slug} {report.comments[-1].number}")
+        if others := digest.comments_of_others(report):
+            marks.add(f"{_HEARD}{slug} {others}")
         if decision is not None:
             marks.add(f"{slug} {decision.outcome} {decision.decided_on} by {decision.due}")
         if report.responsible is not None and report.responsible.is_member(digest.recipient):

@@ -420,7 +420,7 @@ def _find_comments(memory: _Memory) -> tuple[Comment, ...]:
     """The comments that anybody may read: none on a change of which a second reader is asked."""
     blind = {item.change for item in memory.standing if item.unpaired}
     return tuple(
-        Comment(chained.seq, said.by, said.at, said.reason, said.change)
+        Comment(said.by, said.at, said.reason, said.change)
         for chained in memory.judgements
         for said in [chained.judgement]
         if said.decision is Decision.COMMENT and said.change not in blind

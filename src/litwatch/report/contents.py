@@ -90,8 +90,6 @@ class ReportedSignal:
 class Comment:
     """What somebody has said for the others to read."""
 
-    number: int
-    """Its number among all judgements: a later one is higher."""
     by: str
     at: datetime
     text: str
