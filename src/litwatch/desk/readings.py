@@ -38,7 +38,7 @@ from litwatch.reading.monthly_minutes import choose_month, read_minutes_view
 from litwatch.reading.stored_report import read_report
 from litwatch.report.contents import URGENCY, Report
 from litwatch.report.minutes_view import MinutesView
-from litwatch.report.responsible import say_responsible
+from litwatch.report.responsible_sentence import say_responsible
 from litwatch.report.view import ReportView, arrange
 from litwatch.store import Run, Standing, Store
 from litwatch.store.inbox import Inbox

@@ -34,7 +34,7 @@ from litwatch.references.lint import Finding
 from litwatch.report import wording
 from litwatch.report.basis import Basis
 from litwatch.report.reason_sentences import say_decision_beside, say_reason
-from litwatch.report.responsible import say_responsible
+from litwatch.report.responsible_sentence import say_responsible
 
 
 @dataclass(frozen=True, slots=True)
