@@ -70,8 +70,21 @@ class DecisionGrounds(StoreFile):
     def standing_now(self, topics: Collection[str]) -> dict[str, StandingNow]:
         """What the store knows now of what the topics' decisions rest on, by topic."""
         with self._reading() as con:
-            rows = con.execute(_STANDING, {"topics": list(topics)}).fetchall()
-        return {topic: StandingNow(number, gone, from_utc(at) if at else None) for topic, number, gone, at in rows}
+            rows = con.execute(_FOUNDED, {"topics": list(topics)}).fetchall()
+            marks = {topic: (0, 0) for topic, _ in rows}
+            # One after the other: joined into one statement they took 18 MB for a moment, the most of a whole night.
+            for part in _MARKS:
+                counted = f"{_RESTS_ON} SELECT topic, count(mark), bit_xor(mark) FROM ({part}) GROUP BY topic"  # noqa: S608 # our own
+                for topic, number, mark in con.execute(counted, {"topics": [*marks]}).fetchall():
+                    before = marks[topic]
+                    marks[topic] = before[0] + number, before[1] ^ (mark or 0)
+            gone = con.execute(f"{_RESTS_ON} {_GONE}", {"topics": [*marks]}).fetchall()
+            numbers = con.execute(_NUMBER, [[each[place] for each in marks.values()] for place in (0, 1)]).fetchall()
+        lost = {topic for (topic,) in gone}
+        return {
+            topic: StandingNow(number, topic in lost, from_utc(at) if at else None)
+            for (topic, at), (number,) in zip(rows, numbers, strict=True)
+        }
 
     def judged_since(self, seq: int) -> dict[str, int]:
         """The last judgement about each topic after one in the chain; topics without any are left out."""
@@ -177,41 +190,46 @@ WHERE newest.content_hash IS DISTINCT FROM tonight.content_hash
 GROUP BY tonight.topic
 """
 
-_STANDING = """
+_RESTS_ON = """
 WITH ground AS (
     SELECT topic, pmids, dois FROM decision_ground WHERE topic IN (SELECT unnest($topics::VARCHAR[]))
 ), paper AS (
     SELECT topic, unnest(pmids) AS pmid FROM ground
 ), named AS (
     SELECT topic, unnest(dois) AS doi FROM ground
-), seen AS (
-    SELECT topic, hash('record', pmid, revision) AS mark FROM paper JOIN (
-        SELECT pmid, max(revision) AS revision FROM observation
-        WHERE pmid IN (SELECT pmid FROM paper) GROUP BY pmid) USING (pmid)
 ), fated AS (
     SELECT topic, hash('fate', pmid, ordinal) AS mark, state <> 'returned' AS gone FROM paper JOIN (
         SELECT pmid, max(ordinal) AS ordinal, max_by(state, ordinal) AS state FROM fate
         WHERE pmid IN (SELECT pmid FROM paper) GROUP BY pmid) USING (pmid)
-), listed AS (
-    SELECT topic, digest, first_seen, gone_at FROM paper JOIN watch_entry ON paper_pmid = pmid
-    UNION
-    SELECT topic, digest, first_seen, gone_at FROM named JOIN watch_entry ON paper_doi = doi
-), noticed AS (
-    SELECT topic, digest, first_seen, gone_at FROM named JOIN update_notice ON paper_doi = doi
-), lived AS (
-    SELECT topic, hash('episode', id, ended_at, dated_at, resting) AS mark, coalesce(dated_at, began_at) AS since
-    FROM episode WHERE topic IN (SELECT topic FROM ground)
-), mark AS (
-    SELECT topic, mark FROM seen
-    UNION ALL SELECT topic, mark FROM fated
-    UNION ALL SELECT topic, hash('listed', digest, first_seen, gone_at) FROM listed
-    UNION ALL SELECT topic, hash('noticed', digest, first_seen, gone_at) FROM noticed
-    UNION ALL SELECT topic, hash('asked', doi) FROM named JOIN update_look USING (doi)
-    UNION ALL SELECT topic, mark FROM lived
-    UNION ALL SELECT topic, hash('table', (counts->>'$.unreadable')::INTEGER > 0) FROM ground, watch_file
 )
-SELECT ground.topic, hash(count(mark), coalesce(bit_xor(mark), 0)),
-    coalesce((SELECT bool_or(gone) FROM fated WHERE fated.topic = ground.topic), false),
-    (SELECT max(since) FROM lived WHERE lived.topic = ground.topic)
-FROM ground LEFT JOIN mark USING (topic) GROUP BY ground.topic
 """
+"""What the topics' decisions rest on, before a statement that asks about it."""
+
+_MARKS = (
+    """SELECT topic, hash('record', pmid, revision) AS mark FROM paper JOIN (
+        SELECT pmid, max(revision) AS revision FROM observation
+        WHERE pmid IN (SELECT pmid FROM paper) GROUP BY pmid) USING (pmid)""",
+    "SELECT topic, mark FROM fated",
+    """SELECT topic, hash('listed', digest, first_seen, gone_at) AS mark FROM (
+        SELECT topic, digest, first_seen, gone_at FROM paper JOIN watch_entry ON paper_pmid = pmid
+        UNION
+        SELECT topic, digest, first_seen, gone_at FROM named JOIN watch_entry ON paper_doi = doi)""",
+    """SELECT topic, hash('noticed', digest, first_seen, gone_at) AS mark
+        FROM named JOIN update_notice ON paper_doi = doi""",
+    "SELECT topic, hash('asked', doi) AS mark FROM named JOIN update_look USING (doi)",
+    """SELECT topic, hash('episode', id, ended_at, dated_at, resting) AS mark FROM episode
+        WHERE topic IN (SELECT topic FROM ground)""",
+    """SELECT topic, hash('table', (counts->>'$.unreadable')::INTEGER > 0) AS mark FROM ground, watch_file""",
+)
+"""A mark for each thing that the store knows of it: another one where the thing differs."""
+
+_GONE = "SELECT topic FROM fated GROUP BY topic HAVING bool_or(gone)"
+
+_FOUNDED = """
+SELECT ground.topic, max(coalesce(dated_at, began_at)) FROM decision_ground AS ground
+LEFT JOIN episode ON episode.topic = ground.topic
+WHERE ground.topic IN (SELECT unnest($topics::VARCHAR[])) GROUP BY ground.topic
+"""
+
+_NUMBER = "SELECT hash(number, mark) FROM (SELECT unnest(?::BIGINT[]) AS number, unnest(?::UBIGINT[]) AS mark)"
+"""One number for all marks of a topic, in the order of the topics."""
