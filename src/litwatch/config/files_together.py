@@ -63,7 +63,7 @@ class FilesTogether:
                 except BlockingIOError:
                     if time.monotonic() >= end:
                         raise OutputFailed(
-                            "Another change of the articles' files is under way; try again in a minute."
+                            "Another edit of the articles' files is under way; try again in a minute."
                         ) from None
                     time.sleep(0.02)
             yield
@@ -103,7 +103,7 @@ class FilesTogether:
                     self._take_back(entry, steps)
                 raise OutputFailed(f"{_where(error, files)}: {error.strerror or error}; nothing was changed") from None
             raise OutputFailed(
-                f"{_where(error, files)}: {error.strerror or error}; the rest of the change is made by the next command"
+                f"{_where(error, files)}: {error.strerror or error}; the rest of the edit is made by the next command"
             ) from None
         return Noted(entry, note)
 
@@ -124,7 +124,7 @@ class FilesTogether:
                     self._take_back(entry, steps)
         except (OSError, ValueError, KeyError) as error:
             raise OutputFailed(
-                f"{self.folder}: {getattr(error, 'strerror', None) or error}; a change of an article's files that was"
+                f"{self.folder}: {getattr(error, 'strerror', None) or error}; an edit of an article's files that was"
                 " broken off cannot be ended. Correct the permissions"
             ) from None
         return tuple(found)

@@ -364,7 +364,7 @@ class EditorsDesk(Desk):
         if closed:
             raise Refusal(403, "Nothing can be changed here", closed)
         if not self._edits_a_minute.admit(mailbox_key(editor.member)):
-            raise Refusal(429, "Too many changes at once", "The last one was not saved. Please wait a minute.")
+            raise Refusal(429, "Too many edits at once", "The last one was not saved. Please wait a minute.")
 
     def _closed(self) -> str:
         """Why nothing can be changed at this desk, and what to do; empty where it can."""

@@ -272,7 +272,7 @@ def inbox_trouble(settings: Settings) -> str | None:
         return f"Answers given at the desk could not be taken in: {error}"
     if open_topic_edits(settings).is_unfinished:
         return (
-            f"A change of the articles' files was broken off and cannot be ended: check that litwatch may write to"
+            f"An edit of the articles' files was broken off and cannot be ended: check that litwatch may write to"
             f" {settings.queries} and {settings.store.with_suffix('.edits')}"
         )
     if number := len(unreadable) + len(aside):

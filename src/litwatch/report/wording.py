@@ -88,7 +88,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         Decision.CHECK_ASKED: "check asked for",
         Decision.RESPONSIBLE_NAMED: "responsible person named",
         Decision.RESPONSIBLE_ENDED: "nobody responsible any more",
-        Decision.TOPIC_EDITED: "files changed",
+        Decision.TOPIC_EDITED: "files edited",
     },
     Silence: {
         Silence.NO_RECIPIENTS: "its topic file names no recipients, so nobody is told",
