@@ -211,8 +211,9 @@ def test_a_comment_is_for_the_others_to_read_and_closes_nothing(own_desk: Desk) 
     assert [each.reason for each in events(own_desk)] == ["Is the <b>dose</b> right?"]
 
     before = len(forms_about(own_desk.page(path), "change"))
-    publish_snapshot(open_store(own_desk.settings), own_desk.settings)  # takes it in
     own_desk.sign_in()
+    assert "answer waiting" not in own_desk.page("queue").text_content()
+    publish_snapshot(open_store(own_desk.settings), own_desk.settings)  # takes it in
     for page in (path, "article/sleep"):
         shown = own_desk.page(page)
         assert len(forms_about(shown, "change")) == before

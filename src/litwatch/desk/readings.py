@@ -182,7 +182,8 @@ class Readings:
         )
         said = self._keep(("responsible",), self._snapshot.words_on_responsible) if self.published_at else {}
         decided = self._keep(("decided",), lambda: self._snapshot.board_decisions_of(said)) if said else {}
-        waiting = [event.topic for event in self.waiting() if event.edit is None]
+        no_answers = {Decision.COMMENT, Decision.TOPIC_EDITED}
+        waiting = [event.topic for event in self.waiting() if event.decision not in no_answers]
         lines = [
             QueueLine(
                 slug,
