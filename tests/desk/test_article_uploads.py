@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 import zipfile
@@ -17,7 +20,7 @@ import orjson
 import pytest
 from lxml import html
 
-from litwatch.config import reading_process
+from litwatch.config import bounded_reading, reading_process
 from litwatch.config.article_file import read_article_file
 from litwatch.config.bounded_reading import read_bounded
 from litwatch.config.topic_files import read_topic_files
@@ -322,14 +325,23 @@ def test_a_form_that_is_broken_off_or_odd_is_refused(body: bytes, tmp_path: Path
         read_form_parts(tmp_path / "body", "multipart/form-data; boundary=b")
 
 
-def test_a_file_that_takes_too_long_or_too_much_is_given_up(tmp_path: Path) -> None:
+def test_a_file_that_takes_too_long_or_too_much_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.md").write_text(NEW)
     assert read_bounded(tmp_path, "a.md")[0] == orjson.dumps(read_article_file(tmp_path / "a.md"))
-    with pytest.raises(ArticleUnreadable, match="too much time or memory"):
-        read_bounded(tmp_path, "a.md", seconds=0)
     (tmp_path / "b.docx").write_bytes(zip_bomb())
     with pytest.raises(ArticleUnreadable, match=r"b\.docx"):
         read_bounded(tmp_path, "b.docx")
+    monkeypatch.setattr(bounded_reading, "_PATIENCE", 1)
+    os.mkfifo(tmp_path / "c.md")
+    with pytest.raises(ArticleUnreadable, match="takes longer than 1 seconds"):
+        read_bounded(tmp_path, "c.md")
+
+
+@pytest.mark.parametrize("work", ["while True: pass", "bytearray(3_000_000_000)"])
+def test_the_reading_process_is_ended_by_its_own_limits(work: str) -> None:
+    program = f"from litwatch.config.reading_process import limit\nlimit(1)\n{work}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, timeout=60)
+    assert done.returncode != 0
 
 
 def test_the_watch_of_an_article_ends_with_a_reason(desk: Desk) -> None:
