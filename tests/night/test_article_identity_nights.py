@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from litwatch.cli import main
 from litwatch.model.change import ChangeKind
+from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.doors import open_store
 from litwatch.night.whole_night import NightSummary
 from litwatch.report.reason_sentences import say_reason
@@ -114,8 +115,12 @@ def test_what_nobody_answered_stays_open_while_asked_and_a_new_article_drops_wha
     house.write_topic("sleep", topic=TOPIC, article=CITES_OTHERS)
     (still,) = told(house.night(nth(1)), ChangeKind.CITED_RETRACTED)
     assert still.first_seen == DAY
+    comment = Judgement("sleep", Decision.COMMENT, "Dr A", datetime.now(UTC), "Of the article that was here.")
+    open_store(house.settings()).record_judgement(comment)
     run("articles", "new", "sleep")
-    assert not told(house.night(nth(2)), ChangeKind.CITED_RETRACTED)
+    night = house.night(nth(2))
+    assert not told(night, ChangeKind.CITED_RETRACTED)
+    assert night.outcomes[0].report.comments == ()
 
 
 def test_an_ordinary_edit_asks_nothing_and_keeps_what_was_closed_closed(house: House, run: Run) -> None:

@@ -417,14 +417,16 @@ def _select_decision(
 
 
 def _find_comments(memory: _Memory) -> tuple[Comment, ...]:
-    """The comments that anybody may read: none on a change of which a second reader is asked."""
+    """The comments that anybody may read: none on a change of which a second reader is asked, none on the article that
+    the name stood for before."""
     blind = {item.change for item in memory.standing if item.unpaired}
-    return tuple(
-        Comment(said.by, said.at, said.reason, said.change)
-        for chained in memory.judgements
-        for said in [chained.judgement]
-        if said.decision is Decision.COMMENT and said.change not in blind
-    )
+    found: list[Comment] = []
+    for said in (chained.judgement for chained in memory.judgements):
+        if said.decision is Decision.NEW_ARTICLE:
+            found = []
+        elif said.decision is Decision.COMMENT and said.change not in blind:
+            found.append(Comment(said.by, said.at, said.reason, said.change))
+    return tuple(found)
 
 
 def _find_responsible(topic: Topic, memory: _Memory, *, is_carried_out: bool) -> ResponsiblePerson | None:
