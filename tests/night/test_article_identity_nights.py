@@ -121,6 +121,8 @@ def test_what_nobody_answered_stays_open_while_asked_and_a_new_article_drops_wha
     night = house.night(nth(2))
     assert not told(night, ChangeKind.CITED_RETRACTED)
     assert night.outcomes[0].report.comments == ()
+    feed = (house.folder / "reports" / "sleep" / "changes.atom").read_text("utf-8")
+    assert "Retracted: " not in feed
 
 
 def test_an_ordinary_edit_asks_nothing_and_keeps_what_was_closed_closed(house: House, run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from litwatch.decisions.article_identity import IdentityState
 from litwatch.decisions.told_change import ToldChange
 from litwatch.decisions.verdict import Status
 from litwatch.model.change import ABOUT_NEW, Change, ChangeKind
@@ -19,12 +20,12 @@ class ToldChanges(StoreFile):
     def told_changes(self, topics: Collection[str], *, most: int) -> dict[str, tuple[ToldChange, ...]]:
         """The newest changes that published reports have told of each topic, at most so many, newest first.
 
-        Of one night, what is about cited papers comes before new records.
+        Of one night, what is about cited papers comes before new records. What was told of another article under the
+        same name is left out.
         """
         with self._reading() as con:
-            rows = con.execute(
-                _TOLD, {"topics": list(topics), "new": sorted(ABOUT_NEW), "most": most}
-            ).fetchall()  # fmt: skip
+            asked = {"topics": list(topics), "new": sorted(ABOUT_NEW), "most": most, "another": IdentityState.NEW.value}
+            rows = con.execute(_TOLD, asked).fetchall()
         return gather(
             topics,
             (
@@ -57,6 +58,7 @@ WITH told AS (
         ORDER BY coalesce(dated_at, began_at) DESC, kind IN (SELECT unnest($new::VARCHAR[])), place, number, id
     ) AS rank
     FROM episode WHERE told_at IS NOT NULL AND topic IN (SELECT unnest($topics::VARCHAR[]))
+        AND id NOT IN (SELECT unnest(earlier) FROM article_change WHERE state = $another)
 ), newest AS (SELECT * FROM told WHERE rank <= $most),
 levels AS (
     SELECT episode, arg_min(level, first_night) AS level
