@@ -19,7 +19,6 @@ from litwatch.config.sentence_model_files import find_sentence_model, load_sente
 from litwatch.config.settings import Settings
 from litwatch.model.errors import OutputFailed, SettingsError, StoreBusy, StoreUnusable
 from litwatch.model.text.phrases import count
-from litwatch.night.topic_edits import TopicEdits
 from litwatch.sources.protocol import BibliographicDatabase, ReadsLeads, ReadsNotices, ReadsUpdates
 from litwatch.store import Store
 from litwatch.store.ends_beside import EndsBeside
@@ -28,6 +27,7 @@ from litwatch.strategy.mesh_tree import MESH_IN_USE
 
 if TYPE_CHECKING:
     from litwatch.decisions.ranking.sentence_model import SentenceModel
+    from litwatch.night.topic_edits import TopicEdits
     from litwatch.sources.entrez import EntrezSettings
     from litwatch.sources.entrez.live_checks import LiveCheck
 
@@ -245,6 +245,8 @@ def open_inbox(settings: Settings) -> Inbox:
 
 def open_topic_edits(settings: Settings) -> TopicEdits:
     """The way to change the articles' files, with its journal beside the store."""
+    from litwatch.night.topic_edits import TopicEdits  # noqa: PLC0415
+
     return TopicEdits(settings.queries, settings.store.with_suffix(".edits"), open_inbox(settings))
 
 
