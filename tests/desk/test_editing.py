@@ -57,8 +57,9 @@ def test_a_strategy_is_held_beside_the_present_one_and_saved_with_an_event(desk:
     assert "0 of " in text_of(shown.xpath('//section[@class="look"]')[1])
     assert topic_file(desk).read_text() == before
     typed = "insulin resistance[tiab]\nAND sleep[tiab]"
-    answer = desk.send(path, form_of(shown, "/strategy"), strategy=typed, do="save", reason="too  wide\nby far")
-    assert answer.headers["location"] == "/article/sleep/strategy?saved"
+    for _ in range(2):  # the button is pressed twice: saved once, and no other editor's change
+        answer = desk.send(path, form_of(shown, "/strategy"), strategy=typed, do="save", reason="too  wide\nby far")
+        assert answer.headers["location"] == "/article/sleep/strategy?saved"
     saved = desk.page("article/sleep/strategy?saved")
     assert "Saved." in text_of(saved)
     assert saved.xpath("//textarea")[0].text.split() == typed.split()
@@ -112,6 +113,8 @@ def test_settings_are_saved_and_what_is_wrong_stands_beside_its_field(desk: Desk
     answer = desk.send(path, form_of(desk.page(path), "/settings"), **wrong)
     assert answer.status_code == 422
     shown = html.fromstring(answer.text)
+    names = [each.get("name") for each in form_of(shown, "/settings").xpath(".//input | .//textarea | .//select")]
+    assert len(names) == len(set(names)), "of two fields with one name the last counts"
     told = {each.get("id"): text_of(each) for each in shown.xpath('//p[starts-with(@id, "e-")]')}
     assert set(told) == {"e-recipients", "e-thresholds-review_level", "e-thresholds-digest_items", "e-readers"}
     assert told["e-recipients"].startswith("“nobody at all”: it should be one mail address")
@@ -121,13 +124,18 @@ def test_settings_are_saved_and_what_is_wrong_stands_beside_its_field(desk: Desk
     }
     assert topic_file(desk).read_text() == before
     right = {"recipients": "board@example.org\r\nlee@example.org", "thresholds-review_level": "3", "readers": "2"}
-    answer = desk.send(path, form, **right, **{"thresholds-digest_items": ""}, reason="Dr Lee joins")
-    assert answer.headers["location"] == "/article/sleep/settings?saved"
+    for _ in range(2):
+        answer = desk.send(path, form, **right, **{"thresholds-digest_items": ""}, reason="Dr Lee joins")
+        assert answer.headers["location"] == "/article/sleep/settings?saved"
     topic = desk.page("article/sleep/settings")
     assert topic.xpath('//*[@id="f-title"]')[0].value == wrong["title"]
     assert topic.xpath('//*[@id="f-recipients"]')[0].text_content().split() == ["board@example.org", "lee@example.org"]
     assert "readers: 2\n" in topic_file(desk).read_text()
     assert "review_level: 3\n" in topic_file(desk).read_text()
+    # A form from before an upgrade has not all the fields: what it does not have stays.
+    old = {each: form_of(topic, "/settings").fields[each] for each in ("csrf", "opened", "title")}
+    assert desk.client.post(path, data=old).headers["location"] == "/article/sleep/settings?saved"
+    assert "readers: 2\n" in topic_file(desk).read_text()
     (event,) = edits(desk)
     assert "+recipients: [board@example.org, lee@example.org]" in (event.edit.diff if event.edit else "")
     # Who is on the list now may answer at once.
@@ -147,7 +155,8 @@ def test_the_whole_file_is_mended_where_it_has_mistakes(desk: Desk) -> None:
         assert refused.status_code == 422, text
         assert "Nothing was saved" in refused.text
     typed = f"{good}\ntitle: Sleep  # mended\n".replace("\n", "\r\n")
-    assert desk.send("article/sleep/file", form_of(page, "/file"), text=typed).status_code == 303
+    for _ in range(2):
+        assert desk.send("article/sleep/file", form_of(page, "/file"), text=typed).status_code == 303
     assert topic_file(desk).read_bytes() == f"{good}\ntitle: Sleep  # mended\n".encode()
     assert len(edits(desk)) == 1
 

@@ -84,7 +84,8 @@ class EditorsDesk(Desk):
         trouble = Trouble() if typed.strip() else Trouble("The strategy is empty. Write one, in PubMed’s syntax.")
         try:
             # Before a check, too: else the page would go on with a file that its author has not seen.
-            refuse_changed(found, fields.get("opened", ""))
+            if typed.split() != topic.strategy.split():
+                refuse_changed(found, fields.get("opened", ""))
             text = set_keys(found.text, {"strategy": typed}, found.file)
             parse_topic(text.removeprefix("\ufeff"), found.file)
         except ChangedSince as changed:
@@ -190,7 +191,8 @@ class EditorsDesk(Desk):
             trouble = Trouble(message, mistakes=mistakes)
         except OutputFailed as error:
             trouble = self._not_written(error)
-        return self._settings_page(editor, slug, found, typed, trouble=trouble, reason=reason)
+        shown = {**filled_in(given, fields), **typed}
+        return self._settings_page(editor, slug, found, shown, trouble=trouble, reason=reason)
 
     def _settings_page(
         self,

@@ -61,9 +61,6 @@ _OTHERS = (
         "recipients", "Recipients", "Who gets the digest and may answer. One mail address a line.", Kind.ADDRESSES,
     ),
     TopicField(
-        "readers", "Readers", "1, or 2 where two members must give the same answer before it counts.", Kind.NUMBER, "1",
-    ),
-    TopicField(
         "editors", "Editors", "Who gets what needs an editor’s hand, in a mail of their own. One address a line.",
         Kind.ADDRESSES, "the recipients read it in their digest",
     ),
@@ -123,12 +120,15 @@ def filled_in(given: Mapping[Any, Any], fields: Iterable[TopicField]) -> dict[st
 def typed_values(typed: Mapping[str, str], given: Mapping[Any, Any], fields: Iterable[TopicField]) -> dict[str, object]:
     """The keys and values that a filled form asks for, to be held against the file; None leaves a key out.
 
-    A text that is no number stays text, so that the strict reader can say what is wrong with it.
+    A field that the form does not have, such as one of before an upgrade, leaves its key as it is. A text that is no
+    number stays text, so that the strict reader can say what is wrong with it.
     """
     wanted: dict[str, object] = {}
     below: dict[str, dict[str, object]] = {}
     for field in fields:
-        text = typed.get(field.name, "")[:LONGEST]
+        if field.name not in typed:
+            continue
+        text = typed[field.name][:LONGEST]
         value: object
         if field.kind is Kind.ADDRESSES:
             value = [line.strip() for line in text.splitlines() if line.strip()]

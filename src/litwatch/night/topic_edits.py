@@ -101,7 +101,8 @@ class TopicEdits:
         file = self.queries / f"{slug}.yaml"
         with self._begun():
             found = read_topic_text(file)
-            refuse_changed(found, opened)
+            if not _says_so(found, wanted):
+                refuse_changed(found, opened)
             text = set_keys(found.text, wanted, file)
             topic = parse_topic(text.removeprefix("\ufeff"), file)
             if text != found.text:
@@ -113,7 +114,8 @@ class TopicEdits:
         file = self.queries / f"{slug}.yaml"
         with self._begun():
             found = read_topic_text(file)
-            refuse_changed(found, opened)
+            if text.encode() != found.data:
+                refuse_changed(found, opened)
             topic = parse_topic(text, file)
             if text.encode() != found.data:
                 self._change({file: text.encode()}, slug, author)
@@ -181,6 +183,14 @@ class TopicEdits:
         with suppress(OutputFailed):  # the files are changed, and the journal keeps the event for the next command
             self._inbox.put(event)
             self._together.forget(noted)
+
+
+def _says_so(found: TopicText, wanted: Mapping[str, object]) -> bool:
+    """Whether a file says already what its author wants: the form was sent twice, by a second press of its button."""
+    try:
+        return set_keys(found.text, wanted, found.file) == found.text
+    except TopicErrors:
+        return False
 
 
 def refuse_changed(found: TopicText, opened: str | None) -> None:
