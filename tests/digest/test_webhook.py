@@ -224,6 +224,15 @@ def test_a_webhook_that_falls_silent_leaves_the_fate_unknown(channel: Channel) -
     assert SECRET not in said + again
 
 
+@pytest.mark.parametrize("status", [502, 504])
+def test_a_gateway_that_got_no_answer_leaves_the_fate_unknown(status: int, channel: Channel) -> None:
+    channel.answers = [(status, f"no answer from {SECRET}")]
+    said = post(channel.url, b"{}")
+    assert said is not None
+    assert str(status) in said
+    assert SECRET not in said
+
+
 def test_an_endless_answer_is_not_read_to_its_end(channel: Channel) -> None:
     channel.answers = ["endless"]
     with pytest.raises(DeliveryError, match="500") as refused:

@@ -26,6 +26,9 @@ _ANSWER = 2_000
 """Bytes of an answer that are read."""
 _TRY_AGAIN = {408, 425, 429}
 """Answers below 500 that ask to come back later (RFC 9110 15.5.9, RFC 8470 5.2, RFC 6585 4)."""
+_FATE_UNKNOWN = {502, 504}
+"""Answers of a gateway that handed the request on and got no answer, or none that it understood (RFC 9110 15.6.3 and
+15.6.5): what lies behind it may have taken the message."""
 
 
 def post(url: str, body: bytes, *, patience: float = PATIENCE) -> str | None:
@@ -77,7 +80,10 @@ def _send(url: str, body: bytes, patience: float, outcome: list[str | DeliveryEr
         with urllib.request.build_opener(*handlers).open(request, timeout=patience):
             outcome.append(None)
     except HTTPError as error:
-        outcome.append(_refused(where, error, hide(_read(error))))
+        if error.code in _FATE_UNKNOWN:
+            outcome.append(f"a gateway before {where} took the message and got no good answer ({error.code})")
+        else:
+            outcome.append(_refused(where, error, hide(_read(error))))
     except URLError as error:
         said = f"The connection to {where} failed before the message was handed over ({hide(error.reason)})."
         outcome.append(DeliveryError(f"{said} The next delivery tries again.", permanent=False))
