@@ -74,6 +74,17 @@ def test_title_authors_and_source_on_lines_of_their_own_are_told_apart() -> None
     assert (read.title, read.source, read.year) == ("Naps in bakers", "J Naps", 2018)
 
 
+@pytest.mark.parametrize("printed", [
+    "doi.org/10.5555/nap.1", "info:doi/10.5555/nap.1", "10.5555/nap.1", "DOI 10.5555/nap.1.",
+    "dx.doi.org/10.5555/nap.1", "DOI: doi.org/10.5555/nap.1", "PMID 99300003", "PMID: 99300003.",
+])  # fmt: skip
+def test_a_number_alone_is_no_title_that_could_differ_from_the_records(printed: str) -> None:
+    alone = entry(printed)
+    assert (alone.title, alone.doi is None) == ("", "PMID" in printed)
+    behind = entry(f"Example AB. Naps in nurses. Sleep Inv. 2019;7:1-9. {printed}")
+    assert (behind.title, behind.source) == ("Naps in nurses", "Sleep Inv")
+
+
 def test_the_address_keeps_its_brackets() -> None:
     read = entry("Example A. Naps. J Naps 1981;34:1. (https://doi.org/10.1016/0021-9681(87)90171-8).")
     assert read.url == "https://doi.org/10.1016/0021-9681(87)90171-8"

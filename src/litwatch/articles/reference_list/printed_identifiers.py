@@ -30,7 +30,7 @@ _NOISE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"https?://[^\s<>\"“”]*(?:<[^\s<>\"“”]*>[^\s<>\"“”]*)*",
-        r"\bdoi\s?[:：]?\s*(?:info:)?(?=10\.\d{4,9})",
+        r"(?:\b(?:dx\.|www\.)?doi\.org/+|\b(?:info:)?doi\s?[:：/]?\s*(?:info:)?)(?=10\.\d{4,9})",
         r"(?<![\d.])10\.\d{4,9}(?:\.\d{1,9}){0,3}(?:/|%2f)[^\s\"“”]+",
         r"\b(?:PubMed\s?)?PMID(?:\s(?:number|no\.))?\s?[:：#=.-]?\s*\(?\d{1,8}\b\)?\.?|\bPubMed(?:\s?ID)?\s?[:：#=]\s*\d{1,8}\b\.?",
         r"\bPMCID\s?[:：]?\s*(?=PMC|$)|\bPMC\s?\d{3,9}\b\.?",

@@ -82,7 +82,8 @@ def read_entry(
         stated, first = _take_kind(kept[0])
         kind, kept = kind or stated, [first, *kept[1:]] if first else kept[1:]
     if not kept:
-        title = kind_line if not lines else whole[:_LONGEST] if url is None else ""
+        # What names a paper by its number alone has no title that could differ from the record's.
+        title = kind_line if not lines else "" if url or doi or pmid else whole[:_LONGEST]
         sort = kind or ReferenceKind.OTHER
         return Reference(position, number, sort, title, "", None, (), pmid, doi, url, text, label)
     parts = _by_lines(kept) or _by_form(one_line(" ".join(kept)))
