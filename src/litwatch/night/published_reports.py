@@ -19,6 +19,7 @@ from litwatch.articles.model import Article
 from litwatch.config.settings import Settings
 from litwatch.config.whole_file import write_whole_file
 from litwatch.decisions.line_currency import LineNow, still_stands
+from litwatch.decisions.triage import load_ranking
 from litwatch.decisions.verdict import Verdict
 from litwatch.decisions.verdict_comparison import StandingSince
 from litwatch.model.errors import OutputFailed
@@ -78,6 +79,7 @@ class Published:
 
 def recall(topic: Topic, article: Article, store: Store, day: date) -> ToldArticle | None:
     """An article as its report of a day tells it, from the store; None before its first night. Raises store errors."""
+    load_ranking()  # a third of a second, which nobody else should wait for
     with store.reading():
         report = read_report(topic, article, store, day)
         if report is None:
