@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from litwatch.decisions.minutes import Minutes
 from litwatch.decisions.verdict import Status
 from litwatch.model.judgement import Decision, Judgement
+from litwatch.model.month import Month
 from litwatch.night.doors import open_store
+from litwatch.reading.monthly_minutes import read_minutes
 from litwatch.report.contents import Report
 from litwatch.standin import Corpus
 from litwatch.standin.scenario import read_scenario
@@ -77,16 +80,23 @@ def test_one_answer_closes_nothing_and_each_member_is_asked_once(house: House) -
     assert [each.signal.change.is_about_cited for each in report.signals] == [False]
 
 
+def minutes_of_september(house: House) -> Minutes:
+    return read_minutes(Month(2025, 9), open_store(house.settings()), (), datetime(2025, 11, 1, tzinfo=UTC))
+
+
 def test_the_number_of_readers_may_change_and_counts_for_the_answers_that_there_are(house: House) -> None:
     answer(house, BOARD)
     house.write_topic("sleep", topic=TWO.replace("readers: 2", "readers: 1"), article=ARTICLE)
     assert night(house, 1)[0].verdict.status is Status.NO_SIGNAL
+    told = minutes_of_september(house)
+    assert (len(told.closed), len(told.still_open)) == (1, 0)
     house.write_topic("sleep", topic=TWO, article=ARTICLE)
-    report, mails = night(house, 2)
+    report, mails = night(house, 30)
     assert report.verdict.status is Status.REVIEW_NOW
+    assert minutes_of_september(house) == told, "of a month in which one reader was asked"
     assert LEE in mails
     answer(house, LEE, Decision.RELEVANT)
-    report, mails = night(house, 3)
+    report, mails = night(house, 31)
     for member in (BOARD, LEE):
         assert "Members disagree" in mails[member]
         assert "waist circumference" in mails[member]

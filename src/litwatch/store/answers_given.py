@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 import duckdb
 
@@ -29,17 +30,16 @@ def write_readers(con: duckdb.DuckDBPyConnection, wanted: Mapping[str, int]) -> 
     for topic, readers in wanted.items():
         if known[topic] == readers:
             continue
+        con.execute(
+            "INSERT INTO former_reader_rule"
+            " SELECT topic, ?, max(surveyed_at) FROM sweep WHERE topic = ? GROUP BY topic",
+            [known[topic], topic],
+        )
         con.execute("INSERT OR REPLACE INTO reader_rule VALUES (?, ?)", [topic, readers])
         answered = con.execute(
             "SELECT DISTINCT id FROM episode JOIN judgement_episode ON episode = id WHERE topic = ?", [topic]
         ).fetchall()
-        said = _read_numbered(con, [episode for (episode,) in answered])
-        closings: list[tuple[int, str, Closing]] = []
-        for episode, given in said.items():
-            for place, (seq, answer) in enumerate(given, 1):
-                word = weigh((each for _, each in given[:place]), readers=readers)
-                if answer.decision in ABOUT_A_CHANGE and word is not None:
-                    closings.append((seq, episode, word.closing))
+        closings = _weigh_each(con, {episode: readers for (episode,) in answered})
         if closings:
             con.execute(
                 "UPDATE judgement_episode SET closes = new.closes, open_again_on = new.again FROM"
@@ -47,12 +47,42 @@ def write_readers(con: duckdb.DuckDBPyConnection, wanted: Mapping[str, int]) -> 
                 " unnest(?::BOOLEAN[]) AS closes, unnest(?::DATE[]) AS again) AS new"
                 " WHERE judgement_episode.seq = new.seq AND judgement_episode.episode = new.episode",
                 [
-                    [seq for seq, *_ in closings],
-                    [episode for _, episode, _ in closings],
-                    [closing.closes for *_, closing in closings],
-                    [closing.open_again_on for *_, closing in closings],
+                    [seq for seq, _ in closings],
+                    [episode for _, episode in closings],
+                    [closing.closes for closing in closings.values()],
+                    [closing.open_again_on for closing in closings.values()],
                 ],
             )
+
+
+def read_former_closings(
+    con: duckdb.DuckDBPyConnection, episodes: Mapping[str, str], end: datetime
+) -> dict[tuple[int, str], Closing]:
+    """What the answers before a moment did to episodes whose topic asked another number of readers then than now.
+
+    ``episodes`` gives each one's topic; ``end`` is the moment, in UTC without zone. By judgement's number and episode.
+    """
+    former = dict(
+        con.execute(
+            "SELECT topic, arg_min(readers, last_survey) FROM former_reader_rule JOIN"
+            " (SELECT topic, max(surveyed_at) AS survey FROM sweep WHERE surveyed_at < ? GROUP BY topic) USING (topic)"
+            " WHERE last_survey >= survey GROUP BY topic",
+            [end],
+        ).fetchall()
+    )
+    asked = {episode: former[topic] for episode, topic in episodes.items() if topic in former}
+    return _weigh_each(con, asked)
+
+
+def _weigh_each(con: duckdb.DuckDBPyConnection, readers: Mapping[str, int]) -> dict[tuple[int, str], Closing]:
+    """What each answer about a change did to its episode, by number of readers; all before it count with it."""
+    closings: dict[tuple[int, str], Closing] = {}
+    for episode, given in _read_numbered(con, readers).items():
+        for place, (seq, answer) in enumerate(given, 1):
+            word = weigh((each for _, each in given[:place]), readers=readers[episode])
+            if answer.decision in ABOUT_A_CHANGE and word is not None:
+                closings[seq, episode] = word.closing
+    return closings
 
 
 def _read_numbered(con: duckdb.DuckDBPyConnection, episodes: Collection[str]) -> dict[str, list[tuple[int, Answer]]]:

@@ -8,11 +8,13 @@ from datetime import date, datetime
 import duckdb
 
 from litwatch.decisions.board_decision import find_text_change
+from litwatch.decisions.member_answers import Closing
 from litwatch.decisions.minutes import EpisodeStory, GivenDecision, MonthMaterial, WatchedArticle, Word
 from litwatch.model.change import ABOUT_NEW
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import REVIEWS, STILL_TO_DO, Decision, Judgement
 from litwatch.model.sweep import SweepState
+from litwatch.store.answers_given import read_former_closings
 from litwatch.store.board_decisions import read_decision
 from litwatch.store.documents import from_utc, to_utc
 from litwatch.store.episodes import read_episodes
@@ -101,14 +103,18 @@ def _read_stories(con: duckdb.DuckDBPyConnection, named: Collection[str], end: d
         " AND (kind NOT IN (SELECT unnest($new::VARCHAR[])) OR id IN (SELECT unnest($named::VARCHAR[])))"
     )
     episodes = read_episodes(con, which, ids)
+    former = read_former_closings(con, {each.id: each.article for each in episodes}, end)
     words: dict[str, list[Word]] = {}
-    for episode, at, by, decision, closes, again in con.execute(
-        "SELECT episode, given_at, person, decision, closes, open_again_on"
+    for seq, episode, at, by, decision, closes, again in con.execute(
+        "SELECT seq, episode, given_at, person, decision, closes, open_again_on"
         " FROM judgement_episode JOIN judgement_event USING (seq)"
         " WHERE given_at < ? AND episode IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
         [end, [each.id for each in episodes]],
     ).fetchall():
-        words.setdefault(episode, []).append(Word(from_utc(at), by, Decision(decision), closes, again))
+        done = former.get((seq, episode), Closing(closes, again))
+        words.setdefault(episode, []).append(
+            Word(from_utc(at), by, Decision(decision), done.closes, done.open_again_on)
+        )
     deadlines = dict(
         con.execute(
             "SELECT told.episode, arg_max(told.deadline, told.first_night) FROM"
