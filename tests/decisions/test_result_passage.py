@@ -191,6 +191,8 @@ def test_an_interval_goes_before_a_bare_difference() -> None:
     "known",
     [
         "A previous meta-analysis found an increased risk of cancer (RR 1.4, 95% CI 1.1 to 1.7).",
+        "In an earlier trial the hazard ratio for death was 0.50 (95% CI 0.30 to 0.80).",
+        "In two previous trials of it aspirin lowered the risk of death by 10% (95% CI 5 to 15).",
         "Smith et al. reported that aspirin lowered the risk of death (HR 0.70, 95% CI 0.60 to 0.80).",
         "The sample size was calculated to detect a lower risk (hazard ratio 0.70, 95% CI 0.60 to 0.80).",
     ],
@@ -203,6 +205,8 @@ def test_what_others_found_or_what_was_assumed_is_no_result(known: str) -> None:
 
 def test_a_result_that_is_set_against_earlier_work_is_still_one() -> None:
     own = "Previous studies showed a higher risk, but we found a lower one (HR 0.70; 95% CI 0.55 to 0.90)."
+    assert quoted(record(("RESULTS", own))) == own
+    own = "In earlier trials attacks rose, while in the present trial they fell (HR 0.70; 95% CI 0.55 to 0.90)."
     assert quoted(record(("RESULTS", own))) == own
 
 

@@ -197,6 +197,12 @@ _OTHERS = (
         r"(?:stud(?:y|ies)|trials?|(?:[\w-]*-)?analys[ei]s|reviews?|reports?|work|research|evidence|investigators|authors"
         rf"|cohorts?|data) (?:[\w-]+ ){{0,3}}?{_FOUND}\b"
     ),
+    cue(
+        r"^\W*(?:in|from|by) (?:(?:an?|the|one|two|three|several) )?(?:previous|prior|earlier|previously published"
+        r"|preceding) (?:[\w-]+ ){0,4}?(?:stud(?:y|ies)|trials?|(?:[\w-]*-)?analys[ei]s|reports?|cohorts?)\b"
+        r"(?!.*\b(?:this|present|current) (?:trial|study|analysis|cohort)\b)",
+        needs="previous|prior|earlier|preceding",
+    ),
     cue(rf"^.{{0,60}}?\bet al\b\W(?:.{{0,20}}\W)?{_FOUND}\b", needs="et al"),
     cue(rf"\bha(?:s|ve|d) (?:previously|earlier) (?:been )?{_FOUND}\b", needs=" previously | earlier "),
 )
