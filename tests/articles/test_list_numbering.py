@@ -65,5 +65,5 @@ def test_lint_says_when_it_applies_and_takes_the_topic_files_word(folder: Path, 
 
 
 def test_another_word_than_the_two_is_refused_with_them(folder: Path) -> None:
-    with pytest.raises(TopicErrors, match=r"numbering: .*'as-printed' or 'as-listed'"):
+    with pytest.raises(TopicErrors, match=r"numbering: it should be as-printed or as-listed"):
         parse_topic(TOPIC + "numbering: counted\n", folder / "naps.yaml")

@@ -174,6 +174,8 @@ def test_the_settings_command_says_where_each_is_given_and_shows_no_secret(
     ("text", "said"),
     [
         ("smtp_port = true\n", "smtp_port: it should be a number, not true or false"),
+        ('smtp_port = "x"\n', "smtp_port: it should be a whole number from 1 to 65,535"),
+        ('webhook_form = "discord"\n', "webhook_form: it should be slack or teams"),
         ("keep_reports = false\n", "keep_reports: it should be a number, not true or false"),
         ('eutils = "http://127.0.0.1:70000/"\n', "whose port, if it has one, is at most 65535"),
         ('desk_secret = "0123456789012345678901234567890123456789"\n', "DESK_SECRET is set without DESK_URL"),

@@ -108,10 +108,16 @@ def test_an_article_is_shown_as_read_and_watched_only_then(desk: Desk) -> None:
     assert "insulin" in form.fields["strategy"]
     assert "2 cited papers that the store has" in told
     # What is missing is said beside its field, and what was typed stays.
+    refused = decide(desk, page, "watch", name="Naps & Co", recipients="amy@example")
+    assert refused.status_code == 422
+    assert "2 cited papers that the store has" in refused.text, "the proposal is still the proposal"
+    assert "“amy@example”: it should be one mail address" in refused.text
     refused = decide(desk, page, "watch", name="sleep", strategy="(sleep OR nap)[tiab]", recipients="")
     assert refused.status_code == 422
+    assert "the store has no cited paper" not in refused.text
     again = html.fromstring(refused.text)
-    assert {each.get("id") for each in again.xpath('//p[starts-with(@id, "e-")]')} == {"e-name", "e-recipients"}
+    told = {each.get("id") for each in again.xpath('//p[starts-with(@id, "e-")]')}
+    assert told == {"e-name", "e-recipients", "e-strategy"}, "all that is wrong, at once"
     assert again.xpath('//*[@id="f-strategy"]')[0].text_content().strip() == "(sleep OR nap)[tiab]"
     refused = decide(desk, again, "watch", name="treatment", recipients="board@example.org")
     assert "PubMed would misread it" in refused.text

@@ -97,6 +97,7 @@ def test_a_strategy_that_would_be_misread_is_not_saved_and_stays_on_the_page(des
     assert said in text_of(shown.xpath('//*[@role="alert"]')[0])
     assert shown.xpath("//textarea")[0].text_content().strip() == typed.replace("\x07", "")
     assert form_of(shown, "/strategy").fields["reason"] == "mine"
+    assert ("cannot be counted until the mistake is mended" in answer.text) is (said == "never closed")
     assert topic_file(desk).read_bytes() == before
     assert edits(desk) == []
 
@@ -117,6 +118,8 @@ def test_settings_are_saved_and_what_is_wrong_stands_beside_its_field(desk: Desk
     assert len(names) == len(set(names)), "of two fields with one name the last counts"
     told = {each.get("id"): text_of(each) for each in shown.xpath('//p[starts-with(@id, "e-")]')}
     assert set(told) == {"e-recipients", "e-thresholds-review_level", "e-thresholds-digest_items", "e-readers"}
+    assert told["e-thresholds-review_level"] == "it should be a whole number from 1 to 7"
+    assert told["e-thresholds-digest_items"] == "it should be a whole number from 1 to 100"
     assert told["e-recipients"].startswith("“nobody at all”: it should be one mail address")
     form = form_of(shown, "/settings")
     assert {name: " ".join(form.fields[name].split()) for name in wrong} == {

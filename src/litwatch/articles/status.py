@@ -110,7 +110,7 @@ def read_status(
         last = max(ticked, key=STEPS.index)
         claims.append((_STATE_OF_STEP[last], last))
     if not claims:
-        message = "The page says nowhere where its review stands"
+        message = "The page does not say whether it has been reviewed"
         message += f"; showing the steps {', '.join(shown)} does not say it." if shown else "."
         return ReviewStatus(shown, ReviewState.UNKNOWN, None), (Uncertainty("no-status", message),)
     known = [claim for claim in claims if claim[0] is not ReviewState.UNKNOWN]

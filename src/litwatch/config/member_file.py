@@ -34,7 +34,7 @@ def read_members(folder: Path, topics: Collection[Topic]) -> tuple[tuple[Member,
     except TopicErrors as errors:
         return (), errors.problems
     except ValidationError as error:
-        said = (say_mistake(problem, example="docs/members.md") for problem in error.errors(include_url=False))
+        said = (say_mistake(problem, _Form, example="docs/members.md") for problem in error.errors(include_url=False))
         return (), tuple(f"{file}: {line}" for line in said)
     members = tuple(
         Member(

@@ -24,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from litwatch.config.mistake_words import say_value
 from litwatch.config.settings_file import PREFIX, SECRETS, Given, find_given, refuse_problems, suggest_name
 from litwatch.digest.signed_links import SHORTEST_SECRET
 from litwatch.model.canary_record import CANARY
@@ -333,7 +334,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     try:
         settings = Settings.model_validate(_from_folder(found))
     except ValidationError as error:
-        problems += [_describe(one["loc"], one["msg"], found) for one in error.errors()]
+        problems += [_describe(one["loc"], say_value(one, Settings), found) for one in error.errors()]
         raise SettingsError("\n".join(problems)) from None
     if problems:
         raise SettingsError("\n".join(problems))
@@ -353,7 +354,8 @@ def read_mail_route(environment: Mapping[str, str]) -> MailRoute:
     try:
         return MailRoute.model_validate(given)
     except ValidationError as error:
-        raise SettingsError("\n".join(_describe(one["loc"], one["msg"], found) for one in error.errors())) from None
+        told = (_describe(one["loc"], say_value(one, MailRoute), found) for one in error.errors())
+        raise SettingsError("\n".join(told)) from None
 
 
 def read_receipt_places(environment: Mapping[str, str]) -> ReceiptPlaces:

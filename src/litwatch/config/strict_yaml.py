@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from pydantic import BaseModel
 from yaml.composer import Composer
 
+from litwatch.config.mistake_words import say_value
 from litwatch.model.errors import TopicErrors
 
 MAX_BYTES = 256_000
@@ -99,10 +101,10 @@ _IN_YAML = {
 """What pydantic's words for Python's types mean to somebody who writes YAML."""
 
 
-def say_mistake(problem: Any, *, example: str) -> str:
-    """One of pydantic's findings as ``key path: what``; ``example`` is the file that explains the keys."""
+def say_mistake(problem: Any, form: type[BaseModel], *, example: str) -> str:
+    """One of pydantic's findings in a form as ``key path: what``; ``example`` is the file that explains the keys."""
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]).lstrip(".")
-    message = str(problem["msg"]).removeprefix("Value error, ")
+    message = say_value(problem, form)
     if problem["type"] == "extra_forbidden":
         message = f"there is no such key; {example} explains the keys"
     if problem["type"] == "missing":

@@ -26,6 +26,7 @@ from pydantic import (
     model_validator,
 )
 
+from litwatch.config.mistake_words import say_value
 from litwatch.config.strict_yaml import parse_mapping, read_mapping, say_mistake
 from litwatch.config.topic_folder import TopicFolder, look_into
 from litwatch.model.errors import StrategyError, TopicErrors
@@ -142,7 +143,7 @@ def _topic(given: dict[Any, Any], file: Path) -> Topic:
 
 
 def _say(problem: Any) -> str:
-    said = say_mistake(problem, example="queries/insulin-resistance.yaml")
+    said = say_mistake(problem, _Form, example="queries/insulin-resistance.yaml")
     return said.replace("missing; it is required", "missing; every topic file needs it")
 
 
@@ -286,7 +287,9 @@ def override(topic: Topic, key: str, value: str) -> Topic:
         number = int(value) if value.isdecimal() else float(value)
         form = _ThresholdsForm.model_validate({**asdict(topic.thresholds), name: number})
     except ValidationError as error:
-        raise TopicErrors(tuple(f"{key}={value}: {problem['msg']}" for problem in error.errors())) from None
+        raise TopicErrors(
+            tuple(f"{key}={value}: {say_value(problem, _ThresholdsForm)}" for problem in error.errors())
+        ) from None
     except ValueError as error:
         raise TopicErrors((f"{key}={value}: {error}",)) from None
     return replace(topic, thresholds=Thresholds(**form.model_dump()))

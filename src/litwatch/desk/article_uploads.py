@@ -34,12 +34,13 @@ from litwatch.config.topic_files import MEMBERS, SLUG
 from litwatch.config.topic_keys import set_keys
 from litwatch.config.whole_file import write_whole_file
 from litwatch.desk.access import Visitor
-from litwatch.desk.editing import EditorsDesk, Trouble, bare_problems
+from litwatch.desk.editing import EditorsDesk, Trouble, bare_problems, find_misread
 from litwatch.desk.form_parts import FormParts, FormUnreadable, read_form_parts
 from litwatch.desk.handlers import Limits, Refusal
 from litwatch.desk.topic_fields import sort_mistakes, topic_fields
 from litwatch.desk.uploads import Upload, Uploads, session_of
 from litwatch.model.errors import ArticleUnreadable, EditorError, LitwatchError, OutputFailed, TopicErrors
+from litwatch.model.text.mail_address import is_mail_address
 from litwatch.model.topic import Numbering, QuestionKind, Topic
 from litwatch.night.doors import open_snapshot
 from litwatch.night.topic_edits import ChangedSince
@@ -280,10 +281,9 @@ class UploadDesk(EditorsDesk):
             return self._page("unread", editor, status=422, upload=upload, message=str(error))
         if topic is not None and topic.numbering is Numbering.AS_LISTED:
             article = counted_as_listed(article)
-        counted = 0
+        proposed, counted = self._propose(article) if topic is None else ("", 0)
         if topic is None and wanted is None:
-            strategy, counted = self._propose(article)
-            wanted = _Wanted(_slug_or_article(upload.original), "", "", strategy, "")
+            wanted = _Wanted(_slug_or_article(upload.original), "", "", proposed, "")
         return self._page(
             "upload_read",
             editor,
@@ -294,6 +294,7 @@ class UploadDesk(EditorsDesk):
             changes=self._compare(topic, article) if topic is not None else None,
             unused=[each for each in upload.beside if each not in beside],
             wanted=wanted,
+            proposed=proposed,
             counted=counted,
             kinds=[each.value for each in QuestionKind],
             trouble=told,
@@ -338,16 +339,20 @@ class UploadDesk(EditorsDesk):
             mistakes["name"] = ["An article of that name is watched already. Choose another, or replace its text."]
         if not wanted.strategy.strip():
             mistakes["strategy"] = ["Write a strategy."]
+        elif misread := find_misread(wanted.strategy):
+            mistakes["strategy"] = [misread]
         recipients = [line.strip() for line in wanted.recipients.splitlines() if line.strip()]
         if not recipients:
             mistakes["recipients"] = ["Name at least one address: nobody would be told even of a retraction."]
+        elif wrong := [each for each in recipients if not is_mail_address(each)]:
+            said = "it should be one mail address, such as board@example.org."
+            mistakes["recipients"] = [f"“{each}”: {said}" for each in wrong[:20]]
         kind = QuestionKind(wanted.kind) if wanted.kind in {each.value for each in QuestionKind} else None
         trouble = Trouble("Correct what is said below.", mistakes=mistakes) if mistakes else Trouble()
         if not trouble.message:
             name = f"{slug}{PurePosixPath(upload.file).suffix}"
             try:
                 self._count(editor)
-                self._refuse_misread(wanted.strategy)
                 files = self._named_files(upload, beside, name)
                 text = topic_text(
                     name, " ".join(wanted.strategy.split()), recipients, title=" ".join(wanted.title.split()) or None,

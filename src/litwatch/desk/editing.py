@@ -92,10 +92,11 @@ class EditorsDesk(Desk):
             trouble = Trouble(str(changed), changed.text, status=409)
         except TopicErrors as errors:
             trouble = trouble if trouble.message else Trouble(" ".join(bare_problems(errors)))
+        if not trouble.message and fields.get("do") == "save" and (misread := find_misread(typed)):
+            trouble = Trouble(misread)
         if not trouble.message and fields.get("do") == "save":
             try:
                 self._count(editor)
-                self._refuse_misread(typed)
                 self._edits.set_keys(
                     slug, {"strategy": typed}, self._author(editor, reason), opened=fields.get("opened", "")
                 )
@@ -140,13 +141,6 @@ class EditorsDesk(Desk):
             saved=saved,
             closed=self._closed(),
         )
-
-    def _refuse_misread(self, strategy: str) -> None:
-        wrong = [one for one in explain(strategy).problems if one.severity is Severity.ERROR]
-        if wrong:
-            raise TopicErrors((
-                f"PubMed would misread it: {' '.join(one.message for one in wrong[:5])} Correct it, then save.",
-            ))  # fmt: skip
 
     def _grounds(self, topic: Topic) -> StrategyGrounds:
         try:
@@ -399,6 +393,12 @@ def strategy_text(found: TopicText, topic: Topic) -> str:
             if text.split() == topic.strategy.split():
                 return text
     return topic.strategy
+
+
+def find_misread(strategy: str) -> str:
+    """What of a strategy PubMed would misread, in one line; empty where nothing is."""
+    wrong = [one.message for one in explain(strategy).problems if one.severity is Severity.ERROR]
+    return f"PubMed would misread it: {' '.join(wrong[:5])} Correct it, then save." if wrong else ""
 
 
 def bare_problems(errors: TopicErrors) -> list[str]:

@@ -22,6 +22,15 @@ def check_mail_address(text: str) -> str:
     return text
 
 
+def is_mail_address(text: str) -> bool:
+    """Whether the text is one bare address."""
+    try:
+        check_mail_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def mailbox_key(address: str) -> str:
     """The text that all spellings of one address share, for comparing and for looking up; never for sending.
 
