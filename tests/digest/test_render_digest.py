@@ -211,7 +211,7 @@ def test_every_new_record_is_named_in_one_mail_and_what_is_beyond_the_bound_in_t
     told: frozenset[str] = frozenset()
     named: list[int] = []
     for number in (view.NAMED, 53, 0):
-        digest = replace(first, told=told)
+        digest = replace(first, told=told, new_marks=())
         text, page = digest_mail.digest_parts(digest)
         news = frozenset(episode for _, episode in view.news_told(digest))
         pmids = [int(episode.split("-")[1]) for episode in news]
@@ -239,7 +239,7 @@ def test_the_first_mail_about_an_article_tells_the_best_of_what_had_gathered_and
 def test_a_mail_without_news_has_a_line_for_each_thing_and_is_short() -> None:
     report = samples.urgent_report()
     news = make_digest(report)
-    again = replace(news, told=told_of(*report.signals), known=frozenset({report.topic.slug}))
+    again = replace(news, told=told_of(*report.signals), known=frozenset({report.topic.slug}), new_marks=())
     (long, _), (short, _) = digest_mail.digest_parts(news), digest_mail.digest_parts(again)
     assert "nothing new" in subject(again)
     assert "TOLD BEFORE, STILL OPEN" in short
@@ -301,7 +301,7 @@ def test_the_subject_tells_of_every_topic_that_asks_and_not_only_of_the_gravest(
 def test_a_weekly_reader_is_told_what_is_new_since_the_last_digest() -> None:
     signal = make_signal(first_seen=DAY.replace(day=18))
     weekly = make_digest(make_report(Status.REVIEW_NEEDED, signal))
-    daily = replace(weekly, told=told_of(signal))
+    daily = replace(weekly, told=told_of(signal), new_marks=())
     assert subject(daily).startswith("1 article still needs review")
     assert subject(daily).endswith("; nothing new")
     assert subject(weekly).startswith("1 article needs review")
@@ -455,7 +455,7 @@ def test_a_retraction_notice_that_is_listed_is_no_new_evidence_in_the_digest() -
     announced = make_signal(pmid=FIRST_PMID + 900, record=make_record(FIRST_PMID + 900, title="Retraction: a trial."))
     for shown in parts_of(make_digest(make_report(Status.REVIEW_NOW, make_retraction(), announced))):
         assert "Retraction: a trial." not in shown
-        assert "1 notice among the new records is listed above." in shown
+        assert "The PubMed record of a notice shown above is not repeated among the new records." in shown
 
 
 def test_the_mail_has_both_parts_the_text_first_and_says_that_a_program_sent_it() -> None:
@@ -614,6 +614,9 @@ def test_both_parts_count_comments_and_link_to_them() -> None:
     )
     report = make_report(Status.REVIEW_NOW, make_retraction(), topic=make_topic("sleep"), comments=said)
     for heard, told in (({}, "2 comments since"), ({"sleep": 1}, "1 comment since"), ({"sleep": 2}, ""), (None, "")):
+        first, _ = digest_mail.digest_parts(make_digest(report, heard=heard, is_first=True))
+        assert "since your last list" not in first
+        assert told.removesuffix(" since") in first
         digest = make_digest(report, heard=heard)
         text, page = digest_mail.digest_parts(digest, {}, {"sleep": "https://desk.example.org/answer/x"})
         for part in (text, page):

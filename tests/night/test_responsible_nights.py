@@ -49,7 +49,7 @@ def report_of(summary: NightSummary, slug: str) -> Report:
 
 
 def read_mails(house: House, since: int) -> dict[str, str]:
-    """The texts of the mails after so many, by who gets them, each in one line."""
+    """The texts of the mails after so many, by who gets them, each in one line that begins with the subject."""
     mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in house.mails()[since:]]
     return {str(each["To"]): " ".join(each.get_body(("plain",)).get_content().split()) for each in mails}
 
@@ -73,9 +73,14 @@ def test_who_is_named_is_told_once_and_once_more_when_late_and_nobody_is_told_tw
     assert report.responsible.due == DUE
     assert set(mails) == {LEE}, "for the others nothing is new"
     assert "You are to see to it by 5 September 2025." in mails[LEE]
+    assert mails[LEE].startswith(
+        "[Demonstration] You are to see to 1 article by 5 September 2025; 2 articles still need review: "
+    )
     report, mails = night(3)
     assert set(mails) == {LEE, "board@example.org", "chair@example.org"}
     assert "You were to see to it by 5 September 2025. That day has passed." in mails[LEE]
+    assert mails[LEE].startswith("[Demonstration] Your day for 1 article has passed; ")
+    assert not any("nothing new" in mail for mail in mails.values())
     for other in ("board@example.org", "chair@example.org"):
         assert "lee@example.org was to see to it by 5 September 2025. That day has passed." in mails[other]
     assert night(4)[1] == {}

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.reason import Reason, ReasonCode
+from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.decisions.triage import Priority
 from litwatch.decisions.verdict import Fired, Rule, Status
 from litwatch.digest.digest import compose_digest
+from litwatch.digest.schedule import compare, marks_of
 from litwatch.digest.subject_line import subject
 from litwatch.model.change import ABOUT_NEW, ChangeKind
 from litwatch.model.judgement import Decision
+from litwatch.model.message import ListLook
 from litwatch.model.reference import MatchState
 from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.model.topic import Pin
@@ -280,13 +283,13 @@ SUBJECTS = [
 def test_the_subject_says_it_all(own: list[Report], wanted: str) -> None:
     before = [each for report in own for each in report.signals if each.first_seen < DAY]
     told = frozenset(episode for each in before for episode in each.episodes)
-    assert subject(make_digest(*own, told=told)) == wanted
+    assert subject(make_digest(*own, told=told, new_marks=() if told else None)) == wanted
 
 
 def test_an_article_that_needed_a_review_yesterday_still_does_with_nothing_new() -> None:
     due = report_with_rules(fired("V7"), topic=make_topic("a"))
     two = [due, report_with_rules(fired("V4"), topic=make_topic("b"))]
-    assert subject(make_digest(due, again=frozenset("a"))) == (
+    assert subject(make_digest(due, again=frozenset("a"), new_marks=())) == (
         "1 article still needs review: a re-assessment is due; nothing new"
     )
     assert subject(make_digest(*two, again=frozenset("ab"))).startswith("2 articles still need review: ")
@@ -339,12 +342,59 @@ def test_only_a_failed_search_promises_that_the_next_run_covers_the_same_days() 
     assert any("covers the same days" in each.text for each in list_actions(failed_report()))
 
 
-def test_the_first_mail_about_an_article_never_says_nothing_new() -> None:
+def test_only_a_list_that_says_what_the_last_one_said_has_nothing_new() -> None:
     unsure = report_with_rules(fired("V4"), topic=make_topic("a"))
     aged = report_with_rules(fired("V7"), topic=make_topic("b"))
-    assert subject(make_digest(unsure)) == "1 article needs review: the citations need an editor"
-    assert subject(make_digest(unsure, known=frozenset("a"))).endswith("; nothing new")
-    assert "nothing new" not in subject(make_digest(unsure, aged, known=frozenset("a")))
+    first = compare(make_digest(unsure), ListLook())
+    assert subject(first) == "1 article needs review: the citations need an editor"
+    last = ListLook(sent_on=DAY, marks=marks_of(first))
+    assert subject(compare(make_digest(unsure), last)).endswith("; nothing new")
+    assert "nothing new" not in subject(compare(make_digest(unsure, aged), last))
+
+
+def person(due: date, address: str = "board@example.org") -> ResponsiblePerson:
+    return ResponsiblePerson(address, "chair@example.org", DAY - timedelta(days=9), due)
+
+
+DISPUTED = replace(make_retraction().signal, reasons=(Reason(ReasonCode.DISAGREEMENT),))
+SENT_FOR = {
+    "You are to see to 1 article by 2 December 2026; ": {"responsible": person(date(2026, 12, 2))},
+    "Your day for 1 article has passed; ": {"responsible": person(DAY - timedelta(days=1))},
+    "The responsible person’s day for 1 article has passed; ": {
+        "responsible": person(DAY - timedelta(days=1), "lee@example.org")
+    },
+    "Members disagree about 1 article; ": {"signals": (replace(make_retraction(), signal=DISPUTED),)},
+    "1 deadline passed; ": {"signals": (replace(make_retraction(), deadline=DAY - timedelta(days=1)),)},
+    "You are to see to 1 article by 2 December 2026; members disagree about 1 article; ": {
+        "responsible": person(date(2026, 12, 2)),
+        "signals": (replace(make_retraction(), signal=DISPUTED),),
+    },
+}
+
+
+@pytest.mark.parametrize("wanted", SENT_FOR)
+def test_the_subject_leads_with_what_the_mail_is_sent_for_and_says_it_once(wanted: str) -> None:
+    before = make_report(Status.REVIEW_NOW, make_retraction())
+    after = replace(before, **SENT_FOR[wanted])
+    told = {"told": frozenset(before.episodes), "again": frozenset({before.topic.slug})}
+    last = ListLook(sent_on=DAY, marks=marks_of(make_digest(before, **told)))
+    digest = compare(make_digest(after, **told), last)
+    assert digest.says_something_new
+    assert subject(digest) == wanted + "1 article still needs review: a cited trial was retracted"
+    again = compare(digest, ListLook(sent_on=DAY, marks=marks_of(digest)))
+    assert not again.says_something_new
+    assert subject(again).endswith("; nothing new")
+    news = subject(replace(digest, told=frozenset()))
+    assert news.startswith("1 article needs review: a cited trial was retracted; "), "a graver change leads"
+    assert news.endswith("; new: 1 notice")
+
+
+def test_the_end_of_a_failure_is_what_the_mail_is_sent_for() -> None:
+    last = ListLook(sent_on=DAY, marks=marks_of(make_digest(failed_report())))
+    assert compare(make_digest(failed_report()), last).says_something_new, "on each day"
+    mended = compare(make_digest(make_report()), last)
+    assert mended.says_something_new
+    assert subject(mended) == "All clear: 1 article searched, no signal; 1 article searched again after a failure"
 
 
 @pytest.mark.parametrize(

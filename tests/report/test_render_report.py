@@ -336,7 +336,7 @@ def test_a_retraction_notice_that_is_listed_is_not_listed_again_and_stays_in_the
         report = make_report(Status.REVIEW_NOW, make_retraction(), announced, *others)
         for shown in both_forms(report):
             assert "Retraction: a trial." not in shown
-            assert "1 notice among the new records is listed above." in shown
+            assert "The PubMed record of a notice shown above is not repeated among the new records." in shown
         said = "1 open record." if others else "No other new record on the topic is open."
         assert said in text_of(render.report_html(report))
         kept = {each["pmid"] for each in json.loads(render.report_json(report))["new_evidence"]}

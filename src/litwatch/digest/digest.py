@@ -8,9 +8,44 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 
+from litwatch.model.change import ChangeKind
+from litwatch.model.identifiers import Pmid
 from litwatch.model.text.mail_address import mailbox_key
 from litwatch.report.contents import FailedTopic, Report, ReportedSignal, order_reports
+
+
+class Matter(StrEnum):
+    """What a list may say beside its changes; the order is that of a subject line."""
+
+    OWN_DAY_PASSED = "own_day_passed"
+    NAMED = "named"
+    """The member is the responsible person of an article."""
+    DEADLINE_PASSED = "deadline_passed"
+    PERSON_LATE = "person_late"
+    """The day of another responsible person has passed."""
+    DISPUTED = "disputed"
+    DECIDED = "decided"
+    """The board's decision on an article, with its day."""
+    SEARCHED_AGAIN = "searched_again"
+    """What was not complete in the last list is complete."""
+    ASKED = "asked"
+    """Why an article needs a review."""
+    NOT_COMPLETE = "not_complete"
+    COMMENTED = "commented"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One thing that a list says beside its changes."""
+
+    matter: Matter
+    slug: str
+    text: str
+    """What the store keeps of it; it stays the same from night to night."""
+    change: tuple[ChangeKind, Pmid] | None = None
+    """The notice or the record that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +81,21 @@ class Digest:
     heard: Mapping[str, int] | None = None
     """By article's slug, how many comments of others the member's last list knew; None where the mail is no list, and
     tells of none."""
+
+    is_first: bool = False
+    """Whether no list has reached the member before, or not surely."""
+
+    new_marks: tuple[Mark, ...] | None = None
+    """What the list says beside its changes and the member's last one did not; None where nobody has compared them."""
+
+    @property
+    def says_something_new(self) -> bool:
+        """Whether the list differs from the member's last one, so that it cannot wait for a week to pass.
+
+        It does where a change was not told yet, and where it has ``new_marks``. Answers and reviews that only shorten
+        it, and dates that only move, are nothing new. The subject line tells the same (``subject_line``).
+        """
+        return bool(self.new_marks) or any(self.is_news(each) for report in self.reports for each in report.signals)
 
     def comments_of_others(self, report: Report) -> int:
         """How many comments on an article are not the member's own."""

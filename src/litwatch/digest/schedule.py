@@ -7,12 +7,12 @@ once (``urgent``).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
 from litwatch.decisions.reason import ReasonCode
-from litwatch.digest.digest import Digest
+from litwatch.digest.digest import Digest, Mark, Matter
 from litwatch.model.change import ChangeKind
 from litwatch.model.member import Member, Unchanged
 from litwatch.model.message import ListLook, ToldByMail
@@ -47,16 +47,22 @@ def is_repeated(member: Member, today: date, sent_on: date | None) -> bool:
     return coming - sent_on > REPEATED_AFTER
 
 
-def says_something_new(digest: Digest, last: ListLook) -> bool:
-    """Whether the list differs from the last that was sent, so that it cannot wait for a week to pass.
+def compare(digest: Digest, last: ListLook) -> Digest:
+    """The list with what it says beside its changes and the ``last`` one that was sent did not.
 
-    It does where a change was not told yet, something was not complete today or on that day, a deadline has passed, an
-    article asks for something else, the board has decided, the member was named for an article, or members have come to
-    disagree. Answers and reviews that only shorten it, and dates that only move, are nothing new.
+    New is an article that asks for something else, a passed deadline or day, a disagreement, the board's decision and
+    that the member was named. What is not complete is new on every day, and so is its end.
     """
-    marks = frozenset(mark for mark in marks_of(digest) if not mark.startswith(_HEARD))
-    told = all(not digest.is_news(each) for report in digest.reports for each in report.signals)
-    return not told or fails(marks | last.marks) or not marks <= last.marks
+    marks = find_marks(digest)
+    now = {mark.text for mark in marks}
+    new = [
+        mark
+        for mark in marks
+        if mark.matter is Matter.NOT_COMPLETE or (mark.matter is not Matter.COMMENTED and mark.text not in last.marks)
+    ]
+    ended = sorted(mark for mark in last.marks if fails([mark]) and mark not in now)
+    new += [Mark(Matter.SEARCHED_AGAIN, mark.removeprefix(_FAILED), mark) for mark in ended]
+    return replace(digest, new_marks=tuple(new))
 
 
 def heard_in(marks: Iterable[str]) -> dict[str, int]:
@@ -71,34 +77,43 @@ def fails(marks: Iterable[str]) -> bool:
 
 
 def marks_of(digest: Digest) -> frozenset[str]:
-    """What a list says beside its changes: what is asked of whom, what is late, disputed, decided or not complete.
+    """What the store keeps of a list, to compare the next one with it: the texts of its marks."""
+    return frozenset(mark.text for mark in find_marks(digest))
 
-    Each is a text that stays the same from night to night.
-    """
-    marks = {f"{_FAILED}{topic.slug}" for topic in digest.failed}
-    for report in digest.reports:
-        slug, decision = report.topic.slug, report.decision
-        if board_failures(report):
-            marks.add(f"{_FAILED}{slug}")
-        for fired in report.verdict.fired:
-            if report.topic.editors and fired.rule in FOR_EDITORS:
-                continue  # told in a mail of their own (digest/errands.py)
-            marks |= {f"{slug} {fired.rule} {reason.code}" for reason in fired.reasons} or {f"{slug} {fired.rule}"}
-        if others := digest.comments_of_others(report):
-            marks.add(f"{_HEARD}{slug} {others}")
-        if decision is not None:
-            marks.add(f"{slug} {decision.outcome} {decision.decided_on} by {decision.due}")
-        if report.responsible is not None and report.responsible.is_member(digest.recipient):
-            marks.add(f"{slug} yours until {report.responsible.due}")
-        if report.responsible is not None and is_person_late(report):
-            marks.add(f"{slug} its person late since {report.responsible.due}")
-        marks |= {f"{slug} late {episode}" for each in overdue(report) for episode in each.episodes}
-        marks |= {
-            f"{slug} disputed {each.signal.change.kind} {each.signal.change.pmid}"
-            for each in report.signals
-            if any(reason.code is ReasonCode.DISAGREEMENT for reason in each.signal.reasons)
-        }
-    return frozenset(marks)
+
+def find_marks(digest: Digest) -> tuple[Mark, ...]:
+    """What a list says beside its changes: what is asked of whom, what is late, disputed, decided or not complete."""
+    failed = {topic.slug: Mark(Matter.NOT_COMPLETE, topic.slug, f"{_FAILED}{topic.slug}") for topic in digest.failed}
+    return (*failed.values(), *(mark for report in digest.reports for mark in _marks_on(report, digest)))
+
+
+def _marks_on(report: Report, digest: Digest) -> Iterator[Mark]:
+    slug, decision, person = report.topic.slug, report.decision, report.responsible
+    if board_failures(report):
+        yield Mark(Matter.NOT_COMPLETE, slug, f"{_FAILED}{slug}")
+    for fired in report.verdict.fired:
+        if report.topic.editors and fired.rule in FOR_EDITORS:
+            continue  # told in a mail of their own (digest/errands.py)
+        for said in {f"{slug} {fired.rule} {reason.code}" for reason in fired.reasons} or {f"{slug} {fired.rule}"}:
+            yield Mark(Matter.ASKED, slug, said)
+    if others := digest.comments_of_others(report):
+        yield Mark(Matter.COMMENTED, slug, f"{_HEARD}{slug} {others}")
+    if decision is not None:
+        yield Mark(Matter.DECIDED, slug, f"{slug} {decision.outcome} {decision.decided_on} by {decision.due}")
+    is_own = person is not None and person.is_member(digest.recipient)
+    if person is not None and is_own:
+        yield Mark(Matter.NAMED, slug, f"{slug} yours until {person.due}")
+    if person is not None and is_person_late(report):
+        matter = Matter.OWN_DAY_PASSED if is_own else Matter.PERSON_LATE
+        yield Mark(matter, slug, f"{slug} its person late since {person.due}")
+    for each in overdue(report):
+        change = each.signal.change.kind, each.signal.change.pmid
+        for episode in each.episodes:
+            yield Mark(Matter.DEADLINE_PASSED, slug, f"{slug} late {episode}", change)
+    for each in report.signals:
+        kind, pmid = each.signal.change.kind, each.signal.change.pmid
+        if any(reason.code is ReasonCode.DISAGREEMENT for reason in each.signal.reasons):
+            yield Mark(Matter.DISPUTED, slug, f"{slug} disputed {kind} {pmid}", (kind, pmid))
 
 
 def urgent(reports: Iterable[Report], sent: Collection[str]) -> tuple[Report, ...]:

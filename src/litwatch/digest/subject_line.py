@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Sequence, Sized
 from dataclasses import replace
 
 from litwatch.decisions.verdict import RULES, Rule
-from litwatch.digest.digest import Digest
+from litwatch.digest.digest import Digest, Mark, Matter
 from litwatch.model.change import ChangeKind
-from litwatch.model.text import phrases
+from litwatch.model.text import phrases, spelled_dates
 from litwatch.report import wording
 from litwatch.report.contents import (
     Report,
@@ -46,9 +46,10 @@ _ON_NOTICES = {
 def subject(digest: Digest) -> str:
     """The whole digest in one line, made of litwatch's own words only.
 
-    ``2 articles need review: a cited trial was retracted; new: 1 notice and 3 records``, ``1 article still needs
-    review: a cited trial was retracted; nothing new``, ``All clear: 4 articles searched, no signal``, ``12 records to
-    read on 1 topic; new: 3 records``.
+    ``2 articles need review: a cited trial was retracted; new: 1 notice and 3 records``, ``You are to see to 1 article
+    by 2 December 2026; 1 article still needs review: a cited trial was retracted``, ``1 article still needs review: a
+    cited trial was retracted; nothing new``, ``All clear: 4 articles searched, no signal``, ``12 records to read on 1
+    topic; new: 3 records``. What the mail is sent for leads, unless a graver change is news, too.
     """
     topics = {report.topic.slug for report in digest.reports if report.article.is_absent}
     urgent = [each for each in digest.reports if each.verdict.status.asks_for_review and not only_errands(each)]
@@ -61,7 +62,11 @@ def subject(digest: Digest) -> str:
     ]
     blind, mended = sum(map(finds_nothing, silent)), sum(map(only_errands, silent))
     unsearched |= {topic.slug for topic in digest.failed}
-    parts = []
+    parts: list[str] = []
+    beside_changes = [] if digest.urgent else _say_marks(digest)
+    is_first = bool(urgent and beside_changes) and not any(
+        digest.is_news(reported) for report in urgent for reported in report.signals
+    )
     unread = [report for report in urgent if report.topic.slug in topics]
     urgent = [report for report in urgent if report.topic.slug not in topics]
     if urgent:
@@ -71,7 +76,7 @@ def subject(digest: Digest) -> str:
         verb = "needs" if len(urgent) == 1 else "need"
         reason = _lead(urgent)
         said = f"{phrases.count(len(urgent), 'article')} {still}{verb} review"
-        parts.append(said + (f": {reason}" if reason else "") + _late(urgent))
+        parts.append(said + (f": {reason}" if reason else "") + _late(urgent, digest))
     if unread:
         parts += _leads_of_topics(unread)
     if unsearched:
@@ -89,10 +94,12 @@ def subject(digest: Digest) -> str:
         parts.append(
             f"No review needed: {searched}" if news or blind or mended else f"All clear: {searched}, no signal"
         )
+    parts = [*beside_changes, *parts] if is_first else [*parts[:1], *beside_changes, *parts[1:]]
     if news and not digest.urgent:
         parts.append(f"new: {phrases.listed(news)}")
-    elif (urgent or unread) and not digest.urgent and all(_was_told(each, digest) for each in (*urgent, *unread)):
+    elif (urgent or unread) and not digest.urgent and digest.new_marks == ():
         parts.append("nothing new")
+    parts = [parts[0][:1].upper() + parts[0][1:], *parts[1:]] if is_first else parts
     prefix = ("[Demonstration] " if digest.demonstration else "") + ("Urgent: " if digest.urgent else "")
     return prefix + ("; ".join(parts) or "No article was searched")
 
@@ -130,10 +137,43 @@ def _lead_of_rule(rule: Rule | None, reports: Sequence[Report]) -> str:
     return f"{topics}: the search strategy needs an editor"
 
 
-def _was_told(report: Report, digest: Digest) -> bool:
-    """Whether an earlier mail told the member of the article, so that there can be nothing new about it."""
-    slug = report.topic.slug
-    return slug in digest.known or slug in digest.again or bool(report.signals)
+def _say_marks(digest: Digest) -> list[str]:
+    """What the list is sent for beside its changes, most urgent first: what ``schedule.compare`` has found new."""
+    marks: dict[Matter, list[Mark]] = {}
+    for mark in digest.new_marks or ():
+        marks.setdefault(mark.matter, []).append(mark)
+    said = []
+    for matter in Matter:
+        slugs = {mark.slug for mark in marks.get(matter, ())}
+        if matter is Matter.NAMED and slugs:
+            late = {mark.slug for mark in marks.get(Matter.OWN_DAY_PASSED, ())}
+            said += _say_named([each for each in digest.reports if each.topic.slug in slugs - late], digest)
+        elif matter is Matter.DEADLINE_PASSED and slugs:
+            said.append(f"{phrases.count(len({mark.change for mark in marks[matter]}), 'deadline')} passed")
+        elif matter in _SAID and slugs:
+            said.append(_SAID[matter].format(phrases.count(len(slugs), "article")))
+    return said
+
+
+_SAID = {
+    Matter.OWN_DAY_PASSED: "your day for {} has passed",
+    Matter.PERSON_LATE: "the responsible person’s day for {} has passed",
+    Matter.DISPUTED: "members disagree about {}",
+    Matter.DECIDED: "the board has decided about {}",
+    Matter.SEARCHED_AGAIN: "{} searched again after a failure",
+}
+
+
+def _say_named(reports: Sequence[Report], digest: Digest) -> list[str]:
+    """For which articles the member was named, and until when."""
+    due = [(each.responsible.due, each) for each in reports if each.responsible is not None]
+    if not due:
+        return []
+    counted = phrases.count(len(due), "article")
+    if not any(report.verdict.status.asks_for_review for _, report in due):
+        return [f"you are responsible for {counted}"]
+    by = spelled_dates.long_date(min(day for day, _ in due), form=digest.dates)
+    return [f"you are to see to {counted}{' by ' if len(due) == 1 else ', the first by '}{by}"]
 
 
 def _failed_sources(reports: Iterable[Report]) -> list[str]:
@@ -220,17 +260,18 @@ def _lead_of_decisions(own: list[Report], which: str) -> str:
     return f"the board decided to {'withdraw or ' if withdrawn else ''}update {which}"
 
 
-def _late(urgent: list[Report]) -> str:
-    """What is past its deadline: what the subject leads with, if that is true of all of it, or how many notices."""
-    late = {(each.signal.change.pmid, each.signal.change.kind) for report in urgent for each in overdue(report)}
+def _late(urgent: list[Report], digest: Digest) -> str:
+    """What is past its deadline and was in the last list: what the subject leads with, if all of it, or how many."""
+    new = {mark.change for mark in digest.new_marks or () if mark.matter is Matter.DEADLINE_PASSED}
+    late = {(each.signal.change.kind, each.signal.change.pmid) for report in urgent for each in overdue(report)}
     rules = {report.verdict.fired[0].rule for report in urgent if report.verdict.fired}
     rule = next((each for each in _GRAVITY if each in rules), None)
     told = [each.signal.change for report in urgent for each in notices(report)]
     kind = next(
         (each for each in (_ON_NOTICES.get(rule, ()) if rule else ()) if each in {change.kind for change in told}), None
     )
-    leading = {(change.pmid, change.kind) for change in told if change.kind is kind}
-    if not late:
+    leading = {(change.kind, change.pmid) for change in told if change.kind is kind}
+    if late <= new:
         return ""
     return (
         ", past the deadline"

@@ -302,6 +302,11 @@ def say_second_reader(report: Report, digest: Digest) -> str:
     return " ".join(said)
 
 
+def say_comments(article: DigestSection | ClearArticle, digest: Digest) -> str:
+    """How many comments of others are new to the member: ``1 comment since your last list``."""
+    return phrases.count(article.comments, "comment") + ("" if digest.is_first else " since your last list")
+
+
 def is_own(report: Report, digest: Digest) -> bool:
     """Whether the member is responsible for the article."""
     return report.responsible is not None and report.responsible.is_member(digest.recipient)
@@ -388,18 +393,20 @@ def news_told(digest: Digest) -> tuple[tuple[str, str], ...]:
 def receipt_line(digest: Digest) -> str:
     """When the member's articles were searched last, and how many papers that found; empty where no search was whole.
 
-    A paper that two articles' searches find counts twice.
+    A paper that two articles' searches find counts for both, and so the line says for how many articles.
     """
     searched = [
-        (report.surveyed_at.date(), sweep.found)
+        (report.surveyed_at.date(), sweep.found, report.topic.slug)
         for report in digest.reports
         for sweep in report.sweeps
         if sweep.kind is SweepKind.TOPIC and sweep.state is SweepState.COMPLETE
     ]
     if not searched:
         return ""
-    day = spelled_dates.long_date(max(day for day, _ in searched), form=digest.dates)
-    return f"PubMed was searched on {day}; {phrases.count(sum(found for _, found in searched), 'paper')} found."
+    day = spelled_dates.long_date(max(day for day, _, _ in searched), form=digest.dates)
+    found = phrases.count(sum(found for _, found, _ in searched), "paper")
+    articles = len({slug for _, _, slug in searched})
+    return f"PubMed was searched on {day}; {found} found{f' for {articles} articles' if articles > 1 else ''}."
 
 
 def _first_line(reason: str) -> str:
@@ -490,11 +497,12 @@ def since(reported: ReportedSignal, digest: Digest) -> str:
     news = digest.is_news(replace(reported, events=()))
     if news and reported.first_seen == digest.day:
         return "New today"
-    new = "New" if news else "Open"
+    is_late = reported.deadline is not None and contents.is_overdue(reported, digest.day)
+    new = "New" if news and not is_late else "Open"
     said = f"{new} since {spelled_dates.long_date(reported.first_seen, form=digest.dates)}"
     if changed := [each.first_seen for each in reported.events if each.first_seen > reported.first_seen]:
         said += f", changed on {spelled_dates.long_date(max(changed), form=digest.dates)}"
-    if reported.deadline is None or not contents.is_overdue(reported, digest.day):
+    if reported.deadline is None or not is_late:
         return said
     days = (digest.day - reported.first_seen).days
     return (

@@ -22,13 +22,13 @@ from litwatch.digest.digest import Digest, compose_digest
 from litwatch.digest.digest_mail import digest_hash, digest_letter, digest_message
 from litwatch.digest.mail.letter import compose
 from litwatch.digest.schedule import (
+    compare,
     fails,
     heard_in,
     is_due,
     is_repeated,
     marks_of,
     retractions,
-    says_something_new,
     told_before,
     urgent,
 )
@@ -238,6 +238,8 @@ def _tell(
 ) -> tuple[Message | None, ListLook | None]:
     """What the reader is told tonight, if anything, and what the next night must remember of this look."""
     look, last, today = reader.look, reader.last, at.date()
+    got_last = last is not None and last.day == look.sent_on
+    digest = replace(compare(digest, look if got_last else ListLook()), is_first=not got_last)
     if not reader.whole:
         return _message(digest, settings, at, scope="check"), None
     if not reader.due:
@@ -247,8 +249,7 @@ def _tell(
         told = _for(reader.member, composed, mails)
         return _urgent_message(replace(told, urgent=True), settings, at, mails.refused), replace(look, pressed="")
     every = {episode for report in digest.reports for episode in report.episodes}
-    got_last = last is not None and last.day == look.sent_on
-    is_new = not got_last or says_something_new(digest, look)
+    is_new = not got_last or digest.says_something_new
     digest = replace(digest, heard=heard_in(look.marks) if got_last else {})
     if not is_new and last is not None:
         if not is_repeated(reader.member, today, last.day):
@@ -282,7 +283,10 @@ def _message(digest: Digest, settings: Settings, at: datetime, *, scope: str) ->
     failed = () if digest.reports else digest.failed
     plain = _links(digest, settings, None)
     same = digest_hash(
-        replace(digest, failed=failed, told=frozenset(), known=frozenset(), unchanged_since=None, heard=None), **plain
+        replace(
+            digest, failed=failed, told=frozenset(), known=frozenset(), unchanged_since=None, heard=None, new_marks=None
+        ),
+        **plain,
     )
     letter = digest_letter(digest, **_links(digest, settings, settings.desk_secret))
     mail = compose(

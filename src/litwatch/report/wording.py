@@ -353,11 +353,11 @@ def by_age(share: float | None) -> str:
 
 def listed_above(number: int) -> str:
     """What became of new records that are shown as notices already; empty for none."""
-    return (
-        ""
-        if not number
-        else f"{count(number, 'notice')} among the new records {'is' if number == 1 else 'are'} listed above."
-    )
+    if not number:
+        return ""
+    if number == 1:
+        return "The PubMed record of a notice shown above is not repeated among the new records."
+    return f"The PubMed records of {number} notices shown above are not repeated among the new records."
 
 
 def told_together(number: int) -> str:
