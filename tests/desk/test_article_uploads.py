@@ -121,11 +121,17 @@ def test_an_article_is_shown_as_read_and_watched_only_then(desk: Desk) -> None:
     assert again.xpath('//*[@id="f-strategy"]')[0].text_content().strip() == "(sleep OR nap)[tiab]"
     refused = decide(desk, again, "watch", name="treatment", recipients="board@example.org")
     assert "PubMed would misread it" in refused.text
-    kept = decide(
-        desk, again, "watch", name="treatment", recipients="board@example.org", reason="asked by the board",
-        strategy="insulin resistance[tiab] AND therapy[tiab]", kind="therapy", title="Treatment: a # question",
-    )  # fmt: skip
-    assert kept.headers["location"] == "/queue#treatment"
+    for _ in range(2):  # the button is pressed twice
+        kept = decide(
+            desk, again, "watch", name="treatment", recipients="board@example.org", reason="asked by the board",
+            strategy="insulin resistance[tiab] AND therapy[tiab]", kind="therapy", title="Treatment: a # question",
+        )  # fmt: skip
+        assert kept.headers["location"] == "/queue#treatment"
+    early = desk.client.get("article/treatment")
+    assert (early.status_code, "not been surveyed yet" in early.text) == (404, True)
+    assert html.fromstring(early.text).xpath("//nav[@aria-label='Desk']/a/@href | //main//a/@href") == [
+        "/queue", "/paper", "/nights", "/minutes", "/queue#treatment",
+    ]  # fmt: skip
     assert names(desk) == ["sleep.md", "sleep.yaml", "treatment.md", "treatment.yaml"]
     topics, problems = read_topic_files(desk.settings.queries)
     assert problems == ()
@@ -355,7 +361,11 @@ def test_the_watch_of_an_article_ends_with_a_reason(desk: Desk) -> None:
     (form,) = [each for each in desk.page(path).forms if (each.action or "").endswith("/retire")]
     assert desk.send(path, form, reason=" ").status_code == 422
     assert names(desk) == ["sleep.md", "sleep.yaml"]
-    assert desk.send(path, form, reason="merged into another").headers["location"] == "/queue"
+    assert "It is the last article" in text_of(desk.page(path))
+    assert "no longer watched" not in text_of(desk.page("queue?ended=sleep")), "an address alone says nothing"
+    for _ in range(2):  # the button is pressed twice
+        ended = desk.send(path, form, reason="merged into another").headers["location"]
+        assert "sleep is no longer watched. No night looks at it any more" in text_of(desk.page(ended))
     assert names(desk) == ["sleep.md"]
     said = open_inbox(desk.settings).read()[0]
     assert [(each.decision, each.reason) for each in said] == [

@@ -313,7 +313,11 @@ def test_a_notice_about_a_cited_paper_is_closed_with_a_reason_only(desk: Desk) -
     path = desk.link()
     form = forms_about(desk.page(path), "change")[0]
     assert "retract" in form.getparent().text_content().lower()
-    assert desk.send(path, form, answer="not-relevant").status_code == 422
+    refused = desk.send(path, form, answer="not-relevant")
+    assert refused.status_code == 422
+    (back,) = html.fromstring(refused.text).xpath("//main//a/@href")
+    page, _, place = back.partition("#")
+    assert desk.page(page).xpath(f"//*[@id='{place}']"), "the way back to the form"
     assert desk.send(path, form, answer="keep").status_code == 303
     assert desk.send(path, form, answer="not-relevant", reason="the sentence is gone").status_code == 303
     assert [event.decision for event in events(desk)] == [Decision.RELEVANT, Decision.NOT_RELEVANT]

@@ -132,7 +132,7 @@ async def _answer(desk: Desk, handler: Handler, request: Request) -> Response:
         body = await _read_body(request, desk.limits.form_seconds)
         return await run_in_threadpool(handler, request, body)
     except (Refusal, LitwatchError) as error:
-        return _refuse(desk, error, wrote=request.method == "POST")
+        return _refuse(desk, error, request, wrote=request.method == "POST")
 
 
 async def _take_upload(desk: UploadDesk, request: Request) -> Response:
@@ -144,32 +144,33 @@ async def _take_upload(desk: UploadDesk, request: Request) -> Response:
             await _spool(request, body, desk.limits.upload_seconds)
             return await run_in_threadpool(desk.take_upload, request, body)
     except (Refusal, LitwatchError) as error:
-        return _refuse(desk, error, wrote=True)
+        return _refuse(desk, error, request, wrote=True)
 
 
-def _refuse(desk: Desk, error: Exception, *, wrote: bool) -> Response:
+def _refuse(desk: Desk, error: Exception, request: Request, *, wrote: bool) -> Response:
     """The page that says why a request was not answered."""
     if isinstance(error, Refusal):
-        return desk.refuse(error, wrote=wrote)
+        return desk.refuse(error, request, wrote=wrote)
     if isinstance(error, EditorError):
         _log.warning("%s: %s", type(error).__name__, error)
         said = "An editor has to correct its files. Nothing is lost."
-        return desk.refuse(Refusal(503, "The article cannot be read", said), wrote=wrote)
+        return desk.refuse(Refusal(503, "The article cannot be read", said), request, wrote=wrote)
     _log.error("%s: %s", type(error).__name__, error)
     kept = "Nothing was kept" if wrote else "Nothing is lost"
     said = f"{kept}. Please try again, and tell the operator if it happens again."
-    return desk.refuse(Refusal(503, "That did not work", said), wrote=wrote)
+    return desk.refuse(Refusal(503, "That did not work", said), request, wrote=wrote)
 
 
-async def _explain(desk: Desk, _request: Request, error: Exception) -> Response:
+async def _explain(desk: Desk, request: Request, error: Exception) -> Response:
     """A page for what Starlette refuses: no such address, no such method."""
     status = error.status_code if isinstance(error, HTTPException) else 400
-    return desk.refuse(Refusal(status, "There is nothing here", "The address may be incomplete."))
+    return desk.refuse(Refusal(status, "There is nothing here", "The address may be incomplete."), request)
 
 
-async def _apologise(desk: Desk, _request: Request, _error: Exception) -> Response:
+async def _apologise(desk: Desk, request: Request, _error: Exception) -> Response:
     """A page for an error of litwatch itself; the log has the details."""
-    return desk.refuse(Refusal(500, "That did not work", "This is an error in litwatch. Please tell the operator."))
+    said = "This is an error in litwatch. Please tell the operator."
+    return desk.refuse(Refusal(500, "That did not work", said), request)
 
 
 async def _read_body(request: Request, seconds: float) -> bytes:

@@ -34,7 +34,7 @@ from litwatch.config.topic_files import MEMBERS, SLUG
 from litwatch.config.topic_keys import set_keys
 from litwatch.config.whole_file import write_whole_file
 from litwatch.desk.access import Visitor
-from litwatch.desk.editing import EditorsDesk, Trouble, bare_problems, find_misread
+from litwatch.desk.editing import EditorsDesk, Trouble, bare_problems, find_misread, saved_in
 from litwatch.desk.form_parts import FormParts, FormUnreadable, read_form_parts
 from litwatch.desk.handlers import Limits, Refusal
 from litwatch.desk.topic_fields import sort_mistakes, topic_fields
@@ -58,6 +58,9 @@ _BESIDE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,79}")
 _AT_ONCE = 2
 """So many uploads are read at once, each in a process of its own."""
 
+_MOST_DONE = 100
+"""So many uploads are remembered when they are done, for a button that is pressed twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
@@ -80,6 +83,9 @@ class UploadDesk(EditorsDesk):
         super().__init__(settings, environment, clock, limits)
         self.uploads = Uploads(settings.store.with_suffix(".uploads"))
         self.uploads.sweep(clock())
+        self._deciding = threading.Lock()
+        self._done: dict[tuple[str, str], str] = {}
+        """The page that followed on an upload, by its name and the session's token."""
         self._reading = threading.BoundedSemaphore(_AT_ONCE)
 
     def show_queue(self, request: Request, body: bytes) -> Response:
@@ -92,14 +98,13 @@ class UploadDesk(EditorsDesk):
 
     def show_add(self, request: Request, _: bytes) -> Response:
         """The form for a new article's file."""
-        return self._page("upload", self._editor(request), slug="", topic=None, saved=False, closed=self._closed())
+        return self._page("upload", self._editor(request), slug="", topic=None, saved="", closed=self._closed())
 
     def show_text(self, request: Request, _: bytes) -> Response:
         """The form for another text of an article."""
         editor, slug = self._editor(request), self._slug(request)
         topic = self._read_topic(slug)[1]
-        saved = "saved" in request.query_params
-        return self._page("upload", editor, slug=slug, topic=topic, saved=saved, closed=self._closed())
+        return self._page("upload", editor, slug=slug, topic=topic, saved=saved_in(request), closed=self._closed())
 
     def admit_upload(self, request: Request) -> None:
         """Look at an upload's head before its body is read: only an editor may send one. Raises Refusal."""
@@ -215,7 +220,13 @@ class UploadDesk(EditorsDesk):
         """Watch the article, replace the text, or throw the upload away."""
         editor = self._editor(request)
         fields = self._own_form(request, body, editor.token)
-        upload = self._upload(request, editor)
+        with self._deciding:
+            done = self._done.get((str(request.path_params["upload"]), editor.token))
+            if done and fields.get("do") != "throw":  # the button was pressed twice
+                return RedirectResponse(done, 303)
+            return self._decide(editor, self._upload(request, editor), fields)
+
+    def _decide(self, editor: Visitor, upload: Upload, fields: Mapping[str, str]) -> Response:
         if fields.get("do") == "throw":
             self.uploads.throw_away(upload)
             return RedirectResponse(
@@ -362,8 +373,7 @@ class UploadDesk(EditorsDesk):
                 put = {queries / each: path.read_bytes() for each, path in files.items() if each != name}
                 put |= {queries / name: files[name].read_bytes(), queries / f"{slug}.yaml": text.encode()}
                 self._edits.put(slug, put, self._author(editor, wanted.reason), expected=dict.fromkeys(put))
-                self.uploads.throw_away(upload)
-                return RedirectResponse(f"{self._base}queue#{slug}", 303)
+                return self._end(editor, upload, f"{self._base}queue#{slug}")
             except TopicErrors as errors:
                 told, others = sort_mistakes(errors.problems, topic_fields({}), {"recipients": recipients})
                 trouble = Trouble(" ".join(others) or "Correct what is said below.", mistakes=told)
@@ -413,9 +423,16 @@ class UploadDesk(EditorsDesk):
         except EditorError as error:
             trouble = Trouble(str(error))
         else:
-            self.uploads.throw_away(upload)
-            return RedirectResponse(f"{self._base}article/{slug}/text?saved", 303)
+            return self._end(editor, upload, f"{self._base}article/{slug}/text?saved")
         return self._upload_page(editor, upload, trouble=trouble, reason=reason)
+
+    def _end(self, editor: Visitor, upload: Upload, page: str) -> Response:
+        """Forget an upload that has its place among the topic files, but for the page that says so."""
+        self.uploads.throw_away(upload)
+        self._done[upload.name, editor.token] = page
+        while len(self._done) > _MOST_DONE:
+            del self._done[next(iter(self._done))]
+        return RedirectResponse(page, 303)
 
     def _named_files(self, upload: Upload, beside: tuple[str, ...], name: str) -> dict[str, Path]:
         """The article under that name and the uploaded files beside it that its reading needs, by name.

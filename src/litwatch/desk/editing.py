@@ -70,9 +70,7 @@ class EditorsDesk(Desk):
         """The strategy as it stands: its check, which known papers it finds, its load."""
         editor, slug = self._editor(request), self._slug(request)
         found, topic = self._read_topic(slug)
-        return self._strategy_page(
-            editor, slug, found, topic, strategy_text(found, topic), saved="saved" in request.query_params
-        )
+        return self._strategy_page(editor, slug, found, topic, strategy_text(found, topic), saved=saved_in(request))
 
     def take_strategy(self, request: Request, body: bytes) -> Response:
         """Hold another strategy beside the present one, or save it."""
@@ -100,7 +98,7 @@ class EditorsDesk(Desk):
                 self._edits.set_keys(
                     slug, {"strategy": typed}, self._author(editor, reason), opened=fields.get("opened", "")
                 )
-                return RedirectResponse(f"{self._base}article/{slug}/strategy?saved", 303)
+                return self._saved(slug, "strategy", fields)
             except ChangedSince as changed:
                 trouble = Trouble(str(changed), changed.text, status=409)
             except TopicErrors as errors:
@@ -119,7 +117,7 @@ class EditorsDesk(Desk):
         *,
         trouble: Trouble | None = None,
         reason: str = "",
-        saved: bool = False,
+        saved: str = "",
     ) -> Response:
         grounds = self._grounds(topic)
         told = trouble or Trouble()
@@ -162,7 +160,7 @@ class EditorsDesk(Desk):
         found = self._read_text(slug)
         given = self._given(found)
         shown = filled_in(given, topic_fields(given))
-        return self._settings_page(editor, slug, found, shown, saved="saved" in request.query_params)
+        return self._settings_page(editor, slug, found, shown, saved=saved_in(request))
 
     def take_settings(self, request: Request, body: bytes) -> Response:
         """Save what was typed, or show it with what is wrong beside each field."""
@@ -176,7 +174,7 @@ class EditorsDesk(Desk):
         try:
             self._count(editor)
             self._edits.set_keys(slug, wanted, self._author(editor, reason), opened=typed.get("opened", ""))
-            return RedirectResponse(f"{self._base}article/{slug}/settings?saved", 303)
+            return self._saved(slug, "settings", typed)
         except ChangedSince as changed:
             trouble = Trouble(str(changed), changed.text, status=409)
         except TopicErrors as errors:
@@ -197,7 +195,7 @@ class EditorsDesk(Desk):
         *,
         trouble: Trouble | None = None,
         reason: str = "",
-        saved: bool = False,
+        saved: str = "",
     ) -> Response:
         told = trouble or Trouble()
         return self._page(
@@ -225,7 +223,7 @@ class EditorsDesk(Desk):
             parse_topic(found.text.removeprefix("\ufeff"), found.file)
         except TopicErrors as errors:
             trouble = Trouble(" ".join(bare_problems(errors)), status=200)
-        return self._file_page(editor, slug, found, found.text, trouble, saved="saved" in request.query_params)
+        return self._file_page(editor, slug, found, found.text, trouble, saved=saved_in(request))
 
     def take_file(self, request: Request, body: bytes) -> Response:
         """Save the whole text, or show it with what is wrong."""
@@ -238,7 +236,7 @@ class EditorsDesk(Desk):
         try:
             self._count(editor)
             self._edits.write(slug, text, self._author(editor, reason), opened=fields.get("opened", ""))
-            return RedirectResponse(f"{self._base}article/{slug}/file?saved", 303)
+            return self._saved(slug, "file", fields)
         except ChangedSince as changed:
             trouble = Trouble(str(changed), changed.text, status=409)
         except TopicErrors as errors:
@@ -256,7 +254,7 @@ class EditorsDesk(Desk):
         trouble: Trouble,
         *,
         reason: str = "",
-        saved: bool = False,
+        saved: str = "",
     ) -> Response:
         return self._page(
             "edit_file",
@@ -276,15 +274,15 @@ class EditorsDesk(Desk):
     def show_retire(self, request: Request, _: bytes) -> Response:
         """Ask whether an article is no longer to be watched, and why."""
         editor, slug = self._editor(request), self._slug(request)
-        found = self._read_text(slug)
-        return self._page(
-            "retire", editor, slug=slug, opened=found.digest, trouble=Trouble(), reason="", closed=self._closed()
-        )
+        return self._retire_page(editor, slug, self._read_text(slug), Trouble(), "")
 
     def retire(self, request: Request, body: bytes) -> Response:
         """Take the topic file away, and say that the watch has ended."""
-        editor, slug = self._editor(request), self._slug(request)
+        editor = self._editor(request)
         fields = self._own_form(request, body, editor.token)
+        if self._has_ended(asked := str(request.path_params["slug"])):  # the button was pressed twice
+            return RedirectResponse(f"{self._base}queue?ended={asked}", 303)
+        slug = self._slug(request)
         found, reason = self._read_text(slug), self._reason(fields)
         trouble = Trouble() if reason else Trouble("Say why: it ends the watch, and is kept in the history.")
         if reason:
@@ -294,21 +292,26 @@ class EditorsDesk(Desk):
             said = self._inbox.put(Judgement(slug, Decision.ARTICLE_RETIRED, author.by, author.at, reason))
             try:
                 self._edits.put(slug, {found.file: None}, author, expected={found.file: fields.get("opened", "")})
-                return RedirectResponse(f"{self._base}queue", 303)
+                return RedirectResponse(f"{self._base}queue?ended={slug}", 303)
             except ChangedSince:
                 trouble = Trouble("The topic file was changed since you opened the page. Open it again.", status=409)
             except OutputFailed as error:
                 trouble = self._not_written(error)
             with suppress(OutputFailed):
                 self._inbox.withdraw([said])
+        return self._retire_page(editor, slug, found, trouble, reason)
+
+    def _retire_page(self, editor: Visitor, slug: str, found: TopicText, trouble: Trouble, reason: str) -> Response:
+        others = [each for each in self._settings.queries.glob("*.yaml") if each.name not in {MEMBERS, f"{slug}.yaml"}]
         return self._page(
             "retire",
             editor,
-            status=trouble.status,
+            status=trouble.status if trouble.message else 200,
             slug=slug,
             opened=found.digest,
             trouble=trouble,
             reason=reason,
+            is_last=not others,
             closed=self._closed(),
         )
 
@@ -348,6 +351,11 @@ class EditorsDesk(Desk):
             said = f"{' '.join(bare_problems(errors))} Mend the topic file first, under “The whole file”."
             raise Refusal(503, "The topic file has mistakes", said) from None
 
+    def _saved(self, slug: str, page: str, fields: Mapping[str, str]) -> Response:
+        """To the page again, which says whether the file is another than its form was opened with."""
+        same = self._read_text(slug).digest == fields.get("opened")
+        return RedirectResponse(f"{self._base}article/{slug}/{page}?{'same' if same else 'saved'}", 303)
+
     def _reason(self, fields: Mapping[str, str]) -> str:
         return " ".join(fields.get("reason", "").split())[:LONGEST_REASON]
 
@@ -377,6 +385,11 @@ class EditorsDesk(Desk):
     def _not_written(self, error: OutputFailed) -> Trouble:
         _log.error("an article's files could not be changed: %s", error)
         return Trouble(f"{error}. Please try again, and tell the operator if it happens again.", status=503)
+
+
+def saved_in(request: Request) -> str:
+    """What a page that follows a form says of it: ``saved``, ``same`` where nothing was changed, or nothing."""
+    return next((each for each in ("saved", "same") if each in request.query_params), "")
 
 
 def strategy_text(found: TopicText, topic: Topic) -> str:

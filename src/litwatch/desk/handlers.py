@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from litwatch.config.settings import Settings
-from litwatch.config.topic_files import slug_of
+from litwatch.config.topic_files import SLUG, slug_of
 from litwatch.desk.access import Access, Limiter, Role, Visitor
 from litwatch.desk.answers import AnswerRefused, change_id, dispute_id, last_answers, read_form
 from litwatch.desk.checks import Checks
@@ -30,7 +30,7 @@ from litwatch.desk.pages import article_script, desk_page, style_sheet
 from litwatch.desk.pagination import turn_to
 from litwatch.desk.readings import ArticleReading, Readings
 from litwatch.digest.signed_links import LinkRefused
-from litwatch.model.errors import OutputFailed, SettingsError
+from litwatch.model.errors import LitwatchError, OutputFailed, SettingsError
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.month import Month
 from litwatch.model.text.mail_address import mailbox_key
@@ -51,9 +51,11 @@ _log = logging.getLogger("litwatch.desk")
 class Refusal(Exception):
     """A request that is answered with a page that says why not."""
 
-    def __init__(self, status: int, title: str, message: str) -> None:
+    def __init__(self, status: int, title: str, message: str, *, back: tuple[str, str] | None = None) -> None:
         super().__init__(message)
         self.status, self.title, self.message = status, title, message
+        self.back = back
+        """The address and the name of the page to go on from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +166,21 @@ class Desk:
 
     def show_queue(self, request: Request, _: bytes) -> Response:
         """All articles, most urgent first."""
+        editor, asked = self._editor(request), request.query_params.get("ended", "")
         return self._page(
             "queue",
-            self._editor(request),
+            editor,
             lines=self._readings.queue(),
+            ended=asked if self._has_ended(asked) else "",
             broken=[(line, slug_of(line)) for line in self._readings.broken_files()],
             check=self._checks.running(),
         )
+
+    def _has_ended(self, slug: str) -> bool:
+        """Whether an article's watch has ended since the last run: it has no file, and the word of it waits."""
+        if not SLUG.fullmatch(slug) or (self._settings.queries / f"{slug}.yaml").exists():
+            return False
+        return any(event.decision is Decision.ARTICLE_RETIRED for event in self._readings.waiting(slug))
 
     def show_paper(self, request: Request, _: bytes) -> Response:
         """Which articles rest on a paper."""
@@ -256,12 +266,12 @@ class Desk:
         reading = self._read(slug)
         if reading is None:
             known = self._readings.topic(slug) is not None
-            why = (
-                "It has not been surveyed yet: the queue has a button to check it now."
-                if known
-                else "No watched article has that name."
-            )
-            raise Refusal(404, "Nothing to show", why)
+            queue = (f"{self._base}queue#{slug}", "Go to the queue") if visitor.role is Role.EDITOR else None
+            if not known:
+                raise Refusal(404, "Nothing to show", "No watched article has that name.", back=queue)
+            why = "It has not been surveyed yet. "
+            why += "The queue has a button to check it now." if queue else "The next night does it."
+            raise Refusal(404, "Nothing to show yet", why, back=queue)
         waiting = self._waiting(reading, slug)
         leaf = turn_to(reading.report, request.query_params.get("from", ""))
         now = self._clock()
@@ -316,6 +326,9 @@ class Desk:
         if fields.get("about") == "undo":
             self._take_back(fields, self._waiting(reading, slug), visitor)
             return RedirectResponse(turn_to(reading.report, request.query_params.get("from", "")).address(action), 303)
+        back = turn_to(reading.report, request.query_params.get("from", "")).address(action)
+        if (place := fields.get("place", "")).replace("-", "").isalnum():
+            back = f"{back}#{place}"
         try:
             now = self._clock()
             disputes = find_disputes(weigh_all(reading, self._waiting(reading, slug), now.date()))
@@ -330,11 +343,10 @@ class Desk:
                 is_editor=visitor.role is Role.EDITOR,
             )
         except AnswerRefused as refused:
-            raise Refusal(422, "The answer was not kept", str(refused)) from None
+            what = "comment" if fields.get("about") == "comment" else "answer"
+            raise Refusal(422, f"The {what} was not kept", str(refused), back=(back, "Back to the form")) from None
         self.keep_answers(events, visitor.member)
-        back = turn_to(reading.report, request.query_params.get("from", "")).address(action)
-        place = fields.get("place", "")
-        return RedirectResponse(f"{back}#{place}" if place.replace("-", "").isalnum() else back, 303)
+        return RedirectResponse(back, 303)
 
     def _take_back(self, fields: Mapping[str, str], waiting: Sequence[Judgement], visitor: Visitor) -> None:
         """Take back what the visitor said last. Raises Refusal where that is no longer possible."""
@@ -432,9 +444,15 @@ class Desk:
         }
         return HTMLResponse(desk_page(name, shared | values), status)
 
-    def refuse(self, refusal: Refusal, *, wrote: bool = False) -> Response:
-        """The page that says why not; ``wrote``: a form was sent, so that what was written may be got back."""
-        answer = self._page("refusal", status=refusal.status, title=refusal.title, message=refusal.message, wrote=wrote)
+    def refuse(self, refusal: Refusal, request: Request, *, wrote: bool = False) -> Response:
+        """The page that says why not; ``wrote``: a form was sent, so that what was written may be got back.
+
+        An editor's has the way to the other pages.
+        """
+        editor = None
+        with suppress(LinkRefused, LitwatchError):
+            editor = self._access.open_session(request.cookies.get(COOKIE, ""))
+        answer = self._page("refusal", editor, status=refusal.status, refusal=refusal, wrote=wrote)
         if refusal.status == 429:
             answer.headers["retry-after"] = "600"
         return answer
