@@ -134,10 +134,12 @@ def test_a_wrong_api_key_is_told_without_the_key(house: House, run: Run, monkeyp
 
 def test_topics_check_reports_every_mistake_at_once(house: House, run: Run) -> None:
     house.write_topic("wrong", topic=TOPIC + "thresholds: {review_level: many}\nfeeds: nothing\n")
+    house.write_topic("alone", topic=TOPIC + "readers: 2\n")
     status, out, err = run("topics", "check")
     assert status == 1
-    assert "thresholds.review_level" in err
+    assert "thresholds.review_level: it should be a whole number from 1 to 7" in err
     assert "feeds" in err
+    assert "alone.yaml: readers: two must agree on each answer, and the article's list has fewer than two people" in err
     assert "Insulin Resistance" in out
 
 

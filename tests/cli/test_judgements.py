@@ -160,7 +160,7 @@ def test_a_comment_needs_words_and_a_paper_that_is_open(house: House, capsys: py
     assert run("Has anybody the full text?", "--paper", PAPER) == "sleep: comment kept for Anna\n"
     assert "comment kept" in run("We meet on Monday.")
     assert "1 to 2,000 characters; it has 2,001" in run("x" * 2001, refused=True)
-    assert "it has 0" in run("  ", refused=True)
+    assert "the comment is empty" in run(" \u202e", refused=True)
     assert "nothing open about 1" in run("x", "--paper", "1", refused=True)
     store = open_store(house.settings())
     assert [each.judgement.change is None for each in store.judgements("sleep")] == [False, True]

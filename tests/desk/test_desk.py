@@ -164,6 +164,7 @@ def test_a_second_reader_does_not_see_what_the_first_one_said_and_a_third_settle
     def form(path: str) -> html.HtmlElement:
         return forms_about(own_desk.page(path), "change")[-1]
 
+    assert "Two members must agree on each answer." in form(board).getparent().text_content()
     assert own_desk.send(board, form(board), answer="not-relevant", reason="zebra").status_code == 303
     remark = forms_about(own_desk.page(board), "comment")[-2]
     assert own_desk.send(board, remark, comment="A zebra, surely.").status_code == 303
@@ -197,13 +198,19 @@ def test_a_comment_is_for_the_others_to_read_and_closes_nothing(own_desk: Desk) 
         forms_about(own_desk.page(path), "comment")[0],
         forms_about(own_desk.page(path), "comment")[-1],
     )
-    assert own_desk.send(path, on_change, comment=" Is the <b>dose</b>\nright? ").status_code == 303
+    for _ in range(2):  # the button is pressed twice
+        assert own_desk.send(path, on_change, comment=" Is the <b>dose</b>\nright? ").status_code == 303
     own_desk.now += timedelta(seconds=1)
     assert own_desk.send(path, on_article, comment="We meet on Monday.").status_code == 303
     told, whole = events(own_desk)
     assert (told.decision, told.reason, told.by) == (Decision.COMMENT, "Is the <b>dose</b> right?", MEMBER)
     assert (told.change is not None, told.episodes, whole.change) == (True, None, None)
-    for wrong in ({"comment": " "}, {"comment": "x" * 2001}, {"comment": "x", "change": "f" * 16}):
+    for wrong in (
+        {"comment": " "},
+        {"comment": "\x00\u202e\ufeff"},
+        {"comment": "x" * 2001},
+        {"comment": "x", "change": "f" * 16},
+    ):
         assert own_desk.send(path, on_change, **wrong).status_code == 422
     assert "2 comments are kept and wait for the next run." in own_desk.page(path).text_content()
     (undo,) = forms_about(own_desk.page(path), "undo")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from litwatch.config.topic_files import read_topic_files
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.doors import open_inbox, open_snapshot, open_store
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
@@ -163,6 +164,34 @@ def test_the_whole_file_is_mended_where_it_has_mistakes(desk: Desk) -> None:
         assert desk.send("article/sleep/file", form_of(page, "/file"), text=typed).status_code == 303
     assert topic_file(desk).read_bytes() == f"{good}\ntitle: Sleep  # mended\n".encode()
     assert len(edits(desk)) == 1
+    mixed = f"{good}\r\n# no end after the last line".encode()
+    topic_file(desk).write_bytes(mixed)
+    form = form_of(desk.page("article/sleep/file"), "/file")
+    typed = form.fields["text"].removeprefix("\n").replace("\n", "\r\n")
+    assert desk.send("article/sleep/file", form, text=typed).headers["location"] == "/article/sleep/file?same"
+    assert topic_file(desk).read_bytes() == mixed
+
+
+def test_two_readers_of_one_person_are_told_at_once(desk: Desk) -> None:
+    path = "article/sleep/settings"
+    for people, is_told in (("board@example.org", True), ("board@example.org\r\nlee@example.org", False)):
+        answer = desk.send(path, form_of(desk.page(path), "/settings"), recipients=people, readers="2")
+        page = text_of(desk.page(answer.headers["location"]))
+        assert ("the article’s list has fewer than two people" in page) is is_told
+
+
+def test_a_link_out_of_the_folder_is_not_shown(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_text("password: xyzzy\n")
+    evil, inside = desk.settings.queries / "evil.yaml", desk.settings.queries / "nap.yaml"
+    evil.symlink_to(tmp_path / "elsewhere")
+    inside.symlink_to("sleep.yaml")
+    for page in ("file", "settings", "strategy"):
+        answer = desk.client.get(f"article/evil/{page}")
+        assert (answer.status_code, "xyzzy" in answer.text) == (503, False)
+        assert "it is a link that leads out of the folder" in answer.text
+    topics, problems = read_topic_files(desk.settings.queries)
+    assert ([each.slug for each in topics], len(problems)) == (["nap", "sleep"], 1)
+    assert desk.client.get("article/nap/file").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["strategy", "strategy check", "settings", "file"])

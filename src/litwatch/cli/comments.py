@@ -10,6 +10,7 @@ from litwatch.cli.arguments import ARTICLE, BY, settings_from_environment
 from litwatch.cli.judgements import keep, number_of_paper, show_at_desk
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import LONGEST_COMMENT, Decision, Judgement
+from litwatch.model.text.safe_text import is_blank
 from litwatch.night.doors import open_kept_store
 
 
@@ -28,7 +29,9 @@ def comment(slug: str, text: str, *, paper: str | None, by: str) -> None:
       litwatch comment insulin-resistance "Has anybody the full text?" --paper 99000913 --by "Dr Example"
     """
     said = " ".join(text.split())
-    if not 0 < len(said) <= LONGEST_COMMENT:
+    if is_blank(said):
+        raise click.UsageError("the comment is empty; write what the others should read")
+    if len(said) > LONGEST_COMMENT:
         raise click.UsageError(f"the comment must have 1 to {LONGEST_COMMENT:,} characters; it has {len(said):,}")
     pmid = number_of_paper(paper) if paper is not None else None
     settings = settings_from_environment()

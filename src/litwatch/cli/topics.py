@@ -85,6 +85,7 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
         *(one for one in problems if not slugs or slug_of(one) in slugs),
         *_unreadable(chosen),
         *_unaddressed(chosen),
+        *_without_second_reader(chosen),
         *_without_feed(chosen),
         *_not_carried(chosen, settings),
         *_still_to_come(chosen),
@@ -133,6 +134,16 @@ def _unaddressed(topics: list[Topic]) -> list[str]:
         f"{topic.file}: recipients: missing; nobody would be told even of a retraction. Name at least one address"
         for topic in topics
         if not topic.recipients
+    ]
+
+
+def _without_second_reader(topics: list[Topic]) -> list[str]:
+    """One line for each article on whose answers two must agree, and that has no two people."""
+    return [
+        f"{topic.file}: readers: two must agree on each answer, and the article's list has fewer than two people,"
+        " so that only a review closes anything; name another recipient, or take readers out"
+        for topic in topics
+        if topic.recipients and topic.lacks_second_reader
     ]
 
 

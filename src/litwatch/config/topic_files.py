@@ -125,8 +125,18 @@ def slug_of(problem: str) -> str:
 def _read(file: Path, seen: TopicFolder) -> Topic:
     if not SLUG.fullmatch(file.stem):
         raise TopicErrors((f"{file}: the name may contain only a-z, 0-9 and '-', at most 80; rename the file",))
+    refuse_link_outside(file)
     topic = _topic(read_mapping(file), file)
     return replace(topic, files=seen.state(file.name, topic.source_name))
+
+
+def refuse_link_outside(file: Path) -> None:
+    """Raise TopicErrors where a topic file is a link out of its folder: what it leads to was not put there to be read.
+
+    A link within the folder is good: containers mount a folder of settings so.
+    """
+    if file.is_symlink() and not file.resolve().is_relative_to(file.parent.resolve()):
+        raise TopicErrors((f"{file}: it is a link that leads out of the folder; put the file itself there",))
 
 
 def parse_topic(text: str, file: Path) -> Topic:

@@ -30,6 +30,7 @@ from litwatch.model.judgement import (
 )
 from litwatch.model.reference import MatchState
 from litwatch.model.text.mail_address import mailbox_key
+from litwatch.model.text.safe_text import is_blank
 from litwatch.reading.stored_report import name_reference
 from litwatch.report.contents import Report, open_leads, told_with
 from litwatch.report.view import CitedEntry
@@ -234,6 +235,16 @@ def last_answers(waiting: Sequence[Judgement], by: str, now: datetime) -> tuple[
     return tuple(each for each in own if each.at == latest)
 
 
+def is_said_twice(event: Judgement, waiting: Sequence[Judgement]) -> bool:
+    """Whether it is a comment that the same person sent in the same words a moment ago: a button pressed twice."""
+    return event.decision is Decision.COMMENT and any(
+        each.decision is Decision.COMMENT
+        and (each.by, each.change, each.reason) == (event.by, event.change, event.reason)
+        and timedelta(0) <= event.at - each.at <= UNDO
+        for each in waiting
+    )
+
+
 def _check_settling(fields: Mapping[str, str], reason: str, dispute: Sequence[Answer]) -> None:
     """Raises AnswerRefused unless what the answer is to settle is what the page showed, and a reason is given."""
     if not (given := fields.get("settles")):
@@ -303,7 +314,7 @@ def _comment(
 ) -> Judgement:
     """A comment on a change that the page shows, or on the whole article."""
     text = " ".join(fields.get("comment", "").split())
-    if not text:
+    if is_blank(text):
         raise AnswerRefused("The comment is empty. Please write what the others should read.")
     if len(text) > LONGEST_COMMENT:
         raise AnswerRefused(f"The comment is longer than {LONGEST_COMMENT:,} characters. Please shorten it.")

@@ -204,6 +204,7 @@ class EditorsDesk(Desk):
             status=told.status if told.message else 200,
             slug=slug,
             fields=topic_fields(self._given(found)),
+            warned=self._warn_of_readers(slug),
             shown=shown,
             opened=found.digest,
             trouble=told,
@@ -211,6 +212,13 @@ class EditorsDesk(Desk):
             saved=saved,
             closed=self._closed(),
         )
+
+    def _warn_of_readers(self, slug: str) -> str:
+        topic = self._readings.topic(slug)
+        if topic is None or topic.readers < 2 or not topic.lacks_second_reader:
+            return ""
+        alone = "Two must agree on each answer, and the article’s list has fewer than two people"
+        return f"{alone}: only a review closes anything."
 
     # --- the file as a whole ----------------------------------------------------------------------------------
 
@@ -233,6 +241,8 @@ class EditorsDesk(Desk):
         typed, reason = fields.get("text", ""), self._reason(fields)
         # A browser sends every line end as CR LF (HTML, form submission); the file keeps its own.
         text = typed.replace("\r\n", "\n").replace("\n", "\r\n" if b"\r\n" in found.data else "\n")
+        if typed.splitlines() == found.text.splitlines():  # mixed line ends, or none after the last line
+            text = found.text
         try:
             self._count(editor)
             self._edits.write(slug, text, self._author(editor, reason), opened=fields.get("opened", ""))

@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import SLUG, slug_of
 from litwatch.desk.access import Access, Limiter, Role, Visitor
-from litwatch.desk.answers import AnswerRefused, change_id, dispute_id, last_answers, read_form
+from litwatch.desk.answers import AnswerRefused, change_id, dispute_id, is_said_twice, last_answers, read_form
 from litwatch.desk.checks import Checks
 from litwatch.desk.guard import POLICY
 from litwatch.desk.others_answers import everything_said, find_disputes, find_hidden, is_own, weigh_all
@@ -331,7 +331,8 @@ class Desk:
             back = f"{back}#{place}"
         try:
             now = self._clock()
-            disputes = find_disputes(weigh_all(reading, self._waiting(reading, slug), now.date()))
+            waiting = self._waiting(reading, slug)
+            disputes = find_disputes(weigh_all(reading, waiting, now.date()))
             events = read_form(
                 fields,
                 reading.report,
@@ -345,7 +346,8 @@ class Desk:
         except AnswerRefused as refused:
             what = "comment" if fields.get("about") == "comment" else "answer"
             raise Refusal(422, f"The {what} was not kept", str(refused), back=(back, "Back to the form")) from None
-        self.keep_answers(events, visitor.member)
+        if not is_said_twice(events[0], waiting):
+            self.keep_answers(events, visitor.member)
         return RedirectResponse(back, 303)
 
     def _take_back(self, fields: Mapping[str, str], waiting: Sequence[Judgement], visitor: Visitor) -> None:

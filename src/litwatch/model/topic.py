@@ -160,6 +160,11 @@ class Topic:
         return frozenset(map(mailbox_key, (*self.people, *self.escalate_to)))
 
     @property
+    def lacks_second_reader(self) -> bool:
+        """Whether more must agree on an answer than the article's list has people: only a review closes anything."""
+        return len(self.may_read) < self.readers
+
+    @property
     def may_answer(self) -> frozenset[str]:
         """Mailbox keys of everybody who may ever be told of the article."""
         return frozenset(map(mailbox_key, (*self.recipients, *self.escalate_to)))

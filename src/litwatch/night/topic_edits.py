@@ -18,7 +18,7 @@ from pathlib import Path
 
 from litwatch.config.files_together import FilesTogether
 from litwatch.config.strict_yaml import MAX_BYTES
-from litwatch.config.topic_files import parse_topic
+from litwatch.config.topic_files import parse_topic, refuse_link_outside
 from litwatch.config.topic_keys import set_keys
 from litwatch.config.topic_pins import add_pin
 from litwatch.model.errors import EditorError, OutputFailed, TopicErrors
@@ -65,6 +65,7 @@ def read_topic_text(file: Path) -> TopicText:
     try:
         if not file.is_file():
             raise TopicErrors((f"{file}: there is no such file",))
+        refuse_link_outside(file)
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
         changed_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)

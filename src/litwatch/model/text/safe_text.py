@@ -8,6 +8,7 @@ change what a reader sees. HTML is escaped by the template engine, not here. Not
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import quote, urlsplit
 
 from litwatch.model.identifiers import Doi, Pmid
@@ -36,6 +37,15 @@ def visible(text: str) -> str:
     'ab[U+202E]c d'
     """
     return text if text.isascii() and text.isprintable() else text.translate(_INVISIBLE)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen.
+
+    >>> is_blank("\\x00\\u202e \\ufeff\\u200b"), is_blank("\\u202ea")
+    (True, False)
+    """
+    return all(char.isspace() or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Cn"} for char in text)
 
 
 def clip(text: str, length: int) -> str:
