@@ -134,3 +134,17 @@ def test_a_review_ends_everything_that_was_said_before_it(end: Decision) -> None
 
 def test_nothing_said_is_nothing() -> None:
     assert weigh(()) is None
+
+
+@pytest.mark.parametrize("readers", [1, 2])
+def test_who_has_kept_it_is_named_once_that_counts_and_nobody_differs(readers: int) -> None:
+    def kept(*answers: Answer) -> tuple[str, ...]:
+        word = weigh(answers, readers=readers)
+        assert word is not None
+        return word.kept_by
+
+    ben, anna = said("Ben", KEEP), said("Anna", KEEP)
+    assert kept(ben) == (("Ben",) if readers == 1 else ())
+    assert kept(ben, anna) == ("Ben", "Anna")
+    assert kept(ben, said("Anna", NOT)) == ()
+    assert kept(said("Ben", NOT), said("Anna", NOT)) == ()

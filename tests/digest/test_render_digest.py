@@ -18,10 +18,12 @@ from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.decisions.verdict import Fired, Rule, Status
 from litwatch.digest import digest_mail, view
 from litwatch.digest.digest import Digest
+from litwatch.digest.schedule import compare, marks_of
 from litwatch.digest.subject_line import subject
 from litwatch.model.change import ChangeKind
 from litwatch.model.errors import DeliveryError, SettingsError
 from litwatch.model.identifiers import Pmid
+from litwatch.model.message import ListLook
 from litwatch.model.text import spelled_dates
 from litwatch.model.topic import Thresholds
 from litwatch.report import contents
@@ -32,6 +34,7 @@ from tests.factories import (
     FIRST_PMID,
     MOMENT,
     make_digest,
+    make_fired,
     make_record,
     make_report,
     make_retraction,
@@ -579,6 +582,58 @@ def test_what_members_disagree_about_has_its_line_although_it_was_told_before_an
     for shown in parts_of(make_digest(report, told=frozenset(report.episodes))):
         assert f"PubMed {FIRST_PMID + 50}" in shown
         assert shown.count(view.asked(disputed)[0]) == 2
+
+
+@pytest.mark.parametrize("disputed", [False, True])
+@pytest.mark.parametrize("kind", [ChangeKind.CITED_RETRACTED, ChangeKind.CITED_ERRATUM])
+def test_a_mail_sent_for_another_reason_shows_paper_and_sentence_again_before_the_answer(
+    kind: ChangeKind, disputed: bool
+) -> None:
+    before = samples.urgent_report()
+    told = {"told": frozenset(before.episodes), "known": frozenset({before.topic.slug})}
+    last = ListLook(sent_on=DAY, marks=marks_of(make_digest(before, **told)))
+    lee = ResponsiblePerson("board@example.org", "chair@example.org", DAY, DAY + timedelta(days=9))
+    about = next(each for each in before.signals if each.signal.change.kind is kind)
+    said = replace(about, signal=replace(about.signal, reasons=(Reason(ReasonCode.DISAGREEMENT),)))
+    signals = tuple(said if disputed and each is about else each for each in before.signals)
+    digest = compare(make_digest(replace(before, responsible=lee, signals=signals), **told), last)
+    (section,) = view.arrange_digest(digest, view.DETAILS[0]).sections
+    assert section.lead is not None
+    shown = section.lead.reported
+    assert shown.signal.change.kind is (kind if disputed else ChangeKind.CITED_RETRACTED)
+    answers = {before.topic.slug: "https://desk.example.org/x"}
+    for part in (parts_of(digest)[1], " ".join(digest_mail.digest_parts(digest, {}, answers)[0].split())):
+        first, _, rest = part.partition("Board")
+        assert "You are to see to it by 1 December 2026." in first
+        assert str(shown.record.title) in first
+        assert section.quotes[shown.signal.sentences[0]].text in first
+        assert ("Members disagree: " in first) is disputed
+        assert str(shown.record.title) not in rest
+    weekly = compare(digest, ListLook(sent_on=DAY, marks=marks_of(digest)))
+    assert view.arrange_digest(weekly, view.DETAILS[0]).sections[0].lead is None, "a list of lines"
+
+
+def test_what_leads_again_is_counted_once() -> None:
+    disputed = make_signal(pmid=FIRST_PMID + 50, rank=7, reasons=(Reason(ReasonCode.DISAGREEMENT),))
+    report = make_report(Status.REVIEW_NEEDED, *(make_signal(pmid=FIRST_PMID + n) for n in range(3)), disputed)
+    digest = compare(make_digest(report, told=frozenset(report.episodes), items=1), ListLook())
+    (section,) = view.arrange_digest(digest, view.DETAILS[2]).sections
+    assert section.lead is not None
+    assert section.lead.reported.signal.change == disputed.signal.change
+    assert section.rest == 3
+
+
+def test_a_persons_own_day_is_told_apart_from_the_boards() -> None:
+    due = DAY + timedelta(days=22)
+    notice = replace(make_retraction(), deadline=due)
+    for own, said in ((DAY + timedelta(days=9), "That is your own day; the board’s is 14 December 2026."), (due, "")):
+        person = ResponsiblePerson("board@example.org", "chair@example.org", DAY, own)
+        verdict = make_verdict(Status.REVIEW_NOW, fired=(make_fired(pmids=(notice.signal.change.pmid,)),))
+        report = make_report(Status.REVIEW_NOW, notice, verdict=verdict, responsible=person)
+        for part in parts_of(make_digest(report)):
+            assert "decide by 14 December 2026" in part
+            assert ("your own day" in part) is bool(said)
+            assert said in part
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.evidence_level import Design
 from litwatch.decisions.reason import Reason, ReasonCode
 from litwatch.decisions.triage import Level, Priority
 from litwatch.decisions.verdict import Rule, Status
 from litwatch.model.change import ChangeKind
-from litwatch.model.judgement import Effect
+from litwatch.model.judgement import Decision, Effect
 from litwatch.report.actions import Reader
 from litwatch.report.contents import Report, ReportedSignal
 from litwatch.report.first_screen import MOST_CARDS, FirstScreen, lay_first_screen
@@ -68,6 +69,17 @@ def test_the_change_that_the_verdict_is_about_leads_with_its_question_and_its_ow
     assert screen.asks.startswith("Read the retraction notice, then decide whether")
     assert (screen.asked, screen.by, screen.at_reassessment) == (Reader.BOARD, due, False)
     assert screen.also == "1 new record (1 of level 1)"
+
+
+def test_what_members_have_kept_is_not_to_be_read_again_and_what_is_left_is_said() -> None:
+    kept = replace(make_retraction(), kept_by=("amy@example.org", "ben@example.org"))
+    left = "Record the outcome for the article: unchanged, update, or withdraw."
+    screen = laid_out(urgent(kept))
+    assert screen.asks == f"2 members have kept it as relevant. {left}"
+    assert left not in str(screen.actions), "said once"
+    decision = BoardDecision(Decision.REVIEWED_UPDATE, DAY, "amy@example.org", "out", None, frozenset())
+    decided = replace(urgent(replace(kept, decided=True)), decision=decision)
+    assert laid_out(decided).asks == "2 members have kept it as relevant. Update the article, as the board decided."
 
 
 def test_in_a_mail_that_leads_with_todays_news_the_verdicts_day_stays_that_of_its_own_change() -> None:

@@ -249,6 +249,8 @@ class OpenChange:
     """How their disagreement about it was settled."""
     unpaired: tuple[Answer, ...] = ()
     """The answer to the newest of them that does not count yet, because a second reader is asked."""
+    kept_by: tuple[str, ...] = ()
+    """Those who keep the newest of them open as relevant."""
 
 
 def is_open(word: LastWord | None, day: date) -> bool:
@@ -282,6 +284,7 @@ def gather_open(said: Iterable[tuple[Episode, LastWord | None]], day: date) -> t
                 word.differing if word else (),
                 word.settlement if word else None,
                 word.unpaired if word else (),
+                word.kept_by if word else (),
             )
         )
     return tuple(gathered)

@@ -99,6 +99,8 @@ class LastWord:
     """How the last disagreement was settled, unless people disagree again."""
     unpaired: tuple[Answer, ...] = ()
     """Where two readers are asked: the answers that do not count yet, mostly that of the only one so far."""
+    kept_by: tuple[str, ...] = ()
+    """Those who keep it open as relevant, where that counts and nobody differs."""
 
     @property
     def closing(self) -> Closing:
@@ -156,7 +158,9 @@ def weigh(said: Iterable[Answer], on: date | None = None, *, readers: int = 1) -
     differ = _differ(answers)
     kept = [answer for answer in answers if answer.keeps]
     last = max(kept, key=lambda answer: _GRAVITY[answer.effect]) if kept else answers[-1]
-    return LastWord(last.decision, last.until, last.effect, answers if differ else (), None if differ else settlement)
+    if differ:
+        return LastWord(last.decision, last.until, last.effect, answers)
+    return LastWord(last.decision, last.until, last.effect, (), settlement, kept_by=_names(kept))
 
 
 def _weigh_two(answers: Sequence[Answer], settlement: Settlement | None, on: date | None) -> LastWord:
@@ -175,8 +179,18 @@ def _weigh_two(answers: Sequence[Answer], settlement: Settlement | None, on: dat
     until = min((answer.until for answer in lasting if answer.until is not None), default=None)
     waits = len(lasting) < len(answers) or (len(lasting) == 1 and not settled)
     return LastWord(
-        last.decision, until, last.effect, (), settlement if settled else None, tuple(lasting) if waits else ()
+        last.decision,
+        until,
+        last.effect,
+        (),
+        settlement if settled else None,
+        tuple(lasting) if waits else (),
+        () if waits else _names(kept),
     )
+
+
+def _names(answers: Iterable[Answer]) -> tuple[str, ...]:
+    return tuple(answer.by for answer in answers)
 
 
 def _person(name: str) -> str:

@@ -33,7 +33,7 @@ def _engine(form: str, dates: str) -> Environment:
     engine = make_engine(form, dates, besides="litwatch.digest")
     own = (
         view.asked, view.clear_title, view.door, view.leads, view.noticed, view.remainder, view.resting,
-        view.say_comments, view.since, view.unnamed, view.why,
+        view.say_comments, view.since, view.unnamed, view.why, view.why_else,
     )  # fmt: skip
     engine.filters.update({each.__name__: each for each in own})
     engine.filters["searched"] = partial(view.searched, form=dates)

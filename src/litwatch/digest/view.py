@@ -15,7 +15,7 @@ from datetime import date
 from litwatch.decisions.notice_coverage import CoverageGap, GapCode
 from litwatch.decisions.reason import ReasonCode
 from litwatch.decisions.verdict import Status
-from litwatch.digest.digest import Digest
+from litwatch.digest.digest import Digest, Mark, Matter
 from litwatch.digest.subject_line import subject
 from litwatch.model.change import Change
 from litwatch.model.sweep import SweepKind, SweepState
@@ -88,7 +88,8 @@ class DigestSection:
     lead: Card | None
     """The change that stands first and in full: the verdict's, or where that was told before, the gravest news.
 
-    None where nothing is news: such a mail is a list of lines.
+    Where nothing is news and something beside the changes is, as that the member was named, it is the verdict's again.
+    None where nothing is new about the article: it is a list of lines.
     """
     asked: Reader
     """Who is to act first."""
@@ -225,18 +226,32 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
             each.signal.change for each in named if (slug, each.signal.change) in chosen.detailed and detail.items
         }
 
-        def leads(each: ReportedSignal, in_full: Collection[Change] = frozenset(in_full)) -> bool:
-            """News: a notice, or a new record that has details."""
-            return digest.is_news(each) and (each.signal.change.is_about_cited or each.signal.change in in_full)
+        own_marks = [mark for mark in digest.new_marks or () if mark.slug == slug]
+        spoken_of = frozenset(mark.change for mark in own_marks if mark.matter in _LEADING)
+
+        def leads(
+            each: ReportedSignal,
+            in_full: Collection[Change] = frozenset(in_full),
+            spoken_of: Collection[object] = spoken_of,
+        ) -> bool:
+            """News: a notice, a new record that has details, what members disagree about and whose deadline passed."""
+            change = each.signal.change
+            if (change.kind, change.pmid) in spoken_of:
+                return True
+            return digest.is_news(each) and (change.is_about_cited or change in in_full)
 
         first = lay_first_screen(report, view, leads=leads)
         # What the member has answered is not shown, and the article must still be decided on by its day.
         left_out = digest.answered.get(slug, ())
         answered_by = [each.deadline for each in left_out if each.deadline is not None]
         answered_by += [first.by] if answered_by and first.by is not None and not first.at_reassessment else []
+        by = min(answered_by, default=first.by)
         told = tuple(each for each in fresh if detail.items and (slug, each.signal.change) in chosen.told)
-        lead = first.lead if first.lead is not None and detail.lead and leads(first.lead.reported) else None
+        # A mail that is sent for another reason shows what was told before again: the reason is about that.
+        may_lead = first.lead is not None and (leads(first.lead.reported) or any(map(_is_reason, own_marks)))
+        lead = first.lead if detail.lead and may_lead else None
         shown = lead.reported if lead is not None else None
+        again = shown in fresh and shown not in named and shown not in told
         items = tuple(each for each in named if each is not shown and each.signal.change in in_full)
         titles = tuple(each for each in named if each not in items and each is not shown)
         beside = tuple(each for each in view.notices if each.reported is not shown)
@@ -248,12 +263,12 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 errands=contents.errands(report),
                 comments=digest.new_comments(report),
                 second_reader=say_second_reader(report, digest),
-                responsible=contents.responsible(report, digest.recipient),
+                responsible=say_person(report, digest, None if first.at_reassessment and not answered_by else by),
                 failures=contents.board_failures(report),
                 lead=lead,
                 asked=first.asked,
                 asks=first.asks,
-                by=min(answered_by, default=first.by),
+                by=by,
                 at_reassessment=first.at_reassessment and not answered_by,
                 lead_by=first.lead_by,
                 notices=tuple(each for each in beside if digest.is_news(each.reported)),
@@ -263,7 +278,7 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
                 goes_on=goes_on,
                 told_notices=tuple(each for each in beside if not digest.is_news(each.reported)),
                 told_items=tuple(each for each in told if each is not shown),
-                rest=len(fresh) - len(news) - len(told),
+                rest=len(fresh) - len(news) - len(told) - again,
                 coverage=cover(report, (*named, *told), fresh) if named else None,
                 listed_above=view.listed_above,
                 lost=lost,
@@ -290,6 +305,15 @@ def arrange_digest(digest: Digest, detail: Detail) -> DigestView:
     )
 
 
+_LEADING = {Matter.DISPUTED, Matter.DEADLINE_PASSED}
+"""What a change leads its article for, although an earlier mail told it."""
+
+
+def _is_reason(mark: Mark) -> bool:
+    """Whether a mail is sent for it that concerns what is open about the article."""
+    return mark.matter not in {Matter.NOT_COMPLETE, Matter.SEARCHED_AGAIN}
+
+
 def say_second_reader(report: Report, digest: Digest) -> str:
     """How many changes wait for the member's answer as second reader, and how many that have it for another's."""
     asked = sum(bool(each.answered_by) for each in report.signals)
@@ -305,6 +329,16 @@ def say_second_reader(report: Report, digest: Digest) -> str:
 def say_comments(article: DigestSection | ClearArticle, digest: Digest) -> str:
     """How many comments of others are new to the member: ``1 comment since your last list``."""
     return phrases.count(article.comments, "comment") + ("" if digest.is_first else " since your last list")
+
+
+def say_person(report: Report, digest: Digest, by: date | None) -> str:
+    """Who is to do what about the article and until when, and how that day stands to ``by``, the board's."""
+    said = contents.responsible(report, digest.recipient)
+    person = report.responsible
+    asks = report.verdict.status.asks_for_review
+    if not is_own(report, digest) or person is None or not asks or by is None or by == person.due:
+        return said
+    return f"{said} That is your own day; the board’s {'was' if by < digest.day else 'is'} {by.isoformat()}."
 
 
 def is_own(report: Report, digest: Digest) -> bool:
@@ -421,6 +455,11 @@ def resting(notice: NoticeItem) -> str:
     touched = phrases.numbers(notice.reported.signal.sentences)
     said = "; ".join([*cited, touched or "it is uncertain which sentences depend on it"])
     return said[0].upper() + said[1:] + "."
+
+
+def why_else(reported: ReportedSignal) -> str:
+    """The same without what ``asked`` tells, which stands above it."""
+    return " ".join(each for each in reasons(reported) if each not in asked(reported)) or "On the topic."
 
 
 def why(reported: ReportedSignal) -> str:

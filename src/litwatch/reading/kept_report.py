@@ -51,6 +51,7 @@ class KeptSignal:
     notice: NoticeCitation | None
     decided: bool
     answered_by: tuple[str, ...] = ()
+    kept_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def keep_report(report: Report) -> KeptDocument | None:
                 each.notice,
                 each.decided,
                 each.answered_by,
+                each.kept_by,
             )
             for each in report.signals
         ),
@@ -231,4 +233,5 @@ def _with_record(kept: KeptSignal, records: Mapping[Pmid, Record]) -> ReportedSi
         kept.notice,
         kept.decided,
         answered_by=kept.answered_by,
+        kept_by=kept.kept_by,
     )

@@ -457,6 +457,7 @@ def _report_signals(
             decided,
             survivors.get(signal.change.pmid) if signal.change.kind in _LOST else None,
             answered_by=tuple(answer.by for answer in opened[signal.change].unpaired),
+            kept_by=opened[signal.change].kept_by,
         )
 
 

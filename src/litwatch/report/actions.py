@@ -31,6 +31,7 @@ READ_RECORD = "Read it, and decide whether it contradicts, reinforces or clarifi
 _READ_EVIDENCE = (
     "Read the new evidence, and decide for each paper whether it contradicts, reinforces or clarifies the text."
 )
+RECORD_OUTCOME = "Record the outcome for the article: unchanged, update, or withdraw."
 READ_ON_TOPIC = "Read the new records, and say of each whether it is relevant; a review closes all that are listed."
 READ_BEFALLEN_ON_TOPIC = (
     "Find out whether something that you decided depends on a record that a member kept and that has been retracted,"
@@ -88,7 +89,7 @@ def list_actions(report: Report) -> tuple[Action, ...]:
     if Rule.UNREAD in rules:
         todo.append(Action(Reader.BOARD, READ_ON_TOPIC))
     elif rules - FOR_EDITORS - {Rule.DECIDED} and not report.article.is_absent:
-        todo.append(Action(Reader.BOARD, "Record the outcome for the article: unchanged, update, or withdraw."))
+        todo.append(Action(Reader.BOARD, RECORD_OUTCOME))
     if Rule.IDENTITY in rules:
         said = "Say whether this is the same article as before or a new one "
         said += "(litwatch articles same, or litwatch articles new)."

@@ -84,6 +84,8 @@ class ReportedSignal:
     """For a new record as ``listed_evidence`` gives it: what befell it since it was told, told and answered with it."""
     answered_by: tuple[str, ...] = ()
     """Whose answer does not count yet, because the topic asks a second reader; what they said is told to nobody."""
+    kept_by: tuple[str, ...] = ()
+    """Who has kept it as relevant: it stays open until the board reviews the article, and nobody need read it again."""
 
 
 @dataclass(frozen=True, slots=True)

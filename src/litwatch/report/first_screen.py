@@ -25,6 +25,7 @@ from litwatch.report.actions import (
     READ_CONTRADICTED,
     READ_ON_TOPIC,
     READ_RECORD,
+    RECORD_OUTCOME,
     Reader,
     list_actions,
 )
@@ -144,7 +145,7 @@ def lay_first_screen(
     asked, asks = _ask(report, lead, is_verdicts=lead is own)
     by = _due(report, own)
     lead_by = lead.reported.deadline if lead is not None and lead is not own and by is not None else None
-    others = [each for each in list_actions(report) if not each.with_notices and each.text != asks]
+    others = [each for each in list_actions(report) if not each.with_notices and each.text not in asks]
     return FirstScreen(
         lead=lead,
         asked=asked,
@@ -206,11 +207,23 @@ def _ask(report: Report, lead: Card | None, *, is_verdicts: bool) -> tuple[Reade
         return action.reader, action.text
     if lead is None:
         return todo[0].reader, todo[0].text
+    if lead.reported.kept_by and rule not in {Rule.CONTRADICTED, Rule.FOUND} and not report.article.is_absent:
+        return Reader.BOARD, _say_what_is_left(report, lead.reported)
     if lead.notice is not None:
         return Reader.BOARD, lead.notice.action
     if report.article.is_absent:
         return Reader.BOARD, READ_BEFALLEN_ON_TOPIC if rule is Rule.FOUND else READ_ON_TOPIC
     return Reader.BOARD, {Rule.CONTRADICTED: READ_CONTRADICTED, Rule.FOUND: READ_BEFALLEN}.get(rule, READ_RECORD)
+
+
+def _say_what_is_left(report: Report, kept: ReportedSignal) -> str:
+    """What is asked about a change that members have read and kept: no answer to it, but a word on the article."""
+    said = f"{phrases.count(len(kept.kept_by), 'member has', 'members have')} kept it as relevant. "
+    if kept.decided and report.decision is not None and report.decision.text_changed_on is None:
+        return (
+            said + ("Withdraw" if report.decision.is_withdrawal else "Update") + " the article, as the board decided."
+        )
+    return said + RECORD_OUTCOME
 
 
 def _due(report: Report, own: Card | None) -> date | None:
