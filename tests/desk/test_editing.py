@@ -10,7 +10,7 @@ from lxml import html
 
 from litwatch.config.topic_files import read_topic_files
 from litwatch.model.judgement import Decision, Judgement
-from litwatch.night.doors import open_inbox, open_snapshot, open_store
+from litwatch.night.doors import open_inbox, open_snapshot, open_store, publish_snapshot
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from tests.desk.desk_scenes import EDITOR, Desk, forms_about, served
 from tests.nights import House
@@ -78,6 +78,9 @@ def test_a_strategy_is_held_beside_the_present_one_and_saved_with_an_event(desk:
     assert kept.judgement == event
     assert store.open_changes("sleep", on=DEMONSTRATION_TODAY) == shown, "it closes nothing"
     assert store.verify_chain().problems == ()
+    publish_snapshot(store, desk.settings)
+    for each in (desk.link(), "article/sleep"):
+        assert "Nobody has answered yet." in text_of(desk.page(each).get_element_by_id("said")), "an edit is no answer"
 
 
 @pytest.mark.parametrize(
