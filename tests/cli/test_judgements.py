@@ -116,7 +116,11 @@ def test_assign_names_a_person_of_the_list_and_refuses_anybody_else(
     assert said == f"sleep: board@example.org is responsible, until {due}\n"
     refused = run("assign", "sleep", "--to", "stranger@example.org", refused=True)
     assert "stranger@example.org is not on the list of sleep, which names board@example.org" in refused
-    assert "no topic file" in run("assign", "slepe", "--to", "board@example.org", refused=True)
+    unknown = run("assign", "slepe", "--to", "board@example.org", refused=True)
+    assert "no such article: slepe. Is sleep meant? `litwatch topics list` shows the names" in unknown
+    (house.folder / "queries" / "torn.yaml").write_text("article: [")
+    assert "torn has no topic file that can be read" in run("assign", "torn", "--to", "x@example.org", refused=True)
+    (house.folder / "queries" / "torn.yaml").unlink()
     assert "with --to ADDRESS" in run("assign", "sleep", refused=True)
     assert "twelve months" in run("assign", "sleep", "--to", "board@example.org", "--due", "2020-01-01", refused=True)
     decided = run("review", "sleep", "update", "--responsible", "board@example.org", "--reason", "x")
@@ -135,8 +139,11 @@ def test_where_two_readers_are_asked_they_answer_by_address_and_the_first_answer
     house: House, answer: Run
 ) -> None:
     two = TOPIC.replace("[RECIPIENT]", "[anna@example.org, ben@example.org]") + "readers: 2\n"
+    two += "escalate_to: [chair@example.org]\n"
     house.write_topic("sleep", topic=two, article=ARTICLE)
-    assert "asks two readers" in answer("Anna", "not-relevant", refused=True)
+    refused = answer("Anna", "not-relevant", refused=True)
+    assert "asks two readers" in refused
+    assert "(anna@example.org, ben@example.org, chair@example.org)" in " ".join(refused.split())
     said = answer("anna@example.org", "not-relevant", "--reason", "animals")
     assert "it stays open: a second reader is asked" in said
     assert "a second reader" in answer("Anna@Example.org", "not-relevant"), "nobody is two readers"

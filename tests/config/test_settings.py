@@ -178,8 +178,14 @@ def test_the_settings_command_says_where_each_is_given_and_shows_no_secret(
         ('webhook_form = "discord"\n', "webhook_form: it should be slack or teams"),
         ("keep_reports = false\n", "keep_reports: it should be a number, not true or false"),
         ('eutils = "http://127.0.0.1:70000/"\n', "whose port, if it has one, is at most 65535"),
-        ('desk_secret = "0123456789012345678901234567890123456789"\n', "DESK_SECRET is set without DESK_URL"),
-        ('desk_url = "https://desk.example.org/"\n', "DESK_URL is set without DESK_SECRET: set DESK_SECRET, too"),
+        (
+            'desk_secret = "0123456789012345678901234567890123456789"\n',
+            "LITWATCH_DESK_SECRET is set without LITWATCH_DESK_URL",
+        ),
+        (
+            'desk_url = "https://desk.example.org/"\n',
+            "LITWATCH_DESK_URL is set without LITWATCH_DESK_SECRET: set LITWATCH_DESK_SECRET, too",
+        ),
         ('email = "a@example.org"\ntool = "x"\ntool = "y"\n', "again at line 3; delete one of the two"),
     ],
 )

@@ -264,11 +264,11 @@ def test_mails_and_posts_are_counted_apart(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("given", "said"), [
-    ({"WEBHOOK_URL": "https://hooks.example.org/x"}, "WEBHOOK_URL and WEBHOOK_FORM belong together"),
-    ({"WEBHOOK_FORM": "slack"}, "WEBHOOK_URL and WEBHOOK_FORM belong together"),
+    ({"WEBHOOK_URL": "https://hooks.example.org/x"}, "LITWATCH_WEBHOOK_URL is set without LITWATCH_WEBHOOK_FORM: set"),
+    ({"WEBHOOK_FORM": "slack"}, "LITWATCH_WEBHOOK_FORM is set without LITWATCH_WEBHOOK_URL: set"),
     ({"WEBHOOK_URL": "http://hooks.example.org/x", "WEBHOOK_FORM": "slack"}, "it should be an https address"),
     ({"WEBHOOK_URL": "https://hooks.example.org/ä", "WEBHOOK_FORM": "slack"}, "without blanks or letters beyond ASCII"),
-    ({"WEBHOOK_URL": "https://hooks.example.org/x", "WEBHOOK_FORM": "irc"}, "'slack' or 'teams'"),
+    ({"WEBHOOK_URL": "https://hooks.example.org/x", "WEBHOOK_FORM": "irc"}, "it should be slack or teams"),
 ])  # fmt: skip
 def test_a_webhook_is_set_whole_and_protected(given: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said) as refused:
@@ -309,8 +309,14 @@ def test_the_trial_posts_one_message_and_says_what_came_of_it(run: Run, monkeypa
         channel.answers = [(403, "invalid_token")]
         status, _, err = run("webhook", "--test")
         assert (status, "403 invalid_token" in err, SECRET in err) == (1, True, False)
+        channel.answers = [(500, "no_service")]
+        status, _, err = run("webhook", "--test")
+        assert (status, "500 no_service. Run it again in some minutes. If that does not help, compare" in err) == (
+            1,
+            True,
+        )
         assert run("webhook")[1].startswith("retractions are posted to 127.0.0.1 in the form of slack")
-        assert len(channel.heard) == 2
+        assert len(channel.heard) == 3
 
 
 def test_a_real_night_posts_what_its_mail_calls_retracted_and_keeps_both_receipts(tmp_path: Path) -> None:

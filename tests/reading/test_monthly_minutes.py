@@ -120,6 +120,10 @@ def test_the_command_prints_the_minutes_and_writes_them_as_page_and_table(
     assert (status, "Minutes of" in out) == (0, False)
     assert "<h1>Minutes of November 2026</h1>" in (tmp_path / "m.html").read_text()
     assert len([*csv.DictReader(io.StringIO((tmp_path / "m.csv").read_text("utf-8-sig")))]) == 2
+    status, _, err = run("minutes", "--month", "2026-11", "--csv", tmp_path / "no" / "m.csv")
+    assert status == 1
+    assert f"there is no folder {tmp_path / 'no'}; make it, or choose another file" in err
+    assert not (tmp_path / "no").exists()
     status, _, err = run("minutes", "--month", "2026-10")
     assert (status, "the store begins on 2026-11-01" in err) == (2, True)
 

@@ -74,15 +74,15 @@ def test_the_index_links_to_plain_relative_names_only() -> None:
 @pytest.mark.parametrize(
     ("due", "said"),
     [
-        (date(2011, 1, 5), "overdue since 5 January 2011"),
-        (DAY, "22 November 2026"),
-        (date(2027, 2, 16), "16 February 2027"),
+        (date(2011, 1, 5), "was due on 5 January 2011"),
+        (DAY, "due on 22 November 2026"),
+        (date(2027, 2, 16), "due on 16 February 2027"),
         (None, "not set"),
     ],
 )
-def test_the_index_says_since_when_a_re_assessment_is_overdue(due: date | None, said: str) -> None:
+def test_the_index_says_when_a_re_assessment_is_or_was_due(due: date | None, said: str) -> None:
     report = make_report(verdict=make_verdict(reassess_on=due))
     page = html.fromstring(render.index_html((index_entry(line_of(report), on=DAY, link="a/x.html"),), (), on=DAY))
-    (shown,) = page.xpath("//dt[text()='Re-assess on']/following-sibling::dd")
+    (shown,) = page.xpath("//dt[text()='Re-assessment']/following-sibling::dd")
     assert shown.text == said
-    assert bool(shown.get("class")) is said.startswith("overdue")
+    assert bool(shown.get("class")) is said.startswith("was due")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import getpass
 import os
 import re
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,14 @@ import click
 
 from litwatch.config.settings import Settings, read_settings
 from litwatch.model.text.mail_address import check_mail_address
+
+
+def no_such_article(wanted: Iterable[str], known: Collection[str]) -> click.UsageError:
+    """The error about names that no topic file has, with those that are written alike."""
+    wanted = sorted(wanted)
+    alike = [near for each in wanted for near in difflib.get_close_matches(each, sorted(known), n=3)]
+    meant = f" Is {' or '.join(dict.fromkeys(alike))} meant?" if alike else ""
+    return click.UsageError(f"no such article: {', '.join(wanted)}.{meant} `litwatch topics list` shows the names")
 
 
 def settings_from_environment() -> Settings:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from litwatch.cli.arguments import AS_JSON, BY, mail_address, settings_from_environment
+from litwatch.cli.arguments import AS_JSON, BY, mail_address, no_such_article, settings_from_environment
 from litwatch.cli.screen import print_json
 from litwatch.config.settings import Settings
 from litwatch.config.topic_files import read_topic_files
@@ -170,6 +170,6 @@ def _keys(settings: Settings) -> tuple[str, str]:
 def _refuse_stranger(settings: Settings, slug: str, address: str) -> None:
     topics = {topic.slug: topic for topic in read_topic_files(settings.queries)[0]}
     if slug not in topics:
-        raise click.UsageError(f"no such article: {slug}; `litwatch topics list` shows the names")
+        raise no_such_article([slug], topics)
     if mailbox_key(address) not in topics[slug].may_answer:
         raise click.UsageError(f"{address} is not a recipient of {slug}; add the address to its topic file first")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from litwatch.cli.arguments import settings_from_environment
+from litwatch.cli.arguments import no_such_article, settings_from_environment
 from litwatch.cli.screen import say
 from litwatch.config.article_file import open_article
 from litwatch.config.settings import Settings
@@ -83,7 +83,7 @@ def _recall(settings: Settings, slug: str | None) -> tuple[list[Report], list[Fa
     topics, problems = read_topic_files(settings.queries)
     known = [topic.slug for topic in topics]
     if slug is not None and slug not in known and slug not in map(slug_of, problems):
-        raise click.UsageError(f"no such article: {slug}; `litwatch topics list` shows the names")
+        raise no_such_article([slug], known)
     store = open_kept_store(settings)
     day = datetime.now(UTC).date()
     reports: list[Report] = []

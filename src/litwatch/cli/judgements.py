@@ -12,17 +12,17 @@ from datetime import UTC, date, datetime, timedelta
 
 import click
 
-from litwatch.cli.arguments import ARTICLE, BY, Day, mail_address, settings_from_environment
+from litwatch.cli.arguments import ARTICLE, BY, Day, mail_address, no_such_article, settings_from_environment
 from litwatch.cli.screen import say
 from litwatch.config.settings import Settings
-from litwatch.config.topic_files import read_topic_files
+from litwatch.config.topic_files import read_topic_files, slug_of
 from litwatch.decisions.reason import ReasonCode
 from litwatch.decisions.verdict import Rule
 from litwatch.model.change import ChangeKind
 from litwatch.model.errors import OperatorError
 from litwatch.model.identifiers import Pmid, is_pmid, number_of_work, parse_doi, parse_pmid
 from litwatch.model.judgement import OUTCOMES, STILL_TO_DO, Decision, Effect, Judgement, may_wait_until, needs_reason
-from litwatch.model.text.mail_address import mailbox_key
+from litwatch.model.text.mail_address import distinct_mailboxes, mailbox_key
 from litwatch.model.text.phrases import count
 from litwatch.model.text.spelled_dates import dated
 from litwatch.model.topic import Thresholds, Topic
@@ -108,10 +108,10 @@ def answer(
     readers = topic.readers if topic is not None else None
     asks_two = readers is not None and readers > 1
     if topic is not None and asks_two and mailbox_key(by) not in topic.may_read:
-        listed = ", ".join(topic.people) or "nobody"
+        listed = ", ".join(distinct_mailboxes((*topic.people, *topic.escalate_to))) or "nobody"
         raise click.UsageError(
             f"{slug} asks two readers, and one person must not count as two: give --by as the mail address of one of"
-            f" its recipients or editors ({listed})"
+            f" its recipients or editors, or of those who are told when it is late ({listed})"
         )
     store = open_kept_store(settings)
     now = datetime.now(UTC)
@@ -257,6 +257,9 @@ def person_of(slug: str, address: str, settings: Settings) -> str:
     """The person of the article's list with this address. Raises UsageError where there is none."""
     topic = _topic_of(slug, settings)
     if topic is None:
+        topics, problems = read_topic_files(settings.queries)
+        if slug not in map(slug_of, problems):
+            raise no_such_article([slug], [each.slug for each in topics])
         raise click.UsageError(f"{slug} has no topic file that can be read; `litwatch topics check` names its mistakes")
     if (person := topic.person(address)) is None:
         listed = ", ".join(topic.people) or "nobody"

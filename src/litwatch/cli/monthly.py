@@ -53,6 +53,8 @@ def minutes(*, month: str | None, table: Path | None, page: Path | None) -> None
 
 
 def _write(file: Path, text: str) -> None:
+    if not file.absolute().parent.is_dir():
+        raise OutputFailed(f"{file}: there is no folder {file.absolute().parent}; make it, or choose another file")
     try:
         write_whole_file(file, text.encode())
     except OSError as error:

@@ -15,6 +15,7 @@ from litwatch.cli.arguments import (
     DRY_RUN,
     NEW_STORE,
     name_of_person,
+    no_such_article,
     settings_from_environment,
 )
 from litwatch.cli.night_summary import hindsight_as_json, print_hindsight, print_summary, summary_as_json
@@ -291,4 +292,4 @@ def _show_outbox(store: Store) -> None:
 def _refuse_unknown(slugs: tuple[str, ...], known: list[str]) -> None:
     unknown = sorted(set(slugs) - set(known))
     if unknown:
-        raise click.UsageError(f"no such article: {', '.join(unknown)}; `litwatch topics list` shows the names")
+        raise no_such_article(unknown, known)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from litwatch.cli.arguments import ARTICLES, AS_JSON, settings_from_environment
+from litwatch.cli.arguments import ARTICLES, AS_JSON, no_such_article, settings_from_environment
 from litwatch.cli.command_table import CommandTable, Entry
 from litwatch.cli.screen import print_json, say
 from litwatch.config.article_file import open_article
@@ -73,7 +73,7 @@ def check(slugs: tuple[str, ...], *, as_json: bool) -> None:
     good, problems = read_topic_files(folder)
     unknown = [slug for slug in slugs if slug not in {t.slug for t in good} and not (folder / f"{slug}.yaml").exists()]
     if unknown:
-        raise click.UsageError(f"no such article: {', '.join(unknown)}; `litwatch topics list` shows the names")
+        raise no_such_article(unknown, [t.slug for t in good])
     chosen = [topic for topic in good if not slugs or topic.slug in slugs]
     if settings.store.exists():
         from litwatch.night.doors import open_kept_store  # noqa: PLC0415  # the check alone needs no store

@@ -13,6 +13,12 @@ from litwatch.model.text.phrases import count
 from litwatch.night.doors import open_unchanged_store
 from litwatch.night.health import check_webhook
 
+_NEXT_DELIVERY = " The next delivery tries again."
+_TRY_AGAIN = (
+    "Run it again in some minutes. If that does not help, compare LITWATCH_WEBHOOK_URL with the address that Slack or"
+    " Teams shows, or make a new one there (docs/operating.md)."
+)
+
 
 @click.command("webhook")
 @click.option("--test", "trial", is_flag=True, help="Post a message that says it is a trial; nothing else is posted.")
@@ -45,7 +51,8 @@ def webhook(*, trial: bool) -> int:
             settings.webhook_url.get_secret_value(), write_post(UrgentPost((), trial=True), settings.webhook_form)
         )
     except DeliveryError as error:
-        say(str(error).removesuffix(" The next delivery tries again."), err=True)
+        said = str(error).removesuffix(_NEXT_DELIVERY)
+        say(said if said == str(error) else f"{said} {_TRY_AGAIN}", err=True)
         return 1
     say(f"{unknown}: look at the channel" if unknown else "posted: look at the channel", err=unknown is not None)
     return 1 if unknown else 0

@@ -7,6 +7,7 @@ settings' table in docs/settings.md and the commented file of a new site from th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -298,7 +299,9 @@ class Settings(MailRoute, ReceiptPlaces):
                 f" {there}"
             )
         if (self.webhook_url is None) != (self.webhook_form is None):
-            raise ValueError("WEBHOOK_URL and WEBHOOK_FORM belong together; set both or neither")
+            lacking, there = ("WEBHOOK_FORM", "WEBHOOK_URL") if self.webhook_url else ("WEBHOOK_URL", "WEBHOOK_FORM")
+            what = "slack or teams" if self.webhook_url else "the address that Slack or Teams has given you"
+            raise ValueError(f"{there} is set without {lacking}: set {lacking}, too ({what}), or remove {there}")
         if self.crossref is not None and self.email is None:
             raise ValueError("CROSSREF needs EMAIL: Crossref asks for an address with every request")
         return self
@@ -409,9 +412,18 @@ def _from_folder(found: Given) -> dict[str, object]:
     return values
 
 
+_CAPITALS = re.compile(r"\b[A-Z]+(?:_[A-Z]+)*\b")
+
+
+def _name_whole(found: re.Match[str]) -> str:
+    return PREFIX + found[0] if found[0].lower() in Settings.model_fields else found[0]
+
+
 def _describe(location: tuple[int | str, ...], message: str, found: Given) -> str:
-    name = str(location[0]) if location else ""
-    place = found.origins.get(name, PREFIX + name.upper() if name else PREFIX + "…")
+    if not location:  # about several settings, which it names in capitals
+        return _CAPITALS.sub(_name_whole, message.removeprefix("Value error, "))
+    name = str(location[0])
+    place = found.origins.get(name, PREFIX + name.upper())
     if message == "Extra inputs are not permitted":
         of_file = not place.startswith(PREFIX)
         known = [field if of_file else PREFIX + field.upper() for field in Settings.model_fields]

@@ -7,6 +7,7 @@ again, and what goes wrong after it leaves its fate unknown: nothing is posted t
 from __future__ import annotations
 
 import http.client
+import ssl
 import threading
 import urllib.request
 from urllib.error import HTTPError, URLError
@@ -85,7 +86,12 @@ def _send(url: str, body: bytes, patience: float, outcome: list[str | DeliveryEr
         else:
             outcome.append(_refused(where, error, hide(_read(error))))
     except URLError as error:
-        said = f"The connection to {where} failed before the message was handed over ({hide(error.reason)})."
+        if isinstance(error.reason, ssl.SSLCertVerificationError):
+            why = f"this machine does not trust its certificate: {error.reason.verify_message}"
+            todo = " If your network has an authority of its own, set SSL_CERT_FILE (docs/operating.md)."
+        else:
+            why, todo = hide(error.reason), ""
+        said = f"The connection to {where} failed before the message was handed over ({why}).{todo}"
         outcome.append(DeliveryError(f"{said} The next delivery tries again.", permanent=False))
     except (http.client.InvalidURL, ValueError) as error:
         said = f"The address of {where} cannot be used ({hide(error)}): check LITWATCH_WEBHOOK_URL."
@@ -114,7 +120,7 @@ def _refused(where: str, error: HTTPError, answer: str) -> DeliveryError:
     if error.code >= 500 or error.code in _TRY_AGAIN:
         return DeliveryError(f"{said} The next delivery tries again.", permanent=False)
     return DeliveryError(
-        f"{said} It is not tried again: correct LITWATCH_WEBHOOK_URL or _FORM, then run `litwatch digest --resend`;"
-        " `litwatch digest --show` lists the message.",
+        f"{said} It is not tried again: correct LITWATCH_WEBHOOK_URL or LITWATCH_WEBHOOK_FORM, then run"
+        " `litwatch digest --resend`; `litwatch digest --show` lists the message.",
         permanent=True,
     )

@@ -84,6 +84,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "abstract": passages.abstract,
     "anchor": anchor,
     "by_age": wording.by_age,
+    "reassessment": wording.reassessment,
     "byline": wording.byline,
     "capitalise": str.capitalize,
     "clip": safe_text.clip,

@@ -338,6 +338,13 @@ def due(day: date | None, today: date) -> str:
     return f"overdue since {said}" if day is not None and day < today else said
 
 
+def reassessment(day: date | None, today: date) -> str:
+    """When the next re-assessment is due, in a list: ``due on 3 March 2027``, ``was due on 2 April 2026``."""
+    if day is None:
+        return "not set"
+    return f"{'was due' if day < today else 'due'} on {long_date(day)}"
+
+
 def decide_by(day: date, today: date, *, at_reassessment: bool, form: str = "en") -> str:
     """By when something is to be decided: ``decide by 4 December 2026``; ``form`` is of DATE_FORMS."""
     said = long_date(day, form=form)
@@ -347,8 +354,8 @@ def decide_by(day: date, today: date, *, at_reassessment: bool, form: str = "en"
 
 
 def by_age(share: float | None) -> str:
-    """How many texts of this age are out of date by experience: ``about 23 in 100``."""
-    return "not known" if share is None else f"about {round(share * 100)} in 100"
+    """How many texts are out of date by experience: ``of 100 articles as old, about 23 are out of date``."""
+    return "not known" if share is None else f"of 100 articles as old, about {round(share * 100)} are out of date"
 
 
 def listed_above(number: int) -> str:
