@@ -124,7 +124,7 @@ def add(browser: Chrome, file: Path) -> None:
     fill(browser, "strategy", "(sleep OR nap)[tiab]")
     fill(browser, "recipients", "board@example.org")
     press(browser, "Watch this article")
-    assert "PubMed would misread it" in browser.find_element(By.CSS_SELECTOR, "[role=alert]").text
+    assert "PubMed would misread it" in browser.find_element(By.ID, "e-strategy").text
     fill(browser, "strategy", "sleep[tiab] AND insulin[tiab]")
     press(browser, "Watch this article")
     assert "Does sleep loss cause insulin resistance?" in browser.find_element(By.ID, "sleep-loss").text
@@ -177,3 +177,5 @@ def see_history_and_end_the_watch(browser: Chrome) -> None:
     check_for_everybody(browser)
     fill(browser, "reason", "an exercise")
     press(browser, "Stop watching this article")
+    assert "sleep-loss is no longer watched." in browser.find_element(By.CSS_SELECTOR, "[role=status]").text
+    check_for_everybody(browser)
