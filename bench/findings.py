@@ -25,10 +25,11 @@ from litwatch.articles.sentences import sentence_spans
 from litwatch.decisions.compared_record import Span
 from litwatch.decisions.result_passage import NoResult, find_result
 from litwatch.decisions.sentences_touched import ALIKE, Bearings
-from litwatch.decisions.stated_facts import find_facts
+from litwatch.decisions.stated_facts import Fact, FactKind, find_facts
 from litwatch.model.errors import LitwatchError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import AbstractPart, Record, blank_record
+from litwatch.report.passages import SHOWN
 from litwatch.sources.pubmed_xml import parse_article_set
 
 LABELS = Path(__file__).parent / "stated_labels"
@@ -67,8 +68,9 @@ def main() -> None:
             parts[label["part"]].append((label, records[label["sha256"]]))
     for part in ("development", "opened", "final"):
         show_results(part, parts[part])
-    for part in ("development", "opened", "final"):
+    for part in ("development", "opened", "final", "fresh"):
         show_facts(part, parts[part])
+    show_shown({part: parts[part] for part in ("development", "opened", "final", "fresh")})
     for part in ("development", "final"):
         show_pairs(part, shared)
     show_bearings(shared)
@@ -181,15 +183,47 @@ def show_facts(part: str, labelled: list[tuple[dict[str, Any], Record]]) -> None
     right: Counter[str] = Counter()
     stated: Counter[str] = Counter()
     for label, record in labelled:
-        result = find_result(record)
         stated.update(kind for kind in KINDS if label["facts"].get(kind))
-        for fact in find_facts(record, None if isinstance(result, NoResult) else result):
+        for fact in facts_of(record):
             kind = fact.kind.replace("_", " ")
             shown[kind] += 1
             right[kind] += is_right((fact.start, fact.end), label["facts"].get(kind, []))
     for kind in KINDS:
         told = f"precision {rate(right[kind], shown[kind])}  recall {rate(right[kind], stated[kind])}"
         print(f"fact, {part:12} {kind:16} {told}")
+
+
+def show_shown(parts: dict[str, list[tuple[dict[str, Any], Record]]]) -> None:
+    """Population and comparison in their sure forms, then all that is shown, and all with population.
+
+    A kind counts as stated in every form, whether or not that form is shown.
+    """
+    pooled = {"pooled": [each for labelled in parts.values() for each in labelled]}
+    kinds_shown = tuple(FactKind(kind) for kind in SHOWN)
+    rows = {
+        "population": (FactKind.POPULATION,),
+        "comparison": (FactKind.COMPARISON,),
+        "all shown": kinds_shown,
+        "with population": (*kinds_shown, FactKind.POPULATION),
+    }
+    for part, labelled in (parts | pooled).items():
+        found: Counter[FactKind] = Counter()
+        right: Counter[FactKind] = Counter()
+        stated: Counter[FactKind] = Counter()
+        for label, record in labelled:
+            places = {FactKind(kind.replace(" ", "_")): spans for kind, spans in label["facts"].items()}
+            stated.update(kind for kind, spans in places.items() if spans)
+            for fact in facts_of(record):
+                found[fact.kind] += fact.of_sure_form
+                right[fact.kind] += fact.of_sure_form and is_right((fact.start, fact.end), places.get(fact.kind, []))
+        for name, kinds in rows.items():
+            told = tell((sum(found[k] for k in kinds), sum(right[k] for k in kinds), sum(stated[k] for k in kinds)))
+            print(f"shown, {part:12} {name:16} {told}")
+
+
+def facts_of(record: Record) -> tuple[Fact, ...]:
+    result = find_result(record)
+    return find_facts(record, None if isinstance(result, NoResult) else result)
 
 
 def show_pairs(part: str, shared: Path) -> None:

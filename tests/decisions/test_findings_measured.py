@@ -26,6 +26,10 @@ def test_what_is_shown_of_real_abstracts_is_right(shared: Path, project: Path) -
             r"(?:result|fact), final +(?:(\w[\w ]*?) +)?precision ([\d.]+) \(.*?recall ([\d.]+) \(", told
         )
     }
+    for part, kind in (("fresh", "comparison"), ("pooled", "comparison"), ("final", "all shown")):
+        (row,) = re.findall(rf"shown, {part} +{kind} +precision ([\d.]+) \(.*?recall ([\d.]+) \(", told)
+        assert float(row[0]) >= 0.95, told
+        assert kind == "comparison" or float(row[1]) >= 0.5, told
     for kind, (precision, recall) in LEAST.items():
         assert rates[kind][0] >= precision, told
         assert rates[kind][1] >= recall, told

@@ -233,3 +233,47 @@ def test_the_number_is_that_of_those_who_were_taken_in(text: str, number: str) -
 )
 def test_a_design_that_the_study_is_set_against_is_not_its_own(text: str, design: str | None) -> None:
     assert facts(record(text, "METHODS")).get(FactKind.DESIGN) == design
+
+
+@pytest.mark.parametrize(
+    ("text", "comparison", "sure"),
+    [
+        ("Naps were longer in women with gout compared with women without gout.", "women without gout", True),
+        ("Adults were compared with matched healthy controls.", "matched healthy controls", True),
+        ("Adults were randomised to either naps or walking.", "either naps or walking", True),
+        ("Adults received naps or usual care and were compared.", "usual care", True),
+        ("Adults were randomised to the drug or to placebo.", "placebo", False),
+        ("At the end of the placebo and the active periods, sleep was measured.", "placebo", False),
+        ("Adults were compared with an earlier trial of oral placebo.", "oral placebo", False),
+    ],
+)
+def test_a_comparison_is_of_a_sure_form_unless_it_is_placebo(text: str, comparison: str, sure: bool) -> None:
+    assert form_of(FactKind.COMPARISON, record(text, "METHODS")) == (comparison, sure)
+
+
+@pytest.mark.parametrize(
+    ("parts", "population", "sure"),
+    [
+        ({"RESULTS": "A 49-year-old woman with gout was examined."}, "49-year-old woman", True),
+        ({"AIM": "To measure sleep in adults with severe gout."}, "adults with severe gout", True),
+        ({"AIM": "To measure sleep in elderly adults."}, "elderly adults", False),
+        ({"METHODS": "A total of 240 adults with severe gout were enrolled."}, "adults with severe gout", False),
+        ({"METHODS": "A total of 240 hypertensive adults were enrolled."}, "hypertensive adults", False),
+        ({"METHODS": "Eligible were adults with severe gout."}, "adults with severe gout", False),
+        (
+            {"AIM": "To measure sleep in adults with gout.", "METHODS": "A total of 240 elderly adults were enrolled."},
+            "elderly adults",
+            False,
+        ),
+    ],
+)
+def test_a_population_is_of_a_sure_form_in_the_aim_or_as_one_person(
+    parts: dict[str, str], population: str, sure: bool
+) -> None:
+    one = make_record(abstract=tuple(AbstractPart(label, None, text) for label, text in parts.items()))
+    assert form_of(FactKind.POPULATION, one) == (population, sure)
+
+
+def form_of(kind: FactKind, one: Record) -> tuple[str, bool]:
+    (fact,) = (fact for fact in find_facts(one) if fact.kind is kind)
+    return one.abstract_text[fact.start : fact.end], fact.of_sure_form

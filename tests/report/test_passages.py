@@ -17,7 +17,7 @@ from litwatch.decisions.sentences_touched import Bearing, Passage
 from litwatch.decisions.verdict import Status
 from litwatch.model.record import AbstractPart, Record
 from litwatch.report.contents import Report
-from litwatch.report.passages import LONGEST, PROVEN, cut, stated
+from litwatch.report.passages import LONGEST, SHOWN, cut, stated
 from litwatch.report.render import report_html, report_json, report_markdown
 from tests.factories import make_article, make_record, make_report, make_signal
 
@@ -131,6 +131,21 @@ def test_facts_stand_in_one_line_and_by_their_places_in_the_json() -> None:
     assert "Design: <bdi>“randomised controlled trial”</bdi> · Number: <bdi>“240 patients”</bdi>" in report_html(report)
     (item,) = json.loads(report_json(report))["new_evidence"]
     assert item["record"]["abstract"][item["result"]["start"] : item["result"]["end"]] == item["result"]["text"]
-    assert {fact["kind"] for fact in item["facts"] if fact["shown"]} == {"design", "number", "effect"} <= PROVEN
+    assert {fact["kind"] for fact in item["facts"] if fact["shown"]} == {"design", "number", "effect"} <= SHOWN
     for fact in item["facts"]:
         assert item["record"]["abstract"][fact["start"] : fact["end"]] == fact["text"]
+
+
+@pytest.mark.parametrize(
+    ("compared", "shown"), [("women without sleep apnoea", True), ("placebo", False), ("oral placebo", False)]
+)
+def test_what_was_compared_is_shown_unless_it_is_placebo(compared: str, shown: bool) -> None:
+    text = f"We aimed to study sleep in women with sleep apnoea. The risk fell in 240 women compared with {compared}."
+    report = quoted(text, ())
+    for page in (report_html(report), report_markdown(report)):
+        assert ("Comparison: " in page) is shown
+        assert "Population: " not in page
+    (item,) = json.loads(report_json(report))["new_evidence"]
+    told = {fact["kind"]: (fact["text"], fact["shown"]) for fact in item["facts"]}
+    assert told["comparison"] == (compared, shown)
+    assert told["population"] == ("women with sleep apnoea", False)

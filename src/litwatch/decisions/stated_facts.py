@@ -47,6 +47,8 @@ class Fact:
     start: int
     end: int
     """In ``Record.abstract_text``, in characters; the end is not included."""
+    of_sure_form: bool = True
+    """Whether at least 95 in 100 phrases of its form were right on labelled abstracts (docs/results.md)."""
 
 
 _UNITS = (
@@ -420,9 +422,9 @@ def _tells_a_review(design: Fact, sentences: tuple[AbstractSentence, ...]) -> bo
     return bool(_REVIEW.search(each.text[design.start - each.start : design.end - each.start]))
 
 
-def _fact(kind: FactKind, sentence: AbstractSentence, found: re.Match[str]) -> Fact:
+def _fact(kind: FactKind, sentence: AbstractSentence, found: re.Match[str], *, of_sure_form: bool = True) -> Fact:
     start, end = found.span("quote")
-    return Fact(kind, sentence.start + start, sentence.start + end)
+    return Fact(kind, sentence.start + start, sentence.start + end, of_sure_form)
 
 
 def _own(sentences: Iterable[AbstractSentence]) -> Iterator[AbstractSentence]:
@@ -541,6 +543,7 @@ def _last_count(found: re.Match[str], sentence: AbstractSentence, sentences: tup
 
 
 def _find_population(sentences: tuple[AbstractSentence, ...], number: Fact | None) -> Fact | None:
+    """Of a sure form where it is one person of an age, or a phrase of the aim that tells more than one word of whom."""
     for each in sentences:
         if each.part not in {Part.BACKGROUND, Part.OTHER} and (found := _ONE.search(each.folded)):
             return _fact(FactKind.POPULATION, each, found)
@@ -549,12 +552,12 @@ def _find_population(sentences: tuple[AbstractSentence, ...], number: Fact | Non
     under_aim = [each for each in sentences if each.part is Part.AIM]
     aims = [each for each in sentences if is_aim(each)] or (under_aim if len(under_aim) == 1 else [])
     methods = [each for each in sentences if each.part is Part.METHODS and each.says(_ELIGIBLE)]
-    for each in (*aims, *methods):
+    for place, each in enumerate((*aims, *methods)):
         if found := _WHO.search(each.folded):
-            return _with_their_words(each, *found.span("quote"))
+            return _with_their_words(each, *found.span("quote"), of_sure_form=place < len(aims))
     for each in aims:
         if found := _NAMED_PEOPLE.search(each.folded):
-            told = _with_their_words(each, *found.span("quote"))
+            told = _with_their_words(each, *found.span("quote"), of_sure_form=False)
             if " " in each.text[told.start - each.start : told.end - each.start] or _ANIMALS.search(found["quote"]):
                 return told
     return None
@@ -570,8 +573,8 @@ def _find_counted_people(sentences: tuple[AbstractSentence, ...], number: Fact) 
         return None
     if found and found.start("quote") == people.start() and not _TRIVIAL.search(found["quote"]):
         if " and " in each.text[at : people.start()]:
-            return _fact(FactKind.POPULATION, each, found)
-        return _with_their_words(each, *found.span("quote"))
+            return _fact(FactKind.POPULATION, each, found, of_sure_form=False)
+        return _with_their_words(each, *found.span("quote"), of_sure_form=False)
     counted = re.match(_COUNT, each.text[at:])
     if counted is None or " and " in each.text[at : people.start()] or at + counted.end() + 1 >= people.start():
         return None
@@ -582,10 +585,12 @@ def _find_counted_people(sentences: tuple[AbstractSentence, ...], number: Fact) 
         each.text[start : people.end()],
     )
     start = people.end() - len(quote)
-    return Fact(FactKind.POPULATION, each.start + start, each.start + people.end()) if " " in quote else None
+    if " " not in quote:
+        return None
+    return Fact(FactKind.POPULATION, each.start + start, each.start + people.end(), of_sure_form=False)
 
 
-def _with_their_words(sentence: AbstractSentence, start: int, end: int) -> Fact:
+def _with_their_words(sentence: AbstractSentence, start: int, end: int, *, of_sure_form: bool) -> Fact:
     """A fact about people with up to three words before them that belong to them."""
     before = _MORE.search(sentence.text[max(0, start - 80) : start])
     for word in reversed(before[0].split() if before else []):
@@ -593,11 +598,13 @@ def _with_their_words(sentence: AbstractSentence, start: int, end: int) -> Fact:
             break
         start = sentence.text.rindex(word, 0, start)
     end = start + len(_HANGING.sub("", sentence.text[start:end]))
-    return Fact(FactKind.POPULATION, sentence.start + start, sentence.start + end)
+    return Fact(FactKind.POPULATION, sentence.start + start, sentence.start + end, of_sure_form)
 
 
 def _find_comparison(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
+    """Of a sure form where it is not by the word placebo, which may be of a run-in period or of another trial."""
     for pattern in _COMPARISON:
+        placebo = pattern is _COMPARISON[0]
         named = pattern is _COMPARISON[2]  # a group by its name: only where the sentence compares
         for each in sentences:
             if each.part in {Part.BACKGROUND, Part.OTHER, Part.CONCLUSIONS} and not is_aim(each):
@@ -608,7 +615,7 @@ def _find_comparison(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
             if found and found["quote"] == "placebo" and _RUN_IN.search(each.text):
                 continue
             if found and not _NOT_COMPARED.search(found["quote"]) and not _BARE.search(found["quote"]):
-                return _fact(FactKind.COMPARISON, each, found)
+                return _fact(FactKind.COMPARISON, each, found, of_sure_form=not placebo)
     return None
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from litwatch.decisions.compared_record import Span
 from litwatch.decisions.result_passage import NoResult, ResultPassage, find_result
-from litwatch.decisions.stated_facts import FactKind, find_facts
+from litwatch.decisions.stated_facts import Fact, FactKind, find_facts
 from litwatch.model.record import Record
 from litwatch.model.text.safe_text import clip
 from litwatch.report.contents import ReportedSignal
@@ -43,11 +43,16 @@ class Stated:
     sentences: tuple[int, ...]
     """The article's sentences that the record bears on, most concerned first."""
     facts: tuple[tuple[FactKind, str], ...]
-    """What the abstract says of the study, each as a quotation, in the order of telling; those of ``PROVEN`` kinds."""
+    """What the abstract says of the study, each as a quotation, in the order of telling; those that ``is_shown``."""
 
 
-PROVEN = frozenset({FactKind.DESIGN, FactKind.NUMBER, FactKind.OUTCOME, FactKind.EFFECT})
-"""The kinds of facts that are right often enough to be shown; the JSON file has the others too, marked as not shown."""
+SHOWN = frozenset({FactKind.DESIGN, FactKind.NUMBER, FactKind.COMPARISON, FactKind.OUTCOME, FactKind.EFFECT})
+"""The kinds of facts that are shown; which, and why population is not, is told in ``docs/results.md``."""
+
+
+def is_shown(fact: Fact) -> bool:
+    """Whether report, desk and mail show a fact; the JSON file has the others too, marked as not shown."""
+    return fact.kind in SHOWN and fact.of_sure_form
 
 
 def cut(text: str, spans: Iterable[Span], start: int = 0, end: int | None = None) -> tuple[Stretch, ...]:
@@ -99,7 +104,7 @@ def _facts(record: Record, result: ResultPassage | None) -> tuple[tuple[FactKind
     return tuple(
         (fact.kind, clip(text[fact.start : fact.end], LONGEST_FACT))
         for fact in find_facts(record, result)
-        if fact.kind in PROVEN
+        if is_shown(fact)
     )
 
 

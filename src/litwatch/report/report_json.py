@@ -34,7 +34,7 @@ from litwatch.report.basis import Basis
 from litwatch.report.basis_json import basis_json
 from litwatch.report.contents import Report, ReportedSignal
 from litwatch.report.match_sentences import say_match
-from litwatch.report.passages import PROVEN
+from litwatch.report.passages import is_shown
 from litwatch.report.reason_sentences import say_overturned, say_reason, say_signal
 from litwatch.report.view import CitedEntry, ReportView, arrange
 
@@ -346,7 +346,7 @@ def _stated(reported: ReportedSignal, *, is_read: bool) -> dict[str, Any]:
                 "start": fact.start,
                 "end": fact.end,
                 "text": text[fact.start : fact.end],
-                "shown": fact.kind in PROVEN,
+                "shown": is_shown(fact),
             }
             for fact in find_facts(record, result)
         ],

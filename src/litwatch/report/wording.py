@@ -103,7 +103,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         FactKind.DESIGN: "design",
         FactKind.NUMBER: "number",
         FactKind.POPULATION: "population",
-        FactKind.COMPARISON: "compared with",
+        FactKind.COMPARISON: "comparison",
         FactKind.OUTCOME: "primary outcome",
         FactKind.EFFECT: "effect",
     },
