@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from litwatch.config.settings import Settings
 from litwatch.config.settings_file import PREFIX, SECRETS
 from litwatch.config.settings_reference import BEGIN, END, settings_table
+from litwatch.config.topic_files import KEYS
+from litwatch.model.topic import Thresholds
 from tests.docs.page_commands import PAGES
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -58,6 +61,17 @@ def test_the_settings_page_lists_every_setting_and_no_other() -> None:
     assert f"{BEGIN}\n\n{settings_table()}\n{END}" in page, "`make fix` writes the table anew"
     told = set(re.findall(rf"`({PREFIX}[A-Z_]+)`", page)) - {f"{PREFIX}{name.upper()}_FILE" for name in SECRETS}
     assert told - {"LITWATCH_HOME", "LITWATCH_SETTINGS"} == {PREFIX + name.upper() for name in Settings.model_fields}
+
+
+def test_the_page_of_the_topic_file_explains_every_key_and_no_other() -> None:
+    page = (PROJECT / "docs" / "topic-file.md").read_text(encoding="utf-8")
+    keys, thresholds = page.split("## Thresholds")
+    told = set(re.findall(r"(?m)^\| `([a-z_]+)` \|", keys))
+    assert told | {"since", "known_papers"} == set(KEYS)
+    assert "`since`" in keys
+    assert "`known_papers`" in keys
+    own = dict(re.findall(r"(?m)^\| `([a-z_]+)` \|.*\| ([\d.]+) \|$", thresholds))
+    assert {key: float(value) for key, value in own.items()} == asdict(Thresholds())
 
 
 def test_every_package_of_the_lock_is_pinned_with_hashes_and_no_address() -> None:

@@ -102,7 +102,7 @@ _IN_YAML = {
 
 
 def say_mistake(problem: Any, form: type[BaseModel], *, example: str) -> str:
-    """One of pydantic's findings in a form as ``key path: what``; ``example`` is the file that explains the keys."""
+    """One of pydantic's findings in a form as ``key path: what``; ``example`` is the page that explains the keys."""
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]).lstrip(".")
     message = say_value(problem, form)
     if problem["type"] == "extra_forbidden":

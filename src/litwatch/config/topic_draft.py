@@ -147,7 +147,7 @@ def topic_text(
         )
     )
     paragraphs = (
-        f"# Made {made_by}. The example, insulin-resistance.yaml, explains every key.\n{yaml_lines(head)}",
+        f"# Made {made_by}. docs/topic-file.md explains every key.\n{yaml_lines(head)}",
         f"{comments}{strategy_lines(strategy)}",
         f"{yaml_lines({'recipients': list(recipients)})}{counted}",
     )

@@ -153,7 +153,7 @@ def _topic(given: dict[Any, Any], file: Path) -> Topic:
 
 
 def _say(problem: Any) -> str:
-    said = say_mistake(problem, _Form, example="queries/insulin-resistance.yaml")
+    said = say_mistake(problem, _Form, example="docs/topic-file.md")
     return said.replace("missing; it is required", "missing; every topic file needs it")
 
 
@@ -382,3 +382,7 @@ class _Form(_Strict):
             numbering=self.numbering,
             source=self.source,
         )
+
+
+KEYS = tuple(_Form.model_fields)
+"""Every key of a topic file; docs/topic-file.md explains each."""

@@ -36,7 +36,7 @@ class WatchedArticle:
     retired_at: datetime | None = None
     """When a person retired it; None where nobody has, or a later night has watched it again."""
     nights: int = 0
-    """Nights of the month that looked at it."""
+    """Nights and checks of the month that looked at it, each once."""
     last_whole: bool = True
     """Whether all looks of the last of them completed: later looks make up for what earlier ones missed."""
     begun: int = 0

@@ -266,9 +266,9 @@ def _list_changes(minutes: Minutes) -> list[MinutesLine]:
 # --- forms --------------------------------------------------------------------------------------------------------
 
 _COLUMNS = (
-    "Month", "As of", "Article", "Title", "Watched since", "Retired on", "Nights", "New in the month", "State",
-    "Reviews", "Decided", "Decided on", "Decided by", "Due", "What became of it", "Responsible", "Responsible until",
-    "Notices came", "Notices closed",
+    "Month", "As of", "Article", "Title", "Watched since", "Retired on", "Nights and checks", "New in the month",
+    "State", "Reviews", "Decided", "Decided on", "Decided by", "Due", "What became of it", "Responsible",
+    "Responsible until", "Notices came", "Notices closed",
     "Days from notice to answer", "Notices still open", "Deadlines passed",
     *(f"Answers: {words(kind)}" for kind in ANSWERS),
 )  # fmt: skip
