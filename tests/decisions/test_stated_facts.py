@@ -211,6 +211,9 @@ def test_a_raised_dot_is_a_decimal_point_and_is_quoted_as_it_stands(text: str, e
         ("Of 1200 patients assessed for eligibility, 400 (33%) were enrolled.", "400 (33%) were enrolled"),
         ("1,200 patients were screened. A total of 400 patients were randomised to drug or placebo.", "400 patients"),
         ("1,200 patients were screened. 400 children were randomised to drug or placebo.", "400 children"),
+        ("Of 1,200 studies considered, 21 met our selection criteria.", "21 met our selection criteria"),
+        ("Phase 3 randomised trials in 240 adults with asthma were included.", "240 adults"),
+        ("A model in 240 adults with asthma compared 2 treatment strategies.", "240 adults"),
         ("1,200 patients were screened at two hospitals.", "1,200 patients"),
     ],
 )
@@ -228,6 +231,8 @@ def test_the_number_is_that_of_those_who_were_taken_in(text: str, number: str) -
             "retrospective cohort study",
         ),
         ("We made a cross-sectional survey rather than a cohort study.", "cross-sectional survey"),
+        ("These results do not represent an interventional clinical trial.", None),
+        ("We measured sleep in mice. A phase 3 clinical trial of naps is currently underway.", None),
         ("We emulated a randomised trial in a prospective cohort study.", "prospective cohort study"),
     ],
 )

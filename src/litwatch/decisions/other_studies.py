@@ -26,9 +26,14 @@ _OURS = re.compile(
     re.IGNORECASE,
 )
 _IN_CONTRAST = re.compile(
-    r"\b(?:unlike|in contrast (?:to|with)|contrary to|rather than|instead of|as opposed to|different from|not|neither"
+    r"\b(?:unlike|in contrast (?:to|with)|contrary to|rather than|instead of|as opposed to|different from"
+    r"|not(?: represent| constitute)?|neither"
     r"|nor|than|absence of|lack of|without|in (?:the )?place of|similar to|as in|emulat(?:e|es|ed|ing))"
     r"\s(?:(?:in|from|with|of|those|that|by)\s){0,2}(?:(?:an?|the|any|such|other|large|larger|true|single|formal)\s){0,2}$"
+)
+_TO_COME = re.compile(
+    r"[^.;]{0,100}?\b(?:is|are) (?:(?:currently|now|still|being) ){0,2}"
+    r"(?:underway|under way|ongoing|planned|needed|warranted|required|awaited)\b"
 )
 
 
@@ -58,3 +63,13 @@ def is_set_against(folded: str, at: int) -> bool:
     (True, False)
     """
     return bool(_IN_CONTRAST.search(folded[max(0, at - 60) : at]))
+
+
+def is_still_to_come(folded: str, end: int) -> bool:
+    """Whether what ends at a place, in a sentence in small letters, is a study that is under way or wanted.
+
+    >>> said = "a phase 3 trial of it is currently underway."
+    >>> is_still_to_come(said, said.index(" of it"))
+    True
+    """
+    return bool(_TO_COME.match(folded, end))

@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from litwatch.decisions.abstract_sentences import AbstractSentence, Part, read_short_sentences
-from litwatch.decisions.other_studies import is_of_another_study, is_set_against
+from litwatch.decisions.other_studies import is_of_another_study, is_set_against, is_still_to_come
 from litwatch.decisions.result_passage import (
     ResultPassage,
     is_aim,
@@ -113,7 +113,7 @@ _NUMBER = (
 )
 _NOT_THE_NUMBER = re.compile(
     r"\bof (?:the )?\d|\b(?:of|in) (?:them|these|whom|a|an|the)\b|(?<!-)\b(?:years?|months?|weeks?|days?"
-    r"|hours?|mg|centers|centres|groups?|weekly|times|excluded|died|dropped|withdrew|lost|developed"
+    r"|hours?|mg|strateg(?:y|ies)|replica(?:tes?|tions?)|centers|centres|groups?|weekly|times|excluded|died|dropped|withdrew|lost|developed"
     r"|experienced|positive|negative|responded|relapsed)\b",
     re.IGNORECASE,
 )
@@ -448,7 +448,8 @@ def _find_design(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
     for pattern in _DESIGN:
         for each in told:
             for found in pattern.finditer(each.folded):
-                if not is_set_against(each.folded, found.start("quote")):
+                start, end = found.span("quote")
+                if not (is_set_against(each.folded, start) or is_still_to_come(each.folded, end)):
                     return _fact(FactKind.DESIGN, each, found)
     return None
 
@@ -491,12 +492,16 @@ def _find_count(
 
 _SCREENED = re.compile(
     r"\s(?:\([^)]{1,40}\)\s)?(?:who |that )?(?:(?:were|was|had been|could be) )?(?:initially |first |then )?"
-    r"(?:screened|approached|contacted|invited|(?:assessed|evaluated) for (?:eligibility|inclusion|enrol\w+))\b"
+    r"(?:screened|considered|approached|contacted|invited"
+    r"|(?:assessed|evaluated) for (?:eligibility|inclusion|enrol\w+))\b"
 )
-_TAKEN = r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|analy[sz]ed|entered|participated)"
+_TAKEN = (
+    r"(?:randomi[sz]ed|randomly|enrolled|included|recruited|assigned|allocated|analy[sz]ed|entered|participated"
+    r"|met (?:our|the|all) (?:[\w-]+ ){0,2}criteria)"
+)
 _AFTER_SCREENING = re.compile(
-    rf"\b(?i:of) (?:the |these |a total of )?{_COUNT}\s[^.;,]{{0,100}}?(?:screened|approached|contacted|invited"
-    rf"|assessed for|eligible)[^.;,]{{0,60}}, (?:a total of |only )?"
+    rf"\b(?i:of) (?:the |these |a total of )?{_COUNT}\s[^.;,]{{0,100}}?(?:screened|considered|approached|contacted"
+    rf"|invited|assessed for|eligible)[^.;,]{{0,60}}, (?:a total of |only )?"
     rf"(?P<quote>{_COUNT}(?:\s\([^)]{{1,20}}\))?(?:\s(?!were|was)[\w-]+){{0,3}}\s(?:(?:were|was) )?(?:finally )?"
     rf"{_TAKEN})\b"
 )
@@ -521,7 +526,8 @@ def _tells_of_the_study(sentence: AbstractSentence) -> bool:
 
 def _is_the_number(found: re.Match[str], sentence: AbstractSentence) -> bool:
     if (
-        _NOT_THE_NUMBER.search(found["quote"])
+        sentence.folded.endswith(("phase ", "phases ", "grade ", "stage "), 0, found.start("quote"))
+        or _NOT_THE_NUMBER.search(found["quote"])
         or _ACROSS.search(found["quote"])
         or _PART_OF_THEM.match(sentence.folded, found.end("quote"))
     ):
