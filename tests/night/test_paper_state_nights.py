@@ -218,7 +218,7 @@ def test_a_reinstated_papers_history_is_told_once_and_dated_in_mail_and_report(
         assert "17 August 2026: retracted, taken back" in told
         assert "Read what the notice retracts" not in told
     assert body.get_content().count("  * ") == 1
-    assert "past the deadline" not in mail["Subject"]
+    assert "deadline" not in mail["Subject"]
     listed = json.loads(Path(next(file for file in night.outcomes[0].files if file.endswith("json"))).read_text())
     assert [each["outlived"] for each in listed["notices"]].count(True) == 4
     assert len(listed["notices"]) == 5, "all are open"
@@ -370,11 +370,11 @@ def test_an_alert_comes_again_and_goes_further_up_once_its_deadline_has_passed(h
     late = house.night(date(2026, 3, 24))
     told = [message_from_bytes(mail.read_bytes(), policy=policy.default) for mail in house.mails()]
     (further_up,) = [mail for mail in told if mail["To"] == "chair@example.org"]
-    assert "past the deadline" in further_up["Subject"]
+    assert "1 deadline passed" in further_up["Subject"]
     body = further_up.get_body(("plain",))
     assert body is not None
     text = " ".join(body.get_content().split())
-    since = "New since 9 March 2026, for 15 days: the deadline of 23 March 2026 has passed"
+    since = "Open since 9 March 2026, for 15 days: the deadline of 23 March 2026 has passed"
     assert f"{since}; published 9 March 2026, after the article’s last update." in text, "no mail had told this reader"
     assert opened(late) == []
     (entry,) = [e for e in late.outcomes[0].report.signals if e.signal.change.is_about_cited]

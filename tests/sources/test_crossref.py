@@ -244,7 +244,7 @@ def test_the_setting_is_true_or_an_address(given: str, address: str | None) -> N
 
 def test_crossref_is_off_until_set_and_needs_an_address_to_write_to() -> None:
     assert read_settings({}).crossref is None
-    with pytest.raises(SettingsError, match="CROSSREF needs EMAIL"):
+    with pytest.raises(SettingsError, match="LITWATCH_CROSSREF needs LITWATCH_EMAIL"):
         read_settings({"LITWATCH_CROSSREF": "true"})
     with pytest.raises(SettingsError, match="LITWATCH_CROSSREF"):
         read_settings({"LITWATCH_CROSSREF": "yes please", "LITWATCH_EMAIL": "you@example.org"})
