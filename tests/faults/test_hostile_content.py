@@ -57,6 +57,9 @@ class Page(HTMLParser):
             if name.startswith("on") or (name in {"href", "src", "action"} and runs):
                 self.found.append(f"<{tag} {name}={value!r}>")
         if tag in {"script", "iframe", "object", "embed", "img", "form", "base", "link"}:
+            given = dict(attrs)
+            if tag == "link" and (given.get("rel"), given.get("href")) == ("alternate", "changes.atom"):
+                return  # the report's own feed, beside it
             self.found.append(f"<{tag}>")
 
 
