@@ -35,12 +35,6 @@ EVERYTHING = " ".join(HOSTILE.values())
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    with chromium.open_browser(tmp_path_factory.mktemp("profile") / "new", loopback=True) as opened:
-        yield opened
-
-
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     with open_house(tmp_path) as opened:

@@ -61,12 +61,6 @@ def part(mail: EmailMessage, kind: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    with chromium.open_browser(tmp_path_factory.mktemp("profile") / "new", loopback=True) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def desk(house: House) -> Iterator[Desk]:
     with served(house.settings()) as opened:
         yield opened

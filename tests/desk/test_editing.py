@@ -245,3 +245,20 @@ def test_a_desk_that_may_not_write_says_what_to_do(house: House, monkeypatch: py
         desk.sign_in()
         said = text_of(desk.page("article/sleep/strategy").xpath('//*[@role="note"]')[0])
         assert f"may read the folder {desk.settings.queries} and not write to it" in said
+
+
+@pytest.mark.parametrize(("name", "field"), [("strategy", "strategy"), ("settings", "title"), ("file", "text")])
+def test_too_many_edits_at_once_lose_nothing_that_was_typed(
+    house: House, monkeypatch: pytest.MonkeyPatch, name: str, field: str
+) -> None:
+    monkeypatch.setattr("litwatch.desk.editing.EDITS_A_MINUTE", 1)
+    with served(house.settings()) as desk:
+        desk.sign_in()
+        form = form_of(desk.page(f"article/sleep/{name}"), f"/{name}")
+        assert desk.send(f"article/sleep/{name}", form, do="save").status_code == 303
+        before = edits(desk)
+        answer = desk.send(f"article/sleep/{name}", form, **{field: "mine[tiab]", "do": "save"})
+        assert answer.status_code == 429
+        assert "Please wait a minute" in answer.text
+        assert "mine[tiab]" in html.tostring(form_of(html.fromstring(answer.text), f"/{name}")).decode()
+        assert edits(desk) == before

@@ -7,10 +7,17 @@ from datetime import UTC, datetime
 import click
 
 from litwatch.cli.arguments import ARTICLE, BY, Day, mail_address, settings_from_environment
-from litwatch.cli.judgements import REASON, days_to_carry_out, keep, person_of, show_at_desk
+from litwatch.cli.judgements import (
+    REASON,
+    check_future,
+    days_to_carry_out,
+    keep,
+    open_surveyed,
+    person_of,
+    show_at_desk,
+)
 from litwatch.decisions.responsible_person import find_responsible
-from litwatch.model.judgement import Decision, Judgement, may_wait_until
-from litwatch.night.doors import open_kept_store
+from litwatch.model.judgement import Decision, Judgement
 
 
 @click.command()
@@ -50,12 +57,9 @@ def assign(slug: str, address: str | None, *, nobody: bool, due: datetime | None
         raise click.UsageError("--due can be used only with --to")
     settings = settings_from_environment()
     person = person_of(slug, address, settings) if address is not None else None
-    store = open_kept_store(settings)
-    if store.last_surveyed(slug) is None:
-        raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
+    store = open_surveyed(slug, settings)
     now = datetime.now(UTC)
-    if due is not None and not may_wait_until(due.date(), now.date()):
-        raise click.UsageError("--due must be a future date within the next twelve months")
+    check_future("--due", due, now)
     days = days_to_carry_out(slug, settings)
     said = [chained.judgement for chained in store.judgements(slug)]
     if person is None:

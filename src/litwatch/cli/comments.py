@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 import click
 
 from litwatch.cli.arguments import ARTICLE, BY, settings_from_environment
-from litwatch.cli.judgements import keep, number_of_paper, show_at_desk
+from litwatch.cli.judgements import keep, number_of_paper, open_surveyed, show_at_desk
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import LONGEST_COMMENT, Decision, Judgement
 from litwatch.model.text.safe_text import is_blank
-from litwatch.night.doors import open_kept_store
 
 
 @click.command()
@@ -35,9 +34,7 @@ def comment(slug: str, text: str, *, paper: str | None, by: str) -> None:
         raise click.UsageError(f"the comment must have 1 to {LONGEST_COMMENT:,} characters; it has {len(said):,}")
     pmid = number_of_paper(paper) if paper is not None else None
     settings = settings_from_environment()
-    store = open_kept_store(settings)
-    if store.last_surveyed(slug) is None:
-        raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
+    store = open_surveyed(slug, settings)
     now = datetime.now(UTC)
     change = None
     if pmid is not None:

@@ -113,12 +113,9 @@ def answer(
             f"{slug} asks two readers, and one person must not count as two: give --by as the mail address of one of"
             f" its recipients or editors, or of those who are told when it is late ({listed})"
         )
-    store = open_kept_store(settings)
+    store = open_surveyed(slug, settings)
     now = datetime.now(UTC)
-    if until is not None and not may_wait_until(until.date(), now.date()):
-        raise click.UsageError("--until must be a future date within the next twelve months")
-    if store.last_surveyed(slug) is None:
-        raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
+    check_future("--until", until, now)
     told, untold = _reported(slug, store, now.date(), pmid=pmid, readers=readers)
     if not told and ANSWERS[decision] is Decision.RELEVANT:
         told = store.answered_changes(slug, Pmid(pmid), on=now.date(), readers=readers)
@@ -209,12 +206,9 @@ def review(slug: str, outcome: str, *, due: datetime | None, responsible: str | 
         )
     topic = _topic_of(slug, settings)
     person = person_of(slug, responsible, settings) if responsible is not None else None
-    store = open_kept_store(settings)
-    if store.last_surveyed(slug) is None:
-        raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
+    store = open_surveyed(slug, settings)
     now = datetime.now(UTC)
-    if due is not None and not may_wait_until(due.date(), now.date()):
-        raise click.UsageError("--due must be a future date within the next twelve months")
+    check_future("--due", due, now)
     told, untold = _reported(slug, store, now.date(), readers=topic.readers if topic is not None else None)
     episodes = tuple(episode for item in told for episode in item.episodes)
     seen = store.last_surveyed(slug)
@@ -251,6 +245,20 @@ def _say_accepted(slug: str, store: Store) -> None:
         if fired.rule is Rule.SEARCH and reasons:
             said = say_reason(replace(fired, reasons=reasons)).removeprefix("For an editor: ")
             say(f"accepted as it is: {dated(said)}")
+
+
+def open_surveyed(slug: str, settings: Settings) -> Store:
+    """The store, which has a survey of the article. Raises UsageError where it has none."""
+    store = open_kept_store(settings)
+    if store.last_surveyed(slug) is None:
+        raise click.UsageError(f"{slug} has not been surveyed yet; `litwatch topics list` shows the names")
+    return store
+
+
+def check_future(option: str, day: datetime | None, now: datetime) -> None:
+    """Raises UsageError where an option gives a day that is not within the next twelve months."""
+    if day is not None and not may_wait_until(day.date(), now.date()):
+        raise click.UsageError(f"{option} must be a future date within the next twelve months")
 
 
 def person_of(slug: str, address: str, settings: Settings) -> str:

@@ -93,18 +93,13 @@ class EditorsDesk(Desk):
         if not trouble.message and fields.get("do") == "save" and (misread := find_misread(typed)):
             trouble = Trouble(misread)
         if not trouble.message and fields.get("do") == "save":
-            try:
-                self._count(editor)
-                self._edits.set_keys(
-                    slug, {"strategy": typed}, self._author(editor, reason), opened=fields.get("opened", "")
-                )
+            author, opened = self._author(editor, reason), fields.get("opened", "")
+            refused = self._try_to_save(
+                editor, lambda: self._edits.set_keys(slug, {"strategy": typed}, author, opened=opened)
+            )
+            if refused is None:
                 return self._saved(slug, "strategy", fields)
-            except ChangedSince as changed:
-                trouble = Trouble(str(changed), changed.text, status=409)
-            except TopicErrors as errors:
-                trouble = Trouble(" ".join(bare_problems(errors)))
-            except OutputFailed as error:
-                trouble = self._not_written(error)
+            trouble = refused
         return self._strategy_page(editor, slug, found, topic, typed, trouble=trouble, reason=reason)
 
     def _strategy_page(
@@ -171,18 +166,15 @@ class EditorsDesk(Desk):
         fields = topic_fields(given)
         wanted = typed_values(typed, given, fields)
         reason = self._reason(typed)
-        try:
-            self._count(editor)
-            self._edits.set_keys(slug, wanted, self._author(editor, reason), opened=typed.get("opened", ""))
-            return self._saved(slug, "settings", typed)
-        except ChangedSince as changed:
-            trouble = Trouble(str(changed), changed.text, status=409)
-        except TopicErrors as errors:
+        author, opened = self._author(editor, reason), typed.get("opened", "")
+
+        def say(errors: TopicErrors) -> Trouble:
             mistakes, others = sort_mistakes(errors.problems, fields, wanted)
-            message = " ".join(others) or "Nothing was saved. Correct what is said below."
-            trouble = Trouble(message, mistakes=mistakes)
-        except OutputFailed as error:
-            trouble = self._not_written(error)
+            return Trouble(" ".join(others) or "Nothing was saved. Correct what is said below.", mistakes=mistakes)
+
+        trouble = self._try_to_save(editor, lambda: self._edits.set_keys(slug, wanted, author, opened=opened), say)
+        if trouble is None:
+            return self._saved(slug, "settings", typed)
         shown = {**filled_in(given, fields), **typed}
         return self._settings_page(editor, slug, found, shown, trouble=trouble, reason=reason)
 
@@ -243,16 +235,14 @@ class EditorsDesk(Desk):
         text = typed.replace("\r\n", "\n").replace("\n", "\r\n" if b"\r\n" in found.data else "\n")
         if typed.splitlines() == found.text.splitlines():  # mixed line ends, or none after the last line
             text = found.text
-        try:
-            self._count(editor)
-            self._edits.write(slug, text, self._author(editor, reason), opened=fields.get("opened", ""))
+        author, opened = self._author(editor, reason), fields.get("opened", "")
+        trouble = self._try_to_save(
+            editor,
+            lambda: self._edits.write(slug, text, author, opened=opened),
+            lambda errors: Trouble(f"Nothing was saved. {' '.join(bare_problems(errors))}"),
+        )
+        if trouble is None:
             return self._saved(slug, "file", fields)
-        except ChangedSince as changed:
-            trouble = Trouble(str(changed), changed.text, status=409)
-        except TopicErrors as errors:
-            trouble = Trouble(f"Nothing was saved. {' '.join(bare_problems(errors))}")
-        except OutputFailed as error:
-            trouble = self._not_written(error)
         return self._file_page(editor, slug, found, typed, trouble, reason=reason)
 
     def _file_page(
@@ -391,6 +381,26 @@ class EditorsDesk(Desk):
                 " that the desk runs under (docs/editing.md), or sets desk_editing = false."
             )
         return ""
+
+    def _try_to_save(
+        self,
+        editor: Visitor,
+        save: Callable[[], object],
+        say: Callable[[TopicErrors], Trouble] = lambda errors: Trouble(" ".join(bare_problems(errors))),
+    ) -> Trouble | None:
+        """Save one edit; what is wrong, for the page on which the typed text stays, or None where it is saved."""
+        try:
+            self._count(editor)
+            save()
+        except Refusal as refusal:
+            return Trouble(refusal.message, status=refusal.status)
+        except ChangedSince as changed:
+            return Trouble(str(changed), changed.text, status=409)
+        except TopicErrors as errors:
+            return say(errors)
+        except OutputFailed as error:
+            return self._not_written(error)
+        return None
 
     def _not_written(self, error: OutputFailed) -> Trouble:
         _log.error("an article's files could not be changed: %s", error)
