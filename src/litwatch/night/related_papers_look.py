@@ -171,8 +171,7 @@ def _find_newer(due: Sequence[_Due], entrez: BibliographicDatabase) -> None:
 def _supplement(due: Sequence[_Due], entrez: BibliographicDatabase, store: Store) -> list[tuple[Supplement, ...]]:
     """Both supplements of each; one that fails is there with its error, the other with what it found."""
     seeds = list(dict.fromkeys(seed for one in due for seed in one.question.seeds))
-    similar = _link(seeds, "pubmed_pubmed", entrez)
-    citedin = _link(seeds, "pubmed_pubmed_citedin", entrez)
+    similar, citedin = _link(seeds, ("pubmed_pubmed", "pubmed_pubmed_citedin"), entrez)
     citing = store.citing(seeds) if seeds else {}
 
     def find(kind: SupplementKind, own: Sequence[Pmid]) -> list[Pmid]:
@@ -196,12 +195,20 @@ def _supplement(due: Sequence[_Due], entrez: BibliographicDatabase, store: Store
     return made
 
 
-def _link(seeds: Sequence[Pmid], name: LinkName, entrez: BibliographicDatabase) -> dict[Pmid, _Links | SourceError]:
-    """What is linked to each seed, or why it could not be asked for."""
+def _link(
+    seeds: Sequence[Pmid], names: Sequence[LinkName], entrez: BibliographicDatabase
+) -> list[dict[Pmid, _Links | SourceError]]:
+    """For each kind of link what is linked to each seed, or why it could not be asked for.
+
+    All kinds are asked for together: a night is long by the times that it waits with few requests in flight.
+    """
     batches = [seeds[start : start + _SEEDS] for start in range(0, len(seeds), _SEEDS)]
-    links: dict[Pmid, _Links | SourceError] = {}
-    for batch, answer in zip(batches, ask_in_flight(partial(entrez.link, b, name) for b in batches), strict=True):
-        links |= {seed: answer if isinstance(answer, SourceError) else {seed: answer.get(seed, ())} for seed in batch}
+    asks = [(number, batch, name) for number, name in enumerate(names) for batch in batches]
+    links: list[dict[Pmid, _Links | SourceError]] = [{} for _ in names]
+    answers = ask_in_flight(partial(entrez.link, batch, name) for _, batch, name in asks)
+    for (number, batch, _), answer in zip(asks, answers, strict=True):
+        for seed in batch:
+            links[number][seed] = answer if isinstance(answer, SourceError) else {seed: answer.get(seed, ())}
     return links
 
 
