@@ -11,15 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
 from litwatch.config.article_file import open_article
-from litwatch.config.topic_files import read_topic_files
+from litwatch.config.topic_files import read_topic_file, read_topic_files
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.doors import open_store
+from litwatch.night.published_reports import recall
 from litwatch.night.whole_night import NightSummary
+from litwatch.reading import kept_report, stored_report
 from litwatch.reading.kept_report import read_kept_reports
 from litwatch.reading.stored_report import read_report, with_confirmed
 from litwatch.report.contents import Report
@@ -180,3 +184,30 @@ def test_what_an_editor_the_board_or_another_source_changes_is_decided_anew(watc
     store.add_records([seen], observed_at=datetime.combine(watched.today, time(9), UTC), source="a bulk file")
     assert watched.night() == ("reading",), "others have seen another form of a cited paper"
     assert watched.night() == BOTH
+
+
+def test_nobody_waits_for_the_store_while_a_report_is_put_together(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ranking its records and comparing its sentences takes a quarter of a second."""
+    watched.night()
+    store, topic = open_store(watched.house.settings()), read_topic_file(watched.house.settings().queries, "napping")
+    done: list[tuple[str, bool]] = []
+
+    def watch(module: ModuleType, name: str) -> None:
+        work = getattr(module, name)
+
+        def watched(*args: Any, **more: Any) -> Any:
+            done.append((name, getattr(store._held, "connection", None) is None))
+            return work(*args, **more)
+
+        monkeypatch.setattr(module, name, watched)
+
+    watch(stored_report, "triage")
+    watch(stored_report, "lay_basis")
+    watch(kept_report, "lay_basis")
+    assert recall(topic, open_article(topic), store, watched.today) is not None
+    assert done == [("lay_basis", True)], "as it was kept"
+    done.clear()
+    assert recall(topic, open_article(topic), store, watched.today + timedelta(days=400)) is not None
+    assert done == [("lay_basis", True), ("triage", True)], "anew, because its date has passed"

@@ -16,13 +16,15 @@ from litwatch.decisions.found_papers import FoundPaper
 from litwatch.decisions.reference_schedule import ReferenceTry
 from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.decisions.search_window import SweptWindow, awaited_leads_since
+from litwatch.decisions.verdict import Verdict
 from litwatch.model.identifiers import Doi, Pmid
 from litwatch.model.record import Record
 from litwatch.model.reference import Match, MatchState, Reference
-from litwatch.model.sweep import Outstanding, SearchPast
+from litwatch.model.sweep import Outstanding, SearchPast, SearchSign
 from litwatch.model.topic import Topic
 from litwatch.reading.stored_report import add_confirmed, later_review
 from litwatch.store import Store
+from litwatch.store.documents import prepare_to_load
 from litwatch.store.search_memory import AskedPast
 
 
@@ -58,6 +60,7 @@ def read_pasts(articles: Sequence[tuple[Topic, Article]], store: Store, today: d
     """The pasts of these topics with their articles, in their order. Raises store errors."""
     slugs = [topic.slug for topic, _ in articles]
     strategies = {topic.slug: topic.strategy for topic, _ in articles}
+    prepare_to_load(Record, Verdict, RelatedPapers, tuple[Match, ...], tuple[SearchSign, ...], tuple[ReferenceTry, ...])
     with store.reading():
         confirmed = store.confirmed_references_of(slugs)
         watched = store.watched_texts(slugs)

@@ -19,12 +19,12 @@ from litwatch.articles.model import Article
 from litwatch.config.settings import Settings
 from litwatch.config.whole_file import write_whole_file
 from litwatch.decisions.line_currency import LineNow, still_stands
-from litwatch.decisions.triage import load_ranking
 from litwatch.decisions.verdict import Verdict
 from litwatch.decisions.verdict_comparison import StandingSince
 from litwatch.model.errors import OutputFailed
 from litwatch.model.topic import Topic
-from litwatch.reading.stored_report import read_report
+from litwatch.reading.kept_report import read_reports
+from litwatch.reading.stored_report import with_confirmed
 from litwatch.report.article_line import ArticleLine, line_of
 from litwatch.report.contents import Report
 from litwatch.report.exports import CHANGES, MOST_CHANGES, changes_feed, currency_statement
@@ -79,16 +79,16 @@ class Published:
 
 def recall(topic: Topic, article: Article, store: Store, day: date) -> ToldArticle | None:
     """An article as its report of a day tells it, from the store; None before its first night. Raises store errors."""
-    load_ranking()  # a third of a second, which nobody else should wait for
+    slug = topic.slug
     with store.reading():
-        report = read_report(topic, article, store, day)
-        if report is None:
-            return None
-        slug = topic.slug
+        # Before the report: where a night comes in between, its line is a night behind, and so read again.
+        night, heard = store.last_nights([slug]).get(slug), store.last_judgement()
         since = store.standings_since([slug]).get(slug)
-        return ToldArticle(
-            line_of(report, since), store.last_nights([slug])[slug], store.last_judgement(), topic.files, report
-        )
+        topic = with_confirmed(topic, article, store)
+    report = read_reports([(topic, article)], store, day).get(slug)
+    if night is None or report is None:
+        return None
+    return ToldArticle(line_of(report, since), night, heard, topic.files, report)
 
 
 def publish_nights(

@@ -21,11 +21,15 @@ from litwatch.config.rules_version import rules_version
 from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.carried_decision import stands_on
 from litwatch.decisions.paper_state import Integrity
+from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.decisions.responsible_person import ResponsiblePerson
 from litwatch.decisions.triage import Signal
+from litwatch.decisions.verdict import Verdict
 from litwatch.model.identifiers import Pmid, is_pmid
+from litwatch.model.lead import Lead
 from litwatch.model.record import Record
 from litwatch.model.reference import Match
+from litwatch.model.sweep import SearchSign
 from litwatch.model.topic import Topic
 from litwatch.reading.cited_paper_states import read_coverage_gaps, show_work
 from litwatch.reading.stored_report import read_report
@@ -35,7 +39,7 @@ from litwatch.references.sentences_citing import map_claims
 from litwatch.report.basis import lay_basis
 from litwatch.report.contents import Comment, NoticeCitation, Report, ReportedSignal
 from litwatch.store import Store
-from litwatch.store.documents import load
+from litwatch.store.documents import load, prepare_to_load
 from litwatch.store.kept_reports import KeptDocument
 
 
@@ -148,6 +152,8 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
     Each topic comes with the references that people have confirmed (``with_confirmed``). Raises store errors.
     """
     given = {topic.slug: (topic, article) for topic, article in articles}
+    made_of = {slug: digest_made_of(*each) for slug, each in given.items()}
+    prepare_to_load(KeptReport, Record, Verdict, RelatedPapers, tuple[SearchSign, ...], tuple[Lead, ...])
     with store.reading():
         documents = store.kept_reports([*given])
         grounds = store.grounds([*documents])
@@ -156,11 +162,11 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
         kept = {
             slug: load(KeptReport, documents[slug].text)
             for slug, ground in grounds.items()
-            if documents[slug].made_of == digest_made_of(*given[slug])
+            if documents[slug].made_of == made_of[slug]
             and stands_on(ground, day, judged=judged.get(slug, 0), standing=standing[slug].number)
         }
         verdicts = store.latest_verdicts([*kept])
-        related = {slug: store.related_papers(slug) for slug in kept}
+        related = store.related_papers_of([*kept])
         claims = {slug: map_claims(given[slug][1], given[slug][0].pins, each.matches) for slug, each in kept.items()}
         named = {
             slug: {
@@ -173,53 +179,54 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
         }
         records = store.current_records(set().union(*named.values()))
         sweeps = store.latest_sweeps_of([*kept])
+        surveyed = store.last_surveyed_of([*kept])
         gaps = read_coverage_gaps(store, day) if kept else ()
         embedded = read_embedded(store) if kept else None
-        reports = {}
-        for slug, each in kept.items():
-            topic, article = given[slug]
-            own = {pmid: records[pmid] for pmid in sorted(named[slug]) if pmid in records}
-            own |= {
-                number: show_work(number, work.doi, work.title or work.text)
-                for number, work in claims[slug].works.items()
-                if work.doi
-            }
-            shown = own | {record.pmid: record for record in each.others}
-            beside = related[slug]
-            beside = beside if beside is not None and beside.question else None
-            verdict = verdicts[slug]
-            reports[slug] = Report(
-                topic=topic,
-                article=article,
-                verdict=verdict,
-                last_reviewed=each.last_reviewed,
-                signals=tuple(_with_record(signal, shown) for signal in each.signals),
+    reports = {}
+    for slug, each in kept.items():
+        topic, article = given[slug]
+        own = {pmid: records[pmid] for pmid in sorted(named[slug]) if pmid in records}
+        own |= {
+            number: show_work(number, work.doi, work.title or work.text)
+            for number, work in claims[slug].works.items()
+            if work.doi
+        }
+        shown = own | {record.pmid: record for record in each.others}
+        beside = related[slug]
+        beside = beside if beside is not None and beside.question else None
+        verdict = verdicts[slug]
+        reports[slug] = Report(
+            topic=topic,
+            article=article,
+            verdict=verdict,
+            last_reviewed=each.last_reviewed,
+            signals=tuple(_with_record(signal, shown) for signal in each.signals),
+            matches=each.matches,
+            cited=tuple(own[pmid] for pmid in each.cited),
+            findings=each.findings,
+            sweeps=sweeps[slug],
+            written_on=day,
+            surveyed_at=surveyed.get(slug) or datetime.combine(verdict.decided_on, time(), UTC),
+            demonstration=each.demonstration,
+            basis=lay_basis(
+                topic,
+                article,
                 matches=each.matches,
-                cited=tuple(own[pmid] for pmid in each.cited),
-                findings=each.findings,
-                sweeps=sweeps[slug],
-                written_on=day,
-                surveyed_at=store.last_surveyed(slug) or datetime.combine(verdict.decided_on, time(), UTC),
-                demonstration=each.demonstration,
-                basis=lay_basis(
-                    topic,
-                    article,
-                    matches=each.matches,
-                    records=own,
-                    related=beside,
-                    since=each.last_reviewed or article.last_updated,
-                    day=day,
-                ),
-                integrity=dict(each.integrity),
-                answers=each.answers,
-                closed_leads=frozenset(each.closed_leads),
-                coverage_gaps=gaps,
-                decision=each.decision,
-                responsible=each.responsible,
-                comments=each.comments,
-                unwatched=each.unwatched,
-                embedded=embedded,
-            )
+                records=own,
+                related=beside,
+                since=each.last_reviewed or article.last_updated,
+                day=day,
+            ),
+            integrity=dict(each.integrity),
+            answers=each.answers,
+            closed_leads=frozenset(each.closed_leads),
+            coverage_gaps=gaps,
+            decision=each.decision,
+            responsible=each.responsible,
+            comments=each.comments,
+            unwatched=each.unwatched,
+            embedded=embedded,
+        )
     return reports
 
 

@@ -16,6 +16,9 @@ from litwatch.decisions.accepted_signs import Acceptance, select_open
 from litwatch.decisions.board_decision import BoardDecision
 from litwatch.decisions.change_life import OpenChange, kept_among
 from litwatch.decisions.found_papers import FoundPaper
+from litwatch.decisions.notice_coverage import CoverageGap
+from litwatch.decisions.paper_state import Integrity
+from litwatch.decisions.ranking import EmbeddedTexts, Judged
 from litwatch.decisions.reason import Reason, ReasonCode, find_failures
 from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.decisions.responsible_person import ResponsiblePerson, find_responsible_for, still_responsible
@@ -27,6 +30,7 @@ from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid, is_invented, is_pmid
 from litwatch.model.judgement import Decision, Effect, NamedRecord
 from litwatch.model.judgement_chain import ChainedJudgement
+from litwatch.model.lead import Lead
 from litwatch.model.record import Record, blank_record
 from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.sweep import SearchSign, Sweep, SweepKind
@@ -46,11 +50,12 @@ from litwatch.reading.known_papers import KnownPapers, PaperSource
 from litwatch.reading.text_embeddings import read_embedded, read_embeddings
 from litwatch.references.lint import Finding, lint
 from litwatch.references.matching.proposals import keep_matches
-from litwatch.references.sentences_citing import map_claims
+from litwatch.references.sentences_citing import Claims, map_claims
 from litwatch.report.basis import lay_basis
 from litwatch.report.contents import Comment, NoticeCitation, Report, ReportedSignal, order_signals
 from litwatch.report.notice_citations import cite_notice
 from litwatch.store import Store
+from litwatch.store.documents import prepare_to_load
 from litwatch.strategy.known_items import KnownItems
 
 
@@ -93,13 +98,16 @@ def read_report(topic: Topic, article: Article, store: Store, day: date) -> Repo
     The verdict is the one that the last night left. Everything else is of now: the article's text, what people have
     judged since, what is open on ``day``. Raises store errors.
     """
+    # While the store is held, it is only read: ranking takes a quarter of a second, which nobody else should wait for.
+    prepare_to_load(Record, Verdict, RelatedPapers, tuple[Match, ...], tuple[SearchSign, ...], tuple[Lead, ...])
     with store.reading():
         verdict = store.latest_verdict(topic.slug)
         if verdict is None:
             return None
         papers = KnownPapers(store)
         memory = _read_memories([(topic, article)], store, papers, day)[topic.slug]
-        return _put_together(topic, article, memory, papers, day=day, find_verdict=lambda _: verdict)
+        found = _find_papers(topic, article, memory, papers, day)
+    return _put_together(found, lambda _: verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +185,7 @@ def decide_reports(asked: Sequence[ToDecide], store: Store, papers: KnownPapers,
                 today=day,
             )
 
-        return _put_together(topic, article, memories[topic.slug], papers, day=day, find_verdict=decide_on)
+        return _put_together(_find_papers(topic, article, memories[topic.slug], papers, day), decide_on)
 
     return [decide_one(each) for each in asked]
 
@@ -291,28 +299,49 @@ def _read_memories(
     }
 
 
-def _put_together(
-    topic: Topic,
-    article: Article,
-    memory: _Memory,
-    papers: PaperSource,
-    *,
-    day: date,
-    find_verdict: Callable[[_Known], Verdict],
-) -> Report:
-    """A report of what is remembered of its topic and known of the papers."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What is remembered of a topic and known of the papers that its report names."""
+
+    topic: Topic
+    """With the references that people have confirmed."""
+    article: Article
+    day: date
+    memory: _Memory
+    matches: tuple[Match, ...]
+    claims: Claims
+    related: RelatedPapers | None
+    told: tuple[Pmid, ...]
+    """The papers that the report may name, each as often as there is a reason to."""
+    concerned: frozenset[Pmid]
+    """The cited papers, and those that a notice is about."""
+    befallen: frozenset[Pmid]
+    """The new records of which something is open that befell them."""
+    records: Mapping[Pmid, Record]
+    survivors: Mapping[Pmid, Record]
+    integrity: Mapping[Pmid, Integrity]
+    answers: tuple[Judged, ...]
+    embeddings: Mapping[str, bytes]
+    linked: Mapping[Pmid, Record]
+    coverage_gaps: tuple[CoverageGap, ...]
+    unwatched: tuple[int, ...]
+    embedded: EmbeddedTexts | None
+
+
+def _find_papers(topic: Topic, article: Article, memory: _Memory, papers: PaperSource, day: date) -> _Found:
+    """Everything that a report asks of the papers. Raises store errors."""
     topic = add_confirmed(topic, article, memory.confirmed)
     matched = papers.current_records([match.pmid for match in memory.matches if match.pmid is not None])
     matches = keep_matches(article.references, topic.pins, memory.matches, matched, memory.unchanged)
     claims = map_claims(article, topic.pins, matches)
     standing = memory.standing
     related = memory.related if memory.related is not None and memory.related.question else None
-    told = [
+    told = (
         *claims.cited,
         *topic.known_papers,
         *(item.change.pmid for item in standing),
         *(related.pmids if related else ()),
-    ]
+    )
     works = {
         number: show_work(number, each.doi, each.title or each.text)
         for number, each in claims.works.items()
@@ -323,43 +352,68 @@ def _put_together(
     befallen = {item.change.pmid for item in standing if item.change.is_about_found} - concerned
     survivors = read_survivors({*filter(is_pmid, concerned), *befallen}, papers)
     records |= {p: with_notices_of(records[p], survivor) for p, survivor in survivors.items() if p in records}
-    integrity = read_integrity({*concerned, *befallen}, papers)
     answers = select_answers(memory.judgements, papers, readers=topic.readers)
+    return _Found(
+        topic=topic,
+        article=article,
+        day=day,
+        memory=memory,
+        matches=matches,
+        claims=claims,
+        related=related,
+        told=told,
+        concerned=frozenset(concerned),
+        befallen=frozenset(befallen),
+        records=records,
+        survivors=survivors,
+        integrity=read_integrity({*concerned, *befallen}, papers),
+        answers=answers,
+        embeddings=read_embeddings(
+            [records[pmid] for pmid in told if pmid in records], answers, article.question, papers
+        ),
+        linked=read_linked([records[pmid] for pmid in (*concerned, *befallen) if pmid in records], papers),
+        coverage_gaps=read_coverage_gaps(papers, day),
+        unwatched=read_unwatched(article.references, matches, papers),
+        embedded=read_embedded(papers),
+    )
+
+
+def _put_together(found: _Found, find_verdict: Callable[[_Known], Verdict]) -> Report:
+    """A report of what was found; only ``find_verdict`` may ask more of the store."""
+    topic, article, memory, standing = found.topic, found.article, found.memory, found.memory.standing
+    records, matches, concerned, integrity = found.records, found.matches, found.concerned, found.integrity
     kept = kept_among(standing)
     decision = _select_decision(topic, standing, memory.decision)
     decided = frozenset(item.change for item in standing if decision is not None and decision.names(item.episodes))
-    changes = [item.change for item in standing]
     reviewed = later_review(topic, memory.reviewed)
     basis = lay_basis(
         topic,
         article,
         matches=matches,
         records=records,
-        related=related,
+        related=found.related,
         since=reviewed or topic.since or article.last_updated,
-        day=day,
+        day=found.day,
     )
     known = _Known(
         topic=topic,
         signals=triage(
-            changes,
+            [item.change for item in standing],
             records,
             topic,
             article,
-            claims,
+            found.claims,
             integrity=integrity,
-            answers=answers,
+            answers=found.answers,
             kept=kept,
             decision=decision,
             decided=decided,
             disputed={item.change: item.differing for item in standing if item.differing},
             settled={item.change: item.settlement for item in standing if item.settlement},
             unpaired={item.change: item.unpaired for item in standing if item.unpaired},
-            told={paper.pmid: paper for paper in memory.told} if befallen else {},
-            survivors=survivors,
-            embeddings=read_embeddings(
-                [records[pmid] for pmid in told if pmid in records], answers, article.question, papers
-            ),
+            told={paper.pmid: paper for paper in memory.told} if found.befallen else {},
+            survivors=found.survivors,
+            embeddings=found.embeddings,
         ),
         kept=kept,
         findings=() if article.is_absent else tuple(lint(article, topic.pins, matches, records)),
@@ -371,14 +425,13 @@ def _put_together(
         decided=decided,
     )
     verdict = find_verdict(known)
-    linked = read_linked([records[pmid] for pmid in (*concerned, *befallen) if pmid in records], papers)
 
     def cite(change: Change, first_seen: date) -> NoticeCitation | None:
         pmid = change.pmid
         if pmid not in records:
             return None
         at_first_look = memory.looked_at.get(pmid) == first_seen
-        return cite_notice(change, records[pmid], linked, integrity.get(pmid), at_first_look=at_first_look)
+        return cite_notice(change, records[pmid], found.linked, integrity.get(pmid), at_first_look=at_first_look)
 
     confirmed = [m.pmid for m in matches if m.state is MatchState.CONFIRMED and m.pmid is not None]
     return Report(
@@ -386,24 +439,24 @@ def _put_together(
         article=article,
         verdict=verdict,
         last_reviewed=known.last_reviewed,
-        signals=order_signals(_report_signals(known, standing, records, survivors, cite)),
+        signals=order_signals(_report_signals(known, standing, records, found.survivors, cite)),
         matches=matches,
         cited=tuple(records[pmid] for pmid in dict.fromkeys(confirmed) if pmid in records),
         findings=known.findings,
         sweeps=known.sweeps,
-        written_on=day,
+        written_on=found.day,
         surveyed_at=memory.surveyed_at or datetime.combine(verdict.decided_on, time(), UTC),
         demonstration=any(map(is_invented, records)),
         basis=basis,
         integrity={pmid: each for pmid, each in integrity.items() if pmid in concerned},
-        answers=tuple(one.worth for one in answers),
+        answers=tuple(one.worth for one in found.answers),
         closed_leads=memory.closed_leads,
-        coverage_gaps=read_coverage_gaps(papers, day),
+        coverage_gaps=found.coverage_gaps,
         decision=decision,
         comments=_find_comments(memory),
         responsible=_find_responsible(topic, memory, is_carried_out=decision is None),
-        unwatched=read_unwatched(article.references, matches, papers),
-        embedded=read_embedded(papers),
+        unwatched=found.unwatched,
+        embedded=found.embedded,
     )
 
 

@@ -66,6 +66,12 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
+def prepare_to_load(*kinds: object) -> None:
+    """Make ready what ``load`` needs for these kinds: some milliseconds for each, while nobody waits for the store."""
+    for kind in kinds:
+        _adapter(kind)
+
+
 def load(kind: type[Value], text: str) -> Value:
     """The value back from its text; ValueError (pydantic's) where the text does not fit the type."""
     return cast("Value", _adapter(cast("Any", kind)).validate_json(text))
