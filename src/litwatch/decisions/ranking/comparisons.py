@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import eigh
 from scipy.sparse import csr_array, hstack
 
 from litwatch.decisions.ranking.papers import ArticleProfile, Paper
@@ -176,7 +175,7 @@ def _project(rows: Matrix) -> Floats:
     # LAPACK on the likeness of the sample's rows, not ARPACK on the rows: where texts are alike, ARPACK starts anew
     # with random numbers, and the same night again would have another order.
     likeness = np.asarray((sample @ sample.T).todense()).round(12)
-    values, shares = eigh(likeness, subset_by_index=[height - themes, height - 1])
+    values, shares = (found[..., height - themes :] for found in np.linalg.eigh(likeness))
     strong = values > 1e-9 * values.max()
     directions = sample.T @ (shares[:, strong] / np.sqrt(values[strong]))
     themed = rows @ directions

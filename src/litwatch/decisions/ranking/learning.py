@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from litwatch.decisions.ranking.judged_papers import DOUBT, FEWEST_ANSWERS
 from litwatch.decisions.ranking.term_matrix import Floats, Matrix
@@ -44,6 +43,11 @@ def learn(text: Matrix, judged: NDArray[np.int64], worth: Floats) -> Floats:
     return STRENGTH * np.asarray(text @ (answered.T @ lesson), dtype=np.float64).ravel()
 
 
+def to_chance(logits: Floats) -> Floats:
+    """The chances, 0 to 1, whose odds have these logarithms."""
+    return np.exp(-np.logaddexp(0, -logits))
+
+
 def learn_weights(features: Floats, worth: Floats, weights: Floats) -> Floats:
     """The weights of comparisons (and of importance) that explain the answers, not far from those before them.
 
@@ -58,7 +62,7 @@ def learn_weights(features: Floats, worth: Floats, weights: Floats) -> Floats:
     pull = np.append(np.full(len(weights), STEADINESS), 0.01)
     found = before
     for _ in range(30):  # Newton's method; the penalty makes it convex and bounded
-        chance = expit(design @ found)
+        chance = to_chance(design @ found)
         curve = (design * (chance * (1 - chance))[:, None]).T @ design + np.diag(pull)
         step = np.linalg.solve(curve, design.T @ (worth - chance) - pull * (found - before))
         found = found + step
@@ -163,7 +167,7 @@ def estimate_recall(places: Sequence[int], worth: Sequence[float], records: int)
     low, high = -50.0, 100.0
     for _ in range(80):  # halving: the expected number of kept records rises with the height
         height = (low + high) / 2
-        low, high = (height, high) if expit(height - seen).sum() < target else (low, height)
-    chances = expit(low - _FALL * np.log(np.arange(1, records + 1) + _EARLY))
+        low, high = (height, high) if to_chance(height - seen).sum() < target else (low, height)
+    chances = to_chance(low - _FALL * np.log(np.arange(1, records + 1) + _EARLY))
     chances[np.asarray(places) - 1] = 0
     return RecallEstimate(float(kept), float(chances.sum()), len(worth), chances)

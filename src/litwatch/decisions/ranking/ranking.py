@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from scipy.special import ndtri
 
 from litwatch.decisions.ranking.comparisons import Compared, Signal
 from litwatch.decisions.ranking.importance import measure_clinical, weigh_importance
@@ -41,6 +41,7 @@ MEANT, ASKED = 0.3, 0.3
 read all of them; in standard deviations of closeness."""
 NEIGHBOURS, EVENED = 10, 0.4
 """A record takes this share of its score from the records most like it (Zhou 2004, "local and global consistency")."""
+_NORMAL = NormalDist()
 READ_CLOSELY = 1000
 """So many of the closest records are weighed for importance and evened; the others follow in order of closeness."""
 
@@ -142,7 +143,8 @@ def spread_ranks(scores: Floats) -> Floats:
     """Each score's rank as a normal deviate: what counts is the order, not a signal's own scale."""
     _, value, count = np.unique(scores, return_inverse=True, return_counts=True)
     rank_of = np.cumsum(count) - (count - 1) / 2  # the mean of the ranks that equal scores share
-    return standardise(ndtri((rank_of[value] - 0.5) / len(scores)))
+    deviates = np.array([*map(_NORMAL.inv_cdf, (rank_of - 0.5) / len(scores))])
+    return standardise(deviates[value])
 
 
 def standardise(values: Floats) -> Floats:
