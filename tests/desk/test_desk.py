@@ -19,7 +19,7 @@ from litwatch.desk.app import LARGEST_FORM
 from litwatch.desk.handlers import Limits
 from litwatch.digest.signed_links import LIFETIME, Purpose, answer_link
 from litwatch.model.change import Change, ChangeKind
-from litwatch.model.judgement import Decision, Judgement
+from litwatch.model.judgement import LONGEST_COMMENT, Decision, Judgement
 from litwatch.model.text.spelled_dates import long_date
 from litwatch.night.doors import open_inbox, open_store, publish_snapshot
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
@@ -312,8 +312,19 @@ def test_a_form_that_does_not_fit_is_refused_in_words_and_leaves_nothing(
     answer = desk.send(path, forms_about(desk.page(path), about)[-1], **changes)
     assert answer.status_code == 422
     assert told in answer.text
-    assert "Back button brings it back" in answer.text
+    kept = [text.strip() for text in html.fromstring(answer.text).xpath("//textarea[@readonly]/text()")]
+    assert kept == ([reason] if (reason := changes.get("reason", "").strip()) else [])
+    assert ("Back button brings it back" in answer.text) is not bool(kept)
     assert events(desk) == ()
+
+
+def test_what_a_member_wrote_stands_on_the_page_that_refuses_it_whatever_it_is(desk: Desk) -> None:
+    path, said = desk.link(), "First line.</textarea><script>alert(1)</script>\nSecond line." + "x" * LONGEST_COMMENT
+    answer = desk.send(path, forms_about(desk.page(path), "comment")[0], comment=said)
+    assert (answer.status_code, "Please shorten it" in answer.text) == (422, True)
+    page = html.fromstring(answer.text)
+    assert page.xpath("string(//label[@for=//textarea/@id])") == "What you wrote, to copy from here:"
+    assert (page.xpath("string(//textarea[@readonly])").strip(), page.xpath("//script")) == (said, [])
 
 
 def test_a_notice_about_a_cited_paper_is_closed_with_a_reason_only(desk: Desk) -> None:

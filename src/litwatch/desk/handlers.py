@@ -56,6 +56,8 @@ class Refusal(Exception):
         self.status, self.title, self.message = status, title, message
         self.back = back
         """The address and the name of the page to go on from."""
+        self.typed = ""
+        """What the person had written, where their own form was not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +322,15 @@ class Desk:
 
     def _keep_answer(self, request: Request, body: bytes, visitor: Visitor, slug: str, action: str) -> Response:
         fields = self._own_form(request, body, visitor.token)
+        try:
+            return self._take_answer(request, fields, visitor, slug, action)
+        except Refusal as refusal:
+            refusal.typed = (fields.get("comment") or fields.get("reason", "")).strip()
+            raise
+
+    def _take_answer(
+        self, request: Request, fields: Mapping[str, str], visitor: Visitor, slug: str, action: str
+    ) -> Response:
         reading = self._read(slug)
         if reading is None:
             raise Refusal(404, "Nothing to answer", "This article is no longer watched.")
