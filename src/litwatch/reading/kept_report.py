@@ -19,7 +19,7 @@ import orjson
 from litwatch.articles.model import Article
 from litwatch.config.rules_version import rules_version
 from litwatch.decisions.board_decision import BoardDecision
-from litwatch.decisions.carried_decision import stands_on
+from litwatch.decisions.carried_decision import Ground, stands_on
 from litwatch.decisions.paper_state import Integrity
 from litwatch.decisions.related_papers import RelatedPapers
 from litwatch.decisions.responsible_person import ResponsiblePerson
@@ -152,18 +152,18 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
     Each topic comes with the references that people have confirmed (``with_confirmed``). Raises store errors.
     """
     given = {topic.slug: (topic, article) for topic, article in articles}
-    made_of = {slug: digest_made_of(*each) for slug, each in given.items()}
+    standing = _find_standing([*given], store, day)
+    if not standing:
+        return {}
+    made_of = {slug: digest_made_of(*given[slug]) for slug in standing}
     prepare_to_load(KeptReport, Record, Verdict, RelatedPapers, tuple[SearchSign, ...], tuple[Lead, ...])
     with store.reading():
-        documents = store.kept_reports([*given])
-        grounds = store.grounds([*documents])
-        standing = store.standing_now([*grounds])
-        judged = store.judged_since(min((ground.judgements for ground in grounds.values()), default=0))
+        documents = store.kept_reports([*standing])
+        # The store was free in between, so that what has been decided anew since is left out.
         kept = {
             slug: load(KeptReport, documents[slug].text)
-            for slug, ground in grounds.items()
-            if documents[slug].made_of == made_of[slug]
-            and stands_on(ground, day, judged=judged.get(slug, 0), standing=standing[slug].number)
+            for slug, ground in store.grounds([*documents]).items()
+            if documents[slug].made_of == made_of[slug] and ground == standing[slug]
         }
         verdicts = store.latest_verdicts([*kept])
         related = store.related_papers_of([*kept])
@@ -180,8 +180,7 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
         records = store.current_records(set().union(*named.values()))
         sweeps = store.latest_sweeps_of([*kept])
         surveyed = store.last_surveyed_of([*kept])
-        gaps = read_coverage_gaps(store, day) if kept else ()
-        embedded = read_embedded(store) if kept else None
+        gaps, embedded = read_coverage_gaps(store, day), read_embedded(store)
     reports = {}
     for slug, each in kept.items():
         topic, article = given[slug]
@@ -228,6 +227,19 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
             embedded=embedded,
         )
     return reports
+
+
+def _find_standing(slugs: Collection[str], store: Store, day: date) -> dict[str, Ground]:
+    """What the last decisions rest on, by slug, of those that still stand on the day."""
+    with store.reading():
+        grounds = store.grounds(slugs)
+        standing = store.standing_now([*grounds])
+        judged = store.judged_since(min((ground.judgements for ground in grounds.values()), default=0))
+    return {
+        slug: ground
+        for slug, ground in grounds.items()
+        if stands_on(ground, day, judged=judged.get(slug, 0), standing=standing[slug].number)
+    }
 
 
 def _with_record(kept: KeptSignal, records: Mapping[Pmid, Record]) -> ReportedSignal:
