@@ -66,11 +66,11 @@ def main() -> None:
     for label in labelled:
         if label["sha256"] in records:
             parts[label["part"]].append((label, records[label["sha256"]]))
-    for part in ("development", "opened", "final"):
+    for part in ("development", "opened", "final", "later"):
         show_results(part, parts[part])
-    for part in ("development", "opened", "final", "fresh"):
+    for part in ("development", "opened", "final", "fresh", "later"):
         show_facts(part, parts[part])
-    show_shown({part: parts[part] for part in ("development", "opened", "final", "fresh")})
+    show_shown({part: parts[part] for part in ("development", "opened", "final", "fresh", "later")})
     for part in ("development", "final"):
         show_pairs(part, shared)
     show_bearings(shared)
