@@ -36,6 +36,8 @@ LABELS = Path(__file__).parent / "stated_labels"
 KINDS = ("design", "number", "population", "comparison", "primary outcome", "effect")
 WHOLE, HALF = 0.8, 0.5
 """A result is right if so much of it lies in labelled sentences; a fact if so much of the shorter overlaps."""
+WITHOUT_POPULATION = {"later"}
+"""The sets in which nobody labelled the population: it is not counted there."""
 TOPICS = {
     "ace-inhibitors": "cohen_ACEInhibitors",
     "overactive-bladder": "cohen_UrinaryIncontinence",
@@ -184,7 +186,7 @@ def show_facts(part: str, labelled: list[tuple[dict[str, Any], Record]]) -> None
     stated: Counter[str] = Counter()
     for label, record in labelled:
         stated.update(kind for kind in KINDS if label["facts"].get(kind))
-        for fact in facts_of(record):
+        for fact in facts_counted(label, record):
             kind = fact.kind.replace("_", " ")
             shown[kind] += 1
             right[kind] += is_right((fact.start, fact.end), label["facts"].get(kind, []))
@@ -213,12 +215,17 @@ def show_shown(parts: dict[str, list[tuple[dict[str, Any], Record]]]) -> None:
         for label, record in labelled:
             places = {FactKind(kind.replace(" ", "_")): spans for kind, spans in label["facts"].items()}
             stated.update(kind for kind, spans in places.items() if spans)
-            for fact in facts_of(record):
+            for fact in facts_counted(label, record):
                 found[fact.kind] += fact.of_sure_form
                 right[fact.kind] += fact.of_sure_form and is_right((fact.start, fact.end), places.get(fact.kind, []))
         for name, kinds in rows.items():
             told = tell((sum(found[k] for k in kinds), sum(right[k] for k in kinds), sum(stated[k] for k in kinds)))
             print(f"shown, {part:12} {name:16} {told}")
+
+
+def facts_counted(label: dict[str, Any], record: Record) -> Iterator[Fact]:
+    left_out = label["part"] in WITHOUT_POPULATION
+    return (fact for fact in facts_of(record) if not (left_out and fact.kind is FactKind.POPULATION))
 
 
 def facts_of(record: Record) -> tuple[Fact, ...]:

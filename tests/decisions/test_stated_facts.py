@@ -241,6 +241,43 @@ def test_a_design_that_the_study_is_set_against_is_not_its_own(text: str, design
 
 
 @pytest.mark.parametrize(
+    ("text", "design"),
+    [
+        ("The literature has not been summed up by meta-analysis in 15 years.", None),
+        ("We recommend a systematic review of more studies.", None),
+        ("We report a meta-analysis of studies of naps.", "meta-analysis"),
+    ],
+)
+def test_a_design_that_is_missed_or_recommended_is_not_this_studys(text: str, design: str | None) -> None:
+    assert facts(record(text, "METHODS")).get(FactKind.DESIGN) == design
+
+
+@pytest.mark.parametrize(
+    ("text", "effect"),
+    [
+        ("The mean level of drivers was 0.143 ± 0.096% (95% confidence interval, 0.127 to 0.160%).", None),
+        ("The mean level was 0.75 mg (95% CI 0.74-0.76).", None),
+        ("The cutoff values of MPR and MHR were 2.09 and 0.0030.", None),
+        ("The mean reduction was 0.75 (95% CI 0.74-0.76).", "0.75 (95% CI 0.74-0.76)"),
+        ("Naps helped (AOR = 1.50).", "AOR = 1.50"),
+    ],
+)
+def test_a_mean_of_one_group_and_letters_within_a_word_are_no_effect(text: str, effect: str | None) -> None:
+    assert facts(record(text, "RESULTS")).get(FactKind.EFFECT) == effect
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("A total of 1,163 studies were identified, and 16 were included.", "16 were included"),
+        ("Two distinct sets of marked isolates were used.", None),
+    ],
+)
+def test_the_number_is_of_the_studies_that_were_taken_in_and_never_of_sets(text: str, number: str | None) -> None:
+    assert facts(record(text, "METHODS")).get(FactKind.NUMBER) == number
+
+
+@pytest.mark.parametrize(
     ("text", "comparison", "sure"),
     [
         ("Naps were longer in women with gout compared with women without gout.", "women without gout", True),

@@ -147,6 +147,7 @@ _HOPE = words(
     r"|perspective)|theoretical basis|opens? (?:up|new|avenue|possib|the door|a )|paves?\b|contribut(?:es"
     r"|e|ed) to (?:the |a )?(?:better|further|our|understanding|knowledge)"
     r"|potential(?:ly)? (?:\w+ )?(?:target|biomarker|tool|application|use|therap|strateg|value)|useful"
+    r"|(?:strengthens?|adds? to|extends?) the (?:\w+ )?(?:literature|body of)"
 )
 _EARLIER = words(
     r"(?:has|have) (?:\w+ ){0,3}(?:been|shown|reported|demonstrated|emerged|suggested|led|become|revealed"

@@ -113,7 +113,7 @@ _NUMBER = (
 )
 _NOT_THE_NUMBER = re.compile(
     r"\bof (?:the )?\d|\b(?:of|in) (?:them|these|whom|a|an|the)\b|(?<!-)\b(?:years?|months?|weeks?|days?"
-    r"|hours?|mg|strateg(?:y|ies)|replica(?:tes?|tions?)|centers|centres|groups?|weekly|times|excluded|died|dropped|withdrew|lost|developed"
+    r"|hours?|mg|strateg(?:y|ies)|sets?|replica(?:tes?|tions?)|centers|centres|groups?|weekly|times|excluded|died|dropped|withdrew|lost|developed"
     r"|experienced|positive|negative|responded|relapsed)\b",
     re.IGNORECASE,
 )
@@ -186,7 +186,7 @@ _OTHERS_DESIGN = cue(
     r"|have )?(?:show|demonstrat|found|suggest|reveal)|\b(?:future|further|needed|warranted|required"
     r"|previous|earlier|prior|recent|guidance for|no|few|lack of|paucity of"
     r"|inform (?:the development of )?a|hypotheses for a|selection criteria|inclusion criteria"
-    r"|were included|eligible|should)\b"
+    r"|were included|eligible|should|recommend|(?:has|have) (?:not|never) (?:yet )?been)\b"
 )
 """A sentence that speaks of designs of other studies."""
 
@@ -321,11 +321,11 @@ _MEASURE = (
     r"|proportional)\s(?i:ratios?)|(?i:relative risks?|risk difference|(?:standardi[sz]ed "
     r"|weighted )?mean difference|effect size|area under (?:the )?(?:[\w-]+\s){0,4}?curve|(?<!nsulin )sensitivity"
     r"|specificity|AUC|regression coefficient)"
-    r"|(?:a|c|m|s)?(?:HRs?|ORs?|RRs?|IRRs?|SMDs?|WMDs?|MDs?|PRs?|AUCs?|AHR|AOR|DOR|RD)\b|β|(?i:beta))"
+    r"|(?<![A-Za-z])(?:[aAcmsSpPd]|adj)?(?:HRs?|ORs?|RRs?|IRRs?|SMDs?|WMDs?|MDs?|PRs?|AUCs?|AHR|AOR|DOR|RD)\b|β|(?i:beta))"
 )
 _RATIO = (
     r"(?:(?:adjusted|pooled|crude|unadjusted|multivariable|relative)\s){0,2}(?:(?i:hazards?|odds|risk|rate"
-    r"|incidence rate)\s(?i:ratios?)|(?i:relative risks?)|(?:a|c|m)?(?:HR|OR|RR|IRR|SMD|WMD)\b)"
+    r"|incidence rate)\s(?i:ratios?)|(?i:relative risks?)|(?<![A-Za-z])(?:[aAcmsSpPd]|adj)?(?:HR|OR|RR|IRR|SMD|WMD)\b)"
 )
 _CI = r"(?:\d{2}\s?%\s?)?(?:(?i:confiden\w{2,4} intervals?)|(?i:credible intervals?)|CIs?|CrI)"
 _CI_VALUES = rf"{_VALUE}\s?%?\s?(?:-|–|−|to|,|;|—|and)\s?{_VALUE}\s?%?"
@@ -465,7 +465,7 @@ _DESIGN_HINT = cue(
 def _find_number(sentences: tuple[AbstractSentence, ...]) -> Fact | None:
     own = [each for each in _own(sentences) if each.part is not Part.AIM]
     for each in own:
-        if found := _AFTER_SCREENING.search(each.text):
+        if found := _AFTER_SCREENING.search(each.text) or _AFTER_SEARCH.search(each.text):
             return _fact(FactKind.NUMBER, each, found)
     told = [each for each in own if _has_a_count(each.text)]
     return _find_count(told, sentences, of_screened=False) or _find_count(told, sentences, of_screened=True)
@@ -506,6 +506,13 @@ _AFTER_SCREENING = re.compile(
     rf"{_TAKEN})\b"
 )
 """Of those who were screened, those who were taken in: "of 1,200 screened, 400 were randomised"."""
+
+_AFTER_SEARCH = re.compile(
+    rf"{_COUNT}\s(?:[\w-]+\s){{0,4}}?(?:studies|trials|RCTs|articles|papers|reports|records|citations)\s(?:were|was)\s"
+    r"(?:\w+\s)?(?:identified|found|retrieved|located)\b[^.;,]{0,60}(?:,\s|\s)(?:and|of which|of these,?|of whom)\s"
+    rf"(?P<quote>{_COUNT}(?:\s(?!were|was)[\w-]+){{0,3}}\s(?:(?:were|was)\s)?(?:finally\s|ultimately\s)?{_TAKEN})\b"
+)
+"""Of the studies that a search found, those taken in: "1,163 studies were identified, and 16 were included"."""
 
 _UNIT_HINT = words(rf"{_UNITS}\b")
 _COUNT_HINT = re.compile(_COUNTED)
@@ -645,11 +652,18 @@ def _find_effect(sentences: tuple[AbstractSentence, ...], result: ResultPassage 
     for place, pattern in enumerate(_EFFECT):
         for each in told if place < _RATIOS else ratios:
             for found in pattern.find_all(each.text):
-                if not is_of_another_study(each.text, found.start("quote")):
+                start = found.start("quote")
+                if not (is_of_another_study(each.text, start) or _OF_ONE_GROUP.search(each.text, 0, start)):
                     return _whole(_fact(FactKind.EFFECT, each, found), each)
     return None
 
 
+_OF_ONE_GROUP = re.compile(
+    r"±\s?$|\b(?:[Mm]ean|[Mm]edian|[Aa]verage) "
+    r"(?!(?:\w+ )?(?:differen|change|reduc|increas|decreas|improve|gain|loss|fall|rise))"
+    r"[^.;,()]{0,60}$"
+)
+"""Before a value with its interval that is the mean of one group, which compares nothing."""
 _EFFECT_HINT = re.compile(
     r"CI|CrI|interval|ratio|risk|curve|difference|effect size|sensitivity|specificity|β|[A-Z]{2}s?\b"
 )
