@@ -160,11 +160,22 @@ def _signals() -> tuple[ReportedSignal, ...]:
         "review",
         notices=(Notice(RefType.ERRATUM_IN, "Inv Rev Metab. 2026 Oct 30;31(5):e12", Pmid(ERRATUM)),),
     )
-    abstract = (
-        AbstractPart("BACKGROUND", None, "Sleep apnoea and insulin resistance go together; treatment trials disagree."),
-        AbstractPart("METHODS", None, "We searched three databases and pooled 31 invented trials (4,212 adults)."),
-        AbstractPart("RESULTS", None, "Positive airway pressure lowered fasting insulin by 0.8 mU/L (0.2 to 1.4)."),
-        AbstractPart("CONCLUSIONS", None, "The effect is small and depends on hours of use."),
+    abstracts: tuple[tuple[AbstractPart, ...], ...] = (
+        (
+            AbstractPart(
+                "BACKGROUND", None, "Sleep apnoea and insulin resistance go together; treatment trials disagree."
+            ),
+            AbstractPart("METHODS", None, "We searched three databases and pooled 31 invented trials (4,212 adults)."),
+            AbstractPart("RESULTS", None, "Positive airway pressure lowered fasting insulin by 0.8 mU/L (0.2 to 1.4)."),
+            AbstractPart("CONCLUSIONS", None, "The effect is small and depends on hours of use."),
+        ),
+        (AbstractPart(None, None, "We recommend asking every adult with insulin resistance how long they sleep."),),
+        (
+            AbstractPart("METHODS", None, "Forty adults who slept less than six hours took part."),
+            AbstractPart(
+                "RESULTS", None, "One more hour a night raised insulin sensitivity by 11% (95% CI 3% to 19%)."
+            ),
+        ),
     )
     papers = [
         ("Positive airway pressure and insulin resistance in sleep apnoea: systematic review and meta-analysis of "
@@ -181,7 +192,7 @@ def _signals() -> tuple[ReportedSignal, ...]:
     ]  # fmt: skip
     new = []
     for n, (title, author, journal, day, kind, rank, design, near, provisional, cites) in enumerate(papers):
-        record = _paper(FIRST_PMID + n, title, author, journal, day, kind, abstract=abstract if n < 3 else ())
+        record = _paper(FIRST_PMID + n, title, author, journal, day, kind, abstract=abstracts[n] if n < 3 else ())
         shares = (Reason(ReasonCode.SHARES_REFERENCES, (cites,)),) if cites else ()
         closest = (Reason(ReasonCode.CLOSEST_TO, near, words=(SHARED_WORDS,)),) if near else ()
         new.append(

@@ -679,3 +679,9 @@ def test_both_parts_count_comments_and_link_to_them() -> None:
             assert told in part
             assert ("https://desk.example.org/answer/x#said" in part) is bool(told)
             assert "not in the mail" not in part
+
+
+def test_sentences_that_a_notice_has_no_room_for_are_counted() -> None:
+    """Four rest on the paper of the erratum: three are quoted."""
+    for part in parts_of(samples.digest()):
+        assert part.count("and 1 more sentence") == 1
