@@ -234,7 +234,9 @@ def test_a_file_that_may_not_grow_is_told_as_a_full_disk(  # noqa: PLR0917
 def test_two_months_without_a_night_are_caught_up(new_ward: Ward, reference: Reference, note: Note) -> None:
     early = date(2026, 1, 10)
     assert new_ward.night(early).ok
-    assert new_ward.night(MORNING).ok
+    late = new_ward.night(MORNING)
+    (doubt,) = late.doubts
+    assert "61 days after the last run" in doubt, "the pause of months is told"
     see_everything(look(new_ward), reference.after[MORNING])
     note("two months without a night", "scheduler", "survived", "")
 
