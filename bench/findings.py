@@ -23,9 +23,10 @@ from typing import Any
 from litwatch.articles.article_reader import read_article
 from litwatch.articles.sentences import sentence_spans
 from litwatch.decisions.compared_record import Span
+from litwatch.decisions.quoted_fact import StatedFact, StatedFactKind
 from litwatch.decisions.result_passage import NoResult, find_result
 from litwatch.decisions.sentences_touched import ALIKE, Bearings
-from litwatch.decisions.stated_facts import Fact, FactKind, find_facts
+from litwatch.decisions.stated_facts import find_facts
 from litwatch.model.errors import LitwatchError
 from litwatch.model.identifiers import Pmid
 from litwatch.model.record import AbstractPart, Record, blank_record
@@ -201,19 +202,19 @@ def show_shown(parts: dict[str, list[tuple[dict[str, Any], Record]]]) -> None:
     A kind counts as stated in every form, whether or not that form is shown.
     """
     pooled = {"pooled": [each for labelled in parts.values() for each in labelled]}
-    kinds_shown = tuple(FactKind(kind) for kind in SHOWN)
+    kinds_shown = tuple(StatedFactKind(kind) for kind in SHOWN)
     rows = {
-        "population": (FactKind.POPULATION,),
-        "comparison": (FactKind.COMPARISON,),
+        "population": (StatedFactKind.POPULATION,),
+        "comparison": (StatedFactKind.COMPARISON,),
         "all shown": kinds_shown,
-        "with population": (*kinds_shown, FactKind.POPULATION),
+        "with population": (*kinds_shown, StatedFactKind.POPULATION),
     }
     for part, labelled in (parts | pooled).items():
-        found: Counter[FactKind] = Counter()
-        right: Counter[FactKind] = Counter()
-        stated: Counter[FactKind] = Counter()
+        found: Counter[StatedFactKind] = Counter()
+        right: Counter[StatedFactKind] = Counter()
+        stated: Counter[StatedFactKind] = Counter()
         for label, record in labelled:
-            places = {FactKind(kind.replace(" ", "_")): spans for kind, spans in label["facts"].items()}
+            places = {StatedFactKind(kind.replace(" ", "_")): spans for kind, spans in label["facts"].items()}
             stated.update(kind for kind, spans in places.items() if spans)
             for fact in facts_counted(label, record):
                 found[fact.kind] += fact.of_sure_form
@@ -223,12 +224,12 @@ def show_shown(parts: dict[str, list[tuple[dict[str, Any], Record]]]) -> None:
             print(f"shown, {part:12} {name:16} {told}")
 
 
-def facts_counted(label: dict[str, Any], record: Record) -> Iterator[Fact]:
+def facts_counted(label: dict[str, Any], record: Record) -> Iterator[StatedFact]:
     left_out = label["part"] in WITHOUT_POPULATION
-    return (fact for fact in facts_of(record) if not (left_out and fact.kind is FactKind.POPULATION))
+    return (fact for fact in facts_of(record) if not (left_out and fact.kind is StatedFactKind.POPULATION))
 
 
-def facts_of(record: Record) -> tuple[Fact, ...]:
+def facts_of(record: Record) -> tuple[StatedFact, ...]:
     result = find_result(record)
     return find_facts(record, None if isinstance(result, NoResult) else result)
 

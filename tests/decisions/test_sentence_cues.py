@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from litwatch.decisions import result_passage, sentence_cues, stated_facts
+from litwatch.decisions import result_passage, sentence_cues, stated_facts, studied_people
 from litwatch.decisions.result_passage import NoResult, find_result, findings_of
 from litwatch.decisions.sentence_cues import Cue, fold, sort_by_first_letter
 from litwatch.decisions.stated_facts import find_facts
@@ -37,7 +37,7 @@ def all_cues() -> Iterator[tuple[str, Cue]]:
             for number, each in enumerate(value):
                 yield from cues_in(each, f"{name}[{number}]")
 
-    modules: tuple[ModuleType, ...] = (result_passage, stated_facts)
+    modules: tuple[ModuleType, ...] = (result_passage, stated_facts, studied_people)
     for module in modules:
         for name, value in vars(module).items():
             yield from cues_in(value, name)

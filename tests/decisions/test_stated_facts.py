@@ -6,8 +6,10 @@ import time
 
 import pytest
 
+from litwatch.decisions.quoted_fact import StatedFactKind
 from litwatch.decisions.result_passage import NoResult, find_result
-from litwatch.decisions.stated_facts import FactKind, find_facts, without_people
+from litwatch.decisions.stated_facts import find_facts
+from litwatch.decisions.studied_people import without_people
 from litwatch.model.record import AbstractPart, Record
 from tests.factories import make_record
 
@@ -16,7 +18,7 @@ def record(text: str, label: str | None = None) -> Record:
     return make_record(abstract=(AbstractPart(label, None, text),))
 
 
-def facts(one: Record) -> dict[FactKind, str]:
+def facts(one: Record) -> dict[StatedFactKind, str]:
     result = find_result(one)
     found = find_facts(one, None if isinstance(result, NoResult) else result)
     assert len({fact.kind for fact in found}) == len(found), "at most one of each kind"
@@ -32,12 +34,12 @@ def test_the_facts_of_a_trial_are_quoted() -> None:
         )
     )
     assert found == {
-        FactKind.DESIGN: "double-blind, randomised, placebo-controlled trial",
-        FactKind.NUMBER: "240 patients",
-        FactKind.POPULATION: "patients with severe asthma",
-        FactKind.COMPARISON: "placebo",
-        FactKind.OUTCOME: "time to the first attack",
-        FactKind.EFFECT: "hazard ratio 0.70; 95% CI 0.55 to 0.90; P=0.01",
+        StatedFactKind.DESIGN: "double-blind, randomised, placebo-controlled trial",
+        StatedFactKind.NUMBER: "240 patients",
+        StatedFactKind.POPULATION: "patients with severe asthma",
+        StatedFactKind.COMPARISON: "placebo",
+        StatedFactKind.OUTCOME: "time to the first attack",
+        StatedFactKind.EFFECT: "hazard ratio 0.70; 95% CI 0.55 to 0.90; P=0.01",
     }
 
 
@@ -55,7 +57,7 @@ def test_the_facts_of_a_trial_are_quoted() -> None:
     ],
 )
 def test_a_design_is_that_of_this_study(text: str, design: str | None) -> None:
-    assert facts(record(text)).get(FactKind.DESIGN) == design
+    assert facts(record(text)).get(StatedFactKind.DESIGN) == design
 
 
 @pytest.mark.parametrize(
@@ -70,7 +72,7 @@ def test_a_design_is_that_of_this_study(text: str, design: str | None) -> None:
     ],
 )
 def test_a_number_is_of_those_who_were_examined(text: str, number: str | None) -> None:
-    assert facts(record(text)).get(FactKind.NUMBER) == number
+    assert facts(record(text)).get(StatedFactKind.NUMBER) == number
 
 
 @pytest.mark.parametrize(
@@ -94,7 +96,7 @@ def test_a_number_is_of_those_who_were_examined(text: str, number: str | None) -
     ],
 )
 def test_an_effect_is_quoted_with_its_interval(text: str, effect: str | None) -> None:
-    assert facts(record(text, "RESULTS")).get(FactKind.EFFECT) == effect
+    assert facts(record(text, "RESULTS")).get(StatedFactKind.EFFECT) == effect
 
 
 def test_the_effect_of_the_quoted_result_goes_first() -> None:
@@ -103,7 +105,7 @@ def test_the_effect_of_the_quoted_result_goes_first() -> None:
     )
     result = find_result(one)
     assert not isinstance(result, NoResult)
-    effect = next(fact for fact in find_facts(one, result) if fact.kind is FactKind.EFFECT)
+    effect = next(fact for fact in find_facts(one, result) if fact.kind is StatedFactKind.EFFECT)
     assert result.start <= effect.start < result.end
 
 
@@ -158,7 +160,7 @@ def test_a_sentence_costs_time_in_proportion_to_its_length(piece: str) -> None:
     ],
 )
 def test_an_effect_that_others_found_or_that_was_assumed_is_not_the_studys(text: str) -> None:
-    assert FactKind.EFFECT not in facts(record(text, "RESULTS"))
+    assert StatedFactKind.EFFECT not in facts(record(text, "RESULTS"))
 
 
 @pytest.mark.parametrize(
@@ -185,7 +187,7 @@ def test_an_effect_that_others_found_or_that_was_assumed_is_not_the_studys(text:
     ],
 )
 def test_an_effect_is_that_of_this_study(text: str, effect: str | None) -> None:
-    assert facts(record(text, "RESULTS")).get(FactKind.EFFECT) == effect
+    assert facts(record(text, "RESULTS")).get(StatedFactKind.EFFECT) == effect
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,7 @@ def test_an_effect_is_that_of_this_study(text: str, effect: str | None) -> None:
     ],
 )
 def test_a_raised_dot_is_a_decimal_point_and_is_quoted_as_it_stands(text: str, effect: str) -> None:
-    assert facts(record(text, "RESULTS")).get(FactKind.EFFECT) == effect
+    assert facts(record(text, "RESULTS")).get(StatedFactKind.EFFECT) == effect
 
 
 @pytest.mark.parametrize(
@@ -218,7 +220,7 @@ def test_a_raised_dot_is_a_decimal_point_and_is_quoted_as_it_stands(text: str, e
     ],
 )
 def test_the_number_is_that_of_those_who_were_taken_in(text: str, number: str) -> None:
-    assert facts(record(text, "METHODS")).get(FactKind.NUMBER) == number
+    assert facts(record(text, "METHODS")).get(StatedFactKind.NUMBER) == number
 
 
 @pytest.mark.parametrize(
@@ -237,7 +239,7 @@ def test_the_number_is_that_of_those_who_were_taken_in(text: str, number: str) -
     ],
 )
 def test_a_design_that_the_study_is_set_against_is_not_its_own(text: str, design: str | None) -> None:
-    assert facts(record(text, "METHODS")).get(FactKind.DESIGN) == design
+    assert facts(record(text, "METHODS")).get(StatedFactKind.DESIGN) == design
 
 
 @pytest.mark.parametrize(
@@ -249,7 +251,7 @@ def test_a_design_that_the_study_is_set_against_is_not_its_own(text: str, design
     ],
 )
 def test_a_design_that_is_missed_or_recommended_is_not_this_studys(text: str, design: str | None) -> None:
-    assert facts(record(text, "METHODS")).get(FactKind.DESIGN) == design
+    assert facts(record(text, "METHODS")).get(StatedFactKind.DESIGN) == design
 
 
 @pytest.mark.parametrize(
@@ -263,7 +265,7 @@ def test_a_design_that_is_missed_or_recommended_is_not_this_studys(text: str, de
     ],
 )
 def test_a_mean_of_one_group_and_letters_within_a_word_are_no_effect(text: str, effect: str | None) -> None:
-    assert facts(record(text, "RESULTS")).get(FactKind.EFFECT) == effect
+    assert facts(record(text, "RESULTS")).get(StatedFactKind.EFFECT) == effect
 
 
 @pytest.mark.parametrize(
@@ -274,7 +276,7 @@ def test_a_mean_of_one_group_and_letters_within_a_word_are_no_effect(text: str, 
     ],
 )
 def test_the_number_is_of_the_studies_that_were_taken_in_and_never_of_sets(text: str, number: str | None) -> None:
-    assert facts(record(text, "METHODS")).get(FactKind.NUMBER) == number
+    assert facts(record(text, "METHODS")).get(StatedFactKind.NUMBER) == number
 
 
 @pytest.mark.parametrize(
@@ -290,7 +292,7 @@ def test_the_number_is_of_the_studies_that_were_taken_in_and_never_of_sets(text:
     ],
 )
 def test_a_comparison_is_of_a_sure_form_unless_it_is_placebo(text: str, comparison: str, sure: bool) -> None:
-    assert form_of(FactKind.COMPARISON, record(text, "METHODS")) == (comparison, sure)
+    assert form_of(StatedFactKind.COMPARISON, record(text, "METHODS")) == (comparison, sure)
 
 
 @pytest.mark.parametrize(
@@ -313,9 +315,9 @@ def test_a_population_is_of_a_sure_form_in_the_aim_or_as_one_person(
     parts: dict[str, str], population: str, sure: bool
 ) -> None:
     one = make_record(abstract=tuple(AbstractPart(label, None, text) for label, text in parts.items()))
-    assert form_of(FactKind.POPULATION, one) == (population, sure)
+    assert form_of(StatedFactKind.POPULATION, one) == (population, sure)
 
 
-def form_of(kind: FactKind, one: Record) -> tuple[str, bool]:
+def form_of(kind: StatedFactKind, one: Record) -> tuple[str, bool]:
     (fact,) = (fact for fact in find_facts(one) if fact.kind is kind)
     return one.abstract_text[fact.start : fact.end], fact.of_sure_form

@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from litwatch.articles.sentences import sentence_spans
 from litwatch.decisions.abstract_sentences import AbstractSentence
 from litwatch.decisions.result_passage import NoResult, find_result, findings_of
-from litwatch.decisions.stated_facts import without_people
+from litwatch.decisions.studied_people import without_people
 from litwatch.model.record import Record
 from litwatch.model.text.abbreviations import COMMON, find_abbreviations
 from litwatch.model.text.same_things import THING, name_things

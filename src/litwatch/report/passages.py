@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from litwatch.decisions.compared_record import Span
+from litwatch.decisions.quoted_fact import StatedFact, StatedFactKind
 from litwatch.decisions.result_passage import NoResult, ResultPassage, find_result
-from litwatch.decisions.stated_facts import Fact, FactKind, find_facts
+from litwatch.decisions.stated_facts import find_facts
 from litwatch.model.record import Record
 from litwatch.model.text.safe_text import clip
 from litwatch.report.contents import ReportedSignal
@@ -42,15 +43,23 @@ class Stated:
     """The abstract's label, or ``abstract`` where it has none."""
     sentences: tuple[int, ...]
     """The article's sentences that the record bears on, most concerned first."""
-    facts: tuple[tuple[FactKind, str], ...]
+    facts: tuple[tuple[StatedFactKind, str], ...]
     """What the abstract says of the study, each as a quotation, in the order of telling; those that ``is_shown``."""
 
 
-SHOWN = frozenset({FactKind.DESIGN, FactKind.NUMBER, FactKind.COMPARISON, FactKind.OUTCOME, FactKind.EFFECT})
+SHOWN = frozenset(
+    {
+        StatedFactKind.DESIGN,
+        StatedFactKind.NUMBER,
+        StatedFactKind.COMPARISON,
+        StatedFactKind.OUTCOME,
+        StatedFactKind.EFFECT,
+    }
+)
 """The kinds of facts that are shown; which, and why population is not, is told in ``docs/results.md``."""
 
 
-def is_shown(fact: Fact) -> bool:
+def is_shown(fact: StatedFact) -> bool:
     """Whether report, desk and mail show a fact; the JSON file has the others too, marked as not shown."""
     return fact.kind in SHOWN and fact.of_sure_form
 
@@ -99,7 +108,7 @@ def stated(reported: ReportedSignal) -> Stated:
     return Stated(stretches, None, _where(record, found.abstract_part), sentences, _facts(record, found))
 
 
-def _facts(record: Record, result: ResultPassage | None) -> tuple[tuple[FactKind, str], ...]:
+def _facts(record: Record, result: ResultPassage | None) -> tuple[tuple[StatedFactKind, str], ...]:
     text = record.abstract_text
     return tuple(
         (fact.kind, clip(text[fact.start : fact.end], LONGEST_FACT))

@@ -14,10 +14,10 @@ from litwatch.decisions.evidence_level import Basis, Design
 from litwatch.decisions.newer_versions import NewestVersion
 from litwatch.decisions.notice_coverage import CoverageGap, GapCode
 from litwatch.decisions.paper_state import ASKS_FOR_EYES, BY_TITLE, BY_TYPE, NOT_SERVED, Event, Integrity
+from litwatch.decisions.quoted_fact import StatedFactKind
 from litwatch.decisions.ranking import MINILM, EmbeddedTexts
 from litwatch.decisions.related_papers import SupplementKind
 from litwatch.decisions.result_passage import NoResult
-from litwatch.decisions.stated_facts import FactKind
 from litwatch.decisions.triage import Level
 from litwatch.decisions.verdict import Status
 from litwatch.model.change import Change, ChangeKind
@@ -99,13 +99,13 @@ _WORDS: Mapping[type[StrEnum], Mapping[str, str]] = {
         NoResult.NONE_STATED: "The abstract states no result: it tells what is planned.",
         NoResult.NONE_RECOGNISED: "litwatch recognises no result in the abstract.",
     },
-    FactKind: {
-        FactKind.DESIGN: "design",
-        FactKind.NUMBER: "number",
-        FactKind.POPULATION: "population",
-        FactKind.COMPARISON: "comparison",
-        FactKind.OUTCOME: "primary outcome",
-        FactKind.EFFECT: "effect",
+    StatedFactKind: {
+        StatedFactKind.DESIGN: "design",
+        StatedFactKind.NUMBER: "number",
+        StatedFactKind.POPULATION: "population",
+        StatedFactKind.COMPARISON: "comparison",
+        StatedFactKind.OUTCOME: "primary outcome",
+        StatedFactKind.EFFECT: "effect",
     },
     Effect: {
         Effect.CONTRADICTS: "contradicts",
