@@ -172,6 +172,9 @@ def test_a_conclusion_goes_before_a_result_without_an_interval() -> None:
     [
         "The drug may be a useful tool that reduces risk.",
         "Further trials are needed to show that the drug reduces attacks.",
+        "This strengthens the literature on how the drug reduces attacks.",
+        "It adds to the growing literature that the drug reduces attacks.",
+        "It extends the body of evidence that the drug reduces attacks.",
     ],
 )
 def test_hope_and_what_comes_next_are_no_conclusion(weak: str) -> None:
