@@ -6,8 +6,8 @@ On the next night ``carried_topics`` holds it against what that night brought.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
 from litwatch.decisions.carried_decision import find_last_day, may_stand
 from litwatch.decisions.verdict import Rule
@@ -67,12 +67,14 @@ def keep_grounds(decided: Sequence[DecidedTopic], brought: NightBrought, papers:
     papers.expect(
         others=[record.pmid for record in shown], dois=[doi for record in shown for doi in dois_borne(record)]
     )
-    grounds = [_lay_ground(each, brought, judged, papers, store) for each in decided]
-    laid = [ground for ground in grounds if ground is not None]
-    put_off = store.put_off_days([ground.topic for ground in laid], brought.now.date())
-    laid = [_until(ground, put_off.get(ground.topic, ())) for ground in laid]
-    founded = {ground.topic for ground in laid}
     reports = [each.report for each in decided]
+    put_off = store.put_off_days([report.topic.slug for report in reports], brought.now.date())
+    grounds = [
+        _lay_ground(each, brought, judged, papers, store, put_off=put_off.get(each.report.topic.slug, ()))
+        for each in decided
+    ]
+    laid = [ground for ground in grounds if ground is not None]
+    founded = {ground.topic for ground in laid}
     unfounded = [report.topic.slug for report in reports if report.topic.slug not in founded]
     store.lay_grounds(laid, unfounded=unfounded)
     kept = [
@@ -90,9 +92,18 @@ def keep_grounds(decided: Sequence[DecidedTopic], brought: NightBrought, papers:
 
 
 def _lay_ground(
-    decided: DecidedTopic, brought: NightBrought, judged: int, papers: KnownPapers, store: Store
+    decided: DecidedTopic,
+    brought: NightBrought,
+    judged: int,
+    papers: KnownPapers,
+    store: Store,
+    *,
+    put_off: Collection[date],
 ) -> GroundLaid | None:
-    """What a decision rests on; None where it cannot be carried on. ``judged``: the last judgement in the chain."""
+    """What a decision rests on; None where it cannot be carried on.
+
+    ``judged`` is the last judgement in the chain, ``put_off`` as of ``find_last_day``.
+    """
     if not brought.believed:
         return None
     begun, closed, night, report = decided.begun, decided.closed, decided.night, decided.report
@@ -134,14 +145,8 @@ def _lay_ground(
         begun.topic.slug,
         digest_inputs(begun, closed, night),
         report.verdict.decided_on,
-        find_last_day(report.verdict, due=due, put_off=()),
+        find_last_day(report.verdict, due=due, put_off=put_off),
         judged,
         frozenset(pmids),
         frozenset(dois),
     )
-
-
-def _until(ground: GroundLaid, put_off: Collection[date]) -> GroundLaid:
-    """The ground of a decision, with the day before the first on which something that was put off asks again."""
-    days = [day - timedelta(days=1) for day in put_off if day > ground.decided_on]
-    return replace(ground, holds_to=min([*days, *([ground.holds_to] if ground.holds_to else [])], default=None))

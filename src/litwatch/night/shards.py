@@ -170,7 +170,7 @@ class ShardedNight:
     def survey(self, topics: Sequence[Topic], on_saved: Callable[[SavedTopic], None]) -> None:
         """Survey, merge and decide the topics; ``on_saved`` as of ``save_group``, after all are merged.
 
-        What is in the folder stays there until ``forget_nights``. Raises OperatorError.
+        What is in the folder stays there until ``forget_shards``. Raises OperatorError.
         """
         folder = SharedFolder(_address(self.doors.settings))
         plan = self._find_open(folder, topics) or self._plan(folder, topics)

@@ -5,7 +5,7 @@
     save: sweeps closed → saved → read back → decided                                   (``saved_night``)
 
 A source that fails makes a failed sweep and a verdict that says so; what did arrive still counts. Nothing is written
-here: ``store.save_night`` keeps a night in one transaction, or nothing of it.
+here: ``saved_night`` keeps a night in one transaction, or nothing of it.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from litwatch.model.reference import Match
 from litwatch.model.sweep import SearchSign
 from litwatch.model.topic import Topic
 from litwatch.reading.cited_paper_states import read_coverage_gaps, show_work
-from litwatch.reading.stored_report import read_report
+from litwatch.reading.stored_report import NEVER_DELIVERED, read_report
 from litwatch.reading.text_embeddings import read_embedded
 from litwatch.references.lint import Finding
 from litwatch.references.sentences_citing import map_claims
@@ -118,7 +118,7 @@ def keep_report(report: Report) -> KeptDocument | None:
 
 def is_kept_by_store(record: Record) -> bool:
     """Whether it is a record of PubMed's, and not what is shown in the place of one."""
-    return is_pmid(record.pmid) and record.status != "never delivered"
+    return is_pmid(record.pmid) and record.status != NEVER_DELIVERED
 
 
 def _plain(value: object) -> object:

@@ -523,6 +523,10 @@ def _deadline(first: date, known: _Known, *, decided: bool) -> date:
     return max(usual, known.decision.due) if decided and known.decision and known.decision.due else usual
 
 
+NEVER_DELIVERED = "never delivered"
+"""The status of what stands in the place of a record that PubMed has never delivered."""
+
+
 def _never_served(pmid: Pmid) -> Record:
     """What can be shown of a record that PubMed has never delivered: that it has not."""
-    return blank_record(pmid, f"PMID {pmid}, which PubMed has never delivered to litwatch", status="never delivered")
+    return blank_record(pmid, f"PMID {pmid}, which PubMed has never delivered to litwatch", status=NEVER_DELIVERED)
