@@ -2,8 +2,8 @@
 
 ``Store`` is one class in parts, a module for each: ``store_file`` opens the file and waits for its lock, ``schema``
 migrates it, ``nights`` writes a night, ``night_history`` reads what nights learnt, ``search_memory`` keeps what the
-next night must remember, ``episodes`` the changes and the answers to them; the other modules are named for
-what they hold. Every method is one transaction and closes the file again. Times are arguments with a time zone; the
+next night must remember, ``episodes`` the changes, ``judgements_kept`` the answers to them; the other modules are named
+for what they hold. Every method is one transaction and closes the file again. Times are arguments with a time zone; the
 store reads no clock.
 """
 
@@ -20,8 +20,10 @@ from litwatch.store.bulk_progress import BulkCounts, BulkFile, BulkFiles
 from litwatch.store.decision_grounds import DecisionGrounds
 from litwatch.store.documents import Document, write_down
 from litwatch.store.embeddings import Embeddings
+from litwatch.store.episode_lives import EpisodeLives
 from litwatch.store.episodes import Episodes
 from litwatch.store.file_matches import FileMatches
+from litwatch.store.judgements_kept import JudgementsKept
 from litwatch.store.kept_articles import KeptArticles
 from litwatch.store.kept_reports import KeptReports
 from litwatch.store.list_looks import ListLooks
@@ -82,6 +84,8 @@ class Store(
     RelatedPapersKept,
     Records,
     Episodes,
+    EpisodeLives,
+    JudgementsKept,
     SurvivorLooks,
     BoardDecisions,
     DecisionGrounds,

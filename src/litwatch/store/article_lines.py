@@ -23,7 +23,7 @@ class KeptLine:
     topic: str
     night: int
     heard: int
-    """The judgements up to this one are told (``ArticleLines.last_judgement``)."""
+    """The judgements up to this one are told (``JudgementsKept.last_judgement``)."""
     files: str
     doc: str
     """The line as JSON."""
@@ -62,12 +62,6 @@ _values = attrgetter(*_PUBLISHED)
 
 class ArticleLines(StoreFile):
     """The part of the store that keeps what is published of all articles."""
-
-    def last_judgement(self) -> int:
-        """The number of the last judgement in the chain; 0 where there is none."""
-        with self._reading() as con:
-            row = con.execute("SELECT coalesce(max(seq), 0) FROM stored_judgement").fetchone()
-        return int(row[0]) if row else 0
 
     def last_nights(self, topics: Collection[str] | None = None) -> dict[str, int]:
         """The number of each topic's last night, of all or of these."""

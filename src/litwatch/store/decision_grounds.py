@@ -94,12 +94,6 @@ class DecisionGrounds(StoreFile):
             ).fetchall()
         return dict(rows)
 
-    def last_judgement(self) -> int:
-        """The number of the last judgement in the chain; 0 where there is none."""
-        with self._reading() as con:
-            row = con.execute("SELECT coalesce(max(seq), 0) FROM stored_judgement").fetchone()
-        return int(row[0]) if row else 0
-
     def count_differing(self, brought: Iterable[Brought]) -> dict[str, int]:
         """How many of the records are no longer what each topic saw last, or were never met; topics with none left out.
 

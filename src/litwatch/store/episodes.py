@@ -1,8 +1,8 @@
-"""The episodes of changes in the store, open until a person's judgement closes them; the judgements and their chain."""
+"""The episodes of changes in the store, open until a person's judgement closes them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -10,53 +10,27 @@ from typing import Any
 
 import duckdb
 
-from litwatch.decisions.article_identity import Succession
 from litwatch.decisions.change_life import (
     Episode,
-    Observed,
     OpenChange,
-    Turn,
-    advance,
-    count_listings,
-    find_lapses,
     gather_open,
     is_open,
     kept_among,
-    redate,
 )
 from litwatch.decisions.found_papers import FoundPaper, judge_answers
-from litwatch.decisions.member_answers import LastWord, answer_of, closing_of, weigh
+from litwatch.decisions.member_answers import LastWord, weigh
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid
-from litwatch.model.judgement import ABOUT_A_CHANGE, ON_IDENTITY, REVIEWS, Decision, Effect, Judgement
-from litwatch.model.judgement_chain import (
-    CHAIN_START,
-    ChainedJudgement,
-    ChainLink,
-    ChainReport,
-    canonical_text,
-    chain_hash,
-    verify_chain,
-)
-from litwatch.model.paper_notice import entry_named
+from litwatch.model.judgement import ABOUT_A_CHANGE, Effect
 from litwatch.model.record import Record
-from litwatch.model.sweep import SweepKind
-from litwatch.store.answers_given import read_answers, read_readers, write_readers
-from litwatch.store.article_changes import settle_identity, write_succession
-from litwatch.store.board_decisions import close_what_the_texts_left, write_decided_text
+from litwatch.store.answers_given import read_answers, read_readers
 from litwatch.store.documents import from_utc, load, to_utc
 from litwatch.store.many_topics import gather
-from litwatch.store.people import find_renamed, hide_people, load_named
 from litwatch.store.store_file import StoreFile
 
 
 class Episodes(StoreFile):
-    """The part of the store that holds the episodes of changes, and the judgements that close them."""
-
-    def apply_reader_rules(self, readers: Mapping[str, int]) -> None:
-        """Keep how many readers topics ask (``Topic.readers``); the answers that there are count anew by it."""
-        with self._writing() as con:
-            write_readers(con, readers)
+    """The part of the store that holds the episodes of changes."""
 
     def open_changes(self, topic: str, *, on: date, readers: int | None = None) -> tuple[OpenChange, ...]:
         """The topic's open changes on a day, in the order in which they began; ``member_answers.weigh`` says which.
@@ -94,7 +68,7 @@ class Episodes(StoreFile):
         """
         with self._reading() as con:
             rows = con.execute(
-                f"SELECT id, {_EPISODE} FROM episode_state AS state WHERE topic = $topic"  # noqa: S608
+                f"SELECT id, {EPISODE} FROM episode_state AS state WHERE topic = $topic"  # noqa: S608
                 " AND NOT resting AND pmid = coalesce($pmid, pmid) AND decision IN (SELECT unnest($answers::VARCHAR[]))"
                 " AND number = (SELECT max(number) FROM episode"
                 " WHERE (topic, kind, pmid, detail) = (state.topic, state.kind, state.pmid, state.detail))"
@@ -105,35 +79,11 @@ class Episodes(StoreFile):
             asked = read_readers(con, [topic])[topic] if readers is None else readers
         found = []
         for name, *row in rows:
-            episode, word = _episode(*row), weigh(said.get(name, ()), on, readers=asked)
+            episode, word = episode_of(*row), weigh(said.get(name, ()), on, readers=asked)
             if is_open(word, on):
                 continue
             found.append(OpenChange(episode.change, episode.opened_at, word.decision if word else None, None, (name,)))
         return tuple(found)
-
-    def lapses(self, topic: str) -> dict[str, datetime]:
-        """The topic's episodes that ended since its last night, as others saw (``change_life.find_lapses``), by id."""
-        return self.lapses_of([topic])[topic]
-
-    def lapses_of(self, topics: Collection[str]) -> dict[str, dict[str, datetime]]:
-        """``lapses`` of many topics."""
-        with self._reading() as con:
-            rows = con.execute(
-                f"SELECT {_EPISODE} FROM episode"  # noqa: S608 - no outside text
-                " WHERE topic IN (SELECT unnest(?::VARCHAR[])) AND ended_at IS NULL AND kind <> ?",
-                [list(topics), ChangeKind.NEW_RECORD.value],
-            ).fetchall()
-            living = gather(topics, ((row[0], _episode(*row)) for row in rows))
-            return {topic: _read_lapses(con, topic, own) if own else {} for topic, own in living.items()}
-
-    def save_life(self, topic: str, observed: Observed, *, run: str) -> tuple[Change, ...]:
-        """Begin and end the topic's episodes by what a night saw; the changes that begin, in their order."""
-        return self.save_lives({topic: observed}, run=run)[topic]
-
-    def save_lives(self, observed: Mapping[str, Observed], *, run: str) -> dict[str, tuple[Change, ...]]:
-        """``save_life`` of many topics."""
-        with self._writing() as con:
-            return _write_lives(con, observed, run)
 
     def recorded_changes(self, topic: str, *, among: Collection[Pmid] | None = None) -> frozenset[Change]:
         """Every change ever told of the topic (about some PMIDs), those that people have closed included."""
@@ -218,90 +168,6 @@ class Episodes(StoreFile):
             rows = con.execute("SELECT id FROM episode WHERE topic = ? AND told_at IS NULL", [topic]).fetchall()
         return frozenset(episode for (episode,) in rows)
 
-    def record_judgement(self, judgement: Judgement) -> ChainedJudgement:
-        """Append a judgement to the chain; the very same one sent twice in a row is kept once.
-
-        It closes or keeps exactly the episodes that it names, or leaves them as they are (``closing_of``). Raises
-        ValueError where an answer or a review does not say which, and LookupError where an answer names none that
-        there is.
-        """
-        names = judgement.decision in ABOUT_A_CHANGE | REVIEWS | ON_IDENTITY
-        if names and judgement.episodes is None:
-            raise ValueError(
-                "an answer, a review or a word on the article's identity names the episodes that it closes"
-            )
-        with self._writing() as con:
-            return _append(con, judgement)
-
-    def take_in(self, judgements: Sequence[Judgement]) -> dict[str, str]:
-        """Append judgements that were given apart from the store, once each by ``event``, in one transaction.
-
-        Returns why for each event that cannot be kept: it is about a change that was never opened.
-        """
-        refused = {}
-        with self._writing() as con:
-            events = [judgement.event for judgement in judgements]
-            rows = con.execute(
-                "SELECT event FROM judgement_event WHERE event IN (SELECT unnest(?::VARCHAR[]))", [events]
-            ).fetchall()
-            known = {event for (event,) in rows}
-            for judgement in judgements:
-                if judgement.event in known:
-                    continue
-                known.add(judgement.event)
-                try:
-                    _append(con, judgement)
-                except LookupError as error:
-                    refused[judgement.event] = str(error)
-        return refused
-
-    def judgements(self, topic: str) -> tuple[ChainedJudgement, ...]:
-        """The topic's judgements, oldest first."""
-        return self.judgements_of([topic])[topic]
-
-    def judgements_of(self, topics: Collection[str]) -> dict[str, tuple[ChainedJudgement, ...]]:
-        """``judgements`` of many topics."""
-        with self._reading() as con:
-            rows = con.execute(
-                "SELECT doc->>'$.topic' AS topic, seq, previous, hash, doc FROM stored_judgement"
-                " WHERE topic IN (SELECT unnest(?::VARCHAR[])) ORDER BY seq",
-                [list(topics)],
-            ).fetchall()
-            said = load_named(con, (doc for *_, doc in rows))
-        return gather(
-            topics,
-            (
-                (topic, ChainedJudgement(seq, before, digest, judgement))
-                for (topic, seq, before, digest, _), judgement in zip(rows, said, strict=True)
-            ),
-        )
-
-    def last_reviewed(self, topic: str) -> date | None:
-        """The day (UTC) of the last review that left the article unchanged; None where none is recorded.
-
-        To update or to withdraw it is a decision that somebody has still to carry out (``board_decision``), and says
-        nothing for the text that stands.
-        A review of another article under the same name does not count (``ArticleChanges``).
-        """
-        return self.last_reviews([topic])[topic]
-
-    def last_reviews(self, topics: Collection[str]) -> dict[str, date | None]:
-        """``last_reviewed`` of many topics."""
-        with self._reading() as con:
-            rows = con.execute(
-                "SELECT topic, max_by(given_at, seq)::DATE FROM judgement_event LEFT JOIN counted_from USING (topic)"
-                " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) AND decision = $unchanged"
-                " AND seq > coalesce(judgements, 0) GROUP BY topic",
-                {"topics": list(topics), "unchanged": Decision.REVIEWED_UNCHANGED.value},
-            ).fetchall()
-        found: dict[str, date] = dict(rows)
-        return {topic: found.get(topic) for topic in topics}
-
-    def verify_chain(self) -> ChainReport:
-        """Recompute the hash of every judgement of the store."""
-        with self._reading() as con:
-            return read_chain(con)
-
 
 def _change(kind: str, pmid: int, detail: str, notice: int | None, ended: str | None) -> Change:
     return Change(
@@ -324,10 +190,12 @@ WITH told AS (
 )
 SELECT pmid, doc FROM observation JOIN changed USING (pmid, revision)
 """
-_EPISODE = "topic, kind, pmid, detail, notice_pmid, ended_kind, number, began_at, ended_at, dated_at"
+EPISODE = "topic, kind, pmid, detail, notice_pmid, ended_kind, number, began_at, ended_at, dated_at"
+"""The columns that ``episode_of`` reads."""
 
 
-def _episode(topic: str, *row: Any) -> Episode:
+def episode_of(topic: str, *row: Any) -> Episode:
+    """The episode of a row with the columns ``EPISODE``."""
     *change, number, began_at, ended_at, dated_at = row
     return Episode(
         topic,
@@ -344,11 +212,11 @@ def read_episodes(
 ) -> tuple[Episode, ...]:  # fmt: skip
     """The episodes for which a condition of this package holds, in the order in which they began."""
     rows = con.execute(
-        f"SELECT {_EPISODE} FROM episode WHERE {which}"  # noqa: S608 - no outside text
+        f"SELECT {EPISODE} FROM episode WHERE {which}"  # noqa: S608 - no outside text
         " ORDER BY began_at, place, kind, pmid, detail, number",
         dict(asked),
     ).fetchall()
-    return tuple(_episode(*row) for row in rows)
+    return tuple(episode_of(*row) for row in rows)
 
 
 def _read_open(
@@ -362,10 +230,10 @@ def _read_open(
     changed = [topic for topic, number in given.items() if readers.get(topic, number) != number]
     readers |= given
     rows = con.execute(
-        f"SELECT id, decision, {_EPISODE} FROM open_episode($on)"  # noqa: S608
+        f"SELECT id, decision, {EPISODE} FROM open_episode($on)"  # noqa: S608
         " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) ORDER BY began_at, place, kind, pmid, detail, number"
         if not changed
-        else f"SELECT id, decision, {_EPISODE} FROM episode_state"  # noqa: S608
+        else f"SELECT id, decision, {EPISODE} FROM episode_state"  # noqa: S608
         " WHERE NOT resting AND (closes IS NOT TRUE OR open_again_on <= $on OR topic IN (SELECT"
         " unnest($changed::VARCHAR[]))) AND topic IN (SELECT unnest($topics::VARCHAR[]))"
         " ORDER BY began_at, place, kind, pmid, detail, number",
@@ -374,272 +242,8 @@ def _read_open(
     said = read_answers(con, [episode for episode, decision, *_ in rows if decision is not None])
     return gather(
         topics,
-        ((row[0], (_episode(*row), weigh(said.get(name, ()), on, readers=readers[row[0]]))) for name, _, *row in rows),
-    )
-
-
-def _append(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> ChainedJudgement:
-    closes = judgement.decision in ABOUT_A_CHANGE | REVIEWS | ON_IDENTITY
-    concerned = _concerned(con, judgement) if closes else []
-    text = canonical_text(hide_people(con, judgement))
-    row = con.execute("SELECT seq, previous, hash, doc FROM stored_judgement ORDER BY seq DESC LIMIT 1").fetchone()
-    seq, before, previous, last = row or (0, CHAIN_START, CHAIN_START, None)
-    if last == text:
-        return ChainedJudgement(seq, before, previous, judgement)
-    digest = chain_hash(previous, text)
-    con.execute("INSERT INTO stored_judgement VALUES (?, ?, ?, ?)", [seq + 1, previous, digest, text])
-    closings = [closing_of(judgement.decision, judgement.until)] * len(concerned)
-    if judgement.decision in ABOUT_A_CHANGE:
-        said, answer = read_answers(con, concerned), answer_of(judgement)
-        readers = read_readers(con, [judgement.topic])[judgement.topic]
-        words = [weigh((*said.get(episode, ()), answer), readers=readers) for episode in concerned]
-        closings = [word.closing for word in words if word is not None]
-    con.execute(
-        "INSERT INTO judgement_episode SELECT ?, unnest(?::VARCHAR[]), unnest(?::BOOLEAN[]), unnest(?::DATE[])",
-        [seq + 1, concerned, [each.closes for each in closings], [each.open_again_on for each in closings]],
-    )
-    write_decided_text(con, judgement, seq + 1)
-    if judgement.decision in ON_IDENTITY:
-        settle_identity(con, judgement, seq + 1)
-    if judgement.decision is Decision.ARTICLE_RETIRED:
-        con.execute(
-            "INSERT INTO retirement SELECT ?, ?, coalesce(max(night), 0) FROM sweep WHERE topic = ?",
-            [seq + 1, judgement.topic, judgement.topic],
-        )
-    return ChainedJudgement(seq + 1, previous, digest, judgement)
-
-
-def _concerned(con: duckdb.DuckDBPyConnection, judgement: Judgement) -> list[str]:
-    """The ids of the episodes that a judgement is about, as far as this store knows them.
-
-    Those that it names, of its own article and change only. One that was given before episodes had ids, and waited
-    while the store was brought up to date, names none: it is about those that were told before that. Raises
-    LookupError where an answer is about none.
-    """
-    rows = con.execute(_NAMED if judgement.episodes is not None else _NAMED_BEFORE_IDS, {
-        "topic": judgement.topic,
-        "kind": judgement.change.kind.value if judgement.change else None,
-        "pmid": judgement.change.pmid if judgement.change else None,
-        "detail": judgement.change.detail if judgement.change else None,
-        **(
-            {"ids": list(judgement.episodes)}
-            if judgement.episodes is not None
-            else {"seen": to_utc(judgement.seen or judgement.at)}
+        (
+            (row[0], (episode_of(*row), weigh(said.get(name, ()), on, readers=readers[row[0]])))
+            for name, _, *row in rows
         ),
-    }).fetchall()  # fmt: skip
-    if not rows and judgement.change is not None:
-        raise LookupError(
-            f"{judgement.topic}: the answer is about a change ({judgement.change.kind.value!r}, PMID"
-            f" {judgement.change.pmid}) that is not in this store; open the article's page and answer what it shows"
-        )
-    return [episode for (episode,) in rows]
-
-
-_OF_THE_CHANGE = "topic = $topic AND ($kind IS NULL OR (kind = $kind AND pmid = $pmid AND detail = $detail))"
-_NAMED = f"SELECT id FROM episode WHERE {_OF_THE_CHANGE} AND id IN (SELECT unnest($ids::VARCHAR[])) ORDER BY id"  # noqa: S608
-_NAMED_BEFORE_IDS = (
-    f"SELECT id FROM episode WHERE {_OF_THE_CHANGE} AND before_ids"  # noqa: S608 - no outside text
-    " AND ($kind IS NOT NULL OR began_at <= $seen) ORDER BY id"
-)
-
-
-def read_chain(con: duckdb.DuckDBPyConnection) -> ChainReport:
-    """``verify_chain`` on a connection that is already open."""
-    rows = con.execute("SELECT seq, previous, hash, doc FROM stored_judgement ORDER BY seq").fetchall()
-    report = verify_chain(ChainLink(*row) for row in rows)
-    if not (renamed := find_renamed(con)):
-        return report
-    theirs = [seq for seq, *_, doc in rows if any(f'"{person}"' in doc for person in renamed)]
-    said = [f"Judgement {seq} names a person whose name was altered afterwards." for seq in theirs]
-    return replace(report, problems=(*report.problems, *said), broken=tuple(sorted({*report.broken, *theirs})))
-
-
-def _write_lives(
-    con: duckdb.DuckDBPyConnection, observed: Mapping[str, Observed], run: str
-) -> dict[str, tuple[Change, ...]]:
-    others = [topic for topic, each in observed.items() if each.another_article]
-    earlier = {topic: con.execute("SELECT id FROM episode WHERE topic = ?", [topic]).fetchall() for topic in others}
-    turns = _turn(con, observed)
-    _redate(con, {topic: each.at for topic, each in observed.items()})
-    if ended := [episode for turn in turns.values() for episode in turn.ended]:
-        con.execute(
-            "UPDATE episode SET ended_at = over.at FROM"
-            " (SELECT unnest(?::VARCHAR[]) AS id, unnest(?::TIMESTAMP[]) AS at) AS over WHERE episode.id = over.id",
-            [[e.id for e in ended], [to_utc(e.ended_at) for e in ended if e.ended_at is not None]],
-        )
-    if begun := [episode for turn in turns.values() for episode in turn.begun]:
-        numbers = _turns(con, begun)
-        rows = [
-            (e.id, topic, e.change.kind.value, e.change.pmid, e.change.detail, e.change.notice_pmid, e.change.ended,
-             e.number, to_utc(e.began_at), run, place, numbers.get(e.id))
-            for topic, turn in turns.items() for place, e in enumerate(turn.begun)
-        ]  # fmt: skip
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        con.execute(_BEGIN, [*columns, sorted({e.change.pmid for e in begun})])
-    if resting := {episode: rests for turn in turns.values() for episode, rests in turn.resting.items()}:
-        con.execute(
-            "UPDATE episode SET resting = tonight.rests FROM"
-            " (SELECT unnest(?::VARCHAR[]) AS id, unnest(?::BOOLEAN[]) AS rests) AS tonight"
-            " WHERE episode.id = tonight.id AND resting <> rests",
-            [[*resting], [*resting.values()]],
-        )
-    close_what_the_texts_left(con, {topic: each.cited for topic, each in observed.items()})
-    for topic in others:
-        lapsed, turn = observed[topic].lapsed.keys(), turns[topic]
-        write_succession(
-            con,
-            topic,
-            Succession(
-                earlier=frozenset(episode for (episode,) in earlier[topic]),
-                ended=frozenset(e.id for e in turn.ended if e.id not in lapsed),
-                begun=frozenset(e.id for e in turn.begun),
-            ),
-        )
-    return {topic: tuple(episode.change for episode in turn.begun) for topic, turn in turns.items()}
-
-
-_BEGIN = """
-INSERT INTO episode (id, topic, kind, pmid, detail, notice_pmid, ended_kind, number, began_at, run, place, turn,
-    revision, before_ids, resting)
-SELECT new.*, latest.revision, false, false FROM (
-    SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[]) AS pmid,
-        unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::TIMESTAMP[]),
-        unnest(?::VARCHAR[]), unnest(?::INTEGER[]), unnest(?::INTEGER[])
-) AS new LEFT JOIN (
-    SELECT pmid, max(revision) AS revision FROM observation
-    WHERE pmid IN (SELECT unnest(?::INTEGER[])) GROUP BY pmid
-) AS latest USING (pmid)
-"""
-
-
-def _turns(con: duckdb.DuckDBPyConnection, begun: Sequence[Episode]) -> dict[str, int]:
-    """For episodes of a gap or of a Retraction Watch entry: which one it is, by id."""
-    gaps = {episode.change.pmid: episode.id for episode in begun if episode.change.kind is ChangeKind.CITED_MISSING}
-    listed = [(entry, each.id) for each in begun if (entry := entry_named(each.change.detail)) is not None]
-    turns = dict.fromkeys(gaps.values(), 0)
-    if gaps:
-        last = con.execute(
-            "SELECT pmid, max(ordinal) FROM fate WHERE pmid IN (SELECT unnest(?::INTEGER[])) GROUP BY pmid", [[*gaps]]
-        ).fetchall()
-        turns |= {gaps[pmid]: ordinal for pmid, ordinal in last}
-    listings = _listings(con, {entry for entry, _ in listed})
-    return turns | {episode: count_listings(listings[entry]) for entry, episode in listed}
-
-
-def _listings(
-    con: duckdb.DuckDBPyConnection, entries: Collection[int]
-) -> dict[int, list[tuple[datetime, datetime | None]]]:
-    """Since when and until when the Retraction Watch table had each form of these entries."""
-    found: dict[int, list[tuple[datetime, datetime | None]]] = {entry: [] for entry in entries}
-    if entries:
-        for entry, since, until in con.execute(
-            "SELECT entry, first_seen, gone_at FROM watch_entry WHERE entry IN (SELECT unnest(?::INTEGER[]))",
-            [[*entries]],
-        ).fetchall():
-            found[entry].append((from_utc(since), from_utc(until) if until else None))
-    return found
-
-
-def _redate(con: duckdb.DuckDBPyConnection, nights: Mapping[str, datetime]) -> None:
-    """Date the episodes that began on a night whose clock was ahead, as this later night shows (``redate``)."""
-    late = con.execute(
-        "SELECT id, topic, run, coalesce(dated_at, began_at) FROM episode"
-        " JOIN (SELECT unnest(?::VARCHAR[]) AS topic, unnest(?::TIMESTAMP[]) AS at) AS tonight USING (topic)"
-        " WHERE coalesce(dated_at, began_at) > tonight.at",
-        [[*nights], [to_utc(at) for at in nights.values()]],
-    ).fetchall()
-    for episode, topic, run, began in late:
-        row = con.execute(
-            "SELECT max_by(surveyed_at, night) FROM sweep WHERE topic = $topic"
-            " AND night < (SELECT min(night) FROM sweep WHERE topic = $topic AND run = $run)",
-            {"topic": topic, "run": run},
-        ).fetchone()
-        before = from_utc(row[0]) if row and row[0] else None
-        if (dated := redate(from_utc(began), before, nights[topic])) is not None:
-            con.execute("UPDATE episode SET dated_at = ? WHERE id = ?", [to_utc(dated), episode])
-
-
-def _turn(con: duckdb.DuckDBPyConnection, observed: Mapping[str, Observed]) -> dict[str, Turn]:
-    """What nights make of the episodes that matter to them: all but those of new records that they say nothing of."""
-    named = [(topic, pmid) for topic, each in observed.items() for pmid in sorted(_named(each))]
-    rows = con.execute(
-        f"SELECT {_EPISODE} FROM episode WHERE topic IN (SELECT unnest($topics::VARCHAR[]))"  # noqa: S608
-        " AND (kind <> $new OR topic IN (SELECT unnest($others::VARCHAR[])) OR (topic, pmid) IN"
-        " (SELECT (unnest($named::VARCHAR[]), unnest($pmids::INTEGER[]))))",
-        {
-            "topics": [*observed],
-            "others": [topic for topic, each in observed.items() if each.another_article],
-            "new": ChangeKind.NEW_RECORD.value,
-            "named": [topic for topic, _ in named],
-            "pmids": [pmid for _, pmid in named],
-        },
-    ).fetchall()
-    episodes = gather(observed, ((row[0], _episode(*row)) for row in rows))
-    return {topic: advance(topic, own, observed[topic]) for topic, own in episodes.items()}
-
-
-def _named(observed: Observed) -> set[Pmid]:
-    """The new records of which a night says something."""
-    new = {change.pmid for change in observed.facts if not change.is_about_cited}
-    new |= {c.notice_pmid for c in observed.facts if c.is_about_found and c.notice_pmid is not None}
-    return new | observed.told
-
-
-def _read_lapses(con: duckdb.DuckDBPyConnection, topic: str, living: Sequence[Episode]) -> dict[str, datetime]:
-    seen = con.execute(_UNSEEN, {"topic": topic, "how": SweepKind.CITATION.value}).fetchall()
-    before: dict[Pmid, Record] = {}
-    unseen: dict[Pmid, list[tuple[datetime, Record]]] = {}
-    for pmid, is_new, at, doc in seen:
-        if is_new:
-            unseen.setdefault(pmid, []).append((from_utc(at), load(Record, doc)))
-        else:
-            before[pmid] = load(Record, doc)
-    linked = [each.pmid for record in before.values() for each in record.notices if each.pmid is not None]
-    notices = con.execute(
-        "SELECT pmid, doc FROM current_record WHERE pmid IN (SELECT unnest(?::INTEGER[]))", [linked]
-    ).fetchall() if linked else []  # fmt: skip
-    return find_lapses(
-        living,
-        before,
-        unseen,
-        _read_returned(con, topic, living),
-        {pmid: load(Record, doc) for pmid, doc in notices},
     )
-
-
-def _read_returned(con: duckdb.DuckDBPyConnection, topic: str, living: Sequence[Episode]) -> dict[str, datetime]:
-    """Living episodes, by id, whose paper was served again since, or whose entry was listed anew, and when."""
-    returned: dict[str, datetime] = {}
-    if any(episode.change.kind is ChangeKind.CITED_MISSING for episode in living):
-        rows = con.execute(
-            "SELECT id, min_by(noted_at, ordinal) FROM episode JOIN fate USING (pmid)"
-            " WHERE topic = ? AND kind = ? AND ended_at IS NULL AND state = 'returned' AND ordinal > turn GROUP BY id",
-            [topic, ChangeKind.CITED_MISSING.value],
-        ).fetchall()
-        returned |= {episode: from_utc(at) for episode, at in rows}
-    entries = [(entry, each.id) for each in living if (entry := entry_named(each.change.detail)) is not None]
-    if entries:
-        rows = con.execute(
-            "SELECT id, turn FROM episode WHERE id IN (SELECT unnest(?::VARCHAR[]))",
-            [[episode for _, episode in entries]],
-        ).fetchall()
-        turns = dict(rows)
-        listings = _listings(con, {entry for entry, _ in entries})
-        for entry, episode in entries:
-            ends = [until for _, until in listings[entry] if until is not None]
-            if ends and count_listings(listings[entry]) > (turns[episode] or 0):
-                returned[episode] = max(ends)
-    return returned
-
-
-_UNSEEN = """
-WITH behind AS (
-    SELECT pmid, sighting.revision FROM sighting JOIN observation USING (pmid)
-    WHERE sighting.topic = $topic AND sighting.how = $how AND sighting.revision IS NOT NULL
-    GROUP BY ALL HAVING max(observation.revision) > sighting.revision
-)
-SELECT pmid, observation.revision > behind.revision, observed_at, doc
-FROM behind JOIN observation USING (pmid)
-WHERE observation.revision >= behind.revision ORDER BY pmid, observation.revision
-"""
-"""The papers of which others have seen a later observation than this topic, with that and those that followed."""

@@ -1,6 +1,6 @@
 """What people decide that is not about changes: references, leads, who is responsible, stopped digests, revoked links.
 
-All of it is in the chain of judgements (``changes``) and read from there; this module writes nothing.
+All of it is in the chain of judgements (``judgements_kept``) and read from there; this module writes nothing.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from litwatch.model.judgement_chain import ChainReport
 from litwatch.store import schema
 from litwatch.store.attached_store import AttachedStore
 from litwatch.store.duckdb_engine import quoted
-from litwatch.store.episodes import read_chain
+from litwatch.store.judgements_kept import read_chain
 from litwatch.store.store_file import StoreFile
 
 

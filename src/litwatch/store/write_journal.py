@@ -212,7 +212,7 @@ class JournalledStore(Store):
         return saved
 
     def save_lives(self, observed: Mapping[str, Observed], *, run: str) -> dict[str, tuple[Change, ...]]:
-        """As ``Episodes.save_lives``; noted as so many calls of ``save_life``."""
+        """As ``EpisodeLives.save_lives``; noted as so many calls of ``save_life``."""
         write = super().save_lives
         if self._inside:
             return write(observed, run=run)
