@@ -85,6 +85,7 @@ def test_a_second_run_without_change_adds_only_its_lines_to_the_log(store: Store
     assert (saved.new_records, saved.changed_records, saved.opened) == (frozenset(), frozenset(), ())
     assert {table for table in after if after[table] != before[table]} == LOG
     assert all(set(before[table]) < set(after[table]) for table in LOG)
+    assert store.last_surveyed(TOPIC) == again.surveyed_at
 
 
 def test_a_fortnight_of_nights_without_change_hardly_grows_the_file(store: Store) -> None:
