@@ -21,15 +21,14 @@ from pathlib import Path
 
 from bench.bulk import DAY, make_site, repeat
 from bench.matching import make_records, make_strategies
+from bench.scale_site import JOURNAL, PROJECT
 
 from litwatch.model.record import Record
 from litwatch.sources.pubmed_xml import parse_article_set
 from litwatch.standin.bulk_files import write_bulk_files
-from litwatch.standin.citation_xml import Citation, Periodical, write_article
+from litwatch.standin.citation_xml import Citation, write_article
 from litwatch.standin.life import Revision
 
-PROJECT = Path(__file__).resolve().parents[1]
-JOURNAL = Periodical("Invented Journal of Scale", "Inv J Scale", "0000-0000", "0000000", "England")
 TARGETS = {1: 1.5, 1_000: 3.0, 10_000: 10.0}
 
 

@@ -2,7 +2,7 @@
 
 ``python -m bench.scale_site --articles 30 --nights 2 [--unknown 3] [--beside CHECKOUT]`` prints one line a night: the
 processor's seconds, the peak memory, the requests by utility, the bytes written under reports/. With ``--beside``, a
-copy of the site spends each night with the other checkout as well, one after the other.
+second site of the same articles spends each night with the other checkout, one after the other.
 
 A topic is a condition × an angle × people: it has a strategy of its own, 30 papers since its last update, and 10
 references: 6 print a PMID, 2 a DOI, 2 neither, of which PubMed has all but the last ``--unknown``. 20 recipients share
@@ -16,7 +16,6 @@ import argparse
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -304,12 +303,6 @@ class Site:
         sizes = [file.stat().st_size for file in (self.folder / "reports").rglob("*")
                  if file.is_file() and file.stat().st_mtime >= moment]  # fmt: skip
         return len(sizes), sum(sizes)
-
-
-def copy_site(site: Site, folder: Path, checkout: Path) -> Site:
-    """The same installation in another folder, worked by a checkout."""
-    shutil.copytree(site.folder, folder)
-    return Site(folder, checkout, site.pubmed)
 
 
 def show(name: str, articles: int, cost: Cost, requests: Counter[str], written: tuple[int, int]) -> str:

@@ -20,13 +20,12 @@ from prefect.futures import as_completed
 from prefect.states import Cancelled, Cancelling
 
 from litwatch.night.shards import ShardEnd, ShardOrder
+from litwatch_flows.visible_steps import time_limit
 
 _T = TypeVar("_T")
 
 DEPLOYMENT = "survey-shard/survey-shard"
 TRIES = 3
-SECONDS_AN_ARTICLE, SECONDS_AT_LEAST = 60.0, 1800.0
-"""The time limit of an attempt; a first look at an article takes some ten requests and a second of work."""
 PENDING_AT_MOST = 600.0
 """Seconds for which a worker may have a run without starting it: one that died then leaves no other sign."""
 _EVERY = 2.0
@@ -61,7 +60,7 @@ def send_shard(order: ShardOrder) -> ShardEnd:
         timeout=0,
         tags=["litwatch", "shard"],
     )
-    _wait_for(run.id, SECONDS_AT_LEAST + SECONDS_AN_ARTICLE * order.articles)
+    _wait_for(run.id, time_limit(order.articles))
     return ShardEnd(order.number, attempt)
 
 

@@ -26,8 +26,12 @@ from litwatch.night.night_steps import NightStep
 _T = TypeVar("_T")
 
 SECONDS_AN_ARTICLE, SECONDS_AT_LEAST = 60, 1800
-"""The time limit of a step: a first look at an article takes some ten requests and a second of work, and NCBI may
-answer slowly for an hour."""
+"""A first look at an article takes some ten requests and a second of work, and NCBI may answer slowly for an hour."""
+
+
+def time_limit(articles: int) -> int:
+    """Seconds that a step, or a shard, of so many articles may take."""
+    return SECONDS_AT_LEAST + SECONDS_AN_ARTICLE * articles
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -60,7 +64,7 @@ class VisibleSteps:
             tags=["litwatch", str(step)],
             retries=1 if step.is_repeatable else 0,
             retry_delay_seconds=30,
-            timeout_seconds=SECONDS_AT_LEAST + SECONDS_AN_ARTICLE * (len(articles) or self._articles),
+            timeout_seconds=time_limit(len(articles) or self._articles),
         )(lambda: done.append(work()))
         if step is NightStep.DECIDE:
             self._decided += len(articles)

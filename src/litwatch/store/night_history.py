@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import duckdb
 import orjson
 
 from litwatch.decisions.article_identity import NameHistory
@@ -84,45 +85,26 @@ class NightHistory(StoreFile):
         """``latest_sweeps`` of each of the topics."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT topic, night, ordinal, kind, state, window_first, window_last, found, delivered, missing,"
-                " unreadable, error, strategy, known, notes, leads, signs FROM sweep"
-                " WHERE topic IN (SELECT unnest($topics::VARCHAR[])) AND (topic, night, kind) IN"
+                f"{_SWEEPS} WHERE topic IN (SELECT unnest($topics::VARCHAR[])) AND (topic, night, kind) IN"  # noqa: S608
                 " (SELECT (topic, max(night), kind) FROM sweep WHERE topic IN (SELECT unnest($topics::VARCHAR[]))"
                 " GROUP BY topic, kind) AND (kind IN ($searched, $cited) OR (topic, night) IN"
                 " (SELECT (topic, max(night)) FROM sweep WHERE topic IN (SELECT unnest($topics::VARCHAR[]))"
                 " GROUP BY topic)) ORDER BY topic, ordinal, kind",
                 {"topics": list(topics), "searched": SweepKind.TOPIC.value, "cited": SweepKind.CITATION.value},
             ).fetchall()
-            nights = [night for _, night, *_ in rows]
-            searches: dict[tuple[int, int], list[Search]] = {}
-            for night, ordinal, *search in con.execute(_SEARCHES, {"nights": nights}).fetchall():
-                searches.setdefault((night, ordinal), []).append(_search(search))
-        found: dict[str, tuple[Sweep, ...]] = dict.fromkeys(topics, ())
-        for topic, night, ordinal, *row in rows:
-            found[topic] = (*found[topic], _sweep(row, tuple(searches.get((night, ordinal), ()))))
-        return found
+            return gather(topics, _with_searches(con, rows))
 
     def last_night_sweeps(self, topics: Collection[str]) -> dict[str, tuple[Sweep, ...]]:
         """All looks of the last night of each of the topics, in their order; those before their first are left out."""
         with self._reading() as con:
             rows = con.execute(
-                "SELECT topic, night, ordinal, kind, state, window_first, window_last, found, delivered, missing,"
-                " unreadable, error, strategy, known, notes, leads, signs FROM sweep WHERE (topic, night) IN"
+                f"{_SWEEPS} WHERE (topic, night) IN"  # noqa: S608
                 " (SELECT (topic, max(night)) FROM sweep WHERE topic IN (SELECT unnest(?::VARCHAR[])) GROUP BY topic)"
                 " ORDER BY night, ordinal",
                 [list(topics)],
             ).fetchall()
-            searches: dict[tuple[int, int], list[Search]] = {}
-            for night, sweep, *search in con.execute(
-                "SELECT night, sweep, term, window_first, window_last, count, pmids, translation, warnings, searched_at"
-                " FROM search WHERE night IN (SELECT unnest(?::INTEGER[])) ORDER BY night, sweep, ordinal",
-                [list({row[1] for row in rows})],
-            ).fetchall():
-                searches.setdefault((night, sweep), []).append(_search(search))
-        found: dict[str, list[Sweep]] = {}
-        for topic, night, ordinal, *row in rows:
-            found.setdefault(topic, []).append(_sweep(row, tuple(searches.get((night, ordinal), ()))))
-        return {topic: tuple(sweeps) for topic, sweeps in found.items()}
+            found: dict[str, tuple[Sweep, ...]] = gather(topics, _with_searches(con, rows))
+        return {topic: sweeps for topic, sweeps in found.items() if sweeps}
 
     def unfound_dois(self, topic: str, since: date) -> tuple[Doi, ...]:
         """DOIs that feeds have named to the topic since a day, and of whose papers it has met none."""
@@ -332,6 +314,11 @@ class NightHistory(StoreFile):
         return {day: Status(status) for day, status in rows}
 
 
+_SWEEPS = (
+    "SELECT topic, night, ordinal, kind, state, window_first, window_last, found, delivered, missing, unreadable,"
+    " error, strategy, known, notes, leads, signs FROM sweep"
+)
+
 _SEARCHES = """
 SELECT night, sweep, term, window_first, window_last, count, pmids, translation, warnings, searched_at
 FROM search WHERE night IN (SELECT unnest($nights::INTEGER[]))
@@ -380,6 +367,15 @@ ORDER BY topic
 
 def _window(first: date | None, last: date | None) -> Window | None:
     return Window(first, last) if first is not None and last is not None else None
+
+
+def _with_searches(con: duckdb.DuckDBPyConnection, rows: Collection[tuple[Any, ...]]) -> list[tuple[str, Sweep]]:
+    """The sweeps of rows of ``_SWEEPS``, each with its topic and with its searches."""
+    searches: dict[tuple[int, int], list[Search]] = {}
+    nights = list({night for _, night, *_ in rows})
+    for night, ordinal, *search in con.execute(_SEARCHES, {"nights": nights}).fetchall():
+        searches.setdefault((night, ordinal), []).append(_search(search))
+    return [(topic, _sweep(row, tuple(searches.get((night, ordinal), ())))) for topic, night, ordinal, *row in rows]
 
 
 def _sweep(row: Iterable[Any], searches: tuple[Search, ...]) -> Sweep:
