@@ -33,7 +33,8 @@ from litwatch.model.record import AbstractPart, Author, DatePrecision, Journal, 
 from litwatch.model.reference import Reference
 from litwatch.model.search import Fetched, Search, Window
 from litwatch.night.doors import Doors, open_store
-from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.night.night_outcome import NightSummary
+from litwatch.night.whole_night import run_night
 from litwatch.report.contents import new_evidence
 from litwatch.sources.entrez import Entrez
 from litwatch.sources.entrez.ecitmatch import Proposal

@@ -19,7 +19,8 @@ import pytest
 
 from litwatch.config.settings import Settings
 from litwatch.night.doors import Doors, open_crossref, open_store, watch_reader
-from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.night.night_outcome import NightSummary
+from litwatch.night.whole_night import run_night
 from litwatch.sources.entrez import Entrez, EntrezSettings, Timepiece, rate_limit
 from litwatch.standin import Corpus, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions

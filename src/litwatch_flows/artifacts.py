@@ -10,8 +10,8 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 
 from litwatch.config.settings import Settings
 from litwatch.night.mail_delivery import Delivery
+from litwatch.night.night_outcome import NightSummary
 from litwatch.night.published_reports import report_address
-from litwatch.night.whole_night import NightSummary
 from litwatch.report.reason_sentences import say_reason
 from litwatch.report.render import report_markdown
 from litwatch.report.wording import words

@@ -15,8 +15,9 @@ from pydantic import Field
 
 from litwatch.config.settings import read_settings
 from litwatch.night.doors import open_doors
+from litwatch.night.night_outcome import NightSummary
 from litwatch.night.run_ends import tell_early_end
-from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.night.whole_night import run_night
 from litwatch_flows.article_form import list_articles, list_articles_here, say_unknown
 from litwatch_flows.artifacts import tell_log
 from litwatch_flows.run_states import end_as, end_with

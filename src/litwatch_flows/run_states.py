@@ -9,7 +9,7 @@ from prefect.states import Completed, Failed
 from litwatch.config.settings import Settings
 from litwatch.model.text.phrases import count
 from litwatch.model.text.safe_text import clip
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch_flows.artifacts import leave_artifacts
 
 MESSAGE = 1000

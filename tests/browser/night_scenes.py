@@ -18,7 +18,7 @@ from random import Random
 
 from litwatch.config.shipped_files import EXAMPLE, copy_shipped
 from litwatch.model.judgement import Decision, Judgement
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.standin import Corpus, Revision, StandIn
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY, revisions
 from litwatch.standin.scenario import read_scenario

@@ -8,7 +8,7 @@ import pytest
 
 from litwatch.cli.night_summary import ONE_BY_ONE, print_summary
 from litwatch.decisions.verdict import Status
-from litwatch.night.whole_night import NightSummary, TopicOutcome
+from litwatch.night.night_outcome import NightSummary, TopicOutcome
 from litwatch.report.contents import Report
 from tests.factories import make_sweep, make_topic, make_verdict
 

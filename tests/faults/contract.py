@@ -23,7 +23,7 @@ from litwatch.decisions.verdict import Status
 from litwatch.model.errors import LitwatchError
 from litwatch.model.message import MessageState
 from litwatch.model.sweep import SweepKind
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.report.reason_sentences import say_reason
 from litwatch.store import RunState
 from tests.faults.reference import Broken, Reference, State, look

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from litwatch.model.change import ChangeKind
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.standin import Corpus
 from litwatch.standin.cheap_records import cheap_records
 from litwatch.standin.scenario import read_scenario

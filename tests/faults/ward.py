@@ -21,7 +21,8 @@ from typing import Any
 
 from litwatch.config.settings import Settings
 from litwatch.night.doors import Doors
-from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.night.night_outcome import NightSummary
+from litwatch.night.whole_night import run_night
 from litwatch.sources.entrez import Entrez, EntrezSettings, Timepiece
 from litwatch.sources.feeds.reader import read_feed
 from litwatch.standin import Corpus, StandIn

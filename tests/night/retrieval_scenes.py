@@ -16,7 +16,7 @@ from typing import Any
 
 from litwatch.model.sweep import Sweep
 from litwatch.night.doors import open_store
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.report.contents import Report
 from litwatch.standin import Corpus, Revision, StandIn
 from litwatch.standin.citation_xml import Citation, Periodical, write_article

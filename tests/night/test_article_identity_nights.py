@@ -13,7 +13,7 @@ from litwatch.cli import main
 from litwatch.model.change import ChangeKind
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.doors import open_store
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.report.reason_sentences import say_reason
 from litwatch.report.view import arrange
 from tests.night.test_episode_nights import PAPER, paper, told

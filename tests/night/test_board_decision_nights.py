@@ -14,7 +14,8 @@ from litwatch.cli import main
 from litwatch.config.topic_files import read_topic_files
 from litwatch.decisions.verdict import Status, Verdict
 from litwatch.night.doors import open_store
-from litwatch.night.whole_night import NightSummary, TopicOutcome, find_unread
+from litwatch.night.night_outcome import NightSummary, TopicOutcome
+from litwatch.night.whole_night import find_unread
 from litwatch.report.reason_sentences import say_reason
 from litwatch.standin import Corpus
 from litwatch.standin.scenario import read_scenario

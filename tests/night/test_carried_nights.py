@@ -21,8 +21,8 @@ from litwatch.config.topic_files import read_topic_file, read_topic_files
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.doors import open_store
+from litwatch.night.night_outcome import NightSummary
 from litwatch.night.published_reports import recall
-from litwatch.night.whole_night import NightSummary
 from litwatch.reading import kept_report, stored_report
 from litwatch.reading.kept_report import read_kept_reports
 from litwatch.reading.stored_report import read_report, with_confirmed

@@ -14,7 +14,8 @@ from litwatch.config.topic_files import read_topic_files
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.doors import open_kept_store, open_store
 from litwatch.night.doubts import find_doubts
-from litwatch.night.whole_night import NightSummary, find_unread, run_night
+from litwatch.night.night_outcome import NightSummary
+from litwatch.night.whole_night import find_unread, run_night
 from litwatch.store import RunState
 from tests.faults.ward import ARTICLE, read_mail, small_corpus
 from tests.faults.ward import NIGHT as TODAY

@@ -13,7 +13,8 @@ from litwatch.cli import main
 from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.night.doors import open_store
-from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.night.night_outcome import NightSummary
+from litwatch.night.whole_night import run_night
 from litwatch.report.contents import ReportedSignal
 from litwatch.standin import Corpus
 from litwatch.standin.life import Revision, in_order

@@ -23,8 +23,9 @@ from litwatch.model.topic import Feed
 from litwatch.night.doors import open_store
 from litwatch.night.feed_leads import Followed
 from litwatch.night.fetch import Delivery
+from litwatch.night.night_outcome import NightSummary
 from litwatch.night.sweeps import close_feed
-from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.night.whole_night import run_night
 from litwatch.report import render
 from litwatch.report.contents import Report
 from litwatch.report.nearest_leads import nearest_first, without_record

@@ -12,7 +12,7 @@ import pytest
 
 from litwatch.decisions.verdict import Status
 from litwatch.model.change import ChangeKind
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from tests.articles.pdf_files import column, pdf_file
 from tests.articles.word_files import noted, notes, paragraph, raised, word_file

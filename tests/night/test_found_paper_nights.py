@@ -20,7 +20,7 @@ from litwatch.model.change import ChangeKind
 from litwatch.model.identifiers import Pmid
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.doors import open_store
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.report import contents, render
 from litwatch.report.actions import list_actions
 from litwatch.report.reason_sentences import say_reason

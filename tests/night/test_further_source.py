@@ -20,7 +20,8 @@ from litwatch.model.search import Fetched, Search, Window
 from litwatch.model.sweep import SweepKind
 from litwatch.model.topic import Pin
 from litwatch.night.doors import Doors, open_store
-from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.night.night_outcome import NightSummary
+from litwatch.night.whole_night import run_night
 from litwatch.sources.protocol import LinkName, NoticesAnswer, NoticesMark, ReferenceAsk, ReferencesMatched
 from tests.factories import make_record
 from tests.nights import ARTICLE, TOPIC

@@ -25,8 +25,8 @@ from litwatch.night.health import (
     check_mail_server,
     check_permissions,
 )
+from litwatch.night.night_outcome import NightSummary, make_receipt
 from litwatch.night.scheduler import SchedulerUnwell, ask_scheduler
-from litwatch.night.whole_night import NightSummary, make_receipt
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from litwatch.store import RunState, Store
 from tests.command_line import Run

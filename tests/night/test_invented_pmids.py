@@ -16,7 +16,8 @@ from litwatch.decisions.verdict import Status
 from litwatch.model.identifiers import Pmid
 from litwatch.model.lead import Lead
 from litwatch.model.sweep import Ending, Sweep, SweepKind, SweepState
-from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.night.night_outcome import NightSummary
+from litwatch.night.whole_night import run_night
 from litwatch.report.contents import Report
 from litwatch.standin import Corpus
 from litwatch.standin.scenario import read_scenario

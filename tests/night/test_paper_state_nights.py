@@ -21,7 +21,7 @@ from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.paper_notice import PaperState, Source
 from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.night.doors import open_store
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.reading.as_of import as_known_on
 from litwatch.report.reason_sentences import say_reason, say_signal
 from litwatch.report.view import arrange

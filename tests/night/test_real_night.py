@@ -12,7 +12,7 @@ import pytest
 from litwatch.decisions.verdict import Status
 from litwatch.model.record import PublicationType
 from litwatch.model.reference import MatchState
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.report.reason_sentences import say_reason
 from litwatch.standin import Corpus, StandIn, read_corpus
 from litwatch.standin.citation_xml import Author, Citation, Periodical, write_article, write_article_set

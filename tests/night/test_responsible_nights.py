@@ -13,7 +13,7 @@ import pytest
 from litwatch.desk.readings import Readings
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.doors import open_store, publish_snapshot
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.report.actions import list_actions
 from litwatch.report.contents import Report
 from litwatch.standin import Corpus

@@ -8,7 +8,7 @@ from pathlib import Path
 from litwatch.decisions.verdict import Status
 from litwatch.model.judgement import Decision, Judgement
 from litwatch.night.doors import open_store
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.report.reason_sentences import say_reason
 from tests.night.retrieval_scenes import ARTICLE, START, UPDATED, Scene, moment, open_scene, records, report_of
 from tests.shown import text_of

@@ -13,8 +13,8 @@ import duckdb
 import pytest
 
 from litwatch.model.errors import SettingsError
+from litwatch.night.night_outcome import NightSummary
 from litwatch.night.shards import ShardEnd, ShardOrder, ThisProcess, survey_shard
-from litwatch.night.whole_night import NightSummary
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from litwatch.store import Store
 from tests.nights import House, open_house

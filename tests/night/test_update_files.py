@@ -15,7 +15,7 @@ import pytest
 from litwatch.decisions.related_papers_schedule import is_day_of
 from litwatch.model.errors import SettingsError
 from litwatch.model.sweep import SweepKind, SweepState
-from litwatch.night.whole_night import NightSummary
+from litwatch.night.night_outcome import NightSummary
 from litwatch.standin import Corpus
 from litwatch.standin.bulk_files import write_bulk_files
 from litwatch.standin.life import Revision

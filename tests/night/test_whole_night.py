@@ -24,7 +24,8 @@ from litwatch.model.judgement import Decision, Judgement
 from litwatch.model.sweep import SweepState
 from litwatch.night.doors import open_store
 from litwatch.night.mail_delivery import run_delivery
-from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.night.night_outcome import NightSummary
+from litwatch.night.whole_night import run_night
 from litwatch.report.match_sentences import say_match
 from litwatch.report.reason_sentences import say_signal
 from litwatch.standin import Corpus

@@ -23,7 +23,8 @@ from litwatch.model.reference import Match, MatchState, Reference
 from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.model.topic import Pin
 from litwatch.night.doors import Doors, open_store
-from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.night.night_outcome import NightSummary
+from litwatch.night.whole_night import run_night
 from litwatch.report.template_engine import make_engine
 from litwatch.sources.protocol import NoticesAnswer, NoticesMark
 from tests.factories import make_record

@@ -34,9 +34,10 @@ from litwatch.model.identifiers import Pmid
 from litwatch.model.text.phrases import count
 from litwatch.model.topic import Topic
 from litwatch.night.doors import open_doors, open_entrez, open_kept_store, open_topic_edits, passing_store
+from litwatch.night.night_outcome import NightSummary
 from litwatch.night.run_ends import tell_early_end
 from litwatch.night.topic_edits import Author
-from litwatch.night.whole_night import NightSummary, run_night
+from litwatch.night.whole_night import run_night
 from litwatch.reading.strategy_recall import count_costs, read_expected_papers, recall_cited
 from litwatch.references.lint import Severity, lint
 from litwatch.report.wording import words

@@ -29,10 +29,11 @@ from litwatch.model.message import MessageState
 from litwatch.model.text.phrases import count
 from litwatch.night.doors import open_doors, open_kept_store, passing_store
 from litwatch.night.mail_delivery import run_delivery
+from litwatch.night.night_outcome import NightSummary
 from litwatch.night.published_index import Watched, publish_index
 from litwatch.night.published_reports import publish_reports, recall
 from litwatch.night.run_ends import tell_early_end
-from litwatch.night.whole_night import NightSummary, find_unread, run_night
+from litwatch.night.whole_night import find_unread, run_night
 from litwatch.reading.as_of import as_known_on, look_back
 from litwatch.store import RunState, Store
 

@@ -14,7 +14,7 @@ from litwatch.cli.screen import say
 from litwatch.decisions.verdict import Rule, Status
 from litwatch.model.text.safe_text import visible
 from litwatch.model.text.spelled_dates import dated
-from litwatch.night.whole_night import NightSummary, TopicOutcome
+from litwatch.night.night_outcome import NightSummary, TopicOutcome
 from litwatch.reading.as_of import Hindsight
 from litwatch.report import contents
 from litwatch.report.contents import URGENCY

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -16,20 +16,16 @@ from litwatch.config.article_file import open_article
 from litwatch.config.member_file import read_members
 from litwatch.config.topic_files import TopicsFound, read_changed_topics, slug_of
 from litwatch.decisions.untouched import CarriedTopic
-from litwatch.decisions.verdict import Verdict
-from litwatch.digest.operator_notice import Trouble, operator_letter
 from litwatch.model.errors import OperatorError, OutputFailed, SettingsError, UnknownTopic
-from litwatch.model.member import find_silent
-from litwatch.model.receipt import Measured, Receipt, count_looks
-from litwatch.model.sweep import Sweep, SweepState
-from litwatch.model.text.spelled_dates import dated
+from litwatch.model.receipt import Measured
 from litwatch.model.topic import Topic, TopicSource
 from litwatch.night.bulk_load import source_of
-from litwatch.night.canary import CanaryLook, look_for_canary
+from litwatch.night.canary import look_for_canary
 from litwatch.night.doors import Doors, inbox_trouble, publish_snapshot
 from litwatch.night.doubts import believes_clock, find_doubts, find_lost, note_height
 from litwatch.night.early_end import describe_end
-from litwatch.night.mail_delivery import Delivery, deliver, queue_letter
+from litwatch.night.mail_delivery import Delivery, deliver
+from litwatch.night.night_outcome import NightSummary, TopicOutcome, make_receipt
 from litwatch.night.night_steps import PLAIN_STEPS, NightStep, NightSteps
 from litwatch.night.published_index import Watched, publish_index
 from litwatch.night.published_reports import AT_ONCE, SavedNight, publish_nights
@@ -43,115 +39,17 @@ from litwatch.night.saved_topic import SavedTopic
 from litwatch.night.shards import ShardedNight, ShardWorkers, choose_workers, forget_shards
 from litwatch.night.spared import Spare
 from litwatch.night.survey import OnStep
+from litwatch.night.told_operator import say_unaddressed, tell_operator
 from litwatch.night.topic_group import GROUP, GroupNight
 from litwatch.night.untouched_topics import carry_untouched, read_keys
 from litwatch.night.update_files import FilePass, FilesAndPubMed, compare_with_search, read_update_files
 from litwatch.reading.kept_report import read_reports
 from litwatch.reading.known_articles import or_none, read_articles
 from litwatch.report.contents import FailedTopic, Report
-from litwatch.report.reason_sentences import say_reason
-from litwatch.report.wording import words
-from litwatch.store import NightSaved, Run, RunState, Store
+from litwatch.store import Run, RunState, Store
 
 HELD = 20
 """So many reports are held until the run ends; of more articles, each is read from the store when it is asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class TopicOutcome:
-    """What became of one topic."""
-
-    topic: Topic
-    verdict: Verdict
-    sweeps: tuple[Sweep, ...]
-    """Tonight's looks."""
-    saved: NightSaved | None
-    """None on a dry run."""
-    files: tuple[str, ...]
-    """Paths of the report's files; empty on a dry run or where they could not be written."""
-    read: Callable[[], Report] = field(repr=False, compare=False)
-    """Reads the article's report: from the store, where it is no longer held."""
-    as_before: bool = False
-    """Whether nothing differs from the night before, so that the report published then stands."""
-
-    @property
-    def report(self) -> Report:
-        """The article's report. Raises store errors and ArticleUnreadable."""
-        return self.read()
-
-    @property
-    def failures(self) -> tuple[str, ...]:
-        """One sentence for each look that did not complete."""
-        return tuple(f"{words(each.kind)}: {each.error}" for each in self.sweeps if each.state is SweepState.FAILED)
-
-
-@dataclass(frozen=True, slots=True)
-class NightSummary:
-    """What a run did, for the screen, the flow's artifact and a script."""
-
-    run: str | None
-    """The run's id in the store; None for a dry run."""
-    kind: str
-    as_of: date
-    outcomes: tuple[TopicOutcome, ...]
-    failed: tuple[FailedTopic, ...]
-    """Topics without an outcome: file errors, unreadable articles."""
-    output_errors: tuple[str, ...]
-    """Files that could not be written."""
-    delivery: Delivery | None
-    """None when the run was not to send anything."""
-    index: str | None
-    """Path of the index page."""
-    ended: tuple[str, ...] = ()
-    """Earlier runs that ended before their work was done, of which nobody has been told yet."""
-    doubts: tuple[str, ...] = ()
-    """What is odd about this machine's clock or about the store."""
-    unaddressed: tuple[str, ...] = ()
-    """Articles of which nobody gets a digest, each with what it would say."""
-    operator_told: bool = True
-    """Whether there is an operator who gets it instead."""
-    file_troubles: tuple[str, ...] = ()
-    """What is wrong with NLM's update files, or keeps a topic from being searched in them."""
-    differences: tuple[str, ...] = ()
-    """What PubMed's search and the update files find otherwise for topics of ``source: both``; no failure."""
-    canary: CanaryLook | None = None
-    """What became of the record that the night must find; None where none was looked for."""
-    member_mistakes: tuple[str, ...] = ()
-    """What is wrong with the members' file."""
-    answer_trouble: str | None = None
-    """What a person must do about answers that could not be taken in."""
-    desk_trouble: str | None = None
-    """Why the desk still shows what was known before."""
-
-    @property
-    def unready(self) -> tuple[str, ...]:
-        """Files that could not be written, read or taken in, one sentence each."""
-        others = (self.answer_trouble, self.desk_trouble)
-        return (*self.output_errors, *self.member_mistakes, *(each for each in others if each))
-
-    @property
-    def failure(self) -> str | None:
-        """What failed, in a few lines; None when everything worked."""
-        lines = [f"{topic.slug}: {topic.reason}" for topic in self.failed]
-        lines += [f"{o.topic.slug}: {line}" for o in self.outcomes for line in o.failures]
-        lines += self.canary.troubles if self.canary else ()
-        lines += self.doubts
-        lines += self.file_troubles
-        lines += self.unready
-        lines += () if self.operator_told else self.unaddressed
-        if self.delivery and self.delivery.failure:
-            lines.append(self.delivery.failure)
-        return "\n".join(lines) or None
-
-    @property
-    def ok(self) -> bool:
-        """Whether every part worked; a verdict that asks for a review is not a failure."""
-        return self.failure is None
-
-    @property
-    def review_needed(self) -> bool:
-        """Whether any article's verdict asks for a review."""
-        return any(o.verdict.status.asks_for_review for o in self.outcomes)
 
 
 def run_night(
@@ -234,7 +132,7 @@ def run_night(
             index,
             ended=tuple(f"{each.id}: {each.error or 'no reason is known'}" for each in begin.before),
             doubts=begin.doubts,
-            unaddressed=_say_unaddressed(chosen, outcomes, doors.store) if send_mail else (),
+            unaddressed=say_unaddressed(chosen, outcomes, doors.store) if send_mail else (),
             operator_told=doors.settings.operator is not None,
             file_troubles=_file_troubles(files),
             differences=_compare(chosen, doors, files),
@@ -243,7 +141,7 @@ def run_night(
             answer_trouble=inbox_trouble(doors.settings),
         )
         if send_mail and (summary.ended or summary.unaddressed or summary.differences or not summary.ok):
-            summary = _tell_operator(summary, doors, now)
+            summary = tell_operator(summary, doors, now)
             doors.store.note_mailed([each.id for each in begin.before], at=doors.clock())
     except BaseException as error:
         with suppress(OperatorError):  # the first reason is the one to tell, and tell_early_end keeps it elsewhere
@@ -265,7 +163,7 @@ def _leave(summary: NightSummary, doors: Doors, measured: Measured, now: datetim
     run, summary = summary.run, _renew_desk(summary, doors)
     if summary.desk_trouble and run is not None:  # the copy shows the run as ended, so that it is made after its end
         with suppress(OperatorError):  # the same full disk, perhaps: the caller has the reason in the summary
-            summary = _tell_operator(summary, doors, now)
+            summary = tell_operator(summary, doors, now)
             late = make_receipt(summary, measured)
             doors.store.correct_end(run, RunState(late.state), summary=late.as_row(), error=late.reason)
     leave_receipt(make_receipt(summary, measured), doors.settings)
@@ -346,44 +244,6 @@ def _send_digests(
     if whole:
         queued += queue_errands(doors, chosen, surveyed.values(), failed, now, read=read)
     return deliver(doors, queued=len(queued)), mistakes
-
-
-def _tell_operator(summary: NightSummary, doors: Doors, now: datetime) -> NightSummary:
-    """Mail the operator what failed, once a day and trouble; the summary with what became of that mail, too."""
-    if doors.settings.operator is None or summary.delivery is None:
-        return summary
-    trouble = Trouble(
-        unread=[f"{topic.slug}: {topic.reason}" for topic in summary.failed],
-        incomplete=[
-            *(summary.canary.troubles if summary.canary else ()),
-            *(f"{o.topic.slug}: {line}" for o in summary.outcomes for line in o.failures),
-        ],
-        unwritten=summary.unready,
-        doubts=summary.doubts,
-        unaddressed=summary.unaddressed,
-        undelivered=summary.delivery.troubles,
-        ended=summary.ended,
-        update_files=(*summary.file_troubles, *summary.differences),
-    )
-    letter = operator_letter(trouble, doors.settings.operator, now.date())
-    queued = queue_letter(letter, doors, now, scope=f"operator {now.date().isoformat()}")
-    if not queued:
-        return summary
-    return replace(summary, delivery=summary.delivery.and_then(deliver(doors, queued=len(queued), only=queued)))
-
-
-def _say_unaddressed(topics: Collection[Topic], outcomes: Collection[TopicOutcome], store: Store) -> tuple[str, ...]:
-    """What the digest would say of the articles of which nobody gets one, in a line each."""
-    silent = find_silent(topics, store.stopped_members())
-    found = {outcome.topic.slug: outcome.verdict for outcome in outcomes}
-    lines = []
-    for slug, why in silent.items():
-        line = f"{slug}: {words(why)}"
-        if (verdict := found.get(slug)) is not None:
-            reasons = "; ".join(dated(say_reason(fired)) for fired in verdict.fired)
-            line += f". {words(verdict.status).capitalize()}: {reasons}"
-        lines.append(line)
-    return tuple(lines)
 
 
 def find_unread(
@@ -579,46 +439,3 @@ def _publish_index(
         return str(publish_index(watched, failed, day, settings=doors.settings, store=doors.store)), unwritten
     except OutputFailed as error:
         return None, (*unwritten, str(error))
-
-
-def make_receipt(summary: NightSummary, measured: Measured) -> Receipt:
-    """The night in numbers."""
-    saved = [outcome.saved for outcome in summary.outcomes if outcome.saved]
-    delivery = summary.delivery
-    return Receipt(
-        summary.run,
-        summary.kind,
-        (RunState.SUCCEEDED if summary.ok else RunState.INCOMPLETE).value,
-        measured,
-        summary.failure,
-        summary.as_of,
-        surveyed=len(summary.outcomes),
-        failed=len(summary.failed) + sum(bool(outcome.failures) for outcome in summary.outcomes),
-        looks=count_looks(sweep for outcome in summary.outcomes for sweep in outcome.sweeps),
-        new_records=len(frozenset().union(*(one.new_records for one in saved))),
-        changed_records=len(frozenset().union(*(one.changed_records for one in saved))),
-        opened_changes=sum(len(one.opened) for one in saved),
-        mails_queued=delivery.queued if delivery else 0,
-        mails_sent=len(delivery.sent) if delivery else 0,
-        mails_waiting=delivery.waiting if delivery else 0,
-        canary=summary.canary.state if summary.canary else None,
-        faults=_name_faults(summary),
-    )
-
-
-def _name_faults(summary: NightSummary) -> dict[str, tuple[str, ...]]:
-    """What failed, by kind; of the articles, the names."""
-    incomplete = (outcome.topic.slug for outcome in summary.outcomes if outcome.failures)
-    articles = (*(topic.slug for topic in summary.failed), *incomplete)
-    others = {
-        "files": bool(summary.output_errors),
-        "members": bool(summary.member_mistakes),
-        "answers": bool(summary.answer_trouble),
-        "desk": bool(summary.desk_trouble),
-        "mails": bool(summary.delivery and summary.delivery.failure),
-        "readers": bool(summary.unaddressed) and not summary.operator_told,
-        "doubts": bool(summary.doubts),
-        "update_files": bool(summary.file_troubles),
-        "canary": bool(summary.canary and summary.canary.troubles),
-    }
-    return {**({"articles": articles} if articles else {}), **{kind: () for kind, failed in others.items() if failed}}
