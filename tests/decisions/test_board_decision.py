@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from litwatch.decisions.board_decision import BoardDecision, find_text_change, printed_text
+from litwatch.decisions.board_decision import BoardDecision, find_deadline, find_text_change, printed_text
 from litwatch.model.judgement import Decision
 
 DAY = date(2026, 11, 3)
@@ -88,3 +88,13 @@ def test_only_what_was_open_as_a_whole_when_it_was_decided_is_told_under_it() ->
     assert decision.names((ONE,))
     assert not decision.names((ONE, TWO)), "it began again since"
     assert not decision.names(())
+
+
+@pytest.mark.parametrize(
+    ("due", "deadline"),
+    [(None, date(2026, 11, 17)), (date(2026, 11, 10), date(2026, 11, 17)), (LATER, LATER)],
+)
+def test_what_was_open_when_the_board_decided_waits_until_that_is_due(due: date | None, deadline: date) -> None:
+    decided = replace(decide(Decision.REVIEWED_UPDATE), due=due)
+    assert find_deadline(DAY, 14, decided) == deadline
+    assert find_deadline(DAY, 14, None) == date(2026, 11, 17)

@@ -88,3 +88,12 @@ def find_text_change(decided_on: PrintedText, since: Sequence[tuple[date, Printe
     if not since or since[-1][1] == decided_on:
         return None
     return next(day for day, text in since if text != decided_on)
+
+
+def find_deadline(opened_on: date, days: int, decided: BoardDecision | None) -> date:
+    """By when a notice that was opened on a day must be answered: after so many days.
+
+    What was open when the board ``decided`` waits until that decision is due. None where it was not open then.
+    """
+    usual = opened_on + timedelta(days=days)
+    return max(usual, decided.due) if decided is not None and decided.due is not None else usual

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from litwatch.articles.model import Article
 from litwatch.decisions.accepted_signs import Acceptance, select_open
-from litwatch.decisions.board_decision import BoardDecision
+from litwatch.decisions.board_decision import BoardDecision, find_deadline
 from litwatch.decisions.change_life import OpenChange, kept_among
-from litwatch.decisions.found_papers import FoundPaper
 from litwatch.decisions.notice_coverage import CoverageGap
 from litwatch.decisions.paper_state import Integrity
 from litwatch.decisions.ranking import EmbeddedTexts, Judged
@@ -29,11 +28,10 @@ from litwatch.decisions.verdict import Rule, Verdict, decide
 from litwatch.model.change import Change, ChangeKind
 from litwatch.model.identifiers import Pmid, is_invented, is_pmid
 from litwatch.model.judgement import Decision, Effect, NamedRecord
-from litwatch.model.judgement_chain import ChainedJudgement
 from litwatch.model.lead import Lead
 from litwatch.model.record import Record, blank_record
 from litwatch.model.reference import Match, MatchState, Reference
-from litwatch.model.sweep import SearchSign, Sweep, SweepKind
+from litwatch.model.sweep import SearchSign, Sweep
 from litwatch.model.topic import Pin, Topic
 from litwatch.reading.board_answers import select_answers
 from litwatch.reading.cited_paper_states import (
@@ -48,6 +46,7 @@ from litwatch.reading.cited_paper_states import (
 )
 from litwatch.reading.known_papers import KnownPapers, PaperSource
 from litwatch.reading.text_embeddings import read_embedded, read_embeddings
+from litwatch.reading.topic_memory import TopicMemory, read_memories
 from litwatch.references.lint import Finding, lint
 from litwatch.references.matching.proposals import keep_matches
 from litwatch.references.sentences_citing import Claims, map_claims
@@ -105,7 +104,7 @@ def read_report(topic: Topic, article: Article, store: Store, day: date) -> Repo
         if verdict is None:
             return None
         papers = KnownPapers(store)
-        memory = _read_memories([(topic, article)], store, papers, day)[topic.slug]
+        memory = read_memories([(topic, article)], store, papers, day)[topic.slug]
         found = _find_papers(topic, article, memory, papers, day)
     return _put_together(found, lambda _: verdict)
 
@@ -140,7 +139,7 @@ def decide_reports(asked: Sequence[ToDecide], store: Store, papers: KnownPapers,
 
     For the inside of a transaction that ``papers`` belongs to. Raises store errors.
     """
-    memories = _read_memories([(each.topic, each.article) for each in asked], store, papers, day)
+    memories = read_memories([(each.topic, each.article) for each in asked], store, papers, day)
     strategies = {each.topic.slug: each.topic.strategy for each in asked}
     since, yields = store.asked_since_of([*strategies]), store.search_yields_of(strategies)
 
@@ -231,75 +230,6 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
-class _Memory:
-    """What the store remembers of one topic, besides papers."""
-
-    confirmed: tuple[NamedRecord, ...]
-    """What people have confirmed of its references, oldest first."""
-    matches: tuple[Match, ...]
-    unchanged: frozenset[int]
-    """The places of the references that are printed as the last night read them."""
-    standing: tuple[OpenChange, ...]
-    related: RelatedPapers | None
-    judgements: tuple[ChainedJudgement, ...]
-    decision: BoardDecision | None
-    reviewed: date | None
-    told: tuple[FoundPaper, ...]
-    """The new records told before, where anything has befallen one of them."""
-    sweeps: tuple[Sweep, ...]
-    looked_at: Mapping[Pmid, date]
-    """When each cited paper was looked at first."""
-    surveyed_at: datetime | None
-    closed_leads: frozenset[str]
-
-
-def _read_memories(
-    articles: Sequence[tuple[Topic, Article]], store: Store, papers: KnownPapers, day: date
-) -> dict[str, _Memory]:
-    """What the store remembers of these topics: one statement for all, whatever is asked.
-
-    ``papers`` are told which of them to expect.
-    """
-    slugs = [topic.slug for topic, _ in articles]
-    confirmed, matches = store.confirmed_references_of(slugs), store.matches_of(slugs)
-    unchanged = store.unchanged_references_of({topic.slug: article.references for topic, article in articles})
-    readers = {topic.slug: topic.readers for topic, _ in articles}
-    standing, related = store.open_changes_of(slugs, on=day, readers=readers), store.related_papers_of(slugs)
-    judgements, decisions = store.judgements_of(slugs), store.board_decisions_of(slugs)
-    reviews, sweeps = store.last_reviews(slugs), store.latest_sweeps_of(slugs)
-    looked_at = store.first_sightings_of(slugs, SweepKind.CITATION)
-    surveyed, leads = store.last_surveyed_of(slugs), store.closed_leads_of(slugs)
-    befallen = [slug for slug in slugs if any(item.change.is_about_found for item in standing[slug])]
-    told = store.found_papers_of(befallen, readers) if befallen else {}
-    papers.expect(
-        cited=(pmid for own in matches.values() for each in own.values() for pmid in (each.pmid, *each.others) if pmid),
-        others=(
-            *(item.change.pmid for items in standing.values() for item in items),
-            *(pmid for each in related.values() if each is not None for pmid in each.pmids),
-        ),
-        dois=(reference.doi for _, article in articles for reference in article.references),
-    )
-    return {
-        slug: _Memory(
-            confirmed[slug],
-            tuple(matches[slug].values()),
-            unchanged[slug],
-            standing[slug],
-            related[slug],
-            judgements[slug],
-            decisions[slug],
-            reviews[slug],
-            told.get(slug, ()),
-            sweeps[slug],
-            looked_at[slug],
-            surveyed.get(slug),
-            leads[slug],
-        )
-        for slug in slugs
-    }
-
-
-@dataclass(frozen=True, slots=True)
 class _Found:
     """What is remembered of a topic and known of the papers that its report names."""
 
@@ -307,7 +237,7 @@ class _Found:
     """With the references that people have confirmed."""
     article: Article
     day: date
-    memory: _Memory
+    memory: TopicMemory
     matches: tuple[Match, ...]
     claims: Claims
     related: RelatedPapers | None
@@ -328,7 +258,7 @@ class _Found:
     embedded: EmbeddedTexts | None
 
 
-def _find_papers(topic: Topic, article: Article, memory: _Memory, papers: PaperSource, day: date) -> _Found:
+def _find_papers(topic: Topic, article: Article, memory: TopicMemory, papers: PaperSource, day: date) -> _Found:
     """Everything that a report asks of the papers. Raises store errors."""
     topic = add_confirmed(topic, article, memory.confirmed)
     matched = papers.current_records([match.pmid for match in memory.matches if match.pmid is not None])
@@ -469,7 +399,7 @@ def _select_decision(
     return decision.due_within(topic.thresholds.carry_out_within_days)
 
 
-def _find_comments(memory: _Memory) -> tuple[Comment, ...]:
+def _find_comments(memory: TopicMemory) -> tuple[Comment, ...]:
     """The comments that anybody may read: none on a change of which a second reader is asked, none on the article that
     the name stood for before."""
     blind = {item.change for item in memory.standing if item.unpaired}
@@ -482,7 +412,7 @@ def _find_comments(memory: _Memory) -> tuple[Comment, ...]:
     return tuple(found)
 
 
-def _find_responsible(topic: Topic, memory: _Memory, *, is_carried_out: bool) -> ResponsiblePerson | None:
+def _find_responsible(topic: Topic, memory: TopicMemory, *, is_carried_out: bool) -> ResponsiblePerson | None:
     """Who is to see to the article; ``is_carried_out``: nothing is left of the board's last decision."""
     found = find_responsible_for(topic, (chained.judgement for chained in memory.judgements))
     return still_responsible(found, memory.decision, is_carried_out=is_carried_out)
@@ -497,6 +427,7 @@ def _report_signals(
 ) -> Iterator[ReportedSignal]:
     """Each signal with its record, since when it is open and by when it must be answered."""
     opened = {item.change: item for item in standing}
+    days = known.topic.thresholds.escalate_after_days
     for signal in known.signals:
         first = opened[signal.change].opened_at.date()
         decided = signal.change in known.decided
@@ -504,7 +435,7 @@ def _report_signals(
             signal,
             records.get(signal.change.pmid) or _never_served(signal.change.pmid),
             first,
-            _deadline(first, known, decided=decided) if signal.change.is_about_cited else None,
+            find_deadline(first, days, known.decision if decided else None) if signal.change.is_about_cited else None,
             opened[signal.change].episodes,
             cite(signal.change, first),
             decided,
@@ -515,12 +446,6 @@ def _report_signals(
 
 
 _LOST = {ChangeKind.CITED_MISSING, ChangeKind.FOUND_MISSING}
-
-
-def _deadline(first: date, known: _Known, *, decided: bool) -> date:
-    """By when a notice must be answered; what was open at the board's decision waits until that is due."""
-    usual = first + timedelta(days=known.topic.thresholds.escalate_after_days)
-    return max(usual, known.decision.due) if decided and known.decision and known.decision.due else usual
 
 
 NEVER_DELIVERED = "never delivered"
