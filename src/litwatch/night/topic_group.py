@@ -1,7 +1,7 @@
 """A group of topics in one night: searched together, fetched for together, then saved and decided.
 
 What a group needs from PubMed it shares: one fetch, lists of citations and links. Groups follow each other, so that
-memory does not grow with the number of articles.
+no more records are held at once where there are more articles.
 """
 
 from __future__ import annotations
