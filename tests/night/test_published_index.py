@@ -16,6 +16,7 @@ import pytest
 
 from litwatch.config.article_file import open_article
 from litwatch.config.topic_files import read_changed_topics
+from litwatch.decisions.related_papers_schedule import is_day_of
 from litwatch.decisions.verdict import Status
 from litwatch.model.change import ChangeKind
 from litwatch.model.judgement import Decision, Judgement
@@ -232,16 +233,30 @@ def test_a_quiet_night_writes_no_report_again_and_the_index_says_when_it_was(hou
     folder = house.folder / "reports" / "sleep"
     before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
     summary = house.night(NEXT, send_mail=False)
-    after = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
-    assert {name for name in after if after[name] != before.get(name)} == {"currency.jsonld"}
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
     (outcome,) = (each for each in summary.outcomes if each.report.topic.slug == "sleep")
     assert [Path(file).name for file in outcome.files] == [f"{TODAY}.html", f"{TODAY}.md", f"{TODAY}.json"]
-    assert str(NEXT) in (folder / "currency.jsonld").read_text("utf-8")
     index = (house.folder / "reports" / "index.html").read_text("utf-8")
     assert f'href="sleep/{TODAY}.html"' in index
-    assert "Last searched 21 November 2026 · report of 20 November 2026, unchanged since" in index
+    assert "Report of 20 November 2026, unchanged since" in index
     page = (folder / f"{TODAY}.html").read_text("utf-8")
     assert '<a href="../index.html#sleep">' in page
+
+
+def test_the_statement_of_currency_is_brought_forward_once_a_week_or_where_it_is_gone(house: House) -> None:
+    places = {slug: house.folder / "reports" / slug / "currency.jsonld" for slug in ("sleep", "exercise", "diet")}
+    own = {slug: next(day for day in week_from(NEXT) if is_day_of(slug, day)) for slug in places}
+    first = min(own.values())
+    (gone,) = [slug for slug in places if own[slug] == max(own.values())][:1]
+    assert first < own[gone], "all three have the same day, so that nothing could be told apart"
+    places[gone].unlink()
+    house.night(first, send_mail=False)
+    for slug, place in places.items():
+        assert (str(first) in place.read_text("utf-8")) == (own[slug] == first or slug == gone)
+
+
+def week_from(first: date) -> list[date]:
+    return [first + timedelta(days=number) for number in range(7)]
 
 
 def read_changes(house: House) -> Any:

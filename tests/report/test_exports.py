@@ -263,6 +263,25 @@ def test_the_statement_leaves_out_what_is_not_known_and_tells_nobody_what_is_ope
     assert "review" not in json.dumps(said | {"@context": 0}).lower()
 
 
+@pytest.mark.parametrize(
+    ("before", "only"),
+    [
+        ({}, True),
+        ({"verdict": make_verdict(searched_to=date(2026, 11, 14))}, True),
+        ({"verdict": make_verdict(searched_to=date(2026, 11, 25))}, False),
+        ({"verdict": make_verdict(searched_to=None)}, False),
+        ({"last_reviewed": date(2026, 9, 1)}, False),
+        ({"demonstration": True}, False),
+    ],
+)
+def test_a_statement_that_only_later_days_were_searched_is_told_from_one_that_says_more(
+    before: dict[str, Any], only: bool
+) -> None:
+    stands = exports.currency_statement(line_of(make_report(**before)))
+    assert exports.only_searched_on(stands, line_of(make_report())) is only
+    assert not exports.only_searched_on(stands[:-9], line_of(make_report())), "half a file"
+
+
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_the_statement_may_stand_within_a_script_element_whatever_the_title_says(kind: str) -> None:
     report = make_report(topic=make_topic(title=HOSTILE[kind]))

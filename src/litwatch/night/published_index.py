@@ -146,7 +146,7 @@ def refresh_lines(
     for some in _slices(fresh):
         keep_lines(some, store, day=day)
         for told in some:
-            write_statement(told.line, settings.reports)
+            write_statement(told.line, settings.reports, day)
     return tuple(known)
 
 

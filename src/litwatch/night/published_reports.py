@@ -19,6 +19,7 @@ from litwatch.articles.model import Article
 from litwatch.config.settings import Settings
 from litwatch.config.whole_file import write_whole_file
 from litwatch.decisions.line_currency import LineNow, still_stands
+from litwatch.decisions.related_papers_schedule import is_day_of
 from litwatch.decisions.verdict import Verdict
 from litwatch.decisions.verdict_comparison import StandingSince
 from litwatch.model.errors import OutputFailed
@@ -27,7 +28,7 @@ from litwatch.reading.kept_report import read_reports
 from litwatch.reading.stored_report import with_confirmed
 from litwatch.report.article_line import ArticleLine, line_of
 from litwatch.report.contents import Report
-from litwatch.report.exports import CHANGES, MOST_CHANGES, changes_feed, currency_statement
+from litwatch.report.exports import CHANGES, MOST_CHANGES, changes_feed, currency_statement, only_searched_on
 from litwatch.report.render import Rendering
 from litwatch.store import KeptLine, Store, WrittenPage
 from litwatch.store.documents import dump, load
@@ -163,7 +164,7 @@ def publish_reports(
     for each in told:
         slug = each.line.slug
         try:
-            write_statement(each.line, settings.reports)
+            write_statement(each.line, settings.reports, day, anew=anew)
             if each.report is not None:
                 page = write_report(each.report, settings.reports, written.get(slug), desk_url=settings.desk_url)
                 pages.append((slug, page))
@@ -212,18 +213,21 @@ def load_lines(slugs: Collection[str], store: Store) -> dict[str, ArticleLine]:
     return {slug: load(ArticleLine, doc) for slug, doc in store.article_lines(slugs).items()}
 
 
-def write_statement(line: ArticleLine, folder: Path) -> None:
-    """Write an article's statement of currency, where it says anything new; none where there is no article.
+def write_statement(line: ArticleLine, folder: Path, day: date, *, anew: bool = False) -> None:
+    """Write an article's statement of currency, where it says anything new, or is asked for ``anew``.
 
-    Raises OutputFailed.
+    That more days were searched is news on the article's own day of the week only: a statement that is some days behind
+    is true all the same, and a site need not publish all its articles again each night. None is written where there is
+    no article. Raises OutputFailed.
     """
     if line.verdict.is_of_topic:
         return
-    place, text = folder / line.slug / "currency.jsonld", currency_statement(line).encode()
-    with suppress(OSError):
-        if place.read_bytes() == text:
-            return
-    write_page(place, text)
+    place, before = folder / line.slug / "currency.jsonld", None
+    with suppress(OSError, UnicodeDecodeError):
+        before = place.read_text("ascii")
+    text = currency_statement(line)
+    if before != text and (anew or before is None or is_day_of(line.slug, day) or not only_searched_on(before, line)):
+        write_page(place, text.encode())
 
 
 def write_feeds(lines: Collection[ArticleLine], *, settings: Settings, store: Store) -> list[str]:

@@ -20,7 +20,7 @@ from litwatch.report.exports.atom_feed import (
 )
 from litwatch.report.exports.calendar import calendar_of, reassess_calendar, reassess_event
 from litwatch.report.exports.citation_files import CITATION_FORMS, bibtex, csv_table, nbib, ris
-from litwatch.report.exports.currency import currency_statement
+from litwatch.report.exports.currency import currency_statement, only_searched_on
 
 __all__ = [
     "CHANGES",
@@ -36,6 +36,7 @@ __all__ = [
     "failed_entry",
     "feed_of",
     "nbib",
+    "only_searched_on",
     "reassess_calendar",
     "reassess_event",
     "ris",

@@ -9,6 +9,7 @@ for the public.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 from litwatch.model.judgement import Decision
@@ -45,6 +46,17 @@ def currency_statement(line: ArticleLine) -> str:
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text + "\n"
+
+
+def only_searched_on(before: str, line: ArticleLine) -> bool:
+    """Whether the line's statement would differ from one of ``before`` only in that later days are searched, too."""
+    try:
+        searched = date.fromisoformat(json.loads(before)["evidenceSearchedTo"])
+    except (ValueError, TypeError, KeyError):
+        return False
+    now = line.verdict.searched_to
+    at_that_day = replace(line, verdict=replace(line.verdict, searched_to=searched))
+    return now is not None and searched <= now and currency_statement(at_that_day) == before
 
 
 def sentence(searched: date | None, reviewed: date | None, updated: date | None) -> str:
