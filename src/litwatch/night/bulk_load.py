@@ -53,7 +53,7 @@ class LoadStep:
     """Read in this run so far."""
 
 
-OnStep = Callable[[LoadStep], None]
+OnLoadStep = Callable[[LoadStep], None]
 
 TRANSACTION = 10_000
 """Items of a file that are written at once, about 50 MB: DuckDB packs what each transaction adds, and packs small
@@ -115,7 +115,7 @@ def load_bulk(
     from_newest: bool = False,
     transaction_size: int = TRANSACTION,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-    on_step: OnStep = lambda _: None,
+    on_step: OnLoadStep = lambda _: None,
 ) -> LoadSummary:
     """Load the files that a folder or an address has for the store, in number order.
 
@@ -238,7 +238,7 @@ class _Loader:
     source: Source
     watch: Watch
     clock: Callable[[], datetime]
-    on_step: OnStep
+    on_step: OnLoadStep
     files: int
     transaction_size: int
     loaded: list[BulkFile] = field(default_factory=list)
