@@ -15,7 +15,7 @@ from litwatch.config.sentence_model_files import find_sentence_model, load_sente
 from litwatch.decisions.ranking import MINILM, key_of_text
 from litwatch.decisions.ranking.sentence_model import SentenceModel
 from litwatch.model.errors import SettingsError
-from litwatch.night.whole_night import run_night
+from litwatch.night.whole_night import NightSummary, run_night
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
 from tests.nights import House, open_house
 from tests.sentence_models import VOCABULARY, invent_weights
@@ -41,12 +41,17 @@ class Counted(SentenceModel):
         return super().embed(text)
 
 
-def spend_night(house: House, model: Counted | None, later: int = 0) -> str:
-    """The report's page of a night, so many days later, with or without a model."""
+def survey(house: House, model: Counted | None, later: int) -> NightSummary:
+    """A night so many days later, with or without a model."""
     day = DEMONSTRATION_TODAY + timedelta(days=later)
     house.pubmed.today = day
     doors = house.doors(datetime.combine(day, time(5, 30), UTC))
-    assert run_night(replace(doors, load_model=(lambda: model) if model else None)).ok
+    return run_night(replace(doors, load_model=(lambda: model) if model else None))
+
+
+def spend_night(house: House, model: Counted | None, later: int = 0) -> str:
+    """The report's page of the night."""
+    assert survey(house, model, later).ok
     return max((house.folder / "reports" / "sleep").glob("*.html")).read_text()
 
 
@@ -65,6 +70,15 @@ def test_each_text_is_read_once_and_kept_and_the_report_names_the_model(house: H
     again = Counted()
     spend_night(house, again, later=1)
     assert not set(again.read) & set(model.read)
+
+
+def test_an_article_whose_texts_a_model_reads_for_the_first_time_is_decided_anew(house: House, tmp_path: Path) -> None:
+    """Its order is another one from that night on."""
+    for later in range(2):
+        spend_night(house, None, later)
+    other = house.copy(tmp_path / "other")
+    without, read = (survey(*each, later=2).outcomes[0] for each in ((other, None), (house, Counted())))
+    assert (without.as_before, read.as_before) == (True, False)
 
 
 def test_without_a_model_no_page_speaks_of_one_and_the_order_is_the_usual(house: House) -> None:

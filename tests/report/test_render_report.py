@@ -133,6 +133,16 @@ def test_the_json_schema_knows_every_kind_of_change() -> None:
     assert schema["$defs"]["signal"]["properties"]["kind"]["enum"] == [kind.value for kind in ChangeKind]
 
 
+def test_a_report_tells_the_same_whenever_the_second_sources_were_read() -> None:
+    """Else every article has a new page every night, because the Retraction Watch table was read again."""
+
+    def digest(kind: SweepKind, note: str) -> str:
+        return render.Rendering(make_report(sweeps=(make_sweep(), make_sweep(kind, notes=(note,))))).digest
+
+    for kind, is_told in ((SweepKind.WATCH, False), (SweepKind.UPDATES, False), (SweepKind.FEED, True)):
+        assert (digest(kind, "read on 3 March 2026") != digest(kind, "read on 4 March 2026")) is is_told
+
+
 def test_no_form_tells_who_gets_the_digest() -> None:
     report = make_report(topic=make_topic(recipients=("secret.member@example.org",)))
     for form in (render.report_html(report), render.report_markdown(report), render.report_json(report).decode()):

@@ -49,7 +49,10 @@ def carry_on_all(
     possible = [
         (begun, related)
         for begun, related in surveys
-        if cited >= set(begun.cited) and begun.unresolved is None and begun.tries is None
+        if cited >= set(begun.cited)
+        and begun.unresolved is None
+        and begun.tries is None
+        and begun.topic.slug not in brought.reordered
     ]
     if not possible:
         return []

@@ -55,6 +55,8 @@ class NightBrought:
     """What became of asking Crossref; None where the settings say not to."""
     survivors: Mapping[Pmid, Record] = field(default_factory=dict)
     """What came of the records that may have the place of lost ones."""
+    reordered: frozenset[str] = frozenset()
+    """As of ``save_group``."""
     believed: bool = True
     """Whether the clock can be right."""
     keep: bool = True

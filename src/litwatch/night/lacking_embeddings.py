@@ -36,32 +36,36 @@ def embed_lacking(
     *,
     load_model: Callable[[], SentenceModel] | None,
     today: date,
-) -> int:
+) -> frozenset[str]:
     """Read the texts of what is cited, open and ``delivered`` that have no embedding yet, and keep what comes out.
 
-    How many were read. A model that cannot be used is told in the log, and the night goes on without. Raises store
-    errors.
+    The slugs of the topics of which texts were read that they had before tonight: their new records may have another
+    order now. A model that cannot be used is told in the log, and the night goes on without. Raises store errors.
     """
     if load_model is None:
-        return 0
+        return frozenset()
     begun, records = list(begun), {record.pmid: record for record in delivered}
-    slugs = [one.topic.slug for one in begun]
-    standing = {item.change.pmid for items in store.open_changes_of(slugs, on=today).values() for item in items}
-    known = {*standing, *(pmid for one in begun for pmid in one.cited)} - records.keys()
-    records |= store.current_records(known)
-    texts = texts_to_compare(records.values(), [answer for slug in slugs for answer in read_answers(slug, store)], None)
+    texts = texts_to_compare(records.values(), (), None)
+    standing = store.open_changes_of([one.topic.slug for one in begun], on=today)
+    before = {one.topic.slug: {*one.cited, *(item.change.pmid for item in standing[one.topic.slug])} for one in begun}
+    records |= store.current_records(set().union(*before.values()) - records.keys())
+    keys: dict[str, frozenset[str]] = {}
     for one in begun:
-        texts |= texts_to_compare((), (), one.article.question)
+        slug = one.topic.slug
+        papers = [records[pmid] for pmid in sorted(before[slug]) if pmid in records]
+        own = texts_to_compare(papers, read_answers(slug, store), one.article.question)
+        texts |= own
+        keys[slug] = frozenset(own)
     kept = store.embeddings(MINILM.weights, [*texts])
     lacking = dict(islice(((key, text) for key, text in texts.items() if key not in kept), A_NIGHT))
     if not lacking:
-        return 0
+        return frozenset()
     try:
         model = load_model()
     except SettingsError as error:
         _log.warning("new records are ordered without the sentence model: %s", error)
-        return 0
+        return frozenset()
     began = time.process_time()
     vectors = {key: model.embed(text).hex() for key, text in lacking.items()}
     store.keep_embeddings(MINILM.weights, vectors, time.process_time() - began)
-    return len(vectors)
+    return frozenset(slug for slug, read in keys.items() if not read.isdisjoint(vectors))

@@ -118,6 +118,7 @@ def save_group(
     watch: WatchLook | None,
     updates: UpdatesLook | None = None,
     survivors: Mapping[Pmid, Record] = MappingProxyType({}),
+    reordered: frozenset[str] = frozenset(),
     believed: bool = True,
     keep: bool = True,
     on_begin: Callable[[str], None] = lambda _: None,
@@ -129,8 +130,9 @@ def save_group(
 
     ``notices`` is what became of fetching the records of notices themselves, ``watch`` what became of reading the
     Retraction Watch table, ``updates`` what became of asking Crossref, None where the settings name none;
-    ``survivors`` what came tonight of the records that may have the place of lost ones, ``believed`` whether the clock
-    can be right. Unless ``keep`` is true, nothing stays in the store, and everything is decided anew.
+    ``survivors`` what came tonight of the records that may have the place of lost ones, ``reordered`` the topics, by
+    slug, of which the sentence model has read texts tonight that they had before, ``believed`` whether the clock can be
+    right. Unless ``keep`` is true, nothing stays in the store, and everything is decided anew.
 
     ``on_begin`` is called with a topic's slug before it is looked at; ``on_saved`` after its night is kept, when the
     store is free again, so that it may publish and drop the report; ``on_failed`` with its slug where it could not be
@@ -138,7 +140,7 @@ def save_group(
     is decided anew, at the same place in the order: for proving that both come to the same. Raises OperatorError (and
     what ``on_saved`` raises).
     """
-    brought = NightBrought(run, now, delivery, notices, watch, updates, survivors, believed, keep)
+    brought = NightBrought(run, now, delivery, notices, watch, updates, survivors, reordered, believed, keep)
     surveys = list(surveys)
     for start in range(0, len(surveys), CARRIED_AT_ONCE):
         chunk = surveys[start : start + CARRIED_AT_ONCE]

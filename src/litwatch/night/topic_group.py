@@ -43,6 +43,8 @@ class _Fetched:
     notices: Delivery
     updates: UpdatesLook | None
     survivors: Mapping[Pmid, Record]
+    reordered: frozenset[str]
+    """As of ``save_group``."""
     related: list[tuple[Begun, RelatedLook]]
 
 
@@ -108,11 +110,12 @@ class GroupNight:
         told = read_linked(cited, doors.store)
         notices = fetch_notices(delivery, lambda known: notices_on(cited, {**told, **known}), doors.entrez)
         updates = self._ask_crossref(begun, cited)
+        reordered: frozenset[str] = frozenset()
         if self.run is not None:
-            embed_lacking(
+            reordered = embed_lacking(
                 begun, delivery.records.values(), doors.store, load_model=doors.load_model, today=self.now.date()
             )
-        return _Fetched(delivery, notices, updates, survivors, self._look_beside(begun, delivery))
+        return _Fetched(delivery, notices, updates, survivors, reordered, self._look_beside(begun, delivery))
 
     def _save(self, fetched: _Fetched, on_saved: Callable[[SavedTopic], None]) -> None:
         save_group(
@@ -125,6 +128,7 @@ class GroupNight:
             watch=self.watch,
             updates=fetched.updates,
             survivors=fetched.survivors,
+            reordered=fetched.reordered,
             believed=self.believed,
             keep=self.run is not None,
             on_begin=lambda slug: self.on_step(slug, "decision"),

@@ -26,7 +26,7 @@ from litwatch.decisions.verdict import Verdict
 from litwatch.model.identifiers import Doi, Pmid, is_pmid
 from litwatch.model.record import Record
 from litwatch.model.search import Search, Window
-from litwatch.model.sweep import Sweep
+from litwatch.model.sweep import Sweep, SweepKind
 from litwatch.model.text import safe_text
 from litwatch.references.lint import Finding
 from litwatch.report import contents, wording
@@ -56,8 +56,9 @@ def digest_of_data(report: Report, data: Mapping[str, Any]) -> str:
     """SHA-256 of what the report tells, its ``report_data``, but for the days that go on by themselves.
 
     Two reports of one article with the same digest need not both be read. Left out is what differs on every night: the
-    report's own day, how far was searched, each search with its days and counts, the days in a reason's words, and
-    the ages of papers. What becomes overdue with the day is in it.
+    report's own day, how far was searched, each search with its days and counts, when the Retraction Watch table was
+    read and how much of it and of Crossref there is, the days in a reason's words, and the ages of papers. What becomes
+    overdue with the day is in it.
     """
     day, verdict, topic = report.written_on, report.verdict, report.topic
     told = {name: value for name, value in data.items() if name not in _OF_THE_DAY}
@@ -76,7 +77,10 @@ def digest_of_data(report: Report, data: Mapping[str, Any]) -> str:
         ],
         "topic": (topic.filters, topic.feeds, topic.question_kind, topic.thresholds),
         "looks": [
-            (sweep.kind, sweep.state, sweep.error, sweep.missing, sweep.unreadable, sweep.notes, sweep.leads)
+            (
+                *(sweep.kind, sweep.state, sweep.error, sweep.missing, sweep.unreadable, sweep.leads),
+                () if sweep.kind in _NOTED_BY_DAY else sweep.notes,
+            )
             for sweep in report.sweeps
         ],
         "coverage_gaps": [gap.code for gap in report.coverage_gaps],
@@ -91,6 +95,8 @@ def digest_of_data(report: Report, data: Mapping[str, Any]) -> str:
 _OF_THE_DAY = frozenset(
     {"written_on", "surveyed_at", "dates", "verdict", "source_notices", "sweeps", "coverage_gaps", "basis"}
 )
+_NOTED_BY_DAY = frozenset({SweepKind.WATCH, SweepKind.UPDATES})
+"""Looks whose notes say on which day they read how many entries: what these tell of the article are its notices."""
 
 
 def _dump(data: Mapping[str, Any], option: int) -> bytes:
