@@ -42,6 +42,9 @@ from litwatch.store import Store
 from litwatch.store.documents import load, prepare_to_load
 from litwatch.store.kept_reports import KeptDocument
 
+_AT_ONCE = 10
+"""So many kept reports are read while the store is held: some 40 records each."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeptSignal:
@@ -151,6 +154,14 @@ def read_kept_reports(articles: Iterable[tuple[Topic, Article]], store: Store, d
 
     Each topic comes with the references that people have confirmed (``with_confirmed``). Raises store errors.
     """
+    given = [*articles]
+    reports: dict[str, Report] = {}
+    for start in range(0, len(given), _AT_ONCE):
+        reports |= _read_some(given[start : start + _AT_ONCE], store, day)
+    return reports
+
+
+def _read_some(articles: Iterable[tuple[Topic, Article]], store: Store, day: date) -> dict[str, Report]:
     given = {topic.slug: (topic, article) for topic, article in articles}
     standing = _find_standing([*given], store, day)
     if not standing:
