@@ -53,6 +53,7 @@ def test_a_row_that_could_not_be_read_fails_the_load_and_is_told_by_status_and_i
     assert code == 1
     assert "1 row of the table could not be read (1)" in said
     assert "loaded: 1 new or changed" in said
+    assert "Nights do not read this table. Set LITWATCH_RETRACTION_WATCH" in said
     code, said = run("retractions", "status")
     assert code == 1
     assert "1 row of the table could not be read (1)" in said

@@ -16,10 +16,12 @@ from litwatch.decisions.related_papers_schedule import is_day_of
 from litwatch.model.errors import SettingsError
 from litwatch.model.sweep import SweepKind, SweepState
 from litwatch.night.night_outcome import NightSummary
+from litwatch.night.untouched_topics import read_keys
 from litwatch.standin import Corpus
 from litwatch.standin.bulk_files import write_bulk_files
 from litwatch.standin.life import Revision
 from litwatch.standin.scenario import read_scenario
+from tests.factories import make_topic
 from tests.nights import House, open_house
 from tests.watermarks import watermark
 
@@ -329,3 +331,11 @@ def test_an_untouched_topic_is_told_as_if_it_had_been_decided_anew_and_is_not_op
     page.write_text(page.read_text().replace("Naps do not", "Long naps do not"))
     carried.spend(REST, on_step=lambda slug, _step: steps.append(slug))
     assert "sleep" in steps
+
+
+def test_a_night_with_one_source_more_or_less_leaves_no_topic_untouched(tmp_path: Path) -> None:
+    topics = (make_topic(article=None),)
+    alone, beside = read_keys(topics, tmp_path), read_keys(topics, tmp_path, sources=["Crossref"])
+    assert alone.keys() == beside.keys()
+    assert set(alone.values()).isdisjoint(beside.values())
+    assert read_keys(topics, tmp_path, sources=["Retraction Watch"]) not in (alone, beside)

@@ -102,9 +102,10 @@ def test_the_status_of_a_day_is_that_of_its_last_verdict(store: Store) -> None:
     for day, status in ((1, Status.REVIEW_NOW), (1, Status.NO_SIGNAL), (2, Status.REVIEW_NEEDED)):
         verdict = make_verdict(status, decided_on=november(day))
         save_night(store, make_night(day, verdict=verdict, run=f"{day} {status}"))
-    told = store.statuses(TOPIC, [november(1), november(3)])
-    assert told == {november(1): Status.NO_SIGNAL}
-    assert store.statuses("another", [november(1)]) == {}
+    save_night(store, make_night(1, topic="other", verdict=make_verdict(Status.REVIEW_NEEDED, decided_on=november(1))))
+    told = store.statuses({TOPIC: [november(1), november(3)], "other": [november(2)], "another": [november(1)]})
+    assert told == {TOPIC: {november(1): Status.NO_SIGNAL}}
+    assert store.statuses({TOPIC: []}) == {}
 
 
 def test_a_new_day_adds_a_verdict_and_the_history_is_newest_first(store: Store) -> None:

@@ -74,6 +74,11 @@ def load(source: str | None, *, dry_run: bool, replace: bool, as_json: bool) -> 
     if table.undated:
         click.echo(f"{count(table.undated, 'entry', 'entries')} without a date that can be read; loaded all the same")
     click.echo(f"loaded: {saved.added:,} new or changed, {saved.gone:,} gone" if saved else "nothing was loaded")
+    if saved and settings.retraction_watch is None:
+        click.echo(
+            "Nights do not read this table. Set LITWATCH_RETRACTION_WATCH (or retraction_watch in litwatch.toml) to its"
+            " file or address, and each night tells of what it lists."
+        )
     if unread:
         say(unread, err=True)
     return 1 if unread else 0

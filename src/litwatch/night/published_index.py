@@ -33,17 +33,17 @@ from litwatch.night.published_reports import (
     ToldArticle,
     keep_lines,
     list_pages,
-    load_lines,
     page_address,
     recall,
     write_page,
     write_statement,
 )
-from litwatch.report.article_line import PastReport, entry_key, index_entry
+from litwatch.report.article_line import ArticleLine, PastReport, entry_key, index_entry
 from litwatch.report.contents import FailedTopic
 from litwatch.report.exports import article_entry, calendar_of, failed_entry, feed_of, reassess_event
 from litwatch.report.render import index_line, index_page
 from litwatch.store import PublishedLine, Store
+from litwatch.store.documents import load
 
 Value = TypeVar("Value")
 
@@ -158,19 +158,22 @@ def _published(known: Sequence[str], day: date, *, settings: Settings, store: St
     lines = [kept[slug] for slug in known if slug in kept and kept[slug].pages == folders[slug]]
     done = {line.topic for line in lines}
     for slugs in _slices([slug for slug in known if slug not in done]):
+        pages = {slug: list_pages(slug, settings.reports) for slug in slugs}
+        earlier = {slug: sorted(own, reverse=True)[1 : LISTED + 1] for slug, own in pages.items()}
         with store.reading():
-            told = load_lines(slugs, store)
-            pages = {slug: list_pages(slug, settings.reports) for slug in told}
-            history = {slug: _history(slug, own, store) for slug, own in pages.items()}
+            documents, statuses = store.article_lines(slugs), store.statuses(earlier)
         made = []
-        for slug, line in sorted(told.items()):
+        for slug, document in sorted(documents.items()):
+            line, status = load(ArticleLine, document), statuses.get(slug, {})
             newest = max(pages[slug], default=line.surveyed_at.date())
             entry = index_entry(
                 line,
                 on=day,
                 link=f"{slug}/{newest}.html",
                 written_on=newest,
-                history=history[slug],
+                history=tuple(
+                    PastReport(past, status[past], pages[slug][past]) for past in earlier[slug] if past in status
+                ),
                 before_history=max(len(pages[slug]) - 1 - LISTED, 0),
             )
             address = page_address(slug, settings, newest)
@@ -193,13 +196,6 @@ def _published(known: Sequence[str], day: date, *, settings: Settings, store: St
         store.keep_published(made)
         lines += made
     return lines
-
-
-def _history(slug: str, pages: Mapping[date, str], store: Store) -> tuple[PastReport, ...]:
-    """The article's last earlier reports, newest first."""
-    earlier = sorted(pages, reverse=True)[1 : LISTED + 1]
-    status = store.statuses(slug, earlier) if earlier else {}
-    return tuple(PastReport(day, status[day], pages[day]) for day in earlier if day in status)
 
 
 def _slices(items: Sequence[Value]) -> Iterator[Sequence[Value]]:

@@ -26,15 +26,18 @@ from litwatch.store import NightSaved, Store
 from litwatch.store.topic_night import CarriedNight
 
 
-def read_keys(topics: Iterable[Topic], queries: Path) -> dict[str, str]:
-    """A digest of all that each topic's night is spent from besides the store, by slug; without unreadable articles."""
+def read_keys(topics: Iterable[Topic], queries: Path, *, sources: Sequence[str] = ()) -> dict[str, str]:
+    """A digest of all that each topic's night is spent from besides the store, by slug; without unreadable articles.
+
+    ``sources`` names what is asked besides PubMed: a night with one more or one less tells something else.
+    """
     beside = "\n".join(
-        f"{file.name} {status.st_size} {status.st_mtime_ns}"
+        f"{file.name} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}"
         for file in sorted(queries.iterdir())
         if file.suffix.lower() in SUFFIXES and file.suffix != ".yaml"  # which are topic files
         for status in (file.stat(),)
     )
-    common = hashlib.sha256(f"{rules_version()}\n{beside}".encode())
+    common = hashlib.sha256(f"{rules_version()}\n{sorted(sources)}\n{beside}".encode())
     keys = {}
     for topic in topics:
         digest = common.copy()

@@ -343,7 +343,9 @@ def _survey_by_files(
 ) -> tuple[list[TopicOutcome], list[str]]:
     """The same for topics that the files carry; of a ``whole`` night's, those that no file touches are not opened."""
     doors, keep = night.doors, night.run is not None
-    keys = read_keys(topics, doors.settings.queries)
+    asked = {"Retraction Watch": doors.notices, "Crossref": doors.updates}
+    sources = [name for name, source in asked.items() if source is not None]
+    keys = read_keys(topics, doors.settings.queries, sources=sources)
     untouched: tuple[SavedTopic, ...] = ()
     # Crossref is asked about a share of all cited works each night, and a table that failed fails every article.
     sound = doors.updates is None and not (night.watch and night.watch.error)

@@ -303,15 +303,22 @@ class NightHistory(StoreFile):
             failing.setdefault(topic, []).append((SweepKind(kind), day))
         return {topic: StandingSince(verdict, due, tuple(failing.get(topic, ()))) for topic, verdict, due in rows}
 
-    def statuses(self, topic: str, days: Collection[date]) -> dict[date, Status]:
-        """What the topic's last verdict of each of these days was; days without one are left out."""
+    def statuses(self, days: Mapping[str, Collection[date]]) -> dict[str, dict[date, Status]]:
+        """What each topic's last verdict of each of its days was; topics and days without one are left out."""
+        asked = [(topic, day) for topic, own in days.items() for day in own]
+        if not asked:
+            return {}
         with self._reading() as con:
             rows = con.execute(
-                "SELECT decided_on, max_by(status, revision) FROM stored_verdict WHERE topic = $topic"
-                " AND decided_on IN (SELECT unnest($days::DATE[])) GROUP BY decided_on",
-                {"topic": topic, "days": list(days)},
+                "SELECT topic, decided_on, max_by(status, revision) FROM stored_verdict"
+                " JOIN (SELECT unnest(?::VARCHAR[]) AS topic, unnest(?::DATE[]) AS decided_on)"
+                " USING (topic, decided_on) GROUP BY ALL",
+                [list(column) for column in zip(*asked, strict=True)],
             ).fetchall()
-        return {day: Status(status) for day, status in rows}
+        found: dict[str, dict[date, Status]] = {}
+        for topic, day, status in rows:
+            found.setdefault(topic, {})[day] = Status(status)
+        return found
 
 
 _SWEEPS = (

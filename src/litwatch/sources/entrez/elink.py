@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from litwatch.model.identifiers import Pmid, parse_pmid
-from litwatch.sources.entrez.replies import read_xml
+from litwatch.sources.entrez.replies import iterate_xml
 from litwatch.sources.entrez.retries import Asker
 from litwatch.sources.entrez.transport import Unusable
 from litwatch.sources.protocol import LinkName
@@ -36,10 +36,9 @@ def link(asker: Asker, seeds: Iterable[Pmid], name: LinkName) -> dict[Pmid, tupl
 
 
 def _read_links(body: bytes, wanted: list[Pmid], name: str) -> dict[Pmid, tuple[tuple[Pmid, int], ...]]:
-    document = read_xml(body, "eLinkResult")
     links: dict[Pmid, tuple[tuple[Pmid, int], ...]] = {}
     try:
-        for group in document.iterfind("LinkSet"):
+        for group in iterate_xml(body, "eLinkResult", "LinkSet"):
             seeds = [parse_pmid(each.text or "") for each in group.iterfind("IdList/Id")]
             if len(seeds) != 1 or seeds[0] not in wanted:
                 raise Unusable("the answer links records that nobody asked about")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from io import BytesIO
 
 from lxml import etree
 
@@ -69,11 +70,36 @@ def read_xml(body: bytes, root: str) -> etree._Element:
     try:
         document = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        raise Unusable(f"the answer is not well-formed XML ({clip(visible(str(error)), 80)})") from None
+        raise _malformed(error) from None
     errors = [" ".join((found.text or "").split()) for found in document.iter("ERROR")]
     if errors:
         _refuse_or_retry("; ".join(errors))
     return document
+
+
+def iterate_xml(body: bytes, root: str, tag: str) -> Iterator[etree._Element]:
+    """Each element of that tag in turn, which is emptied when the next is asked for; checks and errors of ``read_xml``.
+
+    For answers of many small elements, whose whole tree would take ten times as much memory as their text. An error in
+    the middle is raised where it stands: keep nothing of what came before.
+    """
+    check_xml_text(body, root)
+    try:
+        for _, found in etree.iterparse(
+            BytesIO(body), tag=(tag, "ERROR"), resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True
+        ):
+            if found.tag == "ERROR":
+                _refuse_or_retry(" ".join((found.text or "").split()))
+            yield found
+            found.clear()
+            while (before := found.getprevious()) is not None and (parent := found.getparent()) is not None:
+                parent.remove(before)
+    except etree.XMLSyntaxError as error:
+        raise _malformed(error) from None
+
+
+def _malformed(error: etree.XMLSyntaxError) -> Unusable:
+    return Unusable(f"the answer is not well-formed XML ({clip(visible(str(error)), 80)})")
 
 
 def check_xml_text(body: bytes, root: str) -> None:
