@@ -12,11 +12,12 @@ from typing import Any, TypeVar
 import duckdb
 import pytest
 
-from litwatch.model.errors import SettingsError
+from litwatch.model.errors import NightUnderWay, SettingsError
 from litwatch.night.night_outcome import NightSummary
+from litwatch.night.run_ends import tell_early_end
 from litwatch.night.shards import ShardEnd, ShardOrder, ThisProcess, survey_shard
 from litwatch.standin.demonstration import DEMONSTRATION_TODAY
-from litwatch.store import Store
+from litwatch.store import RunState, Store
 from tests.nights import House, open_house
 from tests.store.store_scenes import read_tables
 
@@ -168,6 +169,28 @@ def test_a_merge_that_breaks_off_leaves_the_store_as_it_was(
         night(house, FIRST)
     after = contents(house)
     assert {table for table in before if before[table] != after[table]} == {"run"}
+
+
+def test_a_second_night_leaves_the_folder_to_the_one_that_is_alive(house: House) -> None:
+    environment = {"LITWATCH_STORE": str(house.settings().store)}
+    later = datetime.combine(SECOND, time(12), UTC)
+
+    def begin_another() -> None:
+        for day, overdue in ((FIRST, False), (FIRST + timedelta(days=1), True)):
+            with (
+                pytest.raises(
+                    NightUnderWay, match=r"nightly-.* is at work .* Wait for its end .* or end it"
+                ) as refused,
+                tell_early_end("nightly", environment, clock=lambda: later),
+            ):
+                night(house, day)
+            assert refused.value.overdue is overdue
+            ended = [run.state for run in Store(house.settings().store).runs() if run.state is not RunState.RUNNING]
+            assert ended == ([RunState.FAILED] if overdue else []), "told only where the other should have ended"
+
+    summary, _ = night(house, FIRST, before_merge=begin_another)
+    assert summary.ok, summary.failure
+    assert len(summary.outcomes) == len(SLUGS)
 
 
 def test_what_an_earlier_day_left_is_not_merged(broken_off: House, tmp_path: Path) -> None:

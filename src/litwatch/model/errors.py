@@ -67,6 +67,17 @@ class SettingsError(OperatorError):
     """A setting is missing or wrong."""
 
 
+class NightUnderWay(OperatorError):
+    """Another night is at work, and a second one would take from it what it needs.
+
+    That is no failure of the night that is refused, unless the other should have ended long ago (``overdue``).
+    """
+
+    def __init__(self, message: str, *, overdue: bool) -> None:
+        super().__init__(message)
+        self.overdue = overdue
+
+
 class StoreBusy(OperatorError):
     """Another process holds the store and did not let go within the wait."""
 

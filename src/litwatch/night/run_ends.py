@@ -29,7 +29,7 @@ from litwatch.config.settings import (
 from litwatch.digest.mail.letter import compose
 from litwatch.digest.mail.smtp import Unknown, send, write_eml
 from litwatch.digest.operator_notice import Trouble, operator_letter
-from litwatch.model.errors import LitwatchError, SettingsError, StoreUnusable, UnknownTopic
+from litwatch.model.errors import LitwatchError, NightUnderWay, SettingsError, StoreUnusable, UnknownTopic
 from litwatch.model.receipt import Receipt
 from litwatch.night.doors import open_ends
 from litwatch.night.early_end import Stopped, describe_end
@@ -57,7 +57,8 @@ def tell_early_end(
     """Whatever ends the block before its end leaves a row, a receipt and a mail to the operator, and goes on upwards.
 
     ``kind`` is the run's (``nightly``, ``check``, ``digest``). With ``keep`` false, as on a dry run, nothing is left.
-    A name that no article has is wrong usage and no failure. SIGTERM and SIGHUP come as Stopped meanwhile. The dead
+    A name that no article has is wrong usage and no failure; nor is a second night that is refused while one is at
+    work, unless that one is overdue. SIGTERM and SIGHUP come as Stopped meanwhile. The dead
     man's switch hears of a night's start, and what is logged meanwhile is kept where the settings say so.
     """
     places = read_receipt_places(environment)
@@ -80,7 +81,7 @@ def _telling(kind: str, environment: Mapping[str, str], *, keep: bool, clock: Ca
     except BaseException as error:
         # DuckDB and others turn what a signal raises in them into an error of their own.
         ended = Stopped(heard[0]) if heard else error
-        if keep:
+        if keep and not (isinstance(error, NightUnderWay) and not error.overdue):
             said = describe_end(ended, secrets_in(environment))
             with suppress(Exception):  # what ended the run is the one to raise
                 _tell(kind, said, environment, started, clock())

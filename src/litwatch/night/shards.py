@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from os import utime
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -32,7 +32,7 @@ from litwatch.config.topic_files import read_topic_files
 from litwatch.decisions.shard_plan import divide, share_of
 from litwatch.decisions.update_schedule import A_NIGHT
 from litwatch.decisions.verdict import Verdict
-from litwatch.model.errors import OperatorError, SettingsError, StoreUnusable
+from litwatch.model.errors import NightUnderWay, OperatorError, SettingsError, StoreUnusable
 from litwatch.model.sweep import Sweep
 from litwatch.model.topic import Pin, Topic
 from litwatch.night.doors import Doors, use_loaded_headings
@@ -44,7 +44,7 @@ from litwatch.night.topic_group import GROUP, GroupNight
 from litwatch.reading.kept_report import read_reports
 from litwatch.reading.known_articles import or_none, read_articles
 from litwatch.report.contents import FailedTopic
-from litwatch.store import NightSaved, Store
+from litwatch.store import NightSaved, RunState, Store
 from litwatch.store.documents import dump, load
 from litwatch.store.parquet_tables import read_table, write_table
 from litwatch.store.schema import released_migrations
@@ -52,6 +52,10 @@ from litwatch.store.shared_folder import SharedFolder
 from litwatch.store.write_journal import JOURNALLED, JournalledStore, WriteJournal, replay
 
 _T = TypeVar("_T")
+_RECENT = 200
+"""Runs among which one that is alive is looked for."""
+_NIGHT_AT_MOST = timedelta(hours=20)
+"""A night that is at work for so long keeps the next one from its day."""
 _READ_AT_ONCE = 20
 """Reports in memory at a time."""
 _FILES = {"name": "VARCHAR", "modified": "BIGINT", "content": "BLOB"}
@@ -261,6 +265,24 @@ def choose_workers(workers: ShardWorkers | None, doors: Doors, kind: str) -> Sha
 
 def _is_divided(settings: Settings, kind: str) -> bool:
     return settings.shards is not None and kind == "nightly"
+
+
+def refuse_second_night(settings: Settings, kind: str, store: Store, now: datetime) -> None:
+    """Raises NightUnderWay where another night in shards is alive: this one would end with the removal of its folder.
+
+    A night whose process is gone does not count; what it left is taken up or removed.
+    """
+    if not _is_divided(settings, kind):
+        return
+    for run in store.runs(_RECENT):
+        if run.kind == kind and run.state is RunState.RUNNING:
+            raise NightUnderWay(
+                f"{run.id}, begun at {run.started_at:%Y-%m-%d %H:%M}Z, is at work with the shards in {settings.shards}:"
+                " a second night would take them from it. Wait for its end (`litwatch store runs` shows it; doctor's"
+                " line `shards` says whether it has workers), or end it: cancel its run on Prefect's page, or, where it"
+                " was started by hand, stop its process (`pgrep -af 'litwatch nightly'` finds it)",
+                overdue=now - run.started_at > _NIGHT_AT_MOST,
+            )
 
 
 def forget_shards(settings: Settings, kind: str) -> None:

@@ -36,7 +36,7 @@ from litwatch.night.receipts import leave_receipt, measure
 from litwatch.night.retention import prune_quietly
 from litwatch.night.retraction_watch import refresh_watch
 from litwatch.night.saved_topic import SavedTopic
-from litwatch.night.shards import ShardedNight, ShardWorkers, choose_workers, forget_shards
+from litwatch.night.shards import ShardedNight, ShardWorkers, choose_workers, forget_shards, refuse_second_night
 from litwatch.night.spared import Spare
 from litwatch.night.survey import OnStep
 from litwatch.night.told_operator import say_unaddressed, tell_operator
@@ -71,8 +71,8 @@ def run_night(
     A dry run asks NCBI and decides, and keeps, writes and sends nothing. ``carries``: as of ``save_group``. Where
     the settings name a folder for shards, a nightly run is done in shards, by the ``workers`` or one after the other
     here. ``steps`` does the night's steps where somebody wants to see them. Raises SettingsError, UnknownTopic where a
-    named topic does not exist, and StoreBusy, StoreUnusable or OutputFailed where the store cannot be used; everything
-    else is in the summary.
+    named topic does not exist, NightUnderWay where another night in shards is alive, and StoreBusy, StoreUnusable or
+    OutputFailed where the store cannot be used; everything else is in the summary.
     """
     started = doors.clock()
     if as_of not in {None, started.date()} and not (dry_run or doors.settings.rehearsal):
@@ -191,6 +191,8 @@ def _begin(doors: Doors, found: TopicsFound, kind: str, started: datetime, *, se
     """Begin a run, in one transaction; with ``keep`` false nothing is written."""
     store = doors.store
     with store.saving() if keep else store.reading():
+        if keep:
+            refuse_second_night(doors.settings, kind, store, started)
         unread = find_unread(found.topics, found.problems, store, unchanged=found.unchanged)
         heard = store.last_judgement()
         if not keep:
