@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from litwatch.decisions.ageing import expected_outdated
 from litwatch.decisions.verdict import Status, Verdict
@@ -182,6 +182,10 @@ class IndexEntry:
     """What the board has decided to do about the article and is not done yet."""
     of_topic: bool = False
     """Whether it is a question without an article."""
+
+    def is_current(self, on: date) -> bool:
+        """Whether it is searched to the day before a day or later: NLM's files of a day tell of the one before."""
+        return self.searched_to is not None and self.searched_to >= on - timedelta(days=1)
 
 
 def order_entries(entries: Iterable[IndexEntry]) -> tuple[IndexEntry, ...]:

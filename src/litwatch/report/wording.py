@@ -354,8 +354,8 @@ def decide_by(day: date, today: date, *, at_reassessment: bool, form: str = "en"
 
 
 def by_age(share: float | None) -> str:
-    """How many texts are out of date by experience: ``of 100 articles as old, about 23 are out of date``."""
-    return "not known" if share is None else f"of 100 articles as old, about {round(share * 100)} are out of date"
+    """How many texts are out of date by experience: ``about 23 of 100 as old are out of date``."""
+    return "age not known" if share is None else f"about {round(share * 100)} of 100 as old are out of date"
 
 
 def listed_above(number: int) -> str:
