@@ -28,8 +28,9 @@ def doctor(*, network: bool, ask_ncbi: bool, ncbi: bool, fix_hints: bool, as_jso
     """Check the installation and the last night.
 
     Looks at settings, topic files, disk, permissions, mail server (without sending), Prefect (where PREFECT_API_URL
-    names a server), store, clock, mails and desk, and changes nothing; exit status 1 when something is wrong. Run it
-    from cron a few hours after the night, outside Prefect: it notices a night that did not run at all.
+    names a server), NLM's update files (for `source: bulk`), the folder and the workers of a night in shards, store,
+    clock, mails and desk, and changes nothing; exit status 1 when something is wrong. Run it from cron a few hours
+    after the night, outside Prefect: it notices a night that did not run at all.
 
     With --ncbi it asks NCBI one question for each E-utility that litwatch uses, for a canary, a window of days, and the
     forms of an echoed search and of a warning. It prints what differs from what litwatch and its stand-in assume: send
@@ -58,11 +59,11 @@ def doctor(*, network: bool, ask_ncbi: bool, ncbi: bool, fix_hints: bool, as_jso
         print_json(found)
     else:
         for name, result in found.items():
-            says = str(result["says"]).replace("\n", "\n             ")
-            say(f"{'ok ' if result['ok'] else 'BAD'} {name:10s} {says}")
+            says = str(result["says"]).replace("\n", "\n               ")
+            say(f"{'ok ' if result['ok'] else 'BAD'} {name:12s} {says}")
             if fix_hints and result.get("fix"):
                 for line in str(result["fix"]).split("\n"):
-                    say(f"             $ {line}")
+                    say(f"               $ {line}")
     return 0 if all(result["ok"] for result in found.values()) else 1
 
 

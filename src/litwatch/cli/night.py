@@ -49,7 +49,9 @@ REVIEW_NEEDED = 10
 def nightly(*, dry_run: bool, as_of: datetime | None, new_store: bool, as_json: bool) -> int:
     """Survey every watched article, write reports, send digests.
 
-    Does the same as the scheduled flow, without Prefect. Exit status 1 when any part failed.
+    Does the same as the scheduled flow, without Prefect. NLM's update files are read first where articles have
+    `source: bulk` (docs/bulk.md). Where LITWATCH_SHARDS is set, the articles are surveyed in shards, one after the
+    other, and a second night is refused while one is at work (docs/cluster.md). Exit status 1 when any part failed.
 
     \b
     Example:

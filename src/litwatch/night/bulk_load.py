@@ -128,7 +128,7 @@ def load_bulk(
     Raises SettingsError, TopicErrors, ArticleUnreadable, SourceError (before the first file), StoreBusy, StoreUnusable
     and OutputFailed. A file that fails later is in the summary, and those before it stay loaded.
     """
-    source = _open_source(settings, where)
+    source = open_bulk_source(settings, where)
     missing = dry_run and not settings.store.exists()  # nothing is kept: no reason to ask for a store
     begun = {} if missing else _begun(open_kept_store(settings))
     plan = _plan(source, begun, first, until, from_newest=from_newest)
@@ -181,7 +181,7 @@ def bulk_status(settings: Settings, where: str | None = None) -> BulkStatus:
     if where is None:
         return BulkStatus(files, gaps, None, None)
     begun = {BulkName(file.year, file.number): file for file in files}
-    plan = _plan(_open_source(settings, where), begun, None, None)
+    plan = _plan(open_bulk_source(settings, where), begun, None, None)
     return BulkStatus(files, gaps, tuple(map(str, plan.files)), str(plan.missing) if plan.missing else None)
 
 
@@ -298,7 +298,8 @@ class _Loader:
         self.on_step(LoadStep(str(name), len(self.loaded) + 1, self.files, doing, done, self.records))
 
 
-def _open_source(settings: Settings, where: str) -> Source:
+def open_bulk_source(settings: Settings, where: str) -> Source:
+    """The folder or address of bulk files. Raises SettingsError for an address of another sort."""
     agent = f"{settings.tool} ({settings.email})" if settings.email else settings.tool
     return open_source(where, keep=settings.store.with_suffix(".bulk"), user_agent=agent)
 

@@ -109,6 +109,13 @@ def open_entrez(settings: Settings) -> BibliographicDatabase:
     return Entrez(_entrez_settings(settings))
 
 
+def require_pace(settings: Settings) -> None:
+    """Raises SettingsError where more machines share NCBI's rate than it allows requests a second."""
+    from litwatch.sources.entrez.rate_limit import gap_between  # noqa: PLC0415
+
+    gap_between(with_key=settings.api_key is not None, machines=settings.machines)
+
+
 def question_entrez(settings: Settings) -> Iterator[LiveCheck]:
     """Whether NCBI is what litwatch assumes, question by question. Raises SettingsError as ``open_entrez`` does."""
     from litwatch.sources.entrez.live_checks import check_live  # noqa: PLC0415

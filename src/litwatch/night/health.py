@@ -42,6 +42,7 @@ from litwatch.night.doubts import find_lost
 from litwatch.night.mail_delivery import mail_settings
 from litwatch.night.receipts import measure_store
 from litwatch.night.scheduler import ask_scheduler
+from litwatch.night.shared_work import check_shards, check_update_files, require_share
 from litwatch.reading.cited_paper_states import read_coverage_gaps
 from litwatch.references.lint import Severity
 from litwatch.report.wording import say_gap, words
@@ -87,6 +88,8 @@ def list_checks(environment: Mapping[str, str], *, ask_ncbi: bool) -> dict[str, 
         "mail server": check_mail_server,
         "webhook": check_webhook,
         "scheduler": lambda _: check_scheduler(environment),
+        "update files": lambda settings: check_update_files(settings, asks_network=ask_ncbi),
+        "shards": lambda settings: check_shards(settings, environment),
         "store": check_store,
         "clock": check_clock,
         "articles": check_articles,
@@ -117,6 +120,7 @@ FIXES = {
 def check_settings(settings: Settings) -> str:
     """What the installation is set to."""
     email = settings.require_email()
+    require_share(settings)
     key = "without an API key, 3 requests a second"
     if settings.api_key:
         key = "with an API key, 10 requests a second"
@@ -130,8 +134,9 @@ def check_settings(settings: Settings) -> str:
         if settings.operator
         else "nobody is told of failures: set LITWATCH_OPERATOR"
     )
+    shared = f", shared by {settings.machines} machines" if settings.machines > 1 else ""
     watched = "a dead man's switch is pinged" if settings.ping_url else "no dead man's switch (LITWATCH_PING_URL)"
-    return f"{email} at {settings.eutils} {key}; {mail}; {told}; {watched}"
+    return f"{email} at {settings.eutils} {key}{shared}; {mail}; {told}; {watched}"
 
 
 def check_topics(settings: Settings) -> str:

@@ -12,9 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from litwatch.model.errors import OperatorError
+from litwatch.model.text.phrases import count
 
 NIGHT = "nightly"
 """The deployment's and the flow's name in prefect.yaml."""
+SHARD = "survey-shard"
+"""The deployment of prefect.shards.yaml."""
+SHARD_POOL = "litwatch-shards"
 TAG = "litwatch"
 """The tag of its deployments in prefect.yaml and so of their runs: another team's flow may be called the same."""
 PATIENCE = 3.0
@@ -90,8 +94,7 @@ def _ask(server: _Server, now: datetime) -> Schedule:
             "prefect server start  # and look for errors of the Scheduler in what it prints",
         )
     pool = str(deployment.get("work_pool_name") or "")
-    workers = server.read(f"work_pools/{pool}/workers/filter", {}) if pool else []
-    online = [worker for worker in workers if worker.get("status") == "ONLINE"]
+    online = _count_online(server, pool)
     if not online:
         late = len(due) - len(coming)
         waits = f"; {late} night{' waits' if late == 1 else 's wait'} already" if late else ""
@@ -99,7 +102,40 @@ def _ask(server: _Server, now: datetime) -> Schedule:
             f"no worker of the pool {pool or '?'} is online, so that no planned night is run{waits}",
             f"env --default-signal=INT prefect worker start --pool {pool or 'litwatch'}",
         )
-    return Schedule(min(coming), len(online), pool)
+    return Schedule(min(coming), online, pool)
+
+
+def ask_shard_workers(environment: Mapping[str, str]) -> str | None:
+    """Who surveys the shards of a night, in a line; None where PREFECT_API_URL names no server.
+
+    Raises SchedulerUnwell where the server does not answer, knows no ``survey-shard``, or has no worker for it: a night
+    would wait for one without a word.
+    """
+    url = environment.get("PREFECT_API_URL")
+    if not url:
+        return None
+    server = _Server(url, environment)
+    found = server.read("deployments/filter", {"deployments": {"name": {"any_": [SHARD]}, "tags": {"all_": [TAG]}}})
+    if not found:
+        raise SchedulerUnwell(
+            f"Prefect at {server.url} knows no deployment named {SHARD} with the tag {TAG}: the shards of a night have"
+            " nobody to go to",
+            f"prefect work-pool create {SHARD_POOL} --type process\n"
+            "prefect --no-prompt deploy --all --prefect-file prefect.shards.yaml",
+        )
+    pool = str(found[0].get("work_pool_name") or SHARD_POOL)
+    online = _count_online(server, pool)
+    if not online:
+        raise SchedulerUnwell(
+            f"no worker of the pool {pool} is online, so that a night waits with its shards until one comes",
+            f"env --default-signal=INT prefect worker start --pool {pool} --limit 1",
+        )
+    return f"{count(online, 'worker')} online in the pool {pool}"
+
+
+def _count_online(server: _Server, pool: str) -> int:
+    workers = server.read(f"work_pools/{pool}/workers/filter", {}) if pool else []
+    return sum(worker.get("status") == "ONLINE" for worker in workers)
 
 
 FLOWS = ("nightly", "check-article", "send-digests", "survey-shard")

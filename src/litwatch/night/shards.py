@@ -176,7 +176,7 @@ class ShardedNight:
 
         What is in the folder stays there until ``forget_shards``. Raises OperatorError.
         """
-        folder = SharedFolder(_address(self.doors.settings))
+        folder = open_shard_folder(self.doors.settings)
         plan = self._find_open(folder, topics) or self._plan(folder, topics)
         sizes = [len(slugs) for slugs in plan.shards]
         orders = [
@@ -290,7 +290,7 @@ def forget_shards(settings: Settings, kind: str) -> None:
     if not _is_divided(settings, kind):
         return
     with suppress(OperatorError):
-        folder = SharedFolder(_address(settings))
+        folder = open_shard_folder(settings)
         for night in _nights(folder):
             folder.remove(night)
 
@@ -434,10 +434,23 @@ def _unpack(packed: Path, folder: Path) -> None:
         utime(file, ns=(modified, modified))
 
 
-def _address(settings: Settings) -> str:
-    if settings.shards is None:
+def open_shard_folder(settings: Settings) -> SharedFolder:
+    """The folder of LITWATCH_SHARDS, made where it is missing. Raises SettingsError where it cannot be reached."""
+    address = settings.shards
+    if address is None:
         raise SettingsError("LITWATCH_SHARDS is not set: name the folder that all machines of the cluster reach")
-    return settings.shards
+    try:
+        if "://" not in address:
+            Path(address).mkdir(mode=0o700, parents=True, exist_ok=True)
+        return SharedFolder(address)
+    except OperatorError:
+        raise
+    except Exception as error:  # whatever the library for such an address raises
+        reason = str(getattr(error, "strerror", None) or str(error) or type(error).__name__).splitlines()[0]
+        raise SettingsError(
+            f"LITWATCH_SHARDS: {address} cannot be used ({reason}): name a folder that this user can write, or an"
+            " address such as s3://bucket/litwatch"
+        ) from error
 
 
 def _program() -> str:

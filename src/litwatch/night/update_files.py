@@ -75,10 +75,7 @@ def read_update_files(
     if not wanted:
         return None
     if settings.bulk_files is None:
-        raise SettingsError(
-            f"{wanted[0].slug} is to be searched in NLM's update files and LITWATCH_BULK_FILES is not set: name the"
-            " folder or address of the files (https://ftp.ncbi.nlm.nih.gov/pubmed/updatefiles/)"
-        )
+        raise SettingsError(lacks_update_files(wanted[0].slug))
     carried = [topic for topic in wanted if is_read_from_files(topic, settings, now.date())]
     troubles = [
         f"{topic.slug}: searched in PubMed, because litwatch cannot match its strategy as PubMed does;"
@@ -108,6 +105,14 @@ def read_update_files(
             troubles += [done.failure] if done.failure and not stopped else []
     run = unbroken_run([_loaded(file, before) for file, before in _with_former(store.bulk_files())])
     return FilePass(run, stopped or explain_overdue(run, now), tuple(troubles))
+
+
+def lacks_update_files(slug: str) -> str:
+    """What is said where an article is to be searched in files that no setting names."""
+    return (
+        f"{slug} is to be searched in NLM's update files and LITWATCH_BULK_FILES is not set: name the folder or address"
+        " of the files (https://ftp.ncbi.nlm.nih.gov/pubmed/updatefiles/)"
+    )
 
 
 def _describe(step: LoadStep) -> str:
