@@ -86,7 +86,7 @@ def close_watch(look: WatchLook, further: Mapping[Pmid, Collection[FurtherNotice
     if look.file is not None:
         file = look.file
         notes.append(
-            f"{file.entries:,} entries in force, read on {long_date(file.read_at.date())}; left out:"
+            f"{count(file.entries, 'entry', 'entries')} in force, read on {long_date(file.read_at.date())}; left out:"
             f" {file.without_id:,} without PMID and DOI, {file.about_notices:,} about notices,"
             f" {file.unreadable:,} unreadable."
             + (f" {count(file.undated, 'entry', 'entries')} without a date that can be read." if file.undated else "")

@@ -34,6 +34,7 @@ from litwatch.decisions.update_schedule import A_NIGHT
 from litwatch.decisions.verdict import Verdict
 from litwatch.model.errors import NightUnderWay, OperatorError, SettingsError, StoreUnusable
 from litwatch.model.sweep import Sweep
+from litwatch.model.text.phrases import count
 from litwatch.model.topic import Pin, Topic
 from litwatch.night.doors import Doors, use_loaded_headings
 from litwatch.night.retraction_watch import WatchLook
@@ -183,7 +184,7 @@ class ShardedNight:
             ShardOrder(folder.address, plan.run, number, len(sizes), size) for number, size in enumerate(sizes, 1)
         ]
         ends = {end.number: end for end in _ends_found(folder, plan)}
-        self.on_step("", f"{len(sizes)} shards of up to {max(sizes, default=0)} articles")
+        self.on_step("", f"{count(len(sizes), 'shard')} of up to {count(max(sizes, default=0), 'article')}")
         missing = [order for order in orders if order.number not in ends]
         ends |= {end.number: end for end in self.workers.survey(missing)} if missing else {}
         self.on_step("", "merge")
