@@ -14,6 +14,7 @@ from litwatch.config.settings import read_settings
 from litwatch.night.doors import open_shard_doors
 from litwatch.night.shards import ShardOrder
 from litwatch.night.shards import survey_shard as survey
+from litwatch_flows.visible_steps import log_in_run
 
 
 @flow(name="survey-shard", flow_run_name="{night} shard {number} of {of}", validate_parameters=True)
@@ -28,6 +29,7 @@ def survey_shard(*, folder: str, night: str, number: int, of: int, articles: int
         articles: How many articles it has.
         attempt: A name of its own for each attempt.
     """
-    get_run_logger().info("%d articles of %s", articles, night)
     order = ShardOrder(folder, night, number, of, articles)
-    survey(order, attempt, read_settings(os.environ), open_shard_doors)
+    with log_in_run():  # how it ends is told by the nightly flow, which waits for it
+        get_run_logger().info("%d articles of %s", articles, night)
+        survey(order, attempt, read_settings(os.environ), open_shard_doors)

@@ -82,6 +82,7 @@ def test_no_template_keeps_a_mark_and_each_is_about_this_site(site: Path) -> Non
         text = (site / name).read_text()
         assert not any(f"@{mark}@" in text for mark in ("SITE", "BIN", "USER", "UID", "GID", "VERSION", "PYTHON"))
     assert str(site) in (site / "deploy.sh").read_text() or "dirname" in (site / "deploy.sh").read_text()
+    assert "survey-shard" in (site / "prefect.shards.yaml").read_text(), "several machines deploy it from the site"
     assert "a 100%% site" in (site / "systemd" / "litwatch-nightly.service").read_text()
 
 

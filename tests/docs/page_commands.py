@@ -63,7 +63,8 @@ ELSEWHERE = {
     "prefect --no-prompt deploy --all --prefect-file prefect.shards.yaml": "the same",
     "export PREFECT_API_URL=http://SERVER:4200/api": "the same, on loopback",
     "export LITWATCH_HOME=$PWD LITWATCH_EMAIL=you@example.org LITWATCH_MACHINES=3": "the same",
-    "prefect worker start --pool litwatch-shards --limit 1": "the same",
+    "env --default-signal=INT prefect worker start --pool litwatch-shards --limit 1": "the same",
+    "export LITWATCH_HOME=$PWD": "the same",
     "standin=http://127.0.0.1:8642/entrez/eutils/": "`make clients` runs EDirect",
     'esearch -base $standin -db pubmed -query "insulin resistance AND sleep" | '
     "efetch -base $standin -format xml | "

@@ -22,6 +22,7 @@ from litwatch.model.errors import OutputFailed
 
 FOR_SCHEDULE = (
     "prefect.yaml",
+    "prefect.shards.yaml",
     "automations.yaml",
     "deploy.sh",
     *(
