@@ -75,7 +75,8 @@ def invented_papers(draw: random.Random) -> Iterator[Record]:
     weights = [1 / place for place in range(1, len(words) + 1)]
     while True:
         text = " ".join(draw.choices(words, weights, k=230))
-        yield replace(blank_record(Pmid(1)), title=text[:100], abstract=(AbstractPart(None, None, text[100:]),))
+        paper = blank_record(Pmid(1), text[:100], status="MEDLINE")
+        yield replace(paper, abstract=(AbstractPart(None, None, text[100:]),))
 
 
 def make_strategies(count: int, records: Sequence[Record]) -> list[str]:
