@@ -71,10 +71,11 @@ def test_without_anything_to_say_a_verdict_names_the_day_to_which_everything_is_
         ([ChangeKind.CITED_WITHDRAWN], Rule.OTHER_NOTICE, ReasonCode.WITHDRAWN),
         ([ChangeKind.CITED_CONCERN], Rule.OTHER_NOTICE, ReasonCode.CONCERN),
         (
-            [ChangeKind.CITED_ERRATUM, ChangeKind.CITED_MISSING, ChangeKind.NOTICE_WITHDRAWN],
+            [ChangeKind.CITED_ERRATUM, ChangeKind.NOTICE_WITHDRAWN],
             Rule.OTHER_NOTICE,
             ReasonCode.OTHER_NOTICE,
         ),
+        ([ChangeKind.CITED_MISSING], Rule.OTHER_NOTICE, ReasonCode.GONE_FROM_PUBMED),
     ],
     ids=lambda value: getattr(value, "value", None),
 )

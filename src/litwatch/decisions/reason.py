@@ -22,6 +22,7 @@ class ReasonCode(StrEnum):
     PARTLY_RETRACTED = "partly_retracted"
     WITHDRAWN = "withdrawn"
     CONCERN = "concern"
+    GONE_FROM_PUBMED = "gone_from_pubmed"
     OTHER_NOTICE = "other_notice"
     CONTRADICTED = "contradicted"
     NEW_EVIDENCE = "new_evidence"

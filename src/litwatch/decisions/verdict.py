@@ -363,7 +363,7 @@ def _on_cited_papers(signals: Sequence[Signal]) -> Iterable[Fired]:
         return tuple(dict.fromkeys(s.change.pmid for s in chosen))
 
     taken_back = select(*_RETRACTED, ChangeKind.CITED_CONCERN, high=False)
-    other = select(ChangeKind.CITED_ERRATUM, ChangeKind.CITED_MISSING, ChangeKind.NOTICE_WITHDRAWN)
+    other = select(ChangeKind.CITED_ERRATUM, ChangeKind.NOTICE_WITHDRAWN)
     told = (
         (Rule.RETRACTED, ReasonCode.RETRACTED, select(*_RETRACTED, high=True)),
         (
@@ -375,6 +375,7 @@ def _on_cited_papers(signals: Sequence[Signal]) -> Iterable[Fired]:
         (Rule.OTHER_NOTICE, ReasonCode.PARTLY_RETRACTED, select(ChangeKind.CITED_PARTLY_RETRACTED)),
         (Rule.OTHER_NOTICE, ReasonCode.WITHDRAWN, select(ChangeKind.CITED_WITHDRAWN)),
         (Rule.OTHER_NOTICE, ReasonCode.CONCERN, select(ChangeKind.CITED_CONCERN, high=True)),
+        (Rule.OTHER_NOTICE, ReasonCode.GONE_FROM_PUBMED, select(ChangeKind.CITED_MISSING)),
         (Rule.OTHER_NOTICE, ReasonCode.OTHER_NOTICE, tuple(dict.fromkeys([*taken_back, *other]))),
     )
     for rule, code, papers in told:

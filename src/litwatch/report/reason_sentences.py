@@ -41,6 +41,10 @@ _ON_PAPERS: Mapping[ReasonCode, tuple[str, str]] = {
         "There is an expression of concern about {these} that the article cites.",
         "The journal resolves the concern, or the board closes it with a reason.",
     ),
+    ReasonCode.GONE_FROM_PUBMED: (
+        "PubMed no longer has {these} that the article cites.",
+        "The board has looked at what became of the record, or PubMed has it again.",
+    ),
     ReasonCode.OTHER_NOTICE: (
         "An erratum or another notice concerns {these} that the article cites.",
         "The board has looked at the notice.",
