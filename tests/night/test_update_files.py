@@ -217,6 +217,8 @@ def test_while_a_file_is_damaged_cited_papers_are_asked_for(house: Carried) -> N
     damaged.write_bytes(damaged.read_bytes()[:-1])
     summary = house.spend(DAYS[1])
     assert "MD5" in (summary.failure or "")
+    assert "whoever runs litwatch is told why" in (topic_sweep(summary).error or "")
+    assert "MD5" not in "".join(outcome.report.sweeps[0].error or "" for outcome in summary.outcomes)
     assert house.asked == ["efetch"] * len(house.asked) != []
     assert {pmid for _, pmid, _ in told(summary)[0]} == {CITED}
 

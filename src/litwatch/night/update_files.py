@@ -208,7 +208,11 @@ class FilesAndPubMed:
             return self.entrez.search(strategy, window)
         last = reach(self.file_pass.run)
         if self.file_pass.stopped or last is None:
-            raise SourceUnavailable(f"NLM's update files: {self.file_pass.stopped}")
+            # Board members read it; the file, its folder and what to do are the operator's (``FilePass.stopped``).
+            raise SourceUnavailable(
+                "NLM's update files could not be read up to this night; whoever runs litwatch is told why, and nothing"
+                " is lost: the files are read as soon as they are there"
+            )
         reached = Window(min(window.first, last), min(window.last, last))
         pmids = select_found(
             ready.candidates, ready.fresh, found=ready.found, gone=ready.gone, days=ready.days, window=reached
