@@ -1,7 +1,7 @@
 """The topics that tonight's update files do not touch: their nights are logged and told, and nothing of them is opened.
 
-A night of ten thousand articles costs as much as the articles that its files touch. Of the others a night reads the
-bytes of their files, a row for each in a few statements, and writes their sweeps and verdicts in one transaction.
+Of such an article a night reads the bytes of its files and its row in a few statements for all, and writes its sweeps
+and its verdict in one transaction. A seventh of all articles is surveyed in full all the same, on its day of the week.
 """
 
 from __future__ import annotations
