@@ -42,8 +42,9 @@ from litwatch.store import Store
 from litwatch.store.documents import load, prepare_to_load
 from litwatch.store.kept_reports import KeptDocument
 
-_AT_ONCE = 10
-"""So many kept reports are read while the store is held: some 40 records each."""
+_AT_ONCE = 50
+"""So many kept reports are read while the store is held, some 40 records each. 150 at once took 103 MB, by fifty 52; by
+ten they took half as long again."""
 
 
 @dataclass(frozen=True, slots=True)
