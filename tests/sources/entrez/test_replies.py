@@ -39,6 +39,8 @@ def test_an_answer_is_read_group_by_group_and_what_was_read_is_dropped() -> None
         f"<Groups><Group><ERROR>rate limit exceeded</ERROR></Group>{GROUPS}</Groups>",
         f"<Groups>{GROUPS}<ERROR>Invalid db name specified</ERROR></Groups>",
         f"<Groups>{GROUPS}<!-- DocSum Backend failed --></Groups>",
+        f"<Groups>{GROUPS * 200}<ERROR>Search backend failed</ERROR></Groups>",
+        f"<Groups>{GROUPS * 200}<Group><ERROR>Invalid db name specified</ERROR></Group></Groups>",
     ],
 )
 def test_what_is_no_usable_answer_as_a_whole_is_none_in_parts(body: str) -> None:
