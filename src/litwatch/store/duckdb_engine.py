@@ -33,7 +33,7 @@ _FRUGAL: dict[str, str | bool | int | float | list[str]] = {
 """What holds for the store's own engines besides: many short transactions, beside which a person may work."""
 _IN_SMALL_GROUPS = " (ROW_GROUP_SIZE 8192)"
 """What is written at the end of a hold is whole groups of rows. DuckDB's own 122,880 made that the most of a night of a
-thousand articles, 50 MB more than these: a store has many small changes, and hardly a table of a million rows."""
+thousand articles, 50 MB more than these, because a store has many small changes."""
 _OWN_FILES = ("", ".wal", ".wal.checkpoint", ".wal.recovery")
 """What DuckDB 2.0 itself writes beside a file, by suffix; nothing else can be reached."""
 _MOST_IDLE = 4
